@@ -1,0 +1,105 @@
+/** Questions about models: which one a name means, what a usage costs, where the window ends. Facts are in `catalogue`. */
+
+import { ALIASES, CATALOGUE, type ModelCard, type PriceCard, SNAPSHOTS } from './catalogue.ts'
+import { promptTokens, type Usage } from './turn.ts'
+
+export type { EffortLevel, ModelCard, PriceCard, PriceStep } from './catalogue.ts'
+export { ALIASES, CATALOGUE, EFFORT_LEVELS } from './catalogue.ts'
+
+export const DEFAULT_MODEL = 'balanced'
+
+/** The models this process knows: the catalogue with the user's and the server's rows laid over it. */
+export type Models = readonly ModelCard[]
+
+/** A card for an id nobody has described: everything about it is unknown, and stays so on screen. */
+export function unknownModel(id: string): ModelCard {
+  return {
+    id,
+    name: id,
+    line: null,
+    window: null,
+    maxOutput: null,
+    prices: null,
+    minCache: null,
+    thinking: 'none',
+    thinksByDefault: false,
+    efforts: [],
+    defaultEffort: null,
+    cheapUpTo: null,
+    retires: null,
+    source: 'unknown',
+  }
+}
+
+/** The id behind an alias, a dated snapshot or an id, as it is sent to the API. Unknown names pass unchanged. */
+export function resolveModel(name: string): string {
+  return ALIASES[name] ?? name
+}
+
+/** The card of a model by alias, id or dated snapshot; an unknown id gets a card of unknowns. */
+export function modelCard(name: string, models: Models = CATALOGUE): ModelCard {
+  const id = resolveModel(name)
+  const found = models.find((card) => card.id === id)
+  if (found) return found
+  const base = SNAPSHOTS[id]
+  const snapshot = base === undefined ? undefined : models.find((card) => card.id === base)
+  return snapshot ? { ...snapshot, id } : unknownModel(id)
+}
+
+export function isKnown(name: string, models: Models = CATALOGUE): boolean {
+  return modelCard(name, models).source !== 'unknown'
+}
+
+/** Lays rows over the catalogue: a row with a known id changes only the fields it names, a new id is added. */
+export function overlay(models: Models, rows: readonly (Partial<ModelCard> & { readonly id: string })[]): Models {
+  const result = new Map(models.map((card) => [card.id, card]))
+  for (const row of rows) {
+    const base = result.get(row.id) ?? { ...unknownModel(row.id), source: 'settings' }
+    result.set(row.id, { ...base, ...row })
+  }
+  return [...result.values()]
+}
+
+/** The price card for a prompt of this many tokens; null when the price is unknown. */
+export function priceFor(card: ModelCard, prompt: number): PriceCard | null {
+  const step = card.prices?.find(({ upToPrompt }) => upToPrompt === null || prompt <= upToPrompt)
+  return step?.card ?? null
+}
+
+/** What a usage costs in US dollars by the model's own card; null when the price is unknown. */
+export function costUsd(card: ModelCard, usage: Usage): number | null {
+  const price = priceFor(card, promptTokens(usage))
+  if (!price) return null
+  return (
+    (usage.input * price.input +
+      usage.cacheWrite5m * price.write5m +
+      usage.cacheWrite1h * price.write1h +
+      usage.cacheRead * price.read +
+      usage.output * price.output) /
+    1e6
+  )
+}
+
+/** Names close to one that was mistyped, nearest first, for "did you mean". */
+export function suggest(name: string, candidates: readonly string[]): readonly string[] {
+  return candidates
+    .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, far }) => far <= Math.max(2, Math.floor(candidate.length / 3)))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, 3)
+    .map(({ candidate }) => candidate)
+}
+
+/** Levenshtein distance over UTF-16 units. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const swap = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, swap)
+    }
+    row = next
+  }
+  return row[b.length]!
+}

@@ -1,0 +1,140 @@
+/**
+ * The words of one turn: what can happen between sending a request and its last byte.
+ * Knows the vocabulary only; who says these words is `io/wire`, who understands them `core/conversation`.
+ *
+ * One stream carries success and failure alike:
+ *
+ *     sent -> heard -> began -> (thinking | delta | alive)* -> usage -> finished | failed | stopped
+ *     failed (transient, no text yet) -> waiting -> sent ...
+ */
+
+/** Milliseconds of a monotonic clock (`performance.now()`), stamped at the door. Only differences mean anything. */
+export type Ms = number
+
+/** Tokens of one response by kind, as the server bills them. Every field is a cumulative total, never an increment. */
+export interface Usage {
+  /** Tokens after the last cache breakpoint. The whole prompt is `input + cacheRead + cacheWrite5m + cacheWrite1h`. */
+  readonly input: number
+  readonly cacheRead: number
+  readonly cacheWrite5m: number
+  readonly cacheWrite1h: number
+  /** Output tokens including thinking. */
+  readonly output: number
+  /** Thinking's share of `output`; null while the server has not said. */
+  readonly thinking: number | null
+}
+
+export const NO_USAGE: Usage = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, thinking: null }
+
+/** Every token of the prompt, however it was billed. */
+export function promptTokens(usage: Usage): number {
+  return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h
+}
+
+/** One rate limit as the response headers tell it. */
+export interface Limit {
+  readonly limit: number
+  readonly remaining: number
+  /** Wall-clock time of the refill, ISO 8601, as sent. */
+  readonly reset: string | null
+}
+
+/** Rate limits by what they count. Absent: the server did not say. */
+export interface Limits {
+  readonly requests?: Limit
+  readonly inputTokens?: Limit
+  readonly outputTokens?: Limit
+  readonly tokens?: Limit
+}
+
+/** What went wrong, told apart by what the user can do about it. */
+export type FailureKind =
+  | 'key' // 401, 403: missing, wrong or not allowed
+  | 'spend' // a spend cap or billing: waiting will not help
+  | 'rate' // 429 that passes with time
+  | 'overload' // 529
+  | 'server' // 5xx and 408, 409
+  | 'too-long' // the prompt does not fit
+  | 'invalid' // 400 and its kin: the request itself is wrong
+  | 'missing' // 404: no such model or endpoint
+  | 'refused' // the model declined
+  | 'cut' // the stream ended without saying goodbye
+  | 'stalled' // silence for too long
+  | 'offline' // no connection could be made
+  | 'alien' // the server answered, but does not speak this API
+
+/** A failure is an event like any other. It is plain data: it can be drawn, stored and sent as JSON. */
+export interface Failure {
+  readonly kind: FailureKind
+  /** What happened, in human words, without secrets. */
+  readonly reason: string
+  /** The way out, in human words; empty when there is none to offer. */
+  readonly remedy: string
+  /** Whether the same request may succeed when sent again. */
+  readonly transient: boolean
+  /** How long the server asks us to wait before another try; null when it did not say. */
+  readonly retryAfterMs: number | null
+  readonly status: number | null
+  readonly requestId: string | null
+  /** The server's own type or the system's code (`overloaded_error`, `ECONNREFUSED`), for the curious. */
+  readonly code: string | null
+}
+
+/** `stop_reason` of the API, or any word a later version may add. */
+export type StopReason =
+  | 'end_turn'
+  | 'max_tokens'
+  | 'stop_sequence'
+  | 'tool_use'
+  | 'pause_turn'
+  | 'refusal'
+  | 'model_context_window_exceeded'
+  | (string & {})
+
+export type TurnEvent =
+  /** A request was handed to the socket. `attempt` counts from 1. */
+  | { readonly type: 'sent'; readonly at: Ms; readonly attempt: number; readonly model: string }
+  /** Response headers arrived: the first byte. */
+  | { readonly type: 'heard'; readonly at: Ms; readonly requestId: string | null; readonly limits: Limits }
+  /** `message_start`: the model that answers and the prompt's tokens. */
+  | {
+      readonly type: 'began'
+      readonly at: Ms
+      readonly model: string
+      readonly messageId: string
+      readonly usage: Usage
+      /** Why the cache missed, in the server's word; null when it did not say. */
+      readonly cacheMiss: string | null
+    }
+  /** A piece of thinking; `text` is empty when the server hides it. `phase` tells where the block stands. */
+  | { readonly type: 'thinking'; readonly at: Ms; readonly phase: 'start' | 'more' | 'end'; readonly text: string }
+  /** A piece of the visible answer, exactly as it came. */
+  | { readonly type: 'delta'; readonly at: Ms; readonly text: string }
+  /** Bytes came that carry no content (pings, unknown events): the line is alive. */
+  | { readonly type: 'alive'; readonly at: Ms }
+  | { readonly type: 'usage'; readonly at: Ms; readonly usage: Usage }
+  | {
+      readonly type: 'finished'
+      readonly at: Ms
+      readonly stopReason: StopReason
+      readonly explanation: string | null
+    }
+  | { readonly type: 'failed'; readonly at: Ms; readonly failure: Failure }
+  /** The user stopped it. What came stays. */
+  | { readonly type: 'stopped'; readonly at: Ms }
+  /** Another attempt follows after `delayMs`. */
+  | {
+      readonly type: 'waiting'
+      readonly at: Ms
+      readonly attempt: number
+      readonly of: number
+      readonly delayMs: number
+      readonly failure: Failure
+    }
+
+/** Events after which nothing more comes on the turn's stream. */
+export type TurnEnd = Extract<TurnEvent, { type: 'finished' | 'failed' | 'stopped' }>
+
+export function isEnd(event: TurnEvent): event is TurnEnd {
+  return event.type === 'finished' || event.type === 'failed' || event.type === 'stopped'
+}
