@@ -1,0 +1,60 @@
+// Bundles the client into dist/: one small entry, a chunk for whatever is wanted later, all licences beside it.
+// `node .config/build.mjs [--plain]`; --plain leaves out the lean substitutions below (the tests must pass either way).
+import { readdirSync, readFileSync, rmSync, writeFileSync, chmodSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+const plain = process.argv.includes('--plain')
+const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+
+/** Ink's bridge to React's browser developer tools: an optional package that is not installed, and never wanted here. */
+const noDevtools = {
+  name: 'no-devtools',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^react-devtools-core$|\/devtools\.js$/ }, () => ({ path: 'none', namespace: 'none' }))
+    onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'export default {}' }))
+  },
+}
+
+rmSync(path.join(root, 'dist'), { recursive: true, force: true })
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: { cli: 'src/cli.ts' },
+  outdir: 'dist',
+  chunkNames: '[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22.13',
+  minify: true,
+  keepNames: false,
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  jsx: 'automatic',
+  external: ['sharp'],
+  define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"', __VERSION__: JSON.stringify(manifest.version) },
+  // CommonJS dependencies of Ink call `require` for Node's own modules.
+  banner: { js: `import{createRequire as __require}from'node:module';const require=__require(import.meta.url);` },
+  plugins: plain ? [noDevtools] : [noDevtools],
+})
+chmodSync(path.join(root, 'dist/cli.js'), 0o755)
+writeFileSync(path.join(root, 'dist/licenses.txt'), licences(Object.keys(metafile.inputs)))
+
+/** The licence text of every package that went into the bundle. */
+function licences(inputs) {
+  const packages = new Set()
+  for (const input of inputs) {
+    const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)
+    if (match) packages.add(match[1])
+  }
+  return [...packages].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8'))
+    const file = readdirSync(path.join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry))
+    const text = file ? readFileSync(path.join(root, folder, file), 'utf8').trim() : `License: ${license}`
+    return `${name} ${version} (${license})\n\n${text}\n`
+  }).join(`\n${'-'.repeat(79)}\n\n`)
+}

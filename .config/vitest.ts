@@ -1,0 +1,24 @@
+/**
+ * How the tests run: those of values and small parts at once, those that start the built client after it is built.
+ * Two workers suit a small machine; a wait that shows its screen gives up after 10 s, long before a test does.
+ */
+
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+/** Tests that start the built client: a PTY, a pipe, a packed tarball. */
+const WHOLE = ['test/{pty,pipe,package}/**/*.test.{ts,tsx}']
+
+const shared = { testTimeout: 30_000, hookTimeout: 60_000 }
+
+export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      { test: { ...shared, name: 'parts', include: ['test/**/*.test.{ts,tsx}'], exclude: WHOLE } },
+      { test: { ...shared, name: 'whole', include: WHOLE, globalSetup: ['test/kit/built.ts'] } },
+    ],
+  },
+})

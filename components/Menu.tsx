@@ -1,0 +1,21 @@
+/** A short list to choose from, below the composer: slash commands, models. */
+
+import { Text } from 'ink'
+import { MENU_SHOWN, type View } from './view.ts'
+
+export function Menu({ menu, columns }: { readonly menu: NonNullable<View['menu']>; readonly columns: number }) {
+  const { items, chosen } = menu
+  // The chosen row stays in sight: the window moves when it would leave.
+  const from = Math.max(0, Math.min(Math.max(chosen, 0) - MENU_SHOWN + 1, items.length - MENU_SHOWN))
+  const shown = items.slice(from, from + MENU_SHOWN)
+  const left = Math.min(24, Math.max(...items.map(({ label }) => label.length)) + 2, Math.floor(columns / 2))
+  return shown.map((item, i) => {
+    const isChosen = from + i === chosen
+    return (
+      <Text key={item.label} wrap="truncate-end">
+        <Text bold={isChosen} {...(isChosen ? { color: 'cyan' } : {})}>{`  ${item.label.padEnd(left)}`}</Text>
+        <Text dimColor>{item.tells}</Text>
+      </Text>
+    )
+  })
+}

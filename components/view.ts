@@ -1,0 +1,40 @@
+/** What the live region shows, as plain data: the chat prepares it, the components draw it. */
+
+import type { Completion } from '../src/core/commands.ts'
+import type { Piece } from '../src/core/status.ts'
+import type { WelcomeView } from '../src/core/welcome.ts'
+
+export interface View {
+  /** Columns a row may take. */
+  readonly columns: number
+  /** What is being waited for, in words; null: nothing is. */
+  readonly waiting: string | null
+  /** Messages that will be sent after this answer. */
+  readonly queue: readonly string[]
+  readonly composer: {
+    readonly rows: readonly string[]
+    /** Shown dim while nothing is typed. */
+    readonly placeholder: string
+    readonly above: number
+    readonly below: number
+  }
+  readonly menu: { readonly items: readonly Completion[]; readonly chosen: number } | null
+  /** One line for the moment, such as "Press Ctrl+C again to quit". */
+  readonly notice: string | null
+  readonly status: readonly Piece[]
+  readonly welcome: WelcomeView | null
+  readonly colour: boolean
+}
+
+/** Rows above the composer's first one: where the caret's row is counted from. Must follow what `App` lays out. */
+export function rowsAboveComposer(view: View): number {
+  const blank = 1
+  return blank + (view.waiting === null ? 0 : 1) + Math.min(view.queue.length, QUEUE_SHOWN) + (view.welcome?.rows.length ?? 0)
+}
+
+/** Queued messages shown at most. */
+export const QUEUE_SHOWN = 3
+/** Menu rows shown at most. */
+export const MENU_SHOWN = 8
+/** The composer's sign and the columns it takes. */
+export const PROMPT = '› '

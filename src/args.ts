@@ -1,0 +1,121 @@
+/** One table of flags and commands: it parses, prints `--help`, and keeps the README true (a test compares them). */
+
+import { parseArgs } from 'node:util'
+import { suggest } from './core/models.ts'
+
+export interface Flag {
+  readonly name: string
+  readonly short?: string
+  /** Name of the value in the help; absent for a switch. */
+  readonly takes?: string
+  readonly tells: string
+  /** Values it accepts; absent: anything. */
+  readonly oneOf?: readonly string[]
+}
+
+export const FLAGS: readonly Flag[] = [
+  { name: 'model', short: 'm', takes: 'NAME', tells: 'fast, balanced, deep, max, or a model id' },
+  { name: 'system', short: 's', takes: 'TEXT|@FILE', tells: 'system prompt' },
+  { name: 'print', short: 'p', tells: 'one answer on stdout, also on a terminal' },
+  { name: 'output-format', takes: 'FORMAT', tells: 'text, json, or stream-json (one event a line)', oneOf: ['text', 'json', 'stream-json'] },
+  { name: 'usage', short: 'u', tells: 'a line of figures on stderr after the answer' },
+  { name: 'quiet', short: 'q', tells: 'no notes on stderr' },
+  { name: 'max-tokens', takes: 'N', tells: 'limit of the answer, thinking included' },
+  { name: 'effort', takes: 'LEVEL', tells: 'low, medium, high, xhigh, max, or auto' },
+  { name: 'base-url', takes: 'URL', tells: 'a server that speaks the Claude Messages API' },
+  { name: 'no-stream', tells: 'ask for the answer in one piece' },
+  { name: 'demo', tells: 'talk to the built-in demo server: no key, no cost' },
+  { name: 'port', takes: 'N', tells: 'demo-server: port to listen on' },
+  { name: 'script', takes: 'FILE', tells: 'demo-server, --demo: a line a request, faults included' },
+  { name: 'speed', takes: 'X', tells: 'demo-server, --demo: X times as fast' },
+  { name: 'version', short: 'V', tells: 'print the version' },
+  { name: 'help', short: 'h', tells: 'print this help' },
+]
+
+export interface Subcommand {
+  readonly name: string
+  readonly takes: string
+  readonly tells: string
+}
+
+export const SUBCOMMANDS: readonly Subcommand[] = [
+  { name: 'config', takes: 'get|set|unset|list|path', tells: 'read and change the settings' },
+  { name: 'demo-server', takes: '[--port N]', tells: 'the demo server alone' },
+]
+
+export interface Args {
+  readonly command: 'chat' | 'config' | 'demo-server'
+  readonly flags: Readonly<Record<string, string | true | undefined>>
+  /** What is left: the prompt's words, or a subcommand's arguments. */
+  readonly rest: readonly string[]
+}
+
+/** A command line that cannot be understood: what came, what was expected, the way out. */
+export class UsageError extends Error {}
+
+/** Reads the command line. @throws UsageError */
+export function readArgs(argv: readonly string[]): Args {
+  // The settings have a grammar of their own: a system prompt may well begin with a dash.
+  if (argv[0] === 'config') return { command: 'config', flags: {}, rest: argv.slice(1) }
+  const options = Object.fromEntries(
+    FLAGS.map(({ name, short, takes }) => [name, { type: takes ? ('string' as const) : ('boolean' as const), ...(short ? { short } : {}) }]),
+  )
+  // Not strict: the errors below know the flags and say the way out; Node's own words do not.
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true })
+  const flags: Record<string, string | true> = {}
+  const rest: string[] = []
+  for (const token of tokens) {
+    if (token.kind === 'positional') rest.push(token.value)
+    if (token.kind === 'option') flags[token.name] = flagValue(token.name, token.rawName, token.value)
+  }
+  const [first, ...others] = rest
+  if (first === 'demo-server') return { command: first, flags, rest: others }
+  return { command: 'chat', flags, rest }
+}
+
+function flagValue(name: string, raw: string, value: string | undefined): string | true {
+  const flag = FLAGS.find((candidate) => candidate.name === name)
+  if (!flag) {
+    const near = suggest(name, FLAGS.map((candidate) => candidate.name))
+    throw new UsageError(
+      near.length > 0
+        ? `Unknown flag ${raw}. Did you mean --${near[0]}?`
+        : `Unknown flag ${raw}. \`claude-tui --help\` lists them all; a prompt that starts with a dash goes after \`--\`.`,
+    )
+  }
+  if (!flag.takes) {
+    if (value !== undefined) throw new UsageError(`--${name} takes no value, but "${value}" came.`)
+    return true
+  }
+  if (value === undefined || (value.startsWith('-') && value !== '-' && !/^-\d/.test(value))) {
+    throw new UsageError(`${raw} needs a value (${flag.takes}): ${flag.tells}.`)
+  }
+  if (flag.oneOf && !flag.oneOf.includes(value)) {
+    throw new UsageError(`--${name} takes ${flag.oneOf.join(', ')}; "${value}" came.`)
+  }
+  return value
+}
+
+/** The help: one screen, teaching by example. */
+export function helpText(): string {
+  const row = (left: string, right: string) => `  ${left.padEnd(30)} ${right}`
+  const flagRow = ({ name, short, takes, tells }: Flag) =>
+    row(`${short ? `-${short}, ` : '    '}--${name}${takes ? ` ${takes}` : ''}`, tells)
+  return [
+    'claude-tui: a streaming terminal chat for Claude that measures itself',
+    '',
+    '  claude-tui                             chat',
+    '  claude-tui --demo                      chat without a key, on the built-in demo server',
+    '  claude-tui "question"                  one answer on stdout',
+    '  git diff | claude-tui "review this"    stdin first, then the prompt',
+    '  claude-tui -p --output-format json < prompt.txt',
+    '',
+    ...SUBCOMMANDS.map(({ name, takes, tells }) => row(`${name} ${takes}`, tells)),
+    '',
+    ...FLAGS.map(flagRow),
+    '',
+    'Key: ANTHROPIC_API_KEY, or `claude-tui config set apiKey`. In the chat: /help.',
+    'Exit codes: 0 ok, 1 unexpected, 2 usage, 3 key or config, 4 overloaded or limited, 5 refused,',
+    '            6 no text or cut short, 9 input too large, 130 and 143 stopped by a signal',
+  ].join('\n')
+}

@@ -1,0 +1,98 @@
+/**
+ * The slash commands as a table: what they are called, how a typed line names one, how Tab completes it. Who obeys is
+ * the chat.
+ */
+
+import { suggest } from './models.ts'
+
+export interface Command {
+  /** Without the slash. */
+  readonly name: string
+  /** What may follow, as help writes it: `[model]`; empty when nothing does. */
+  readonly takes: string
+  readonly tells: string
+}
+
+export const COMMANDS: readonly Command[] = [
+  { name: 'help', takes: '', tells: 'commands and keys' },
+  { name: 'model', takes: '[model]', tells: 'show the models, or answer with another one' },
+  { name: 'system', takes: '[text]', tells: 'show the system prompt and whether it is cached, or set it' },
+  { name: 'clear', takes: '', tells: 'start a new conversation' },
+  { name: 'quit', takes: '', tells: 'leave' },
+]
+
+/** Other words people know for the same commands; understood, but not listed. */
+export const COMMAND_ALIASES: Readonly<Record<string, string>> = { exit: 'quit', q: 'quit', new: 'clear', '?': 'help' }
+
+export type Parsed =
+  | { readonly type: 'command'; readonly command: Command; readonly argument: string }
+  /** `name` as typed, without the slash; `near` holds the names it may have meant, nearest first. */
+  | { readonly type: 'unknown'; readonly name: string; readonly near: readonly string[] }
+
+/** A slash and one word, which ends the text or is followed by white space. A path such as `/usr/bin` is none. */
+const LINE = /^\/([\w-]+|\?|)(?:\s+([\s\S]*))?$/
+
+/**
+ * The command a sent text names; null when the text is a message. A path or a comment is a message; a single unknown
+ * word after the slash is not, for a mistyped command should not cost a turn. A space before the slash makes
+ * any text a message.
+ */
+export function parseCommand(text: string): Parsed | null {
+  const found = LINE.exec(text.trimEnd())
+  if (!found) return null
+  const name = found[1]!
+  const command = commandNamed(name)
+  if (command) return { type: 'command', command, argument: found[2] ?? '' }
+  return { type: 'unknown', name, near: nearTo(name.toLowerCase()) }
+}
+
+export interface Completion {
+  /** Takes the place of the word at the cursor. Ends with a space when more is to be typed after it. */
+  readonly insert: string
+  readonly label: string
+  readonly tells: string
+}
+
+/** What could stand at the cursor: names of commands in the first word, of models in `/model`'s argument. */
+export function completeCommand(
+  text: string,
+  cursor: number,
+  modelNames: readonly { readonly name: string; readonly tells: string }[],
+): readonly Completion[] {
+  const typed = text.slice(0, cursor).toLowerCase()
+  if (/^\/[\w?-]*$/.test(typed)) return commandsFrom(typed.slice(1))
+  const model = /^\/model[^\S\n]+(\S*)$/.exec(typed)
+  return model ? modelsFrom(model[1]!, modelNames) : []
+}
+
+function commandNamed(name: string): Command | undefined {
+  const lower = name.toLowerCase()
+  const meant = Object.hasOwn(COMMAND_ALIASES, lower) ? COMMAND_ALIASES[lower] : lower
+  return COMMANDS.find((command) => command.name === meant)
+}
+
+function nearTo(name: string): readonly string[] {
+  if (name === '') return ['help']
+  const names = COMMANDS.map((command) => command.name)
+  return [...new Set([...names.filter((candidate) => candidate.startsWith(name)), ...suggest(name, names)])]
+}
+
+/** An alias typed in full offers the command it stands for; a part of one does not, so that the list stays short. */
+function commandsFrom(start: string): readonly Completion[] {
+  const alias = start === '' ? undefined : commandNamed(start)
+  return COMMANDS.filter((command) => command.name.startsWith(start) || command === alias).map((command) => ({
+    insert: command.takes === '' ? `/${command.name}` : `/${command.name} `,
+    label: command.takes === '' ? `/${command.name}` : `/${command.name} ${command.takes}`,
+    tells: command.tells,
+  }))
+}
+
+/** Names that begin with what is typed come first, then those that hold it. */
+function modelsFrom(
+  part: string,
+  models: readonly { readonly name: string; readonly tells: string }[],
+): readonly Completion[] {
+  const begins = models.filter(({ name }) => name.toLowerCase().startsWith(part))
+  const holds = models.filter((model) => model.name.toLowerCase().includes(part) && !begins.includes(model))
+  return [...begins, ...holds].map(({ name, tells }) => ({ insert: name, label: name, tells }))
+}

@@ -1,0 +1,104 @@
+/** What went wrong, as sentences: from a status, a type or a system code to a failure with a way out. */
+
+import type { Failure, FailureKind } from './turn.ts'
+
+export interface HttpTrouble {
+  /** HTTP status; null when the error came inside a stream. */
+  readonly status: number | null
+  /** `error.type` of the body, e.g. `overloaded_error`. */
+  readonly type: string | null
+  /** `error.details.error_code` of the body. */
+  readonly errorCode: string | null
+  /** `error.message` of the body, or null when the body was not the API's. */
+  readonly message: string | null
+  readonly requestId: string | null
+  readonly retryAfterMs: number | null
+  /** The `x-should-retry` header. */
+  readonly shouldRetry: boolean | null
+}
+
+/** Error codes of a 429 that no waiting cures (source: SDK 1.11 error classes). */
+const SPEND_CODES = new Set(['enforced_spend_limit_reached', 'contract_spend_limit_reached'])
+/** A 400 that is really the account's own spend limit has no code; the API says it in these words (API errors page). */
+const SPEND_WORDS = /specified API usage limits|credit balance is too low/i
+/** "prompt is too long" has no code either (source: API errors page, 2026-10-08). */
+const TOO_LONG_WORDS = /prompt is too long|exceeds? the (?:maximum )?context/i
+
+function kindOf({ status, type, errorCode, message }: HttpTrouble): FailureKind {
+  if ((errorCode && SPEND_CODES.has(errorCode)) || SPEND_WORDS.test(message ?? '') || status === 402) return 'spend'
+  if (TOO_LONG_WORDS.test(message ?? '') || status === 413 || type === 'request_too_large') return 'too-long'
+  if (type === 'overloaded_error' || status === 529) return 'overload'
+  if (type === 'rate_limit_error' || status === 429) return 'rate'
+  if (type === 'billing_error') return 'spend'
+  if (type === 'authentication_error' || type === 'permission_error' || status === 401 || status === 403) return 'key'
+  if (status === 404 || type === 'not_found_error') return 'missing'
+  if (type === 'api_error' || type === 'timeout_error') return 'server'
+  if (status !== null && (status >= 500 || status === 408 || status === 409)) return 'server'
+  return 'invalid'
+}
+
+const TRANSIENT: ReadonlySet<FailureKind> = new Set(['rate', 'overload', 'server', 'offline', 'cut', 'stalled'])
+
+const REMEDIES: Readonly<Record<FailureKind, string>> = {
+  key: 'Check the key: `claude-tui config set apiKey`, or set ANTHROPIC_API_KEY.',
+  spend: 'Waiting will not help: raise the spend limit or add credit in the Claude Console.',
+  rate: 'Wait a moment and send again, or choose another model with /model.',
+  overload: 'Send again in a moment, or choose another model with /model.',
+  server: 'Send again; if it stays, look at the API status page.',
+  'too-long': 'Start afresh with /clear, or send less.',
+  invalid: 'The request was not accepted as it is.',
+  missing: 'Check the model name with /model, and the base URL.',
+  refused: 'Rephrase it, or ask another model with /model.',
+  cut: 'What came is kept. Send again to have it whole.',
+  stalled: 'What came is kept. Send again, or wait longer with the stallAfterMs setting.',
+  offline: 'Check the network and the base URL, then send again.',
+  alien: 'Check the base URL: it must be a server that speaks the Claude Messages API.',
+}
+
+export function failure(kind: FailureKind, reason: string, more: Partial<Failure> = {}): Failure {
+  return {
+    kind, reason, remedy: REMEDIES[kind], transient: TRANSIENT.has(kind),
+    retryAfterMs: null, status: null, requestId: null, code: null, ...more,
+  }
+}
+
+/** A failure from what the server answered, by status or, inside a stream, by type alone. */
+export function serverFailure(trouble: HttpTrouble): Failure {
+  const kind = kindOf(trouble)
+  const said = trouble.message?.trim() || trouble.type || 'no reason given'
+  const reason = trouble.status === null ? `The server broke off: ${said}` : `${said} (HTTP ${trouble.status})`
+  const transient = TRANSIENT.has(kind) && trouble.shouldRetry !== false
+  return failure(kind, reason, {
+    transient,
+    retryAfterMs: trouble.retryAfterMs,
+    status: trouble.status,
+    requestId: trouble.requestId,
+    code: trouble.errorCode ?? trouble.type,
+  })
+}
+
+/** What a system code of a failed connection means. */
+const CONNECTION: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'the host name is not known (DNS)',
+  EAI_AGAIN: 'the name service did not answer (DNS)',
+  ETIMEDOUT: 'the connection timed out',
+  ENETUNREACH: 'the network is unreachable',
+  EHOSTUNREACH: 'the host is unreachable',
+  ECONNRESET: 'the connection was reset',
+  EPROTO: 'the server does not speak TLS there (is it http, not https?)',
+  CERT_HAS_EXPIRED: 'its TLS certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its TLS certificate is self-signed (NODE_EXTRA_CA_CERTS can name your own)',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its TLS certificate chain is self-signed (NODE_EXTRA_CA_CERTS can name your own)',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its TLS certificate could not be verified (NODE_EXTRA_CA_CERTS can name your own)',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its TLS certificate is for another name',
+}
+
+/** Codes that a wrong address gives: trying the same one again would only keep the user waiting. */
+const LASTING = /CERT|^EPROTO$|^UNABLE_|^ECONNREFUSED$|^ENOTFOUND$/
+
+/** No connection could be made, or it broke before an answer. */
+export function connectionFailure(url: string, code: string | null, message: string): Failure {
+  const why = (code && CONNECTION[code]) ?? message
+  return failure('offline', `No connection to ${url}: ${why}.`, { code, transient: !LASTING.test(code ?? '') })
+}

@@ -1,0 +1,113 @@
+/**
+ * An open paragraph: holds its source until it ends, or, once it is longer than a dozen rows, lets go of the rows that
+ * can no longer change. Where it ends is decided in `blocks`.
+ */
+
+import { wrapSlices } from '../wrap.ts'
+import { inline } from './inline.ts'
+import type { Page } from './page.ts'
+import { closedForNow, forcedLength, settledLength } from './settled.ts'
+import { EMPTY, joined, rest, row, type Styled } from './styled.ts'
+
+/** Rows a paragraph may hold before it flows. */
+const HELD_ROWS = 12
+
+/** Characters held at most, whatever is still open in them. */
+const HELD_CHARS = 2048
+
+/** Shorter stretches are not worth a look while a paragraph flows. */
+const WORTH_A_LOOK = 64
+
+export class Paragraph {
+  readonly kind = 'paragraph'
+  #source = ''
+  /** Where the last line starts; negative once it has left. */
+  #lastLine = 0
+  /** The styled beginning of the row being filled, whose source has been let go. */
+  #carry: Styled = EMPTY
+  #begun = false
+
+  constructor(line: string) {
+    this.#source = line
+  }
+
+  fork(): Paragraph {
+    const copy = new Paragraph(this.#source)
+    copy.#lastLine = this.#lastLine
+    copy.#carry = this.#carry
+    copy.#begun = this.#begun
+    return copy
+  }
+
+  get held(): number {
+    return this.#source.length + this.#carry.text.length
+  }
+
+  /** Rows of it are final already, so it cannot become a heading any more. */
+  get flowing(): boolean {
+    return this.#begun
+  }
+
+  /** The next line, without its indentation. */
+  line(text: string, page: Page): void {
+    this.#lastLine = this.#source.length + 1
+    this.#source += `\n${text}`
+    this.#flow(page)
+  }
+
+  /** More of the line that is being written. */
+  more(text: string, page: Page): void {
+    this.#source += text
+    this.#flow(page)
+  }
+
+  /** Looks whether rows can go; called at places that depend on the text alone, never on how it was cut. */
+  #flow(page: Page): void {
+    if (page.preview) return
+    if (!this.#begun && this.#source.length <= HELD_ROWS * page.columns && this.#source.length <= HELD_CHARS) return
+    while (this.#source.length > WORTH_A_LOOK) {
+      let length = settledLength(this.#source)
+      if (length === 0 && this.#source.length > HELD_CHARS) length = forcedLength(this.#source)
+      if (length === 0) return
+      this.#letGo(length, page)
+      if (this.#source.length <= HELD_CHARS) return
+    }
+  }
+
+  #letGo(length: number, page: Page): void {
+    if (!this.#begun) page.begin()
+    this.#begun = true
+    const text = joined(this.#carry, inline(this.#source.slice(0, length), page.theme))
+    this.#source = this.#source.slice(length)
+    this.#lastLine -= length
+    const slices = wrapSlices(text.text, page.columns)
+    for (const slice of slices.slice(0, -1)) page.row(row(text, slice))
+    // What follows the last row's text (a blank, a break) stays with it: the next word decides what becomes of it.
+    const last = slices.at(-1)
+    this.#carry = last ? rest(text, last.start) : EMPTY
+  }
+
+  /** The last line as a header for a table; the paragraph keeps the lines before it. Null when it has left already. */
+  lastLine(): string | null {
+    return this.#lastLine < 0 ? null : this.#source.slice(this.#lastLine)
+  }
+
+  /** Gives up the last line; false when nothing is left. */
+  dropLastLine(): boolean {
+    this.#source = this.#source.slice(0, Math.max(0, this.#lastLine - 1))
+    return this.#source !== '' || this.#begun
+  }
+
+  /** The whole as a heading. Only while it is not flowing. */
+  get source(): string {
+    return this.#source
+  }
+
+  end(page: Page): void {
+    const source = page.preview ? closedForNow(this.#source) : this.#source
+    const text = joined(this.#carry, inline(source.trimEnd(), page.theme))
+    if (text.text === '' && !this.#begun) return
+    if (!this.#begun) page.begin()
+    for (const slice of wrapSlices(text.text.trimEnd(), page.columns)) page.row(row(text, slice))
+  }
+}

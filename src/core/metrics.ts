@@ -1,0 +1,85 @@
+/**
+ * Times and speeds of one turn, from the times its events carry.
+ *
+ *   TTFT  request handed to the socket -> first visible text delta arrived
+ *   TTLT  request handed to the socket -> `message_stop` arrived
+ *   OTPS  output tokens / (first output, thinking included -> last output)
+ */
+
+import { estimateTokens } from './context.ts'
+import { estimated, type Figure, measured } from './figures.ts'
+import type { Ms, TurnEvent, Usage } from './turn.ts'
+
+/** When what happened, on the monotonic clock; null: not yet, or never. `sent` is that of the last attempt. */
+export interface TurnTimes {
+  readonly asked: Ms | null
+  readonly sent: Ms | null
+  readonly heard: Ms | null
+  readonly began: Ms | null
+  readonly firstThinking: Ms | null
+  readonly thinkingEnded: Ms | null
+  readonly firstText: Ms | null
+  readonly lastOutput: Ms | null
+  readonly ended: Ms | null
+}
+
+export const NO_TIMES: TurnTimes = {
+  asked: null, sent: null, heard: null, began: null, firstThinking: null, thinkingEnded: null, firstText: null,
+  lastOutput: null, ended: null,
+}
+
+/** The times after one more event. */
+export function clocked(times: TurnTimes, event: TurnEvent): TurnTimes {
+  const { at } = event
+  switch (event.type) {
+    case 'sent':
+      return { ...NO_TIMES, asked: times.asked, sent: at }
+    case 'heard':
+      return { ...times, heard: at }
+    case 'began':
+      return { ...times, began: at }
+    case 'thinking':
+      return {
+        ...times,
+        firstThinking: times.firstThinking ?? at,
+        thinkingEnded: event.phase === 'end' ? at : null,
+        lastOutput: at,
+      }
+    case 'delta':
+      return { ...times, firstText: times.firstText ?? at, lastOutput: at }
+    case 'finished':
+    case 'failed':
+    case 'stopped':
+      return { ...times, ended: at }
+    default:
+      return times
+  }
+}
+
+const between = (from: Ms | null, to: Ms | null): Figure | null =>
+  from === null || to === null ? null : measured(to - from)
+
+/** Milliseconds to the first visible token; null before it came. */
+export const ttftMs = (times: TurnTimes): Figure | null => between(times.sent, times.firstText)
+
+/** Milliseconds to the last token; null while the answer runs. */
+export const ttltMs = (times: TurnTimes): Figure | null => between(times.sent, times.ended)
+
+/** Milliseconds the model spent in its thinking block; null when it did not think. */
+export const thinkingMs = (times: TurnTimes): Figure | null =>
+  between(times.firstThinking, times.thinkingEnded ?? times.firstText)
+
+/**
+ * Output tokens per second, thinking included. While the answer runs the tokens are estimated from its text.
+ * @returns null when there is no time span to speak of (under 50 ms, e.g. an answer that came in one piece)
+ */
+export function otps(times: TurnTimes, text: string, usage: Usage | null): Figure | null {
+  const first = times.firstThinking ?? times.firstText
+  if (first === null || times.lastOutput === null) return null
+  const span = times.lastOutput - first
+  if (span < 50) return null
+  const done = times.ended !== null && usage !== null && usage.output > 0
+  const tokens = done ? usage.output : estimateTokens(text)
+  const perSecond = (tokens / span) * 1000
+  return done ? measured(perSecond) : estimated(perSecond)
+}

@@ -1,0 +1,37 @@
+/** One request as plain data: what is sent, before anybody spells it in the API's dialect. */
+
+import type { EffortLevel } from './catalogue.ts'
+
+export interface Message {
+  readonly role: 'user' | 'assistant'
+  readonly text: string
+}
+
+/** How long a cache entry lives, counted from the start of the request that wrote or read it. */
+export type CacheTtl = '5m' | '1h'
+
+/** Where the prompt is marked for the prompt cache. */
+export interface CacheMarks {
+  /** Breakpoint after the system prompt. */
+  readonly system: CacheTtl | null
+  /** The moving breakpoint at the end of the conversation (automatic caching). */
+  readonly end: CacheTtl | null
+}
+
+export const NO_MARKS: CacheMarks = { system: null, end: null }
+
+export interface TurnRequest {
+  /** Model id as sent. */
+  readonly model: string
+  readonly system: string | null
+  readonly messages: readonly Message[]
+  readonly maxTokens: number
+  /** null: left out, the model's own default holds. */
+  readonly effort: EffortLevel | null
+  /** `summarised`: ask for readable thinking; `unsaid`: leave the field out. */
+  readonly thinking: 'summarised' | 'unsaid'
+  readonly cache: CacheMarks
+  /** Ask the server why the cache missed, compared with this message id; null on the first turn, undefined: don't ask. */
+  readonly previousMessageId?: string | null
+  readonly stream: boolean
+}

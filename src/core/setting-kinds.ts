@@ -1,0 +1,195 @@
+/**
+ * The kinds of value a setting can have: how each is written in a flag or a variable, and what is legal.
+ * Which settings exist, and of which kind, stands in `settings`.
+ */
+
+import { KEY_PATTERN, type Reading, readKey } from './api-key.ts'
+import { EFFORT_LEVELS, type ModelCard, suggest } from './models.ts'
+import { describe, type Problem, quote } from './problem.ts'
+import type { Shape } from './shape.ts'
+
+export interface Kind {
+  readonly shape: Shape
+  /** The end of "expected ..." for the value as a whole. */
+  readonly expected: string
+  /** The word that stands for null in a flag, a variable or on screen; absent where null has no spelling. */
+  readonly none?: string
+  readonly secret?: true
+  /** From the text of a flag or variable to the JSON value it means; text that means nothing stays text. */
+  readonly read?: (text: string) => unknown
+  /** Puts a JSON value into its one proper form before it is compared with the shape. */
+  readonly tidy?: (value: unknown, where: string) => Reading<unknown>
+  /** What the shape cannot say. Called with values that fit it. */
+  readonly law?: (value: unknown, where: string) => Problem | null
+}
+
+/** Words that can stand in a command line without quoting: no white space, no control or invisible characters. */
+const WORD = '^[^\\s\\p{C}]+$'
+const trimmed = (value: unknown): Reading<unknown> => ({ value: typeof value === 'string' ? value.trim() : value })
+
+export const word = (expected: string): Kind => ({
+  shape: { type: 'string', pattern: WORD },
+  expected,
+  tidy: trimmed,
+})
+
+export const oneOf = (words: readonly string[]): Kind => ({
+  shape: { type: 'string', enum: words },
+  expected: `one of ${words.join(', ')}`,
+  tidy: trimmed,
+})
+
+/** One of these words, or null spelled `none`. */
+export const oneOfOr = (none: string, words: readonly string[]): Kind => ({
+  shape: { type: ['string', 'null'], enum: [...words, null] },
+  expected: `one of ${words.join(', ')}, or ${none}`,
+  none,
+  tidy: trimmed,
+})
+
+/** Any text, kept to the letter; the empty one means there is none. */
+export const prose = (expected: string): Kind => ({
+  shape: { type: ['string', 'null'], minLength: 1 },
+  expected,
+  tidy: (value) => ({ value: value === '' ? null : value }),
+})
+
+/** A text with something in it. No shell or system call takes a NUL. */
+export const line = (expected: string): Kind => ({
+  shape: { type: ['string', 'null'], pattern: '^[^\\0]*[^\\s\\0][^\\0]*$' },
+  expected,
+  tidy: trimmed,
+})
+
+export const wholeNumber = (from: number, upTo?: number): Kind => ({
+  shape: { type: 'integer', minimum: from, ...(upTo === undefined ? {} : { maximum: upTo }) },
+  expected: `a whole number from ${from}${upTo === undefined ? '' : ` up to ${upTo}`}`,
+  read: numberFrom,
+})
+
+export const wholeNumberOr = (none: string, from: number): Kind => ({
+  shape: { type: ['integer', 'null'], minimum: from },
+  expected: `a whole number from ${from}, or ${none}`,
+  none,
+  read: numberFrom,
+})
+
+/** A share of a whole: above 0, at most 1; `80%` is another way to write 0.8. */
+export const share: Kind = {
+  shape: { type: 'number', exclusiveMinimum: 0, maximum: 1 },
+  expected: 'a share above 0 and up to 1, such as 0.8 or 80%',
+  read: (text) => {
+    const value = numberFrom(text.trim().replace(/%$/, ''))
+    return typeof value === 'number' && text.trim().endsWith('%') ? value / 100 : value
+  },
+}
+
+function numberFrom(text: string): unknown {
+  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Number(text) : text
+}
+
+export const key: Kind = {
+  shape: { type: ['string', 'null'], pattern: KEY_PATTERN },
+  expected: 'one API key',
+  secret: true,
+  tidy: (value, where) => (typeof value === 'string' ? readKey(value, where) : { value }),
+}
+
+/** The address of a server: http(s), without `/v1`, which every request adds by itself. */
+export const address: Kind = {
+  shape: { type: ['string', 'null'], pattern: '^https?://\\S+$' },
+  expected: 'the http:// or https:// address of a server',
+  tidy: (value, where) => (typeof value === 'string' ? readAddress(value.trim(), where) : { value }),
+}
+
+function readAddress(text: string, where: string): Reading<string> {
+  const refuse = (came: string, wayOut = '') => ({ problem: { where, expected: address.expected, came, wayOut } })
+  // Whatever stands before an @ may be a password, so such a text is never quoted.
+  const came = text.includes('@') ? 'an address with something before an @' : describe(text)
+  if (!/^https?:\/\//i.test(text)) {
+    const bare = /^[\w.-]+(:\d+)?(\/[\w./-]*)?$/.test(text)
+    return refuse(came, bare ? `did you mean http://${text}?` : '')
+  }
+  if (!URL.canParse(text)) return refuse(came)
+  const url = new URL(text)
+  if (url.username !== '' || url.password !== '') {
+    return refuse('an address with a name or password in it', 'keep the key in ANTHROPIC_API_KEY or the setting apiKey')
+  }
+  if (url.search !== '' || url.hash !== '') return refuse(came, 'leave out everything from the ? or # on')
+  return { value: url.origin + url.pathname.replace(/(\/+v1)*\/*$/, '') }
+}
+
+const price: Shape = { type: 'number', minimum: 0 }
+const tokens: Shape = { type: ['integer', 'null'], minimum: 1 }
+
+/** One row of the user's catalogue: every field of a card, all but the id optional. Unknown prices stay null. */
+const CARD_FIELDS: Readonly<Record<keyof ModelCard, Shape>> = {
+  id: { type: 'string', pattern: WORD },
+  name: { type: 'string', minLength: 1 },
+  line: { type: ['string', 'null'], enum: ['haiku', 'sonnet', 'opus', 'fable', 'mythos', null] },
+  window: tokens,
+  maxOutput: tokens,
+  prices: {
+    type: ['array', 'null'],
+    minItems: 1,
+    items: {
+      type: 'object',
+      required: ['upToPrompt', 'card'],
+      additionalProperties: false,
+      properties: {
+        upToPrompt: tokens,
+        card: {
+          type: 'object',
+          required: ['input', 'write5m', 'write1h', 'read', 'output'],
+          additionalProperties: false,
+          properties: { input: price, write5m: price, write1h: price, read: price, output: price },
+        },
+      },
+    },
+  },
+  minCache: tokens,
+  thinking: { type: 'string', enum: ['adaptive', 'enabled', 'none'] },
+  thinksByDefault: { type: 'boolean' },
+  efforts: { type: 'array', items: { type: 'string', enum: EFFORT_LEVELS } },
+  defaultEffort: { type: ['string', 'null'], enum: [...EFFORT_LEVELS, null] },
+  cheapUpTo: tokens,
+  retires: { type: ['string', 'null'], pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
+  source: { type: 'string', minLength: 1 },
+}
+
+export const modelRows: Kind = {
+  shape: {
+    type: 'array',
+    items: { type: 'object', required: ['id'], additionalProperties: false, properties: CARD_FIELDS },
+  },
+  expected: 'a JSON list of model rows, each with an id',
+  read: (text) => {
+    try {
+      return JSON.parse(text)
+    } catch {
+      return text
+    }
+  },
+  law: (value, where) => {
+    // The first step a prompt fits under gives its price, so steps out of order would show a wrong one.
+    for (const [index, { prices }] of (value as readonly Partial<ModelCard>[]).entries()) {
+      const ends = (prices ?? []).map(({ upToPrompt }) => upToPrompt ?? Number.POSITIVE_INFINITY)
+      const at = ends.findIndex((end, i) => i > 0 && end <= ends[i - 1]!)
+      if (at < 0) continue
+      const place = `${where}[${index}].prices[${at}].upToPrompt`
+      return { where: place, expected: 'price steps in rising order, null last', came: stepEnd(ends[at]!), wayOut: '' }
+    }
+    return null
+  },
+}
+
+const stepEnd = (end: number) =>
+  end === Number.POSITIVE_INFINITY ? 'a second null' : `${end} after a larger or equal one`
+
+/** The way out for a name that is not among the known ones. */
+export function nearest(name: string, known: readonly string[]): string {
+  const close = suggest(name, known)
+  return close.length === 0
+    ? `known are ${known.join(', ')}`
+    : `did you mean ${close.map((one) => quote(one)).join(' or ')}?`
+}

@@ -1,0 +1,261 @@
+/**
+ * Which settings exist, what each may be, and which layer wins: flag, environment, file, default.
+ * Knows nothing of files and of where the environment comes from; both are handed in.
+ */
+
+import type { Reading } from './api-key.ts'
+import { DEFAULT_MODEL, EFFORT_LEVELS, type EffortLevel, type ModelCard } from './models.ts'
+import { describe, type Problem, quote } from './problem.ts'
+import * as kinds from './setting-kinds.ts'
+import { type Misfit, misfit, type Shape, shapeInWords } from './shape.ts'
+
+export { type Problem, sayProblem } from './problem.ts'
+
+export interface Settings {
+  /** Alias or id. */
+  readonly model: string
+  /** null: what the catalogue recommends for the model. */
+  readonly effort: EffortLevel | null
+  /** Text of the system prompt, or `@file`, which the reader of the setting resolves. */
+  readonly system: string | null
+  /** Longest answer in tokens; null: the model's own limit. */
+  readonly maxTokens: number | null
+  /** Address of the server without `/v1`; null: Anthropic's own. */
+  readonly baseUrl: string | null
+  /** Whether cache breakpoints, thinking and effort are sent; auto: only to Anthropic's own API and the demo. */
+  readonly serverFeatures: 'auto' | 'full' | 'plain'
+  /** A stored key. Secret: never shown, logged or exported. */
+  readonly apiKey: string | null
+  /** A shell command that prints a key. */
+  readonly apiKeyHelper: string | null
+  readonly theme: 'auto' | 'plain'
+  /** Share of the context window, above 0 and up to 1, from which a summary is offered. */
+  readonly summariseAt: number
+  /** Silence on the line, in milliseconds, after which a turn counts as stalled. */
+  readonly stallAfterMs: number
+  /** The user's rows over the catalogue. */
+  readonly models: readonly (Partial<ModelCard> & { readonly id: string })[]
+  /** Whether the server is asked to summarise its thinking. */
+  readonly thinking: 'summarised' | 'hidden'
+}
+
+export type SettingKey = keyof Settings
+
+export interface SettingRow {
+  readonly key: SettingKey
+  /** Variables that set it, strongest first; the first that is not empty counts. */
+  readonly env: readonly string[]
+  readonly default: Settings[SettingKey]
+  /** One line for help and documentation. */
+  readonly tells: string
+  readonly secret: boolean
+  /** How null is spelled in flags and variables; absent where it has no spelling. */
+  readonly none?: string
+  readonly shape: Shape
+  /** The value a text means. Problems name the setting as their place. */
+  parse(text: string): Reading<unknown>
+  /** The proper form of a JSON value, or why it is not legal. */
+  check(value: unknown): Reading<unknown>
+}
+
+/** setTimeout counts in 32 bits; a longer delay would fire at once. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1
+
+export const SETTINGS: readonly SettingRow[] = [
+  row(
+    'model',
+    DEFAULT_MODEL,
+    'model to ask: fast, balanced, deep, max, or an id',
+    kinds.word('an alias or a model id'),
+  ),
+  row('effort', null, 'how hard the model works; auto: as recommended for it', kinds.oneOfOr('auto', EFFORT_LEVELS)),
+  row('system', null, 'system prompt, or @file to read it from', kinds.prose('a system prompt or @file')),
+  row('maxTokens', null, 'longest answer in tokens; auto: the most the model can', kinds.wholeNumberOr('auto', 1)),
+  row('baseUrl', null, 'server to talk to, without /v1', kinds.address, ['ANTHROPIC_BASE_URL']),
+  row(
+    'serverFeatures',
+    'auto',
+    'send cache_control, thinking and effort: auto (Anthropic and the demo only), full, plain',
+    kinds.oneOf(['auto', 'full', 'plain']),
+  ),
+  row('apiKey', null, 'stored API key; a key in ANTHROPIC_API_KEY goes before it', kinds.key),
+  row('apiKeyHelper', null, 'shell command that prints an API key', kinds.line('a shell command')),
+  row('theme', 'auto', 'colours: auto or plain', kinds.oneOf(['auto', 'plain'])),
+  row('summariseAt', 0.8, 'share of the context window at which a summary is offered', kinds.share),
+  row(
+    'stallAfterMs',
+    90_000,
+    'milliseconds of silence after which a turn counts as stalled',
+    kinds.wholeNumber(100, LONGEST_DELAY_MS),
+  ),
+  row('models', [], 'own rows over the model catalogue, as JSON', kinds.modelRows),
+  row('thinking', 'summarised', 'thinking: summarised or hidden', kinds.oneOf(['summarised', 'hidden'])),
+]
+
+export function isSettingKey(name: string): name is SettingKey {
+  return SETTINGS.some(({ key }) => key === name)
+}
+
+/** The row of a setting. */
+export function settingRow(key: SettingKey): SettingRow {
+  return SETTINGS.find((one) => one.key === key)!
+}
+
+function row<K extends SettingKey>(
+  key: K,
+  fallback: Settings[K],
+  tells: string,
+  kind: kinds.Kind,
+  alsoEnv: readonly string[] = [],
+): SettingRow {
+  const { shape, none, secret = false } = kind
+  const check = (value: unknown): Reading<unknown> => {
+    const tidied = kind.tidy?.(value, key) ?? { value }
+    if ('problem' in tidied) return tidied
+    const found = misfit(shape, tidied.value)
+    if (found) return { problem: sayMisfit(key, kind, found) }
+    const broken = kind.law?.(tidied.value, key)
+    return broken ? { problem: broken } : tidied
+  }
+  return {
+    key,
+    // A key has the usual variables, which are `io/credentials`' business, and none of ours.
+    env: [...(secret ? [] : [`CLAUDE_TUI_${snake(key)}`]), ...alsoEnv],
+    default: fallback,
+    tells,
+    secret,
+    ...(none === undefined ? {} : { none }),
+    shape,
+    parse: (text) => check(none !== undefined && text.trim() === none ? null : (kind.read?.(text) ?? text)),
+    check,
+  }
+}
+
+function snake(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
+}
+
+/** `maxTokens` as the flag `--max-tokens`. */
+export const flagName = (key: SettingKey): string => `--${key.replace(/[A-Z]/g, (one) => `-${one.toLowerCase()}`)}`
+
+function sayMisfit(key: SettingKey, kind: kinds.Kind, { at, why, name, value, shape }: Misfit): Problem {
+  const where = `${key}${at}`
+  const fields = shape.properties ?? {}
+  if (why === 'missing') {
+    return { where: `${where}.${name}`, expected: shapeInWords(fields[name]!), came: 'nothing', wayOut: '' }
+  }
+  if (why === 'unknown') {
+    const wayOut = kinds.nearest(name, Object.keys(fields))
+    return { where, expected: 'the name of a field', came: quote(name), wayOut }
+  }
+  // A wrong number in place of a key may still be a key someone forgot to quote.
+  const came = kind.secret ? `a ${typeof value}` : describe(value)
+  return { where, expected: at === '' ? kind.expected : shapeInWords(shape), came, wayOut: '' }
+}
+
+export type SettingLayer = 'flag' | 'environment' | 'file'
+
+/** A problem in a flag or variable is an error of usage; one in the file is a warning, and the file is passed over. */
+export interface SettingProblem extends Problem {
+  readonly layer: SettingLayer
+  /** The setting it is about; null for a name in the file that is no setting. */
+  readonly key: SettingKey | null
+}
+
+export interface Resolved {
+  readonly settings: Settings
+  readonly origin: Readonly<Record<SettingKey, SettingLayer | 'default'>>
+  readonly problems: readonly SettingProblem[]
+}
+
+/**
+ * The settings that hold, each from the strongest layer that has a legal value for it. Never throws, whatever the
+ * layers hold: an illegal value becomes a problem and the next layer is asked.
+ */
+export function resolveSettings(layers: {
+  readonly flags: Readonly<Partial<Record<SettingKey, string>>>
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly file: Readonly<Record<string, unknown>>
+}): Resolved {
+  const settings: Record<string, unknown> = {}
+  const origin: Record<string, SettingLayer | 'default'> = {}
+  const problems: SettingProblem[] = []
+  for (const one of SETTINGS) {
+    settings[one.key] = one.default
+    origin[one.key] = 'default'
+    for (const { layer, where, read } of offers(one, layers)) {
+      const reading = read()
+      if ('problem' in reading) problems.push(placed(reading.problem, one.key, layer, where))
+      else {
+        settings[one.key] = reading.value
+        origin[one.key] = layer
+        break
+      }
+    }
+  }
+  problems.push(...strangers(layers.file))
+  return { settings: settings as unknown as Settings, origin: origin as Resolved['origin'], problems }
+}
+
+interface Offer {
+  readonly layer: SettingLayer
+  readonly where: string
+  readonly read: () => Reading<unknown>
+}
+
+/** What the layers have to say about one setting, strongest first. */
+function offers(
+  { key, env, parse, check }: SettingRow,
+  layers: Parameters<typeof resolveSettings>[0],
+): readonly Offer[] {
+  const found: Offer[] = []
+  const flag = layers.flags[key]
+  if (flag !== undefined) found.push({ layer: 'flag', where: flagName(key), read: () => parse(flag) })
+  const name = variableOf(key, layers.env, env)
+  if (name !== null) found.push({ layer: 'environment', where: name, read: () => parse(layers.env[name]!) })
+  if (Object.hasOwn(layers.file, key)) {
+    found.push({ layer: 'file', where: 'settings', read: () => check(layers.file[key]) })
+  }
+  return found
+}
+
+/** The variable that speaks for a setting now; null when none is set. An empty one counts as not set. */
+export function variableOf(
+  key: SettingKey,
+  env: Readonly<Record<string, string | undefined>>,
+  names: readonly string[] = settingRow(key).env,
+): string | null {
+  return names.find((name) => (env[name] ?? '').trim() !== '') ?? null
+}
+
+/** A row's problem as it looks from the layer it was found in. */
+function placed(problem: Problem, key: SettingKey, layer: SettingLayer, where: string): SettingProblem {
+  const inside = problem.where.slice(key.length)
+  const ways = problem.wayOut === '' ? [] : [problem.wayOut]
+  if (layer === 'environment') ways.push(`change or unset ${where}`)
+  if (layer === 'file')
+    ways.push(`change it with "claude-tui config set ${key}" or drop it with "claude-tui config unset ${key}"`)
+  const place = layer === 'file' ? `settings, ${problem.where}` : `${where}${inside}`
+  return { ...problem, where: place, wayOut: ways.join('; '), layer, key }
+}
+
+/** Names in the file that are no settings, usually slips of the pen. Names with a `$`, like `$schema`, are left alone. */
+function strangers(file: Readonly<Record<string, unknown>>): readonly SettingProblem[] {
+  const known = SETTINGS.map(({ key }) => key)
+  return Object.keys(file)
+    .filter((name) => !isSettingKey(name) && !name.startsWith('$'))
+    .map((name) => ({
+      where: 'settings',
+      expected: 'the name of a setting',
+      came: quote(name),
+      wayOut: kinds.nearest(name, known),
+      layer: 'file',
+      key: null,
+    }))
+}
+
+/** The table as the `properties` of a JSON Schema (draft 2020-12), for the writer of the file. */
+export function settingsSchema(): Readonly<Record<SettingKey, Shape & { readonly description: string }>> {
+  const entries = SETTINGS.map(({ key, shape, tells }) => [key, { ...shape, description: tells }] as const)
+  return Object.fromEntries(entries) as ReturnType<typeof settingsSchema>
+}

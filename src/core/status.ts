@@ -1,0 +1,135 @@
+/** What the status bar says: the figures of the turn and the session, fitted to the width at hand. */
+
+import { contextUsed, fullness } from './context.ts'
+import type { State, Turn } from './conversation.ts'
+import { type Figure, mark, measured } from './figures.ts'
+import { otps, ttftMs } from './metrics.ts'
+import { modelCard } from './models.ts'
+import { type Ms, promptTokens } from './turn.ts'
+import { widthOf } from './width.ts'
+import { duration, money, percent } from './words.ts'
+
+/** How a piece of the bar is painted. */
+export type Tone = 'plain' | 'dim' | 'warn'
+
+export interface Piece {
+  readonly text: string
+  readonly tone: Tone
+}
+
+/** One figure of the bar in its forms, longest first. */
+interface Segment {
+  readonly forms: readonly (readonly Piece[])[]
+  /** The smaller, the longer it stays when the window narrows. */
+  readonly rank: number
+}
+
+const dim = (text: string): Piece => ({ text, tone: 'dim' })
+const plain = (text: string): Piece => ({ text, tone: 'plain' })
+const width = (pieces: readonly Piece[]) => pieces.reduce((total, piece) => total + widthOf(piece.text), 0)
+const GAP = '  '
+
+/** The bar as pieces of at most `columns` columns together. @param now monotonic time, for counting up */
+export function statusBar(state: State, draft: string, now: Ms, columns: number): readonly Piece[] {
+  const turn = state.live ?? state.turns.at(-1) ?? null
+  const segments = [
+    modelSegment(state, turn),
+    ...(turn ? [ttftSegment(turn, now), speedSegment(turn), costSegment(state, turn)] : []),
+    sessionSegment(state),
+    contextSegment(state, turn, draft),
+    cacheSegment(turn),
+  ].filter((segment) => segment !== null)
+  return fit(segments, columns)
+}
+
+/** Shortens the least important segment first, step by step, until the bar fits. */
+function fit(segments: readonly Segment[], columns: number): readonly Piece[] {
+  const form = segments.map(() => 0)
+  const chosen = () =>
+    segments.map((segment, i) => segment.forms[form[i]!] ?? []).filter((pieces) => pieces.length > 0)
+  const total = () => chosen().reduce((sum, pieces, i) => sum + width(pieces) + (i > 0 ? GAP.length : 0), 0)
+  const byRank = segments.map((_, i) => i).sort((a, b) => segments[b]!.rank - segments[a]!.rank)
+  // Every segment gives up its long form before any gives up its last one.
+  for (let level = 1; total() > columns && level <= 3; level++) {
+    for (const i of byRank) {
+      if (total() <= columns) break
+      const { forms } = segments[i]!
+      form[i] = level < 3 ? Math.min(level, forms.length - 1) : forms.length
+    }
+  }
+  return chosen().flatMap((pieces, i) => (i > 0 ? [plain(GAP), ...pieces] : pieces))
+}
+
+function modelSegment(state: State, turn: Turn | null): Segment {
+  const wanted = modelCard(state.choices.model, state.models)
+  const answering = turn?.usage ? modelCard(turn.model, state.models) : wanted
+  // Another model answered than the one chosen now: both matter.
+  const name = state.live && answering.id !== wanted.id ? answering.name : wanted.name
+  const short = name.replace(/^Claude /, '')
+  return { rank: 0, forms: [[plain(short)], [plain(short)], [plain(short.replace(/^(\w{3})\w*/, '$1'))]] }
+}
+
+function ttftSegment(turn: Turn, now: Ms): Segment | null {
+  const fixed = ttftMs(turn.times)
+  const { sent } = turn.times
+  // Counting up until the first token; an end without any text leaves nothing to report.
+  const shown: Figure | null = fixed ?? (turn.end === null && sent !== null ? measured(Math.max(0, now - sent)) : null)
+  if (!shown) return null
+  const value = `${duration(shown.value)}${fixed ? '' : '…'}`
+  return { rank: 2, forms: [[dim('ttft '), plain(value)], [dim('ttft '), plain(value)], [plain(value)]] }
+}
+
+function speedSegment(turn: Turn): Segment | null {
+  const speed = otps(turn.times, turn.answer + turn.thinking, turn.usage)
+  if (!speed) return null
+  const value = `${mark(speed)}${speed.value.toFixed(speed.value < 10 ? 1 : 0)}`
+  return { rank: 3, forms: [[plain(value), dim(' tok/s')], [plain(value), dim(' t/s')], [plain(value), dim('t/s')]] }
+}
+
+function costSegment(state: State, turn: Turn): Segment | null {
+  if (!turn.usage) return null
+  const known = modelCard(turn.model, state.models).prices !== null
+  const value = turn.cost ? `${mark(turn.cost)}${money(turn.cost.value)}` : known ? '$…' : '$?'
+  const long = turn.cost || known ? value : 'price unknown'
+  return { rank: 1, forms: [[dim('turn '), plain(long)], [plain(value)]] }
+}
+
+function sessionSegment({ spent, live, turns }: State): Segment | null {
+  const parts = turns.length + (live ? 1 : 0)
+  if (parts === 0 && spent.known.value === 0 && spent.unknown === 0) return null
+  const estimate = live?.cost ? { value: spent.known.value + live.cost.value, from: 'estimate' as const } : spent.known
+  const value = `${mark(estimate)}${money(estimate.value)}${spent.unknown > 0 ? ' + ?' : ''}`
+  return { rank: 4, forms: [[dim('session '), plain(value)], [dim('Σ '), plain(value)]] }
+}
+
+/** Cells of the meter. */
+const CELLS = 10
+
+/** Share of the window in use, with a tick where the conversation will be worth summarising. */
+function contextSegment(state: State, turn: Turn | null, draft: string): Segment | null {
+  const card = modelCard(state.choices.model, state.models)
+  const last = state.live?.usage ? state.live : (state.turns.findLast(({ usage }) => usage !== null) ?? null)
+  const used = contextUsed(last?.usage ?? null, draft)
+  const share = fullness(used.value, card)
+  if (share === null) return turn ? { rank: 5, forms: [[dim('ctx '), plain('window unknown')], [dim('ctx '), plain('?')]] } : null
+  const tone: Tone = share >= state.choices.summariseAt ? 'warn' : 'plain'
+  const value = `${mark(used)}${percent(share)}`
+  const tick = Math.round(state.choices.summariseAt * CELLS)
+  const full = Math.min(CELLS, Math.round(share * CELLS))
+  const bar = Array.from({ length: CELLS }, (_, i) => (i === tick ? '┼' : i < full ? '━' : '─')).join('')
+  const label = dim('ctx ')
+  return {
+    rank: 2,
+    forms: [[label, { text: value, tone }, dim(` ${bar}`)], [label, { text: value, tone }], [label, { text: value, tone }]],
+  }
+}
+
+/** Share of the prompt that came from the prompt cache. */
+function cacheSegment(turn: Turn | null): Segment | null {
+  if (!turn?.usage) return null
+  const { cacheRead, cacheWrite1h, cacheWrite5m } = turn.usage
+  const prompt = promptTokens(turn.usage)
+  if (prompt === 0 || (turn.number === 1 && cacheRead + cacheWrite1h + cacheWrite5m === 0)) return null
+  return { rank: 3, forms: [[dim('cache '), plain(percent(cacheRead / prompt))], [dim('cache '), plain(percent(cacheRead / prompt))], [dim('c '), plain(percent(cacheRead / prompt))]] }
+}
+

@@ -1,0 +1,89 @@
+/**
+ * The only palette: which role a text plays and which SGR that becomes. Default foreground first, dim for what is
+ * secondary, the sixteen ANSI names so that the terminal's own theme stays beautiful. Where text goes is left to others.
+ */
+
+import { deceives, linkTarget } from './hyperlink.ts'
+
+export type Colour = 'none' | 'ansi16' | 'ansi256' | 'truecolor'
+
+/** What a text is, as far as its look goes. */
+export type Role =
+  | 'heading'
+  | 'strong'
+  | 'emphasis'
+  | 'strike'
+  | 'code'
+  | 'quote'
+  | 'dim'
+  | 'accent'
+  | 'error'
+  | 'warn'
+  | 'good'
+  | 'added'
+  | 'removed'
+  | 'underline'
+
+/** Role to SGR parameters, and the parameters that end it without touching what surrounds it. */
+const LOOKS: Readonly<Record<Role, readonly [open: string, close: string]>> = {
+  heading: ['1', '22'],
+  strong: ['1', '22'],
+  emphasis: ['3', '23'],
+  strike: ['9', '29'],
+  code: ['36', '39'],
+  quote: ['2', '22'],
+  dim: ['2', '22'],
+  accent: ['35', '39'],
+  error: ['31', '39'],
+  warn: ['33', '39'],
+  good: ['32', '39'],
+  added: ['32', '39'],
+  removed: ['31', '39'],
+  underline: ['4', '24'],
+}
+
+/** The accent where more colours are known: a warm clay that reads on dark and on light. */
+const ACCENT: Partial<Record<Colour, string>> = { ansi256: '38;5;173', truecolor: '38;2;204;120;92' }
+
+export interface Theme extends Readonly<Record<Role, (text: string) => string>> {
+  readonly colour: Colour
+  /** Whether the terminal opens OSC 8 hyperlinks. */
+  readonly links: boolean
+  /** SGR parameters per role, joinable with `;`; all empty in the plain theme. */
+  readonly sgr: Readonly<Record<Role, string>>
+  /** Text under SGR parameters; ends with a full reset. */
+  paint(sgr: string, text: string): string
+  /** A clickable text where that works and the text does not name another address; `text (url)` otherwise. */
+  link(text: string, url: string): string
+}
+
+/** The plain theme (`colour: 'none'`) emits no SGR at all. Hyperlinks are no colour and follow `links` alone. */
+export function theme(options: { readonly colour: Colour; readonly links: boolean }): Theme {
+  const { colour, links } = options
+  const plain = colour === 'none'
+  const roles = Object.keys(LOOKS) as Role[]
+  const sgr = {} as Record<Role, string>
+  const painters = {} as Record<Role, (text: string) => string>
+  for (const role of roles) {
+    const open = role === 'accent' ? (ACCENT[colour] ?? LOOKS.accent[0]) : LOOKS[role][0]
+    sgr[role] = plain ? '' : open
+    painters[role] = (text) => (plain || text === '' ? text : `\x1b[${open}m${text}\x1b[${LOOKS[role][1]}m`)
+  }
+  return {
+    ...painters,
+    colour,
+    links,
+    sgr,
+    paint: (params, text) => (params === '' || text === '' ? text : `\x1b[${params}m${text}\x1b[m`),
+    link(text, url) {
+      const target = linkTarget(url)
+      if (links && target !== null && !deceives(text, url)) return hyperlink(target, painters.underline(text))
+      return text === url ? painters.underline(text) : `${painters.underline(text)} ${painters.dim(`(${url})`)}`
+    },
+  }
+}
+
+/** OSC 8 around a text. `target` must come from `linkTarget`. */
+export function hyperlink(target: string, text: string): string {
+  return `\x1b]8;;${target}\x1b\\${text}\x1b]8;;\x1b\\`
+}

@@ -1,0 +1,32 @@
+/** The figures of one turn as one line, for `-u` and for whoever wants the whole truth in a row. */
+
+import type { Turn } from './conversation.ts'
+import { type Figure, mark } from './figures.ts'
+import { otps, ttftMs, ttltMs } from './metrics.ts'
+import type { ModelCard } from './models.ts'
+import { promptTokens } from './turn.ts'
+import { duration, money, percent, tokens } from './words.ts'
+
+const shown = (figure: Figure | null, write: (value: number) => string, unknown = 'unknown') =>
+  figure === null ? unknown : `${mark(figure)}${write(figure.value)}`
+
+/** e.g. `claude-sonnet-5-5 · in 1.2k (cache 91% read) · out 340 · $0.0042 · TTFT 812ms · 94 tok/s · TTLT 4.4s`. */
+export function figuresLine(turn: Turn, card: ModelCard): string {
+  const { usage, times } = turn
+  const parts = [turn.model || card.id]
+  if (usage) {
+    const prompt = promptTokens(usage)
+    const read = prompt > 0 && usage.cacheRead > 0 ? ` (${percent(usage.cacheRead / prompt)} from cache)` : ''
+    const written = usage.cacheWrite5m + usage.cacheWrite1h
+    parts.push(`in ${tokens(prompt)}${read}${written > 0 ? ` (${tokens(written)} written to cache)` : ''}`)
+    const thinking = usage.thinking ? ` (${tokens(usage.thinking)} thinking)` : ''
+    parts.push(`out ${turn.end?.type === 'finished' ? '' : '~'}${tokens(usage.output)}${thinking}`)
+  }
+  parts.push(`cost ${shown(turn.cost, money)}`)
+  parts.push(`TTFT ${shown(ttftMs(times), duration, 'none')}`)
+  const speed = otps(times, turn.answer + turn.thinking, usage)
+  if (speed) parts.push(`${shown(speed, (value) => value.toFixed(0))} tok/s`)
+  parts.push(`TTLT ${shown(ttltMs(times), duration)}`)
+  if (turn.attempt > 1) parts.push(`${turn.attempt} attempts`)
+  return parts.join(' · ')
+}

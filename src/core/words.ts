@@ -1,0 +1,79 @@
+/**
+ * How figures are written, in one place and the same in every locale. What a figure means, and whether it carries a
+ * `~`, is known to `figures`. A number that is not finite has no honest spelling and is written `?`.
+ */
+
+/**
+ * US dollars: `$0`, `<$0.0001`, `$0.0042`, `$0.03`, `$12.40`. Four places below a cent, because turns cost that
+ * little.
+ */
+export function money(usd: number): string {
+  return signed(usd, (value) => {
+    if (value === 0) return '$0'
+    if (value < 0.0001) return '<$0.0001'
+    const fine = value.toFixed(4)
+    return Number(fine) < 0.01 ? `$${fine}` : `$${value.toFixed(2)}`
+  })
+}
+
+/** A time given in milliseconds: `840ms`, `2.4s`, `1m 12s`, `2h 5m`. */
+export function duration(ms: number): string {
+  return signed(ms, (value) => {
+    const whole = Math.round(value)
+    if (whole < 1000) return `${whole}ms`
+    const tenths = Math.round(value / 100)
+    if (tenths < 600) return `${(tenths / 10).toFixed(1)}s`
+    const seconds = Math.round(value / 1000)
+    if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${seconds % 60}s`
+    const minutes = Math.round(seconds / 60)
+    return `${Math.floor(minutes / 60)}h ${minutes % 60}m`
+  })
+}
+
+/** A count of tokens: `950`, `1.2k`, `34k`, `1.2M`. */
+export function tokens(n: number): string {
+  return signed(n, (value) => scaled(value, 1000, ['', 'k', 'M', 'G']))
+}
+
+/**
+ * A share given as a ratio: `0.4%`, `3%`, `100%`. What is not quite all is never written as `100%`, nor a little as
+ * `0%`.
+ */
+export function percent(ratio: number): string {
+  return signed(ratio, (value) => {
+    if (value === 0) return '0%'
+    const share = value * 100
+    if (share < 0.05) return '<0.1%'
+    if (share >= 99.5 && share < 100) return `${(Math.floor(share * 10) / 10).toFixed(1)}%`
+    const fine = share.toFixed(1)
+    return Number(fine) < 1 ? `${fine}%` : `${Math.round(share)}%`
+  })
+}
+
+/** A size in bytes, by powers of 1,000 as the units say: `840 B`, `1.2 kB`, `34 MB`. */
+export function bytes(n: number): string {
+  return signed(n, (value) => scaled(value, 1000, [' B', ' kB', ' MB', ' GB', ' TB']))
+}
+
+/** A number with its noun: `1 turn`, `2 turns`, `50,000 lines`. `many` is for nouns that take more than an `s`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  const digits = signed(n, (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ','))
+  return `${digits} ${n === 1 ? one : many}`
+}
+
+/** One decimal below ten of a unit, none above, and never a rounded `1000k` where `1M` is meant. */
+function scaled(value: number, step: number, units: readonly string[]): string {
+  let rest = Math.round(value)
+  let unit = 0
+  while (unit < units.length - 1 && Math.round(rest) >= step) {
+    rest /= step
+    unit++
+  }
+  const short = unit > 0 && rest < 9.95 ? rest.toFixed(1).replace(/\.0$/, '') : String(Math.round(rest))
+  return short + units[unit]
+}
+
+function signed(value: number, write: (magnitude: number) => string): string {
+  if (!Number.isFinite(value)) return '?'
+  return value < 0 ? `-${write(-value)}` : write(value)
+}

@@ -1,0 +1,275 @@
+/**
+ * The live region at the foot of the screen: turns a frame into the few bytes that make the screen show it.
+ * Rows that settle are written once and then belong to the terminal's scrollback; nothing is ever cleared above the
+ * region. Knows neither what the rows mean nor when to paint; the tty's modes are `tty.ts`'s.
+ */
+
+import { Cursor } from './cursor.ts'
+import { foldRow } from './fold.ts'
+import { type Reflow, rowsAboveCursor } from './reflow.ts'
+import { freshRow, patchRow } from './row-diff.ts'
+
+/** A cell of the chrome: `row` within it, `col` on the screen, both from 0. */
+export interface Caret {
+  readonly row: number
+  readonly col: number
+}
+
+/** All that the screen should show. Rows are styled text without control characters, at most as wide as the screen. */
+export interface Frame {
+  /** Rows that become permanent with this frame, above everything live. */
+  readonly settled: readonly string[]
+  /** Open rows of the answer. */
+  readonly tail: readonly string[]
+  /** Composer, status bar, menus: at the bottom. Rows that fill the whole width leave ghosts on a narrowing screen. */
+  readonly chrome: readonly string[]
+  /** Where the terminal's own cursor waits; null hides it. */
+  readonly caret: Caret | null
+}
+
+export interface PaintTarget {
+  readonly columns: number
+  readonly rows: number
+  write(data: string): void
+}
+
+export interface PainterOptions {
+  /** Wrap frames that touch more than one row into synchronized output (mode 2026). Default true. */
+  readonly sync?: boolean
+  /** What the terminal does to rows when its width changes. Default true: it wraps them again. */
+  readonly reflows?: Reflow
+}
+
+/** Number of rows at the start (or, counted backwards, at the end) that are the same in both. */
+function sameRows(a: readonly string[], b: readonly string[], fromEnd = false): number {
+  const most = Math.min(a.length, b.length)
+  let same = 0
+  while (same < most && (fromEnd ? a.at(-1 - same) === b.at(-1 - same) : a[same] === b[same])) same++
+  return same
+}
+
+export class Painter {
+  readonly #target: PaintTarget
+  readonly #sync: boolean
+  readonly #reflow: Reflow
+  readonly #cursor = new Cursor()
+  /** The live region as it stands on the screen: tail, then chrome. Empty: the cursor is on a fresh line. */
+  #shown: readonly string[] = []
+  #chromeHeight = 0
+  /** Tail rows that a lowered window pushed into the scrollback: they are there, though not settled yet. */
+  #aloft: readonly string[] = []
+  /** Size of the screen the region was painted on. */
+  #columns: number
+  #rows: number
+  /** `moved`: the terminal has rearranged our rows. `lost`: the cursor may be anywhere. */
+  #place: 'known' | 'moved' | 'lost' = 'known'
+
+  constructor(target: PaintTarget, options: PainterOptions = {}) {
+    this.#target = target
+    this.#sync = options.sync ?? true
+    this.#reflow = options.reflows ?? true
+    this.#columns = target.columns
+    this.#rows = target.rows
+  }
+
+  /**
+   * Shows a frame with at most one write, and returns its bytes (0: nothing had changed). Tail and chrome together are
+   * kept shorter than the screen: first the tail gives way from its top, then the chrome, but never the caret's row.
+   */
+  paint(frame: Frame): number {
+    if (this.#target.columns !== this.#columns || this.#target.rows !== this.#rows) this.resized()
+    let isLarge = this.#settlePlace()
+    const alreadyThere = this.#passAloft(frame)
+    const columns = this.#columns
+    const settled = frame.settled.slice(alreadyThere).flatMap((row) => foldRow(row, columns))
+    const tail = frame.tail.slice(Math.max(0, alreadyThere - frame.settled.length))
+
+    const room = Math.max(1, this.#rows - 1)
+    const excess = Math.max(0, frame.chrome.length - room)
+    const hidden = Math.min(excess, frame.caret?.row ?? excess)
+    const chrome = frame.chrome.slice(hidden, hidden + room)
+    const live = [...tail.slice(Math.max(0, tail.length - (room - chrome.length))), ...chrome].map(
+      (row) => foldRow(row, columns)[0]!,
+    )
+    // An empty region still owns the line the cursor waits on.
+    if (live.length === 0) live.push('')
+
+    const wanted = [...settled, ...live]
+    if (this.#shown.length === 0 || wanted.length > this.#rows) isLarge = this.#writeDown(wanted) || isLarge
+    else isLarge = this.#patch(wanted, chrome.length) || isLarge
+    this.#shown = live
+    this.#chromeHeight = chrome.length
+    this.#cursor.row -= settled.length
+
+    this.#park(frame.caret, live.length - chrome.length - hidden)
+    return this.#flush(isLarge)
+  }
+
+  /**
+   * The window's size has changed and settled: the next paint draws the region anew. Also the way to redraw a screen
+   * that something else has written on. Settled rows are left to the terminal.
+   * @param oldColumns the width the region was painted for
+   */
+  resized(oldColumns: number = this.#columns): void {
+    if (this.#place !== 'known' || this.#shown.length === 0) return
+    this.#columns = oldColumns
+    this.#place = 'moved'
+  }
+
+  /** The screen is not ours any more (suspend, an editor): the next paint starts on a fresh line, wherever that is. */
+  forget(): void {
+    this.#place = 'lost'
+    this.#shown = []
+    this.#chromeHeight = 0
+    this.#aloft = []
+    this.#cursor.visible = null
+  }
+
+  /** Takes over a screen on which somebody has already drawn this frame's live rows, cursor at the caret. */
+  adopt(frame: Pick<Frame, 'tail' | 'chrome'> & { readonly caret: Caret }): void {
+    this.#shown = [...frame.tail, ...frame.chrome]
+    this.#chromeHeight = frame.chrome.length
+    this.#cursor.row = frame.tail.length + frame.caret.row
+    this.#cursor.col = frame.caret.col
+  }
+
+  /**
+   * Says goodbye: the cursor is visible on a fresh line below the region, whose rows stay and are never touched again.
+   * With `eraseChrome` only the tail stays.
+   */
+  leave(options: { readonly eraseChrome?: boolean } = {}): void {
+    const left = options.eraseChrome ? this.#shown.slice(0, this.#shown.length - this.#chromeHeight) : this.#shown
+    if (this.#place === 'moved') {
+      this.#settlePlace()
+      this.#writeDown(left.map((row) => foldRow(row, this.#columns)[0]!))
+      if (left.length > 0 && left.at(-1) !== '') this.#cursor.nextRow()
+    } else if (left.length < this.#shown.length) {
+      this.#cursor.moveTo(left.length, 0)
+      this.#cursor.eraseBelow()
+    } else if (left.length > 0) {
+      this.#cursor.moveTo(left.length - 1, left.at(-1) === '' ? 0 : null)
+      if (left.at(-1) !== '') this.#cursor.nextRow()
+    }
+    this.#cursor.show(true)
+    this.#cursor.restart()
+    this.#shown = []
+    this.#chromeHeight = 0
+    this.#aloft = []
+    this.#flush(false)
+  }
+
+  /** Makes sure that the cursor's row and column are known; true when rows were erased on the way. */
+  #settlePlace(): boolean {
+    const place = this.#place
+    const oldColumns = this.#columns
+    const rowsLost = Math.max(0, this.#rows - this.#target.rows)
+    this.#place = 'known'
+    this.#columns = this.#target.columns
+    this.#rows = this.#target.rows
+    if (place === 'known') return false
+    if (place === 'lost') {
+      // Blanks up to the last column wrap only when the cursor's line was not fresh; then CR is on a new one.
+      this.#cursor.print(' '.repeat(this.#columns - 1), null)
+      this.#cursor.row = 0
+      this.#cursor.moveTo(0, 0)
+      return true
+    }
+    // A window that gets lower may have dropped as many rows from below the cursor.
+    const left = this.#shown.slice(0, Math.max(this.#cursor.row + 1, this.#shown.length - rowsLost))
+    const above = rowsAboveCursor(left, this.#cursor, this.#columns, this.#reflow)
+    const reach = Math.min(above, this.#rows - 1)
+    if (oldColumns !== this.#columns) this.#aloft = []
+    else if (above > reach) {
+      const tailHeight = this.#shown.length - this.#chromeHeight
+      this.#aloft = [...this.#aloft, ...this.#shown.slice(0, Math.min(above - reach, tailHeight))]
+    }
+    this.#cursor.row = reach
+    this.#cursor.col = null
+    this.#cursor.moveTo(0, 0)
+    this.#shown = []
+    this.#chromeHeight = 0
+    return true
+  }
+
+  /** How many of the frame's first rows (settled, then tail) stand in the scrollback already. */
+  #passAloft({ settled, tail }: Frame): number {
+    const settledThere = sameRows(this.#aloft, settled)
+    const isEstranged = settled.length > settledThere && this.#aloft.length > settledThere
+    this.#aloft = isEstranged || settled.length + tail.length === 0 ? [] : this.#aloft.slice(settledThere)
+    if (settledThere < settled.length || this.#aloft.length === 0) return settledThere
+    // A caller may hand over only the last rows of a long tail; then what is aloft is not among them.
+    const isTailThere = sameRows(this.#aloft, tail) === Math.min(this.#aloft.length, tail.length)
+    return settledThere + (isTailThere ? Math.min(this.#aloft.length, tail.length) : 0)
+  }
+
+  /** Writes everything downward from the first row that differs; what does not fit scrolls away by itself. */
+  #writeDown(wanted: readonly string[]): boolean {
+    const first = Math.max(0, Math.min(sameRows(this.#shown, wanted), this.#shown.length - 1))
+    this.#cursor.moveTo(first, 0)
+    this.#cursor.eraseBelow()
+    for (let i = first; i < wanted.length; i++) {
+      if (i > first) this.#cursor.nextRow()
+      const { text, endCol } = freshRow(wanted[i]!, this.#columns)
+      this.#cursor.print(text, endCol)
+    }
+    return wanted.length - first > 1
+  }
+
+  /**
+   * Changes the region in place. The terminal itself moves the rows that keep their distance from the bottom: first
+   * rows that are too many are deleted, then rows that are missing inserted, so that nothing is pushed off the screen.
+   * True when more than one row was touched.
+   */
+  #patch(wanted: readonly string[], chromeHeight: number): boolean {
+    const now = [...this.#shown]
+    const oldTop = now.length - this.#chromeHeight
+    const newTop = wanted.length - chromeHeight
+    const topGrowth = newTop - oldTop
+    const chromeGrowth = chromeHeight - this.#chromeHeight
+    const growth = topGrowth + chromeGrowth
+    const footHeight = chromeGrowth === 0 ? 0 : sameRows(now.slice(oldTop), wanted.slice(newTop), true)
+
+    if (growth > 0) {
+      this.#cursor.moveTo(now.length - 1, null)
+      this.#cursor.makeRoom(growth)
+    }
+    const drop = (row: number, count: number) => {
+      this.#cursor.deleteRows(row, count)
+      now.splice(row, count)
+    }
+    const add = (row: number, count: number) => {
+      if (row < now.length) this.#cursor.insertRows(row, count)
+      now.splice(row, 0, ...Array<string>(count).fill(''))
+    }
+    if (chromeGrowth < 0) drop(now.length - footHeight + chromeGrowth, -chromeGrowth)
+    if (topGrowth < 0) drop(newTop, -topGrowth)
+    if (chromeGrowth > 0) add(now.length - footHeight, chromeGrowth)
+    if (topGrowth > 0) add(oldTop, topGrowth)
+
+    let touched = topGrowth === 0 && chromeGrowth === 0 ? 0 : 2
+    for (let i = 0; i < wanted.length; i++) {
+      const patch = patchRow(now[i]!, wanted[i]!, this.#columns)
+      if (!patch) continue
+      this.#cursor.moveTo(i, patch.col)
+      this.#cursor.print(patch.text, patch.endCol)
+      touched++
+    }
+    return touched > 1
+  }
+
+  #park(caret: Caret | null, chromeRow: number): void {
+    if (caret) {
+      const row = Math.max(0, Math.min(chromeRow + caret.row, this.#shown.length - 1))
+      this.#cursor.moveTo(row, Math.min(caret.col, this.#columns - 1))
+    } else if (this.#cursor.row < 0) this.#cursor.moveTo(0, null) // never left on a row that has settled
+    this.#cursor.show(caret !== null)
+  }
+
+  #flush(isLarge: boolean): number {
+    let out = this.#cursor.take()
+    if (out === '') return 0
+    if (isLarge && this.#sync) out = `\x1b[?2026h${out}\x1b[?2026l`
+    this.#target.write(out)
+    return Buffer.byteLength(out)
+  }
+}

@@ -1,0 +1,253 @@
+/** One attempt at the API: a request goes out, the events of a turn come in. The SDK is loaded late and once. */
+
+import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages/messages'
+import { connectionFailure, failure, serverFailure } from '../core/failures.ts'
+import type { ModelCard } from '../core/models.ts'
+import type { TurnRequest } from '../core/request.ts'
+import type { Failure, TurnEvent } from '../core/turn.ts'
+import type { Credential } from './credentials.ts'
+import { hideSecrets } from './credentials.ts'
+import { createTransport } from './transport.ts'
+import { toLimits, toParams, translator, wholeMessage } from './wire.ts'
+
+export const ANTHROPIC_URL = 'https://api.anthropic.com'
+
+export type Emit = (event: TurnEvent) => void
+
+/** A row for the catalogue as `GET /v1/models` tells it. */
+export type LearnedModel = Pick<ModelCard, 'id' | 'name' | 'window' | 'maxOutput' | 'retires' | 'source'>
+
+export interface Api {
+  readonly baseUrl: string
+  /**
+   * Sends one request and emits what happens, ending with `finished` or `failed`; after `signal` aborts, with
+   * `stopped`. Never rejects.
+   */
+  attempt(request: TurnRequest, number: number, signal: AbortSignal, emit: Emit): Promise<void>
+  /** Tokens of a request by the server's count; null when this server cannot count. */
+  count(request: TurnRequest, signal: AbortSignal): Promise<number | null>
+  /** Models the server offers; empty when it does not tell. Never rejects. */
+  models(signal: AbortSignal): Promise<readonly LearnedModel[]>
+  /** Loads the SDK and opens a connection, so that the next request starts at once. */
+  warm(): void
+  close(): void
+}
+
+export function createApi(options: {
+  readonly baseUrl: string
+  readonly credential: Credential
+  readonly now: () => number
+}): Api {
+  const { baseUrl, credential, now } = options
+  const transport = createTransport()
+  const secrets = 'secret' in credential ? [credential.secret] : []
+  const sdk = () => import('./client.ts')
+  let client: Promise<InstanceType<Awaited<ReturnType<typeof sdk>>['Client']>> | null = null
+
+  const connect = () => {
+    client ??= sdk().then(
+      ({ Client }) =>
+        new Client({
+          // A login may name a server of its own; only a URL that somebody chose goes before it.
+          ...(credential.kind === 'profile' && baseUrl === ANTHROPIC_URL ? {} : { baseURL: baseUrl }),
+          ...credentialOptions(credential),
+          maxRetries: 0,
+          // Our own watchdog and the user's patience decide; the SDK's timer would only cover the wait for headers.
+          timeout: 2 ** 31 - 1,
+          fetch: transport.fetch as unknown as typeof fetch,
+          logLevel: 'off',
+          openTelemetry: false,
+        }),
+    )
+    return client
+  }
+
+  const fail = async (error: unknown, heard: boolean): Promise<Failure> => {
+    const understood = await understand(error, heard, baseUrl, await sdk())
+    return { ...understood, reason: hideSecrets(understood.reason, secrets) }
+  }
+
+  return {
+    baseUrl,
+    async attempt(request, number, signal, emit) {
+      let heard = false
+      try {
+        const api = await connect()
+        let said = 0
+        const tell: Emit = (event) => {
+          said++
+          emit(event)
+        }
+        let before = 0
+        // Called when a chunk of bytes has been read to its end: one that gave no event (a ping) still is a sign of life.
+        const onChunk = () => {
+          if (said === before) emit({ type: 'alive', at: now() })
+          before = said
+        }
+        if (signal.aborted) return emit({ type: 'stopped', at: now() })
+        tell({ type: 'sent', at: now(), attempt: number, model: request.model })
+        const params = toParams(request)
+        const { data, response } = await api.messages
+          .create(params, { signal, fetchOptions: { onChunk } as object })
+          .withResponse()
+        heard = true
+        tell({
+          type: 'heard',
+          at: now(),
+          requestId: response.headers.get('request-id'),
+          limits: toLimits(response.headers),
+        })
+        const alien = alienAnswer(response, request.stream, data)
+        if (alien) return tell({ type: 'failed', at: now(), failure: alien })
+        if (!request.stream) {
+          for (const event of wholeMessage(data as never, now())) tell(event)
+          return
+        }
+        const translate = translator()
+        let ended = false
+        for await (const event of data as unknown as AsyncIterable<RawMessageStreamEvent>) {
+          const translated = translate(event, now())
+          if (translated.type === 'finished') ended = true
+          if (translated.type === 'alive') emit(translated)
+          else tell(translated)
+          if (ended) break
+        }
+        if (ended) return
+        if (signal.aborted) return tell({ type: 'stopped', at: now() })
+        tell({
+          type: 'failed',
+          at: now(),
+          failure: failure('cut', 'The connection ended before the answer did.', {
+            requestId: response.headers.get('request-id'),
+          }),
+        })
+      } catch (error) {
+        if (signal.aborted) return emit({ type: 'stopped', at: now() })
+        emit({ type: 'failed', at: now(), failure: await fail(error, heard) })
+      }
+    },
+    async count(request, signal) {
+      try {
+        const {
+          max_tokens: _,
+          stream: __,
+          diagnostics: ___,
+          ...params
+        } = toParams(request) as never as Record<string, unknown>
+        const counted = await (await connect()).messages.countTokens(params as never, { signal })
+        return typeof counted.input_tokens === 'number' ? counted.input_tokens : null
+      } catch {
+        return null
+      }
+    },
+    async models(signal) {
+      try {
+        const page = await (await connect()).models.list({ limit: 100 }, { signal })
+        const learnt: LearnedModel[] = []
+        for (const row of page.data ?? []) {
+          if (typeof row.id !== 'string' || typeof row.max_input_tokens !== 'number') continue
+          learnt.push({
+            id: row.id,
+            name: row.display_name || row.id,
+            window: row.max_input_tokens,
+            maxOutput: typeof row.max_tokens === 'number' ? row.max_tokens : null,
+            retires: row.retires_at ? row.retires_at.slice(0, 10) : null,
+            source: 'GET /v1/models',
+          })
+        }
+        return learnt
+      } catch {
+        return []
+      }
+    },
+    warm() {
+      transport.preconnect(baseUrl)
+      void connect().catch(() => {})
+    },
+    close: () => transport.close(),
+  }
+}
+
+/** A credential given in code stops the SDK from looking for another; a profile is left to its own chain. */
+function credentialOptions(credential: Credential) {
+  switch (credential.kind) {
+    case 'key':
+      return { apiKey: credential.secret, authToken: null }
+    case 'token':
+      return { apiKey: null, authToken: credential.secret }
+    case 'none-needed':
+      return { apiKey: 'none', authToken: null }
+    case 'profile':
+      return {}
+  }
+}
+
+/** An answer with status 200 that is not the API's: a captive portal, a wrong port, another server. */
+function alienAnswer(response: Response, stream: boolean, data: unknown): Failure | null {
+  const type = response.headers.get('content-type') ?? 'no content type'
+  const fine = stream
+    ? type.includes('text/event-stream')
+    : typeof data === 'object' && data !== null && Array.isArray((data as { content?: unknown }).content)
+  if (fine) return null
+  const expected = stream ? 'an event stream' : 'a message'
+  return failure('alien', `Expected ${expected} from ${new URL(response.url).origin}, got ${type}.`, {
+    status: response.status,
+  })
+}
+
+/** Anything thrown, as a failure. @param heard whether response headers had come */
+async function understand(
+  error: unknown,
+  heard: boolean,
+  baseUrl: string,
+  { APIError, APIConnectionError }: typeof import('./client.ts'),
+): Promise<Failure> {
+  const cause = deepest(error)
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : null
+  if (error instanceof APIError && !(error instanceof APIConnectionError)) {
+    const body = error.error as { error?: unknown } | undefined
+    const alien = error.status !== undefined && typeof body?.error !== 'object'
+    const header = (name: string) => (error.headers as Headers | undefined)?.get(name) ?? null
+    if (alien && error.status >= 300 && error.status < 400) {
+      return failure('alien', `${baseUrl} redirects (HTTP ${error.status}) to ${header('location') ?? 'elsewhere'}.`)
+    }
+    const trouble = serverFailure({
+      status: error.status ?? null,
+      type: error.type,
+      errorCode: error.errorCode,
+      message: error.apiMessage ?? (alien ? `an answer that is not the API's` : null),
+      requestId: error.requestID ?? null,
+      retryAfterMs: retryAfter(header('retry-after-ms'), header('retry-after')),
+      shouldRetry: header('x-should-retry') === null ? null : header('x-should-retry') === 'true',
+    })
+    return alien && (trouble.kind === 'missing' || trouble.kind === 'invalid')
+      ? {
+          ...failure(
+            'alien',
+            `${baseUrl} answered HTTP ${error.status}, but not in the words of the Claude Messages API.`,
+          ),
+          status: trouble.status,
+        }
+      : trouble
+  }
+  if (error instanceof SyntaxError)
+    return failure('cut', 'The server sent something that is not JSON in the middle of the answer.')
+  if (heard) return failure('cut', 'The connection broke before the answer was whole.', { code })
+  if (error instanceof APIConnectionError || code) return connectionFailure(baseUrl, code, cause.message)
+  return failure('invalid', error instanceof Error ? error.message : String(error))
+}
+
+function deepest(error: unknown): Error {
+  let current = error instanceof Error ? error : new Error(String(error))
+  while (current.cause instanceof Error) current = current.cause
+  return current instanceof AggregateError && current.errors[0] instanceof Error ? current.errors[0] : current
+}
+
+/** Milliseconds the server asks us to wait: `retry-after-ms`, else `retry-after` in seconds or as a date. */
+function retryAfter(milliseconds: string | null, seconds: string | null): number | null {
+  const exact = Number.parseFloat(milliseconds ?? '')
+  if (exact > 0) return exact
+  if (seconds === null) return null
+  const wait = Number.isNaN(Number(seconds)) ? Date.parse(seconds) - Date.now() : Number(seconds) * 1000
+  return wait > 0 ? wait : null
+}

@@ -1,0 +1,153 @@
+/** Both translations: our request into the API's dialect, and wire events into the events of a turn. */
+
+import type {
+  MessageCreateParams,
+  MessageDeltaUsage,
+  RawMessageStreamEvent,
+  Message as WireMessage,
+  Usage as WireUsage,
+} from '@anthropic-ai/sdk/resources/messages/messages'
+import type { CacheTtl, TurnRequest } from '../core/request.ts'
+import { type Limit, type Limits, type Ms, NO_USAGE, type TurnEvent, type Usage } from '../core/turn.ts'
+
+/** A content block of type text, as `messages` and `system` take it. */
+const mark = (ttl: CacheTtl | null) => (ttl ? { cache_control: { type: 'ephemeral' as const, ttl } } : {})
+
+/** Spells a request for the API. Same request, same bytes: the prompt cache depends on it. */
+export function toParams(request: TurnRequest): MessageCreateParams {
+  const { system, effort, cache } = request
+  return {
+    model: request.model,
+    max_tokens: request.maxTokens,
+    ...(system === null ? {} : { system: [{ type: 'text', text: system, ...mark(cache.system) }] }),
+    messages: request.messages.map(({ role, text }) => ({ role, content: [{ type: 'text', text }] })),
+    ...(request.thinking === 'summarised' ? { thinking: { type: 'adaptive', display: 'summarized' } } : {}),
+    ...(effort ? { output_config: { effort } } : {}),
+    ...mark(cache.end),
+    ...(request.previousMessageId === undefined
+      ? {}
+      : { diagnostics: { previous_message_id: request.previousMessageId } }),
+    stream: request.stream,
+  } as MessageCreateParams
+}
+
+/** The fields of either usage shape; a delta has no split by lifetime, another server may leave out any of them. */
+type AnyUsage = { readonly [K in keyof MessageDeltaUsage]?: MessageDeltaUsage[K] | null } & Pick<
+  Partial<WireUsage>,
+  'cache_creation'
+>
+
+/**
+ * Usage as totals. A stream tells the split of cache writes by lifetime only at its start, so `before` lends it when
+ * later events repeat the total alone. Missing fields (other servers) keep their earlier value.
+ */
+export function toUsage(wire: AnyUsage | null | undefined, before: Usage = NO_USAGE): Usage {
+  if (!wire) return before
+  const split = wire.cache_creation
+  const written = wire.cache_creation_input_tokens ?? before.cacheWrite5m + before.cacheWrite1h
+  const hour = split ? (split.ephemeral_1h_input_tokens ?? 0) : Math.min(before.cacheWrite1h, written)
+  return {
+    input: wire.input_tokens ?? before.input,
+    cacheRead: wire.cache_read_input_tokens ?? before.cacheRead,
+    cacheWrite1h: hour,
+    cacheWrite5m: written - hour,
+    output: wire.output_tokens ?? before.output,
+    thinking: wire.output_tokens_details?.thinking_tokens ?? before.thinking,
+  }
+}
+
+/** Rate limits from response headers; fields the server does not send are absent. */
+export function toLimits(headers: Headers): Limits {
+  const read = (name: string): Limit | undefined => {
+    const prefix = `anthropic-ratelimit-${name}`
+    const limit = Number(headers.get(`${prefix}-limit`) ?? Number.NaN)
+    const remaining = Number(headers.get(`${prefix}-remaining`) ?? Number.NaN)
+    if (Number.isNaN(limit) || Number.isNaN(remaining)) return undefined
+    return { limit, remaining, reset: headers.get(`${prefix}-reset`) }
+  }
+  const rows = Object.entries({
+    requests: read('requests'),
+    inputTokens: read('input-tokens'),
+    outputTokens: read('output-tokens'),
+    tokens: read('tokens'),
+  })
+  return Object.fromEntries(rows.filter(([, limit]) => limit !== undefined))
+}
+
+/** What a stream has said so far that later events need. */
+interface Heard {
+  usage: Usage
+  stopReason: string | null
+  explanation: string | null
+  blocks: Map<number, string>
+}
+
+/**
+ * A translator for one stream: wire event in, at most one of our events out.
+ * Unknown events and deltas give `alive`: the API may add some at any time.
+ */
+export function translator(): (event: RawMessageStreamEvent, at: Ms) => TurnEvent {
+  const heard: Heard = { usage: NO_USAGE, stopReason: null, explanation: null, blocks: new Map() }
+  return (event, at) => translate(event, at, heard)
+}
+
+function translate(event: RawMessageStreamEvent, at: Ms, heard: Heard): TurnEvent {
+  const alive: TurnEvent = { type: 'alive', at }
+  switch (event.type) {
+    case 'message_start': {
+      const { message } = event
+      heard.usage = toUsage(message.usage)
+      return began(message, heard.usage, at)
+    }
+    case 'content_block_start':
+      heard.blocks.set(event.index, event.content_block.type)
+      if (event.content_block.type === 'thinking' || event.content_block.type === 'redacted_thinking') {
+        return { type: 'thinking', at, phase: 'start', text: '' }
+      }
+      return event.content_block.type === 'text' && event.content_block.text
+        ? { type: 'delta', at, text: event.content_block.text }
+        : alive
+    case 'content_block_delta': {
+      const { delta } = event
+      if (delta.type === 'text_delta') return delta.text ? { type: 'delta', at, text: delta.text } : alive
+      if (delta.type === 'thinking_delta') return { type: 'thinking', at, phase: 'more', text: delta.thinking }
+      return alive
+    }
+    case 'content_block_stop': {
+      const kind = heard.blocks.get(event.index)
+      return kind === 'thinking' || kind === 'redacted_thinking'
+        ? { type: 'thinking', at, phase: 'end', text: '' }
+        : alive
+    }
+    case 'message_delta':
+      heard.usage = toUsage(event.usage, heard.usage)
+      heard.stopReason = event.delta.stop_reason ?? heard.stopReason
+      heard.explanation = event.delta.stop_details?.explanation ?? heard.explanation
+      return { type: 'usage', at, usage: heard.usage }
+    case 'message_stop':
+      return { type: 'finished', at, stopReason: heard.stopReason ?? 'end_turn', explanation: heard.explanation }
+    default:
+      return alive
+  }
+}
+
+function began(message: WireMessage, usage: Usage, at: Ms): TurnEvent {
+  const cacheMiss = message.diagnostics?.cache_miss_reason?.type ?? null
+  return { type: 'began', at, model: message.model, messageId: message.id, usage, cacheMiss }
+}
+
+/** The events of an answer that came in one piece (`stream: false`). */
+export function wholeMessage(message: WireMessage, at: Ms): readonly TurnEvent[] {
+  const usage = toUsage(message.usage)
+  const events: TurnEvent[] = [began(message, usage, at)]
+  for (const block of message.content ?? []) {
+    if (block.type === 'thinking') {
+      events.push({ type: 'thinking', at, phase: 'start', text: block.thinking })
+      events.push({ type: 'thinking', at, phase: 'end', text: '' })
+    } else if (block.type === 'text' && block.text) events.push({ type: 'delta', at, text: block.text })
+  }
+  events.push({ type: 'usage', at, usage })
+  const explanation = message.stop_details?.explanation ?? null
+  events.push({ type: 'finished', at, stopReason: message.stop_reason ?? 'end_turn', explanation })
+  return events
+}

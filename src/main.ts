@@ -1,0 +1,134 @@
+/** Knows everyone's address: arguments, then settings, then one mode; ends with an exit code. */
+
+import { type Args, helpText, readArgs, UsageError } from './args.ts'
+import { EXIT } from './core/outcome.ts'
+import { VERSION } from './version.ts'
+
+
+
+const note = (line: string) => void process.stderr.write(`${line}\n`)
+
+/** Runs the program and ends the process. */
+export async function main(argv: readonly string[]): Promise<void> {
+  // A reader that has seen enough (`| head`) is a success, and nobody is left to be told otherwise.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.unexpected))
+  process.stderr.on('error', () => {})
+  let code: number
+  try {
+    code = await run(readArgs(argv))
+  } catch (error) {
+    if (error instanceof UsageError) {
+      note(error.message)
+      code = EXIT.usage
+    } else if (error instanceof Error && error.name === 'CredentialError') {
+      note(error.message)
+      code = EXIT.key
+    } else {
+      note(`Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      code = EXIT.unexpected
+    }
+  }
+  // Not `process.exitCode`: an idle connection or an open stdin must not keep a finished program alive.
+  process.stdout.write('', () => process.exit(code))
+}
+
+async function run(args: Args): Promise<number> {
+  const { flags } = args
+  if (flags.help === true) {
+    process.stdout.write(`${helpText()}\n`)
+    return EXIT.ok
+  }
+  if (flags.version === true) {
+    process.stdout.write(`${VERSION}\n`)
+    return EXIT.ok
+  }
+  if (args.command === 'config') return config(args)
+  if (args.command === 'demo-server') return demoServer(args)
+  return wantsChat(args) ? chat(args) : oneShot(args)
+}
+
+/** A chat needs a person at both ends; a prompt, -p or an output format asks for one answer. */
+function wantsChat({ flags, rest }: Args): boolean {
+  const both = process.stdin.isTTY && process.stdout.isTTY
+  return Boolean(both) && rest.length === 0 && flags.print !== true && flags['output-format'] === undefined
+}
+
+async function chat(args: Args): Promise<number> {
+  if (process.env.TERM === 'dumb') {
+    throw new UsageError(
+      'The chat moves the cursor, which TERM=dumb cannot do. Set TERM (for example xterm-256color), or ask one question: claude-tui "question"',
+    )
+  }
+  const { runChat } = await import('./modes/chat.ts')
+  return runChat(args)
+}
+
+async function oneShot(args: Args): Promise<number> {
+  const [{ setUp }, { ask }] = await Promise.all([import('./setup.ts'), import('./modes/ask.ts')])
+  const setup = await setUp(args, process.env, { kind: 'single' })
+  const { api } = setup
+  if (!api) {
+    note('No API key. Set ANTHROPIC_API_KEY, store one with `claude-tui config set apiKey`, or try it without: claude-tui --demo')
+    return EXIT.key
+  }
+  const stop = new AbortController()
+  let signalled: number | null = null
+  for (const [signal, code] of [['SIGINT', EXIT.sigint], ['SIGTERM', EXIT.sigterm]] as const) {
+    process.once(signal, () => {
+      signalled = code
+      stop.abort()
+      // Still reading stdin: there is nothing to wait for.
+      setTimeout(() => process.exit(code), 200).unref()
+    })
+  }
+  try {
+    const code = await ask(args, { ...setup, api }, { stdin: process.stdin, stdout: process.stdout, note }, stop.signal)
+    return signalled ?? code
+  } finally {
+    setup.close()
+  }
+}
+
+async function config(args: Args): Promise<number> {
+  const [{ runConfig }, { settingsPath }] = await Promise.all([import('./modes/config.ts'), import('./io/folders.ts')])
+  return runConfig(args.rest, {
+    out: (line) => void process.stdout.write(`${line}\n`),
+    err: note,
+    env: process.env,
+    stdin: readSecret,
+    path: settingsPath(process.env),
+  })
+}
+
+/** All of stdin; at a terminal one line, not shown while it is typed. */
+async function readSecret(): Promise<string> {
+  const { stdin, stderr } = process
+  if (!stdin.isTTY) {
+    let text = ''
+    for await (const chunk of stdin.setEncoding('utf8')) text += chunk
+    return text
+  }
+  const [{ createInterface }, { Writable }] = await Promise.all([import('node:readline/promises'), import('node:stream')])
+  stderr.write('Value (not shown): ')
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const lines = createInterface({ input: stdin, output: nowhere, terminal: true })
+  const line = await lines.question('')
+  lines.close()
+  stderr.write('\n')
+  return line
+}
+
+async function demoServer({ flags, rest }: Args): Promise<number> {
+  if (rest.length > 0) throw new UsageError(`demo-server takes no argument, but "${rest[0]}" came. Its flags are --port, --script and --speed.`)
+  const port = Number(flags.port ?? 0)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new UsageError(`--port takes a number from 0 (any free one) to 65535; "${flags.port}" came.`)
+  }
+  const [{ runDemoServer }, { demoSpeed, readText }] = await Promise.all([import('./modes/demo-server.ts'), import('./setup.ts')])
+  const script = typeof flags.script === 'string' ? readText(flags.script, '--script') : null
+  const until = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+  const out = (line: string) => void process.stdout.write(`${line}\n`)
+  return runDemoServer({ port, script, speed: demoSpeed(flags) }, { out, err: note, until })
+}

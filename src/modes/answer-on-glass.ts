@@ -1,0 +1,55 @@
+/** One answer on a terminal without a chat around it: rendered and sanitised, settled above, its open tail below. */
+
+import { answerRows } from '../core/markdown/answer.ts'
+import { Painter } from '../glass/painter.ts'
+import { createPacer } from '../glass/pacer.ts'
+import type { Sink } from './ask.ts'
+import { terminalTheme } from './terminal-theme.ts'
+
+export function answerOnGlass(stdout: NodeJS.WriteStream): Sink {
+  const size = {
+    get columns() {
+      return stdout.columns || 80
+    },
+    get rows() {
+      return stdout.rows || 24
+    },
+    write: (data: string) => void stdout.write(data),
+  }
+  const theme = terminalTheme(process.env)
+  const painter = new Painter(size)
+  const pacer = createPacer(() => performance.now())
+  let answer = answerRows({ width: size.columns, theme })
+  let settled: string[] = []
+  let open = true
+
+  const draw = () => {
+    if (!open) return
+    painter.paint({ settled, tail: answer.tail(size.rows - 1), chrome: [], caret: null })
+    settled = []
+  }
+  let columns = size.columns
+  stdout.on('resize', () => {
+    painter.resized(columns)
+    columns = size.columns
+    answer.resize(columns)
+    draw()
+  })
+  return {
+    event(event) {
+      if (event.type === 'waiting') {
+        answer = answerRows({ width: size.columns, theme })
+      } else if (event.type === 'delta') {
+        settled.push(...answer.push(event.text))
+        pacer.request(draw)
+      }
+    },
+    end() {
+      settled.push(...answer.end())
+      draw()
+      open = false
+      painter.leave()
+    },
+  }
+}
+

@@ -1,0 +1,158 @@
+/**
+ * One question, or a pipe: the answer on stdout as it comes, everything else on stderr, and an exit code.
+ * Loads neither Ink nor React. On a terminal the answer is rendered (`modes/answer-on-glass`), else it is byte-exact.
+ */
+
+import type { Args } from '../args.ts'
+import { UsageError } from '../args.ts'
+import { fits, MAX_BODY_BYTES } from '../core/context.ts'
+import { planRequest, type State, type Turn, update } from '../core/conversation.ts'
+import { type ModelCard, modelCard } from '../core/models.ts'
+import { EXIT, endNote, exitCode, resultOf } from '../core/outcome.ts'
+import { SCRIPT_PATIENCE } from '../core/resilience.ts'
+import { sanitise } from '../core/sanitise.ts'
+import type { TurnEvent } from '../core/turn.ts'
+import { figuresLine } from '../core/usage-line.ts'
+import type { Api } from '../io/api.ts'
+import { readPiped } from '../io/stdin.ts'
+import { travel } from '../road.ts'
+import type { Setup } from '../setup.ts'
+
+/** How long an open but silent stdin is waited for when there is a prompt already. */
+const STDIN_GRACE_MS = 3_000
+
+export type OutputFormat = 'text' | 'json' | 'stream-json'
+
+/** Where the answer goes. Chosen once by format and by whether stdout is a terminal. */
+export interface Sink {
+  event(event: TurnEvent): void
+  end(turn: Turn): void
+}
+
+export interface AskIo {
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  /** A line for people on stderr. */
+  note(line: string): void
+}
+
+/** Asks and answers; resolves with the exit code. @throws UsageError */
+export async function ask(args: Args, setup: Setup & { readonly api: Api }, io: AskIo, signal: AbortSignal): Promise<number> {
+  const { flags } = args
+  const quiet = flags.quiet === true
+  const note = (line: string) => {
+    if (!quiet) io.note(sanitise(line))
+  }
+  // The first request needs the SDK and a connection: both get ready while stdin is read.
+  setup.api.warm()
+  const question = await readQuestion(args, io, note)
+  if (typeof question === 'number') return question
+  for (const line of setup.notes) note(line)
+
+  const card = modelCard(setup.state.choices.model, setup.state.models)
+  const room = await checkRoom(question, setup, card, signal)
+  if (room) {
+    note(room)
+    return EXIT.tooLarge
+  }
+  let state: State = update(setup.state, { type: 'asked', at: performance.now(), text: question }).state
+  const sink = await openSink((flags['output-format'] as OutputFormat | undefined) ?? 'text', io)
+  const live = () => state.live ?? state.turns.at(-1)!
+
+  await travel(planRequest(setup.state, question), signal, (event) => {
+    // The answer goes out before anything is counted: the first byte is what a reader waits for.
+    sink.event(event)
+    state = update(state, event).state
+    if (event.type === 'waiting') {
+      note(`${event.failure.reason} Attempt ${event.attempt + 1} of ${event.of} in ${(event.delayMs / 1000).toFixed(1)} s.`)
+    }
+  }, {
+    api: setup.api,
+    patience: SCRIPT_PATIENCE,
+    stallAfterMs: setup.settings.stallAfterMs,
+    now: () => performance.now(),
+    chance: Math.random,
+  })
+
+  const turn = live()
+  sink.end(turn)
+  const said = endNote(turn)
+  // A failure is an error even with -q: an empty stdout without a reason helps nobody.
+  if (said && turn.end?.type !== 'stopped') (turn.end?.type === 'failed' ? io.note : note)(sanitise(said))
+  if (flags.usage === true) io.note(figuresLine(turn, card))
+  return exitCode(turn)
+}
+
+/** Prompt and stdin as one question; a number is an exit code, its reason already told. @throws UsageError */
+async function readQuestion(args: Args, io: AskIo, note: (line: string) => void): Promise<string | number> {
+  const prompt = args.rest.join(' ')
+  const piped = io.stdin.isTTY
+    ? ({ kind: 'none', silent: false } as const)
+    : await readPiped(io.stdin, MAX_BODY_BYTES, prompt === '' ? null : STDIN_GRACE_MS)
+  switch (piped.kind) {
+    case 'binary':
+      throw new UsageError(`stdin is ${piped.looksLike}; expected UTF-8 text. Convert it to text first.`)
+    case 'too-large':
+      io.note(`Input too large: more than ${megabytes(piped.bytes)} came on stdin, a request carries at most 32 MB. Send a part of it.`)
+      return EXIT.tooLarge
+    case 'none':
+      if (piped.silent) note(`Nothing came on stdin within ${STDIN_GRACE_MS / 1000} s: went on without it. (\`< /dev/null\` saves the wait.)`)
+      if (prompt.trim() === '') throw new UsageError('Nothing to ask: expected a prompt, or text on stdin. `claude-tui --help` shows how.')
+      return prompt
+    case 'text':
+      if (prompt.trim() === '' && piped.text.trim() === '') throw new UsageError('Nothing to ask: stdin holds only white space.')
+      if (prompt.trim() === '') return piped.text
+      return piped.text.trim() === '' ? prompt : tagged(piped.text, prompt)
+  }
+}
+
+/** Both, told apart: what came on stdin is material, the prompt is what to do with it. */
+export function tagged(input: string, prompt: string): string {
+  return `<stdin>\n${input.replace(/\n$/, '')}\n</stdin>\n\n<prompt>\n${prompt}\n</prompt>`
+}
+
+const megabytes = (bytes: number) => `${Math.floor(bytes / 1024 / 1024)} MB`
+
+/** A sentence when the question cannot fit the model's window, else null. Asks the server to count only when unsure. */
+async function checkRoom(question: string, setup: Setup & { readonly api: Api }, card: ModelCard, signal: AbortSignal): Promise<string | null> {
+  const system = setup.state.choices.system ?? ''
+  const bytes = Buffer.byteLength(question) + Buffer.byteLength(system)
+  const answer = fits(question.length + system.length, bytes, card)
+  if (answer === 'yes') return null
+  const window = card.window === null ? 'unknown' : card.window.toLocaleString('en-US')
+  const wayOut = 'Send a part of it, or choose a model with a larger window.'
+  if (bytes > MAX_BODY_BYTES) return `Input too large: ${megabytes(bytes)}, a request carries at most 32 MB. ${wayOut}`
+  const counted = answer === 'unsure' ? await setup.api.count(planRequest(setup.state, question), signal) : null
+  if (counted !== null && card.window !== null && counted <= card.window) return null
+  if (counted === null && answer === 'unsure') return null
+  const tokens = (counted ?? Math.ceil(question.length / 6)).toLocaleString('en-US')
+  return `Input too large: ${counted === null ? `at least ~${tokens}` : tokens} tokens, the window of ${card.name} holds ${window}. ${wayOut}`
+}
+
+async function openSink(format: OutputFormat, { stdout }: AskIo): Promise<Sink> {
+  if (format === 'json') {
+    return { event() {}, end: (turn) => void stdout.write(`${JSON.stringify(resultOf(turn))}\n`) }
+  }
+  if (format === 'stream-json') {
+    return {
+      // A sign of life carries nothing a script could use.
+      event: (event) => void (event.type === 'alive' || stdout.write(`${JSON.stringify(event)}\n`)),
+      end: (turn) => void stdout.write(`${JSON.stringify(resultOf(turn))}\n`),
+    }
+  }
+  if (stdout.isTTY) {
+    const { answerOnGlass } = await import('./answer-on-glass.ts')
+    return answerOnGlass(stdout)
+  }
+  let lastChar = '\n'
+  return {
+    event(event) {
+      if (event.type !== 'delta') return
+      stdout.write(event.text)
+      lastChar = event.text.at(-1) ?? lastChar
+    },
+    // A text file ends with a line end; the answer itself is passed on as it came.
+    end: () => void (lastChar === '\n' || stdout.write('\n')),
+  }
+}
+

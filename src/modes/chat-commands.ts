@@ -1,0 +1,121 @@
+/** What the slash commands do: a choice for the conversation, or a remark in the transcript. */
+
+import { systemCacheable } from '../core/cache.ts'
+import { COMMANDS, parseCommand } from '../core/commands.ts'
+import { estimateTokens } from '../core/context.ts'
+import type { Event, State } from '../core/conversation.ts'
+import { ALIASES, isKnown, type Models, modelCard, priceFor, resolveModel, suggest } from '../core/models.ts'
+import { money, tokens } from '../core/words.ts'
+
+export interface Doing {
+  readonly events: readonly Event[]
+  /** Lines for the transcript; null: nothing to say. */
+  readonly remark: string | null
+  readonly quit: boolean
+}
+
+const doing = (remark: string | null, ...events: Event[]): Doing => ({ events, remark, quit: false })
+
+/** What a line that begins with a slash asks for; null: it is a message after all. */
+export function obey(line: string, state: State): Doing | null {
+  const parsed = parseCommand(line)
+  if (!parsed) return null
+  if (parsed.type === 'unknown') {
+    const near = parsed.near.length > 0 ? ` Did you mean /${parsed.near[0]}?` : ''
+    return doing(`There is no command /${parsed.name}.${near} /help lists them. To send it as a message, begin with a space.`)
+  }
+  const { argument } = parsed
+  switch (parsed.command.name) {
+    case 'help':
+      return doing(HELP)
+    case 'model':
+      return argument === '' ? doing(listModels(state)) : chooseModel(argument, state)
+    case 'system':
+      return system(argument, state)
+    case 'clear':
+      return doing('Cleared: the next message starts a new conversation. What was said stays above.', { type: 'cleared' })
+    case 'quit':
+      return { events: [], remark: null, quit: true }
+    default:
+      return doing(`/${parsed.command.name} is not at hand here.`)
+  }
+}
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ['Enter', 'send'],
+  ['Shift+Enter, Alt+Enter, Ctrl+J, \\ Enter', 'new line'],
+  ['Esc', 'stop the answer; what came stays'],
+  ['Up, Down', 'earlier messages'],
+  ['Tab', 'complete a command'],
+  ['Ctrl+C', 'clear the draft (Up brings it back); twice: quit'],
+  ['Ctrl+D', 'quit'],
+  ['Ctrl+L', 'draw the live part again'],
+  ['Ctrl+Z, Ctrl+Shift+Z', 'undo, redo'],
+]
+
+const HELP = [
+  ...COMMANDS.map(({ name, takes, tells }) => `${`/${name} ${takes}`.padEnd(42)} ${tells}`),
+  '',
+  ...KEYS.map(([keys, means]) => `${keys.padEnd(42)} ${means}`),
+].join('\n')
+
+/** What `/model` completes to: the aliases first, then every id. */
+export function modelChoices(models: Models): readonly { readonly name: string; readonly tells: string }[] {
+  const tell = (id: string) => {
+    const card = modelCard(id, models)
+    const price = priceFor(card, 0)
+    const cost = price ? `${money(price.input)} in, ${money(price.output)} out per M` : 'price unknown'
+    return `${card.name.replace(/^Claude /, '')} · ${cost}${card.window ? ` · ${tokens(card.window)} window` : ''}`
+  }
+  const aliases = Object.entries(ALIASES).map(([name, id]) => ({ name, tells: tell(id) }))
+  return [...aliases, ...models.map(({ id }) => ({ name: id, tells: tell(id) }))]
+}
+
+function listModels(state: State): string {
+  const rows = modelChoices(state.models)
+  const left = Math.max(...rows.map(({ name }) => name.length))
+  const current = state.choices.model
+  return [
+    ...rows.map(({ name, tells }) => `${name === current ? '›' : ' '} ${name.padEnd(left)}  ${tells}`),
+    '',
+    'Choose with /model NAME. Any other id the server knows works, too.',
+  ].join('\n')
+}
+
+function chooseModel(name: string, state: State): Doing {
+  const known = isKnown(name, state.models)
+  const card = modelCard(name, state.models)
+  if (!known && state.choices.features === 'full' && !name.startsWith('claude-')) {
+    const near = suggest(name, modelChoices(state.models).map((choice) => choice.name))
+    return doing(`Unknown model "${name}".${near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''} /model lists them.`)
+  }
+  const cold = state.turns.length > 0 && resolveModel(name) !== resolveModel(state.choices.model)
+  const cache = cold ? ' The prompt cache belongs to a model: the next turn reads the whole conversation anew.' : ''
+  const unknown = known ? '' : ' Its price and window are unknown here, and will be shown as unknown.'
+  return doing(`From the next message on: ${card.name}.${cache}${unknown}`, { type: 'chosen', choices: { model: name } })
+}
+
+function system(argument: string, state: State): Doing {
+  if (argument === '') return doing(describeSystem(state))
+  if (argument === 'off') return doing('No system prompt from the next message on.', { type: 'chosen', choices: { system: null } })
+  const next = { ...state, choices: { ...state.choices, system: argument } }
+  return doing(describeSystem(next), { type: 'chosen', choices: { system: argument } })
+}
+
+/** The prompt itself, its size, and whether the server will cache it. */
+export function describeSystem({ choices, models }: State): string {
+  const { system, features } = choices
+  if (system === null) return 'There is no system prompt. /system TEXT sets one, /system off removes it.'
+  const card = modelCard(choices.model, models)
+  const cacheable = systemCacheable(card, system)
+  const size = `~${tokens(estimateTokens(system))} tokens`
+  const cache =
+    features === 'plain'
+      ? 'this server is sent no cache marks'
+      : cacheable === null
+        ? `the shortest prefix ${card.name} caches is unknown`
+        : cacheable
+          ? `long enough for the prompt cache (${card.name} caches from ${tokens(card.minCache!)} tokens on)`
+          : `too short to be cached alone: ${card.name} caches from ${tokens(card.minCache!)} tokens on; with the conversation it will be`
+  return `System prompt, ${size}, ${cache}:\n${system}`
+}

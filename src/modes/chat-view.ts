@@ -1,0 +1,85 @@
+/** From the conversation and what is being typed to what the live region shows. Values in, a view out. */
+
+import { PROMPT, type View } from '../../components/view.ts'
+import type { Composer } from '../core/composer/composer.ts'
+import { layoutComposer } from '../core/composer/layout.ts'
+import { estimateTokens } from '../core/context.ts'
+import type { State, Turn } from '../core/conversation.ts'
+import { sanitise } from '../core/sanitise.ts'
+import { statusBar } from '../core/status.ts'
+import type { Ms } from '../core/turn.ts'
+import { viewWelcome, type Welcome } from '../core/welcome.ts'
+import { tokens } from '../core/words.ts'
+
+/** What belongs to the screen alone and to no conversation. */
+export interface Ui {
+  readonly composer: Composer
+  readonly notice: string | null
+  readonly welcome: Welcome | null
+}
+
+/** Composer rows shown at most. */
+const COMPOSER_ROWS = 8
+
+export interface Laid {
+  readonly view: View
+  /** The caret's cell within the composer. */
+  readonly caret: { readonly row: number; readonly col: number }
+}
+
+export function layOut(state: State, ui: Ui, now: Ms, size: { readonly columns: number; readonly rows: number }): Laid {
+  // One column stays free: a row that fills the width would wrap when the window shrinks, and leave a ghost behind.
+  const columns = Math.max(1, size.columns - 1)
+  const { composer, welcome } = ui
+  const typing = welcome === null || welcome.step !== 'choose'
+  const secret = welcome?.step === 'key'
+  const shown = secret ? { text: '•'.repeat(composer.text.length), cursor: composer.cursor } : composer
+  const laid = layoutComposer(typing ? shown : { text: '', cursor: 0 }, {
+    width: Math.max(2, columns - PROMPT.length),
+    maxRows: Math.max(1, Math.min(COMPOSER_ROWS, size.rows - 6)),
+  })
+  return {
+    caret: { row: laid.caret.row, col: laid.caret.col + PROMPT.length },
+    view: {
+      columns,
+      waiting: state.live ? awaited(state.live, now) : null,
+      queue: state.queue.map(sanitise),
+      composer: { rows: laid.rows, placeholder: placeholder(state, ui), above: laid.above, below: laid.below },
+      menu: composer.menu && composer.menu.items.length > 0 ? composer.menu : null,
+      notice: ui.notice,
+      status: statusBar(state, composer.text.startsWith('/') || welcome ? '' : composer.text, now, columns - 2),
+      welcome: welcome && viewWelcome(welcome),
+      colour: true,
+    },
+  }
+}
+
+function placeholder(state: State, { welcome }: Ui): string {
+  if (welcome) return ''
+  if (state.live) return 'type the next message · esc stops'
+  return state.turns.length === 0 ? 'Ask anything · /help shows keys and commands' : ''
+}
+
+/** What the spinner stands for; null once the answer is flowing. */
+export function awaited(turn: Turn, now: Ms): string | null {
+  const since = (from: Ms | null) => `${Math.max(0, Math.floor((now - (from ?? now)) / 1000))}s`
+  switch (turn.phase) {
+    case 'sending':
+      return `Waiting for the first token… ${since(turn.times.sent ?? turn.times.asked)}${again(turn)} · esc stops`
+    case 'thinking': {
+      const size = turn.thinking === '' ? '' : ` · ~${tokens(estimateTokens(turn.thinking))} tokens`
+      return `Thinking… ${since(turn.times.firstThinking)}${size} · esc stops`
+    }
+    case 'waiting': {
+      const { retry } = turn
+      if (!retry) return null
+      const left = Math.max(0, Math.ceil((retry.until - now) / 1000))
+      const request = retry.failure.requestId ? ` · ${retry.failure.requestId}` : ''
+      return sanitise(`Attempt ${retry.attempt} of ${retry.of} in ${left}s · ${retry.failure.reason}${request} · esc stops`)
+    }
+    default:
+      return null
+  }
+}
+
+const again = ({ attempt }: Turn) => (attempt > 1 ? ` · attempt ${attempt}` : '')

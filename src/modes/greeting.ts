@@ -1,0 +1,31 @@
+/** The first and the last line of a chat. */
+
+import type { Args } from '../args.ts'
+import type { State } from '../core/conversation.ts'
+import { mark } from '../core/figures.ts'
+import { modelCard } from '../core/models.ts'
+import { count, money } from '../core/words.ts'
+import { ANTHROPIC_URL } from '../io/api.ts'
+import type { Setup } from '../setup.ts'
+import { VERSION } from '../version.ts'
+
+/** What runs, with which model, where. */
+export function greeting({ state, baseUrl, credential }: Setup, { flags }: Args): string {
+  const model = modelCard(state.choices.model, state.models).name
+  const where =
+    flags.demo === true
+      ? 'demo server: scripted answers, no key, no cost'
+      : baseUrl === ANTHROPIC_URL
+        ? null
+        : new URL(baseUrl).host
+  const key = credential && 'note' in credential && credential.note ? `\n${credential.note}` : ''
+  return [`claude-tui ${VERSION}`, model, where].filter(Boolean).join(' · ') + key
+}
+
+/** What the session came to; null when nothing was asked. */
+export function farewell({ next, spent }: State): string | null {
+  const turns = next - 1
+  if (turns === 0) return null
+  const unknown = spent.unknown > 0 ? ` and ${count(spent.unknown, 'turn')} of unknown price` : ''
+  return `${count(turns, 'turn')} · ${mark(spent.known)}${money(spent.known.value)}${unknown}`
+}

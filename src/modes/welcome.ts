@@ -1,0 +1,68 @@
+/** Keys on the first screen of someone without a key, and what comes of them: a key kept, the demo, a server's URL. */
+
+import type { Args } from '../args.ts'
+import { readKey } from '../core/api-key.ts'
+import { emptyComposer, press } from '../core/composer/composer.ts'
+import type { Key } from '../core/keys.ts'
+import { sayProblem } from '../core/problem.ts'
+import { moveWelcome, readUrl, type Welcome, type WelcomeMove } from '../core/welcome.ts'
+import { writeSetting } from '../io/config.ts'
+import { settingsPath } from '../io/folders.ts'
+import { type Setup, setUp } from '../setup.ts'
+import type { Ui } from './chat-view.ts'
+
+export type Welcomed = 'leave' | { readonly ui: Ui; readonly setup: Setup | null }
+
+/** The screen after a key; a setup once there is a way in. */
+export async function onWelcomeKey(ui: Ui, key: Key, args: Args): Promise<Welcomed> {
+  const welcome = ui.welcome!
+  const move = moveOf(key)
+  if (key.type === 'chord' && key.ctrl && (key.char === 'c' || key.char === 'd')) return 'leave'
+  if (welcome.step === 'choose' || move === 'back') {
+    const next = move ? moveWelcome(welcome, move) : welcome
+    if (next === 'leave') return 'leave'
+    if (next === 'demo') return enter(ui, { ...args, flags: { ...args.flags, demo: true } })
+    return { ui: { ...ui, welcome: next, composer: emptyComposer() }, setup: null }
+  }
+  if (move === 'enter') return welcome.step === 'key' ? keepKey(ui, args) : keepUrl(ui, args)
+  const { composer } = press(ui.composer, key, { width: 80 })
+  return { ui: { ...ui, composer }, setup: null }
+}
+
+function moveOf(key: Key): WelcomeMove | null {
+  if (key.type === 'text' && /^[123]$/.test(key.text)) return key.text as WelcomeMove
+  if (key.type !== 'key') return null
+  if (key.name === 'escape') return 'back'
+  return key.name === 'up' || key.name === 'down' || key.name === 'enter' ? key.name : null
+}
+
+async function keepKey(ui: Ui, args: Args): Promise<Welcomed> {
+  const reading = readKey(ui.composer.text, 'The API key')
+  if ('problem' in reading) return complain(ui, sayProblem(reading.problem))
+  return keep(ui, 'apiKey', reading.value, args)
+}
+
+async function keepUrl(ui: Ui, args: Args): Promise<Welcomed> {
+  const reading = readUrl(ui.composer.text)
+  return 'complaint' in reading ? complain(ui, reading.complaint) : keep(ui, 'baseUrl', reading.url, args)
+}
+
+async function keep(ui: Ui, setting: 'apiKey' | 'baseUrl', value: string, args: Args): Promise<Welcomed> {
+  try {
+    await writeSetting(settingsPath(process.env), setting, value)
+  } catch (error) {
+    return complain(ui, error instanceof Error ? error.message : String(error))
+  }
+  return enter(ui, args)
+}
+
+async function enter(ui: Ui, args: Args): Promise<Welcomed> {
+  const setup = await setUp(args, process.env, { kind: 'chat' })
+  if (setup.api) return { ui: { ...ui, welcome: null, composer: emptyComposer() }, setup }
+  return complain(ui, `${new URL(setup.baseUrl).host} asks for a key.`)
+}
+
+function complain(ui: Ui, complaint: string): Welcomed {
+  const welcome: Welcome = { ...ui.welcome!, complaint }
+  return { ui: { ...ui, welcome, composer: emptyComposer() }, setup: null }
+}

@@ -1,0 +1,94 @@
+/**
+ * Holds the state: an event goes in, `update` says what it means, effects are carried out, listeners are told.
+ * Gathers the pieces of an answer for one frame; any other event lets the waiting pieces through first, so that order
+ * is kept and endings are never merged away.
+ */
+
+import { type Event, type State, update } from './core/conversation.ts'
+import type { TurnRequest } from './core/request.ts'
+import { isEnd, type TurnEvent } from './core/turn.ts'
+
+export interface Runtime {
+  readonly state: State
+  dispatch(event: Event): void
+  /** Calls the listener after every change, with the event that made it; returns how to stop listening. */
+  subscribe(listener: (state: State, event: Event) => void): () => void
+  /** Lets gathered pieces through now. */
+  flush(): void
+}
+
+export interface RuntimeOptions {
+  readonly state: State
+  /** Sends a request and reports its events until the last one; `signal` stops it. */
+  readonly send: (request: TurnRequest, signal: AbortSignal, emit: (event: TurnEvent) => void) => Promise<void>
+  /** Calls back when the next frame is due. */
+  readonly frame: (flush: () => void) => void
+}
+
+type Piece = Extract<TurnEvent, { type: 'delta' | 'thinking' }>
+
+export function createRuntime({ state: initial, send, frame }: RuntimeOptions): Runtime {
+  let state = initial
+  let gathered: Piece | null = null
+  let framed = false
+  let stop: AbortController | null = null
+  const listeners = new Set<(state: State, event: Event) => void>()
+
+  const apply = (event: Event): void => {
+    const step = update(state, event)
+    state = step.state
+    for (const listener of listeners) listener(state, event)
+    for (const effect of step.effects) {
+      if (effect.type === 'stop') stop?.abort()
+      else launch(effect.request)
+    }
+  }
+
+  const launch = (request: TurnRequest): void => {
+    const controller = new AbortController()
+    stop = controller
+    void send(request, controller.signal, (event) => {
+      if (stop !== controller) return
+      if (isEnd(event)) stop = null
+      dispatch(event)
+    })
+  }
+
+  const flush = (): void => {
+    framed = false
+    const piece = gathered
+    gathered = null
+    if (piece) apply(piece)
+  }
+
+  const dispatch = (event: Event): void => {
+    if (event.type === 'alive') return
+    if (!isPiece(event)) {
+      flush()
+      return apply(event)
+    }
+    if (gathered && gathered.type !== event.type) flush()
+    // The first visible token is applied at once: its time is a figure of its own, and nobody should wait for it.
+    if (event.type === 'delta' && state.live?.answer === '' && !gathered) return apply(event)
+    gathered = gathered ? { ...event, text: gathered.text + event.text } : event
+    if (framed) return
+    framed = true
+    frame(flush)
+  }
+
+  return {
+    get state() {
+      return state
+    },
+    dispatch,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    flush,
+  }
+}
+
+function isPiece(event: Event): event is Piece {
+  return event.type === 'delta' || (event.type === 'thinking' && event.phase === 'more')
+}

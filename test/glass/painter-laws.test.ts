@@ -1,0 +1,207 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { widthOf } from '../../src/core/width.ts'
+import type { Frame } from '../../src/glass/painter.ts'
+import { createEmulator } from '../kit/emulator.ts'
+import { bench, cells, plain } from './glass-kit.ts'
+
+const RUNS = Number(process.env.PAINTER_RUNS ?? 1000)
+
+const CERTAIN = ['a', 'b', 'word ', 'x1', '漢', '字', 'é', '─', '│', ' ', 'か', '한', '→', '…']
+/** Signs that terminals disagree about, with the most columns that any of them might take. */
+const UNCERTAIN: readonly (readonly [string, number])[] = [
+  ['👍', 2],
+  ['❤️', 2],
+  ['e\u0301', 1],
+  ['👨‍👩‍👧', 8],
+]
+const STYLES = [
+  ['', ''],
+  ['\x1b[1m', '\x1b[22m'],
+  ['\x1b[31m', '\x1b[39m'],
+  ['\x1b[2m', '\x1b[22m'],
+  ['\x1b[38;5;200m', '\x1b[39m'],
+  ['\x1b[44m', '\x1b[49m'],
+  ['\x1b[4m\x1b[33m', '\x1b[0m'],
+] as const
+
+const sign = fc.oneof(
+  { weight: 30, arbitrary: fc.constantFrom(...CERTAIN).map((text) => [text, widthOf(text)] as const) },
+  { weight: 1, arbitrary: fc.constantFrom(...UNCERTAIN) },
+)
+/** Styled stretches; how many of them fit is known when the screen's width is. */
+const words = fc.array(fc.tuple(fc.nat(STYLES.length - 1), fc.array(sign, { minLength: 1, maxLength: 24 })), {
+  maxLength: 5,
+})
+type Words = typeof words extends fc.Arbitrary<infer T> ? T : never
+
+function rowOf(stretches: Words, columns: number): string {
+  let row = ''
+  let left = columns
+  for (const [style, signs] of stretches) {
+    let text = ''
+    for (const [character, width] of signs) {
+      if (width > left) break
+      text += character
+      left -= width
+    }
+    if (text !== '') row += STYLES[style]![0] + text + STYLES[style]![1]
+  }
+  return row
+}
+
+const share = fc.double({ min: 0, max: 0.999, noNaN: true })
+const step = fc.record({
+  settled: fc.oneof(
+    { weight: 5, arbitrary: fc.array(words, { maxLength: 3 }) },
+    { weight: 1, arbitrary: fc.array(words, { minLength: 8, maxLength: 40 }) },
+    { weight: 6, arbitrary: fc.constant([]) },
+  ),
+  /** Settles the first tail rows just as they were, which is what happens most. */
+  settleTail: fc.nat(2),
+  /** What happens to the tail: it grows at its end, stays, or is another one. */
+  tail: fc.oneof(
+    words.map((grows) => ({ grows })),
+    fc.array(words, { maxLength: 4 }).map((becomes) => ({ becomes })),
+    fc.constant({}),
+  ),
+  chrome: fc.option(fc.array(words, { maxLength: 5 })),
+  chromeRow: fc.option(fc.tuple(share, words)),
+  caret: fc.option(fc.tuple(share, share), { freq: 6 }),
+})
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
+
+/** Plays steps as frames, remembering what has settled. */
+function scene() {
+  const settled: string[] = []
+  let tail: Words[] = []
+  let chrome: Words[] = []
+  return {
+    settled,
+    next(play: Step, columns: number, most: { readonly tail: number; readonly chrome: number }): Frame {
+      const now = [...tail.splice(0, play.settleTail), ...play.settled].map((row) => rowOf(row, columns))
+      settled.push(...now)
+      if ('becomes' in play.tail) tail = [...play.tail.becomes]
+      if ('grows' in play.tail) tail.push([...(tail.pop() ?? []), ...play.tail.grows].slice(0, 9))
+      tail = tail.slice(-most.tail)
+      if (play.chrome) chrome = [...play.chrome]
+      if (play.chromeRow && chrome.length > 0)
+        chrome[Math.floor(play.chromeRow[0] * chrome.length)] = play.chromeRow[1]
+      const caret =
+        play.caret && chrome.length > 0
+          ? { row: Math.floor(play.caret[0] * chrome.length), col: Math.floor(play.caret[1] * columns) }
+          : null
+      return {
+        settled: now,
+        tail: tail.map((row) => rowOf(row, columns)),
+        chrome: chrome.map((row) => rowOf(row, Math.min(most.chrome, columns - 1))),
+        caret,
+      }
+    },
+  }
+}
+
+/** The rows of a frame that fit, by the contract's words: chrome first, tail from its end. */
+function liveRows(frame: Frame, rows: number): string[] {
+  const room = rows - 1 - frame.chrome.length
+  return [...frame.tail.slice(Math.max(0, frame.tail.length - room)), ...frame.chrome]
+}
+
+test('the screen shows every settled row once and in order, then the tail, then the chrome, in the right styles', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 9, max: 70 }),
+      fc.integer({ min: 6, max: 26 }),
+      fc.nat(30),
+      fc.boolean(),
+      fc.boolean(),
+      fc.array(step, { minLength: 1, maxLength: 14 }),
+      async (columns, rows, linesBefore, sync, lineFeedReturns, steps) => {
+        const at = bench(columns, rows, { sync })
+        // A tty may put CR before LF; the painter must not care.
+        at.emulator.terminal.options.convertEol = lineFeedReturns
+        const before = Array<string>(linesBefore).fill('before')
+        void at.emulator.write(before.map((line) => `${line}\r\n`).join(''))
+        const play = scene()
+        let frame!: Frame
+        for (const each of steps) {
+          frame = play.next(each, columns, { tail: 9, chrome: columns })
+          const bytes = at.painter.paint(frame)
+          const writes = at.writes()
+          expect(writes.length).toBe(bytes === 0 ? 0 : 1)
+          expect(at.painter.paint({ ...frame, settled: [] })).toBe(0)
+        }
+        await at.seen()
+        const wanted = [...before, ...play.settled, ...liveRows(frame, rows)]
+        const plainly = createEmulator({ columns, rows })
+        await plainly.write(wanted.map((row) => `${row}\r\n`).join(''))
+        expect(cells(at.emulator)).toEqual(cells(plainly))
+        const { buffer } = at.emulator.terminal
+        expect(at.emulator.modes.cursorVisible).toBe(frame.caret !== null)
+        if (frame.caret) {
+          const firstOfChrome = wanted.length - frame.chrome.length
+          expect(buffer.active.baseY + buffer.active.cursorY).toBe(firstOfChrome + frame.caret.row)
+          expect(buffer.active.cursorX).toBe(frame.caret.col)
+        }
+        expect(at.emulator.counters.fullClears).toBeLessThanOrEqual(linesBefore === 0 ? steps.length : 0)
+        at.emulator.dispose()
+        plainly.dispose()
+      },
+    ),
+    { numRuns: RUNS },
+  )
+})
+
+/** Text that reflow cannot change: the terminal may leave gaps where a wide sign did not fit. */
+function joined(rows: readonly string[]): string[] {
+  const lines = rows.map((row) => plain(row).replaceAll(' ', ''))
+  while (lines.at(-1) === '') lines.pop()
+  return lines
+}
+
+interface Resizing {
+  readonly columns: readonly [number, number]
+  readonly rows: readonly [number, number]
+  readonly widestChrome: number
+  readonly steps: number
+  readonly reflows: boolean | 'xterm.js'
+}
+
+/** Paints, resizes, paints on; the tail stays low enough for its first row to be on the screen at any size. */
+function staysWhole({ columns, rows, widestChrome, steps: mostSizes, reflows }: Resizing) {
+  const size = fc.record({
+    columns: fc.integer({ min: columns[0], max: columns[1] }),
+    rows: fc.integer({ min: rows[0], max: rows[1] }),
+  })
+  const act = fc.tuple(fc.array(step, { minLength: 1, maxLength: 4 }), fc.array(size, { maxLength: mostSizes }))
+  return fc.assert(
+    fc.asyncProperty(size, fc.nat(60), fc.array(act, { minLength: 1, maxLength: 5 }), step, async (first, linesBefore, acts, last) => {
+      const at = bench(first.columns, first.rows, { reflows })
+      const before = Array<string>(linesBefore).fill('before')
+      await at.emulator.write(before.map((line) => `${line}\r\n`).join(''))
+      const play = scene()
+      for (const [steps, sizes] of acts) {
+        for (const each of steps) at.painter.paint(play.next(each, at.columns, { tail: 3, chrome: widestChrome }))
+        for (const next of sizes) await at.resize(next.columns, next.rows)
+      }
+      const frame = play.next(last, at.columns, { tail: 3, chrome: widestChrome })
+      at.painter.paint(frame)
+      await at.seen()
+      const wanted = [...before, ...play.settled, ...liveRows(frame, at.rows)]
+      expect(joined(at.emulator.text().split('\n'))).toEqual(joined(wanted))
+      if (frame.caret) {
+        const { column, row } = at.emulator.cursor
+        expect(column).toBe(frame.caret.col)
+        expect(joined([at.emulator.screen()[row]!])).toEqual(joined([frame.chrome[frame.caret.row]!]))
+      }
+      at.emulator.dispose()
+    }),
+    { numRuns: RUNS },
+  )
+}
+
+test('a window dragged through many sizes doubles, loses and leaves behind no row, while the chrome stays narrow', () =>
+  staysWhole({ columns: [24, 90], rows: [30, 45], widestChrome: 22, steps: 5, reflows: true }))
+
+test('a change of the width in one step is clean even when chrome rows wrap, where the habits of the terminal are known', () =>
+  staysWhole({ columns: [40, 79], rows: [36, 36], widestChrome: 78, steps: 1, reflows: 'xterm.js' }))

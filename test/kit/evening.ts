@@ -1,0 +1,40 @@
+/** The built client with a demo server of the test's own behind it: what most whole plays begin with. */
+
+import { type Demo, type DemoOptions, startDemo } from '../../src/demo/server.ts'
+import type { Environment } from './lodging.ts'
+import { type PipeOptions, type PipeResult, runPipe } from './pipe.ts'
+import { openPty, type PtyOptions, type PtySession } from './pty.ts'
+
+export interface Evening extends AsyncDisposable {
+  readonly demo: Demo
+  /** One call in a pipeline against this server. */
+  pipe(options?: PipeOptions): Promise<PipeResult>
+  /** A chat against this server, its prompt already visible. Ends with the evening. */
+  chat(options?: PtyOptions): Promise<PtySession>
+}
+
+/** Starts a demo server that waits for nothing, with `script`'s lines for its first requests. */
+export async function evening(script = '', options: DemoOptions = {}): Promise<Evening> {
+  const demo = await startDemo({ speed: Number.POSITIVE_INFINITY, script, ...options })
+  const sessions: PtySession[] = []
+  const env = (more: Environment = {}): Environment => ({
+    ANTHROPIC_BASE_URL: demo.url,
+    ANTHROPIC_API_KEY: 'test-key-of-a-play',
+    CLAUDE_TUI_SERVER_FEATURES: 'full',
+    ...more,
+  })
+  return {
+    demo,
+    pipe: (options = {}) => runPipe({ ...options, env: env(options.env) }),
+    async chat(options = {}) {
+      const session = openPty({ ...options, env: env(options.env) })
+      sessions.push(session)
+      await session.see('› ')
+      return session
+    },
+    async [Symbol.asyncDispose]() {
+      for (const session of sessions) await session.close()
+      await demo.close()
+    },
+  }
+}

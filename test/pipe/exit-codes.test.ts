@@ -1,0 +1,135 @@
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { evening } from '../kit/evening.ts'
+import { lodge, runPipe } from '../kit/index.ts'
+
+/** Runs against a server that answers as scripted; hands back what a script would look at. */
+async function call(script: string, args: readonly string[] = ['hi'], stdin: string | Buffer | 'closed' = 'closed') {
+  await using night = await evening(script)
+  const { code, stdout, stderr } = await night.pipe({ args, stdin })
+  return { code, out: stdout.toString(), err: stderr, requests: night.demo.requests.filter(({ path }) => path === '/v1/messages').length }
+}
+
+describe('the exit code', () => {
+  test('0: an answer', async () => expect(await call('text "ok"')).toMatchObject({ code: 0, out: 'ok\n', err: '' }))
+
+  test('1: a server error that stays', async () => {
+    const { code, err } = await call('500 x9')
+    expect(code).toBe(1)
+    expect(err).toContain('after 4 attempts')
+  })
+
+  test('1: nothing listens at the base URL; it is named, and not tried again and again', async () => {
+    const free = createServer()
+    await new Promise<void>((listening) => free.listen(0, '127.0.0.1', listening))
+    const { port } = free.address() as { port: number }
+    await new Promise((closed) => free.close(closed))
+    const url = `http://127.0.0.1:${port}`
+    const { code, stderr } = await runPipe({ args: ['--base-url', url, 'hi'], env: { ANTHROPIC_API_KEY: 'k-1234' } })
+    expect(code).toBe(1)
+    expect(stderr).toContain(`No connection to ${url}: nothing listens there.`)
+  })
+
+  test.each([
+    ['an unknown flag', ['--modle', 'fast', 'hi'], 'Did you mean --model?'],
+    ['an unknown model', ['-m', 'balancd', 'hi'], 'Did you mean balanced?'],
+    ['a limit that is no number', ['--max-tokens', 'many', 'hi'], 'many'],
+    ['an effort nobody knows', ['--effort', 'heroic', 'hi'], 'heroic'],
+    ['a base URL that is none', ['--base-url', 'nowhere', 'hi'], 'nowhere'],
+    ['a format nobody knows', ['--output-format', 'yaml', 'hi'], 'text, json, stream-json'],
+    ['an unreadable system prompt', ['-s', '@/no/such/file', 'hi'], 'there is no such file'],
+    ['nothing to ask', ['-p'], 'Nothing to ask'],
+    ['a flag without its value', ['hi', '--model'], 'needs a value'],
+  ])('2: %s', async (_what, args, says) => {
+    const { code, out, err, requests } = await call('', args)
+    expect({ code, out, requests }).toEqual({ code: 2, out: '', requests: 0 })
+    expect(err).toContain(says)
+  })
+
+  test('2: binary on stdin, told by what it looks like', async () => {
+    const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0])
+    expect(await call('', ['hi'], png as never)).toMatchObject({ code: 2, err: expect.stringContaining('a PNG image') })
+    expect(await call('', ['hi'], Buffer.from([0xff, 0xfe, 0x41]) as never)).toMatchObject({ code: 2, err: expect.stringContaining('other than UTF-8') })
+  })
+
+  test('3: no credential, with the way out', async () => {
+    const { code, stderr } = await runPipe({ args: ['hi'] })
+    expect(code).toBe(3)
+    expect(stderr).toMatch(/No API key.*ANTHROPIC_API_KEY.*--demo/)
+  })
+
+  test('3: a wrong key, which is never shown', async () => {
+    await using night = await evening()
+    const { code, stderr } = await night.pipe({ args: ['hi'], env: { ANTHROPIC_API_KEY: 'bad-key-123456' } })
+    expect(code).toBe(3)
+    expect(stderr).toContain('HTTP 401')
+    expect(stderr).not.toContain('123456')
+  })
+
+  test('3: a server that is not this API', async () => {
+    expect(await call('html')).toMatchObject({ code: 3, err: expect.stringContaining('text/html') })
+  })
+
+  test('4: overloaded, after attempts that stderr counts', async () => {
+    const { code, err, requests } = await call('529 x9')
+    expect({ code, requests }).toEqual({ code: 4, requests: 4 })
+    expect(err).toMatch(/Attempt 2 of 4/)
+  })
+
+  test('4: a spend cap, at once: waiting would not help', async () => {
+    expect(await call('spend-cap x9')).toMatchObject({ code: 4, requests: 1 })
+  })
+
+  test('0: an overload that passes', async () => {
+    expect(await call('529\ntext "made it"')).toMatchObject({ code: 0, out: 'made it\n', requests: 2 })
+  })
+
+  test('5: the model declined', async () => expect(await call('refusal')).toMatchObject({ code: 5 }))
+
+  test('6: no text, a limit, a cut, a reset; what came is on stdout', async () => {
+    expect(await call('empty')).toMatchObject({ code: 6, out: '' })
+    expect(await call('words n=9 max-tokens')).toMatchObject({ code: 6, err: expect.stringContaining('limit of output tokens') })
+    for (const fault of ['cut', 'reset', 'error-mid']) {
+      const { code, out, requests } = await call(`words n=9 tag=qaaa ${fault} after=4`)
+      expect({ fault, code, words: out.match(/qaaa\d+/g)?.length, requests }).toEqual({ fault, code: 6, words: 4, requests: 1 })
+    }
+  })
+
+  test('9: an input that cannot fit is refused before it is sent, with the count and the limit', async () => {
+    const { code, err, requests } = await call('', ['-m', 'claude-haiku-4-5', 'sum up'], 'word '.repeat(400_000))
+    expect({ code, requests }).toEqual({ code: 9, requests: 0 })
+    expect(err).toMatch(/at least ~[\d,]+ tokens, the window of Claude Haiku 4.5 holds 200,000/)
+  })
+
+  test('9: more than a request can carry', async () => {
+    const { code, err, requests } = await call('', ['sum up'], 'x'.repeat(33 * 1024 * 1024))
+    expect({ code, requests }).toEqual({ code: 9, requests: 0 })
+    expect(err).toContain('32 MB')
+  })
+
+  test('130 and 143: stopped by a signal, with what came on stdout', async () => {
+    await using night = await evening('words n=9 hold after=4\nwords n=9 hold after=4')
+    for (const [signal, expected] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+      const { code, stdout } = await night.pipe({ args: ['hi'], signalAfterFirst: signal })
+      expect(code).toBe(expected)
+      expect(stdout.length).toBeGreaterThan(0)
+    }
+  })
+})
+
+test('a broken settings file is named, kept aside, and does not stop the answer', async () => {
+  await using night = await evening('text "ok"')
+  const home = lodge()
+  writeFileSync(join(home.config, 'settings.json'), '{ "model": ')
+  const { code, stdout, stderr } = await night.pipe({ args: ['hi'], lodging: home })
+  expect({ code, out: stdout.toString() }).toEqual({ code: 0, out: 'ok\n' })
+  expect(stderr).toMatch(/settings\.broken-.*\.json/)
+  home.remove()
+})
+
+test('-q keeps notes to itself, but never a failure', async () => {
+  expect(await call('529\ntext "ok"', ['-q', 'hi'])).toMatchObject({ code: 0, err: '' })
+  expect((await call('401', ['-q', 'hi'])).err).toContain('HTTP 401')
+})
