@@ -8,21 +8,15 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { fromPerformance } from './measure.ts'
 
-/** When things happened to one request, in `monotonicMs()`. */
-export interface RequestTimes {
-  readonly firstDeltaAt: number
-  readonly lastByteAt: number
-}
-
 export interface Server {
   readonly url: string
-  /** Times of the last request whose question holds this text. @throws Error when there is none, or it is not done */
-  times(question: string): Promise<RequestTimes>
+  /** When the first delta of the answer to this question was written, in `monotonicMs()`. @throws Error when none was */
+  firstDeltaAt(question: string): Promise<number>
   stop(): Promise<void>
 }
 
-type Asked = { readonly times: string }
-type Told = { readonly url: string } | { readonly times: RequestTimes | null }
+type Asked = { readonly question: string }
+type Told = { readonly url: string } | { readonly firstDeltaAt: number | null }
 
 /** Starts the server process. @throws Error when it does not come up */
 export async function startServer(): Promise<Server> {
@@ -31,12 +25,13 @@ export async function startServer(): Promise<Server> {
   if (!('url' in first)) throw new Error('The demo server began with something other than its address.')
   return {
     url: first.url,
-    async times(question) {
-      child.send({ times: question } satisfies Asked)
+    async firstDeltaAt(question) {
+      child.send({ question } satisfies Asked)
       const answer = await told(child)
-      if (!('times' in answer) || !answer.times)
-        throw new Error(`The demo server has no finished request with ${question}.`)
-      return answer.times
+      if (!('firstDeltaAt' in answer) || answer.firstDeltaAt === null) {
+        throw new Error(`The demo server has not answered a request with ${question}.`)
+      }
+      return answer.firstDeltaAt
     },
     async stop() {
       child.disconnect()
@@ -45,23 +40,30 @@ export async function startServer(): Promise<Server> {
   }
 }
 
+/** The next message of the process. @throws Error when it ends instead */
 async function told(child: ChildProcess): Promise<Told> {
-  const gone = once(child, 'exit').then(([code]) => {
+  const enough = new AbortController()
+  const { signal } = enough
+  const gone = once(child, 'exit', { signal }).then(([code]) => {
     throw new Error(`The demo server's process ended with code ${code}.`)
   })
-  const [message] = await Promise.race([once(child, 'message'), gone])
-  return message as Told
+  const message = once(child, 'message', { signal }).then(([one]) => one as Told)
+  return Promise.race([message, gone]).finally(() => {
+    enough.abort()
+    // The loser ends with the signal, and nobody waits for it.
+    void Promise.allSettled([message, gone])
+  })
 }
 
 async function serve(): Promise<void> {
   const { startDemo } = await import('../src/demo/server.ts')
   const demo = await startDemo({})
-  process.on('message', ({ times: question }: Asked) => {
-    const request = demo.requests.findLast((one) => JSON.stringify(one).includes(question))
-    const { firstDeltaAt = null, lastByteAt = null } = request ?? {}
-    const done = firstDeltaAt !== null && lastByteAt !== null
-    const times = done ? { firstDeltaAt: fromPerformance(firstDeltaAt), lastByteAt: fromPerformance(lastByteAt) } : null
-    process.send?.({ times } satisfies Told)
+  process.on('message', ({ question }: Asked) => {
+    const request = demo.requests.findLast(
+      (one) => one.firstDeltaAt !== null && JSON.stringify(one.body).includes(question),
+    )
+    const at = request?.firstDeltaAt ?? null
+    process.send?.({ firstDeltaAt: at === null ? null : fromPerformance(at) } satisfies Told)
   })
   process.on('disconnect', () => void demo.close().then(() => process.exit(0)))
   process.send?.({ url: demo.url } satisfies Told)

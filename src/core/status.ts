@@ -73,7 +73,7 @@ function ttftSegment(turn: Turn, now: Ms): Segment | null {
   const fixed = ttftMs(turn.times)
   const { sent } = turn.times
   // Counting up until the first token; an end without any text leaves nothing to report.
-  const shown: Figure | null = fixed ?? (turn.end === null && sent !== null ? measured(Math.max(0, now - sent)) : null)
+  const shown: Figure | null = fixed ?? (turn.end === null && turn.phase !== 'waiting' && sent !== null ? measured(Math.max(0, now - sent)) : null)
   if (!shown) return null
   const value = `${duration(shown.value)}${fixed ? '' : '…'}`
   return { rank: 2, forms: [[dim('ttft '), plain(value)], [dim('ttft '), plain(value)], [plain(value)]] }
@@ -95,8 +95,7 @@ function costSegment(state: State, turn: Turn): Segment | null {
 }
 
 function sessionSegment({ spent, live, turns }: State): Segment | null {
-  const parts = turns.length + (live ? 1 : 0)
-  if (parts === 0 && spent.known.value === 0 && spent.unknown === 0) return null
+  if (turns.length === 0 && !live?.cost && spent.known.value === 0 && spent.unknown === 0) return null
   const estimate = live?.cost ? { value: spent.known.value + live.cost.value, from: 'estimate' as const } : spent.known
   const value = `${mark(estimate)}${money(estimate.value)}${spent.unknown > 0 ? ' + ?' : ''}`
   return { rank: 4, forms: [[dim('session '), plain(value)], [dim('Σ '), plain(value)]] }

@@ -3,7 +3,7 @@
  * secondary, the sixteen ANSI names so that the terminal's own theme stays beautiful. Where text goes is left to others.
  */
 
-import { deceives, linkTarget } from './hyperlink.ts'
+import { deceives, hyperlink, linkTarget } from './hyperlink.ts'
 
 export type Colour = 'none' | 'ansi16' | 'ansi256' | 'truecolor'
 
@@ -81,9 +81,4 @@ export function theme(options: { readonly colour: Colour; readonly links: boolea
       return text === url ? painters.underline(text) : `${painters.underline(text)} ${painters.dim(`(${url})`)}`
     },
   }
-}
-
-/** OSC 8 around a text. `target` must come from `linkTarget`. */
-export function hyperlink(target: string, text: string): string {
-  return `\x1b]8;;${target}\x1b\\${text}\x1b]8;;\x1b\\`
 }

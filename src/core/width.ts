@@ -30,6 +30,8 @@ const WIDE: readonly (readonly [number, number])[] = [
   [0x20000, 0x3fffd],
 ]
 
+const SKIN = /\ud83c[\udffb-\udfff]/
+
 interface Emoji {
   readonly presented: RegExp
   readonly pictographic: RegExp
@@ -64,7 +66,9 @@ function plainColumns(code: number): 0 | 1 | 2 {
   if (code < 0x2010) return 0
   if (code < 0x3000) {
     if (code <= 0x2027 || (code >= 0x2030 && code <= 0x205e) || (code >= 0x20a0 && code <= 0x20c0)) return 1
-    return (code >= 0x2190 && code <= 0x22ff) || (code >= 0x2400 && code <= 0x2426) || (code >= 0x2500 && code <= 0x259f)
+    return (code >= 0x2190 && code <= 0x22ff) ||
+      (code >= 0x2400 && code <= 0x2426) ||
+      (code >= 0x2500 && code <= 0x259f)
       ? 1
       : 0
   }
@@ -110,11 +114,12 @@ function clusters(text: string): string[] {
 
 function widthByClusters(text: string): number {
   let width = 0
-  for (const cluster of clusters(text)) width += clusterColumns(cluster)
+  for (const cluster of clusters(text)) width += graphemeWidth(cluster)
   return width
 }
 
-function clusterColumns(cluster: string): number {
+/** Columns of one grapheme cluster, as `graphemesOf` gives it. */
+export function graphemeWidth(cluster: string): number {
   if (cluster.length === 1) return plainColumns(cluster.charCodeAt(0)) || codePointColumns(cluster)
   if (cluster.length <= LONGEST_CLUSTER && isEmoji(cluster)) return 2
   let width = 0
@@ -128,8 +133,9 @@ function clusterColumns(cluster: string): number {
 function isEmoji(cluster: string): boolean {
   const { presented, pictographic, flagHalf } = patterns()
   if (flagHalf.test(cluster)) return cluster.length > 2
-  if (presented.test(cluster)) return true
-  if (!cluster.includes('\ufe0f') && !cluster.includes('\u200d')) return false
+  // A skin tone without a face before it is a picture of its own, and so is the next one.
+  if (presented.test(cluster)) return !SKIN.test(cluster.slice(0, 2))
+  if (!/[\ufe0f\u200d]/.test(cluster) && !SKIN.test(cluster)) return false
   return pictographic.test(cluster) || /^[\d#*]\ufe0f\u20e3/.test(cluster)
 }
 

@@ -3,7 +3,7 @@
  * back places in it, so that styles and links can be laid over the same places; colour is left to others.
  */
 
-import { graphemesOf, LONGEST_CLUSTER, widthOf } from './width.ts'
+import { graphemesOf, graphemeWidth, LONGEST_CLUSTER, widthOf } from './width.ts'
 
 /** Part of a text, in UTF-16 units; `end` is exclusive. */
 export interface Slice {
@@ -56,7 +56,7 @@ export function clip(text: string, width: number): string {
   let used = 0
   let out = ''
   for (const grapheme of graphemesOf(text)) {
-    used += widthOf(grapheme)
+    used += graphemeWidth(grapheme)
     if (used > width - 1) break
     out += grapheme
   }
@@ -132,7 +132,7 @@ function cut(text: string, from: number, to: number, columns: number, rows: Slic
   let used = 0
   let at = from
   const place = (piece: string) => {
-    const width = widthOf(piece)
+    const width = graphemeWidth(piece)
     if (used + width > columns && at > start) {
       rows.push({ start, end: at })
       start = at
@@ -142,7 +142,7 @@ function cut(text: string, from: number, to: number, columns: number, rows: Slic
     at += piece.length
   }
   for (const grapheme of graphemesOf(text.slice(from, to))) {
-    if (grapheme.length > LONGEST_CLUSTER || (grapheme.length > 1 && widthOf(grapheme) > columns)) {
+    if (grapheme.length > LONGEST_CLUSTER || (grapheme.length > 1 && graphemeWidth(grapheme) > columns)) {
       for (const char of grapheme) place(char)
     } else place(grapheme)
   }
@@ -158,7 +158,7 @@ function unitsOf(text: string, from: number, to: number, narrow: boolean): reado
   let before = ''
   let beforeWide = false
   for (const grapheme of graphemesOf(text.slice(from, to))) {
-    const wide = widthOf(grapheme) >= 2
+    const wide = graphemeWidth(grapheme) >= 2
     if (at > start && (wide || beforeWide) && !CLOSING.includes(grapheme) && !OPENING.includes(before)) {
       units.push({ start, end: at })
       start = at

@@ -58,7 +58,11 @@ const ROWS: readonly Abilities[] = [
   row('claude-fable-5-2', '2026-11-09', { forcedTools: false }),
   row('claude-mythos-5-2', '2026-11-09', { forcedTools: false }),
   row('claude-haiku-5-5', '2026-10-07', { thinking: ['adaptive', 'disabled'], calmWhenOff: true }),
-  row('claude-sonnet-5-5', '2026-09-28', { thinking: ['adaptive', 'between_tools'], calmWhenOff: true, forcedTools: false }),
+  row('claude-sonnet-5-5', '2026-09-28', {
+    thinking: ['adaptive', 'between_tools'],
+    calmWhenOff: true,
+    forcedTools: false,
+  }),
   row('claude-opus-5-5', '2026-09-22', { forcedTools: false, fastMode: true }),
   row('claude-fable-5-1', '2026-09-01', { forcedTools: false }),
   row('claude-mythos-5-1', '2026-09-01', { forcedTools: false }),
@@ -86,7 +90,10 @@ export const MODELS: readonly Model[] = ROWS.map((abilities) => ({ card: modelCa
 
 /** The model an id or a dateless alias of the API means; the client's own short names are unknown here, as at the real API. */
 export function findModel(id: string): Model | undefined {
-  return MODELS.find(({ abilities }) => abilities.id === id) ?? MODELS.find(({ abilities }) => abilities.id.replace(/-\d{8}$/, '') === id)
+  return (
+    MODELS.find(({ abilities }) => abilities.id === id) ??
+    MODELS.find(({ abilities }) => abilities.id.replace(/-\d{8}$/, '') === id)
+  )
 }
 
 /** Ids of the catalogue that have no row here: none, or this file has fallen behind. */

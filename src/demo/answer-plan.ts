@@ -8,7 +8,7 @@ import type { Model } from './abilities.ts'
 import { cutDeltas, numberedWords } from './cut.ts'
 import type { Play } from './script.ts'
 import { thoughtText, thoughtTokens } from './thoughts.ts'
-import { CHARS_PER_TOKEN, type Tokenizer, weight } from './tokens.ts'
+import { CHARS_PER_TOKEN, weight } from './tokens.ts'
 import { showsThinking, thinks } from './validate-thinking.ts'
 
 export interface AnswerPlan {
@@ -40,24 +40,29 @@ export interface PlanInput {
 /** Tokens of an answer without any words (source: handling stop reasons, 2026-08-22: "2 to 3"). */
 const EMPTY_TOKENS = 3
 
-const stopping = (reason: StopReason, more: Partial<Stop> = {}): Stop => ({ reason, sequence: null, details: null, ...more })
+const stopping = (reason: StopReason, more: Partial<Stop> = {}): Stop => ({
+  reason,
+  sequence: null,
+  details: null,
+  ...more,
+})
 
 export function planAnswer(input: PlanInput): AnswerPlan {
   const { body, model, play, promptTokens } = input
-  const { tokenizer } = model.abilities
+  const weigh = weigher(input)
   const room = (model.card.window ?? Number.POSITIVE_INFINITY) - promptTokens
   const limit = Math.min(body.max_tokens, room)
   const full = stopping(room < body.max_tokens ? 'model_context_window_exceeded' : 'max_tokens')
   if (body.max_tokens === 0) return { thinking: null, text: null, stop: full, outputTokens: 0, thinkingTokens: 0 }
 
-  const thoughts = fit(thoughtPieces(input), tokenizer, limit)
+  const thoughts = within(thoughtPieces(input), limit, weigh)
   const visible = showsThinking(body, model)
   const thinking = thoughts.pieces.length > 0 ? { pieces: thoughts.pieces, visible } : null
   const thinkingTokens = Math.ceil(thoughts.weight)
   if (thoughts.cut) return { thinking, text: null, stop: full, outputTokens: limit, thinkingTokens }
 
   const stopped = stopAt(textPieces(input), play, body.stop_sequences ?? [])
-  const text = fit(stopped.pieces, tokenizer, limit - thinkingTokens)
+  const text = within(stopped.pieces, limit - thinkingTokens, weigh)
   const outputTokens = Math.min(limit, thinkingTokens + Math.max(EMPTY_TOKENS, Math.ceil(text.weight)))
   const wordless = play.content.kind === 'empty' || (stopped.stop.reason === 'refusal' && stopped.pieces.length === 0)
   return {
@@ -69,11 +74,20 @@ export function planAnswer(input: PlanInput): AnswerPlan {
   }
 }
 
+/**
+ * Tokens of a piece. A numbered word is one token, so that `rate` is tokens a second; so is a huge delta, which is there
+ * to be large and would otherwise run into `max_tokens`.
+ */
+function weigher({ play, model }: PlanInput): (piece: string) => number {
+  const { kind } = play.content
+  return kind === 'words' || kind === 'huge' ? () => 1 : (piece) => weight(piece, model.abilities.tokenizer)
+}
+
 /** As many pieces as the limit allows; `cut` tells that there were more. */
-function fit(pieces: readonly string[], tokenizer: Tokenizer, limit: number) {
+function within(pieces: readonly string[], limit: number, weigh: (piece: string) => number) {
   let total = 0
   for (const [i, piece] of pieces.entries()) {
-    const more = total + weight(piece, tokenizer)
+    const more = total + weigh(piece)
     if (Math.ceil(more) > limit) return { pieces: pieces.slice(0, i), weight: total, cut: true }
     total = more
   }
@@ -128,7 +142,10 @@ function stopAt(pieces: readonly string[], play: Play, sequences: readonly strin
   }
   const found = sequences.length > 0 ? firstSequence(pieces.join(''), sequences) : null
   if (!found) return { pieces, stop: stopping('end_turn') }
-  return { pieces: cutDeltas(pieces.join('').slice(0, found.at)), stop: stopping('stop_sequence', { sequence: found.sequence }) }
+  return {
+    pieces: cutDeltas(pieces.join('').slice(0, found.at)),
+    stop: stopping('stop_sequence', { sequence: found.sequence }),
+  }
 }
 
 function firstSequence(text: string, sequences: readonly string[]) {

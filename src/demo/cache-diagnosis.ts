@@ -58,7 +58,9 @@ function difference(before: Fingerprint, now: Fingerprint, readTokens: number): 
 
 function fingerprint({ model, prompt, cachedTokens }: Answered): Fingerprint {
   const keys = (layer: Layer) =>
-    prompt.blocks.filter((block) => block.layer === layer).map(({ key }) => createHash('sha256').update(key).digest('base64'))
+    prompt.blocks
+      .filter((block) => block.layer === layer)
+      .map(({ key }) => createHash('sha256').update(key).digest('base64'))
   return {
     model,
     salts: prompt.salts,

@@ -61,7 +61,10 @@ export const SPEND_CAP: ApiError = {
 }
 
 /** The body of an error response, and of an `error` event. */
-export function errorBody({ type, message, code }: Pick<ApiError, 'type' | 'message' | 'code'>, requestId: string): object {
+export function errorBody(
+  { type, message, code }: Pick<ApiError, 'type' | 'message' | 'code'>,
+  requestId: string,
+): object {
   const details = code === undefined ? {} : { details: { error_code: code } }
   return { type: 'error', error: { type, message, ...details }, request_id: requestId }
 }

@@ -10,7 +10,11 @@ import type { ApiError } from './errors.ts'
 
 type Kind = 'requests' | 'input-tokens' | 'output-tokens'
 
-const PER_MINUTE: Readonly<Record<Kind, number>> = { requests: 5000, 'input-tokens': 5_000_000, 'output-tokens': 1_000_000 }
+const PER_MINUTE: Readonly<Record<Kind, number>> = {
+  requests: 5000,
+  'input-tokens': 5_000_000,
+  'output-tokens': 1_000_000,
+}
 const COUNTS_PER_MINUTE = 4000
 const MINUTE_MS = 60_000
 

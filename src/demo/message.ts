@@ -84,7 +84,10 @@ export const textStart = (index: number): RawMessageStreamEvent => ({
 export const thinkingDelta = (index: number, thinking: string): RawMessageStreamEvent => ({
   type: 'content_block_delta',
   index,
-  delta: { type: 'thinking_delta', thinking } as Extract<RawMessageStreamEvent, { type: 'content_block_delta' }>['delta'],
+  delta: { type: 'thinking_delta', thinking } as Extract<
+    RawMessageStreamEvent,
+    { type: 'content_block_delta' }
+  >['delta'],
 })
 export const textDelta = (index: number, text: string): RawMessageStreamEvent => ({
   type: 'content_block_delta',

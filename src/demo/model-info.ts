@@ -2,7 +2,7 @@
 
 import type { ModelInfo } from '@anthropic-ai/sdk/resources/models'
 import { EFFORT_LEVELS, type EffortLevel } from '../core/models.ts'
-import { type Model, MODELS, type ThinkingType } from './abilities.ts'
+import { MODELS, type Model, type ThinkingType } from './abilities.ts'
 import { type ApiError, invalid } from './errors.ts'
 
 /** What the API sends where the day is unknown. */
@@ -34,7 +34,10 @@ export function toModelInfo({ card, abilities }: Model): ModelInfo {
       structured_outputs: can(true),
       effort: {
         supported: card.efforts.length > 0,
-        ...(Object.fromEntries(EFFORT_LEVELS.map((level) => [level, effort(level)])) as Record<EffortLevel, { supported: boolean }>),
+        ...(Object.fromEntries(EFFORT_LEVELS.map((level) => [level, effort(level)])) as Record<
+          EffortLevel,
+          { supported: boolean }
+        >),
       },
       thinking: {
         supported: card.thinking !== 'none',
@@ -71,14 +74,17 @@ const LIFECYCLES: readonly string[] = ['active', 'deprecated', 'retired']
 export function listModels(query: URLSearchParams): ModelPage | ApiError {
   const limit = Number(query.get('limit') ?? DEFAULT_LIMIT)
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) return invalid(`limit: expected 1 to ${MAX_LIMIT}`)
-  const wanted = [...query.entries()].filter(([key]) => key.startsWith('lifecycle')).flatMap(([, value]) => value.split(','))
+  const wanted = [...query.entries()]
+    .filter(([key]) => key.startsWith('lifecycle'))
+    .flatMap(([, value]) => value.split(','))
   const odd = wanted.find((stage) => !LIFECYCLES.includes(stage))
   if (odd !== undefined) return invalid(`lifecycle: expected ${LIFECYCLES.join(', ')}`)
   const stages = wanted.length > 0 ? wanted : ['active', 'deprecated']
   const all = MODELS.map(toModelInfo).filter(({ lifecycle }) => stages.includes(lifecycle))
 
   const place = (key: string) => all.findIndex(({ id }) => id === query.get(key))
-  for (const key of ['after_id', 'before_id']) if (query.has(key) && place(key) < 0) return invalid(`${key}: no such model in this list`)
+  for (const key of ['after_id', 'before_id'])
+    if (query.has(key) && place(key) < 0) return invalid(`${key}: no such model in this list`)
   const before = query.has('before_id')
   const end = before ? place('before_id') : all.length
   const start = before ? Math.max(0, end - limit) : query.has('after_id') ? place('after_id') + 1 : 0

@@ -11,10 +11,13 @@ export interface Pen {
   readonly pending: number
 }
 
-export function createPen(res: ServerResponse, options: { readonly signal: AbortSignal; readonly splitUtf8: boolean }): Pen {
+export function createPen(
+  res: ServerResponse,
+  options: { readonly signal: AbortSignal; readonly splitUtf8: boolean },
+): Pen {
   const { signal, splitUtf8 } = options
   let text = ''
-  const send = async (bytes: Buffer) => {
+  const send = async (bytes: Uint8Array) => {
     if (signal.aborted) throw new Gone()
     if (!res.write(bytes)) await drained(res, signal)
   }

@@ -11,7 +11,7 @@ import type { Gate } from './gate.ts'
 import * as spell from './message.ts'
 import { createPen, type Pen } from './pen.ts'
 import type { Play, Step } from './script.ts'
-import { createWaits, type Waits } from './waits.ts'
+import { createWaits, sleep, type Waits } from './waits.ts'
 
 /** What of a performance others may look at later, in ms of the performance clock. */
 export interface Marks {
@@ -36,8 +36,10 @@ export interface Performance {
   readonly signal: AbortSignal
   readonly gate: Gate
   readonly marks: Marks
-  /** Called when the response begins; gives its headers. */
+  /** Called once, when the response begins; gives its headers. */
   begin(): Record<string, string>
+  /** Gives an HTTP answer in place of the message, once the steps before the head are over; null: the message. */
+  readonly instead: (() => void) | null
 }
 
 /** Pings when the play does not say; the pace of the real ones is not published. */
@@ -56,6 +58,7 @@ interface Stage extends Performance {
   due: number
   /** Deltas that may still go out before it waits to be released by hand again. */
   allowance: number
+  headers: Record<string, string>
 }
 
 /** @throws Gone when the client goes before the end */
@@ -63,6 +66,7 @@ export async function perform(performance: Performance): Promise<void> {
   const stage = setStage(performance)
   const { waits, plan, ttftMs } = stage
   for (const step of stage.play.beforeHead) await take(step, stage)
+  if (stage.instead) return stage.instead()
   stage.due = waits.now()
   // The head is heard about half way to the first token: then the prompt is accepted, but not read.
   await waits.until(stage.due + ttftMs / 2)
@@ -84,15 +88,18 @@ function setStage(performance: Performance): Stage {
     if (res.headersSent) say({ type: 'ping' })
   }
   const waits = createWaits({ speed, signal, pingEveryMs: play.pingEveryMs ?? PING_EVERY_MS, flush: pen.flush, ping })
-  return { ...performance, pen, say, waits, due: 0, allowance: Number.POSITIVE_INFINITY }
+  return { ...performance, pen, say, waits, due: 0, allowance: Number.POSITIVE_INFINITY, headers: {} }
 }
 
 function openStream(stage: Stage): void {
   const { res, stream, head, say, play, pen, marks } = stage
-  const headers = stage.begin()
+  stage.headers = stage.begin()
   if (!stream) return
-  res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...headers })
-  res.flushHeaders()
+  res.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    ...stage.headers,
+  })
   marks.headAt = globalThis.performance.now()
   say(spell.startEvent(head))
   say({ type: 'ping' })
@@ -133,17 +140,20 @@ async function speak(stage: Stage, text: readonly string[] | null): Promise<bool
     marks.firstDeltaAt ??= globalThis.performance.now()
     say(spell.textDelta(index, piece))
     marks.deltas++
-    if (play.unknownEvents && i === 0) say({ type: 'content_block_delta', index, delta: { type: 'hum_delta', hum: 'mm' } } as { type: string })
+    if (play.unknownEvents && i === 0)
+      say({ type: 'content_block_delta', index, delta: { type: 'hum_delta', hum: 'mm' } } as { type: string })
   }
-  if (stop) return breakOff(stage, stop)
   await handOn(stage)
+  if (stop) return breakOff(stage, stop)
   if (text) say(spell.blockStop(index))
   if (play.unknownEvents) sayUnknownBlock(stage, text ? index + 1 : index)
   return true
 }
 
 function sayUnknownBlock({ say }: Stage, index: number): void {
-  say({ type: 'content_block_start', index, content_block: { type: 'postcard', picture: 'a lake' } } as { type: string })
+  say({ type: 'content_block_start', index, content_block: { type: 'postcard', picture: 'a lake' } } as {
+    type: string
+  })
   say(spell.blockStop(index))
 }
 
@@ -153,7 +163,10 @@ async function pass(stage: Stage, piece: string): Promise<void> {
   if (stage.allowance !== Number.POSITIVE_INFINITY) return
   stage.due += gapMs(piece)
   if (stage.due > waits.now()) await waits.until(stage.due)
-  if (pen.pending > GATHERED) await pen.flush()
+  if (pen.pending < GATHERED) return
+  await pen.flush()
+  // Others get their turn too: a stream without waits would otherwise keep the process to itself.
+  await new Promise((resolve) => setImmediate(resolve))
 }
 
 /** Waits at the gate once the deltas that were released are used up. */
@@ -173,24 +186,27 @@ async function take(step: Step, stage: Stage): Promise<void> {
 }
 
 async function breakOff(stage: Stage, ending: NonNullable<Play['ending']>): Promise<false> {
-  const { res, pen, say, stream, plan, head, requestId, waits, marks } = stage
+  const { res, pen, say, stream, plan, head, requestId, marks } = stage
   if (ending.kind === 'error') {
-    const error = errorBody({ type: ending.type, message: 'The script of this demo server ends this answer here.' }, requestId)
+    const error = errorBody(
+      { type: ending.type, message: 'The script of this demo server ends this answer here.' },
+      requestId,
+    )
     if (stream) say(error as { type: string })
     else {
-      res.writeHead(STREAM_ERRORS[ending.type] ?? 500, { 'content-type': 'application/json', 'request-id': requestId })
+      res.writeHead(STREAM_ERRORS[ending.type] ?? 500, { 'content-type': 'application/json', ...stage.headers })
       pen.write(JSON.stringify(error))
     }
   }
   if (ending.kind === 'cut' && !stream) {
     const whole = JSON.stringify(spell.wholeMessage(head, plan))
-    res.writeHead(200, { 'content-type': 'application/json', ...stage.begin() })
+    res.writeHead(200, { 'content-type': 'application/json', ...stage.headers })
     pen.write(whole.slice(0, whole.length / 2))
   }
   await pen.flush()
   marks.lastByteAt = globalThis.performance.now()
   if (ending.kind === 'reset') {
-    await waits.until(waits.now() + RESET_GRACE_MS * stage.speed, { pings: false })
+    await sleep(RESET_GRACE_MS, stage.signal)
     res.socket?.resetAndDestroy()
   } else res.end()
   return false
@@ -203,7 +219,7 @@ async function finish(stage: Stage): Promise<void> {
     say({ type: 'message_stop' })
     await pen.flush()
   } else {
-    res.writeHead(200, { 'content-type': 'application/json', ...stage.begin() })
+    res.writeHead(200, { 'content-type': 'application/json', ...stage.headers })
     marks.headAt = globalThis.performance.now()
     pen.write(JSON.stringify(spell.wholeMessage(head, plan)))
     await pen.flush()

@@ -124,7 +124,9 @@ export function createPromptCache(): PromptCache {
       const prefixes = prefixesOf(model, blocks, salts)
       const lengths = runningTotals(blocks)
       const total = lengths.at(-1) ?? 0
-      const marks = breakpoints(blocks, automatic).filter(({ index }) => minTokens !== null && lengths[index]! >= minTokens)
+      const marks = breakpoints(blocks, automatic).filter(
+        ({ index }) => minTokens !== null && lengths[index]! >= minTokens,
+      )
 
       let hit = -1
       for (const { index } of marks) {
@@ -156,7 +158,11 @@ export function createPromptCache(): PromptCache {
 }
 
 /** A digest per block that stands for everything up to it. */
-export function prefixesOf(model: string, blocks: readonly CacheBlock[], salts: CacheQuery['salts']): readonly string[] {
+export function prefixesOf(
+  model: string,
+  blocks: readonly CacheBlock[],
+  salts: CacheQuery['salts'],
+): readonly string[] {
   let layer: Layer | null = null
   let digest = sha(`model\0${model}`)
   return blocks.map((block) => {

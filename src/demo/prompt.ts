@@ -1,14 +1,10 @@
 /** A request's prompt as a row of blocks with their tokens: what the cache compares and what usage counts. */
 
-import type {
-  ContentBlockParam,
-  MessageCreateParams,
-  MessageParam,
-  TextBlockParam,
-} from '@anthropic-ai/sdk/resources/messages/messages'
+import type { MessageCreateParams, MessageParam, TextBlockParam } from '@anthropic-ai/sdk/resources/messages/messages'
 import type { Model } from './abilities.ts'
 import type { CacheBlock, CacheQuery, Layer, Ttl } from './prompt-cache.ts'
 import { imageTokens, type Tokenizer, textTokens } from './tokens.ts'
+import { isObject } from './validate-fields.ts'
 
 export interface Prompt extends Pick<CacheQuery, 'blocks' | 'automatic' | 'salts'> {
   readonly tokens: number
@@ -20,11 +16,17 @@ const TURN_TOKENS = 3
 const PAGE_TOKENS = 2000
 const PAGE_BASE64 = 50_000
 
-type Block = ContentBlockParam | { readonly type: string; readonly cache_control?: unknown }
+/** Any block, as far as this file looks into it. */
+interface Block {
+  readonly type: string
+  readonly text?: unknown
+  readonly source?: unknown
+  readonly cache_control?: unknown
+}
 
 export function readPrompt(body: MessageCreateParams, { card, abilities }: Model): Prompt {
   const { tokenizer } = abilities
-  const tools = (body.tools ?? []).map((tool, i) => toBlock('tools', tool as unknown as Block, '', `tools.${i}`, tokenizer))
+  const tools = (body.tools ?? []).map((tool, i) => toBlock('tools', tool as Block, '', `tools.${i}`, tokenizer))
   const system = texts(body.system ?? []).map((block, i) => toBlock('system', block, '', `system.${i}`, tokenizer))
   const messages = toMessageBlocks(body.messages, tokenizer)
   const blocks = [...tools, ...system, ...messages]
@@ -55,12 +57,12 @@ function toMessageBlocks(messages: readonly MessageParam[], tokenizer: Tokenizer
 
 function toBlock(layer: Layer, block: Block, role: string, path: string, tokenizer: Tokenizer): CacheBlock {
   const { cache_control: control, ...content } = block
-  const text = 'text' in content && content.type === 'text' ? content.text : null
+  const text = content.type === 'text' && typeof content.text === 'string' ? content.text : null
   const thinking = content.type === 'thinking' || content.type === 'redacted_thinking'
   return {
     layer,
     key: `${role}\n${text === null ? JSON.stringify(content) : `text\n${text}`}`,
-    tokens: text === null ? blockTokens(content as Block, tokenizer) : textTokens(text, tokenizer),
+    tokens: text === null ? blockTokens(content, tokenizer) : textTokens(text, tokenizer),
     markable: !thinking && text !== '',
     mark: control ? ((control as { ttl?: Ttl }).ttl ?? '5m') : null,
     path,
@@ -68,7 +70,7 @@ function toBlock(layer: Layer, block: Block, role: string, path: string, tokeniz
 }
 
 function blockTokens(block: Block, tokenizer: Tokenizer): number {
-  const source = 'source' in block && typeof block.source === 'object' ? (block.source as { data?: unknown; type?: string }) : null
+  const source = isObject(block.source) ? block.source : null
   const data = typeof source?.data === 'string' ? source.data : null
   if (block.type === 'image') return imageTokens(data, tokenizer)
   if (block.type !== 'document') return textTokens(JSON.stringify(block), tokenizer)
@@ -86,7 +88,14 @@ function saltsOf(body: MessageCreateParams, defaultEffort: string | null, thinks
   const { type = thinksByDefault ? 'adaptive' : 'disabled', ...thinking } = body.thinking ?? {}
   const budget = 'budget_tokens' in thinking ? thinking.budget_tokens : null
   const system = body.speed === 'fast' ? 'fast' : ''
-  const rest = [effort, type, budget, body.tool_choice ?? null, body.output_config?.format ?? null, images(body.messages)]
+  const rest = [
+    effort,
+    type,
+    budget,
+    body.tool_choice ?? null,
+    body.output_config?.format ?? null,
+    images(body.messages),
+  ]
   return { system, messages: JSON.stringify([system, ...rest]) }
 }
 

@@ -60,7 +60,10 @@ const EXPECTED: Readonly<Record<KeyKind, string>> = {
 const UNITS: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1000, m: 60_000 }
 
 /** The value of a key: a number (counts, rates, milliseconds, seconds), a name, or the sentence of what was expected. */
-export function readValue(kind: KeyKind, raw: string): { readonly value: number | string } | { readonly expected: string } {
+export function readValue(
+  kind: KeyKind,
+  raw: string,
+): { readonly value: number | string } | { readonly expected: string } {
   const wrong = { expected: EXPECTED[kind] }
   switch (kind) {
     case 'count':

@@ -47,8 +47,15 @@ export type Content =
   | { readonly kind: 'huge'; readonly bytes: number }
 
 export type HttpAnswer =
-  | { readonly kind: 'status'; readonly status: number; readonly retryAfterS: number | null; readonly shouldRetry: boolean | null }
-  | { readonly kind: 'spend-cap' | 'too-long' | 'html' }
+  | {
+      readonly kind: 'status'
+      readonly status: number
+      readonly retryAfterS: number | null
+      readonly shouldRetry: boolean | null
+    }
+  | { readonly kind: 'spend-cap' }
+  | { readonly kind: 'too-long' }
+  | { readonly kind: 'html' }
 
 export type Ending =
   | { readonly kind: 'reset' | 'cut' | 'max-tokens'; readonly after: number }
@@ -141,8 +148,12 @@ function readWords(tokens: readonly string[], fail: Fail): Read {
       if (times < 1) fail('x0 would never happen; expected x1 or more')
     } else if (token.startsWith('"')) readLiteral(token, said.at(-1), fail)
     else if (pair) readPair(pair[1]!, pair[2]!, said, fail)
-    else if (Object.hasOwn(SCRIPT_WORDS, token)) said.push({ name: token, word: SCRIPT_WORDS[token]!, values: {}, literal: null })
-    else fail(`${quote(token)} is not a word of a script${didYouMean(token)}; known are ${KNOWN.join(', ')}, and x2 to repeat`)
+    else if (Object.hasOwn(SCRIPT_WORDS, token))
+      said.push({ name: token, word: SCRIPT_WORDS[token]!, values: {}, literal: null })
+    else
+      fail(
+        `${quote(token)} is not a word of a script${didYouMean(token)}; known are ${KNOWN.join(', ')}, and x2 to repeat`,
+      )
   }
   return { said, times }
 }
@@ -153,7 +164,8 @@ function didYouMean(token: string): string {
 }
 
 function readLiteral(token: string, last: Said | undefined, fail: Fail): void {
-  if (last?.name !== 'text') return fail(`a text in quotes follows the word text only; write text ${quote(token.slice(1, -1))}`)
+  if (last?.name !== 'text')
+    fail(`a text in quotes follows the word text only; write text ${quote(token.slice(1, -1))}`)
   try {
     last.literal = JSON.parse(token)
   } catch {
@@ -166,10 +178,10 @@ function readPair(key: string, raw: string, said: readonly Said[], fail: Fail): 
   const owner = said.findLast(({ word }) => Object.hasOwn(word.keys, key))
   if (!owner) {
     const takers = KNOWN.filter((name) => Object.hasOwn(SCRIPT_WORDS[name]!.keys, key))
-    return fail(takers.length > 0 ? `${key}= follows one of ${takers.join(', ')}` : `no word of a script takes ${quote(key)}=`)
+    fail(takers.length > 0 ? `${key}= follows one of ${takers.join(', ')}` : `no word of a script takes ${quote(key)}=`)
   }
   const read = readValue(owner.word.keys[key]!, raw)
-  if ('expected' in read) return fail(`${owner.name} ${key}=: expected ${read.expected}, got ${quote(raw)}`)
+  if ('expected' in read) fail(`${owner.name} ${key}=: expected ${read.expected}, got ${quote(raw)}`)
   owner.values[key] = read.value
 }
 
@@ -180,12 +192,14 @@ function toPlay({ said, times }: Read, line: string, fail: Fail): Play {
     return found[0] ?? null
   }
   for (const { name, word, values } of said) {
-    for (const key of word.needs ?? []) if (!Object.hasOwn(values, key)) fail(`${name} needs ${key}=, such as ${name} ${key}=5s`)
+    for (const key of word.needs ?? [])
+      if (!Object.hasOwn(values, key)) fail(`${name} needs ${key}=, such as ${name} ${key}=5s`)
   }
   const [content, status, ending] = [only('content'), only('status'), only('ending')]
   const steps = said.filter(({ word }) => word.group === 'step')
   const stray = content ?? ending ?? steps.find(({ name }) => !name.endsWith('-before-head'))
-  if (status && stray) fail(`${status.name} is a whole HTTP answer, ${stray.name} belongs to a message; take one of them`)
+  if (status && stray)
+    fail(`${status.name} is a whole HTTP answer, ${stray.name} belongs to a message; take one of them`)
   const number = (from: Said | null, key: string) => (from?.values[key] as number | undefined) ?? null
   const has = (name: string) => said.some((one) => one.name === name)
   return {
@@ -194,7 +208,10 @@ function toPlay({ said, times }: Read, line: string, fail: Fail): Play {
     content: toContent(content, fail),
     http: status && toHttp(status),
     ending: ending && toEnding(ending),
-    steps: steps.filter(({ name }) => !name.endsWith('-before-head')).map(toStep).sort((a, b) => a.after - b.after),
+    steps: steps
+      .filter(({ name }) => !name.endsWith('-before-head'))
+      .map(toStep)
+      .sort((a, b) => a.after - b.after),
     beforeHead: steps.filter(({ name }) => name.endsWith('-before-head')).map(toStep),
     rate: number(content, 'rate'),
     ttftMs: number(content, 'ttft'),
@@ -209,11 +226,18 @@ const DEFAULT_WORDS = 200
 const DEFAULT_HUGE_BYTES = 1_000_000
 
 function toContent(said: Said | null, fail: Fail): Content {
-  const { name, values, literal } = said ?? { name: 'ok', values: {}, literal: null }
-  if (name === 'words') return { kind: 'words', count: Number(values.n ?? DEFAULT_WORDS), tag: String(values.tag ?? 'word') }
+  const { name, values, literal }: Pick<Said, 'name' | 'values' | 'literal'> = said ?? {
+    name: 'ok',
+    values: {},
+    literal: null,
+  }
+  if (name === 'words')
+    return { kind: 'words', count: Number(values.n ?? DEFAULT_WORDS), tag: String(values.tag ?? 'word') }
   if (name === 'huge') return { kind: 'huge', bytes: Number(values.bytes ?? DEFAULT_HUGE_BYTES) }
   if (name !== 'text') return { kind: name === 'empty' ? 'empty' : 'ok' }
-  return literal === null ? fail('text needs a JSON string after it, such as text "Hello"') : { kind: 'text', text: literal }
+  return literal === null
+    ? fail('text needs a JSON string after it, such as text "Hello"')
+    : { kind: 'text', text: literal }
 }
 
 function toHttp({ name, values }: Said): HttpAnswer {
@@ -242,5 +266,7 @@ function toEnding(said: Said): Ending {
 
 function toStep(said: Said): Step {
   const after = afterOf(said)
-  return said.name.startsWith('hold') ? { kind: 'hold', after } : { kind: 'silence', after, ms: Number(said.values.for) }
+  return said.name.startsWith('hold')
+    ? { kind: 'hold', after }
+    : { kind: 'silence', after, ms: Number(said.values.for) }
 }

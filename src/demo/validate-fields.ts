@@ -2,7 +2,8 @@
 
 export type Fields = Readonly<Record<string, unknown>>
 
-export const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** What is wrong with one `cache_control`; null when nothing is. */
 export function cacheControlProblem(control: unknown, path: string): string | null {

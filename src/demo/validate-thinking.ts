@@ -18,7 +18,8 @@ export function thinkingProblem(body: Asked, model: Model): string | null {
 function effortProblem(effort: unknown, { card, abilities }: Model): string | null {
   if (effort === undefined || effort === null) return null
   const list = (levels: readonly string[]) => levels.map((level) => `'${level}'`).join(', ')
-  if (!(EFFORT_LEVELS as readonly unknown[]).includes(effort)) return `output_config.effort: Input should be ${list(EFFORT_LEVELS)}`
+  if (!(EFFORT_LEVELS as readonly unknown[]).includes(effort))
+    return `output_config.effort: Input should be ${list(EFFORT_LEVELS)}`
   if (card.efforts.length === 0) return `output_config.effort: ${abilities.id} does not support the effort parameter`
   if (card.efforts.includes(effort as EffortLevel)) return null
   return `output_config.effort: ${abilities.id} does not support '${effort}'; supported are ${list(card.efforts)}`
@@ -26,11 +27,13 @@ function effortProblem(effort: unknown, { card, abilities }: Model): string | nu
 
 function typeProblem({ thinking, output_config, max_tokens }: Asked, { abilities }: Model): string | null {
   if (!thinking) return null
-  if (!TYPES.includes(thinking.type)) return `thinking.type: Input should be ${TYPES.map((type) => `'${type}'`).join(', ')}`
+  if (!TYPES.includes(thinking.type))
+    return `thinking.type: Input should be ${TYPES.map((type) => `'${type}'`).join(', ')}`
   if (!abilities.thinking.includes(thinking.type)) {
     return `thinking.type: '${thinking.type}' is not supported for ${abilities.id}; supported are ${abilities.thinking.map((type) => `'${type}'`).join(', ')}`
   }
-  if ('display' in thinking && !DISPLAYS.includes(thinking.display)) return `thinking.display: Input should be 'summarized' or 'omitted'`
+  if ('display' in thinking && !DISPLAYS.includes(thinking.display))
+    return `thinking.display: Input should be 'summarized' or 'omitted'`
   const off = thinking.type === 'disabled' || thinking.type === 'between_tools'
   const effort = output_config?.effort
   if (off && abilities.calmWhenOff && (effort === 'xhigh' || effort === 'max')) {
@@ -38,8 +41,11 @@ function typeProblem({ thinking, output_config, max_tokens }: Asked, { abilities
   }
   if (thinking.type !== 'enabled') return null
   const { budget_tokens: budget } = thinking
-  if (!Number.isInteger(budget) || budget < LEAST_BUDGET) return `thinking.budget_tokens: Input should be greater than or equal to ${LEAST_BUDGET}`
-  return max_tokens !== undefined && budget >= max_tokens ? 'max_tokens must be greater than thinking.budget_tokens' : null
+  if (!Number.isInteger(budget) || budget < LEAST_BUDGET)
+    return `thinking.budget_tokens: Input should be greater than or equal to ${LEAST_BUDGET}`
+  return max_tokens !== undefined && budget >= max_tokens
+    ? 'max_tokens must be greater than thinking.budget_tokens'
+    : null
 }
 
 /** Whether the model thinks before it answers this request. */

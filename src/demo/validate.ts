@@ -13,11 +13,34 @@ import { thinkingProblem } from './validate-thinking.ts'
 
 /** Fields of the body (source: SDK 1.11 `MessageCreateParamsBase`). Sampling fields are gone since version 2026-10-21. */
 const FIELDS: ReadonlySet<string> = new Set([
-  'model', 'messages', 'max_tokens', 'cache_control', 'container', 'diagnostics', 'inference_geo', 'metadata', 'output_config',
-  'service_tier', 'speed', 'stop_sequences', 'stream', 'system', 'thinking', 'tool_choice', 'tools',
+  'model',
+  'messages',
+  'max_tokens',
+  'cache_control',
+  'container',
+  'diagnostics',
+  'inference_geo',
+  'metadata',
+  'output_config',
+  'service_tier',
+  'speed',
+  'stop_sequences',
+  'stream',
+  'system',
+  'thinking',
+  'tool_choice',
+  'tools',
 ])
 const COUNT_FIELDS: ReadonlySet<string> = new Set([
-  'model', 'messages', 'cache_control', 'output_config', 'speed', 'system', 'thinking', 'tool_choice', 'tools',
+  'model',
+  'messages',
+  'cache_control',
+  'output_config',
+  'speed',
+  'system',
+  'thinking',
+  'tool_choice',
+  'tools',
 ])
 
 export type Checked =
@@ -51,11 +74,13 @@ function shapeProblem(body: Fields, purpose: 'create' | 'count'): string | null 
   if (purpose === 'create' && (!Number.isInteger(body.max_tokens) || (body.max_tokens as number) < 0)) {
     return 'max_tokens: Input should be a whole number of 0 or more'
   }
-  for (const key of ['stream'] as const) if (!isKind(body[key], 'boolean')) return `${key}: Input should be a valid boolean`
+  for (const key of ['stream'] as const)
+    if (!isKind(body[key], 'boolean')) return `${key}: Input should be a valid boolean`
   const objects = ['cache_control', 'diagnostics', 'metadata', 'output_config', 'thinking', 'tool_choice']
   const odd = objects.find((key) => body[key] !== undefined && body[key] !== null && !isObject(body[key]))
   if (odd !== undefined) return `${odd}: Input should be an object`
-  if (body.tools !== undefined && !(Array.isArray(body.tools) && body.tools.every(isObject))) return 'tools: Input should be a list of objects'
+  if (body.tools !== undefined && !(Array.isArray(body.tools) && body.tools.every(isObject)))
+    return 'tools: Input should be a list of objects'
   const stops = body.stop_sequences ?? []
   if (!Array.isArray(stops) || !stops.every((stop) => typeof stop === 'string' && stop.trim() !== '')) {
     return 'stop_sequences: each stop sequence must contain non-whitespace'

@@ -39,7 +39,10 @@ export function createWaits({ speed, signal, pingEveryMs, flush, ping }: WaitOpt
       return
     }
     await flush()
-    while (now() < time) await sleep(Math.min((time - now()) / speed, LONGEST_TIMER_MS), signal)
+    while (now() < time) {
+      const rest = time === Number.POSITIVE_INFINITY ? LONGEST_TIMER_MS : (time - now()) / speed
+      await sleep(Math.min(rest, LONGEST_TIMER_MS), signal)
+    }
   }
 
   return {
@@ -61,16 +64,20 @@ export function createWaits({ speed, signal, pingEveryMs, flush, ping }: WaitOpt
   }
 }
 
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits by the wall's clock. @throws Gone */
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const gone = () => {
       clearTimeout(timer)
       reject(new Gone())
     }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', gone)
-      resolve()
-    }, Math.max(1, ms))
+    const timer = setTimeout(
+      () => {
+        signal.removeEventListener('abort', gone)
+        resolve()
+      },
+      Math.max(1, ms),
+    )
     if (signal.aborted) gone()
     else signal.addEventListener('abort', gone, { once: true })
   })

@@ -82,3 +82,19 @@ export function cells({ terminal }: Emulator): string[] {
   while (lines.at(-1) === '') lines.pop()
   return lines
 }
+
+/**
+ * Lines of scrollback and screen, joined where the terminal has wrapped them. Reads the screen to its last row, also
+ * where xterm.js, after some resizes, counts fewer rows than it shows.
+ */
+export function lines({ terminal }: Emulator): string[] {
+  const buffer = terminal.buffer.active
+  const found: string[] = []
+  for (let y = 0; y < Math.max(buffer.length, buffer.baseY + terminal.rows); y++) {
+    const line = buffer.getLine(y)
+    const text = line?.translateToString(true) ?? ''
+    if (line?.isWrapped && found.length > 0) found[found.length - 1] += text
+    else found.push(text)
+  }
+  return found
+}

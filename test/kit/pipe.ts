@@ -24,6 +24,8 @@ export interface PipeOptions {
   readonly lodging?: Lodging
   /** Closes the reading end after the first chunk, as `head -1` does. */
   readonly closeStdoutAfterFirst?: boolean
+  /** Called when the first chunk has come. */
+  readonly onFirst?: () => void
   /** Sends a signal when the first chunk has come. */
   readonly signalAfterFirst?: NodeJS.Signals
   /** 20,000 when absent. */
@@ -72,6 +74,7 @@ export async function runPipe(options: PipeOptions = {}): Promise<PipeResult> {
     if (firstStdoutAt !== null) return
     firstStdoutAt = performance.now()
     if (options.closeStdoutAfterFirst) reader.destroy()
+    options.onFirst?.()
     if (options.signalAfterFirst) child.kill(options.signalAfterFirst)
   })
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -122,6 +122,7 @@ describe('the exit code', () => {
 test('a broken settings file is named, kept aside, and does not stop the answer', async () => {
   await using night = await evening('text "ok"')
   const home = lodge()
+  mkdirSync(home.config, { recursive: true })
   writeFileSync(join(home.config, 'settings.json'), '{ "model": ')
   const { code, stdout, stderr } = await night.pipe({ args: ['hi'], lodging: home })
   expect({ code, out: stdout.toString() }).toEqual({ code: 0, out: 'ok\n' })

@@ -6,6 +6,7 @@
 import { Lexer, type MarkedOptions, type Token, Tokenizer, type Tokens } from 'marked'
 import { deceives, linkTarget } from '../hyperlink.ts'
 import type { Theme } from '../theme.ts'
+import { expandTabs } from '../wrap.ts'
 import { resolved } from './entities.ts'
 import { MATH } from './lines.ts'
 import { over, type Styled, StyledText, styled } from './styled.ts'
@@ -23,17 +24,24 @@ let lexer: Lexer | null = null
 
 /** Inline markdown, settled or not, as styled text; `\n` in the result is a hard break. `base` lies under everything. */
 export function inline(source: string, theme: Theme, base = ''): Styled {
-  if (!MARKUP.test(source)) return styled(source.replaceAll('\n', ' '), base)
-  if ((source.match(/[*_~]+/g)?.length ?? 0) > MOST_MARKS) return styled(source.replaceAll('\n', ' '), base)
+  const text = expandTabs(source)
+  if (!MARKUP.test(text)) return styled(flat(text), base)
+  if ((text.match(/[*_~]+/g)?.length ?? 0) > MOST_MARKS) return styled(flat(text), base)
   const out = new StyledText()
-  paint(tokensOf(source), base, theme, out)
+  paint(tokensOf(text), base, theme, out)
   return out.done()
 }
 
 function tokensOf(source: string): Token[] {
   lexer ??= new Lexer(OPTIONS)
   // An unclosed <a> or <pre> would leave its mark on the next text.
-  Object.assign(lexer.state, { inLink: false, inRawBlock: false, linkEmitted: false, linkParenPossible: true, top: true })
+  Object.assign(lexer.state, {
+    inLink: false,
+    inRawBlock: false,
+    linkEmitted: false,
+    linkParenPossible: true,
+    top: true,
+  })
   lexer.inlineQueue = []
   return lexer.inlineTokens(source, [])
 }
@@ -43,39 +51,29 @@ function paint(tokens: readonly Token[], sgr: string, theme: Theme, out: StyledT
 }
 
 function paintOne(token: Tokens.Generic, sgr: string, theme: Theme, out: StyledText): void {
-  const within = (role: 'strong' | 'emphasis' | 'strike') =>
-    paint(token.tokens ?? [], over(sgr, theme.sgr[role]), theme, out)
-  switch (token.type) {
-    case 'strong':
-      return within('strong')
-    case 'em':
-      return within('emphasis')
-    case 'del':
-      return within('strike')
-    case 'codespan': {
-      // Without colour the backticks are all that tells code from prose.
-      const code = String(token.text).replaceAll('\n', ' ')
-      return out.add(theme.sgr.code === '' ? `\`${code}\`` : code, over(sgr, theme.sgr.code))
-    }
-    case 'br':
-      return out.add('\n', sgr)
-    case 'link':
-    case 'image':
-      return link(token, sgr, theme, out)
-    case 'html':
-      return /^<br\s*\/?>$/i.test(token.raw) ? out.add('\n', sgr) : out.add(flat(token.raw), over(sgr, theme.sgr.dim))
-    case 'math':
-      return out.add(flat(token.raw), sgr)
-    case 'escape':
-      return out.add(token.text, sgr)
-    default:
-      if (token.tokens && token.tokens.length > 0) return paint(token.tokens, sgr, theme, out)
-      return prose(flat(String(token.text ?? token.raw)), sgr, theme, out)
-  }
+  const within = WITHIN[token.type]
+  if (within) paint(token.tokens ?? [], over(sgr, theme.sgr[within]), theme, out)
+  else if (token.type === 'link' || token.type === 'image') link(token, sgr, theme, out)
+  else if (token.type === 'codespan') {
+    // Without colour the backticks are all that tells code from prose.
+    const code = flat(String(token.text))
+    out.add(theme.sgr.code === '' ? `\`${code}\`` : code, over(sgr, theme.sgr.code))
+  } else if (token.type === 'br' || (token.type === 'html' && /^<br\s*\/?>$/i.test(token.raw))) out.add('\n', sgr)
+  else if (token.type === 'html') out.add(flat(token.raw), over(sgr, theme.sgr.dim))
+  else if (token.type === 'math' || token.type === 'escape') out.add(flat(String(token.text)), sgr)
+  else if (token.tokens && token.tokens.length > 0) paint(token.tokens, sgr, theme, out)
+  else prose(flat(String(token.text ?? token.raw)), sgr, theme, out)
+}
+
+const WITHIN: Readonly<Record<string, 'strong' | 'emphasis' | 'strike'>> = {
+  strong: 'strong',
+  em: 'emphasis',
+  del: 'strike',
 }
 
 /** Plain text, with footnote marks and reference labels made readable: a definition is never waited for. */
-function prose(text: string, sgr: string, theme: Theme, out: StyledText): void {
+function prose(written: string, sgr: string, theme: Theme, out: StyledText): void {
+  const text = out.text.endsWith('\n') ? written.trimStart() : written
   const dim = over(sgr, theme.sgr.dim)
   let from = 0
   for (const match of text.matchAll(/\[\^([^\]\s]{1,40})\]|\[([^[\]]+)\]\[([^[\]]*)\]/g)) {
@@ -99,9 +97,13 @@ function link(token: Tokens.Generic, sgr: string, theme: Theme, out: StyledText)
   else inner.add(resolved(flat(String(token.text || url))), look)
   if (inner.text.trim() === '') inner.add(url, look)
   const target = linkTarget(url)
-  if (theme.links && target !== null && !deceives(inner.text, url)) return out.append(inner.done(), target)
+  if (theme.links && target !== null && !deceives(inner.text, url)) {
+    out.append(inner.done(), target)
+    return
+  }
   out.append(inner.done())
-  const told = inner.text === url || `mailto:${inner.text}` === url || (token.autolink === true && url.endsWith(inner.text))
+  const told =
+    inner.text === url || `mailto:${inner.text}` === url || (token.autolink === true && url.endsWith(inner.text))
   if (url !== '' && !told) out.add(` (${url})`, over(sgr, theme.sgr.dim))
 }
 

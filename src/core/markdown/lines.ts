@@ -65,7 +65,8 @@ export function footnoteOf(line: string): { readonly label: string; readonly len
 }
 
 /** A link reference definition on one line. */
-export const isDefinition = (line: string): boolean => /^\[(?!\^)[^[\]]{1,999}\]:[ \t]*[^\s]+(?:[ \t]+["'(].*)?$/.test(line)
+export const isDefinition = (line: string): boolean =>
+  /^\[(?!\^)[^[\]]{1,999}\]:[ \t]*[^\s]+(?:[ \t]+["'(].*)?$/.test(line)
 
 export const isSetext = (line: string): boolean => /^(?:=+|-+)[ \t]*$/.test(line)
 

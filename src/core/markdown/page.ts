@@ -4,6 +4,7 @@
  */
 
 import type { Theme } from '../theme.ts'
+import { widthOf } from '../width.ts'
 import { cutSlices, NARROWEST } from '../wrap.ts'
 
 /** Colours the lines of one fence in order, knowing only what came before them. */
@@ -104,13 +105,15 @@ export class Page {
     }
     const shown = this.#shown()
     const hidden = this.stack.length - shown.length
-    for (let i = 0; i < hidden; i++) this.#drawAlone(this.stack[i])
+    let alone = false
+    for (const container of this.stack.slice(0, hidden)) alone = this.#drawAlone(container) || alone
     const prefix = shown.map((container) => {
       if (container.kind === 'quote' || container.drawn) return this.#blanks(container)
       container.drawn = true
       return `${container.marker} `
     })
-    this.rows.push(content === '' ? prefix.join('').trimEnd() : prefix.join('') + content)
+    const row = content === '' ? prefix.join('').trimEnd() : prefix.join('') + content
+    if (row !== '' || !alone) this.rows.push(row)
   }
 
   /** The innermost containers whose prefixes leave half of the width to the content. */
@@ -127,11 +130,12 @@ export class Page {
   }
 
   /** A marker for which there is no room before its content gets rows of its own: a number is never lost. */
-  #drawAlone(container: Container | undefined): void {
-    if (!container || container.drawn || container.kind !== 'item') return
+  #drawAlone(container: Container): boolean {
+    if (container.drawn || container.kind !== 'item') return false
     container.drawn = true
     const { marker } = container
     for (const { start, end } of cutSlices(marker, this.width)) this.rows.push(marker.slice(start, end))
+    return true
   }
 
   #blanks(container: Container): string {
@@ -139,7 +143,7 @@ export class Page {
   }
 }
 
-/** Columns of a prefix: markers are ASCII. */
+/** Columns of a prefix. */
 function columnsOf(container: Container): number {
-  return container.kind === 'quote' ? 2 : container.marker.length + 1
+  return container.kind === 'quote' ? 2 : widthOf(container.marker) + 1
 }

@@ -7,7 +7,7 @@ import { wrapSlices } from '../wrap.ts'
 import { inline } from './inline.ts'
 import type { Page } from './page.ts'
 import { closedForNow, forcedLength, settledLength } from './settled.ts'
-import { EMPTY, joined, rest, row, type Styled } from './styled.ts'
+import { EMPTY, joined, part, row, type Styled } from './styled.ts'
 
 /** Rows a paragraph may hold before it flows. */
 const HELD_ROWS = 12
@@ -26,6 +26,8 @@ export class Paragraph {
   /** The styled beginning of the row being filled, whose source has been let go. */
   #carry: Styled = EMPTY
   #begun = false
+  #flowing = false
+  #blanks = 0
 
   constructor(line: string) {
     this.#source = line
@@ -36,6 +38,8 @@ export class Paragraph {
     copy.#lastLine = this.#lastLine
     copy.#carry = this.#carry
     copy.#begun = this.#begun
+    copy.#flowing = this.#flowing
+    copy.#blanks = this.#blanks
     return copy
   }
 
@@ -45,7 +49,7 @@ export class Paragraph {
 
   /** Rows of it are final already, so it cannot become a heading any more. */
   get flowing(): boolean {
-    return this.#begun
+    return this.#flowing
   }
 
   /** The next line, without its indentation. */
@@ -64,7 +68,7 @@ export class Paragraph {
   /** Looks whether rows can go; called at places that depend on the text alone, never on how it was cut. */
   #flow(page: Page): void {
     if (page.preview) return
-    if (!this.#begun && this.#source.length <= HELD_ROWS * page.columns && this.#source.length <= HELD_CHARS) return
+    if (!this.#flowing && this.#source.length <= HELD_ROWS * page.columns && this.#source.length <= HELD_CHARS) return
     while (this.#source.length > WORTH_A_LOOK) {
       let length = settledLength(this.#source)
       if (length === 0 && this.#source.length > HELD_CHARS) length = forcedLength(this.#source)
@@ -75,16 +79,29 @@ export class Paragraph {
   }
 
   #letGo(length: number, page: Page): void {
-    if (!this.#begun) page.begin()
-    this.#begun = true
+    this.#flowing = true
     const text = joined(this.#carry, inline(this.#source.slice(0, length), page.theme))
     this.#source = this.#source.slice(length)
     this.#lastLine -= length
     const slices = wrapSlices(text.text, page.columns)
-    for (const slice of slices.slice(0, -1)) page.row(row(text, slice))
-    // What follows the last row's text (a blank, a break) stays with it: the next word decides what becomes of it.
-    const last = slices.at(-1)
-    this.#carry = last ? rest(text, last.start) : EMPTY
+    for (const slice of slices.slice(0, -1)) this.#put(row(text, slice), page)
+    // The blanks behind the last row stay with it, as the next word decides what becomes of them; but no flood of them.
+    const last = slices.at(-1) ?? { start: 0, end: 0 }
+    const blanks = text.text.length - last.end
+    const kept = blanks < page.columns && last.end > last.start ? blanks : last.end > last.start ? 1 : 0
+    this.#carry = part(text, last.start, last.end + kept)
+  }
+
+  /** A blank row (from hard breaks) counts only between rows. */
+  #put(content: string, page: Page): void {
+    if (content === '') {
+      if (this.#begun) this.#blanks++
+      return
+    }
+    if (!this.#begun) page.begin()
+    this.#begun = true
+    for (; this.#blanks > 0; this.#blanks--) page.row('')
+    page.row(content)
   }
 
   /** The last line as a header for a table; the paragraph keeps the lines before it. Null when it has left already. */
@@ -95,7 +112,7 @@ export class Paragraph {
   /** Gives up the last line; false when nothing is left. */
   dropLastLine(): boolean {
     this.#source = this.#source.slice(0, Math.max(0, this.#lastLine - 1))
-    return this.#source !== '' || this.#begun
+    return this.#source !== '' || this.#flowing
   }
 
   /** The whole as a heading. Only while it is not flowing. */
@@ -106,8 +123,6 @@ export class Paragraph {
   end(page: Page): void {
     const source = page.preview ? closedForNow(this.#source) : this.#source
     const text = joined(this.#carry, inline(source.trimEnd(), page.theme))
-    if (text.text === '' && !this.#begun) return
-    if (!this.#begun) page.begin()
-    for (const slice of wrapSlices(text.text.trimEnd(), page.columns)) page.row(row(text, slice))
+    for (const slice of wrapSlices(text.text.trimEnd(), page.columns)) this.#put(row(text, slice), page)
   }
 }

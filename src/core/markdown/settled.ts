@@ -38,7 +38,10 @@ export function forcedLength(source: string): number {
   const blank = source.lastIndexOf(' ', source.length - 2) + 1
   if (blank > source.length / 2) return blank
   for (let at = source.length - 1; at > source.length - 64; at--) {
-    if (!/^[\p{M}\p{Emoji_Modifier}\p{Cf}\udc00-\udfff]/u.test(source.slice(at, at + 2)) && source[at - 1] !== '\u200d') {
+    if (
+      !/^[\p{M}\p{Emoji_Modifier}\p{Cf}\udc00-\udfff]/u.test(source.slice(at, at + 2)) &&
+      source[at - 1] !== '\u200d'
+    ) {
       return at
     }
   }

@@ -25,7 +25,8 @@ export const EMPTY: Styled = { text: '', runs: [] }
 
 /** Looks laid over each other: parameters in order, the later one wins where they disagree. */
 export function over(under: string, sgr: string): string {
-  return under === '' || sgr === '' ? under + sgr : `${under};${sgr}`
+  if (under === '' || sgr === '' || under === sgr) return under || sgr
+  return `${under};${sgr}`
 }
 
 /** A text of one look. */
@@ -33,7 +34,10 @@ export function styled(text: string, sgr = ''): Styled {
   return text === '' ? EMPTY : { text, runs: [{ end: text.length, sgr, url: '' }] }
 }
 
-/** Grows a styled text piece by piece. */
+/**
+ * Grows a styled text piece by piece. The only break in it is a piece that is a newline alone; whatever else could
+ * steer a terminal is made visible here, as the parser resolves references such as `&#27;` on its own.
+ */
 export class StyledText {
   #text = ''
   readonly #runs: Run[] = []
@@ -43,8 +47,9 @@ export class StyledText {
   }
 
   add(text: string, sgr = '', url = ''): void {
-    if (text === '') return
-    this.#text += text
+    const safe = text === '\n' ? text : oneLine(text)
+    if (safe === '') return
+    this.#text += safe
     const last = this.#runs.at(-1)
     if (last && last.sgr === sgr && last.url === url) this.#runs.pop()
     this.#runs.push({ end: this.#text.length, sgr, url })
@@ -72,11 +77,16 @@ export function joined(a: Styled, b: Styled): Styled {
   return both.done()
 }
 
-/** The part from `start` to the end. */
-export function rest(whole: Styled, start: number): Styled {
-  if (start <= 0) return whole
-  const runs = whole.runs.slice(firstAfter(whole.runs, start)).map((run) => ({ ...run, end: run.end - start }))
-  return { text: whole.text.slice(start), runs }
+/** The part from `start` to `end`, as a styled text of its own. */
+export function part(whole: Styled, start: number, end = whole.text.length): Styled {
+  if (start <= 0 && end >= whole.text.length) return whole
+  const runs: Run[] = []
+  for (let i = firstAfter(whole.runs, start); i < whole.runs.length; i++) {
+    const run = whole.runs[i] as Run
+    runs.push({ ...run, end: Math.min(run.end, end) - start })
+    if (run.end >= end) break
+  }
+  return { text: whole.text.slice(start, end), runs }
 }
 
 /** A part as a terminal row: text, SGR and OSC 8 only, everything closed at its end. */
@@ -101,18 +111,23 @@ export function row(whole: Styled, { start, end }: Slice): string {
  * only: a sequence that ends an attribute ends them all.
  */
 export function fromColoured(coloured: string): Styled {
-  if (!coloured.includes('\x1b')) return styled(sanitise(coloured))
+  if (!coloured.includes('\x1b')) return styled(oneLine(coloured))
   const out = new StyledText()
   let sgr = ''
   let from = 0
   for (const match of coloured.matchAll(/\x1b\[([\d;:]*)m/g)) {
-    out.add(sanitise(coloured.slice(from, match.index)), sgr)
+    out.add(coloured.slice(from, match.index), sgr)
     const params = match[1] ?? ''
     sgr = /^(?:0|2[2-9]|[345]9|;)*$/.test(params) ? '' : over(sgr, params)
     from = match.index + match[0].length
   }
-  out.add(sanitise(coloured.slice(from)), sgr)
+  out.add(coloured.slice(from), sgr)
   return out.done()
+}
+
+/** Harmless text without breaks and tabs. */
+function oneLine(text: string): string {
+  return sanitise(text).replace(/[\n\t]/g, ' ')
 }
 
 /** Index of the run that covers the unit at `place`; binary search, as code lines can have thousands. */

@@ -4,7 +4,8 @@
  */
 
 import { widthOf } from '../width.ts'
-import { clip, wrapSlices } from '../wrap.ts'
+import { clip, NARROWEST, wrapSlices } from '../wrap.ts'
+import { drawWrapped } from './draw.ts'
 import { inline } from './inline.ts'
 import { type Alignment, cellsOf } from './lines.ts'
 import type { Page } from './page.ts'
@@ -64,7 +65,10 @@ export class Table {
     // A surplus cell is kept with the last one: the rule of GFM to drop it would lose words.
     const shown = cells.length > last + 1 ? [...cells.slice(0, last), cells.slice(last).join(' | ')] : cells
     const painted = shown.map((cell) => inline(cell, page.theme))
-    if (this.#frozen) return this.#draw(painted, page)
+    if (this.#frozen) {
+      this.#draw(painted, page)
+      return
+    }
     this.#rows.push(painted)
     this.#chars += text.length
     for (const [i, cell] of painted.entries()) this.#natural[i] = Math.max(this.#natural[i] ?? 0, columnsOf(cell))
@@ -77,11 +81,12 @@ export class Table {
 
   #freeze(page: Page): void {
     this.#frozen = true
-    page.begin()
+    const titled = this.#header.some(visible)
+    if (titled || this.#rows.some((cells) => cells.some(visible))) page.begin()
     const widths = this.#widths(page.columns)
-    if (widths) {
+    if (widths && titled) {
       this.#drawAligned(this.#header, widths, page)
-      page.row(widths.map((width) => page.theme.dim('─'.repeat(width))).join(' '.repeat(GAP)))
+      page.row(page.theme.dim(widths.map((width) => '─'.repeat(width)).join(' '.repeat(GAP))))
     } else if (this.#rows.length === 0) for (const cell of this.#header) drawWrapped(cell, page)
     for (const cells of this.#rows) this.#draw(cells, page)
     this.#rows = []
@@ -89,6 +94,7 @@ export class Table {
   }
 
   #draw(cells: readonly Styled[], page: Page): void {
+    if (!cells.some(visible)) return
     const widths = this.#widths(page.columns)
     if (widths) this.#drawAligned(cells, widths, page)
     else this.#drawPairs(cells, page)
@@ -97,7 +103,7 @@ export class Table {
 
   /** Column widths for a page of so many columns, or null when it is too narrow for a table. */
   #widths(columns: number): readonly number[] | null {
-    const natural = this.#natural.map((width) => Math.max(1, width))
+    const natural = this.#natural.map((width) => Math.max(NARROWEST, width))
     const room = columns - GAP * (natural.length - 1)
     if (sum(natural) <= room) return natural
     const least = natural.map((width) => Math.min(width, NARROW_CELL))
@@ -136,14 +142,14 @@ export class Table {
         } else blanks += before
         blanks += space - before + GAP
       }
-      page.row(out)
+      if (out !== '') page.row(out)
     }
   }
 
   #drawPairs(cells: readonly Styled[], page: Page): void {
     if (this.#drawn > 0) page.gap()
     for (const [i, cell] of cells.entries()) {
-      if (cell.text === '') continue
+      if (!visible(cell)) continue
       const key = this.#header[i]?.text.replaceAll('\n', ' ') ?? ''
       const name = this.#drawn === 0 ? key : clip(key, KEY)
       const pair = new StyledText()
@@ -154,14 +160,12 @@ export class Table {
   }
 }
 
-function drawWrapped(text: Styled, page: Page): void {
-  for (const slice of wrapSlices(text.text, page.columns)) page.row(row(text, slice))
-}
-
 /** Columns of the widest line of a cell. */
 function columnsOf({ text }: Styled): number {
   return text.includes('\n') ? Math.max(...text.split('\n').map(widthOf)) : widthOf(text)
 }
+
+const visible = ({ text }: Styled): boolean => text.trim() !== ''
 
 function sum(numbers: readonly number[]): number {
   let total = 0

@@ -5,7 +5,7 @@
 
 import { clip, cutSlices, expandTabs } from '../wrap.ts'
 import type { LineColour, Page } from './page.ts'
-import { EMPTY, fromColoured, joined, rest, row, type Styled, styled } from './styled.ts'
+import { EMPTY, fromColoured, joined, part, row, type Styled, styled } from './styled.ts'
 
 /** inside: shown; last: shown, then the block is over; drop: not shown, over; after: over, the line is another block's. */
 export type Verdict = 'inside' | 'last' | 'drop' | 'after'
@@ -19,6 +19,8 @@ export interface VerbatimRules {
   readonly sgr: string
   /** Colours whole lines instead. */
   readonly colour: LineColour | null
+  /** Whether even a very long line has to be complete before it can be judged. */
+  readonly whole: boolean
   /** Shown dim above the first line; empty for nothing. */
   readonly label: string
 }
@@ -49,44 +51,36 @@ export class Verbatim {
 
   open(page: Page): void {
     if (this.rules.label === '') return
-    this.#begin(page)
-    page.row(page.theme.dim(clip(this.rules.label, page.columns)))
+    const label = clip(expandTabs(this.rules.label), page.columns)
+    this.#put(label, page.theme.dim(label), page)
   }
 
   /** A complete line, or with `open` the beginning of a very long one. */
   line(text: string, open: boolean, page: Page): void {
-    if (text.trim() === '' && !open) {
-      if (this.#begun) this.blanks++
-      return
-    }
-    this.#begin(page)
-    for (; this.blanks > 0; this.blanks--) page.row('')
     const flat = expandTabs(text)
-    if (open) return this.more(flat, page)
-    this.#draw(this.#coloured(flat.trimEnd(), page), page)
+    if (open) this.more(flat, page)
+    else if (flat.trim() === '') this.#put('', '', page)
+    else this.#draw(this.#coloured(flat.trimEnd(), page), page)
   }
 
   /** More of a very long line: full rows are final, the last one waits. */
   more(text: string, page: Page): void {
     const whole = joined(this.#carry, styled(expandTabs(text), this.rules.sgr))
     const slices = cutSlices(whole.text, page.columns)
-    for (const slice of slices.slice(0, -1)) page.row(row(whole, slice))
-    this.#carry = rest(whole, slices.at(-1)?.start ?? 0)
+    for (const slice of slices.slice(0, -1))
+      this.#put(whole.text.slice(slice.start, slice.end), row(whole, slice), page)
+    this.#carry = part(whole, slices.at(-1)?.start ?? 0)
   }
 
   /** The very long line is over. */
   endLine(page: Page): void {
+    if (this.#carry.text === '') return
     this.#draw(this.#carry, page)
     this.#carry = EMPTY
   }
 
   end(page: Page): void {
-    if (this.#carry.text !== '') this.endLine(page)
-  }
-
-  #begin(page: Page): void {
-    if (!this.#begun) page.begin()
-    this.#begun = true
+    this.endLine(page)
   }
 
   #coloured(line: string, page: Page): Styled {
@@ -96,8 +90,21 @@ export class Verbatim {
     return colour.peek ? fromColoured(colour.peek(line)) : styled(line, sgr)
   }
 
+  /** A blank row is only counted: a block neither begins nor ends with one. */
+  #put(text: string, styledRow: string, page: Page): void {
+    if (text.trim() === '') {
+      if (this.#begun) this.blanks++
+      return
+    }
+    if (!this.#begun) page.begin()
+    this.#begun = true
+    for (; this.blanks > 0; this.blanks--) page.row('')
+    page.row(styledRow)
+  }
+
   #draw(line: Styled, page: Page): void {
-    for (const slice of cutSlices(line.text, page.columns)) page.row(row(line, slice))
+    for (const slice of cutSlices(line.text, page.columns))
+      this.#put(line.text.slice(slice.start, slice.end), row(line, slice), page)
   }
 }
 

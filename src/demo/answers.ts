@@ -1,0 +1,88 @@
+/**
+ * What the demo answers: which topics a question names, and the reply when it names none. The texts of the topics are in
+ * `answers/`. Every answer that talks about itself says what it is: a script, and no model.
+ */
+
+import { quote } from '../core/problem.ts'
+import { bytes, count } from '../core/words.ts'
+import type { Model } from './abilities.ts'
+import { cacheText, costText, helpText, thinkText } from './answers/about.ts'
+import { CODE } from './answers/code.ts'
+import { LONG } from './answers/long.ts'
+import { CJK, DIAGRAM, EMOJI, MARKDOWN, TABLE } from './answers/samples.ts'
+import type { Question } from './asked.ts'
+import type { CacheUse } from './prompt-cache.ts'
+
+export interface Asked extends Question {
+  readonly model: Model
+  readonly use: CacheUse
+  /** Which turn of the conversation this is, from 1. */
+  readonly turn: number
+}
+
+interface Topic {
+  readonly name: string
+  readonly tells: string
+  readonly words: RegExp
+  text(asked: Asked): string
+}
+
+const TOPICS: readonly Topic[] = [
+  {
+    name: 'help',
+    tells: 'what claude-tui can do: keys and commands',
+    words: /\b(help|keys?|commands?|what can you do)\b|^\?$/i,
+    text: helpText,
+  },
+  { name: 'long', tells: 'a long answer', words: /\blong\b/i, text: () => LONG },
+  { name: 'markdown', tells: 'every kind of markdown', words: /\bmarkdown\b/i, text: () => MARKDOWN },
+  { name: 'code', tells: 'code in a few languages', words: /\bcode\b/i, text: () => CODE },
+  { name: 'table', tells: 'a table', words: /\btables?\b/i, text: () => TABLE },
+  { name: 'diagram', tells: 'a diagram in box-drawing signs', words: /\bdiagrams?\b/i, text: () => DIAGRAM },
+  { name: 'cjk', tells: '中文, 日本語, 한국어', words: /\bcjk\b|中文|日本語|한국어/i, text: () => CJK },
+  { name: 'emoji', tells: 'emoji, the difficult ones too', words: /\bemojis?\b/i, text: () => EMOJI },
+  { name: 'think', tells: 'what thinking looks like', words: /\bthink(ing)?\b/i, text: thinkText },
+  { name: 'cost', tells: 'what this request would have cost', words: /\b(cost|price)s?\b/i, text: costText },
+  { name: 'cache', tells: 'what the prompt cache did for it', words: /\bcach(e|ed|ing)\b/i, text: cacheText },
+]
+
+/** A question with more words than this is about something of its own, whatever topic it happens to mention. */
+const TOPICAL_WORDS = 12
+
+export function answer(asked: Asked): string {
+  const topics = topicsOf(asked.prompt)
+  const parts = [
+    ...(asked.material === null ? [] : [acknowledge(asked.material)]),
+    ...topics.map((topic) => topic.text(asked)),
+    ...(topics.length === 0 ? [reply(asked)] : []),
+  ]
+  return parts.join('\n\n')
+}
+
+function topicsOf(prompt: string): readonly Topic[] {
+  if (prompt.trim().split(/\s+/).length > TOPICAL_WORDS) return []
+  return TOPICS.filter(({ words }) => words.test(prompt.trim()))
+}
+
+const WHAT_I_AM = 'This is the demo server of claude-tui: a script on your own machine, and no model.'
+
+function reply({ prompt, material, turn }: Asked): string {
+  const asked = prompt.trim() === '' ? '' : `You asked: ${plain(quote(prompt.trim(), 120))}\n\n`
+  const menu = TOPICS.map(({ name, tells }) => `- **${name}**: ${tells}`).join('\n')
+  if (turn > 1 && material === null) {
+    const names = TOPICS.map(({ name }) => name).join(', ')
+    return `${asked}I cannot know the answer: I am a script, and no model. What I can show: ${names}.\n`
+  }
+  return `${asked}${WHAT_I_AM} It cannot answer that, but it streams, counts and caches as the real API would, so everything around the answer can be tried. Ask for one of these:\n\n${menu}\n\nWith a key of your own, the same window talks to Claude.\n`
+}
+
+function acknowledge(material: string): string {
+  const lines = material.split('\n').length - (material.endsWith('\n') ? 1 : 0)
+  const size = bytes(Buffer.byteLength(material))
+  return `I was handed ${count(lines, 'line')} (${count(material.length, 'character')}, ${size}) and have received them all. A model would read them now.`
+}
+
+/** What a person typed, with the signs that markdown would act on made harmless. */
+function plain(text: string): string {
+  return text.replace(/[\\`*_[\]<>#|~]/g, '\\$&')
+}

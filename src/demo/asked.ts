@@ -1,0 +1,33 @@
+/** What a request asks, as words: the last user turn's text, with what came on stdin told apart. */
+
+import type { MessageParam } from '@anthropic-ai/sdk/resources/messages/messages'
+
+/** The text of the last user turn, its blocks a line apart. */
+export function lastUserText(messages: readonly MessageParam[]): string {
+  const last = messages.findLast(({ role }) => role === 'user')
+  if (!last) return ''
+  if (typeof last.content === 'string') return last.content
+  return last.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n')
+}
+
+export interface Question {
+  /** What a person asked; empty when only material came. */
+  readonly prompt: string
+  /** What was handed in beside it, such as a file on stdin; null when nothing was. */
+  readonly material: string | null
+}
+
+/** A text longer than this is taken for material: nobody types so much. */
+const LONG_CHARS = 2000
+/** A request that follows long material stands in its last lines. */
+const TAIL_CHARS = 300
+
+/** Tells the question from the material: by the tags claude-tui sends them in, else by size. */
+export function toQuestion(text: string): Question {
+  const tagged = /^<stdin>\n([\s\S]*)\n<\/stdin>\n+<prompt>\n([\s\S]*)\n<\/prompt>$/.exec(text)
+  if (tagged) return { material: tagged[1]!, prompt: tagged[2]! }
+  if (text.length <= LONG_CHARS) return { prompt: text, material: null }
+  const tail = text.slice(-TAIL_CHARS)
+  const blank = tail.lastIndexOf('\n\n')
+  return { material: text, prompt: blank < 0 ? '' : tail.slice(blank + 2).trim() }
+}

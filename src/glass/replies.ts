@@ -1,0 +1,59 @@
+/** What terminals answer when they are asked: colours, modes, positions, abilities. Who asked, and why, is for others. */
+
+export type TerminalReply =
+  /** OSC 10 and 11: the default colours; each part from 0 to 255. */
+  | {
+      readonly type: 'colour'
+      readonly of: 'foreground' | 'background'
+      readonly red: number
+      readonly green: number
+      readonly blue: number
+    }
+  /** Primary device attributes (DA1). Every terminal answers this, so it also ends the wait for other answers. */
+  | { readonly type: 'attributes'; readonly attributes: readonly number[] }
+  /** DECRPM: 0 unknown, 1 set, 2 reset, 3 always set, 4 always reset. */
+  | { readonly type: 'mode'; readonly mode: number; readonly state: number }
+  /** Cursor position, from 1. */
+  | { readonly type: 'position'; readonly row: number; readonly column: number }
+  /** Kitty keyboard flags that are on; the terminal knows the protocol. */
+  | { readonly type: 'kitty'; readonly flags: number }
+  /** XTVERSION: name and version as the terminal gives them. */
+  | { readonly type: 'name'; readonly name: string }
+
+function numbers(text: string): number[] {
+  return text.split(';').map((each) => Number.parseInt(each, 10) || 0)
+}
+
+/** The reply that a complete CSI sequence is; null when it is none. */
+export function csiReply(parameters: string, final: string): TerminalReply | null {
+  const [first = 0, second = 0] = numbers(parameters.replace(/^\?/, ''))
+  if (/^\?[\d;]*$/.test(parameters)) {
+    if (final === 'c') return { type: 'attributes', attributes: numbers(parameters.slice(1)) }
+    if (final === 'u') return { type: 'kitty', flags: first }
+  }
+  if (final === 'y' && /^\?\d+;\d+\$$/.test(parameters)) return { type: 'mode', mode: first, state: second }
+  // A modified F3 of old terminals looks the same; better to miss that than an answer.
+  if (final === 'R' && /^\??\d+;\d+/.test(parameters)) return { type: 'position', row: first, column: second }
+  return null
+}
+
+/** Up to four hexadecimal digits, whatever their number, as 0 to 255. */
+function part(digits: string): number {
+  return Math.round((Number.parseInt(digits, 16) / (16 ** digits.length - 1)) * 255)
+}
+
+const COLOUR = /^1([01]);rgba?:([\da-f]{1,4})\/([\da-f]{1,4})\/([\da-f]{1,4})/i
+
+/** The reply in the body of an OSC string; null when it is none we know. */
+export function oscReply(body: string): TerminalReply | null {
+  const match = COLOUR.exec(body)
+  if (!match) return null
+  const [, which, red = '', green = '', blue = ''] = match
+  const of = which === '0' ? 'foreground' : 'background'
+  return { type: 'colour', of, red: part(red), green: part(green), blue: part(blue) }
+}
+
+/** The reply in the body of a DCS string; null when it is none we know. */
+export function dcsReply(body: string): TerminalReply | null {
+  return body.startsWith('>|') ? { type: 'name', name: body.slice(2) } : null
+}

@@ -1,0 +1,70 @@
+/** How large the window is, and when it has come to rest after a resize. What to do about it is for others. */
+
+/** Quiet time after which a resize is over, in ms; a window being dragged reports a new size every few ms. */
+export const QUIET_MS = 80
+/** Longest time between the first report and the call, in ms, however long the window is dragged. */
+export const PATIENCE_MS = 300
+
+/** What a terminal is taken for that does not know its size. */
+const USUAL = { columns: 80, rows: 24 }
+
+export type ResizeListener = (oldColumns: number, oldRows: number) => void
+
+export interface WindowSize {
+  readonly columns: number
+  readonly rows: number
+  /** True from the first report of a new size until the listeners have been called. */
+  readonly resizing: boolean
+  /** @returns a function that ends the calls */
+  onResize(listener: ResizeListener): () => void
+  stop(): void
+}
+
+/** Watches a terminal's size. Listeners are told the size that was there when they were last called. */
+export function watchSize(
+  stdout: Pick<NodeJS.WriteStream, 'columns' | 'rows'> & Pick<NodeJS.EventEmitter, 'on' | 'off'>,
+): WindowSize {
+  const listeners = new Set<ResizeListener>()
+  const size = () => ({ columns: stdout.columns || USUAL.columns, rows: stdout.rows || USUAL.rows })
+  let settled = size()
+  let quiet: NodeJS.Timeout | undefined
+  let patience: NodeJS.Timeout | undefined
+
+  const stopWaiting = () => {
+    clearTimeout(quiet)
+    clearTimeout(patience)
+    quiet = undefined
+    patience = undefined
+  }
+  const settle = () => {
+    stopWaiting()
+    const old = settled
+    settled = size()
+    for (const listener of listeners) listener(old.columns, old.rows)
+  }
+  const onResize = () => {
+    clearTimeout(quiet)
+    quiet = setTimeout(settle, QUIET_MS)
+    patience ??= setTimeout(settle, PATIENCE_MS)
+  }
+  stdout.on('resize', onResize)
+  return {
+    get columns() {
+      return size().columns
+    },
+    get rows() {
+      return size().rows
+    },
+    get resizing() {
+      return quiet !== undefined
+    },
+    onResize(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    stop() {
+      stdout.off('resize', onResize)
+      stopWaiting()
+    },
+  }
+}

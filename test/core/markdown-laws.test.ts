@@ -1,0 +1,116 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { answerRows, type Highlight, renderMarkdown } from '../../src/core/markdown/answer.ts'
+import { styledWidthOf, widthOf } from '../../src/core/width.ts'
+import { bare, coloured, cutAt, document, longDocument, plain, streamed } from './markdown-kit.ts'
+
+const widths = fc.integer({ min: 2, max: 90 })
+const cuts = fc.array(fc.nat(), { maxLength: 30 })
+
+/** A colouring with memory: the look of a line depends on all lines before it. */
+const counting: Highlight = () => {
+  let lines = 0
+  return { line: (text) => `\x1b[3${++lines % 8}m${text.slice(0, 3)}\x1b[39m${text.slice(3)}\x1b[1m\x1b[0m` }
+}
+
+const expectSound = (rows: readonly string[], width: number) => {
+  for (const row of rows) {
+    expect(styledWidthOf(row)).toBeLessThanOrEqual(width)
+    expect(widthOf(bare(row))).toBe(styledWidthOf(row))
+    expect(bare(row)).not.toMatch(/[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]/)
+    // Whatever is switched on is off at the end of the row.
+    expect(row.replace(/\x1b\[[\d;]+m[^\x1b]*\x1b\[(?:2[2-9]|39)?m/g, '')).not.toMatch(/\x1b\[/)
+    expect(row.match(/\x1b\]8;;/g)?.length ?? 0).toBe(2 * (row.match(/\x1b\]8;;[^\x1b]/g)?.length ?? 0))
+  }
+}
+
+describe('a streamed answer', () => {
+  it('gives the same rows however it is cut', () => {
+    fc.assert(
+      fc.property(document, cuts, widths, (text, places, width) => {
+        expect(streamed(cutAt(text, places), width, coloured, counting)).toEqual(streamed([text], width, coloured, counting))
+      }),
+      { numRuns: 4000 },
+    )
+  })
+
+  it('gives the same rows character by character, also where it is long', () => {
+    fc.assert(
+      fc.property(longDocument, widths, fc.integer({ min: 1, max: 40 }), (text, width, size) => {
+        const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, i) => text.slice(i * size, (i + 1) * size))
+        expect(streamed(pieces, width, coloured)).toEqual(renderMarkdown(text, { width, theme: coloured }))
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('fills no row beyond the width and lets nothing but its own colours and links through', () => {
+    fc.assert(
+      fc.property(fc.oneof({ weight: 9, arbitrary: document }, { weight: 1, arbitrary: longDocument }), widths, (text, width) => {
+        expectSound(renderMarkdown(text, { width, theme: coloured, highlight: counting }), width)
+        for (const row of renderMarkdown(text, { width, theme: plain })) expect(row).not.toContain('\x1b')
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  it('begins and ends with something to see', () => {
+    fc.assert(
+      fc.property(document, widths, (text, width) => {
+        const rows = renderMarkdown(text, { width, theme: plain })
+        expect(rows[0]).not.toBe('')
+        expect(rows.at(-1)).not.toBe('')
+        for (const row of rows) if (row.trim() === '') expect(row).toBe('')
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  it('draws a tail that is sound, short enough and changes nothing', () => {
+    fc.assert(
+      fc.property(document, cuts, widths, fc.integer({ min: 0, max: 12 }), (text, places, width, rows) => {
+        const answer = answerRows({ width, theme: coloured, highlight: counting })
+        const final: string[] = []
+        for (const piece of cutAt(text, places)) {
+          final.push(...answer.push(piece))
+          const tail = answer.tail(rows)
+          expect(tail.length).toBeLessThanOrEqual(rows)
+          expectSound(tail, width)
+          const whole = answer.tail(1000)
+          expect(whole.slice(whole.length - tail.length)).toEqual(tail)
+          // Settled and open rows together read as one page: no blank row leads it, none is lost between them.
+          expect([...final, ...whole][0]).not.toBe('')
+        }
+        expect([...final, ...answer.end()]).toEqual(streamed([text], width, coloured, counting))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('ends with the rows its tail has shown, when nothing was left open', () => {
+    const closed = ['A *b* `c`.', '- one\n  - two', '1. x\n\n   y', '| a | b |\n|---|---|\n| 1 | 2 |', '> q\n> - r', '# T', '```js\nx\n```', '    code', '$$\nx\n$$']
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...closed), { maxLength: 8 }), widths, (blocks, width) => {
+        const answer = answerRows({ width, theme: coloured })
+        answer.push(blocks.join('\n\n'))
+        const tail = answer.tail(1000)
+        expect(answer.end()).toEqual(tail)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('wraps only what is open at a new width', () => {
+    fc.assert(
+      fc.property(document, fc.nat(), widths, widths, (text, place, before, after) => {
+        const [first = '', second = ''] = cutAt(text, [place])
+        const answer = answerRows({ width: before, theme: coloured })
+        expectSound(answer.push(first), before)
+        answer.resize(after)
+        expectSound(answer.tail(50), after)
+        expectSound([...answer.push(second), ...answer.end()], after)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})

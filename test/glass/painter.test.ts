@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest'
+import type { Frame } from '../../src/glass/painter.ts'
+import { bench } from './glass-kit.ts'
+
+const PROMPT = '> type here'
+const STATUS = 'model · 0.8s · 93 tok/s'
+
+function frame(parts: Partial<Frame>): Frame {
+  return { settled: [], tail: [], chrome: [PROMPT, STATUS], caret: { row: 0, col: 2 }, ...parts }
+}
+
+test('a word added to the tail costs its letters and at most twenty bytes more', async () => {
+  const at = bench(80, 24)
+  at.painter.paint(frame({ tail: ['An answer that is being written'] }))
+  at.writes()
+  const bytes = at.painter.paint(frame({ tail: ['An answer that is being written word'] }))
+  expect(bytes).toBeLessThanOrEqual(5 + 20)
+  expect(at.writes()).toEqual(['\x1b[A\x1b[32G word\n\x1b[3G'])
+  await at.seen()
+  expect(at.emulator.golden()).toBe(`An answer that is being written word\n${PROMPT}\n${STATUS}`)
+})
+
+test('a row that settles unchanged costs nothing but the room for the next one', () => {
+  const at = bench(80, 24)
+  at.painter.paint(frame({ tail: ['A row that is full'] }))
+  at.writes()
+  const bytes = at.painter.paint(frame({ settled: ['A row that is full'], tail: ['next'] }))
+  expect(at.writes().join('')).not.toContain('full')
+  expect(bytes).toBeLessThanOrEqual(4 + 40)
+})
+
+test('a frame that changes nothing writes nothing', () => {
+  const at = bench(80, 24)
+  at.painter.paint(frame({ tail: ['same'] }))
+  at.writes()
+  expect(at.painter.paint(frame({ tail: ['same'] }))).toBe(0)
+  expect(at.writes()).toEqual([])
+})
+
+test('a caret that moves writes the move alone', () => {
+  const at = bench(80, 24)
+  at.painter.paint(frame({}))
+  at.writes()
+  at.painter.paint(frame({ caret: { row: 0, col: 7 } }))
+  expect(at.writes()).toEqual(['\x1b[8G'])
+})
+
+test('without a caret the cursor is hidden, and comes back with it', async () => {
+  const at = bench(80, 24)
+  at.painter.paint(frame({ caret: null }))
+  await at.seen()
+  expect(at.emulator.modes.cursorVisible).toBe(false)
+  at.painter.paint(frame({}))
+  await at.seen()
+  expect(at.emulator.modes.cursorVisible).toBe(true)
+})
+
+test('only frames that touch several rows are synchronized, and none where the terminal should not', () => {
+  const one = bench(80, 24)
+  one.painter.paint(frame({}))
+  expect(one.writes()[0]).toMatch(/^\x1b\[\?2026h.*\x1b\[\?2026l$/s)
+  one.painter.paint(frame({ chrome: ['> typed', STATUS] }))
+  expect(one.writes()[0]).not.toContain('2026')
+  const other = bench(80, 24, { sync: false })
+  other.painter.paint(frame({}))
+  expect(other.writes()[0]).not.toContain('2026')
+})
+
+test('a tail too tall for the screen shows its end; all of it is there once settled', async () => {
+  const at = bench(40, 8)
+  const tail = Array.from({ length: 20 }, (_, i) => `row ${i}`)
+  at.painter.paint(frame({ tail }))
+  await at.seen()
+  expect(at.emulator.screen().slice(0, 7)).toEqual([...tail.slice(-5), PROMPT, STATUS])
+  at.painter.paint(frame({ settled: tail }))
+  await at.seen()
+  expect(at.emulator.text().split('\n')).toEqual([...tail, PROMPT, STATUS])
+})
+
+test('a chrome too tall for the screen keeps the row with the caret', async () => {
+  const at = bench(40, 5)
+  const chrome = Array.from({ length: 9 }, (_, i) => `item ${i}`)
+  at.painter.paint({ settled: [], tail: ['hidden'], chrome, caret: { row: 2, col: 1 } })
+  await at.seen()
+  expect(at.emulator.golden()).toBe('item 2\nitem 3\nitem 4\nitem 5')
+  expect(at.emulator.cursor).toEqual({ column: 1, row: 0 })
+})
+
+test('a row too wide for the screen is folded when it settles, and cut while it is live', async () => {
+  const at = bench(10, 8)
+  at.painter.paint({ settled: ['0123456789abcde'], tail: ['\x1b[1m漢漢漢漢漢漢\x1b[22m'], chrome: ['>'], caret: null })
+  await at.seen()
+  expect(at.emulator.golden()).toBe('0123456789\nabcde\n漢漢漢漢漢\n>')
+})
+
+test('rows pushed out of a lowered window are not written again when they settle', async () => {
+  const at = bench(40, 20)
+  const tail = Array.from({ length: 10 }, (_, i) => `row ${i}`)
+  at.painter.paint(frame({ tail, chrome: [PROMPT] }))
+  await at.resize(40, 8)
+  at.painter.paint(frame({ tail: tail.slice(-6), chrome: [PROMPT] }))
+  at.painter.paint(frame({ settled: tail.slice(0, 4), tail: tail.slice(4), chrome: [PROMPT] }))
+  at.painter.paint(frame({ settled: tail.slice(4), tail: ['next'], chrome: [PROMPT] }))
+  await at.seen()
+  expect(at.emulator.text().split('\n')).toEqual([...tail, 'next', PROMPT])
+})
+
+test('a row typed over by somebody else is drawn again after resized, and nothing above it', async () => {
+  const at = bench(40, 10)
+  at.painter.paint(frame({ settled: ['settled'], tail: ['tail'] }))
+  await at.emulator.write('GARBAGE')
+  await at.emulator.write('\x1b[3G')
+  at.painter.resized(40)
+  at.painter.paint(frame({ tail: ['tail'] }))
+  await at.seen()
+  expect(at.emulator.golden()).toBe(`settled\ntail\n${PROMPT}\n${STATUS}`)
+})
+
+test('after forget the region starts on a fresh line, wherever the cursor was left', async () => {
+  for (const left of ['', 'shell$ fg']) {
+    const at = bench(40, 12)
+    at.painter.paint(frame({}))
+    at.painter.leave()
+    at.painter.forget()
+    await at.emulator.write(left)
+    at.painter.paint(frame({}))
+    await at.seen()
+    expect(at.emulator.golden()).toBe([PROMPT, STATUS, ...(left ? [left] : []), PROMPT, STATUS].join('\n'))
+    expect(at.emulator.cursor.column).toBe(2)
+  }
+})
+
+test('leaving puts a visible cursor on a fresh line below everything', async () => {
+  const at = bench(40, 4)
+  at.painter.paint(frame({ settled: ['one', 'two'], tail: ['tail'], caret: null }))
+  at.painter.leave()
+  await at.seen()
+  expect(at.emulator.text()).toBe(`one\ntwo\ntail\n${PROMPT}\n${STATUS}`)
+  expect(at.emulator.cursor).toEqual({ column: 0, row: 3 })
+  expect(at.emulator.modes.cursorVisible).toBe(true)
+})
+
+test('leaving may take the chrome away; what comes next follows the last row of text', async () => {
+  const at = bench(40, 10)
+  at.painter.paint(frame({ settled: ['one'], tail: ['tail'] }))
+  at.painter.leave({ eraseChrome: true })
+  await at.seen()
+  expect(at.emulator.golden()).toBe('one\ntail')
+  expect(at.emulator.cursor).toEqual({ column: 0, row: 2 })
+})
+
+test('leaving in the middle of a resize loses nothing', async () => {
+  const at = bench(40, 10)
+  at.painter.paint(frame({ settled: ['one'], tail: ['a tail of more than twenty columns'] }))
+  await at.resize(20, 10)
+  at.painter.leave({ eraseChrome: true })
+  await at.seen()
+  expect(at.emulator.golden()).toBe('one\na tail of more than\ntwenty columns')
+  expect(at.emulator.cursor.column).toBe(0)
+})
+
+test('a first screen drawn before the painter was there is taken over without a byte', async () => {
+  const at = bench(40, 10)
+  await at.emulator.write(`${PROMPT}\r\n${STATUS}\x1b[A\x1b[3G`)
+  at.painter.adopt({ tail: [], chrome: [PROMPT, STATUS], caret: { row: 0, col: 2 } })
+  expect(at.painter.paint(frame({}))).toBe(0)
+  at.painter.paint(frame({ settled: ['hello'] }))
+  await at.seen()
+  expect(at.emulator.golden()).toBe(`hello\n${PROMPT}\n${STATUS}`)
+})
+
+test('a terminal that does not reflow is repainted by its plain rows', async () => {
+  const at = bench(40, 10, { reflows: false })
+  at.emulator.terminal.options.windowsPty = { backend: 'conpty', buildNumber: 1 } // switches reflow off in xterm.js
+  at.painter.paint(frame({ settled: ['settled'], tail: ['a tail of more than twenty columns'] }))
+  await at.resize(20, 10)
+  at.painter.paint(frame({ tail: ['a tail of more', 'than twenty columns'] }))
+  await at.seen()
+  expect(at.emulator.golden().split('\n')).toEqual(['settled', 'a tail of more', 'than twenty columns', PROMPT, STATUS.slice(0, 20)])
+})

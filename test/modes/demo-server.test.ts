@@ -1,0 +1,57 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, test } from 'vitest'
+import { runDemoServer } from '../../src/modes/demo-server.ts'
+
+function stage() {
+  const said = { out: [] as string[], err: [] as string[] }
+  const stop = Promise.withResolvers<void>()
+  const io = {
+    out: (line: string) => said.out.push(line),
+    err: (line: string) => said.err.push(line),
+    until: stop.promise,
+  }
+  return { said, io, stop: stop.resolve }
+}
+
+const fast = { port: 0, script: null, speed: Number.POSITIVE_INFINITY }
+
+test('it tells its address and how to use it, logs each request in a line, and ends with 0', async () => {
+  const { said, io, stop } = stage()
+  const code = runDemoServer({ ...fast, script: '529' }, io)
+  await expect.poll(() => said.out).toHaveLength(1)
+  const [url] = said.out
+  expect(said.err.join('\n')).toContain(`claude-tui --base-url ${url}`)
+  const body = JSON.stringify({
+    model: 'claude-haiku-5-5',
+    max_tokens: 100,
+    messages: [{ role: 'user', content: 'hello' }],
+  })
+  const headers = { 'x-api-key': 'demo', 'anthropic-version': '2026-10-21', connection: 'close' }
+  await (await fetch(`${url}/v1/messages`, { method: 'POST', body, headers })).text()
+  await (await fetch(`${url}/v1/models/%1b`, { headers })).text()
+  await expect.poll(() => said.err).toHaveLength(4)
+  expect(said.err[2]).toMatch(/^1 POST \/v1\/messages {2}529 {2}claude-haiku-5-5 {2}[\d.]+ s {2}\(529\)$/)
+  expect(said.err[3]).toMatch(/^2 GET \/v1\/models\/%1b {2}404/)
+  stop()
+  expect(await code).toBe(0)
+  await expect(fetch(url!)).rejects.toThrow()
+})
+
+test('a port that is taken is told with the way out', async () => {
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  const { port } = other.address() as AddressInfo
+  const { said, io } = stage()
+  expect(await runDemoServer({ ...fast, port }, io)).toBe(1)
+  expect(said.err).toEqual([
+    `Port ${port} on 127.0.0.1 is taken by another program. Choose another with --port, or --port 0 for any free one.`,
+  ])
+  await new Promise((resolve) => other.close(resolve))
+})
+
+test('a script that cannot be understood is told with its line', async () => {
+  const { said, io } = stage()
+  expect(await runDemoServer({ ...fast, script: 'ok\nwordz' }, io)).toBe(2)
+  expect(said.err.join()).toContain('line 2: "wordz"')
+})
