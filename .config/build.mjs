@@ -1,6 +1,6 @@
 // Bundles the client into dist/: one small entry, a chunk for whatever is wanted later, all licences beside it.
 // `node .config/build.mjs [--plain]`; --plain leaves out the lean substitutions below (the tests must pass either way).
-import { readdirSync, readFileSync, rmSync, writeFileSync, chmodSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -36,7 +36,11 @@ const { metafile } = await build({
   logLevel: 'warning',
   jsx: 'automatic',
   external: ['sharp'],
-  define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"', __VERSION__: JSON.stringify(manifest.version) },
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    'process.env.DEV': '"false"',
+    __VERSION__: JSON.stringify(manifest.version),
+  },
   // CommonJS dependencies of Ink call `require` for Node's own modules.
   banner: { js: `import{createRequire as __require}from'node:module';const require=__require(import.meta.url);` },
   plugins: plain ? [noDevtools] : [noDevtools],
@@ -51,10 +55,13 @@ function licences(inputs) {
     const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)
     if (match) packages.add(match[1])
   }
-  return [...packages].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8'))
-    const file = readdirSync(path.join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry))
-    const text = file ? readFileSync(path.join(root, folder, file), 'utf8').trim() : `License: ${license}`
-    return `${name} ${version} (${license})\n\n${text}\n`
-  }).join(`\n${'-'.repeat(79)}\n\n`)
+  return [...packages]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8'))
+      const file = readdirSync(path.join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry))
+      const text = file ? readFileSync(path.join(root, folder, file), 'utf8').trim() : `License: ${license}`
+      return `${name} ${version} (${license})\n\n${text}\n`
+    })
+    .join(`\n${'-'.repeat(79)}\n\n`)
 }

@@ -41,6 +41,7 @@ export interface TimedSession {
 
 const PATIENCE_MS = 30_000
 const QUIET_AT_MOST_MS = 2000
+const LEAVING_MS = 1000
 
 /** Starts a client at a terminal of 100 columns and 30 rows. */
 export function sitDown({ name: clientName, program, lodging }: Client): TimedSession {
@@ -122,8 +123,11 @@ export function sitDown({ name: clientName, program, lodging }: Client): TimedSe
         look()
       }),
     async close() {
-      if (running) child.kill('SIGKILL')
+      // Leave by the door first: Node keeps its compile cache only when a program ends by itself.
+      for (const key of ['ctrl+c', 'ctrl+d']) if (running) child.write(keyBytes(key))
+      const lateness = setTimeout(() => running && child.kill('SIGKILL'), LEAVING_MS)
       await exited
+      clearTimeout(lateness)
       emulator.dispose()
     },
   }

@@ -22,7 +22,11 @@ export function App({ view }: { readonly view: View }) {
       ))}
       <Composer composer={view.composer} />
       {view.menu && <Menu menu={view.menu} columns={view.columns} />}
-      {view.notice === null ? <StatusBar pieces={view.status} /> : <Text dimColor wrap="truncate-end">{`  ${view.notice}`}</Text>}
+      {view.notice === null ? (
+        <StatusBar pieces={view.status} />
+      ) : (
+        <Text dimColor wrap="truncate-end">{`  ${view.notice}`}</Text>
+      )}
     </Box>
   )
 }

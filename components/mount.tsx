@@ -12,7 +12,11 @@ export interface Mounted {
 }
 
 /** @param onRows called with the rows of every frame, also of those a spinner starts on its own */
-export function mount(size: { readonly columns: number; readonly rows: number }, first: View, onRows: (rows: readonly string[]) => void): Mounted {
+export function mount(
+  size: { readonly columns: number; readonly rows: number },
+  first: View,
+  onRows: (rows: readonly string[]) => void,
+): Mounted {
   const { stdout, stdin, resize } = inkFrames(size, (text) => onRows(text.replace(/\n$/, '').split('\n')))
   const ink = render(<App view={first} />, { stdout, stdin, debug: true, patchConsole: false, exitOnCtrlC: false })
   let columns = size.columns

@@ -29,7 +29,12 @@ export interface View {
 /** Rows above the composer's first one: where the caret's row is counted from. Must follow what `App` lays out. */
 export function rowsAboveComposer(view: View): number {
   const blank = 1
-  return blank + (view.waiting === null ? 0 : 1) + Math.min(view.queue.length, QUEUE_SHOWN) + (view.welcome?.rows.length ?? 0)
+  return (
+    blank +
+    (view.waiting === null ? 0 : 1) +
+    Math.min(view.queue.length, QUEUE_SHOWN) +
+    (view.welcome?.rows.length ?? 0)
+  )
 }
 
 /** Queued messages shown at most. */

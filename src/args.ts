@@ -17,7 +17,12 @@ export const FLAGS: readonly Flag[] = [
   { name: 'model', short: 'm', takes: 'NAME', tells: 'fast, balanced, deep, max, or a model id' },
   { name: 'system', short: 's', takes: 'TEXT|@FILE', tells: 'system prompt' },
   { name: 'print', short: 'p', tells: 'one answer on stdout, also on a terminal' },
-  { name: 'output-format', takes: 'FORMAT', tells: 'text, json, or stream-json (one event a line)', oneOf: ['text', 'json', 'stream-json'] },
+  {
+    name: 'output-format',
+    takes: 'FORMAT',
+    tells: 'text, json, or stream-json (one event a line)',
+    oneOf: ['text', 'json', 'stream-json'],
+  },
   { name: 'usage', short: 'u', tells: 'a line of figures on stderr after the answer' },
   { name: 'quiet', short: 'q', tells: 'no notes on stderr' },
   { name: 'max-tokens', takes: 'N', tells: 'limit of the answer, thinking included' },
@@ -58,7 +63,10 @@ export function readArgs(argv: readonly string[]): Args {
   // The settings have a grammar of their own: a system prompt may well begin with a dash.
   if (argv[0] === 'config') return { command: 'config', flags: {}, rest: argv.slice(1) }
   const options = Object.fromEntries(
-    FLAGS.map(({ name, short, takes }) => [name, { type: takes ? ('string' as const) : ('boolean' as const), ...(short ? { short } : {}) }]),
+    FLAGS.map(({ name, short, takes }) => [
+      name,
+      { type: takes ? ('string' as const) : ('boolean' as const), ...(short ? { short } : {}) },
+    ]),
   )
   // Not strict: the errors below know the flags and say the way out; Node's own words do not.
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true })
@@ -76,7 +84,10 @@ export function readArgs(argv: readonly string[]): Args {
 function flagValue(name: string, raw: string, value: string | undefined): string | true {
   const flag = FLAGS.find((candidate) => candidate.name === name)
   if (!flag) {
-    const near = suggest(name, FLAGS.map((candidate) => candidate.name))
+    const near = suggest(
+      name,
+      FLAGS.map((candidate) => candidate.name),
+    )
     throw new UsageError(
       near.length > 0
         ? `Unknown flag ${raw}. Did you mean --${near[0]}?`

@@ -4,14 +4,14 @@ import { type Args, helpText, readArgs, UsageError } from './args.ts'
 import { EXIT } from './core/outcome.ts'
 import { VERSION } from './version.ts'
 
-
-
 const note = (line: string) => void process.stderr.write(`${line}\n`)
 
 /** Runs the program and ends the process. */
 export async function main(argv: readonly string[]): Promise<void> {
   // A reader that has seen enough (`| head`) is a success, and nobody is left to be told otherwise.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.unexpected))
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.unexpected),
+  )
   process.stderr.on('error', () => {})
   let code: number
   try {
@@ -68,12 +68,17 @@ async function oneShot(args: Args): Promise<number> {
   const setup = await setUp(args, process.env, { kind: 'single' })
   const { api } = setup
   if (!api) {
-    note('No API key. Set ANTHROPIC_API_KEY, store one with `claude-tui config set apiKey`, or try it without: claude-tui --demo')
+    note(
+      'No API key. Set ANTHROPIC_API_KEY, store one with `claude-tui config set apiKey`, or try it without: claude-tui --demo',
+    )
     return EXIT.key
   }
   const stop = new AbortController()
   let signalled: number | null = null
-  for (const [signal, code] of [['SIGINT', EXIT.sigint], ['SIGTERM', EXIT.sigterm]] as const) {
+  for (const [signal, code] of [
+    ['SIGINT', EXIT.sigint],
+    ['SIGTERM', EXIT.sigterm],
+  ] as const) {
     process.once(signal, () => {
       signalled = code
       stop.abort()
@@ -108,7 +113,10 @@ async function readSecret(): Promise<string> {
     for await (const chunk of stdin.setEncoding('utf8')) text += chunk
     return text
   }
-  const [{ createInterface }, { Writable }] = await Promise.all([import('node:readline/promises'), import('node:stream')])
+  const [{ createInterface }, { Writable }] = await Promise.all([
+    import('node:readline/promises'),
+    import('node:stream'),
+  ])
   stderr.write('Value (not shown): ')
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: stdin, output: nowhere, terminal: true })
@@ -119,12 +127,18 @@ async function readSecret(): Promise<string> {
 }
 
 async function demoServer({ flags, rest }: Args): Promise<number> {
-  if (rest.length > 0) throw new UsageError(`demo-server takes no argument, but "${rest[0]}" came. Its flags are --port, --script and --speed.`)
+  if (rest.length > 0)
+    throw new UsageError(
+      `demo-server takes no argument, but "${rest[0]}" came. Its flags are --port, --script and --speed.`,
+    )
   const port = Number(flags.port ?? 0)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new UsageError(`--port takes a number from 0 (any free one) to 65535; "${flags.port}" came.`)
   }
-  const [{ runDemoServer }, { demoSpeed, readText }] = await Promise.all([import('./modes/demo-server.ts'), import('./setup.ts')])
+  const [{ runDemoServer }, { demoSpeed, readText }] = await Promise.all([
+    import('./modes/demo-server.ts'),
+    import('./setup.ts'),
+  ])
   const script = typeof flags.script === 'string' ? readText(flags.script, '--script') : null
   const until = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())

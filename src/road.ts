@@ -20,7 +20,12 @@ export interface RoadOptions {
 }
 
 /** Travels the road. Resolves after the last event (`finished`, `failed` or `stopped`); never rejects. */
-export async function travel(request: TurnRequest, signal: AbortSignal, emit: Emit, options: RoadOptions): Promise<void> {
+export async function travel(
+  request: TurnRequest,
+  signal: AbortSignal,
+  emit: Emit,
+  options: RoadOptions,
+): Promise<void> {
   const { patience, now } = options
   const started = now()
   for (let attempt = 1; ; attempt++) {
@@ -28,7 +33,12 @@ export async function travel(request: TurnRequest, signal: AbortSignal, emit: Em
     if (end.event.type !== 'failed') return emit(end.event)
     const trouble = end.event.failure
     const delayMs = nextDelay({
-      failure: trouble, attempt, elapsedMs: now() - started, textShown: end.textShown, patience, chance: options.chance(),
+      failure: trouble,
+      attempt,
+      elapsedMs: now() - started,
+      textShown: end.textShown,
+      patience,
+      chance: options.chance(),
     })
     if (delayMs === null) return emit({ ...end.event, failure: worded(trouble, attempt) })
     emit({ type: 'waiting', at: now(), attempt, of: patience.attempts, delayMs, failure: trouble })
@@ -39,7 +49,9 @@ export async function travel(request: TurnRequest, signal: AbortSignal, emit: Em
 
 /** Says how often we tried, when it was more than once. */
 function worded(trouble: Failure, attempts: number): Failure {
-  return attempts === 1 ? trouble : { ...trouble, reason: `${trouble.reason.replace(/\.$/, '')}, after ${attempts} attempts.` }
+  return attempts === 1
+    ? trouble
+    : { ...trouble, reason: `${trouble.reason.replace(/\.$/, '')}, after ${attempts} attempts.` }
 }
 
 /** One attempt under the watchdog. The end is handed back, everything before it is emitted. */
@@ -49,7 +61,10 @@ async function watchedAttempt(
   signal: AbortSignal,
   emit: Emit,
   { api, stallAfterMs, now }: RoadOptions,
-): Promise<{ readonly event: Extract<TurnEvent, { type: 'finished' | 'failed' | 'stopped' }>; readonly textShown: boolean }> {
+): Promise<{
+  readonly event: Extract<TurnEvent, { type: 'finished' | 'failed' | 'stopped' }>
+  readonly textShown: boolean
+}> {
   const own = new AbortController()
   const stop = () => own.abort()
   signal.addEventListener('abort', stop, { once: true })
@@ -86,7 +101,10 @@ async function watchedAttempt(
   const last = end ?? { type: 'stopped', at: now() }
   if (stalled && !signal.aborted && (last as TurnEvent).type !== 'finished') {
     const seconds = Math.round(stallAfterMs / 1000)
-    return { event: { type: 'failed', at: now(), failure: failure('stalled', `Nothing came for ${seconds} s.`) }, textShown }
+    return {
+      event: { type: 'failed', at: now(), failure: failure('stalled', `Nothing came for ${seconds} s.`) },
+      textShown,
+    }
   }
   return { event: last as never, textShown }
 }

@@ -17,6 +17,8 @@ export interface Setup {
   readonly credential: Credential | null
   readonly api: Api | null
   readonly baseUrl: string
+  /** Whether the built-in demo server answers. */
+  readonly isDemo: boolean
   readonly state: State
   readonly notes: readonly string[]
   /** Ends what was started for this session (the demo server). */
@@ -44,7 +46,8 @@ export async function setUp(
 
   const demo = flags.demo === true ? await startBuiltIn(flags) : null
   const baseUrl = demo?.url ?? settings.baseUrl ?? ANTHROPIC_URL
-  const full = settings.serverFeatures === 'auto' ? demo !== null || isAnthropic(baseUrl) : settings.serverFeatures === 'full'
+  const full =
+    settings.serverFeatures === 'auto' ? demo !== null || isAnthropic(baseUrl) : settings.serverFeatures === 'full'
   const models = overlay(CATALOGUE, settings.models)
   checkModel(settings.model, models, full)
   const choices: Choices = {
@@ -63,7 +66,12 @@ export async function setUp(
     : await findCredential({ env, settings, baseUrl })
   const api = credential && createApi({ baseUrl, credential, now: () => performance.now() })
   return {
-    settings, credential, api, baseUrl, notes,
+    settings,
+    credential,
+    api,
+    baseUrl,
+    notes,
+    isDemo: demo !== null,
     state: newConversation(choices, models),
     close() {
       api?.close()
@@ -116,7 +124,8 @@ export function readText(path: string, what: string): string {
     bytes = readFileSync(path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    const why = { ENOENT: 'there is no such file', EACCES: 'it may not be read', EISDIR: 'it is a folder' }[code ?? ''] ?? code
+    const why =
+      { ENOENT: 'there is no such file', EACCES: 'it may not be read', EISDIR: 'it is a folder' }[code ?? ''] ?? code
     throw new UsageError(`${what} could not be read from "${path}": ${why}. Expected a text file.`)
   }
   if (bytes.includes(0)) throw new UsageError(`${what} "${path}" is binary; expected a text file.`)

@@ -5,7 +5,14 @@ import type { TurnEvent } from '../src/core/turn.ts'
 import { travel } from '../src/road.ts'
 
 const request: TurnRequest = {
-  model: 'm', system: null, messages: [], maxTokens: 1, effort: null, thinking: 'unsaid', cache: { system: null, end: null }, stream: true,
+  model: 'm',
+  system: null,
+  messages: [],
+  maxTokens: 1,
+  effort: null,
+  thinking: 'unsaid',
+  cache: { system: null, end: null },
+  stream: true,
 }
 const patience = { attempts: 3, deadlineMs: 60_000, firstDelayMs: 1_000, maxDelayMs: 10_000 }
 const overloaded = failure('overload', 'Overloaded')
@@ -27,11 +34,17 @@ function road(...attempts: Attempt[]) {
         await attempts[tries - 1]!(emit, signal)
       },
     },
-    patience, stallAfterMs: 5_000, now: () => performance.now(), chance: () => 0,
+    patience,
+    stallAfterMs: 5_000,
+    now: () => performance.now(),
+    chance: () => 0,
   })
   return { events, done, stop, types: () => events.map(({ type }) => type), tries: () => tries }
 }
-const fails = (what = overloaded): Attempt => (emit) => emit({ type: 'failed', at: performance.now(), failure: what })
+const fails =
+  (what = overloaded): Attempt =>
+  (emit) =>
+    emit({ type: 'failed', at: performance.now(), failure: what })
 const answers: Attempt = (emit) => {
   emit({ type: 'delta', at: performance.now(), text: 'hi' })
   emit({ type: 'finished', at: performance.now(), stopReason: 'end_turn', explanation: null })
@@ -39,10 +52,12 @@ const answers: Attempt = (emit) => {
 /** Speaks once, then falls silent until it is aborted. */
 const silent: Attempt = (emit, signal) => {
   emit({ type: 'delta', at: performance.now(), text: 'half' })
-  return new Promise((resolve) => signal.addEventListener('abort', () => {
-    emit({ type: 'stopped', at: performance.now() })
-    resolve()
-  }))
+  return new Promise((resolve) =>
+    signal.addEventListener('abort', () => {
+      emit({ type: 'stopped', at: performance.now() })
+      resolve()
+    }),
+  )
 }
 
 describe('the road of a turn', () => {

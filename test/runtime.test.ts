@@ -5,7 +5,15 @@ import type { TurnEvent } from '../src/core/turn.ts'
 import { createRuntime } from '../src/runtime.ts'
 
 const choices: Choices = {
-  model: 'balanced', effort: null, system: null, maxTokens: null, thinking: 'hidden', features: 'plain', stream: true, summariseAt: 0.8, kind: 'chat',
+  model: 'balanced',
+  effort: null,
+  system: null,
+  maxTokens: null,
+  thinking: 'hidden',
+  features: 'plain',
+  stream: true,
+  summariseAt: 0.8,
+  kind: 'chat',
 }
 
 /** A runtime whose frames come when the test says so, and whose server is the test. */

@@ -10,7 +10,16 @@ import { estimated, type Figure, reported, sum } from './figures.ts'
 import { clocked, NO_TIMES, type TurnTimes } from './metrics.ts'
 import { CATALOGUE, costUsd, type ModelCard, type Models, modelCard, overlay } from './models.ts'
 import type { Message, TurnRequest } from './request.ts'
-import { type Failure, isEnd, type Limits, type Ms, promptTokens, type TurnEnd, type TurnEvent, type Usage } from './turn.ts'
+import {
+  type Failure,
+  isEnd,
+  type Limits,
+  type Ms,
+  promptTokens,
+  type TurnEnd,
+  type TurnEvent,
+  type Usage,
+} from './turn.ts'
 
 /** Where a turn stands. `waiting`: for the next attempt; `done`: nothing more comes. */
 export type Phase = 'sending' | 'waiting' | 'thinking' | 'answering' | 'done'
@@ -33,7 +42,12 @@ export interface Turn {
   readonly times: TurnTimes
   readonly attempt: number
   /** The wait before the next attempt; null when not waiting. */
-  readonly retry: { readonly until: Ms; readonly attempt: number; readonly of: number; readonly failure: Failure } | null
+  readonly retry: {
+    readonly until: Ms
+    readonly attempt: number
+    readonly of: number
+    readonly failure: Failure
+  } | null
   readonly end: TurnEnd | null
   /** US dollars; null: the price is unknown, or nothing is known yet. Known while it runs as an estimate. */
   readonly cost: Figure | null
@@ -80,9 +94,7 @@ export type Event =
   | { readonly type: 'cleared' }
   | { readonly type: 'modelsLearned'; readonly rows: readonly (Partial<ModelCard> & { readonly id: string })[] }
 
-export type Effect =
-  | { readonly type: 'send'; readonly request: TurnRequest }
-  | { readonly type: 'stop' }
+export type Effect = { readonly type: 'send'; readonly request: TurnRequest } | { readonly type: 'stop' }
 
 export interface Step {
   readonly state: State
@@ -91,8 +103,14 @@ export interface Step {
 
 export function newConversation(choices: Choices, models: Models = CATALOGUE): State {
   return {
-    choices, models, turns: [], live: null, queue: [], limits: {},
-    spent: { known: reported(0), unknown: 0 }, next: 1,
+    choices,
+    models,
+    turns: [],
+    live: null,
+    queue: [],
+    limits: {},
+    spent: { known: reported(0), unknown: 0 },
+    next: 1,
   }
 }
 
@@ -121,9 +139,21 @@ export function update(state: State, event: Event): Step {
 function ask(state: State, question: string, at: Ms): Step {
   const request = planRequest(state, question)
   const live: Turn = {
-    number: state.next, question, answer: '', thinking: '', phase: 'sending', model: request.model, messageId: null,
-    usage: null, cacheMiss: null, requestId: null, times: { ...NO_TIMES, asked: at }, attempt: 1, retry: null,
-    end: null, cost: null,
+    number: state.next,
+    question,
+    answer: '',
+    thinking: '',
+    phase: 'sending',
+    model: request.model,
+    messageId: null,
+    usage: null,
+    cacheMiss: null,
+    requestId: null,
+    times: { ...NO_TIMES, asked: at },
+    attempt: 1,
+    retry: null,
+    end: null,
+    cost: null,
   }
   return { state: { ...state, live, next: state.next + 1 }, effects: [{ type: 'send', request }] }
 }
@@ -157,7 +187,12 @@ function grown(turn: Turn, event: TurnEvent): Turn {
     case 'usage':
       return { ...turn, times, usage: event.usage }
     case 'waiting': {
-      const retry = { until: event.at + event.delayMs, attempt: event.attempt + 1, of: event.of, failure: event.failure }
+      const retry = {
+        until: event.at + event.delayMs,
+        attempt: event.attempt + 1,
+        of: event.of,
+        failure: event.failure,
+      }
       return { ...turn, times, phase: 'waiting', retry, answer: '', thinking: '' }
     }
     case 'alive':
@@ -180,9 +215,7 @@ function priced(turn: Turn, models: Models): Turn {
 function paid({ spent }: State, turn: Turn): State['spent'] {
   // A turn that never began was not billed: nothing to add, and nothing unknown about it.
   if (!turn.usage) return spent
-  return turn.cost
-    ? { ...spent, known: sum(spent.known, turn.cost) }
-    : { ...spent, unknown: spent.unknown + 1 }
+  return turn.cost ? { ...spent, known: sum(spent.known, turn.cost) } : { ...spent, unknown: spent.unknown + 1 }
 }
 
 /**
@@ -220,7 +253,10 @@ export function planRequest(state: State, question: string): TurnRequest {
     messages: [...history(turns), { role: 'user', text: question }],
     maxTokens: choices.maxTokens ?? Math.min(card.maxOutput ?? UNKNOWN_MAX_OUTPUT, CHAT_MAX_OUTPUT),
     effort: full ? effortFor(choices, card) : null,
-    thinking: full && choices.thinking === 'summarised' && card.thinking === 'adaptive' && card.thinksByDefault ? 'summarised' : 'unsaid',
+    thinking:
+      full && choices.thinking === 'summarised' && card.thinking === 'adaptive' && card.thinksByDefault
+        ? 'summarised'
+        : 'unsaid',
     cache: full ? cacheMarks(marks) : { system: null, end: null },
     ...(full && choices.kind === 'chat' ? { previousMessageId: last?.messageId ?? null } : {}),
     stream: choices.stream,

@@ -57,8 +57,15 @@ const REMEDIES: Readonly<Record<FailureKind, string>> = {
 
 export function failure(kind: FailureKind, reason: string, more: Partial<Failure> = {}): Failure {
   return {
-    kind, reason, remedy: REMEDIES[kind], transient: TRANSIENT.has(kind),
-    retryAfterMs: null, status: null, requestId: null, code: null, ...more,
+    kind,
+    reason,
+    remedy: REMEDIES[kind],
+    transient: TRANSIENT.has(kind),
+    retryAfterMs: null,
+    status: null,
+    requestId: null,
+    code: null,
+    ...more,
   }
 }
 

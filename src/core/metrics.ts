@@ -24,8 +24,15 @@ export interface TurnTimes {
 }
 
 export const NO_TIMES: TurnTimes = {
-  asked: null, sent: null, heard: null, began: null, firstThinking: null, thinkingEnded: null, firstText: null,
-  lastOutput: null, ended: null,
+  asked: null,
+  sent: null,
+  heard: null,
+  began: null,
+  firstThinking: null,
+  thinkingEnded: null,
+  firstText: null,
+  lastOutput: null,
+  ended: null,
 }
 
 /** The times after one more event. */

@@ -54,7 +54,9 @@ export function isKnown(name: string, models: Models = CATALOGUE): boolean {
 export function overlay(models: Models, rows: readonly (Partial<ModelCard> & { readonly id: string })[]): Models {
   const result = new Map(models.map((card) => [card.id, card]))
   for (const row of rows) {
-    const base = result.get(row.id) ?? { ...unknownModel(row.id), source: 'settings' }
+    // A dated snapshot inherits from the row it is a snapshot of; its price must not get lost.
+    const known = modelCard(row.id, models)
+    const base = result.get(row.id) ?? (known.source === 'unknown' ? { ...known, source: 'settings' } : known)
     result.set(row.id, { ...base, ...row })
   }
   return [...result.values()]

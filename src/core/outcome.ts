@@ -7,7 +7,16 @@ import type { FailureKind, Usage } from './turn.ts'
 
 /** Exit codes of the program. */
 export const EXIT = {
-  ok: 0, unexpected: 1, usage: 2, key: 3, limited: 4, refused: 5, cut: 6, tooLarge: 9, sigint: 130, sigterm: 143,
+  ok: 0,
+  unexpected: 1,
+  usage: 2,
+  key: 3,
+  limited: 4,
+  refused: 5,
+  cut: 6,
+  tooLarge: 9,
+  sigint: 130,
+  sigterm: 143,
 } as const
 
 const OF_FAILURE: Readonly<Record<FailureKind, number>> = {
@@ -53,7 +62,8 @@ export function endNote({ end, answer }: Turn): string | null {
       ? 'The limit of output tokens was used up before any text came: raise --max-tokens or lower --effort.'
       : 'Cut short at the limit of output tokens. Ask it to go on, or raise --max-tokens.'
   }
-  if (end.stopReason === 'model_context_window_exceeded') return 'Cut short: the context window is full. Start afresh with /clear.'
+  if (end.stopReason === 'model_context_window_exceeded')
+    return 'Cut short: the context window is full. Start afresh with /clear.'
   return answer.trim() === '' ? 'The model answered without any text.' : null
 }
 

@@ -45,8 +45,7 @@ export function statusBar(state: State, draft: string, now: Ms, columns: number)
 /** Shortens the least important segment first, step by step, until the bar fits. */
 function fit(segments: readonly Segment[], columns: number): readonly Piece[] {
   const form = segments.map(() => 0)
-  const chosen = () =>
-    segments.map((segment, i) => segment.forms[form[i]!] ?? []).filter((pieces) => pieces.length > 0)
+  const chosen = () => segments.map((segment, i) => segment.forms[form[i]!] ?? []).filter((pieces) => pieces.length > 0)
   const total = () => chosen().reduce((sum, pieces, i) => sum + width(pieces) + (i > 0 ? GAP.length : 0), 0)
   const byRank = segments.map((_, i) => i).sort((a, b) => segments[b]!.rank - segments[a]!.rank)
   // Every segment gives up its long form before any gives up its last one.
@@ -73,7 +72,8 @@ function ttftSegment(turn: Turn, now: Ms): Segment | null {
   const fixed = ttftMs(turn.times)
   const { sent } = turn.times
   // Counting up until the first token; an end without any text leaves nothing to report.
-  const shown: Figure | null = fixed ?? (turn.end === null && turn.phase !== 'waiting' && sent !== null ? measured(Math.max(0, now - sent)) : null)
+  const shown: Figure | null =
+    fixed ?? (turn.end === null && turn.phase !== 'waiting' && sent !== null ? measured(Math.max(0, now - sent)) : null)
   if (!shown) return null
   const value = `${duration(shown.value)}${fixed ? '' : '…'}`
   return { rank: 2, forms: [[dim('ttft '), plain(value)], [dim('ttft '), plain(value)], [plain(value)]] }
@@ -83,7 +83,14 @@ function speedSegment(turn: Turn): Segment | null {
   const speed = otps(turn.times, turn.answer + turn.thinking, turn.usage)
   if (!speed) return null
   const value = `${mark(speed)}${speed.value.toFixed(speed.value < 10 ? 1 : 0)}`
-  return { rank: 3, forms: [[plain(value), dim(' tok/s')], [plain(value), dim(' t/s')], [plain(value), dim('t/s')]] }
+  return {
+    rank: 3,
+    forms: [
+      [plain(value), dim(' tok/s')],
+      [plain(value), dim(' t/s')],
+      [plain(value), dim('t/s')],
+    ],
+  }
 }
 
 function costSegment(state: State, turn: Turn): Segment | null {
@@ -98,7 +105,13 @@ function sessionSegment({ spent, live, turns }: State): Segment | null {
   if (turns.length === 0 && !live?.cost && spent.known.value === 0 && spent.unknown === 0) return null
   const estimate = live?.cost ? { value: spent.known.value + live.cost.value, from: 'estimate' as const } : spent.known
   const value = `${mark(estimate)}${money(estimate.value)}${spent.unknown > 0 ? ' + ?' : ''}`
-  return { rank: 4, forms: [[dim('session '), plain(value)], [dim('Σ '), plain(value)]] }
+  return {
+    rank: 4,
+    forms: [
+      [dim('session '), plain(value)],
+      [dim('Σ '), plain(value)],
+    ],
+  }
 }
 
 /** Cells of the meter. */
@@ -110,7 +123,16 @@ function contextSegment(state: State, turn: Turn | null, draft: string): Segment
   const last = state.live?.usage ? state.live : (state.turns.findLast(({ usage }) => usage !== null) ?? null)
   const used = contextUsed(last?.usage ?? null, draft)
   const share = fullness(used.value, card)
-  if (share === null) return turn ? { rank: 5, forms: [[dim('ctx '), plain('window unknown')], [dim('ctx '), plain('?')]] } : null
+  if (share === null)
+    return turn
+      ? {
+          rank: 5,
+          forms: [
+            [dim('ctx '), plain('window unknown')],
+            [dim('ctx '), plain('?')],
+          ],
+        }
+      : null
   const tone: Tone = share >= state.choices.summariseAt ? 'warn' : 'plain'
   const value = `${mark(used)}${percent(share)}`
   const tick = Math.round(state.choices.summariseAt * CELLS)
@@ -119,7 +141,11 @@ function contextSegment(state: State, turn: Turn | null, draft: string): Segment
   const label = dim('ctx ')
   return {
     rank: 2,
-    forms: [[label, { text: value, tone }, dim(` ${bar}`)], [label, { text: value, tone }], [label, { text: value, tone }]],
+    forms: [
+      [label, { text: value, tone }, dim(` ${bar}`)],
+      [label, { text: value, tone }],
+      [label, { text: value, tone }],
+    ],
   }
 }
 
@@ -129,6 +155,12 @@ function cacheSegment(turn: Turn | null): Segment | null {
   const { cacheRead, cacheWrite1h, cacheWrite5m } = turn.usage
   const prompt = promptTokens(turn.usage)
   if (prompt === 0 || (turn.number === 1 && cacheRead + cacheWrite1h + cacheWrite5m === 0)) return null
-  return { rank: 3, forms: [[dim('cache '), plain(percent(cacheRead / prompt))], [dim('cache '), plain(percent(cacheRead / prompt))], [dim('c '), plain(percent(cacheRead / prompt))]] }
+  return {
+    rank: 3,
+    forms: [
+      [dim('cache '), plain(percent(cacheRead / prompt))],
+      [dim('cache '), plain(percent(cacheRead / prompt))],
+      [dim('c '), plain(percent(cacheRead / prompt))],
+    ],
+  }
 }
-

@@ -37,16 +37,36 @@ export interface WelcomeView {
 
 /** The screen's rows above the composer. */
 export function viewWelcome({ step, chosen, complaint }: Welcome): WelcomeView {
-  const row = (text: string, more: { chosen?: boolean; dim?: boolean } = {}) => ({ text, chosen: more.chosen ?? false, dim: more.dim ?? false })
+  const row = (text: string, more: { chosen?: boolean; dim?: boolean } = {}) => ({
+    text,
+    chosen: more.chosen ?? false,
+    dim: more.dim ?? false,
+  })
   const complaints = complaint === null ? [] : [row(complaint), row('')]
-  if (step === 'key') return { rows: [...complaints, row('Paste your API key and press Enter. It is not shown.'), row('Esc goes back.', { dim: true })] }
-  if (step === 'url') return { rows: [...complaints, row('URL of the server, without /v1 (for example http://localhost:11434), then Enter.'), row('Esc goes back.', { dim: true })] }
+  if (step === 'key')
+    return {
+      rows: [
+        ...complaints,
+        row('Paste your API key and press Enter. It is not shown.'),
+        row('Esc goes back.', { dim: true }),
+      ],
+    }
+  if (step === 'url')
+    return {
+      rows: [
+        ...complaints,
+        row('URL of the server, without /v1 (for example http://localhost:11434), then Enter.'),
+        row('Esc goes back.', { dim: true }),
+      ],
+    }
   return {
     rows: [
       ...complaints,
       row('No API key was found. How would you like to start?'),
       row(''),
-      ...CHOICES.map(({ text, tells }, i) => row(`${i === chosen ? '›' : ' '} ${i + 1}  ${text.padEnd(20)} ${tells}`, { chosen: i === chosen })),
+      ...CHOICES.map(({ text, tells }, i) =>
+        row(`${i === chosen ? '›' : ' '} ${i + 1}  ${text.padEnd(20)} ${tells}`, { chosen: i === chosen }),
+      ),
       row(''),
       row('Up, Down and Enter choose; Ctrl+D leaves. ANTHROPIC_API_KEY works, too.', { dim: true }),
     ],

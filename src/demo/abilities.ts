@@ -88,7 +88,10 @@ export interface Model {
 
 export const MODELS: readonly Model[] = ROWS.map((abilities) => ({ card: modelCard(abilities.id), abilities }))
 
-/** The model an id or a dateless alias of the API means; the client's own short names are unknown here, as at the real API. */
+/**
+ * The model an id or a dateless alias of the API means; the client's own short names are unknown here, as at the real
+ * API.
+ */
 export function findModel(id: string): Model | undefined {
   return (
     MODELS.find(({ abilities }) => abilities.id === id) ??

@@ -75,8 +75,8 @@ export function planAnswer(input: PlanInput): AnswerPlan {
 }
 
 /**
- * Tokens of a piece. A numbered word is one token, so that `rate` is tokens a second; so is a huge delta, which is there
- * to be large and would otherwise run into `max_tokens`.
+ * Tokens of a piece. A numbered word is one token, so that `rate` is tokens a second; so is a huge delta, which is
+ * there to be large and would otherwise run into `max_tokens`.
  */
 function weigher({ play, model }: PlanInput): (piece: string) => number {
   const { kind } = play.content

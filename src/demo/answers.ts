@@ -1,6 +1,6 @@
 /**
- * What the demo answers: which topics a question names, and the reply when it names none. The texts of the topics are in
- * `answers/`. Every answer that talks about itself says what it is: a script, and no model.
+ * What the demo answers: which topics a question names, and the reply when it names none. The texts of the topics are
+ * in `answers/`. Every answer that talks about itself says what it is: a script, and no model.
  */
 
 import { quote } from '../core/problem.ts'

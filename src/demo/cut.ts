@@ -1,6 +1,11 @@
-/** Cuts an answer into deltas: pieces of about four characters, as tokens would be, and numbered words for measuring. */
+/**
+ * Cuts an answer into deltas: pieces of about four characters, as tokens would be, and numbered words for measuring.
+ */
 
-/** A word's beginning with its space, a word's rest, white space, or a few signs. Whole code points only: each delta is JSON of its own. */
+/**
+ * A word's beginning with its space, a word's rest, white space, or a few signs. Whole code points only: each delta is
+ * JSON of its own.
+ */
 const PIECE = / ?[\p{L}\p{N}_]{1,5}|\s+|[^\s\p{L}\p{N}_]{1,3}/gu
 
 /** The text in pieces; joined they are the text again. */

@@ -1,4 +1,6 @@
-/** One request and its response: reading the body, answering with JSON or an error. What is answered is told elsewhere. */
+/**
+ * One request and its response: reading the body, answering with JSON or an error. What is answered is told elsewhere.
+ */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ApiError, errorBody } from './errors.ts'
@@ -17,7 +19,10 @@ export interface Exchange {
 /** Largest body the API takes (source: API errors page, 2026-10-08). */
 export const MAX_BODY_BYTES = 32 * 1024 * 1024
 
-/** The body; null when it is too large. That one is read to its end all the same, or the client would not hear the answer. */
+/**
+ * The body; null when it is too large. That one is read to its end all the same, or the client would not hear the
+ * answer.
+ */
 export async function readBody(req: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = []
   let bytes = 0

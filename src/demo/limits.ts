@@ -25,7 +25,9 @@ interface Bucket {
 }
 
 export interface Limits {
-  /** Takes a request and its input tokens; the error when the buckets cannot give them. Cache reads cost nothing here. */
+  /**
+   * Takes a request and its input tokens; the error when the buckets cannot give them. Cache reads cost nothing here.
+   */
   take(line: string, inputTokens: number, at: number): ApiError | null
   /** Takes output tokens afterwards: they may draw the level below zero, which later requests wait out. */
   spend(line: string, outputTokens: number, at: number): void

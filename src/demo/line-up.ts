@@ -1,4 +1,6 @@
-/** Which line of the script a request gets: one named in its own text, else the next of the queue, else the normal one. */
+/**
+ * Which line of the script a request gets: one named in its own text, else the next of the queue, else the normal one.
+ */
 
 import { createHash } from 'node:crypto'
 import type { MessageCreateParams } from '@anthropic-ai/sdk/resources/messages/messages'

@@ -1,4 +1,6 @@
-/** An answer in the API's shapes: the message, its usage, and the events of its stream. Knows spelling only, no time. */
+/**
+ * An answer in the API's shapes: the message, its usage, and the events of its stream. Knows spelling only, no time.
+ */
 
 import type {
   Diagnostics,

@@ -1,6 +1,6 @@
 /**
- * `POST /v1/messages` and `/v1/messages/count_tokens`: from a body to an answer. Each step is a file of its own; here is
- * their order: check, price, choose the line of the script, plan, perform.
+ * `POST /v1/messages` and `/v1/messages/count_tokens`: from a body to an answer. Each step is a file of its own; here
+ * is their order: check, price, choose the line of the script, plan, perform.
  */
 
 import type { Diagnostics, MessageCreateParams } from '@anthropic-ai/sdk/resources/messages/messages'

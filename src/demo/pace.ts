@@ -3,7 +3,8 @@
  *
  * No independent figures for the 5.5 models were found on 2026-11-20, so each class has the closest published ones of
  * its line, measured against Anthropic's own API:
- *   haiku   97 tok/s over 30 runs and 0.90 s to the first token, Haiku 4.5 (lmspeed.net, model comparison, read 2026-11-20)
+ *   haiku   97 tok/s over 30 runs and 0.90 s to the first token, Haiku 4.5 (lmspeed.net,
+ *           model comparison, read 2026-11-20)
  *   sonnet  63 tok/s, Sonnet 4.5 (Artificial Analysis, as quoted 2025-11-24), and 1.4 s to the first token, Sonnet 4.6
  *           without thinking (Artificial Analysis, as of 2026-06-11)
  *   opus    42.7 tok/s, Opus 4.7 standard mode (Artificial Analysis, as of 2026-05), and 2.67 s to the first token,

@@ -1,4 +1,7 @@
-/** Writes a response: gathers what is said until somebody waits, minds the socket's pace, and can cut through characters. */
+/**
+ * Writes a response: gathers what is said until somebody waits, minds the socket's pace, and can cut through
+ * characters.
+ */
 
 import type { ServerResponse } from 'node:http'
 import { Gone } from './waits.ts'

@@ -107,10 +107,6 @@ interface Entry {
 export function createPromptCache(): PromptCache {
   const entries = new Map<string, Entry>()
 
-  const alive = (prefix: string, at: number) => {
-    const entry = entries.get(prefix)
-    return entry && entry.expires > at ? entry : null
-  }
   const renew = (entry: Entry, at: number) => {
     entry.expires = Math.max(entry.expires, at + LIFETIME_MS[entry.ttl])
   }
@@ -130,11 +126,11 @@ export function createPromptCache(): PromptCache {
 
       let hit = -1
       for (const { index } of marks) {
-        for (let i = index; i > index - LOOKBACK_BLOCKS && i > hit; i--) if (alive(prefixes[i]!, at)) hit = i
+        for (let i = index; i > index - LOOKBACK_BLOCKS && i > hit; i--) if (entries.has(prefixes[i]!)) hit = i
       }
       // A read renews what it reads, and the shorter entries that this request marks within it.
       for (const index of [hit, ...marks.map((mark) => mark.index)]) {
-        const entry = index >= 0 && index <= hit ? alive(prefixes[index]!, at) : null
+        const entry = index >= 0 && index <= hit ? entries.get(prefixes[index]!) : undefined
         if (entry) renew(entry, at)
       }
 

@@ -10,7 +10,10 @@ export interface Prompt extends Pick<CacheQuery, 'blocks' | 'automatic' | 'salts
   readonly tokens: number
 }
 
-/** Tokens that frame each turn (an assumption: the real frame is not published, only that the count exceeds the text's). */
+/**
+ * Tokens that frame each turn (an assumption: the real frame is not published, only that the count exceeds the
+ * text's).
+ */
 const TURN_TOKENS = 3
 /** Tokens of a page of a PDF (source: PDF page, 2026-08-22: 1,500 to 3,000), taken once for each 50 kB of base64. */
 const PAGE_TOKENS = 2000

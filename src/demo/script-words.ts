@@ -59,7 +59,9 @@ const EXPECTED: Readonly<Record<KeyKind, string>> = {
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1000, m: 60_000 }
 
-/** The value of a key: a number (counts, rates, milliseconds, seconds), a name, or the sentence of what was expected. */
+/**
+ * The value of a key: a number (counts, rates, milliseconds, seconds), a name, or the sentence of what was expected.
+ */
 export function readValue(
   kind: KeyKind,
   raw: string,

@@ -55,7 +55,10 @@ export interface Demo {
 /** Longer than any client keeps an idle connection: the server must not be the one that hangs up. */
 const KEEP_ALIVE_MS = 10 * 60_000
 
-/** Starts a demo server. @throws ScriptError, RangeError for a speed that is not positive, or the system's error for a port that cannot be had */
+/**
+ * Starts a demo server. @throws ScriptError, RangeError for a speed that is not positive, or the system's error for a
+ * port that cannot be had
+ */
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   const { port = 0, script, speed = 1, now = Date.now, unguarded = false, onRequest } = options
   if (!(speed > 0)) throw new RangeError(`speed: expected a positive number, got ${speed}`)

@@ -1,4 +1,7 @@
-/** How many tokens something is, by a deterministic estimate. The real tokenizer is not public; only the size is meant to be right. */
+/**
+ * How many tokens something is, by a deterministic estimate. The real tokenizer is not public; only the size is meant
+ * to be right.
+ */
 
 /**
  * Characters a token stands for (source: models overview, 2026-10-08): about 2.5 from Opus 4.7 on, and about 30% more

@@ -11,7 +11,9 @@ import { cacheControlProblem, type Fields, isObject } from './validate-fields.ts
 import { messagesProblem, textsProblem } from './validate-messages.ts'
 import { thinkingProblem } from './validate-thinking.ts'
 
-/** Fields of the body (source: SDK 1.11 `MessageCreateParamsBase`). Sampling fields are gone since version 2026-10-21. */
+/**
+ * Fields of the body (source: SDK 1.11 `MessageCreateParamsBase`). Sampling fields are gone since version 2026-10-21.
+ */
 const FIELDS: ReadonlySet<string> = new Set([
   'model',
   'messages',

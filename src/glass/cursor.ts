@@ -8,7 +8,7 @@
  *     CUU, CUD  CSI n A, CSI n B   up, down
  *     CHA       CSI n G            to a column
  *     IL, DL    CSI n L, CSI n M   insert, delete rows
- *     ED        CSI J              erase from here to the end of the screen
+ *     EL, ED    CSI K, CSI J       erase from here to the end of the row, of the screen
  *     ?25h, ?25l                   show, hide the cursor
  */
 
@@ -75,8 +75,9 @@ export class Cursor {
     this.#out += counted(count, 'M')
   }
 
-  eraseBelow(): void {
-    this.#out += '\x1b[J'
+  /** Erases from the cursor to the end of its row, or of the screen. */
+  erase(what: 'row' | 'below'): void {
+    this.#out += what === 'row' ? '\x1b[K' : '\x1b[J'
   }
 
   show(visible: boolean): void {

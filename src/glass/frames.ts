@@ -39,11 +39,18 @@ export function inkFrames(
   stdout.isTTY = true
   Object.defineProperty(stdout, 'columns', { get: () => size.columns })
   Object.defineProperty(stdout, 'rows', { get: () => size.rows })
+  /** While Ink takes in a new size it also erases what it believes to have drawn: only its last write is a frame. */
+  let isResizing = false
+  let latest: string | null = null
   // Not through the stream's queue: a frame has to be there when `rerender` returns.
   stdout.write = (chunk: unknown, ...rest: readonly unknown[]) => {
     const written = rest.find((each) => typeof each === 'function')
     // The empty write with a callback is how Ink waits for all others on its way out.
-    if (!(chunk === '' && written) && !MODE_SWITCH.test(String(chunk))) onFrame(String(chunk))
+    const text = String(chunk)
+    if (!(text === '' && written) && !MODE_SWITCH.test(text)) {
+      if (isResizing) latest = text
+      else onFrame(text)
+    }
     written?.()
     return true
   }
@@ -57,5 +64,12 @@ export function inkFrames(
     exitOnCtrlC: false,
     isScreenReaderEnabled: false,
   } as const
-  return { stdout, stdin, options, resize: () => void stdout.emit('resize') }
+  const resize = () => {
+    isResizing = true
+    latest = null
+    stdout.emit('resize')
+    isResizing = false
+    if (latest !== null) onFrame(latest)
+  }
+  return { stdout, stdin, options, resize }
 }

@@ -155,13 +155,13 @@ export class InputDecoder {
     }
     const [whole, parameters = '', final = ''] = match
     const key = csiReply(parameters, final) ? null : csiKey(parameters, final)
+    let rest = text.slice(at + whole.length)
+    // The Linux console's function keys carry one more character, the oldest mouse reports three.
+    const more = final === '[' ? 1 : final === 'M' && parameters === '' ? 3 : 0
+    if (rest.length < more) return this.#keep(text)
     // A lone ESC just before something that has no Alt.
     if (alt && key?.type !== 'key') this.#emit(named('escape'))
-    let rest = text.slice(at + whole.length)
-    if (final === '[' || (final === 'M' && parameters === '')) {
-      // The Linux console's function keys carry one more character, the oldest mouse reports three.
-      const more = final === '[' ? 1 : 3
-      if (rest.length < more) return this.#keep(text)
+    if (more > 0) {
       const consoles = final === '[' ? consoleKey(rest[0]!) : null
       if (consoles) this.#emit(consoles)
       rest = rest.slice(more)

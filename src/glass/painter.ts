@@ -78,7 +78,9 @@ export class Painter {
    */
   paint(frame: Frame): number {
     if (this.#target.columns !== this.#columns || this.#target.rows !== this.#rows) this.resized()
-    let isLarge = this.#settlePlace()
+    const isMoved = this.#settlePlace()
+    // On a fresh line nothing stands in the way.
+    const isErased = this.#shown.length === 0 && !isMoved
     const alreadyThere = this.#passAloft(frame)
     const columns = this.#columns
     const settled = frame.settled.slice(alreadyThere).flatMap((row) => foldRow(row, columns))
@@ -95,14 +97,16 @@ export class Painter {
     if (live.length === 0) live.push('')
 
     const wanted = [...settled, ...live]
-    if (this.#shown.length === 0 || wanted.length > this.#rows) isLarge = this.#writeDown(wanted) || isLarge
-    else isLarge = this.#patch(wanted, chrome.length) || isLarge
+    const isLarge =
+      this.#shown.length === 0 || wanted.length > this.#rows
+        ? this.#writeDown(wanted, isErased)
+        : this.#patch(wanted, chrome.length)
     this.#shown = live
     this.#chromeHeight = chrome.length
     this.#cursor.row -= settled.length
 
     this.#park(frame.caret, live.length - chrome.length - hidden)
-    return this.#flush(isLarge)
+    return this.#flush(isLarge || isMoved)
   }
 
   /**
@@ -141,11 +145,15 @@ export class Painter {
     const left = options.eraseChrome ? this.#shown.slice(0, this.#shown.length - this.#chromeHeight) : this.#shown
     if (this.#place === 'moved') {
       this.#settlePlace()
-      this.#writeDown(left.map((row) => foldRow(row, this.#columns)[0]!))
+      if (left.length === 0) this.#cursor.erase('below')
+      this.#writeDown(
+        left.flatMap((row) => foldRow(row, this.#columns)),
+        false,
+      )
       if (left.length > 0 && left.at(-1) !== '') this.#cursor.nextRow()
     } else if (left.length < this.#shown.length) {
       this.#cursor.moveTo(left.length, 0)
-      this.#cursor.eraseBelow()
+      this.#cursor.erase('below')
     } else if (left.length > 0) {
       this.#cursor.moveTo(left.length - 1, left.at(-1) === '' ? 0 : null)
       if (left.at(-1) !== '') this.#cursor.nextRow()
@@ -158,7 +166,7 @@ export class Painter {
     this.#flush(false)
   }
 
-  /** Makes sure that the cursor's row and column are known; true when rows were erased on the way. */
+  /** Makes sure that the cursor's row and column are known; true when something may stand where it has gone. */
   #settlePlace(): boolean {
     const place = this.#place
     const oldColumns = this.#columns
@@ -202,13 +210,16 @@ export class Painter {
     return settledThere + (isTailThere ? Math.min(this.#aloft.length, tail.length) : 0)
   }
 
-  /** Writes everything downward from the first row that differs; what does not fit scrolls away by itself. */
-  #writeDown(wanted: readonly string[]): boolean {
+  /**
+   * Writes everything downward from the first row that differs; what does not fit scrolls away by itself. Each row is
+   * erased just before it is written, and the last one with all below it: nothing is ever blank for a moment.
+   */
+  #writeDown(wanted: readonly string[], isErased: boolean): boolean {
     const first = Math.max(0, Math.min(sameRows(this.#shown, wanted), this.#shown.length - 1))
     this.#cursor.moveTo(first, 0)
-    this.#cursor.eraseBelow()
     for (let i = first; i < wanted.length; i++) {
       if (i > first) this.#cursor.nextRow()
+      if (!isErased) this.#cursor.erase(i === wanted.length - 1 ? 'below' : 'row')
       const { text, endCol } = freshRow(wanted[i]!, this.#columns)
       this.#cursor.print(text, endCol)
     }

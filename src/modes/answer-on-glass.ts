@@ -1,8 +1,8 @@
 /** One answer on a terminal without a chat around it: rendered and sanitised, settled above, its open tail below. */
 
 import { answerRows } from '../core/markdown/answer.ts'
-import { Painter } from '../glass/painter.ts'
 import { createPacer } from '../glass/pacer.ts'
+import { Painter } from '../glass/painter.ts'
 import type { Sink } from './ask.ts'
 import { terminalTheme } from './terminal-theme.ts'
 
@@ -52,4 +52,3 @@ export function answerOnGlass(stdout: NodeJS.WriteStream): Sink {
     },
   }
 }
-

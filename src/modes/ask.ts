@@ -37,7 +37,12 @@ export interface AskIo {
 }
 
 /** Asks and answers; resolves with the exit code. @throws UsageError */
-export async function ask(args: Args, setup: Setup & { readonly api: Api }, io: AskIo, signal: AbortSignal): Promise<number> {
+export async function ask(
+  args: Args,
+  setup: Setup & { readonly api: Api },
+  io: AskIo,
+  signal: AbortSignal,
+): Promise<number> {
   const { flags } = args
   const quiet = flags.quiet === true
   const note = (line: string) => {
@@ -59,20 +64,27 @@ export async function ask(args: Args, setup: Setup & { readonly api: Api }, io: 
   const sink = await openSink((flags['output-format'] as OutputFormat | undefined) ?? 'text', io)
   const live = () => state.live ?? state.turns.at(-1)!
 
-  await travel(planRequest(setup.state, question), signal, (event) => {
-    // The answer goes out before anything is counted: the first byte is what a reader waits for.
-    sink.event(event)
-    state = update(state, event).state
-    if (event.type === 'waiting') {
-      note(`${event.failure.reason} Attempt ${event.attempt + 1} of ${event.of} in ${(event.delayMs / 1000).toFixed(1)} s.`)
-    }
-  }, {
-    api: setup.api,
-    patience: SCRIPT_PATIENCE,
-    stallAfterMs: setup.settings.stallAfterMs,
-    now: () => performance.now(),
-    chance: Math.random,
-  })
+  await travel(
+    planRequest(setup.state, question),
+    signal,
+    (event) => {
+      // The answer goes out before anything is counted: the first byte is what a reader waits for.
+      sink.event(event)
+      state = update(state, event).state
+      if (event.type === 'waiting') {
+        note(
+          `${event.failure.reason} Attempt ${event.attempt + 1} of ${event.of} in ${(event.delayMs / 1000).toFixed(1)} s.`,
+        )
+      }
+    },
+    {
+      api: setup.api,
+      patience: SCRIPT_PATIENCE,
+      stallAfterMs: setup.settings.stallAfterMs,
+      now: () => performance.now(),
+      chance: Math.random,
+    },
+  )
 
   const turn = live()
   sink.end(turn)
@@ -93,14 +105,21 @@ async function readQuestion(args: Args, io: AskIo, note: (line: string) => void)
     case 'binary':
       throw new UsageError(`stdin is ${piped.looksLike}; expected UTF-8 text. Convert it to text first.`)
     case 'too-large':
-      io.note(`Input too large: more than ${megabytes(piped.bytes)} came on stdin, a request carries at most 32 MB. Send a part of it.`)
+      io.note(
+        `Input too large: more than ${megabytes(piped.bytes)} came on stdin, a request carries at most 32 MB. Send a part of it.`,
+      )
       return EXIT.tooLarge
     case 'none':
-      if (piped.silent) note(`Nothing came on stdin within ${STDIN_GRACE_MS / 1000} s: went on without it. (\`< /dev/null\` saves the wait.)`)
-      if (prompt.trim() === '') throw new UsageError('Nothing to ask: expected a prompt, or text on stdin. `claude-tui --help` shows how.')
+      if (piped.silent)
+        note(
+          `Nothing came on stdin within ${STDIN_GRACE_MS / 1000} s: went on without it. (\`< /dev/null\` saves the wait.)`,
+        )
+      if (prompt.trim() === '')
+        throw new UsageError('Nothing to ask: expected a prompt, or text on stdin. `claude-tui --help` shows how.')
       return prompt
     case 'text':
-      if (prompt.trim() === '' && piped.text.trim() === '') throw new UsageError('Nothing to ask: stdin holds only white space.')
+      if (prompt.trim() === '' && piped.text.trim() === '')
+        throw new UsageError('Nothing to ask: stdin holds only white space.')
       if (prompt.trim() === '') return piped.text
       return piped.text.trim() === '' ? prompt : tagged(piped.text, prompt)
   }
@@ -114,7 +133,12 @@ export function tagged(input: string, prompt: string): string {
 const megabytes = (bytes: number) => `${Math.floor(bytes / 1024 / 1024)} MB`
 
 /** A sentence when the question cannot fit the model's window, else null. Asks the server to count only when unsure. */
-async function checkRoom(question: string, setup: Setup & { readonly api: Api }, card: ModelCard, signal: AbortSignal): Promise<string | null> {
+async function checkRoom(
+  question: string,
+  setup: Setup & { readonly api: Api },
+  card: ModelCard,
+  signal: AbortSignal,
+): Promise<string | null> {
   const system = setup.state.choices.system ?? ''
   const bytes = Buffer.byteLength(question) + Buffer.byteLength(system)
   const answer = fits(question.length + system.length, bytes, card)
@@ -155,4 +179,3 @@ async function openSink(format: OutputFormat, { stdout }: AskIo): Promise<Sink> 
     end: () => void (lastChar === '\n' || stdout.write('\n')),
   }
 }
-

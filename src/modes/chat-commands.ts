@@ -22,7 +22,9 @@ export function obey(line: string, state: State): Doing | null {
   if (!parsed) return null
   if (parsed.type === 'unknown') {
     const near = parsed.near.length > 0 ? ` Did you mean /${parsed.near[0]}?` : ''
-    return doing(`There is no command /${parsed.name}.${near} /help lists them. To send it as a message, begin with a space.`)
+    return doing(
+      `There is no command /${parsed.name}.${near} /help lists them. To send it as a message, begin with a space.`,
+    )
   }
   const { argument } = parsed
   switch (parsed.command.name) {
@@ -33,7 +35,9 @@ export function obey(line: string, state: State): Doing | null {
     case 'system':
       return system(argument, state)
     case 'clear':
-      return doing('Cleared: the next message starts a new conversation. What was said stays above.', { type: 'cleared' })
+      return doing('Cleared: the next message starts a new conversation. What was said stays above.', {
+        type: 'cleared',
+      })
     case 'quit':
       return { events: [], remark: null, quit: true }
     default:
@@ -86,18 +90,27 @@ function chooseModel(name: string, state: State): Doing {
   const known = isKnown(name, state.models)
   const card = modelCard(name, state.models)
   if (!known && state.choices.features === 'full' && !name.startsWith('claude-')) {
-    const near = suggest(name, modelChoices(state.models).map((choice) => choice.name))
-    return doing(`Unknown model "${name}".${near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''} /model lists them.`)
+    const near = suggest(
+      name,
+      modelChoices(state.models).map((choice) => choice.name),
+    )
+    return doing(
+      `Unknown model "${name}".${near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''} /model lists them.`,
+    )
   }
   const cold = state.turns.length > 0 && resolveModel(name) !== resolveModel(state.choices.model)
   const cache = cold ? ' The prompt cache belongs to a model: the next turn reads the whole conversation anew.' : ''
   const unknown = known ? '' : ' Its price and window are unknown here, and will be shown as unknown.'
-  return doing(`From the next message on: ${card.name}.${cache}${unknown}`, { type: 'chosen', choices: { model: name } })
+  return doing(`From the next message on: ${card.name}.${cache}${unknown}`, {
+    type: 'chosen',
+    choices: { model: name },
+  })
 }
 
 function system(argument: string, state: State): Doing {
   if (argument === '') return doing(describeSystem(state))
-  if (argument === 'off') return doing('No system prompt from the next message on.', { type: 'chosen', choices: { system: null } })
+  if (argument === 'off')
+    return doing('No system prompt from the next message on.', { type: 'chosen', choices: { system: null } })
   const next = { ...state, choices: { ...state.choices, system: argument } }
   return doing(describeSystem(next), { type: 'chosen', choices: { system: argument } })
 }

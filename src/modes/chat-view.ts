@@ -75,7 +75,9 @@ export function awaited(turn: Turn, now: Ms): string | null {
       if (!retry) return null
       const left = Math.max(0, Math.ceil((retry.until - now) / 1000))
       const request = retry.failure.requestId ? ` · ${retry.failure.requestId}` : ''
-      return sanitise(`Attempt ${retry.attempt} of ${retry.of} in ${left}s · ${retry.failure.reason}${request} · esc stops`)
+      return sanitise(
+        `Attempt ${retry.attempt} of ${retry.of} in ${left}s · ${retry.failure.reason}${request} · esc stops`,
+      )
     }
     default:
       return null

@@ -15,8 +15,8 @@ import { CHAT_PATIENCE } from '../core/resilience.ts'
 import { isEnd, type TurnEvent } from '../core/turn.ts'
 import { WELCOME } from '../core/welcome.ts'
 import { InputDecoder } from '../glass/input.ts'
-import { Painter } from '../glass/painter.ts'
 import { createPacer } from '../glass/pacer.ts'
+import { Painter } from '../glass/painter.ts'
 import { Stage } from '../glass/stage.ts'
 import { createTranscript } from '../glass/transcript.ts'
 import { openTty } from '../glass/tty.ts'
@@ -26,8 +26,8 @@ import { createRuntime } from '../runtime.ts'
 import { type Setup, setUp } from '../setup.ts'
 import { modelChoices, obey } from './chat-commands.ts'
 import { layOut, type Ui } from './chat-view.ts'
-import { terminalTheme } from './terminal-theme.ts'
 import { farewell, greeting } from './greeting.ts'
+import { terminalTheme } from './terminal-theme.ts'
 import { onWelcomeKey } from './welcome.ts'
 
 /** While an answer flows, the status bar follows it at this distance in ms; text itself is drawn as it comes. */
@@ -55,14 +55,27 @@ export async function runChat(args: Args): Promise<number> {
   const pacer = createPacer(now)
   const transcript = createTranscript(theme, tty.columns)
   const stage = new Stage({
-    size: tty, painter, now, tail: (rows) => transcript.tail(rows), resizing: () => tty.resizing, took: pacer.took,
+    size: tty,
+    painter,
+    now,
+    tail: (rows) => transcript.tail(rows),
+    resizing: () => tty.resizing,
+    took: pacer.took,
   })
 
-  const send = async (request: Parameters<Api['attempt']>[0], signal: AbortSignal, emit: (event: TurnEvent) => void) => {
+  const send = async (
+    request: Parameters<Api['attempt']>[0],
+    signal: AbortSignal,
+    emit: (event: TurnEvent) => void,
+  ) => {
     const { api } = setup
     if (!api) return
     await travel(request, signal, emit, {
-      api, now, patience: CHAT_PATIENCE, stallAfterMs: setup.settings.stallAfterMs, chance: Math.random,
+      api,
+      now,
+      patience: CHAT_PATIENCE,
+      stallAfterMs: setup.settings.stallAfterMs,
+      chance: Math.random,
     })
   }
   const runtime = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
@@ -169,7 +182,14 @@ export async function runChat(args: Args): Promise<number> {
     draw()
   }
 
-  const welcomeKey = async (key: Key) => {
+  /** One key after the other: storing a key or starting the demo takes a moment, and the next key may be there already. */
+  let welcoming = Promise.resolve()
+  const welcomeKey = (key: Key) => {
+    welcoming = welcoming.then(() => enterBy(key))
+  }
+  const enterBy = async (key: Key) => {
+    if (left) return
+    if (!ui.welcome) return onKey(key)
     const next = await onWelcomeKey(ui, key, args)
     if (next === 'leave') return quit(EXIT.key)
     ui = next.ui
@@ -177,12 +197,12 @@ export async function runChat(args: Args): Promise<number> {
       setup.close()
       setup = next.setup
       runtime.dispatch({ type: 'chosen', choices: setup.state.choices })
-      remark(greeting(setup, args))
+      stage.settle(greetingRows())
       setup.api?.warm()
     }
     draw()
   }
-  const decoder = new InputDecoder(onKey, { onReply: (reply) => tty.onReply?.(reply) })
+  const decoder = new InputDecoder(onKey, { onReply: (reply) => tty.onReply(reply) })
 
   function quit(code: number): void {
     if (left) return
@@ -209,7 +229,11 @@ export async function runChat(args: Args): Promise<number> {
     draw()
   })
 
-  stage.settle(greeting(setup, args).split('\n').map((row) => theme.dim(row)))
+  const greetingRows = () =>
+    greeting(setup)
+      .split('\n')
+      .map((row) => theme.dim(row))
+  if (setup.api) stage.settle(greetingRows())
   for (const line of setup.notes) remark(line)
   const { mount } = await import('../../components/mount.tsx')
   const first = layOut(runtime.state, ui, now(), tty)

@@ -1,4 +1,6 @@
-/** `claude-tui demo-server`: the demo server alone, until it is told to stop. Tells where it is and what it is asked. */
+/**
+ * `claude-tui demo-server`: the demo server alone, until it is told to stop. Tells where it is and what it is asked.
+ */
 
 import { type Demo, type DemoRequest, ScriptError, startDemo } from '../demo/server.ts'
 
@@ -11,7 +13,9 @@ export interface DemoServerIo {
   readonly until: Promise<void>
 }
 
-/** Runs the server; resolves with the exit code: 0 after `until`, 1 when the port cannot be had, 2 for a broken script. */
+/**
+ * Runs the server; resolves with the exit code: 0 after `until`, 1 when the port cannot be had, 2 for a broken script.
+ */
 export async function runDemoServer(
   options: { readonly port: number; readonly script: string | null; readonly speed: number },
   io: DemoServerIo,

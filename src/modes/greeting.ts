@@ -1,6 +1,5 @@
 /** The first and the last line of a chat. */
 
-import type { Args } from '../args.ts'
 import type { State } from '../core/conversation.ts'
 import { mark } from '../core/figures.ts'
 import { modelCard } from '../core/models.ts'
@@ -10,14 +9,13 @@ import type { Setup } from '../setup.ts'
 import { VERSION } from '../version.ts'
 
 /** What runs, with which model, where. */
-export function greeting({ state, baseUrl, credential }: Setup, { flags }: Args): string {
+export function greeting({ state, baseUrl, credential, isDemo }: Setup): string {
   const model = modelCard(state.choices.model, state.models).name
-  const where =
-    flags.demo === true
-      ? 'demo server: scripted answers, no key, no cost'
-      : baseUrl === ANTHROPIC_URL
-        ? null
-        : new URL(baseUrl).host
+  const where = isDemo
+    ? 'demo server: scripted answers, no key, no cost'
+    : baseUrl === ANTHROPIC_URL
+      ? null
+      : new URL(baseUrl).host
   const key = credential && 'note' in credential && credential.note ? `\n${credential.note}` : ''
   return [`claude-tui ${VERSION}`, model, where].filter(Boolean).join(' · ') + key
 }

@@ -21,5 +21,8 @@ function colourOf(env: Env): 'none' | 'ansi16' | 'ansi256' | 'truecolor' {
 
 function linksOf(env: Env): boolean {
   if (env.TMUX || /^(screen|dumb|linux)/.test(env.TERM ?? '')) return false
-  return LINKING.test(env.TERM_PROGRAM ?? '') || Boolean(env.KITTY_WINDOW_ID || env.WT_SESSION || Number(env.VTE_VERSION) >= 5000)
+  return (
+    LINKING.test(env.TERM_PROGRAM ?? '') ||
+    Boolean(env.KITTY_WINDOW_ID || env.WT_SESSION || Number(env.VTE_VERSION) >= 5000)
+  )
 }

@@ -1,12 +1,27 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Choices, type Event, history, newConversation, planRequest, type State, update } from '../../src/core/conversation.ts'
+import {
+  type Choices,
+  type Event,
+  history,
+  newConversation,
+  planRequest,
+  type State,
+  update,
+} from '../../src/core/conversation.ts'
 import { failure } from '../../src/core/failures.ts'
 import { NO_USAGE, type TurnEvent, type Usage } from '../../src/core/turn.ts'
 
 const choices: Choices = {
-  model: 'balanced', effort: null, system: null, maxTokens: null, thinking: 'summarised', features: 'full', stream: true,
-  summariseAt: 0.8, kind: 'chat',
+  model: 'balanced',
+  effort: null,
+  system: null,
+  maxTokens: null,
+  thinking: 'summarised',
+  features: 'full',
+  stream: true,
+  summariseAt: 0.8,
+  kind: 'chat',
 }
 const fresh = (more: Partial<Choices> = {}) => newConversation({ ...choices, ...more })
 const play = (state: State, ...events: Event[]) => events.reduce((now, event) => update(now, event).state, state)
@@ -14,14 +29,30 @@ const play = (state: State, ...events: Event[]) => events.reduce((now, event) =>
 const asked = (text: string, at = 0): Event => ({ type: 'asked', at, text })
 const sent = (at = 1, attempt = 1): Event => ({ type: 'sent', at, attempt, model: 'claude-sonnet-5-5' })
 const began = (usage: Partial<Usage> = {}, at = 100): Event => ({
-  type: 'began', at, model: 'claude-sonnet-5-5', messageId: 'msg_1', usage: { ...NO_USAGE, input: 1_000, ...usage }, cacheMiss: null,
+  type: 'began',
+  at,
+  model: 'claude-sonnet-5-5',
+  messageId: 'msg_1',
+  usage: { ...NO_USAGE, input: 1_000, ...usage },
+  cacheMiss: null,
 })
 const delta = (text: string, at = 200): Event => ({ type: 'delta', at, text })
-const usage = (more: Partial<Usage>, at = 300): Event => ({ type: 'usage', at, usage: { ...NO_USAGE, input: 1_000, output: 500, ...more } })
+const usage = (more: Partial<Usage>, at = 300): Event => ({
+  type: 'usage',
+  at,
+  usage: { ...NO_USAGE, input: 1_000, output: 500, ...more },
+})
 const finished = (stopReason = 'end_turn', at = 400): Event => ({ type: 'finished', at, stopReason, explanation: null })
 
 /** One whole turn. */
-const turn = (question: string, answer: string): Event[] => [asked(question), sent(), began(), delta(answer), usage({}), finished()]
+const turn = (question: string, answer: string): Event[] => [
+  asked(question),
+  sent(),
+  began(),
+  delta(answer),
+  usage({}),
+  finished(),
+]
 
 describe('a turn', () => {
   test('goes from the question to a settled answer, and only then joins the turns', () => {
@@ -55,7 +86,15 @@ describe('a turn', () => {
   })
 
   test('of an unknown model has an unknown cost, never $0', () => {
-    const over = play(fresh({ model: 'llama-9' }), asked('q'), sent(), { ...began(), model: 'llama-9' } as Event, delta('a'), usage({}), finished())
+    const over = play(
+      fresh({ model: 'llama-9' }),
+      asked('q'),
+      sent(),
+      { ...began(), model: 'llama-9' } as Event,
+      delta('a'),
+      usage({}),
+      finished(),
+    )
     expect(over.turns[0]?.cost).toBeNull()
     expect(over.spent).toEqual({ known: { value: 0, from: 'server' }, unknown: 1 })
   })
@@ -66,22 +105,46 @@ describe('a turn', () => {
   })
 
   test('that failed before it began costs nothing and is not sent again as history', () => {
-    const over = play(fresh(), asked('q'), sent(), { type: 'failed', at: 9, failure: failure('overload', 'Overloaded') })
+    const over = play(fresh(), asked('q'), sent(), {
+      type: 'failed',
+      at: 9,
+      failure: failure('overload', 'Overloaded'),
+    })
     expect(over.spent).toEqual({ known: { value: 0, from: 'server' }, unknown: 0 })
     expect(history(over.turns)).toEqual([])
   })
 
   test('waiting for another attempt says when, and the attempt clears it', () => {
     const trouble = failure('overload', 'Overloaded')
-    const waiting = play(fresh(), asked('q'), sent(), { type: 'waiting', at: 50, attempt: 1, of: 5, delayMs: 1_000, failure: trouble })
+    const waiting = play(fresh(), asked('q'), sent(), {
+      type: 'waiting',
+      at: 50,
+      attempt: 1,
+      of: 5,
+      delayMs: 1_000,
+      failure: trouble,
+    })
     expect(waiting.live).toMatchObject({ phase: 'waiting', retry: { until: 1_050, attempt: 2, of: 5 } })
-    expect(play(waiting, sent(1_050, 2)).live).toMatchObject({ phase: 'sending', attempt: 2, retry: null, times: { sent: 1_050 } })
+    expect(play(waiting, sent(1_050, 2)).live).toMatchObject({
+      phase: 'sending',
+      attempt: 2,
+      retry: null,
+      times: { sent: 1_050 },
+    })
   })
 })
 
 describe('what is sent', () => {
   test('holds the turns so far, without thinking, and byte for byte the same every time', () => {
-    const state = play(fresh({ system: 'Be brief.' }), ...turn('one', ' first \n'), asked('two'), sent(), { type: 'thinking', at: 5, phase: 'more', text: 'hmm' }, delta('second'), finished())
+    const state = play(
+      fresh({ system: 'Be brief.' }),
+      ...turn('one', ' first \n'),
+      asked('two'),
+      sent(),
+      { type: 'thinking', at: 5, phase: 'more', text: 'hmm' },
+      delta('second'),
+      finished(),
+    )
     const request = planRequest(state, 'three')
     expect(request.messages.map(({ text }) => text)).toEqual(['one', ' first \n', 'two', 'second', 'three'])
     expect(JSON.stringify(planRequest(state, 'three'))).toBe(JSON.stringify(request))
@@ -89,12 +152,28 @@ describe('what is sent', () => {
   })
 
   test('leaves out a refused exchange and answers without text', () => {
-    const refused = play(fresh(), asked('bad'), sent(), began(), delta('I'), finished('refusal'), asked('empty'), sent(), began(), finished())
+    const refused = play(
+      fresh(),
+      asked('bad'),
+      sent(),
+      began(),
+      delta('I'),
+      finished('refusal'),
+      asked('empty'),
+      sent(),
+      began(),
+      finished(),
+    )
     expect(history(refused.turns)).toEqual([])
   })
 
   test('carries cache marks, effort and thinking only to a server that takes them', () => {
-    expect(planRequest(fresh({ system: 's' }), 'q')).toMatchObject({ cache: { system: '5m', end: '5m' }, effort: 'medium', thinking: 'summarised', previousMessageId: null })
+    expect(planRequest(fresh({ system: 's' }), 'q')).toMatchObject({
+      cache: { system: '5m', end: '5m' },
+      effort: 'medium',
+      thinking: 'summarised',
+      previousMessageId: null,
+    })
     const plain = planRequest(fresh({ system: 's', features: 'plain' }), 'q')
     expect(plain).toMatchObject({ cache: { system: null, end: null }, effort: null, thinking: 'unsaid' })
     expect(plain).not.toHaveProperty('previousMessageId')
@@ -102,11 +181,22 @@ describe('what is sent', () => {
 
   test('marks a single question only where a long system prompt can be read again', () => {
     expect(planRequest(fresh({ kind: 'single', system: 'short' }), 'q').cache).toEqual({ system: null, end: null })
-    expect(planRequest(fresh({ kind: 'single', system: 'x'.repeat(2_000) }), 'q').cache).toEqual({ system: '5m', end: null })
+    expect(planRequest(fresh({ kind: 'single', system: 'x'.repeat(2_000) }), 'q').cache).toEqual({
+      system: '5m',
+      end: null,
+    })
   })
 
   test('takes the hour-long cache entry once the conversation is long', () => {
-    const long = play(fresh(), asked('q'), sent(), began({ input: 9_000 }), delta('a'), usage({ input: 9_000 }), finished())
+    const long = play(
+      fresh(),
+      asked('q'),
+      sent(),
+      began({ input: 9_000 }),
+      delta('a'),
+      usage({ input: 9_000 }),
+      finished(),
+    )
     expect(planRequest(long, 'q').cache.end).toBe('1h')
   })
 })
@@ -121,7 +211,11 @@ describe('while an answer runs', () => {
   })
 
   test('a failure leaves the queue to the user', () => {
-    const over = play(fresh(), asked('one'), asked('two'), sent(), { type: 'failed', at: 5, failure: failure('key', 'no') })
+    const over = play(fresh(), asked('one'), asked('two'), sent(), {
+      type: 'failed',
+      at: 5,
+      failure: failure('key', 'no'),
+    })
     expect(over).toMatchObject({ live: null, queue: ['two'] })
   })
 })
@@ -145,11 +239,17 @@ test('LAW: however an answer is cut into deltas, the settled turn is the same te
 test('LAW: the session costs the sum of its turns', () => {
   const tokens = fc.integer({ min: 0, max: 50_000 })
   fc.assert(
-    fc.property(fc.array(fc.record({ input: tokens, output: tokens, cacheRead: tokens }), { maxLength: 8 }), (usages) => {
-      const over = usages.reduce((state, use) => play(state, asked('q'), sent(), began(use), delta('a'), usage(use), finished()), fresh())
-      const total = over.turns.reduce((sum, { cost }) => sum + (cost?.value ?? 0), 0)
-      expect(over.spent.known.value).toBeCloseTo(total, 10)
-    }),
+    fc.property(
+      fc.array(fc.record({ input: tokens, output: tokens, cacheRead: tokens }), { maxLength: 8 }),
+      (usages) => {
+        const over = usages.reduce(
+          (state, use) => play(state, asked('q'), sent(), began(use), delta('a'), usage(use), finished()),
+          fresh(),
+        )
+        const total = over.turns.reduce((sum, { cost }) => sum + (cost?.value ?? 0), 0)
+        expect(over.spent.known.value).toBeCloseTo(total, 10)
+      },
+    ),
   )
 })
 
@@ -157,7 +257,16 @@ test('LAW: no order of events breaks the fold, and a settled turn never changes'
   const event: fc.Arbitrary<Event> = fc.oneof(
     fc.string().map((text) => asked(text)),
     fc.string().map((text) => delta(text)),
-    fc.constantFrom<Event>(sent(), began(), usage({}), finished(), { type: 'stopped', at: 1 }, { type: 'cleared' }, { type: 'stopAsked' }, { type: 'alive', at: 1 }),
+    fc.constantFrom<Event>(
+      sent(),
+      began(),
+      usage({}),
+      finished(),
+      { type: 'stopped', at: 1 },
+      { type: 'cleared' },
+      { type: 'stopAsked' },
+      { type: 'alive', at: 1 },
+    ),
     fc.constant<TurnEvent>({ type: 'failed', at: 2, failure: failure('cut', 'cut') }),
   )
   fc.assert(

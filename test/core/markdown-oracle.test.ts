@@ -8,11 +8,13 @@ import { plain } from './markdown-kit.ts'
 /** The visible words of inline tokens. */
 function words(tokens: readonly Token[] = []): string {
   return tokens
-    .map((token) => {
+    .map((some) => {
+      const token = some as Tokens.Generic
       if (token.type === 'codespan') return `\`${token.text}\``
       if (token.type === 'br') return '\r'
-      if (token.type === 'link') return token.raw.startsWith('[') ? `${words(token.tokens)} (${token.href})` : token.text
-      return 'tokens' in token && token.tokens ? words(token.tokens) : String(token.text ?? token.raw)
+      if (token.type === 'link')
+        return token.raw.startsWith('[') ? `${words(token.tokens)} (${token.href})` : token.text
+      return token.tokens ? words(token.tokens) : String(token.text ?? token.raw)
     })
     .join('')
     .replace(/\n */g, ' ')
@@ -50,7 +52,10 @@ function oracle(tokens: readonly Token[]): string[] {
       case 'code':
         return [...(token.lang ? [String(token.lang)] : []), ...String(token.text).split('\n')]
       case 'blockquote':
-        return indentBy('│ ', oracle(token.tokens ?? []).filter((row) => row !== ''))
+        return indentBy(
+          '│ ',
+          oracle(token.tokens ?? []).filter((row) => row !== ''),
+        )
       case 'list':
         return (token as Tokens.List).items.flatMap((item) => {
           const marker = token.ordered ? (/\d+[.)]/.exec(item.raw)?.[0] ?? '') : '-'
@@ -139,21 +144,44 @@ describe('block structure', () => {
   })
 
   it('agrees with marked on documents made of ordinary blocks', () => {
-    const text = fc.array(fc.constantFrom('word', '**bold**', '*em*', '`code`', 'longer', '漢字', 'x = y'), { minLength: 1, maxLength: 5 }).map((parts) => parts.join(' '))
+    const text = fc
+      .array(fc.constantFrom('word', '**bold**', '*em*', '`code`', 'longer', '漢字', 'x = y'), {
+        minLength: 1,
+        maxLength: 5,
+      })
+      .map((parts) => parts.join(' '))
     const leaf = fc.oneof(
       text,
       text.map((title) => `## ${title}`),
-      fc.tuple(fc.constantFrom('', 'ts', 'diff'), fc.array(fc.constantFrom('a = 1', '  b', '', '# no heading', '- no item'), { maxLength: 5 })).map(([lang, body]) => ['```' + lang, 'first', ...body, 'last', '```'].join('\n')),
-      fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 4 }).map((rows) => `| a | b |\n|---|--:|\n${rows.map(([a, b]) => `| ${a} | ${b} |`).join('\n')}`),
+      fc
+        .tuple(
+          fc.constantFrom('', 'ts', 'diff'),
+          fc.array(fc.constantFrom('a = 1', '  b', '', '# no heading', '- no item'), { maxLength: 5 }),
+        )
+        .map(([lang, body]) => [`\`\`\`${lang}`, 'first', ...body, 'last', '```'].join('\n')),
+      fc
+        .array(fc.tuple(text, text), { minLength: 1, maxLength: 4 })
+        .map((rows) => `| a | b |\n|---|--:|\n${rows.map(([a, b]) => `| ${a} | ${b} |`).join('\n')}`),
       fc.constant('***'),
     )
     const { block } = fc.letrec<{ block: string; list: string; quote: string }>((tie) => ({
       block: fc.oneof({ maxDepth: 2, withCrossShrink: true }, leaf, tie('list'), tie('quote')),
-      quote: fc.array(tie('block'), { minLength: 1, maxLength: 3 }).map((blocks) => blocks.join('\n\n').replace(/^/gm, '> ')),
+      quote: fc
+        .array(tie('block'), { minLength: 1, maxLength: 3 })
+        .map((blocks) => blocks.join('\n\n').replace(/^/gm, '> ')),
       list: fc
-        .tuple(fc.constantFrom('- ', '* ', '1. '), fc.array(fc.tuple(text, fc.option(tie('block'))), { minLength: 1, maxLength: 4 }))
+        .tuple(
+          fc.constantFrom('- ', '* ', '1. '),
+          fc.array(fc.tuple(text, fc.option(tie('block'))), { minLength: 1, maxLength: 4 }),
+        )
         .map(([marker, items]) =>
-          items.map(([head, inner]) => (head + (inner ? `\n\n${inner}` : '')).replace(/^(?!$)/gm, ' '.repeat(marker.length)).replace(/^ +/, marker)).join('\n'),
+          items
+            .map(([head, inner]) =>
+              (head + (inner ? `\n\n${inner}` : ''))
+                .replace(/^(?!$)/gm, ' '.repeat(marker.length))
+                .replace(/^ +/, marker),
+            )
+            .join('\n'),
         ),
     }))
     fc.assert(

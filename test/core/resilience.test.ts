@@ -14,7 +14,9 @@ test('the wait doubles from one second, less up to a quarter by chance', () => {
 test('retry-after is obeyed to the full, and ends it when it asks for more than our patience', () => {
   expect(nextDelay({ ...input, failure: { ...overloaded, retryAfterMs: 42_000 } })).toBe(42_000)
   expect(nextDelay({ ...input, failure: { ...overloaded, retryAfterMs: 3_600_000 } })).toBeNull()
-  expect(nextDelay({ ...input, patience: SCRIPT_PATIENCE, failure: { ...overloaded, retryAfterMs: 61_000 } })).toBeNull()
+  expect(
+    nextDelay({ ...input, patience: SCRIPT_PATIENCE, failure: { ...overloaded, retryAfterMs: 61_000 } }),
+  ).toBeNull()
 })
 
 test('nothing is sent again once text was shown, nor what time cannot cure', () => {
@@ -27,16 +29,28 @@ test('nothing is sent again once text was shown, nor what time cannot cure', () 
 test('LAW: retrying ends, within the attempts and the deadline, whatever the server asks for', () => {
   const patience: fc.Arbitrary<Patience> = fc.constantFrom(CHAT_PATIENCE, SCRIPT_PATIENCE)
   fc.assert(
-    fc.property(patience, fc.array(fc.option(fc.integer({ min: 1, max: 1e7 }))), fc.float({ min: 0, max: 1, noNaN: true }), (patience, waits, chance) => {
-      let elapsedMs = 0
-      for (let attempt = 1; ; attempt++) {
-        const retryAfterMs = waits[attempt - 1] ?? null
-        const delay = nextDelay({ ...input, failure: { ...overloaded, retryAfterMs }, attempt, elapsedMs, patience, chance })
-        if (delay === null) break
-        elapsedMs += delay
-        expect(attempt).toBeLessThan(patience.attempts)
-        expect(elapsedMs).toBeLessThanOrEqual(patience.deadlineMs)
-      }
-    }),
+    fc.property(
+      patience,
+      fc.array(fc.option(fc.integer({ min: 1, max: 1e7 }))),
+      fc.float({ min: 0, max: 1, noNaN: true }),
+      (patience, waits, chance) => {
+        let elapsedMs = 0
+        for (let attempt = 1; ; attempt++) {
+          const retryAfterMs = waits[attempt - 1] ?? null
+          const delay = nextDelay({
+            ...input,
+            failure: { ...overloaded, retryAfterMs },
+            attempt,
+            elapsedMs,
+            patience,
+            chance,
+          })
+          if (delay === null) break
+          elapsedMs += delay
+          expect(attempt).toBeLessThan(patience.attempts)
+          expect(elapsedMs).toBeLessThanOrEqual(patience.deadlineMs)
+        }
+      },
+    ),
   )
 })

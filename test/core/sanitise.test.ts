@@ -41,7 +41,9 @@ describe('text from outside', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         const clean = sanitise(text)
-        expect(clean).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\u200b\ufeff]|\p{Cs}/u)
+        expect(clean).not.toMatch(
+          /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\u200b\ufeff]|\p{Cs}/u,
+        )
         expect(sanitise(clean)).toBe(clean)
         expect(widthOf(clean)).toBeGreaterThanOrEqual(0)
       }),

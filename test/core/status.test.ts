@@ -7,22 +7,45 @@ import { statusBar } from '../../src/core/status.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 
 const empty = newConversation({
-  model: 'balanced', effort: null, system: null, maxTokens: null, thinking: 'summarised', features: 'full', stream: true,
-  summariseAt: 0.8, kind: 'chat',
+  model: 'balanced',
+  effort: null,
+  system: null,
+  maxTokens: null,
+  thinking: 'summarised',
+  features: 'full',
+  stream: true,
+  summariseAt: 0.8,
+  kind: 'chat',
 })
 const turn: Turn = {
-  number: 2, question: 'q', answer: 'x'.repeat(500), thinking: '', phase: 'done', model: 'claude-sonnet-5-5', messageId: 'm',
-  usage: { ...NO_USAGE, input: 100, cacheRead: 900, output: 400 }, cacheMiss: null, requestId: 'r',
-  times: { ...NO_TIMES, sent: 0, firstText: 812, lastOutput: 4_812, ended: 4_900 }, attempt: 1, retry: null,
-  end: { type: 'finished', at: 4_900, stopReason: 'end_turn', explanation: null }, cost: reported(0.0042),
+  number: 2,
+  question: 'q',
+  answer: 'x'.repeat(500),
+  thinking: '',
+  phase: 'done',
+  model: 'claude-sonnet-5-5',
+  messageId: 'm',
+  usage: { ...NO_USAGE, input: 100, cacheRead: 900, output: 400 },
+  cacheMiss: null,
+  requestId: 'r',
+  times: { ...NO_TIMES, sent: 0, firstText: 812, lastOutput: 4_812, ended: 4_900 },
+  attempt: 1,
+  retry: null,
+  end: { type: 'finished', at: 4_900, stopReason: 'end_turn', explanation: null },
+  cost: reported(0.0042),
 }
 const settled: State = { ...empty, turns: [turn], spent: { known: reported(0.18), unknown: 0 }, next: 3 }
 const live = (more: Partial<Turn>): State => ({ ...empty, live: { ...turn, end: null, phase: 'answering', ...more } })
-const text = (state: State, columns = 200, draft = '', now = 0) => statusBar(state, draft, now, columns).map((piece) => piece.text).join('')
+const text = (state: State, columns = 200, draft = '', now = 0) =>
+  statusBar(state, draft, now, columns)
+    .map((piece) => piece.text)
+    .join('')
 
 describe('the status bar', () => {
   test('shows model, TTFT, speed, both costs, context with its tick, and cache share', () => {
-    expect(text(settled)).toBe('Sonnet 5.5  ttft 812ms  100 tok/s  turn $0.0042  session $0.18  ctx 0.1% ────────┼─  cache 90%')
+    expect(text(settled)).toBe(
+      'Sonnet 5.5  ttft 812ms  100 tok/s  turn $0.0042  session $0.18  ctx 0.1% ────────┼─  cache 90%',
+    )
   })
 
   test('counts the TTFT up until the first token, then keeps it', () => {
@@ -40,7 +63,11 @@ describe('the status bar', () => {
   })
 
   test('says that a price is unknown, never $0', () => {
-    const foreign = text({ ...settled, turns: [{ ...turn, model: 'llama-9', cost: null }], spent: { known: reported(0), unknown: 1 } })
+    const foreign = text({
+      ...settled,
+      turns: [{ ...turn, model: 'llama-9', cost: null }],
+      spent: { known: reported(0), unknown: 1 },
+    })
     expect(foreign).toContain('turn price unknown')
     expect(foreign).toContain('session $0 + ?')
   })
@@ -56,8 +83,10 @@ describe('the status bar', () => {
   })
 
   test('LAW: never wider than the window', () => {
-    fc.assert(fc.property(fc.integer({ min: 8, max: 220 }), fc.constantFrom(empty, settled, live({})), (columns, state) => {
-      expect(text(state, columns).length).toBeLessThanOrEqual(columns)
-    }))
+    fc.assert(
+      fc.property(fc.integer({ min: 8, max: 220 }), fc.constantFrom(empty, settled, live({})), (columns, state) => {
+        expect(text(state, columns).length).toBeLessThanOrEqual(columns)
+      }),
+    )
   })
 })

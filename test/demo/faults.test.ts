@@ -1,6 +1,6 @@
 import { APIError } from '@anthropic-ai/sdk'
 import { expect, test } from 'vitest'
-import { course, HELLO, stopOf, visit } from './visit.ts'
+import { course, HELLO, PATIENT, stopOf, visit } from './visit.ts'
 
 const WORDS = 'words n=50 tag=qa rate=0'
 const words = (from: number, to: number) =>
@@ -106,7 +106,7 @@ test('a silence lasts until the client goes, and its timer goes with it', async 
     { signal: leaving.signal, onText: (text) => wordsOf(text).length === 20 && leaving.abort() },
   )
   expect(wordsOf(text)).toEqual(words(1, 20))
-  await expect.poll(() => here.demo.requests[0]?.aborted).toBe(true)
+  await expect.poll(() => here.demo.requests[0]?.aborted, PATIENT).toBe(true)
   expect(here.demo.requests[0]).toMatchObject({ status: 200, deltas: 20, lastByteAt: null })
 })
 
@@ -137,7 +137,7 @@ test('unknown events stand beside a whole answer', async () => {
 })
 
 test('split-utf8 writes end inside characters, and the text is whole all the same', async () => {
-  await using here = await visit(String.raw`text "漢字 é 🚀 終" split-utf8 x2`)
+  await using here = await visit(`text "漢字 é 🚀 終" split-utf8 x2`)
   const { chunks, body } = await here.raw('POST', '/v1/messages', JSON.stringify({ ...HELLO, stream: true }))
   expect(chunks.some((chunk) => chunk.toString('utf8').includes('\ufffd'))).toBe(true)
   expect(body).not.toContain('\ufffd')

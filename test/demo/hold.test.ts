@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { stopOf, visit } from './visit.ts'
+import { PATIENT, stopOf, visit } from './visit.ts'
 
 const WORDS = 'words n=6 tag=qa'
 
@@ -8,10 +8,10 @@ test('a held request goes on by the deltas it is given, and is held again after 
   let seen = ''
   const heard = here.hear({}, { onText: (text) => (seen = text) })
   await here.demo.held()
-  await expect.poll(() => seen.trim()).toBe('qa00001 qa00002')
+  await expect.poll(() => seen.trim(), PATIENT).toBe('qa00001 qa00002')
   here.demo.release(1)
   await here.demo.held()
-  await expect.poll(() => seen.trim()).toBe('qa00001 qa00002 qa00003')
+  await expect.poll(() => seen.trim(), PATIENT).toBe('qa00001 qa00002 qa00003')
   here.demo.release()
   expect((await heard).text).toContain('qa00006')
 })
@@ -41,7 +41,7 @@ test('the end of the message can be held, too', async () => {
   await here.demo.held()
   here.demo.release(6)
   await here.demo.held()
-  await expect.poll(() => seen).toContain('qa00006')
+  await expect.poll(() => seen, PATIENT).toContain('qa00006')
   expect(here.demo.requests[0]!.lastByteAt).toBeNull()
   here.demo.release()
   expect((await heard).error).toBeNull()
@@ -54,7 +54,7 @@ test('a client that goes is no longer held, and there is nothing to release', as
   await here.demo.held()
   leaving.abort()
   await heard
-  await expect.poll(() => here.demo.requests[0]!.aborted).toBe(true)
+  await expect.poll(() => here.demo.requests[0]!.aborted, PATIENT).toBe(true)
   expect(() => here.demo.release()).toThrow('no request is held')
 })
 

@@ -110,6 +110,10 @@ test('only positions where an earlier request had a breakpoint can be read', () 
   expect(cache.ask(query([block('a', { mark: '5m' }), block('c')])).use.read).toBe(0)
 })
 
+test('a prefix of exactly the minimum is cached', () => {
+  expect(sent(createPromptCache(), query(talk(1), { automatic: '5m', minTokens: 600 })).write5m).toBe(600)
+})
+
 test('a prefix below the minimum is silently neither written nor read', () => {
   const cache = createPromptCache()
   const short = query(talk(1), { automatic: '5m', minTokens: 601 })

@@ -35,6 +35,9 @@ export interface Raw {
   readonly chunks: readonly Buffer[]
 }
 
+/** For `expect.poll`: a busy machine is no failure. */
+export const PATIENT = { timeout: 10_000 }
+
 export const HELLO: Params = {
   model: 'claude-haiku-5-5',
   max_tokens: 4000,

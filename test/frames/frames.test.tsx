@@ -15,21 +15,51 @@ import { modelChoices } from '../../src/modes/chat-commands.ts'
 import { layOut, type Ui } from '../../src/modes/chat-view.ts'
 
 const choices: Choices = {
-  model: 'balanced', effort: null, system: null, maxTokens: null, thinking: 'summarised', features: 'full', stream: true, summariseAt: 0.8, kind: 'chat',
+  model: 'balanced',
+  effort: null,
+  system: null,
+  maxTokens: null,
+  thinking: 'summarised',
+  features: 'full',
+  stream: true,
+  summariseAt: 0.8,
+  kind: 'chat',
 }
-const play = (...events: Event[]): State => events.reduce((state, event) => update(state, event).state, newConversation(choices))
+const play = (...events: Event[]): State =>
+  events.reduce((state, event) => update(state, event).state, newConversation(choices))
 const idle: Ui = { composer: emptyComposer(), notice: null, welcome: null }
 
-const asked: Event[] = [{ type: 'asked', at: 0, text: 'Why is the sea salt?' }, { type: 'sent', at: 10, attempt: 1, model: 'claude-sonnet-5-5' }]
-const began: Event = { type: 'began', at: 400, model: 'claude-sonnet-5-5', messageId: 'm', cacheMiss: null, usage: { ...NO_USAGE, input: 40, cacheRead: 2_400, output: 1 } }
-const answering: Event[] = [...asked, began, { type: 'delta', at: 822, text: 'Rivers '.repeat(30) }, { type: 'delta', at: 2_822, text: 'carry it.' }]
+const asked: Event[] = [
+  { type: 'asked', at: 0, text: 'Why is the sea salt?' },
+  { type: 'sent', at: 10, attempt: 1, model: 'claude-sonnet-5-5' },
+]
+const began: Event = {
+  type: 'began',
+  at: 400,
+  model: 'claude-sonnet-5-5',
+  messageId: 'm',
+  cacheMiss: null,
+  usage: { ...NO_USAGE, input: 40, cacheRead: 2_400, output: 1 },
+}
+const answering: Event[] = [
+  ...asked,
+  began,
+  { type: 'delta', at: 822, text: 'Rivers '.repeat(30) },
+  { type: 'delta', at: 2_822, text: 'carry it.' },
+]
 const usage = { ...NO_USAGE, input: 40, cacheRead: 2_400, output: 188 }
-const settled: Event[] = [...answering, { type: 'usage', at: 2_900, usage }, { type: 'finished', at: 2_910, stopReason: 'end_turn', explanation: null }]
+const settled: Event[] = [
+  ...answering,
+  { type: 'usage', at: 2_900, usage },
+  { type: 'finished', at: 2_910, stopReason: 'end_turn', explanation: null },
+]
 
 const typed = (text: string, state: State): Ui => {
-  const complete = (composer: Ui['composer']) => completeCommand(composer.text, composer.cursor, modelChoices(state.models))
+  const complete = (composer: Ui['composer']) =>
+    completeCommand(composer.text, composer.cursor, modelChoices(state.models))
   const composer = [...text].reduce((now, char) => {
-    const key: Key = char === '\n' ? { type: 'chord', char: 'j', ctrl: true, alt: false, shift: false } : { type: 'text', text: char }
+    const key: Key =
+      char === '\n' ? { type: 'chord', char: 'j', ctrl: true, alt: false, shift: false } : { type: 'text', text: char }
     return press(now, key, { complete, width: 70 }).composer
   }, emptyComposer())
   return { ...idle, composer }
@@ -38,14 +68,36 @@ const typed = (text: string, state: State): Ui => {
 const SCENES: Record<string, (columns: number) => [State, Ui, number]> = {
   empty: () => [play(), idle, 0],
   waiting: () => [play(...asked), idle, 3_210],
-  thinking: () => [play(...asked, began, { type: 'thinking', at: 900, phase: 'more', text: 'salt '.repeat(40) }), idle, 4_900],
-  retrying: () => [play(...asked, { type: 'waiting', at: 1_000, attempt: 1, of: 5, delayMs: 7_000, failure: failure('overload', 'Overloaded (HTTP 529)', { requestId: 'req_011' }) }), idle, 1_500],
+  thinking: () => [
+    play(...asked, began, { type: 'thinking', at: 900, phase: 'more', text: 'salt '.repeat(40) }),
+    idle,
+    4_900,
+  ],
+  retrying: () => [
+    play(...asked, {
+      type: 'waiting',
+      at: 1_000,
+      attempt: 1,
+      of: 5,
+      delayMs: 7_000,
+      failure: failure('overload', 'Overloaded (HTTP 529)', { requestId: 'req_011' }),
+    }),
+    idle,
+    1_500,
+  ],
   answering: () => [play(...answering, { type: 'asked', at: 2_000, text: 'And the lakes?' }), idle, 2_900],
   settled: () => [play(...settled), idle, 9_000],
   drafting: () => [play(...settled), typed('A draft over\ntwo lines, with 漢字 and 👩‍👩‍👧', play()), 9_000],
   menu: () => [play(), typed('/', play()), 0],
   welcome: () => [play(), { ...idle, welcome: WELCOME }, 0],
-  'welcome-key': () => [play(), { ...typed('sk-ant-secret', play()), welcome: { ...WELCOME, step: 'key', complaint: 'The API key: expected one API key, got nothing' } }, 0],
+  'welcome-key': () => [
+    play(),
+    {
+      ...typed('sk-ant-secret', play()),
+      welcome: { ...WELCOME, step: 'key', complaint: 'The API key: expected one API key, got nothing' },
+    },
+    0,
+  ],
 }
 
 describe.each(Object.keys(SCENES))('the live region: %s', (name) => {

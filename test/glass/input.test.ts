@@ -166,7 +166,9 @@ test('what the terminal answers is a reply and never text', () => {
 
 test('sequences that mean nothing to us are swallowed', () => {
   expect(
-    keysOf('\x1b[I\x1b[O\x1b[<0;10;10M\x1b[M !!\x1b[>1;10;0c\x1b[8;30;100t\x1b[99~\x1b_Gi=1;OK\x1b\\\x1b]52;c;aGk=\x07x'),
+    keysOf(
+      '\x1b[I\x1b[O\x1b[<0;10;10M\x1b[M !!\x1b[>1;10;0c\x1b[8;30;100t\x1b[99~\x1b_Gi=1;OK\x1b\\\x1b]52;c;aGk=\x07x',
+    ),
   ).toEqual(['"x"'])
 })
 
@@ -203,8 +205,34 @@ function meaning(keys: readonly Key[]): string[] {
 
 const fragment = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 6 }),
-  fc.constantFrom('\x1b', '\x1b[', '\x1bO', '\x1b]', '\x1bP', '\x1b[200~', '\x1b[201~', '\x1b[A', '\x1b[1;5', '\r', '\n', '\x03'),
-  fc.constantFrom('\x1b[97;5u', '\x1b]11;rgb:1/2/3', '\x07', '\x1b\\', '\x1b[M', '\x1b[[', '\x1b[?1u', '漢', '~', 'A', ';', '\x7f'),
+  fc.constantFrom(
+    '\x1b',
+    '\x1b[',
+    '\x1bO',
+    '\x1b]',
+    '\x1bP',
+    '\x1b[200~',
+    '\x1b[201~',
+    '\x1b[A',
+    '\x1b[1;5',
+    '\r',
+    '\n',
+    '\x03',
+  ),
+  fc.constantFrom(
+    '\x1b[97;5u',
+    '\x1b]11;rgb:1/2/3',
+    '\x07',
+    '\x1b\\',
+    '\x1b[M',
+    '\x1b[[',
+    '\x1b[?1u',
+    '漢',
+    '~',
+    'A',
+    ';',
+    '\x7f',
+  ),
 )
 const stream = fc.oneof(
   fc.array(fragment, { maxLength: 16 }).map((parts) => Buffer.from(parts.join(''))),
@@ -229,16 +257,20 @@ test('any bytes mean the same however the reads cut them', () => {
 
 test('after silence every keyboard is live: text typed next comes out as it is', () => {
   fc.assert(
-    fc.property(stream, fc.string({ minLength: 1, unit: fc.constantFrom('a', 'Z', ' ', 'é', '漢', '[', '~', '0') }), (bytes, text) => {
-      const at = keyboard().send(bytes)
-      at.silence()
-      // An unfinished character has to be broken off first; so has the oldest mouse report.
-      at.send('\r')
-      at.silence()
-      const before = at.raw().length
-      at.send(text)
-      expect(meaning(at.raw().slice(before))).toEqual([`"${text}"`])
-    }),
+    fc.property(
+      stream,
+      fc.string({ minLength: 1, unit: fc.constantFrom('a', 'Z', ' ', 'é', '漢', '[', '~', '0') }),
+      (bytes, text) => {
+        const at = keyboard().send(bytes)
+        at.silence()
+        // An unfinished character has to be broken off first; so has the oldest mouse report.
+        at.send('\r')
+        at.silence()
+        const before = at.raw().length
+        at.send(text)
+        expect(meaning(at.raw().slice(before))).toEqual([`"${text}"`])
+      },
+    ),
     { numRuns: 2000 },
   )
 })

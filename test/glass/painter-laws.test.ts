@@ -1,3 +1,8 @@
+/**
+ * Laws of the painter, with an emulator as the judge. `PAINTER_RUNS=5000` looks longer than the few hundred plays that
+ * every test run can afford.
+ */
+
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { widthOf } from '../../src/core/width.ts'
@@ -5,7 +10,10 @@ import type { Frame } from '../../src/glass/painter.ts'
 import { createEmulator } from '../kit/emulator.ts'
 import { bench, cells, lines, plain } from './glass-kit.ts'
 
-const RUNS = Number(process.env.PAINTER_RUNS ?? 1000)
+/** Time for one law. */
+const PATIENCE_MS = process.env.PAINTER_RUNS ? 1_000_000 : 120_000
+/** Shrinking a failure is slow, so it ends with the best it has found by half time. */
+const LOOK = { numRuns: Number(process.env.PAINTER_RUNS ?? 400), interruptAfterTimeLimit: PATIENCE_MS / 2 }
 
 const CERTAIN = ['a', 'b', 'word ', 'x1', '漢', '字', 'é', '─', '│', ' ', 'か', '한', '→', '…']
 /** Signs that terminals disagree about, with the most columns that any of them might take. */
@@ -93,8 +101,7 @@ function scene() {
       if ('grows' in play.tail) tail.push([...(tail.pop() ?? []), ...play.tail.grows].slice(0, 9))
       tail = tail.slice(-most.tail)
       if (play.chrome) chrome = [...play.chrome]
-      if (play.chromeRow && chrome.length > 0)
-        chrome[Math.floor(play.chromeRow[0] * chrome.length)] = play.chromeRow[1]
+      if (play.chromeRow && chrome.length > 0) chrome[Math.floor(play.chromeRow[0] * chrome.length)] = play.chromeRow[1]
       const caret =
         play.caret && chrome.length > 0
           ? { row: Math.floor(play.caret[0] * chrome.length), col: Math.floor(play.caret[1] * columns) }
@@ -115,50 +122,54 @@ function liveRows(frame: Frame, rows: number): string[] {
   return [...frame.tail.slice(Math.max(0, frame.tail.length - room)), ...frame.chrome]
 }
 
-test('the screen shows every settled row once and in order, then the tail, then the chrome, in the right styles', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.integer({ min: 9, max: 70 }),
-      fc.integer({ min: 6, max: 26 }),
-      fc.nat(30),
-      fc.boolean(),
-      fc.boolean(),
-      fc.array(step, { minLength: 1, maxLength: 14 }),
-      async (columns, rows, linesBefore, sync, lineFeedReturns, steps) => {
-        const at = bench(columns, rows, { sync })
-        // A tty may put CR before LF; the painter must not care.
-        at.emulator.terminal.options.convertEol = lineFeedReturns
-        const before = Array<string>(linesBefore).fill('before')
-        void at.emulator.write(before.map((line) => `${line}\r\n`).join(''))
-        const play = scene()
-        let frame!: Frame
-        for (const each of steps) {
-          frame = play.next(each, columns, { tail: 9, chrome: columns, clusters: true })
-          const bytes = at.painter.paint(frame)
-          const writes = at.writes()
-          expect(writes.length).toBe(bytes === 0 ? 0 : 1)
-          expect(at.painter.paint({ ...frame, settled: [] })).toBe(0)
-        }
-        await at.seen()
-        const wanted = [...before, ...play.settled, ...liveRows(frame, rows)]
-        const plainly = createEmulator({ columns, rows })
-        await plainly.write(wanted.map((row) => `${row}\r\n`).join(''))
-        expect(cells(at.emulator)).toEqual(cells(plainly))
-        const { buffer } = at.emulator.terminal
-        expect(at.emulator.modes.cursorVisible).toBe(frame.caret !== null)
-        if (frame.caret) {
-          const firstOfChrome = wanted.length - frame.chrome.length
-          expect(buffer.active.baseY + buffer.active.cursorY).toBe(firstOfChrome + frame.caret.row)
-          expect(buffer.active.cursorX).toBe(frame.caret.col)
-        }
-        expect(at.emulator.counters.fullClears).toBeLessThanOrEqual(linesBefore === 0 ? steps.length : 0)
-        at.emulator.dispose()
-        plainly.dispose()
-      },
-    ),
-    { numRuns: RUNS },
-  )
-})
+test(
+  'the screen shows every settled row once and in order, then the tail, then the chrome, in the right styles',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 9, max: 70 }),
+        fc.integer({ min: 6, max: 26 }),
+        fc.nat(30),
+        fc.boolean(),
+        fc.boolean(),
+        fc.array(step, { minLength: 1, maxLength: 14 }),
+        async (columns, rows, linesBefore, sync, lineFeedReturns, steps) => {
+          const at = bench(columns, rows, { sync })
+          // A tty may put CR before LF; the painter must not care.
+          at.emulator.terminal.options.convertEol = lineFeedReturns
+          const before = Array<string>(linesBefore).fill('before')
+          void at.emulator.write(before.map((line) => `${line}\r\n`).join(''))
+          const play = scene()
+          let frame!: Frame
+          for (const each of steps) {
+            frame = play.next(each, columns, { tail: 9, chrome: columns, clusters: true })
+            const bytes = at.painter.paint(frame)
+            const writes = at.writes()
+            expect(writes.length).toBe(bytes === 0 ? 0 : 1)
+            expect(at.painter.paint({ ...frame, settled: [] })).toBe(0)
+          }
+          await at.seen()
+          const wanted = [...before, ...play.settled, ...liveRows(frame, rows)]
+          const plainly = createEmulator({ columns, rows })
+          await plainly.write(wanted.map((row) => `${row}\r\n`).join(''))
+          expect(cells(at.emulator)).toEqual(cells(plainly))
+          const { buffer } = at.emulator.terminal
+          expect(at.emulator.modes.cursorVisible).toBe(frame.caret !== null)
+          if (frame.caret) {
+            const firstOfChrome = wanted.length - frame.chrome.length
+            expect(buffer.active.baseY + buffer.active.cursorY).toBe(firstOfChrome + frame.caret.row)
+            expect(buffer.active.cursorX).toBe(frame.caret.col)
+          }
+          if (linesBefore > 0) expect(at.emulator.counters.fullClears).toBe(0)
+          at.emulator.dispose()
+          plainly.dispose()
+        },
+      ),
+      LOOK,
+    )
+  },
+  PATIENCE_MS,
+)
 
 /** Text that reflow cannot change: the terminal may leave gaps where a wide sign did not fit. */
 function joined(rows: readonly string[]): string[] {
@@ -183,34 +194,46 @@ function staysWhole({ columns, rows, widestChrome, steps: mostSizes, reflows }: 
   })
   const act = fc.tuple(fc.array(step, { minLength: 1, maxLength: 4 }), fc.array(size, { maxLength: mostSizes }))
   return fc.assert(
-    fc.asyncProperty(size, fc.nat(60), fc.array(act, { minLength: 1, maxLength: 5 }), step, async (first, linesBefore, acts, last) => {
-      const at = bench(first.columns, first.rows, { reflows })
-      const before = Array<string>(linesBefore).fill('before')
-      await at.emulator.write(before.map((line) => `${line}\r\n`).join(''))
-      const play = scene()
-      const most = { tail: 3, chrome: widestChrome, clusters: false }
-      for (const [steps, sizes] of acts) {
-        for (const each of steps) at.painter.paint(play.next(each, at.columns, most))
-        for (const next of sizes) await at.resize(next.columns, next.rows)
-      }
-      const frame = play.next(last, at.columns, most)
-      at.painter.paint(frame)
-      await at.seen()
-      const wanted = [...before, ...play.settled, ...liveRows(frame, at.rows)]
-      expect(joined(lines(at.emulator))).toEqual(joined(wanted))
-      if (frame.caret) {
-        const { column, row } = at.emulator.cursor
-        expect(column).toBe(frame.caret.col)
-        expect(joined([at.emulator.screen()[row]!])).toEqual(joined([frame.chrome[frame.caret.row]!]))
-      }
-      at.emulator.dispose()
-    }),
-    { numRuns: RUNS },
+    fc.asyncProperty(
+      size,
+      fc.nat(60),
+      fc.array(act, { minLength: 1, maxLength: 5 }),
+      step,
+      async (first, linesBefore, acts, last) => {
+        const at = bench(first.columns, first.rows, { reflows })
+        const before = Array<string>(linesBefore).fill('before')
+        await at.emulator.write(before.map((line) => `${line}\r\n`).join(''))
+        const play = scene()
+        const most = { tail: 3, chrome: widestChrome, clusters: false }
+        for (const [steps, sizes] of acts) {
+          for (const each of steps) at.painter.paint(play.next(each, at.columns, most))
+          for (const next of sizes) await at.resize(next.columns, next.rows)
+        }
+        const frame = play.next(last, at.columns, most)
+        at.painter.paint(frame)
+        await at.seen()
+        const wanted = [...before, ...play.settled, ...liveRows(frame, at.rows)]
+        expect(joined(lines(at.emulator))).toEqual(joined(wanted))
+        if (frame.caret) {
+          const { column, row } = at.emulator.cursor
+          expect(column).toBe(frame.caret.col)
+          expect(joined([at.emulator.screen()[row]!])).toEqual(joined([frame.chrome[frame.caret.row]!]))
+        }
+        at.emulator.dispose()
+      },
+    ),
+    LOOK,
   )
 }
 
-test('a window dragged through many sizes doubles, loses and leaves behind no row, while the chrome stays narrow', () =>
-  staysWhole({ columns: [24, 90], rows: [30, 45], widestChrome: 22, steps: 5, reflows: true }))
+test(
+  'a window dragged through many sizes doubles, loses and leaves behind no row, while the chrome stays narrow',
+  () => staysWhole({ columns: [24, 90], rows: [30, 45], widestChrome: 22, steps: 5, reflows: true }),
+  PATIENCE_MS,
+)
 
-test('a change of the width in one step is clean even when chrome rows wrap, where the habits of the terminal are known', () =>
-  staysWhole({ columns: [40, 79], rows: [36, 36], widestChrome: 78, steps: 1, reflows: 'xterm.js' }))
+test(
+  'a change of the width in one step is clean even when chrome rows wrap, where the habits of the terminal are known',
+  () => staysWhole({ columns: [40, 79], rows: [36, 36], widestChrome: 78, steps: 1, reflows: 'xterm.js' }),
+  PATIENCE_MS,
+)

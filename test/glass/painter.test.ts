@@ -125,7 +125,8 @@ test('after forget the region starts on a fresh line, wherever the cursor was le
     await at.emulator.write(left)
     at.painter.paint(frame({}))
     await at.seen()
-    expect(at.emulator.golden()).toBe([PROMPT, STATUS, ...(left ? [left] : []), PROMPT, STATUS].join('\n'))
+    const rows = at.emulator.golden().split('\n')
+    expect(rows.map((row) => row.trimEnd())).toEqual([PROMPT, STATUS, ...(left ? [left] : []), PROMPT, STATUS])
     expect(at.emulator.cursor.column).toBe(2)
   }
 })
@@ -151,12 +152,22 @@ test('leaving may take the chrome away; what comes next follows the last row of 
 
 test('leaving in the middle of a resize loses nothing', async () => {
   const at = bench(40, 10)
-  at.painter.paint(frame({ settled: ['one'], tail: ['a tail of more than twenty columns'] }))
+  at.painter.paint(frame({ settled: ['one'], tail: ['a tail of more than twenty columns'], chrome: [PROMPT] }))
   await at.resize(20, 10)
   at.painter.leave({ eraseChrome: true })
   await at.seen()
-  expect(at.emulator.golden()).toBe('one\na tail of more than\ntwenty columns')
+  expect(at.emulator.golden()).toBe('one\na tail of more than \ntwenty columns')
   expect(at.emulator.cursor.column).toBe(0)
+})
+
+test('leaving in the middle of a resize takes the chrome away also where no tail is left', async () => {
+  const at = bench(40, 10)
+  at.painter.paint(frame({ settled: ['one'] }))
+  await at.resize(30, 10)
+  at.painter.leave({ eraseChrome: true })
+  await at.seen()
+  expect(at.emulator.golden()).toBe('one')
+  expect(at.emulator.cursor).toEqual({ column: 0, row: 1 })
 })
 
 test('a first screen drawn before the painter was there is taken over without a byte', async () => {
@@ -176,5 +187,24 @@ test('a terminal that does not reflow is repainted by its plain rows', async () 
   await at.resize(20, 10)
   at.painter.paint(frame({ tail: ['a tail of more', 'than twenty columns'] }))
   await at.seen()
-  expect(at.emulator.golden().split('\n')).toEqual(['settled', 'a tail of more', 'than twenty columns', PROMPT, STATUS.slice(0, 20)])
+  // The emulator keeps what is behind the edge, where nobody sees it.
+  const seen = at.emulator.screen().map((row) => row.slice(0, 20).trimEnd())
+  expect(seen.slice(0, 6)).toEqual([
+    'settled',
+    'a tail of more',
+    'than twenty columns',
+    PROMPT,
+    STATUS.slice(0, 20),
+    '',
+  ])
+})
+
+test('nothing is ever cleared from the top of the screen, also when the region begins there', async () => {
+  const at = bench(40, 10)
+  at.painter.paint(frame({ tail: ['one'] }))
+  await at.resize(30, 9)
+  at.painter.paint(frame({ tail: ['one'] }))
+  at.painter.paint(frame({ settled: Array.from({ length: 30 }, (_, i) => `row ${i}`) }))
+  await at.seen()
+  expect(at.emulator.counters.fullClears).toBe(0)
 })

@@ -7,6 +7,8 @@ import { openPty, type PtyOptions, type PtySession } from './pty.ts'
 
 export interface Evening extends AsyncDisposable {
   readonly demo: Demo
+  /** Bodies of the questions that arrived, oldest first. */
+  readonly questions: readonly { readonly model: string; readonly messages: readonly { readonly role: string }[] }[]
   /** One call in a pipeline against this server. */
   pipe(options?: PipeOptions): Promise<PipeResult>
   /** A chat against this server, its prompt already visible. Ends with the evening. */
@@ -25,6 +27,9 @@ export async function evening(script = '', options: DemoOptions = {}): Promise<E
   })
   return {
     demo,
+    get questions() {
+      return demo.requests.filter(({ path }) => path === '/v1/messages').map(({ body }) => body as never)
+    },
     pipe: (options = {}) => runPipe({ ...options, env: env(options.env) }),
     async chat(options = {}) {
       const session = openPty({ ...options, env: env(options.env) })

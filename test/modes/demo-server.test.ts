@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { runDemoServer } from '../../src/modes/demo-server.ts'
 
+/** A busy machine is no failure. */
+const PATIENT = { timeout: 10_000 }
+
 function stage() {
   const said = { out: [] as string[], err: [] as string[] }
   const stop = Promise.withResolvers<void>()
@@ -19,7 +22,7 @@ const fast = { port: 0, script: null, speed: Number.POSITIVE_INFINITY }
 test('it tells its address and how to use it, logs each request in a line, and ends with 0', async () => {
   const { said, io, stop } = stage()
   const code = runDemoServer({ ...fast, script: '529' }, io)
-  await expect.poll(() => said.out).toHaveLength(1)
+  await expect.poll(() => said.out, PATIENT).toHaveLength(1)
   const [url] = said.out
   expect(said.err.join('\n')).toContain(`claude-tui --base-url ${url}`)
   const body = JSON.stringify({
@@ -30,7 +33,7 @@ test('it tells its address and how to use it, logs each request in a line, and e
   const headers = { 'x-api-key': 'demo', 'anthropic-version': '2026-10-21', connection: 'close' }
   await (await fetch(`${url}/v1/messages`, { method: 'POST', body, headers })).text()
   await (await fetch(`${url}/v1/models/%1b`, { headers })).text()
-  await expect.poll(() => said.err).toHaveLength(4)
+  await expect.poll(() => said.err, PATIENT).toHaveLength(4)
   expect(said.err[2]).toMatch(/^1 POST \/v1\/messages {2}529 {2}claude-haiku-5-5 {2}[\d.]+ s {2}\(529\)$/)
   expect(said.err[3]).toMatch(/^2 GET \/v1\/models\/%1b {2}404/)
   stop()

@@ -7,19 +7,25 @@ describe('in a pipe', () => {
   test('the answer, and nothing else, goes to stdout', async () => {
     await using night = await evening('text "# Hi\\n\\n**bold** 海"')
     const { code, stdout, stderr } = await night.pipe({ args: ['say hi'] })
-    expect({ code, stdout: stdout.toString(), stderr }).toEqual({ code: 0, stdout: '# Hi\n\n**bold** 海\n', stderr: '' })
+    expect({ code, stdout: stdout.toString(), stderr }).toEqual({
+      code: 0,
+      stdout: '# Hi\n\n**bold** 海\n',
+      stderr: '',
+    })
   })
 
   test('what comes on stdin goes before the prompt, and the model can tell them apart', async () => {
     await using night = await evening()
     await night.pipe({ args: ['review', 'this'], stdin: 'diff --git a b\n' })
-    expect(asked(night.demo.requests.at(-1)?.body)).toContain('<stdin>\\ndiff --git a b\\n</stdin>\\n\\n<prompt>\\nreview this\\n</prompt>')
+    expect(asked(night.questions.at(-1))).toContain(
+      '<stdin>\\ndiff --git a b\\n</stdin>\\n\\n<prompt>\\nreview this\\n</prompt>',
+    )
   })
 
   test('stdin alone is the prompt, untagged', async () => {
     await using night = await evening()
     await night.pipe({ stdin: 'just this' })
-    expect(asked(night.demo.requests.at(-1)?.body)).toContain('"just this"')
+    expect(asked(night.questions.at(-1))).toContain('"just this"')
   })
 
   test('the first words are out while the answer still runs', async () => {
@@ -45,8 +51,12 @@ describe('in a pipe', () => {
   test('flags reach the request', async () => {
     await using night = await evening()
     await night.pipe({ args: ['-m', 'deep', '-s', 'Be brief.', '--max-tokens', '77', '--effort', 'low', 'hi'] })
-    expect(night.demo.requests.at(-1)?.body).toMatchObject({
-      model: 'claude-opus-5-5', max_tokens: 77, stream: true, system: [{ type: 'text', text: 'Be brief.' }], output_config: { effort: 'low' },
+    expect(night.questions.at(-1)).toMatchObject({
+      model: 'claude-opus-5-5',
+      max_tokens: 77,
+      stream: true,
+      system: [{ type: 'text', text: 'Be brief.' }],
+      output_config: { effort: 'low' },
     })
   })
 
@@ -54,7 +64,7 @@ describe('in a pipe', () => {
     await using night = await evening('text "whole"')
     const { stdout } = await night.pipe({ args: ['--no-stream', 'hi'] })
     expect(stdout.toString()).toBe('whole\n')
-    expect(night.demo.requests.at(-1)?.body).toMatchObject({ stream: false })
+    expect(night.questions.at(-1)).toMatchObject({ stream: false })
   })
 
   test('neither Ink nor React nor sharp is loaded', async () => {
@@ -75,7 +85,13 @@ describe('the figures', () => {
     await using night = await evening('text "hello"')
     const { stdout } = await night.pipe({ args: ['--output-format', 'json', 'hi'] })
     expect(JSON.parse(stdout.toString())).toMatchObject({
-      type: 'result', ok: true, text: 'hello', model: 'claude-sonnet-5-5', stopReason: 'end_turn', exitCode: 0, attempts: 1,
+      type: 'result',
+      ok: true,
+      text: 'hello',
+      model: 'claude-sonnet-5-5',
+      stopReason: 'end_turn',
+      exitCode: 0,
+      attempts: 1,
       usage: { input: expect.any(Number), output: expect.any(Number) },
       costUsd: { value: expect.any(Number), from: 'server' },
       ttftMs: { value: expect.any(Number), from: 'measured' },
@@ -85,7 +101,11 @@ describe('the figures', () => {
   test('stream-json writes the road’s own events, one a line, and the result last', async () => {
     await using night = await evening('words n=3')
     const { stdout } = await night.pipe({ args: ['--output-format', 'stream-json', 'hi'] })
-    const events = stdout.toString().trim().split('\n').map((line) => JSON.parse(line) as { type: string; text?: string })
+    const events = stdout
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; text?: string })
     const types = events.map(({ type }) => type).filter((type) => type !== 'thinking')
     expect(types).toEqual(['sent', 'heard', 'began', 'delta', 'delta', 'delta', 'usage', 'finished', 'result'])
     expect(events.at(-1)?.text).toBe(events.map((event) => (event.type === 'delta' ? event.text : '')).join(''))
@@ -96,7 +116,8 @@ describe('the prompt cache', () => {
   test('reads a long system prompt on the second call, byte for byte the same', async () => {
     await using night = await evening()
     const args = ['--output-format', 'json', '-s', 'You know a lot about tides. '.repeat(100), 'hi']
-    const usageOf = async () => (JSON.parse((await night.pipe({ args })).stdout.toString()) as { usage: Record<string, number> }).usage
+    const usageOf = async () =>
+      (JSON.parse((await night.pipe({ args })).stdout.toString()) as { usage: Record<string, number> }).usage
     const first = await usageOf()
     const second = await usageOf()
     expect(first).toMatchObject({ cacheRead: 0 })

@@ -9,7 +9,7 @@ import { lodge, runPipe } from '../kit/index.ts'
 async function call(script: string, args: readonly string[] = ['hi'], stdin: string | Buffer | 'closed' = 'closed') {
   await using night = await evening(script)
   const { code, stdout, stderr } = await night.pipe({ args, stdin })
-  return { code, out: stdout.toString(), err: stderr, requests: night.demo.requests.filter(({ path }) => path === '/v1/messages').length }
+  return { code, out: stdout.toString(), err: stderr, requests: night.questions.length }
 }
 
 describe('the exit code', () => {
@@ -51,7 +51,10 @@ describe('the exit code', () => {
   test('2: binary on stdin, told by what it looks like', async () => {
     const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0])
     expect(await call('', ['hi'], png as never)).toMatchObject({ code: 2, err: expect.stringContaining('a PNG image') })
-    expect(await call('', ['hi'], Buffer.from([0xff, 0xfe, 0x41]) as never)).toMatchObject({ code: 2, err: expect.stringContaining('other than UTF-8') })
+    expect(await call('', ['hi'], Buffer.from([0xff, 0xfe, 0x41]) as never)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('other than UTF-8'),
+    })
   })
 
   test('3: no credential, with the way out', async () => {
@@ -90,10 +93,18 @@ describe('the exit code', () => {
 
   test('6: no text, a limit, a cut, a reset; what came is on stdout', async () => {
     expect(await call('empty')).toMatchObject({ code: 6, out: '' })
-    expect(await call('words n=9 max-tokens')).toMatchObject({ code: 6, err: expect.stringContaining('limit of output tokens') })
+    expect(await call('words n=9 max-tokens')).toMatchObject({
+      code: 6,
+      err: expect.stringContaining('limit of output tokens'),
+    })
     for (const fault of ['cut', 'reset', 'error-mid']) {
       const { code, out, requests } = await call(`words n=9 tag=qaaa ${fault} after=4`)
-      expect({ fault, code, words: out.match(/qaaa\d+/g)?.length, requests }).toEqual({ fault, code: 6, words: 4, requests: 1 })
+      expect({ fault, code, words: out.match(/qaaa\d+/g)?.length, requests }).toEqual({
+        fault,
+        code: 6,
+        words: 4,
+        requests: 1,
+      })
     }
   })
 
@@ -111,7 +122,10 @@ describe('the exit code', () => {
 
   test('130 and 143: stopped by a signal, with what came on stdout', async () => {
     await using night = await evening('words n=9 hold after=4\nwords n=9 hold after=4')
-    for (const [signal, expected] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+    for (const [signal, expected] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
       const { code, stdout } = await night.pipe({ args: ['hi'], signalAfterFirst: signal })
       expect(code).toBe(expected)
       expect(stdout.length).toBeGreaterThan(0)

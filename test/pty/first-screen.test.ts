@@ -54,7 +54,10 @@ test('TERM=dumb gets a sentence, and no escape code', async () => {
 
 test('one question on a terminal is rendered, settled and over', async () => {
   await using night = await evening(`text ${JSON.stringify('# Title\n\nsome **bold** words \u001b[2J\n')}`)
-  await using chat = openPty({ args: ['-p', 'hi'], env: { ANTHROPIC_BASE_URL: night.demo.url, ANTHROPIC_API_KEY: 'k-1234' } })
+  await using chat = openPty({
+    args: ['-p', 'hi'],
+    env: { ANTHROPIC_BASE_URL: night.demo.url, ANTHROPIC_API_KEY: 'k-1234' },
+  })
   expect((await chat.exited).code).toBe(0)
   expect(chat.emulator.text()).toContain('Title\n\nsome bold words')
   expect(chat.bytes.toString()).not.toContain('\x1b[2J')

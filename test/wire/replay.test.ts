@@ -6,8 +6,14 @@ import { createApi } from '../../src/io/api.ts'
 import { streamed, wireServer } from '../kit/wire-server.ts'
 
 const request: TurnRequest = {
-  model: 'claude-sonnet-5-5', system: null, messages: [{ role: 'user', text: 'Which sea?' }], maxTokens: 100, effort: null,
-  thinking: 'unsaid', cache: { system: null, end: null }, stream: true,
+  model: 'claude-sonnet-5-5',
+  system: null,
+  messages: [{ role: 'user', text: 'Which sea?' }],
+  maxTokens: 100,
+  effort: null,
+  thinking: 'unsaid',
+  cache: { system: null, end: null },
+  stream: true,
 }
 
 const recording = (name: string) => readFileSync(new URL(`./${name}.sse`, import.meta.url))
@@ -15,7 +21,11 @@ const recording = (name: string) => readFileSync(new URL(`./${name}.sse`, import
 /** The events of one attempt against a server that plays these bytes. */
 async function heard(answer: Parameters<typeof wireServer>[0], more: Partial<TurnRequest> = {}): Promise<TurnEvent[]> {
   await using server = await wireServer(answer)
-  const api = createApi({ baseUrl: server.url, credential: { kind: 'key', secret: 'sk-ant-secret-1', origin: 'test' }, now: () => performance.now() })
+  const api = createApi({
+    baseUrl: server.url,
+    credential: { kind: 'key', secret: 'sk-ant-secret-1', origin: 'test' },
+    now: () => performance.now(),
+  })
   const events: TurnEvent[] = []
   await api.attempt({ ...request, ...more }, 1, new AbortController().signal, (event) => events.push(event))
   api.close()
@@ -23,16 +33,33 @@ async function heard(answer: Parameters<typeof wireServer>[0], more: Partial<Tur
 }
 
 const withoutTimes = (events: readonly TurnEvent[]) => events.map(({ at: _, ...event }) => event)
-const text = (events: readonly TurnEvent[]) => events.map((event) => (event.type === 'delta' ? event.text : '')).join('')
+const text = (events: readonly TurnEvent[]) =>
+  events.map((event) => (event.type === 'delta' ? event.text : '')).join('')
 
 describe('a recorded stream', () => {
   test('with thinking, cache writes of both lifetimes and a miss reason, becomes the events of a turn', async () => {
-    const events = await heard(streamed([recording('thinking')], { 'anthropic-ratelimit-requests-limit': '50', 'anthropic-ratelimit-requests-remaining': '49', 'anthropic-ratelimit-requests-reset': '2026-11-20T12:00:00Z' }))
+    const events = await heard(
+      streamed([recording('thinking')], {
+        'anthropic-ratelimit-requests-limit': '50',
+        'anthropic-ratelimit-requests-remaining': '49',
+        'anthropic-ratelimit-requests-reset': '2026-11-20T12:00:00Z',
+      }),
+    )
     const usage = { input: 12, cacheRead: 600, cacheWrite5m: 400, cacheWrite1h: 2_000 }
     expect(withoutTimes(events).filter(({ type }) => type !== 'alive')).toEqual([
       { type: 'sent', attempt: 1, model: 'claude-sonnet-5-5' },
-      { type: 'heard', requestId: 'req_wire', limits: { requests: { limit: 50, remaining: 49, reset: '2026-11-20T12:00:00Z' } } },
-      { type: 'began', model: 'claude-sonnet-5-5', messageId: 'msg_01', cacheMiss: 'system_changed', usage: { ...usage, output: 1, thinking: null } },
+      {
+        type: 'heard',
+        requestId: 'req_wire',
+        limits: { requests: { limit: 50, remaining: 49, reset: '2026-11-20T12:00:00Z' } },
+      },
+      {
+        type: 'began',
+        model: 'claude-sonnet-5-5',
+        messageId: 'msg_01',
+        cacheMiss: 'system_changed',
+        usage: { ...usage, output: 1, thinking: null },
+      },
       { type: 'thinking', phase: 'start', text: '' },
       { type: 'thinking', phase: 'more', text: 'Which sea?' },
       { type: 'thinking', phase: 'end', text: '' },
@@ -61,7 +88,10 @@ describe('a recorded stream', () => {
   test('that breaks off with an error event keeps the text and names the error by its type', async () => {
     const events = await heard(streamed([recording('broken-off')]))
     expect(text(events)).toBe('Half of')
-    expect(events.at(-1)).toMatchObject({ type: 'failed', failure: { kind: 'overload', transient: true, code: 'overloaded_error' } })
+    expect(events.at(-1)).toMatchObject({
+      type: 'failed',
+      failure: { kind: 'overload', transient: true, code: 'overloaded_error' },
+    })
   })
 
   test('that ends cleanly but without message_stop is a failure', async () => {
@@ -80,17 +110,25 @@ describe('an answer that is not the API’s', () => {
   test('a web page with status 200 is told from an event stream', async () => {
     const events = await heard((response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'))
     expect(events.at(-1)).toMatchObject({ type: 'failed', failure: { kind: 'alien' } })
-    const whole = await heard((response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'), { stream: false })
+    const whole = await heard((response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'), {
+      stream: false,
+    })
     expect(whole.at(-1)).toMatchObject({ type: 'failed', failure: { kind: 'alien' } })
   })
 
   test('a redirect is named and not followed', async () => {
     const events = await heard((response) => response.writeHead(302, { location: 'https://login.example/' }).end())
-    expect(events.at(-1)).toMatchObject({ type: 'failed', failure: { kind: 'alien', reason: expect.stringContaining('https://login.example/') } })
+    expect(events.at(-1)).toMatchObject({
+      type: 'failed',
+      failure: { kind: 'alien', reason: expect.stringContaining('https://login.example/') },
+    })
   })
 
   test('a secret that a server echoes never reaches the event', async () => {
-    const body = JSON.stringify({ type: 'error', error: { type: 'authentication_error', message: 'bad key sk-ant-secret-1' } })
+    const body = JSON.stringify({
+      type: 'error',
+      error: { type: 'authentication_error', message: 'bad key sk-ant-secret-1' },
+    })
     const events = await heard((response) => response.writeHead(401, { 'content-type': 'application/json' }).end(body))
     expect(events.at(-1)).toMatchObject({ type: 'failed', failure: { kind: 'key', status: 401 } })
     expect(JSON.stringify(events)).not.toContain('secret-1')

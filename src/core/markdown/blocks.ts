@@ -3,6 +3,7 @@
  * CommonMark (a stack of quotes and list items, one open leaf) with GFM's tables. What blocks look like is theirs.
  */
 
+import { continues, openingAt } from './containers.ts'
 import { Cursor } from './cursor.ts'
 import { drawWrapped } from './draw.ts'
 import { inline } from './inline.ts'
@@ -71,8 +72,11 @@ export class Blocks {
 
   /** A rule in the very first line waits for the second: it may open front matter. */
   #underRule(text: string, open: boolean): void {
-    if (/^[\w-]+:(?:\s|$)/.test(text)) this.#leaf = new Verbatim(openers.frontMatter(this.page.look))
-    this.#read('---', false)
+    if (/^[\w-]+:(?:\s|$)/.test(text)) {
+      const leaf = new Verbatim(openers.frontMatter(this.page.look))
+      leaf.line('---', false, this.page)
+      this.#leaf = leaf
+    } else this.#read('---', false)
     this.#read(text, open)
   }
 
@@ -135,48 +139,16 @@ export class Blocks {
 
   /** Opens a quote, an item or a footnote if one starts here. */
   #container(at: Cursor, depth: number, fresh: boolean): boolean {
-    const { indent, text } = at
-    if (indent >= 4 || depth >= DEEPEST) return false
-    if (text[0] === '>') {
-      this.#closeTo(depth)
-      at.skip(indent)
-      at.pass(1)
-      at.skip(1)
-      this.#push({ kind: 'quote', list: 0, type: '', marker: '', indent: 0 })
-      return true
-    }
-    const note = lines.footnoteOf(text)
-    if (note) {
-      this.#item(at, depth, '^', `[${note.label}]`, note.length, 4)
-      return true
-    }
-    if (lines.isRule(text)) return false
-    const marker = lines.markerOf(text)
-    if (!marker) return false
-    // Only a list that surely is one interrupts a paragraph: it has content, and starts at one if it is numbered.
-    const interrupts = !fresh && depth === this.page.stack.length && this.#leaf?.kind === 'paragraph'
-    const bare = text.slice(marker.text.length).trim() === ''
-    if (interrupts && (bare || (marker.number !== null && marker.number !== 1))) return false
-    if (interrupts && this.#tableAhead(text)) return false
-    const drawn = marker.number === null ? '-' : marker.text
-    this.#item(at, depth, marker.type, drawn, marker.text.length, null)
-    return true
-  }
-
-  #item(at: Cursor, depth: number, type: string, marker: string, length: number, indent: number | null): void {
-    const before = this.page.stack[depth]
-    const list = before?.kind === 'item' && before.type === type ? before.list : ++this.#ids
+    const { stack } = this.page
+    const interrupts = !fresh && depth === stack.length && this.#leaf?.kind === 'paragraph'
+    if (depth >= DEEPEST || (interrupts && this.#tableAhead(at.text))) return false
+    const opening = openingAt(at, interrupts)
+    if (!opening) return false
+    const before = stack[depth]
+    const list = before?.kind === 'item' && before.type === opening.type ? before.list : ++this.#ids
     this.#closeTo(depth)
-    const outside = at.indent
-    at.skip(outside)
-    at.pass(length)
-    const inside = at.blank || at.indent > 4 ? 1 : at.indent
-    this.#push({ kind: 'item', list, type, marker, indent: indent ?? outside + length + inside }, at.blank)
-    at.skip(inside)
-  }
-
-  #push(container: Omit<Container, 'id' | 'drawn' | 'bare'>, bare = false): void {
-    this.page.stack.push({ ...container, id: ++this.#ids, drawn: false, bare })
+    stack.push({ ...opening, id: ++this.#ids, list, drawn: false })
+    return true
   }
 
   /** Any leaf but plain text. False when the line starts none. */
@@ -289,22 +261,4 @@ export class Blocks {
       stack.pop()
     }
   }
-}
-
-/** Whether a line goes on within a container; passes what belongs to the container. */
-function continues(container: Container, at: Cursor): boolean {
-  if (container.kind === 'quote') {
-    const { indent } = at
-    if (indent > 3 || at.text[0] !== '>') return false
-    at.skip(indent)
-    at.pass(1)
-    at.skip(1)
-    return true
-  }
-  // An item that began with nothing may stay empty for that one line only.
-  if (at.blank) return !container.bare
-  if (at.indent < container.indent) return false
-  at.skip(container.indent)
-  container.bare = false
-  return true
 }

@@ -74,6 +74,10 @@ const WITHIN: Readonly<Record<string, 'strong' | 'emphasis' | 'strike'>> = {
 /** Plain text, with footnote marks and reference labels made readable: a definition is never waited for. */
 function prose(written: string, sgr: string, theme: Theme, out: StyledText): void {
   const text = out.text.endsWith('\n') ? written.trimStart() : written
+  if (!text.includes('[')) {
+    out.add(resolved(text), sgr)
+    return
+  }
   const dim = over(sgr, theme.sgr.dim)
   let from = 0
   for (const match of text.matchAll(/\[\^([^\]\s]{1,40})\]|\[([^[\]]+)\]\[([^[\]]*)\]/g)) {

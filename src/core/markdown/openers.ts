@@ -47,5 +47,9 @@ export function definitions({ theme }: Look): VerbatimRules {
 
 /** `key: value` lines between two rules at the very start of a text; a blank line ends them too. */
 export function frontMatter({ theme }: Look): VerbatimRules {
-  return { ...PLAIN, judge: (text) => (text === '' ? 'after' : /^(?:---|\.\.\.)\s*$/.test(text) ? 'last' : 'inside'), sgr: theme.sgr.dim }
+  return {
+    ...PLAIN,
+    judge: (text) => (text === '' ? 'after' : /^(?:---|\.\.\.)\s*$/.test(text) ? 'last' : 'inside'),
+    sgr: theme.sgr.dim,
+  }
 }

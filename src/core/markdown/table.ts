@@ -72,11 +72,20 @@ export class Table {
     this.#rows.push(painted)
     this.#chars += text.length
     for (const [i, cell] of painted.entries()) this.#natural[i] = Math.max(this.#natural[i] ?? 0, columnsOf(cell))
-    if (this.#rows.length > HELD_ROWS || this.#chars > HELD_CHARS) this.#freeze(page)
+    if (this.#rows.length > HELD_ROWS || this.#chars > HELD_CHARS) {
+      this.#loosen(page.columns)
+      this.#freeze(page)
+    }
   }
 
   end(page: Page): void {
     if (!this.#frozen) this.#freeze(page)
+  }
+
+  /** Leaves some room for the cells to come, where the page has it. */
+  #loosen(columns: number): void {
+    const loose = this.#natural.map((width) => width + (width >> 1) + 4)
+    if (sum(loose) + GAP * (loose.length - 1) <= columns) this.#natural = loose
   }
 
   #freeze(page: Page): void {
@@ -96,7 +105,7 @@ export class Table {
   #draw(cells: readonly Styled[], page: Page): void {
     if (!cells.some(visible)) return
     const widths = this.#widths(page.columns)
-    if (widths) this.#drawAligned(cells, widths, page)
+    if (widths) this.#drawAligned(cells, this.#lastGrown(widths, page.columns), page)
     else this.#drawPairs(cells, page)
     this.#drawn++
   }
@@ -121,6 +130,13 @@ export class Table {
       }
     }
     return widths
+  }
+
+  /** Nothing stands right of the last column: its cells may use what is left of the row. */
+  #lastGrown(widths: readonly number[], columns: number): readonly number[] {
+    if (this.#alignments.at(-1) !== 'left') return widths
+    const before = widths.slice(0, -1)
+    return [...before, columns - sum(before) - GAP * before.length]
   }
 
   #drawAligned(cells: readonly Styled[], widths: readonly number[], page: Page): void {
