@@ -4,19 +4,11 @@ import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { lean, noDevtools } from './lean.mjs'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const plain = process.argv.includes('--plain')
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
-
-/** Ink's bridge to React's browser developer tools: an optional package that is not installed, and never wanted here. */
-const noDevtools = {
-  name: 'no-devtools',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^react-devtools-core$|\/devtools\.js$/ }, () => ({ path: 'none', namespace: 'none' }))
-    onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'export default {}' }))
-  },
-}
 
 rmSync(path.join(root, 'dist'), { recursive: true, force: true })
 const { metafile } = await build({
@@ -43,7 +35,7 @@ const { metafile } = await build({
   },
   // CommonJS dependencies of Ink call `require` for Node's own modules.
   banner: { js: `import{createRequire as __require}from'node:module';const require=__require(import.meta.url);` },
-  plugins: plain ? [noDevtools] : [noDevtools],
+  plugins: plain ? [noDevtools] : [noDevtools, ...lean],
 })
 chmodSync(path.join(root, 'dist/cli.js'), 0o755)
 writeFileSync(path.join(root, 'dist/licenses.txt'), licences(Object.keys(metafile.inputs)))

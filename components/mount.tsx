@@ -17,14 +17,14 @@ export function mount(
   first: View,
   onRows: (rows: readonly string[]) => void,
 ): Mounted {
-  const { stdout, stdin, resize } = inkFrames(size, (text) => onRows(text.replace(/\n$/, '').split('\n')))
-  const ink = render(<App view={first} />, { stdout, stdin, debug: true, patchConsole: false, exitOnCtrlC: false })
+  const frames = inkFrames(size, (text) => onRows(text.replace(/\n$/, '').split('\n')))
+  const ink = render(<App view={first} />, frames.options)
   let columns = size.columns
   return {
     draw(view) {
       if (size.columns !== columns) {
         columns = size.columns
-        resize()
+        frames.resize()
       }
       ink.rerender(<App view={view} />)
     },

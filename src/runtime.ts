@@ -65,11 +65,15 @@ export function createRuntime({ state: initial, send, frame }: RuntimeOptions): 
     if (event.type === 'alive') return
     if (!isPiece(event)) {
       flush()
-      return apply(event)
+      apply(event)
+      return
     }
     if (gathered && gathered.type !== event.type) flush()
     // The first visible token is applied at once: its time is a figure of its own, and nobody should wait for it.
-    if (event.type === 'delta' && state.live?.answer === '' && !gathered) return apply(event)
+    if (event.type === 'delta' && state.live?.answer === '' && !gathered) {
+      apply(event)
+      return
+    }
     gathered = gathered ? { ...event, text: gathered.text + event.text } : event
     if (framed) return
     framed = true

@@ -39,11 +39,11 @@ export function statusBar(state: State, draft: string, now: Ms, columns: number)
     contextSegment(state, turn, draft),
     cacheSegment(turn),
   ].filter((segment) => segment !== null)
-  return fit(segments, columns)
+  return fitted(segments, columns)
 }
 
 /** Shortens the least important segment first, step by step, until the bar fits. */
-function fit(segments: readonly Segment[], columns: number): readonly Piece[] {
+function fitted(segments: readonly Segment[], columns: number): readonly Piece[] {
   const form = segments.map(() => 0)
   const chosen = () => segments.map((segment, i) => segment.forms[form[i]!] ?? []).filter((pieces) => pieces.length > 0)
   const total = () => chosen().reduce((sum, pieces, i) => sum + width(pieces) + (i > 0 ? GAP.length : 0), 0)

@@ -28,7 +28,9 @@ export interface Api {
   count(request: TurnRequest, signal: AbortSignal): Promise<number | null>
   /** Models the server offers; empty when it does not tell. Never rejects. */
   models(signal: AbortSignal): Promise<readonly LearnedModel[]>
-  /** Loads the SDK and opens a connection, so that the next request starts at once. */
+  /** Opens a connection unless one is open, so that the next request need not wait for it. Cheap. */
+  preconnect(): void
+  /** Loads the SDK and opens a connection. */
   warm(): void
   close(): void
 }
@@ -160,6 +162,7 @@ export function createApi(options: {
         return []
       }
     },
+    preconnect: () => transport.preconnect(baseUrl),
     warm() {
       transport.preconnect(baseUrl)
       void connect().catch(() => {})

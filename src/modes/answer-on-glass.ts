@@ -3,6 +3,7 @@
 import { answerRows } from '../core/markdown/answer.ts'
 import { createPacer } from '../glass/pacer.ts'
 import { Painter } from '../glass/painter.ts'
+import { reflowOf } from '../glass/reflow.ts'
 import type { Sink } from './ask.ts'
 import { terminalTheme } from './terminal-theme.ts'
 
@@ -17,7 +18,7 @@ export function answerOnGlass(stdout: NodeJS.WriteStream): Sink {
     write: (data: string) => void stdout.write(data),
   }
   const theme = terminalTheme(process.env)
-  const painter = new Painter(size)
+  const painter = new Painter(size, { reflows: reflowOf(process.env) })
   const pacer = createPacer(() => performance.now())
   let answer = answerRows({ width: size.columns, theme })
   let settled: string[] = []

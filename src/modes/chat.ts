@@ -4,6 +4,7 @@
  */
 
 import type { Mounted } from '../../components/mount.tsx'
+import { isPlain, plainRows } from '../../components/plain.ts'
 import { rowsAboveComposer } from '../../components/view.ts'
 import type { Args } from '../args.ts'
 import { completeCommand } from '../core/commands.ts'
@@ -17,6 +18,7 @@ import { WELCOME } from '../core/welcome.ts'
 import { InputDecoder } from '../glass/input.ts'
 import { createPacer } from '../glass/pacer.ts'
 import { Painter } from '../glass/painter.ts'
+import { reflowOf } from '../glass/reflow.ts'
 import { Stage } from '../glass/stage.ts'
 import { createTranscript } from '../glass/transcript.ts'
 import { openTty } from '../glass/tty.ts'
@@ -32,6 +34,10 @@ import { onWelcomeKey } from './welcome.ts'
 
 /** While an answer flows, the status bar follows it at this distance in ms; text itself is drawn as it comes. */
 const STATUS_EVERY_MS = 250
+/** As a shell counts a death by signal: 128 and its number. */
+const BY_SIGNAL = { SIGHUP: 129, SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm } as const
+/** Pause in the typing after which Ink is loaded. */
+const INK_IDLE_MS = 150
 
 /** Runs the chat until the person leaves; resolves with the exit code. @throws UsageError */
 export async function runChat(args: Args): Promise<number> {
@@ -46,12 +52,12 @@ export async function runChat(args: Args): Promise<number> {
     stdin: process.stdin,
     stdout: process.stdout,
     onBytes: (bytes) => decoder.feed(bytes),
-    onSignal: (signal) => quit(signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm),
+    onSignal: (signal) => quit(BY_SIGNAL[signal]),
     onGone: () => quit(EXIT.ok),
     kitty: true,
   })
   const theme = terminalTheme(process.env)
-  const painter = new Painter(tty)
+  const painter = new Painter(tty, { reflows: reflowOf(process.env) })
   const pacer = createPacer(now)
   const transcript = createTranscript(theme, tty.columns)
   const stage = new Stage({
@@ -91,15 +97,33 @@ export async function runChat(args: Args): Promise<number> {
   }
   /** Lays the live region out again and paints. */
   const draw = () => {
-    if (left || !mounted) return
+    if (left) return
     const { view, caret } = layOut(runtime.state, ui, now(), tty)
     caretInComposer = caret
     above = rowsAboveComposer(view)
     statusAt = now()
     drawing = true
-    mounted.draw(view)
+    if (mounted) mounted.draw(view)
+    else if (isPlain(view)) onRows(plainRows(view))
     drawing = false
     stage.draw()
+    if (!mounted) loadInk(isPlain(view) ? INK_IDLE_MS : 0)
+  }
+
+  /** What is slow to load, Ink and the SDK, waits for a pause in the typing, or until only Ink can draw what is wanted. */
+  let inkTimer: NodeJS.Timeout | undefined
+  const loadInk = (pause: number) => {
+    clearTimeout(inkTimer)
+    inkTimer = setTimeout(async () => {
+      const { mount } = await import('../../components/mount.tsx')
+      if (left || mounted) return
+      drawing = true
+      mounted = mount(tty, layOut(runtime.state, ui, now(), tty).view, onRows)
+      drawing = false
+      draw()
+      setup.api?.warm()
+      void learnModels(setup)
+    }, pause)
   }
 
   runtime.subscribe((state, event) => {
@@ -171,7 +195,7 @@ export async function runChat(args: Args): Promise<number> {
     if (left) return
     if (ui.welcome) return welcomeKey(key)
     // The connection is opened while the message is being typed: after a pause it has gone cold.
-    if (ui.composer.text === '') setup.api?.warm()
+    if (ui.composer.text === '') setup.api?.preconnect()
     const complete = (composer: Composer) =>
       completeCommand(composer.text, composer.cursor, modelChoices(runtime.state.models))
     const { composer, said } = press(ui.composer, key, { complete, width: Math.max(2, tty.columns - 3) })
@@ -198,7 +222,7 @@ export async function runChat(args: Args): Promise<number> {
       setup = next.setup
       runtime.dispatch({ type: 'chosen', choices: setup.state.choices })
       stage.settle(greetingRows())
-      setup.api?.warm()
+      void learnModels(setup)
     }
     draw()
   }
@@ -208,6 +232,7 @@ export async function runChat(args: Args): Promise<number> {
     if (left) return
     left = true
     if (ticking) clearInterval(ticking)
+    clearTimeout(inkTimer)
     runtime.dispatch({ type: 'stopAsked' })
     stage.draw()
     mounted?.unmount()
@@ -229,25 +254,18 @@ export async function runChat(args: Args): Promise<number> {
     draw()
   })
 
+  // A mistake of ours must not leave a raw terminal behind; what was said stays in the scrollback.
+  process.once('uncaughtException', (error) => {
+    quit(EXIT.unexpected)
+    process.stderr.write(`Unexpected: ${error.stack ?? error.message}\n`)
+  })
   const greetingRows = () =>
     greeting(setup)
       .split('\n')
       .map((row) => theme.dim(row))
   if (setup.api) stage.settle(greetingRows())
   for (const line of setup.notes) remark(line)
-  const { mount } = await import('../../components/mount.tsx')
-  const first = layOut(runtime.state, ui, now(), tty)
-  caretInComposer = first.caret
-  above = rowsAboveComposer(first.view)
-  drawing = true
-  mounted = mount(tty, first.view, onRows)
-  drawing = false
-  stage.draw()
-  // Everything slow waits until the prompt is on the screen.
-  setImmediate(() => {
-    setup.api?.warm()
-    void learnModels(setup)
-  })
+  draw()
   return done
 
   async function learnModels({ api }: Setup): Promise<void> {

@@ -49,7 +49,7 @@ function rowOf(stretches: Words, columns: number, clusters: boolean): string {
   for (const [style, signs] of stretches) {
     let text = ''
     for (const [character, width] of signs) {
-      if (!clusters && character.length > 2) continue
+      if (!clusters && [...character].length > 1) continue
       if (width > left) break
       text += character
       left -= width
