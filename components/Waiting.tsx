@@ -7,8 +7,8 @@ export function Waiting({ says }: { readonly says: string }) {
   return (
     <Text wrap="truncate-end">
       <Text color="cyan">
-        {/* Eight frames a second: enough to be seen moving, cheap enough to forget. */}
-        <Spinner type="point" />
+        {/* Five frames a second: enough to be seen moving, cheap enough to forget. */}
+        <Spinner type="simpleDotsScrolling" />
       </Text>
       <Text dimColor>{` ${says}`}</Text>
     </Text>

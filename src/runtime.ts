@@ -37,11 +37,12 @@ export function createRuntime({ state: initial, send, frame }: RuntimeOptions): 
   const apply = (event: Event): void => {
     const step = update(state, event)
     state = step.state
-    for (const listener of listeners) listener(state, event)
+    // Effects first: a request should be on its way before anybody draws.
     for (const effect of step.effects) {
       if (effect.type === 'stop') stop?.abort()
       else launch(effect.request)
     }
+    for (const listener of listeners) listener(state, event)
   }
 
   const launch = (request: TurnRequest): void => {

@@ -3,9 +3,6 @@
  * keys into events; what keys mean to the draft is known to `core/composer`, how rows reach the terminal to `glass`.
  */
 
-import type { Mounted } from '../../components/mount.tsx'
-import { isPlain, plainRows } from '../../components/plain.ts'
-import { rowsAboveComposer } from '../../components/view.ts'
 import type { Args } from '../args.ts'
 import { completeCommand } from '../core/commands.ts'
 import { type Composer, emptyComposer, press, type Said, withDraft } from '../core/composer/composer.ts'
@@ -29,22 +26,17 @@ import { type Setup, setUp } from '../setup.ts'
 import { modelChoices, obey } from './chat-commands.ts'
 import { layOut, type Ui } from './chat-view.ts'
 import { farewell, greeting } from './greeting.ts'
+import { createLiveRegion } from './live-region.ts'
 import { terminalTheme } from './terminal-theme.ts'
 import { onWelcomeKey } from './welcome.ts'
 
-/** While an answer flows, the status bar follows it at this distance in ms; text itself is drawn as it comes. */
-const STATUS_EVERY_MS = 250
 /** As a shell counts a death by signal: 128 and its number. */
 const BY_SIGNAL = { SIGHUP: 129, SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm } as const
-/** Pause in the typing after which Ink is loaded. */
-const INK_IDLE_MS = 150
-
 /** Runs the chat until the person leaves; resolves with the exit code. @throws UsageError */
 export async function runChat(args: Args): Promise<number> {
   const now = () => performance.now()
   let setup: Setup = await setUp(args, process.env, { kind: 'chat' })
   let ui: Ui = { composer: emptyComposer(), notice: null, welcome: setup.api ? null : WELCOME }
-  let mounted: Mounted | null = null
   let left = false
   const { promise: done, resolve: leave } = Promise.withResolvers<number>()
 
@@ -86,66 +78,27 @@ export async function runChat(args: Args): Promise<number> {
   }
   const runtime = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
 
-  let statusAt = Number.NEGATIVE_INFINITY
-  let drawing = false
-  let caretInComposer = { row: 0, col: 0 }
-  let above = 0
-  const onRows = (rows: readonly string[]) => {
-    stage.chrome(rows, left ? null : { row: above + caretInComposer.row, col: caretInComposer.col })
-    // A frame that a spinner made on its own; those asked for below are drawn by who asked.
-    if (!drawing && !left) stage.draw()
-  }
-  /** Lays the live region out again and paints. */
-  const draw = () => {
-    if (left) return
-    const { view, caret } = layOut(runtime.state, ui, now(), tty)
-    caretInComposer = caret
-    above = rowsAboveComposer(view)
-    statusAt = now()
-    drawing = true
-    if (mounted) mounted.draw(view)
-    else if (isPlain(view)) onRows(plainRows(view))
-    drawing = false
-    stage.draw()
-    if (!mounted) loadInk(isPlain(view) ? INK_IDLE_MS : 0)
-  }
-
-  /** What is slow to load, Ink and the SDK, waits for a pause in the typing, or until only Ink can draw what is wanted. */
-  let inkTimer: NodeJS.Timeout | undefined
-  const loadInk = (pause: number) => {
-    clearTimeout(inkTimer)
-    inkTimer = setTimeout(async () => {
-      const { mount } = await import('../../components/mount.tsx')
-      if (left || mounted) return
-      drawing = true
-      mounted = mount(tty, layOut(runtime.state, ui, now(), tty).view, onRows)
-      drawing = false
-      draw()
+  const live = createLiveRegion({
+    size: tty,
+    stage,
+    now,
+    layOut: () => layOut(runtime.state, ui, now(), tty),
+    onLoaded: () => {
       setup.api?.warm()
       void learnModels(setup)
-    }, pause)
-  }
+    },
+  })
 
   runtime.subscribe((state, event) => {
     stage.settle(transcript.follow(state, event))
     if (isTurnEnd(event)) comeBack(state, event)
-    tick(state)
-    // The first token and every change of phase show at once; in between only the text moves.
-    const flowing = event.type === 'delta' && state.live?.phase === 'answering' && now() - statusAt < STATUS_EVERY_MS
-    if (flowing) stage.draw()
-    else draw()
+    live.count(state.live !== null && state.live.phase !== 'answering')
+    // Words are painted at once; what is said about them may follow a moment later.
+    if (event.type === 'delta' || isTurnEnd(event)) live.flow()
+    // Thinking is counted, not shown: the seconds' own pace is enough.
+    if (event.type !== 'delta' && !(event.type === 'thinking' && event.phase === 'more')) live.refresh()
+    if (event.type === 'delta' && state.live?.times.firstText === event.at) live.refresh()
   })
-
-  /** Counts seconds while something is awaited; no timer runs otherwise. */
-  let ticking: NodeJS.Timeout | null = null
-  const tick = ({ live }: State) => {
-    const counts = live !== null && live.phase !== 'answering'
-    if (counts && !ticking) ticking = setInterval(draw, STATUS_EVERY_MS)
-    if (!counts && ticking) {
-      clearInterval(ticking)
-      ticking = null
-    }
-  }
 
   /** Nothing typed is lost: what failed before a word came, and what was queued behind it, returns to the composer. */
   const comeBack = (state: State, event: Event) => {
@@ -203,7 +156,9 @@ export async function runChat(args: Args): Promise<number> {
     armed = false
     ui = { ...ui, composer, notice: null }
     onSaid(said, wasArmed)
-    draw()
+    // A message is on its way before its echo is drawn.
+    if (said?.type === 'send') live.refresh()
+    else live.draw()
   }
 
   /** One key after the other: storing a key or starting the demo takes a moment, and the next key may be there already. */
@@ -224,18 +179,16 @@ export async function runChat(args: Args): Promise<number> {
       stage.settle(greetingRows())
       void learnModels(setup)
     }
-    draw()
+    live.draw()
   }
   const decoder = new InputDecoder(onKey, { onReply: (reply) => tty.onReply(reply) })
 
   function quit(code: number): void {
     if (left) return
     left = true
-    if (ticking) clearInterval(ticking)
-    clearTimeout(inkTimer)
     runtime.dispatch({ type: 'stopAsked' })
     stage.draw()
-    mounted?.unmount()
+    live.close()
     painter.leave({ eraseChrome: true })
     tty.release()
     const bye = farewell(runtime.state)
@@ -247,11 +200,11 @@ export async function runChat(args: Args): Promise<number> {
   tty.onResize((oldColumns) => {
     painter.resized(oldColumns)
     transcript.resize(tty.columns)
-    draw()
+    live.draw()
   })
   tty.onResume(() => {
     painter.forget()
-    draw()
+    live.draw()
   })
 
   // A mistake of ours must not leave a raw terminal behind; what was said stays in the scrollback.
@@ -265,7 +218,7 @@ export async function runChat(args: Args): Promise<number> {
       .map((row) => theme.dim(row))
   if (setup.api) stage.settle(greetingRows())
   for (const line of setup.notes) remark(line)
-  draw()
+  live.draw()
   return done
 
   async function learnModels({ api }: Setup): Promise<void> {
