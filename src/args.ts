@@ -15,7 +15,7 @@ export interface Flag {
 
 export const FLAGS: readonly Flag[] = [
   { name: 'model', short: 'm', takes: 'NAME', tells: 'fast, balanced, deep, max, or a model id' },
-  { name: 'system', short: 's', takes: 'TEXT|@FILE', tells: 'system prompt' },
+  { name: 'system', short: 's', takes: 'TEXT|FILE', tells: 'system prompt' },
   { name: 'print', short: 'p', tells: 'one answer on stdout, also on a terminal' },
   {
     name: 'output-format',

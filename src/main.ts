@@ -2,9 +2,14 @@
 
 import { type Args, helpText, readArgs, UsageError } from './args.ts'
 import { EXIT } from './core/outcome.ts'
+import { sanitise } from './core/sanitise.ts'
 import { VERSION } from './version.ts'
 
-const note = (line: string) => void process.stderr.write(`${line}\n`)
+/** A line for people. It may quote what came from elsewhere, so nothing in it may move a terminal. */
+const note = (line: string) => void process.stderr.write(`${sanitise(line)}\n`)
+
+/** A line of output: byte for byte into a pipe, harmless on a terminal. */
+const say = (line: string) => void process.stdout.write(`${process.stdout.isTTY ? sanitise(line) : line}\n`)
 
 /** Runs the program and ends the process. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -97,7 +102,7 @@ async function oneShot(args: Args): Promise<number> {
 async function config(args: Args): Promise<number> {
   const [{ runConfig }, { settingsPath }] = await Promise.all([import('./modes/config.ts'), import('./io/folders.ts')])
   return runConfig(args.rest, {
-    out: (line) => void process.stdout.write(`${line}\n`),
+    out: say,
     err: note,
     env: process.env,
     stdin: readSecret,
@@ -143,6 +148,5 @@ async function demoServer({ flags, rest }: Args): Promise<number> {
   const until = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
-  const out = (line: string) => void process.stdout.write(`${line}\n`)
-  return runDemoServer({ port, script, speed: demoSpeed(flags) }, { out, err: note, until })
+  return runDemoServer({ port, script, speed: demoSpeed(flags) }, { out: say, err: note, until })
 }

@@ -1,9 +1,9 @@
 /** From flags, environment and settings file to everything a conversation needs. Asks nobody; says what is wrong. */
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { type Args, UsageError } from './args.ts'
 import { type Choices, newConversation, type State } from './core/conversation.ts'
-import { ALIASES, CATALOGUE, isKnown, overlay, suggest } from './core/models.ts'
+import { ALIASES, CATALOGUE, DEFAULT_MODEL, isKnown, modelCard, overlay, suggest } from './core/models.ts'
 import { type Problem, sayProblem } from './core/problem.ts'
 import { resolveSettings, type Settings } from './core/settings.ts'
 import { ANTHROPIC_URL, type Api, createApi } from './io/api.ts'
@@ -43,6 +43,8 @@ export async function setUp(
   const fatal = problems.find(({ layer }) => layer !== 'file')
   if (fatal) throw new UsageError(sayProblem(fatal))
   const notes = [...(file.problem ? [file.problem] : []), ...problems].map((problem: Problem) => sayProblem(problem))
+  const { retires, name } = modelCard(settings.model, overlay(CATALOGUE, settings.models))
+  if (retires) notes.push(`${name} retires on ${retires}. \`--model ${DEFAULT_MODEL}\` is its successor.`)
 
   const demo = flags.demo === true ? await startBuiltIn(flags) : null
   const baseUrl = demo?.url ?? settings.baseUrl ?? ANTHROPIC_URL
@@ -112,9 +114,12 @@ function checkModel(name: string, models: State['models'], full: boolean): void 
   )
 }
 
-/** A system prompt as given, or from a file when it begins with `@`. @throws UsageError */
+/** A system prompt as given, or from a file: after an `@`, or when it is the name of one. @throws UsageError */
 function readSystem(text: string): string {
-  return text.startsWith('@') ? readText(text.slice(1), 'The system prompt').trimEnd() : text
+  if (text.startsWith('@')) return readText(text.slice(1), 'The system prompt').trimEnd()
+  // One word that names a file is meant as that file; a prompt of one word has little to say.
+  const isFile = text.length < 1_000 && !/\s/.test(text) && statSync(text, { throwIfNoEntry: false })?.isFile()
+  return isFile ? readText(text, 'The system prompt').trimEnd() : text
 }
 
 /** A text file, or a sentence why not. @throws UsageError */

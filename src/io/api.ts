@@ -89,9 +89,9 @@ export function createApi(options: {
         if (signal.aborted) return emit({ type: 'stopped', at: now() })
         tell({ type: 'sent', at: now(), attempt: number, model: request.model })
         const params = toParams(request)
-        const { data, response } = await api.messages
-          .create(params, { signal, fetchOptions: { onChunk } as object })
-          .withResponse()
+        const { data, response } = await quietly(() =>
+          api.messages.create(params, { signal, fetchOptions: { onChunk } as object }).withResponse(),
+        )
         heard = true
         tell({
           type: 'heard',
@@ -168,6 +168,20 @@ export function createApi(options: {
       void connect().catch(() => {})
     },
     close: () => transport.close(),
+  }
+}
+
+/**
+ * Calls the SDK without its word to the console: for a model that is about to retire it writes there at once, past every
+ * logger, in the middle of whatever is on the screen. The catalogue knows the date; it is said in our own place.
+ */
+function quietly<T>(call: () => T): T {
+  const { warn } = console
+  console.warn = () => {}
+  try {
+    return call()
+  } finally {
+    console.warn = warn
   }
 }
 

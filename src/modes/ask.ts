@@ -153,15 +153,24 @@ async function checkRoom(
   return `Input too large: ${counted === null ? `at least ~${tokens}` : tokens} tokens, the window of ${card.name} holds ${window}. ${wayOut}`
 }
 
+/**
+ * JSON that is harmless on a terminal, too: what JSON itself leaves as it is (C1 controls, line separators, marks that
+ * turn the direction of text) is escaped. Any JSON reader gets the same value.
+ */
+function asJson(value: unknown): string {
+  const code = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return JSON.stringify(value).replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, code)
+}
+
 async function openSink(format: OutputFormat, { stdout }: AskIo): Promise<Sink> {
   if (format === 'json') {
-    return { event() {}, end: (turn) => void stdout.write(`${JSON.stringify(resultOf(turn))}\n`) }
+    return { event() {}, end: (turn) => void stdout.write(`${asJson(resultOf(turn))}\n`) }
   }
   if (format === 'stream-json') {
     return {
       // A sign of life carries nothing a script could use.
-      event: (event) => void (event.type === 'alive' || stdout.write(`${JSON.stringify(event)}\n`)),
-      end: (turn) => void stdout.write(`${JSON.stringify(resultOf(turn))}\n`),
+      event: (event) => void (event.type === 'alive' || stdout.write(`${asJson(event)}\n`)),
+      end: (turn) => void stdout.write(`${asJson(resultOf(turn))}\n`),
     }
   }
   if (stdout.isTTY) {

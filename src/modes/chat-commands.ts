@@ -101,7 +101,8 @@ function chooseModel(name: string, state: State): Doing {
   const cold = state.turns.length > 0 && resolveModel(name) !== resolveModel(state.choices.model)
   const cache = cold ? ' The prompt cache belongs to a model: the next turn reads the whole conversation anew.' : ''
   const unknown = known ? '' : ' Its price and window are unknown here, and will be shown as unknown.'
-  return doing(`From the next message on: ${card.name}.${cache}${unknown}`, {
+  const retires = card.retires ? ` It retires on ${card.retires}.` : ''
+  return doing(`From the next message on: ${card.name}.${cache}${unknown}${retires}`, {
     type: 'chosen',
     choices: { model: name },
   })
