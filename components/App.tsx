@@ -8,24 +8,27 @@ import { QUEUE_SHOWN, type View } from './view.ts'
 import { Waiting } from './Waiting.tsx'
 
 export function App({ view }: { readonly view: View }) {
+  const { theme, waiting, queue, welcome, menu, notice } = view
   return (
     <Box flexDirection="column" width={view.columns}>
       <Text> </Text>
-      {view.waiting !== null && <Waiting says={view.waiting} />}
-      {view.queue.slice(-QUEUE_SHOWN).map((text, i) => (
-        <Text key={i} dimColor wrap="truncate-end">{`  next: ${text.replace(/\s+/g, ' ')}`}</Text>
-      ))}
-      {view.welcome?.rows.map((row, i) => (
-        <Text key={i} bold={row.chosen} dimColor={row.dim} wrap="truncate-end">
-          {row.text || ' '}
+      {waiting !== null && <Waiting says={waiting} theme={theme} />}
+      {queue.slice(-QUEUE_SHOWN).map((text, i) => (
+        <Text key={i} wrap="truncate-end">
+          {theme.dim(`  next: ${text.replace(/\s+/g, ' ')}`)}
         </Text>
       ))}
-      <Composer composer={view.composer} />
-      {view.menu && <Menu menu={view.menu} columns={view.columns} />}
-      {view.notice === null ? (
-        <StatusBar pieces={view.status} />
+      {welcome?.rows.map(({ text, chosen, dim }, i) => (
+        <Text key={i} wrap="truncate-end">
+          {(chosen ? theme.strong(text) : dim ? theme.dim(text) : text) || ' '}
+        </Text>
+      ))}
+      <Composer composer={view.composer} theme={theme} />
+      {menu && <Menu menu={menu} columns={view.columns} theme={theme} />}
+      {notice === null ? (
+        <StatusBar status={view.status} theme={theme} />
       ) : (
-        <Text dimColor wrap="truncate-end">{`  ${view.notice}`}</Text>
+        <Text wrap="truncate-end">{theme.dim(`  ${notice}`)}</Text>
       )}
     </Box>
   )

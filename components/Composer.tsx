@@ -3,19 +3,18 @@
 import { Text } from 'ink'
 import { PROMPT, type View } from './view.ts'
 
-export function Composer({ composer }: Pick<View, 'composer'>) {
+export function Composer({ composer, theme }: Pick<View, 'composer' | 'theme'>) {
   const { rows, placeholder, above, below } = composer
   const indent = ' '.repeat(PROMPT.length)
+  const isEmpty = rows.length === 1 && rows[0] === ''
   return (
     <>
       {rows.map((row, i) => (
         <Text key={i} wrap="truncate-end">
-          <Text color="cyan">{i === 0 ? PROMPT : indent}</Text>
-          {row}
-          {i === 0 && rows.length === 1 && row === '' && <Text dimColor>{placeholder}</Text>}
+          {theme.accent(i === 0 ? PROMPT : indent) + (isEmpty ? theme.dim(placeholder) : row)}
         </Text>
       ))}
-      {above + below > 0 && <Text dimColor wrap="truncate-end">{`${indent}${more(above, below)}`}</Text>}
+      {above + below > 0 && <Text wrap="truncate-end">{theme.dim(indent + more(above, below))}</Text>}
     </>
   )
 }

@@ -3,7 +3,11 @@
 import { Text } from 'ink'
 import { MENU_SHOWN, type View } from './view.ts'
 
-export function Menu({ menu, columns }: { readonly menu: NonNullable<View['menu']>; readonly columns: number }) {
+interface Props extends Pick<View, 'columns' | 'theme'> {
+  readonly menu: NonNullable<View['menu']>
+}
+
+export function Menu({ menu, columns, theme }: Props) {
   const { items, chosen } = menu
   // The chosen row stays in sight: the window moves when it would leave.
   const from = Math.max(0, Math.min(Math.max(chosen, 0) - MENU_SHOWN + 1, items.length - MENU_SHOWN))
@@ -13,8 +17,7 @@ export function Menu({ menu, columns }: { readonly menu: NonNullable<View['menu'
     const isChosen = from + i === chosen
     return (
       <Text key={item.label} wrap="truncate-end">
-        <Text bold={isChosen} {...(isChosen ? { color: 'cyan' } : {})}>{`  ${item.label.padEnd(left)}`}</Text>
-        <Text dimColor>{item.tells}</Text>
+        {(isChosen ? theme.accent : (text: string) => text)(`  ${item.label.padEnd(left)}`) + theme.dim(item.tells)}
       </Text>
     )
   })

@@ -2,15 +2,14 @@
 
 import { Text } from 'ink'
 import Spinner from 'ink-spinner'
+import type { Theme } from '../src/core/theme.ts'
 
-export function Waiting({ says }: { readonly says: string }) {
+export function Waiting({ says, theme }: { readonly says: string; readonly theme: Theme }) {
   return (
     <Text wrap="truncate-end">
-      <Text color="cyan">
-        {/* Five frames a second: enough to be seen moving, cheap enough to forget. */}
-        <Spinner type="simpleDotsScrolling" />
-      </Text>
-      <Text dimColor>{` ${says}`}</Text>
+      {/* Five frames a second: enough to be seen moving, cheap enough to forget. */}
+      <Spinner type="simpleDotsScrolling" />
+      {theme.dim(` ${says}`)}
     </Text>
   )
 }

@@ -3,7 +3,7 @@
  * prompt stands and keys are echoed about 60 ms earlier. A test holds it to what `App` draws, byte for byte.
  */
 
-import { PROMPT, type View } from './view.ts'
+import { PROMPT, paintStatus, type View } from './view.ts'
 
 /** Whether `plainRows` can draw this view; everything else waits for Ink. */
 export function isPlain(view: View): boolean {
@@ -12,21 +12,17 @@ export function isPlain(view: View): boolean {
   return nothingElse && composer.above + composer.below === 0 && view.columns >= 40
 }
 
-const DIM = ['\x1b[2m', '\x1b[22m'] as const
-const CYAN = ['\x1b[36m', '\x1b[39m'] as const
-const YELLOW = ['\x1b[33m', '\x1b[39m'] as const
-
-export function plainRows({ composer, status, colour }: View): readonly string[] {
-  const paint = ([on, off]: readonly [string, string], text: string) => (colour && text !== '' ? on + text + off : text)
-  const { rows, placeholder } = composer
+export function plainRows(view: View): readonly string[] {
+  const { rows, placeholder } = view.composer
+  const { theme } = view
   const isEmpty = rows.length === 1 && rows[0] === ''
   return [
     '',
     // Ink cuts bare white space at a row's end, and keeps what is styled.
     ...rows.map((row, i) => {
-      const sign = paint(CYAN, i === 0 ? PROMPT : ' '.repeat(PROMPT.length))
-      return isEmpty ? sign + paint(DIM, placeholder) : sign + row.trimEnd()
+      const sign = theme.accent(i === 0 ? PROMPT : ' '.repeat(PROMPT.length))
+      return (sign + (isEmpty ? theme.dim(placeholder) : row)).trimEnd()
     }),
-    `  ${status.map(({ text, tone }) => (tone === 'dim' ? paint(DIM, text) : tone === 'warn' ? paint(YELLOW, text) : text)).join('')}`,
+    `  ${paintStatus(view)}`.trimEnd(),
   ]
 }

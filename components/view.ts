@@ -2,6 +2,7 @@
 
 import type { Completion } from '../src/core/commands.ts'
 import type { Piece } from '../src/core/status.ts'
+import type { Theme } from '../src/core/theme.ts'
 import type { WelcomeView } from '../src/core/welcome.ts'
 
 export interface View {
@@ -23,7 +24,8 @@ export interface View {
   readonly notice: string | null
   readonly status: readonly Piece[]
   readonly welcome: WelcomeView | null
-  readonly colour: boolean
+  /** The only palette: components style text with it, never by themselves. */
+  readonly theme: Theme
 }
 
 /** Rows above the composer's first one: where the caret's row is counted from. Must follow what `App` lays out. */
@@ -43,3 +45,8 @@ export const QUEUE_SHOWN = 3
 export const MENU_SHOWN = 8
 /** The composer's sign and the columns it takes. */
 export const PROMPT = '› '
+
+/** The status bar as one styled text. */
+export function paintStatus({ status, theme }: Pick<View, 'status' | 'theme'>): string {
+  return status.map(({ text, tone }) => (tone === 'plain' ? text : theme[tone](text))).join('')
+}

@@ -1,13 +1,13 @@
 /** One answer on a terminal without a chat around it: rendered and sanitised, settled above, its open tail below. */
 
 import { answerRows } from '../core/markdown/answer.ts'
+import type { Theme } from '../core/theme.ts'
 import { createPacer } from '../glass/pacer.ts'
 import { Painter } from '../glass/painter.ts'
 import { reflowOf } from '../glass/reflow.ts'
 import type { Sink } from './ask.ts'
-import { terminalTheme } from './terminal-theme.ts'
 
-export function answerOnGlass(stdout: NodeJS.WriteStream): Sink {
+export function answerOnGlass(stdout: NodeJS.WriteStream, theme: Theme): Sink {
   const size = {
     get columns() {
       return stdout.columns || 80
@@ -17,7 +17,6 @@ export function answerOnGlass(stdout: NodeJS.WriteStream): Sink {
     },
     write: (data: string) => void stdout.write(data),
   }
-  const theme = terminalTheme(process.env)
   const painter = new Painter(size, { reflows: reflowOf(process.env) })
   const pacer = createPacer(() => performance.now())
   let answer = answerRows({ width: size.columns, theme })

@@ -11,6 +11,7 @@ import { type ModelCard, modelCard } from '../core/models.ts'
 import { EXIT, endNote, exitCode, resultOf } from '../core/outcome.ts'
 import { SCRIPT_PATIENCE } from '../core/resilience.ts'
 import { sanitise } from '../core/sanitise.ts'
+import type { Settings } from '../core/settings.ts'
 import type { TurnEvent } from '../core/turn.ts'
 import { figuresLine } from '../core/usage-line.ts'
 import type { Api } from '../io/api.ts'
@@ -61,7 +62,7 @@ export async function ask(
     return EXIT.tooLarge
   }
   let state: State = update(setup.state, { type: 'asked', at: performance.now(), text: question }).state
-  const sink = await openSink((flags['output-format'] as OutputFormat | undefined) ?? 'text', io)
+  const sink = await openSink((flags['output-format'] as OutputFormat | undefined) ?? 'text', io, setup.settings)
   const live = () => state.live ?? state.turns.at(-1)!
 
   await travel(
@@ -162,7 +163,7 @@ function asJson(value: unknown): string {
   return JSON.stringify(value).replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, code)
 }
 
-async function openSink(format: OutputFormat, { stdout }: AskIo): Promise<Sink> {
+async function openSink(format: OutputFormat, { stdout }: AskIo, settings: Settings): Promise<Sink> {
   if (format === 'json') {
     return { event() {}, end: (turn) => void stdout.write(`${asJson(resultOf(turn))}\n`) }
   }
@@ -174,8 +175,11 @@ async function openSink(format: OutputFormat, { stdout }: AskIo): Promise<Sink> 
     }
   }
   if (stdout.isTTY) {
-    const { answerOnGlass } = await import('./answer-on-glass.ts')
-    return answerOnGlass(stdout)
+    const [{ answerOnGlass }, { terminalTheme }] = await Promise.all([
+      import('./answer-on-glass.ts'),
+      import('./terminal-theme.ts'),
+    ])
+    return answerOnGlass(stdout, terminalTheme(process.env, settings.theme))
   }
   let lastChar = '\n'
   return {

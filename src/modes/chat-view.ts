@@ -7,6 +7,7 @@ import { estimateTokens } from '../core/context.ts'
 import type { State, Turn } from '../core/conversation.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { statusBar } from '../core/status.ts'
+import type { Theme } from '../core/theme.ts'
 import type { Ms } from '../core/turn.ts'
 import { viewWelcome, type Welcome } from '../core/welcome.ts'
 import { tokens } from '../core/words.ts'
@@ -27,7 +28,13 @@ export interface Laid {
   readonly caret: { readonly row: number; readonly col: number }
 }
 
-export function layOut(state: State, ui: Ui, now: Ms, size: { readonly columns: number; readonly rows: number }): Laid {
+export function layOut(
+  state: State,
+  ui: Ui,
+  now: Ms,
+  size: { readonly columns: number; readonly rows: number },
+  theme: Theme,
+): Laid {
   // One column stays free: a row that fills the width would wrap when the window shrinks, and leave a ghost behind.
   const columns = Math.max(1, size.columns - 1)
   const { composer, welcome } = ui
@@ -49,7 +56,7 @@ export function layOut(state: State, ui: Ui, now: Ms, size: { readonly columns: 
       notice: ui.notice,
       status: statusBar(state, composer.text.startsWith('/') || welcome ? '' : composer.text, now, columns - 2),
       welcome: welcome && viewWelcome(welcome),
-      colour: true,
+      theme,
     },
   }
 }

@@ -48,7 +48,7 @@ export async function runChat(args: Args): Promise<number> {
     onGone: () => quit(EXIT.ok),
     kitty: true,
   })
-  const theme = terminalTheme(process.env)
+  const theme = terminalTheme(process.env, setup.settings.theme)
   const painter = new Painter(tty, { reflows: reflowOf(process.env) })
   const pacer = createPacer(now)
   const transcript = createTranscript(theme, tty.columns)
@@ -82,7 +82,7 @@ export async function runChat(args: Args): Promise<number> {
     size: tty,
     stage,
     now,
-    layOut: () => layOut(runtime.state, ui, now(), tty),
+    layOut: () => layOut(runtime.state, ui, now(), tty, theme),
     onLoaded: () => {
       setup.api?.warm()
       void learnModels(setup)

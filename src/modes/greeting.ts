@@ -11,11 +11,7 @@ import { VERSION } from '../version.ts'
 /** What runs, with which model, where. */
 export function greeting({ state, baseUrl, credential, isDemo }: Setup): string {
   const model = modelCard(state.choices.model, state.models).name
-  const where = isDemo
-    ? 'demo server: scripted answers, no key, no cost'
-    : baseUrl === ANTHROPIC_URL
-      ? null
-      : new URL(baseUrl).host
+  const where = isDemo ? 'demo server: scripted, free' : baseUrl === ANTHROPIC_URL ? null : new URL(baseUrl).host
   const key = credential && 'note' in credential && credential.note ? `\n${credential.note}` : ''
   return [`claude-tui ${VERSION}`, model, where].filter(Boolean).join(' · ') + key
 }

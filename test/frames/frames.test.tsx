@@ -9,6 +9,7 @@ import { emptyComposer, press } from '../../src/core/composer/composer.ts'
 import { type Choices, type Event, newConversation, type State, update } from '../../src/core/conversation.ts'
 import { failure } from '../../src/core/failures.ts'
 import type { Key } from '../../src/core/keys.ts'
+import { theme } from '../../src/core/theme.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { WELCOME } from '../../src/core/welcome.ts'
 import { modelChoices } from '../../src/modes/chat-commands.ts'
@@ -27,6 +28,7 @@ const choices: Choices = {
 }
 const play = (...events: Event[]): State =>
   events.reduce((state, event) => update(state, event).state, newConversation(choices))
+const PLAIN = theme({ colour: 'none', links: false })
 const idle: Ui = { composer: emptyComposer(), notice: null, welcome: null }
 
 const asked: Event[] = [
@@ -103,8 +105,8 @@ const SCENES: Record<string, (columns: number) => [State, Ui, number]> = {
 describe.each(Object.keys(SCENES))('the live region: %s', (name) => {
   test.each([40, 80, 120])('at %i columns', async (columns) => {
     const [state, ui, now] = SCENES[name]!(columns)
-    const { view, caret } = layOut(state, ui, now, { columns, rows: 24 })
-    const frame = renderToString(<App view={view} />, { columns }).replace(/\x1b\[[\d;]*m/g, '')
+    const { view, caret } = layOut(state, ui, now, { columns, rows: 24 }, PLAIN)
+    const frame = renderToString(<App view={view} />, { columns })
     const rows = frame.split('\n').map((row) => row.trimEnd())
     for (const row of rows) expect(row.length).toBeLessThan(columns)
     // The caret stands on a row of the composer.
@@ -115,6 +117,6 @@ describe.each(Object.keys(SCENES))('the live region: %s', (name) => {
 
 test('a key that is being pasted is never shown', () => {
   const [state, ui] = SCENES['welcome-key']!(80)
-  const { view } = layOut(state, ui, 0, { columns: 80, rows: 24 })
+  const { view } = layOut(state, ui, 0, { columns: 80, rows: 24 }, PLAIN)
   expect(JSON.stringify(view)).not.toContain('secret')
 })

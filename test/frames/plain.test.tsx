@@ -1,13 +1,11 @@
 /** Before Ink is loaded the live region is drawn without it; nobody may see the difference. */
 
-import { describe, expect, test, vi } from 'vitest'
+import { renderToString } from 'ink'
+import { describe, expect, test } from 'vitest'
+import { App } from '../../components/App.tsx'
 import { isPlain, plainRows } from '../../components/plain.ts'
 import type { View } from '../../components/view.ts'
-
-// Chalk, inside Ink, decides about colours when it is first loaded.
-vi.stubEnv('FORCE_COLOR', '3')
-const { renderToString } = await import('ink')
-const { App } = await import('../../components/App.tsx')
+import { type Colour, theme } from '../../src/core/theme.ts'
 
 const status: View['status'] = [
   { text: 'Sonnet 5.5', tone: 'plain' },
@@ -16,7 +14,7 @@ const status: View['status'] = [
   { text: '85%', tone: 'warn' },
   { text: ' ━━─', tone: 'dim' },
 ]
-const view = (rows: readonly string[], placeholder = ''): View => ({
+const view = (rows: readonly string[], placeholder = '', colour: Colour = 'truecolor'): View => ({
   columns: 79,
   waiting: null,
   queue: [],
@@ -25,7 +23,7 @@ const view = (rows: readonly string[], placeholder = ''): View => ({
   notice: null,
   status,
   welcome: null,
-  colour: true,
+  theme: theme({ colour, links: false }),
 })
 
 describe('the first frames', () => {
@@ -33,9 +31,10 @@ describe('the first frames', () => {
     'of %j are what Ink draws, byte for byte',
     (rows) => {
       for (const placeholder of ['', 'Ask anything']) {
-        expect(plainRows(view(rows, placeholder))).toEqual(
-          renderToString(<App view={view(rows, placeholder)} />, { columns: 80 }).split('\n'),
-        )
+        for (const colour of ['none', 'ansi16', 'truecolor'] as const) {
+          const shown = view(rows, placeholder, colour)
+          expect(plainRows(shown)).toEqual(renderToString(<App view={shown} />, { columns: 80 }).split('\n'))
+        }
       }
     },
   )

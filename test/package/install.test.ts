@@ -1,7 +1,7 @@
 /** What a stranger does: install the packed program, or clone the repository, and run it. */
 
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -78,3 +78,13 @@ test(
   },
   5 * MINUTES,
 )
+
+test('a Node too old gets one clear sentence', async () => {
+  const preload = join(home, 'old.mjs')
+  writeFileSync(preload, `Object.defineProperty(process.versions, 'node', { value: '20.20.2' })`)
+  const { code, stdout, stderr } = await runPipe({ args: ['hi'], env: { NODE_OPTIONS: `--import=${preload}` } })
+  expect({ code, stdout: stdout.toString() }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toBe(
+    'claude-tui needs Node 22.13 or newer, but this is Node 20.20.2. Install a newer one from https://nodejs.org\n',
+  )
+})
