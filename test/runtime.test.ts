@@ -1,20 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Choices, newConversation } from '../src/core/conversation.ts'
+import { newConversation } from '../src/core/conversation.ts'
 import type { TurnEvent } from '../src/core/turn.ts'
 import { createRuntime } from '../src/runtime.ts'
-
-const choices: Choices = {
-  model: 'balanced',
-  effort: null,
-  system: null,
-  maxTokens: null,
-  thinking: 'hidden',
-  features: 'plain',
-  stream: true,
-  summariseAt: 0.8,
-  kind: 'chat',
-}
+import { CHOICES } from './kit/choices.ts'
 
 /** A runtime whose frames come when the test says so, and whose server is the test. */
 function stage() {
@@ -22,7 +11,7 @@ function stage() {
   const seen: string[] = []
   const sent: { emit: (event: TurnEvent) => void; signal: AbortSignal }[] = []
   const runtime = createRuntime({
-    state: newConversation(choices),
+    state: newConversation(CHOICES),
     frame: (flush) => {
       expect(due).toBeNull()
       due = flush

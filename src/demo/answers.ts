@@ -5,20 +5,11 @@
 
 import { quote } from '../core/problem.ts'
 import { bytes, count } from '../core/words.ts'
-import type { Model } from './abilities.ts'
 import { cacheText, costText, helpText, thinkText } from './answers/about.ts'
 import { CODE } from './answers/code.ts'
 import { LONG } from './answers/long.ts'
 import { CJK, DIAGRAM, EMOJI, MARKDOWN, TABLE } from './answers/samples.ts'
-import type { Question } from './asked.ts'
-import type { CacheUse } from './prompt-cache.ts'
-
-export interface Asked extends Question {
-  readonly model: Model
-  readonly use: CacheUse
-  /** Which turn of the conversation this is, from 1. */
-  readonly turn: number
-}
+import type { Asked } from './asked.ts'
 
 interface Topic {
   readonly name: string

@@ -1,6 +1,8 @@
 /** What a request asks, as words: the last user turn's text, with what came on stdin told apart. */
 
 import type { MessageParam } from '@anthropic-ai/sdk/resources/messages/messages'
+import type { Model } from './abilities.ts'
+import type { CacheUse } from './prompt-cache.ts'
 
 /** The text of the last user turn, its blocks a line apart. */
 export function lastUserText(messages: readonly MessageParam[]): string {
@@ -15,6 +17,14 @@ export interface Question {
   readonly prompt: string
   /** What was handed in beside it, such as a file on stdin; null when nothing was. */
   readonly material: string | null
+}
+
+/** A question with all that an answer may talk about. */
+export interface Asked extends Question {
+  readonly model: Model
+  readonly use: CacheUse
+  /** Which turn of the conversation this is, from 1. */
+  readonly turn: number
 }
 
 /** A text longer than this is taken for material: nobody types so much. */

@@ -5,7 +5,7 @@ import type { Theme } from '../core/theme.ts'
 import { createPacer } from '../glass/pacer.ts'
 import { Painter } from '../glass/painter.ts'
 import { reflowOf } from '../glass/reflow.ts'
-import type { Sink } from './ask.ts'
+import type { Sink } from './sink.ts'
 
 export function answerOnGlass(stdout: NodeJS.WriteStream, theme: Theme): Sink {
   const size = {

@@ -6,29 +6,23 @@
 import type { Args } from '../args.ts'
 import { UsageError } from '../args.ts'
 import { fits, MAX_BODY_BYTES } from '../core/context.ts'
-import { planRequest, type State, type Turn, update } from '../core/conversation.ts'
+import { planRequest, type State, update } from '../core/conversation.ts'
 import { type ModelCard, modelCard } from '../core/models.ts'
-import { EXIT, endNote, exitCode, resultOf } from '../core/outcome.ts'
+import { EXIT, endNote, exitCode } from '../core/outcome.ts'
 import { SCRIPT_PATIENCE } from '../core/resilience.ts'
 import { sanitise } from '../core/sanitise.ts'
 import type { Settings } from '../core/settings.ts'
-import type { TurnEvent } from '../core/turn.ts'
 import { figuresLine } from '../core/usage-line.ts'
 import type { Api } from '../io/api.ts'
 import { readPiped } from '../io/stdin.ts'
 import { travel } from '../road.ts'
 import type { Setup } from '../setup.ts'
+import { jsonSink, plainSink, type Sink } from './sink.ts'
 
 /** How long an open but silent stdin is waited for when there is a prompt already. */
 const STDIN_GRACE_MS = 3_000
 
 export type OutputFormat = 'text' | 'json' | 'stream-json'
-
-/** Where the answer goes. Chosen once by format and by whether stdout is a terminal. */
-export interface Sink {
-  event(event: TurnEvent): void
-  end(turn: Turn): void
-}
 
 export interface AskIo {
   readonly stdin: NodeJS.ReadStream
@@ -154,41 +148,12 @@ async function checkRoom(
   return `Input too large: ${counted === null ? `at least ~${tokens}` : tokens} tokens, the window of ${card.name} holds ${window}. ${wayOut}`
 }
 
-/**
- * JSON that is harmless on a terminal, too: what JSON itself leaves as it is (C1 controls, line separators, marks that
- * turn the direction of text) is escaped. Any JSON reader gets the same value.
- */
-function asJson(value: unknown): string {
-  const code = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
-  return JSON.stringify(value).replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, code)
-}
-
 async function openSink(format: OutputFormat, { stdout }: AskIo, settings: Settings): Promise<Sink> {
-  if (format === 'json') {
-    return { event() {}, end: (turn) => void stdout.write(`${asJson(resultOf(turn))}\n`) }
-  }
-  if (format === 'stream-json') {
-    return {
-      // A sign of life carries nothing a script could use.
-      event: (event) => void (event.type === 'alive' || stdout.write(`${asJson(event)}\n`)),
-      end: (turn) => void stdout.write(`${asJson(resultOf(turn))}\n`),
-    }
-  }
-  if (stdout.isTTY) {
-    const [{ answerOnGlass }, { terminalTheme }] = await Promise.all([
-      import('./answer-on-glass.ts'),
-      import('./terminal-theme.ts'),
-    ])
-    return answerOnGlass(stdout, terminalTheme(process.env, settings.theme))
-  }
-  let lastChar = '\n'
-  return {
-    event(event) {
-      if (event.type !== 'delta') return
-      stdout.write(event.text)
-      lastChar = event.text.at(-1) ?? lastChar
-    },
-    // A text file ends with a line end; the answer itself is passed on as it came.
-    end: () => void (lastChar === '\n' || stdout.write('\n')),
-  }
+  if (format !== 'text') return jsonSink(stdout, format)
+  if (!stdout.isTTY) return plainSink(stdout)
+  const [{ answerOnGlass }, { terminalTheme }] = await Promise.all([
+    import('./answer-on-glass.ts'),
+    import('./terminal-theme.ts'),
+  ])
+  return answerOnGlass(stdout, terminalTheme(process.env, settings.theme))
 }

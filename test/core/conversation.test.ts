@@ -11,19 +11,9 @@ import {
 } from '../../src/core/conversation.ts'
 import { failure } from '../../src/core/failures.ts'
 import { NO_USAGE, type TurnEvent, type Usage } from '../../src/core/turn.ts'
+import { CHOICES } from '../kit/choices.ts'
 
-const choices: Choices = {
-  model: 'balanced',
-  effort: null,
-  system: null,
-  maxTokens: null,
-  thinking: 'summarised',
-  features: 'full',
-  stream: true,
-  summariseAt: 0.8,
-  kind: 'chat',
-}
-const fresh = (more: Partial<Choices> = {}) => newConversation({ ...choices, ...more })
+const fresh = (more: Partial<Choices> = {}) => newConversation({ ...CHOICES, ...more })
 const play = (state: State, ...events: Event[]) => events.reduce((now, event) => update(now, event).state, state)
 
 const asked = (text: string, at = 0): Event => ({ type: 'asked', at, text })

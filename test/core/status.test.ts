@@ -5,18 +5,9 @@ import { estimated, reported } from '../../src/core/figures.ts'
 import { NO_TIMES } from '../../src/core/metrics.ts'
 import { statusBar } from '../../src/core/status.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
+import { CHOICES } from '../kit/choices.ts'
 
-const empty = newConversation({
-  model: 'balanced',
-  effort: null,
-  system: null,
-  maxTokens: null,
-  thinking: 'summarised',
-  features: 'full',
-  stream: true,
-  summariseAt: 0.8,
-  kind: 'chat',
-})
+const empty = newConversation(CHOICES)
 const turn: Turn = {
   number: 2,
   question: 'q',

@@ -6,7 +6,7 @@ import { App } from '../../components/App.tsx'
 import { rowsAboveComposer } from '../../components/view.ts'
 import { completeCommand } from '../../src/core/commands.ts'
 import { emptyComposer, press } from '../../src/core/composer/composer.ts'
-import { type Choices, type Event, newConversation, type State, update } from '../../src/core/conversation.ts'
+import { type Event, newConversation, type State, update } from '../../src/core/conversation.ts'
 import { failure } from '../../src/core/failures.ts'
 import type { Key } from '../../src/core/keys.ts'
 import { theme } from '../../src/core/theme.ts'
@@ -14,20 +14,10 @@ import { NO_USAGE } from '../../src/core/turn.ts'
 import { WELCOME } from '../../src/core/welcome.ts'
 import { modelChoices } from '../../src/modes/chat-commands.ts'
 import { layOut, type Ui } from '../../src/modes/chat-view.ts'
+import { CHOICES } from '../kit/choices.ts'
 
-const choices: Choices = {
-  model: 'balanced',
-  effort: null,
-  system: null,
-  maxTokens: null,
-  thinking: 'summarised',
-  features: 'full',
-  stream: true,
-  summariseAt: 0.8,
-  kind: 'chat',
-}
 const play = (...events: Event[]): State =>
-  events.reduce((state, event) => update(state, event).state, newConversation(choices))
+  events.reduce((state, event) => update(state, event).state, newConversation(CHOICES))
 const PLAIN = theme({ colour: 'none', links: false })
 const idle: Ui = { composer: emptyComposer(), notice: null, welcome: null }
 

@@ -3,7 +3,7 @@
 import { COMMANDS } from '../../core/commands.ts'
 import { priceFor } from '../../core/models.ts'
 import { count, money, percent } from '../../core/words.ts'
-import type { Asked } from '../answers.ts'
+import type { Asked } from '../asked.ts'
 
 const KEYS: readonly (readonly [string, string])[] = [
   ['Enter', 'send'],

@@ -1,0 +1,45 @@
+/** Where an answer goes when nobody renders it: text as it came, or JSON. */
+
+import type { Turn } from '../core/conversation.ts'
+import { resultOf } from '../core/outcome.ts'
+import type { TurnEvent } from '../core/turn.ts'
+
+/** Takes in one turn's events, and its end. */
+export interface Sink {
+  event(event: TurnEvent): void
+  end(turn: Turn): void
+}
+
+/**
+ * JSON that is harmless on a terminal, too: what JSON itself leaves as it is (C1 controls, line separators, marks that
+ * turn the direction of text) is escaped. Any JSON reader gets the same value.
+ */
+function asJson(value: unknown): string {
+  const code = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return JSON.stringify(value).replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, code)
+}
+
+/** Every event as a line (`stream-json`), and the result last. */
+export function jsonSink(stdout: NodeJS.WriteStream, format: 'json' | 'stream-json'): Sink {
+  const say = (value: unknown) => void stdout.write(`${asJson(value)}\n`)
+  return {
+    event(event) {
+      // A sign of life carries nothing a script could use.
+      if (format === 'stream-json' && event.type !== 'alive') say(event)
+    },
+    end: (turn) => say(resultOf(turn)),
+  }
+}
+
+/** The answer, byte for byte; a text file ends with a line end, so one is added where it lacks. */
+export function plainSink(stdout: NodeJS.WriteStream): Sink {
+  let lastChar = '\n'
+  return {
+    event(event) {
+      if (event.type !== 'delta') return
+      stdout.write(event.text)
+      lastChar = event.text.at(-1) ?? lastChar
+    },
+    end: () => void (lastChar === '\n' || stdout.write('\n')),
+  }
+}

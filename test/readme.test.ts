@@ -1,0 +1,50 @@
+/** What the README and the help promise, the program has; what the program has, they name. */
+
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { FLAGS, helpText, SUBCOMMANDS } from '../src/args.ts'
+import { COMMANDS } from '../src/core/commands.ts'
+import { ALIASES } from '../src/core/models.ts'
+import { EXIT } from '../src/core/outcome.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+const first = readme.split('\n').slice(0, 20).join('\n')
+
+describe('the README', () => {
+  test('says on its first screen what it is, shows a picture that exists, and gives two commands', () => {
+    expect(first).toContain('streaming chat for Claude')
+    const [, picture] = /!\[[^\]]+\]\(([^)]+)\)/.exec(first) ?? []
+    expect(existsSync(join(ROOT, picture!))).toBe(true)
+    expect(first).toContain('npm install && npx claude-tui --demo')
+    expect(first).toContain('npm install && npm test')
+  })
+
+  test('names every exit code, slash command, model alias and subcommand', () => {
+    const codes = readme.slice(readme.indexOf('| exit code |'))
+    for (const code of Object.values(EXIT)) expect(codes).toMatch(new RegExp(`\\| .*\\b${code}\\b.* \\|`))
+    for (const { name } of COMMANDS) expect(readme).toContain(`\`/${name}`)
+    for (const alias of Object.keys(ALIASES)) expect(readme).toContain(`\`${alias}\``)
+    for (const { name } of SUBCOMMANDS) expect(readme).toContain(`claude-tui ${name}`)
+  })
+
+  test('uses only flags that exist, and names only files that are there', () => {
+    for (const [, flag] of readme.matchAll(/claude-tui[^`\n]*? --([a-z-]+)/g))
+      expect(FLAGS.map(({ name }) => name)).toContain(String(flag))
+    for (const [, file] of readme.matchAll(/`((?:src|docs|components|core|io|glass)\/[\w./-]+\.(?:ts|tsx|svg))`/g)) {
+      expect([file, `src/${file}`].some((path) => existsSync(join(ROOT, path)))).toBe(true)
+    }
+  })
+})
+
+test('the help fits one screen and names every flag, subcommand and exit code', () => {
+  const help = helpText()
+  for (const { name, short } of FLAGS) expect(help).toContain(`${short ? `-${short}, ` : ''}--${name}`)
+  for (const { name } of SUBCOMMANDS) expect(help).toMatch(new RegExp(`^ {2}${name} `, 'm'))
+  for (const code of Object.values(EXIT)) expect(help).toMatch(new RegExp(`\\b${code}\\b`))
+  const lines = help.split('\n')
+  expect(lines.length).toBeLessThanOrEqual(40)
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(100)
+})
