@@ -34,7 +34,7 @@ describe('the README', () => {
     for (const [, flag] of readme.matchAll(/claude-tui[^`\n]*? --([a-z-]+)/g))
       expect(FLAGS.map(({ name }) => name)).toContain(String(flag))
     for (const [, file] of readme.matchAll(/`((?:src|docs|components|core|io|glass)\/[\w./-]+\.(?:ts|tsx|svg))`/g)) {
-      expect([file, `src/${file}`].some((path) => existsSync(join(ROOT, path)))).toBe(true)
+      expect([String(file), `src/${file}`].some((path) => existsSync(join(ROOT, path)))).toBe(true)
     }
   })
 })
