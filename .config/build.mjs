@@ -38,7 +38,10 @@ const { metafile } = await build({
   plugins: plain ? [noDevtools] : [noDevtools, ...lean],
 })
 chmodSync(path.join(root, 'dist/cli.js'), 0o755)
-writeFileSync(path.join(root, 'dist/licenses.txt'), licences(Object.keys(metafile.inputs)))
+writeFileSync(
+  path.join(root, 'dist/licenses.txt'),
+  licences(Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))),
+)
 
 /** The licence text of every package that went into the bundle. */
 function licences(inputs) {
@@ -50,9 +53,13 @@ function licences(inputs) {
   return [...packages]
     .sort()
     .map((folder) => {
-      const { name, version, license } = JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8'))
+      const { name, version, license, author, repository } = JSON.parse(
+        readFileSync(path.join(root, folder, 'package.json'), 'utf8'),
+      )
       const file = readdirSync(path.join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry))
-      const text = file ? readFileSync(path.join(root, folder, file), 'utf8').trim() : `License: ${license}`
+      const text = file
+        ? readFileSync(path.join(root, folder, file), 'utf8').trim()
+        : `Licensed under ${license} by ${author?.name ?? author ?? 'its authors'}; the package holds no text of it. Source: ${repository?.url ?? repository ?? name}`
       return `${name} ${version} (${license})\n\n${text}\n`
     })
     .join(`\n${'-'.repeat(79)}\n\n`)

@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { suggest } from './core/models.ts'
+import { Ending, EXIT } from './core/outcome.ts'
 
 export interface Flag {
   readonly name: string
@@ -56,7 +57,11 @@ export interface Args {
 }
 
 /** A command line that cannot be understood: what came, what was expected, the way out. */
-export class UsageError extends Error {}
+export class UsageError extends Ending {
+  constructor(message: string) {
+    super(EXIT.usage, message)
+  }
+}
 
 /** Reads the command line. @throws UsageError */
 export function readArgs(argv: readonly string[]): Args {
@@ -72,12 +77,15 @@ export function readArgs(argv: readonly string[]): Args {
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true })
   const flags: Record<string, string | true> = {}
   const rest: string[] = []
+  const isPrompt =
+    tokens.find(({ kind }) => kind === 'positional' || kind === 'option-terminator')?.kind !== 'positional'
   for (const token of tokens) {
     if (token.kind === 'positional') rest.push(token.value)
     if (token.kind === 'option') flags[token.name] = flagValue(token.name, token.rawName, token.value)
   }
   const [first, ...others] = rest
-  if (first === 'demo-server') return { command: first, flags, rest: others }
+  // After `--` everything is the prompt, whatever it looks like.
+  if (first === 'demo-server' && !isPrompt) return { command: first, flags, rest: others }
   return { command: 'chat', flags, rest }
 }
 

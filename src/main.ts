@@ -1,7 +1,7 @@
 /** Knows everyone's address: arguments, then settings, then one mode; ends with an exit code. */
 
 import { type Args, helpText, readArgs, UsageError } from './args.ts'
-import { EXIT } from './core/outcome.ts'
+import { Ending, EXIT, resultOfEnding } from './core/outcome.ts'
 import { sanitise } from './core/sanitise.ts'
 import { VERSION } from './version.ts'
 
@@ -14,17 +14,19 @@ const say = (line: string) => void process.stdout.write(`${process.stdout.isTTY 
 /** Runs the program and ends the process. */
 export async function main(argv: readonly string[]): Promise<void> {
   // A reader that has seen enough (`| head`) is a success, and nobody is left to be told otherwise.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.unexpected),
-  )
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.ok)
+    note(`stdout could not be written: ${error.code === 'ENOSPC' ? 'no space is left on the device' : error.message}`)
+    process.exit(EXIT.unexpected)
+  })
   process.stderr.on('error', () => {})
   let code: number
   try {
     code = await run(readArgs(argv))
   } catch (error) {
-    if (error instanceof UsageError) {
+    if (error instanceof Ending) {
       note(error.message)
-      code = EXIT.usage
+      code = error.code
     } else if (error instanceof Error && error.name === 'CredentialError') {
       note(error.message)
       code = EXIT.key
@@ -34,7 +36,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     }
   }
   // Not `process.exitCode`: an idle connection or an open stdin must not keep a finished program alive.
-  process.stdout.write('', () => process.exit(code))
+  // A write that failed tells so after its callback.
+  process.stdout.write('', () => setImmediate(() => process.exit(code)))
 }
 
 async function run(args: Args): Promise<number> {
@@ -49,7 +52,7 @@ async function run(args: Args): Promise<number> {
   }
   if (args.command === 'config') return config(args)
   if (args.command === 'demo-server') return demoServer(args)
-  return wantsChat(args) ? chat(args) : oneShot(args)
+  return wantsChat(args) ? chat(args) : inJsonToo(args, oneShot(args))
 }
 
 /** A chat needs a person at both ends; a prompt, -p or an output format asks for one answer. */
@@ -68,16 +71,29 @@ async function chat(args: Args): Promise<number> {
   return runChat(args)
 }
 
+const NO_KEY =
+  'No API key. Set ANTHROPIC_API_KEY, store one with `claude-tui config set apiKey`, or try it without: claude-tui --demo'
+
+/** Whoever reads JSON gets JSON, also when it ended before anything was sent. */
+async function inJsonToo({ flags }: Args, answer: Promise<number>): Promise<number> {
+  try {
+    return await answer
+  } catch (error) {
+    const wantsJson = flags['output-format'] === 'json' || flags['output-format'] === 'stream-json'
+    if (wantsJson && error instanceof Error) {
+      const code = error instanceof Ending ? error.code : error.name === 'CredentialError' ? EXIT.key : EXIT.unexpected
+      const { asJson } = await import('./modes/sink.ts')
+      process.stdout.write(`${asJson(resultOfEnding({ message: error.message, code }))}\n`)
+    }
+    throw error
+  }
+}
+
 async function oneShot(args: Args): Promise<number> {
   const [{ setUp }, { ask }] = await Promise.all([import('./setup.ts'), import('./modes/ask.ts')])
   const setup = await setUp(args, process.env, { kind: 'single' })
   const { api } = setup
-  if (!api) {
-    note(
-      'No API key. Set ANTHROPIC_API_KEY, store one with `claude-tui config set apiKey`, or try it without: claude-tui --demo',
-    )
-    return EXIT.key
-  }
+  if (!api) throw new Ending(EXIT.key, NO_KEY)
   const stop = new AbortController()
   let signalled: number | null = null
   for (const [signal, code] of [
@@ -92,7 +108,12 @@ async function oneShot(args: Args): Promise<number> {
     })
   }
   try {
-    const code = await ask(args, { ...setup, api }, { stdin: process.stdin, stdout: process.stdout, note }, stop.signal)
+    const code = await ask(
+      args,
+      { ...setup, api },
+      { stdin: process.stdin, stdout: process.stdout, note, stoppedBy: () => signalled ?? EXIT.sigint },
+      stop.signal,
+    )
     return signalled ?? code
   } finally {
     setup.close()

@@ -19,6 +19,9 @@ export interface RoadOptions {
   readonly chance: () => number
 }
 
+/** What an answer in one piece may take: the SDK's own limit for requests that do not stream. */
+const WHOLE_ANSWER_MS = 600_000
+
 /** Travels the road. Resolves after the last event (`finished`, `failed` or `stopped`); never rejects. */
 export async function travel(
   request: TurnRequest,
@@ -60,11 +63,13 @@ async function watchedAttempt(
   attempt: number,
   signal: AbortSignal,
   emit: Emit,
-  { api, stallAfterMs, now }: RoadOptions,
+  { api, now, ...options }: RoadOptions,
 ): Promise<{
   readonly event: Extract<TurnEvent, { type: 'finished' | 'failed' | 'stopped' }>
   readonly textShown: boolean
 }> {
+  // An answer in one piece is silent until it is whole.
+  const stallAfterMs = request.stream ? options.stallAfterMs : Math.max(options.stallAfterMs, WHOLE_ANSWER_MS)
   const own = new AbortController()
   const stop = () => own.abort()
   signal.addEventListener('abort', stop, { once: true })

@@ -1,6 +1,6 @@
 /** From flags, environment and settings file to everything a conversation needs. Asks nobody; says what is wrong. */
 
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { type Args, UsageError } from './args.ts'
 import { type Choices, newConversation, type State } from './core/conversation.ts'
 import { ALIASES, CATALOGUE, DEFAULT_MODEL, isKnown, modelCard, overlay, suggest } from './core/models.ts'
@@ -51,7 +51,8 @@ export async function setUp(
   const full =
     settings.serverFeatures === 'auto' ? demo !== null || isAnthropic(baseUrl) : settings.serverFeatures === 'full'
   const models = overlay(CATALOGUE, settings.models)
-  checkModel(settings.model, models, full)
+  checkModel(settings.model, models, demo !== null || isAnthropic(baseUrl))
+  checkLimit(settings, models)
   const choices: Choices = {
     ...purpose,
     model: settings.model,
@@ -64,7 +65,7 @@ export async function setUp(
     summariseAt: settings.summariseAt,
   }
   const credential: Credential | null = demo
-    ? { kind: 'key', secret: 'demo', origin: 'the demo server' }
+    ? { kind: 'key', secret: 'key-of-the-built-in-demo', origin: 'the demo server' }
     : await findCredential({ env, settings, baseUrl })
   const api = credential && createApi({ baseUrl, credential, now: () => performance.now() })
   return {
@@ -85,9 +86,14 @@ export async function setUp(
 const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 
 async function startBuiltIn(flags: Args['flags']) {
-  const { startDemo } = await import('./demo/server.ts')
+  const { ScriptError, startDemo } = await import('./demo/server.ts')
   const script = typeof flags.script === 'string' ? readText(flags.script, '--script') : null
-  return startDemo({ ...(script === null ? {} : { script }), speed: demoSpeed(flags) })
+  try {
+    return await startDemo({ ...(script === null ? {} : { script }), speed: demoSpeed(flags) })
+  } catch (error) {
+    if (error instanceof ScriptError) throw new UsageError(error.message)
+    throw error
+  }
 }
 
 /** The factor behind `--speed`: a positive number, 1 when absent. @throws UsageError */
@@ -105,8 +111,8 @@ function isAnthropic(baseUrl: string): boolean {
 }
 
 /** Any `claude-` id may be newer than our catalogue, and another server names its models as it likes; the rest is a slip. */
-function checkModel(name: string, models: State['models'], full: boolean): void {
-  if (!full || isKnown(name, models) || name.startsWith('claude-')) return
+function checkModel(name: string, models: State['models'], isOurs: boolean): void {
+  if (!isOurs || isKnown(name, models) || name.startsWith('claude-')) return
   const near = suggest(name, [...Object.keys(ALIASES), ...models.map(({ id }) => id)])
   const hint = near.length > 0 ? ` Did you mean ${near[0]}?` : ''
   throw new UsageError(
@@ -114,25 +120,49 @@ function checkModel(name: string, models: State['models'], full: boolean): void 
   )
 }
 
-/** A system prompt as given, or from a file: after an `@`, or when it is the name of one. @throws UsageError */
-function readSystem(text: string): string {
-  if (text.startsWith('@')) return readText(text.slice(1), 'The system prompt').trimEnd()
-  // One word that names a file is meant as that file; a prompt of one word has little to say.
-  const isFile = text.length < 1_000 && !/\s/.test(text) && statSync(text, { throwIfNoEntry: false })?.isFile()
-  return isFile ? readText(text, 'The system prompt').trimEnd() : text
+/** A limit above what the model can write is a slip the server would only answer with an error. */
+function checkLimit({ model, maxTokens }: Settings, models: State['models']): void {
+  const { name, maxOutput } = modelCard(model, models)
+  if (maxTokens === null || maxOutput === null || maxTokens <= maxOutput) return
+  throw new UsageError(`--max-tokens: ${name} writes at most ${maxOutput} tokens; ${maxTokens} came.`)
 }
 
-/** A text file, or a sentence why not. @throws UsageError */
+/** How the name of a file begins or ends; a prompt of one word has little to say. */
+const LIKE_A_FILE = /^(@|~?\.{0,2}\/)|\.\w{1,8}$/
+
+/**
+ * A system prompt as given, or from a file: after an `@`, or when it is one word that looks like a file's name.
+ * @throws UsageError when that file cannot be read: its name would be a poor prompt
+ */
+function readSystem(text: string): string {
+  const isFile = text.startsWith('@') || (!/\s/.test(text) && text.length < 256 && LIKE_A_FILE.test(text))
+  const prompt = isFile ? readText(text.replace(/^@/, ''), 'The system prompt').trimEnd() : text
+  if (prompt.trim() === '')
+    throw new UsageError('The system prompt is empty; expected a text, or a file that holds one.')
+  return prompt
+}
+
+/** Why a file could not be read, in words. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read',
+  EISDIR: 'it is a folder',
+  ENAMETOOLONG: 'no file has so long a name',
+}
+
+/** A UTF-8 text file, or a sentence why not. @throws UsageError */
 export function readText(path: string, what: string): string {
   let bytes: Buffer
   try {
     bytes = readFileSync(path)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const why =
-      { ENOENT: 'there is no such file', EACCES: 'it may not be read', EISDIR: 'it is a folder' }[code ?? ''] ?? code
-    throw new UsageError(`${what} could not be read from "${path}": ${why}. Expected a text file.`)
+    const { code = '' } = error as NodeJS.ErrnoException
+    throw new UsageError(`${what} could not be read from "${path}": ${UNREADABLE[code] ?? code}. Expected a text file.`)
   }
-  if (bytes.includes(0)) throw new UsageError(`${what} "${path}" is binary; expected a text file.`)
-  return bytes.toString('utf8')
+  try {
+    if (bytes.includes(0)) throw new TypeError('binary')
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new UsageError(`${what} "${path}" is not UTF-8 text; expected a text file.`)
+  }
 }

@@ -202,14 +202,19 @@ function grown(turn: Turn, event: TurnEvent): Turn {
   }
 }
 
+/** Output tokens: the server's own count once finished, an estimate from the text before and after a stop; null: none. */
+export function outputTokens({ usage, end, answer, thinking }: Turn): Figure | null {
+  if (!usage) return null
+  if (end?.type === 'finished') return reported(usage.output)
+  return estimated(Math.max(usage.output, estimateTokens(answer) + estimateTokens(thinking)))
+}
+
 /** Keeps the cost beside the tokens it follows from: the server's own once finished, an estimate before. */
 function priced(turn: Turn, models: Models): Turn {
-  if (!turn.usage) return turn
-  const card = modelCard(turn.model, models)
-  const finished = turn.end?.type === 'finished'
-  const output = finished ? turn.usage.output : Math.max(turn.usage.output, estimateTokens(turn.answer + turn.thinking))
-  const usd = costUsd(card, { ...turn.usage, output })
-  return { ...turn, cost: usd === null ? null : finished ? reported(usd) : estimated(usd) }
+  const output = outputTokens(turn)
+  if (!turn.usage || !output) return turn
+  const usd = costUsd(modelCard(turn.model, models), { ...turn.usage, output: output.value })
+  return { ...turn, cost: usd === null ? null : { value: usd, from: output.from } }
 }
 
 function paid({ spent }: State, turn: Turn): State['spent'] {

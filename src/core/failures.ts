@@ -49,8 +49,8 @@ const REMEDIES: Readonly<Record<FailureKind, string>> = {
   invalid: 'The request was not accepted as it is.',
   missing: 'Check the model name with /model, and the base URL.',
   refused: 'Rephrase it, or ask another model with /model.',
-  cut: 'What came is kept. Send again to have it whole.',
-  stalled: 'What came is kept. Send again, or wait longer with the stallAfterMs setting.',
+  cut: 'Send again to have it whole.',
+  stalled: 'Send again, or wait longer with the stallAfterMs setting.',
   offline: 'Check the network and the base URL, then send again.',
   alien: 'Check the base URL: it must be a server that speaks the Claude Messages API.',
 }
@@ -69,10 +69,14 @@ export function failure(kind: FailureKind, reason: string, more: Partial<Failure
   }
 }
 
+/** Characters of a server's own words worth repeating. */
+const LONGEST_REASON = 400
+
 /** A failure from what the server answered, by status or, inside a stream, by type alone. */
 export function serverFailure(trouble: HttpTrouble): Failure {
   const kind = kindOf(trouble)
-  const said = trouble.message?.trim() || trouble.type || 'no reason given'
+  const whole = trouble.message?.trim() || trouble.type || 'no reason given'
+  const said = whole.length > LONGEST_REASON ? `${whole.slice(0, LONGEST_REASON)}…` : whole
   const reason = trouble.status === null ? `The server broke off: ${said}` : `${said} (HTTP ${trouble.status})`
   const transient = TRANSIENT.has(kind) && trouble.shouldRetry !== false
   return failure(kind, reason, {

@@ -8,7 +8,7 @@
 
 import { estimateTokens } from './context.ts'
 import { estimated, type Figure, measured } from './figures.ts'
-import type { Ms, TurnEvent, Usage } from './turn.ts'
+import type { Ms, TurnEnd, TurnEvent, Usage } from './turn.ts'
 
 /** When what happened, on the monotonic clock; null: not yet, or never. `sent` is that of the last attempt. */
 export interface TurnTimes {
@@ -72,21 +72,37 @@ export const ttftMs = (times: TurnTimes): Figure | null => between(times.sent, t
 /** Milliseconds to the last token; null while the answer runs. */
 export const ttltMs = (times: TurnTimes): Figure | null => between(times.sent, times.ended)
 
+/** Milliseconds from asking to the end, failed attempts and the waits between them included. */
+export const totalMs = (times: TurnTimes): Figure | null => between(times.asked, times.ended)
+
 /** Milliseconds the model spent in its thinking block; null when it did not think. */
-export const thinkingMs = (times: TurnTimes): Figure | null =>
-  between(times.firstThinking, times.thinkingEnded ?? times.firstText)
+export function thinkingMs(times: TurnTimes): Figure | null {
+  const spent = between(times.firstThinking, times.thinkingEnded ?? times.firstText)
+  // An answer that came in one piece tells nothing of how long its parts took.
+  return spent && spent.value > 0 ? spent : null
+}
+
+/** What a turn has said so far, and how it ended. */
+export interface Spoken {
+  readonly times: TurnTimes
+  readonly answer: string
+  readonly thinking: string
+  readonly usage: Usage | null
+  readonly end: TurnEnd | null
+}
 
 /**
- * Output tokens per second, thinking included. While the answer runs the tokens are estimated from its text.
+ * Output tokens per second, thinking included. Without the server's final count the tokens are estimated from the text.
  * @returns null when there is no time span to speak of (under 50 ms, e.g. an answer that came in one piece)
  */
-export function otps(times: TurnTimes, text: string, usage: Usage | null): Figure | null {
+export function otps({ times, answer, thinking, usage, end }: Spoken): Figure | null {
   const first = times.firstThinking ?? times.firstText
   if (first === null || times.lastOutput === null) return null
   const span = times.lastOutput - first
   if (span < 50) return null
-  const done = times.ended !== null && usage !== null && usage.output > 0
-  const tokens = done ? usage.output : estimateTokens(text)
+  // Only a finished turn has the server's count: before, and after a stop or a cut, `usage.output` is a placeholder.
+  const done = end?.type === 'finished' && usage !== null && usage.output > 0
+  const tokens = done ? usage.output : estimateTokens(answer) + estimateTokens(thinking)
   const perSecond = (tokens / span) * 1000
   return done ? measured(perSecond) : estimated(perSecond)
 }

@@ -31,9 +31,11 @@ export function unknownModel(id: string): ModelCard {
   }
 }
 
-/** The id behind an alias, a dated snapshot or an id, as it is sent to the API. Unknown names pass unchanged. */
+const LINES: ReadonlySet<string> = new Set(['haiku', 'sonnet', 'opus', 'fable', 'mythos'])
+
+/** The id behind an alias, a line's name (its newest model), a dated snapshot or an id, as it is sent to the API. Unknown names pass unchanged. */
 export function resolveModel(name: string): string {
-  return ALIASES[name] ?? name
+  return ALIASES[name] ?? (LINES.has(name) ? (CATALOGUE.find(({ line }) => line === name)?.id ?? name) : name)
 }
 
 /** The card of a model by alias, id or dated snapshot; an unknown id gets a card of unknowns. */

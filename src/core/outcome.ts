@@ -1,8 +1,8 @@
 /** How a turn ended, as a script sees it: an exit code, and a result that holds everything measured. */
 
-import type { Turn } from './conversation.ts'
+import { outputTokens, type Turn } from './conversation.ts'
 import type { Figure } from './figures.ts'
-import { otps, thinkingMs, ttftMs, ttltMs } from './metrics.ts'
+import { otps, thinkingMs, totalMs, ttftMs, ttltMs } from './metrics.ts'
 import type { FailureKind, Usage } from './turn.ts'
 
 /** Exit codes of the program. */
@@ -35,13 +35,23 @@ const OF_FAILURE: Readonly<Record<FailureKind, number>> = {
   invalid: EXIT.unexpected,
 }
 
-/** The exit code of a turn that is over. */
-export function exitCode({ end, answer }: Turn): number {
+/** The exit code of a turn that is over. @param stopped the code of a turn that was stopped: which signal did it */
+export function exitCode({ end, answer }: Turn, stopped: number = EXIT.sigint): number {
   // Once text is out, what matters to a script is that it is not the whole of it, whatever broke it off.
   if (end?.type === 'failed') return answer.trim() === '' ? OF_FAILURE[end.failure.kind] : EXIT.cut
-  if (end?.type !== 'finished') return EXIT.sigint
+  if (end?.type !== 'finished') return stopped
   if (end.stopReason === 'refusal') return EXIT.refused
   return answer.trim() === '' || cutShort(end.stopReason) ? EXIT.cut : EXIT.ok
+}
+
+/** A reason to end before anything was sent: a sentence, and the exit code it stands for. */
+export class Ending extends Error {
+  readonly code: number
+
+  constructor(code: number, message: string) {
+    super(message)
+    this.code = code
+  }
 }
 
 /** Whether the answer ended for want of room and not because it was done. */
@@ -49,22 +59,41 @@ export function cutShort(stopReason: string): boolean {
   return stopReason === 'max_tokens' || stopReason === 'model_context_window_exceeded'
 }
 
-/** One sentence on an end that is not simply the end of the answer; null when there is nothing to say. */
-export function endNote({ end, answer }: Turn): string | null {
-  if (end?.type === 'failed') return [sentence(end.failure.reason), end.failure.remedy].filter(Boolean).join(' ')
-  if (end?.type === 'stopped') return 'Stopped. What came is kept.'
+/** Where a sentence is read: advice that names a slash command is of no use in a script, nor a flag in a chat. */
+export type Place = 'chat' | 'script'
+
+/** Ways out that differ in a script; the others hold in both. */
+const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
+  rate: 'Wait a moment and call again, or choose another model with --model.',
+  overload: 'Call again in a moment, or choose another model with --model.',
+  'too-long': 'Send less, or choose a model with a larger window.',
+  missing: 'Check the model name (--model) and the base URL.',
+  refused: 'Rephrase it, or ask another model with --model.',
+}
+
+/** One sentence or two on an end that is not simply the end of the answer; null when there is nothing to say. */
+export function endNote({ end, answer }: Turn, place: Place): string | null {
+  const nothing = answer.trim() === ''
+  if (end?.type === 'failed') {
+    const { kind, reason, remedy } = end.failure
+    const wayOut = (place === 'script' ? IN_A_SCRIPT[kind] : undefined) ?? remedy
+    return [sentence(reason), nothing ? '' : 'What came is kept.', wayOut].filter(Boolean).join(' ')
+  }
+  if (end?.type === 'stopped') return nothing ? 'Stopped before anything came.' : 'Stopped. What came is kept.'
   if (end?.type !== 'finished') return null
   if (end.stopReason === 'refusal') {
-    return `The model declined${end.explanation ? `: ${end.explanation}` : '.'} The exchange is left out of what is sent next.`
+    const why = end.explanation ? `The model declined: ${sentence(end.explanation)}` : 'The model declined.'
+    return place === 'chat' ? `${why} The exchange is left out of what is sent next.` : why
   }
   if (end.stopReason === 'max_tokens') {
-    return answer.trim() === ''
+    return nothing
       ? 'The limit of output tokens was used up before any text came: raise --max-tokens or lower --effort.'
       : 'Cut short at the limit of output tokens. Ask it to go on, or raise --max-tokens.'
   }
-  if (end.stopReason === 'model_context_window_exceeded')
-    return 'Cut short: the context window is full. Start afresh with /clear.'
-  return answer.trim() === '' ? 'The model answered without any text.' : null
+  if (end.stopReason === 'model_context_window_exceeded') {
+    return `Cut short: the context window is full.${place === 'chat' ? ' Start afresh with /clear.' : ''}`
+  }
+  return nothing ? 'The model answered without any text.' : null
 }
 
 /** A server's words rarely end with a full stop; what follows them needs one. */
@@ -74,14 +103,20 @@ export interface Result {
   readonly type: 'result'
   readonly ok: boolean
   readonly text: string
-  readonly model: string
+  readonly model: string | null
   readonly stopReason: string | null
+  /** Why the model declined, in its own words; null when it did not, or did not say. */
+  readonly explanation: string | null
   readonly error: object | null
   readonly usage: Usage | null
+  /** Whether `usage.output` is the server's final count or, after a stop or a failure, an estimate. */
+  readonly usageFrom: Figure['from'] | null
   /** Each figure with where it comes from: measured, server, or estimate. null: unknown. */
   readonly costUsd: Figure | null
   readonly ttftMs: Figure | null
   readonly ttltMs: Figure | null
+  /** From asking to the end: the attempts that failed and the waits between them included. */
+  readonly totalMs: Figure | null
   readonly thinkingMs: Figure | null
   readonly otps: Figure | null
   readonly attempts: number
@@ -90,25 +125,57 @@ export interface Result {
   readonly exitCode: number
 }
 
-export function resultOf(turn: Turn): Result {
-  const { end, times } = turn
-  const code = exitCode(turn)
+export function resultOf(turn: Turn, code: number): Result {
+  const { end, times, usage } = turn
+  const failed = end?.type === 'failed' ? end.failure : null
+  const output = outputTokens(turn)
   return {
     type: 'result',
     ok: code === EXIT.ok,
     text: turn.answer,
     model: turn.model,
     stopReason: end?.type === 'finished' ? end.stopReason : null,
-    error: end?.type === 'failed' ? end.failure : null,
-    usage: turn.usage,
+    explanation: end?.type === 'finished' ? end.explanation : null,
+    error: failed,
+    usage: usage && output ? { ...usage, output: output.value } : null,
+    usageFrom: output?.from ?? null,
     costUsd: turn.cost,
     ttftMs: ttftMs(times),
     ttltMs: ttltMs(times),
+    totalMs: totalMs(times),
     thinkingMs: thinkingMs(times),
-    otps: otps(times, turn.answer + turn.thinking, turn.usage),
+    otps: otps(turn),
     attempts: turn.attempt,
-    requestId: turn.requestId,
+    requestId: turn.requestId ?? failed?.requestId ?? null,
     messageId: turn.messageId,
+    exitCode: code,
+  }
+}
+
+/** The result of a call that ended before anything was sent. */
+export function resultOfEnding({ message, code }: { readonly message: string; readonly code: number }): Result {
+  const nothing = {
+    usage: null,
+    usageFrom: null,
+    costUsd: null,
+    ttftMs: null,
+    ttltMs: null,
+    totalMs: null,
+    thinkingMs: null,
+    otps: null,
+  }
+  return {
+    ...nothing,
+    type: 'result',
+    ok: false,
+    text: '',
+    model: null,
+    stopReason: null,
+    explanation: null,
+    error: { reason: message },
+    attempts: 0,
+    requestId: null,
+    messageId: null,
     exitCode: code,
   }
 }

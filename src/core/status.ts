@@ -80,7 +80,7 @@ function ttftSegment(turn: Turn, now: Ms): Segment | null {
 }
 
 function speedSegment(turn: Turn): Segment | null {
-  const speed = otps(turn.times, turn.answer + turn.thinking, turn.usage)
+  const speed = otps(turn)
   if (!speed) return null
   const value = `${mark(speed)}${speed.value.toFixed(speed.value < 10 ? 1 : 0)}`
   return {

@@ -1,6 +1,6 @@
 /** The figures of one turn as one line, for `-u` and for whoever wants the whole truth in a row. */
 
-import type { Turn } from './conversation.ts'
+import { outputTokens, type Turn } from './conversation.ts'
 import { type Figure, mark } from './figures.ts'
 import { otps, ttftMs, ttltMs } from './metrics.ts'
 import type { ModelCard } from './models.ts'
@@ -12,7 +12,8 @@ const shown = (figure: Figure | null, write: (value: number) => string, unknown 
 
 /** e.g. `claude-sonnet-5-5 · in 1.2k (cache 91% read) · out 340 · $0.0042 · TTFT 812ms · 94 tok/s · TTLT 4.4s`. */
 export function figuresLine(turn: Turn, card: ModelCard): string {
-  const { usage, times } = turn
+  const { times } = turn
+  const usage = turn.usage && { ...turn.usage, output: outputTokens(turn)!.value }
   const parts = [turn.model || card.id]
   if (usage) {
     const prompt = promptTokens(usage)
@@ -24,7 +25,7 @@ export function figuresLine(turn: Turn, card: ModelCard): string {
   }
   parts.push(`cost ${shown(turn.cost, money)}`)
   parts.push(`TTFT ${shown(ttftMs(times), duration, 'none')}`)
-  const speed = otps(times, turn.answer + turn.thinking, usage)
+  const speed = otps(turn)
   if (speed) parts.push(`${shown(speed, (value) => value.toFixed(0))} tok/s`)
   parts.push(`TTLT ${shown(ttltMs(times), duration)}`)
   if (turn.attempt > 1) parts.push(`${turn.attempt} attempts`)

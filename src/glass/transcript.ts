@@ -77,7 +77,7 @@ export function createTranscript(theme: Theme, columns: number): Transcript {
   const close = (turn: Turn): string[] => {
     const rows = [...(answer?.end() ?? [])]
     answer = null
-    const note = endNote(turn)
+    const note = endNote(turn, 'chat')
     if (note)
       rows.push(
         ...(rows.length > 0 || taken > 0 ? [''] : []),

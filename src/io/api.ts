@@ -107,22 +107,24 @@ export function createApi(options: {
         }
         const translate = translator()
         let ended = false
+        let began = false
         for await (const event of data as unknown as AsyncIterable<RawMessageStreamEvent>) {
           const translated = translate(event, now())
           if (translated.type === 'finished') ended = true
+          if (translated.type === 'began') began = true
           if (translated.type === 'alive') emit(translated)
           else tell(translated)
           if (ended) break
         }
         if (ended) return
         if (signal.aborted) return tell({ type: 'stopped', at: now() })
-        tell({
-          type: 'failed',
-          at: now(),
-          failure: failure('cut', 'The connection ended before the answer did.', {
-            requestId: response.headers.get('request-id'),
-          }),
-        })
+        const requestId = response.headers.get('request-id')
+        const cut = began
+          ? failure('cut', 'The connection ended before the answer did.', { requestId })
+          : failure('alien', `The event stream of ${baseUrl} has no word of the Claude Messages API in it.`, {
+              requestId,
+            })
+        tell({ type: 'failed', at: now(), failure: cut })
       } catch (error) {
         if (signal.aborted) return emit({ type: 'stopped', at: now() })
         emit({ type: 'failed', at: now(), failure: await fail(error, heard) })
@@ -138,8 +140,10 @@ export function createApi(options: {
         } = toParams(request) as never as Record<string, unknown>
         const counted = await (await connect()).messages.countTokens(params as never, { signal })
         return typeof counted.input_tokens === 'number' ? counted.input_tokens : null
-      } catch {
-        return null
+      } catch (error) {
+        // "prompt is too long: 1560019 tokens > 1000000 maximum" is a count, too.
+        const { kind, reason } = await fail(error, false)
+        return kind === 'too-long' ? Number(/(\d+) tokens/.exec(reason)?.[1] ?? Number.POSITIVE_INFINITY) : null
       }
     },
     async models(signal) {

@@ -10,7 +10,7 @@ import type { Settings } from '../core/settings.ts'
 import { findProfile } from './sdk-profile.ts'
 
 export type Credential =
-  /** `key` travels as `x-api-key`, `token` as `Authorization: Bearer`. */
+  /** Both travel as `Authorization: Bearer` since version 1 of the SDK; they differ in who issued them. */
   | {
       readonly kind: 'key' | 'token'
       readonly secret: string
@@ -88,7 +88,7 @@ function fitForScreen(stderr: string): string {
 }
 
 /** A shorter text is no secret worth hiding, and hiding it would make holes in ordinary words. */
-const SHORTEST_SECRET = 4
+const SHORTEST_SECRET = 8
 
 /** Stands for a secret between the two passes; no text from a server or a helper needs this character. */
 const HOLE = '\0'

@@ -8,6 +8,7 @@ export type Piped =
   | { readonly kind: 'none'; readonly silent: boolean }
   | { readonly kind: 'binary'; readonly looksLike: string }
   | { readonly kind: 'too-large'; readonly bytes: number }
+  | { readonly kind: 'unreadable'; readonly why: string }
 
 const SIGNATURES: readonly (readonly [string, readonly number[]])[] = [
   ['a PNG image', [0x89, 0x50, 0x4e, 0x47]],
@@ -16,6 +17,8 @@ const SIGNATURES: readonly (readonly [string, readonly number[]])[] = [
   ['a PDF document', [0x25, 0x50, 0x44, 0x46, 0x2d]],
   ['a zip archive', [0x50, 0x4b, 0x03, 0x04]],
   ['gzipped data', [0x1f, 0x8b]],
+  ['text in UTF-16', [0xff, 0xfe]],
+  ['text in UTF-16', [0xfe, 0xff]],
   ['a program', [0x7f, 0x45, 0x4c, 0x46]],
 ]
 
@@ -27,7 +30,7 @@ const SIGNATURES: readonly (readonly [string, readonly number[]])[] = [
 export async function readPiped(stdin: Readable, limit: number, graceMs: number | null): Promise<Piped> {
   const chunks: Buffer[] = []
   let bytes = 0
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const timer = graceMs === null ? null : setTimeout(() => finish({ kind: 'none', silent: true }), graceMs)
     const finish = (piped: Piped) => {
       if (timer) clearTimeout(timer)
@@ -43,7 +46,9 @@ export async function readPiped(stdin: Readable, limit: number, graceMs: number 
       if (bytes > limit) finish({ kind: 'too-large', bytes })
     })
     stdin.on('end', () => finish(bytes === 0 ? { kind: 'none', silent: false } : decoded(Buffer.concat(chunks))))
-    stdin.on('error', reject)
+    stdin.on('error', ({ code, message }: NodeJS.ErrnoException) =>
+      finish({ kind: 'unreadable', why: code === 'EISDIR' ? 'it is a folder' : message }),
+    )
   })
 }
 

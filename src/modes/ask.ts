@@ -8,9 +8,9 @@ import { UsageError } from '../args.ts'
 import { fits, MAX_BODY_BYTES } from '../core/context.ts'
 import { planRequest, type State, update } from '../core/conversation.ts'
 import { type ModelCard, modelCard } from '../core/models.ts'
-import { EXIT, endNote, exitCode } from '../core/outcome.ts'
+import { Ending, EXIT, endNote, exitCode } from '../core/outcome.ts'
 import { SCRIPT_PATIENCE } from '../core/resilience.ts'
-import { sanitise } from '../core/sanitise.ts'
+import { sanitise, sanitiser } from '../core/sanitise.ts'
 import type { Settings } from '../core/settings.ts'
 import { figuresLine } from '../core/usage-line.ts'
 import type { Api } from '../io/api.ts'
@@ -27,6 +27,8 @@ export type OutputFormat = 'text' | 'json' | 'stream-json'
 export interface AskIo {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
+  /** The exit code of a stop: which signal asked for it. */
+  stoppedBy(): number
   /** A line for people on stderr. */
   note(line: string): void
 }
@@ -45,16 +47,12 @@ export async function ask(
   }
   // The first request needs the SDK and a connection: both get ready while stdin is read.
   setup.api.warm()
-  const question = await readQuestion(args, io, note)
-  if (typeof question === 'number') return question
+  const question = await readQuestion(args, io)
   for (const line of setup.notes) note(line)
 
   const card = modelCard(setup.state.choices.model, setup.state.models)
   const room = await checkRoom(question, setup, card, signal)
-  if (room) {
-    note(room)
-    return EXIT.tooLarge
-  }
+  if (room) throw new Ending(EXIT.tooLarge, room)
   let state: State = update(setup.state, { type: 'asked', at: performance.now(), text: question }).state
   const sink = await openSink((flags['output-format'] as OutputFormat | undefined) ?? 'text', io, setup.settings)
   const live = () => state.live ?? state.turns.at(-1)!
@@ -82,16 +80,17 @@ export async function ask(
   )
 
   const turn = live()
-  sink.end(turn)
-  const said = endNote(turn)
+  const code = exitCode(turn, io.stoppedBy())
+  sink.end(turn, code)
+  const said = endNote(turn, 'script')
   // A failure is an error even with -q: an empty stdout without a reason helps nobody.
   if (said && turn.end?.type !== 'stopped') (turn.end?.type === 'failed' ? io.note : note)(sanitise(said))
   if (flags.usage === true) io.note(figuresLine(turn, card))
-  return exitCode(turn)
+  return code
 }
 
-/** Prompt and stdin as one question; a number is an exit code, its reason already told. @throws UsageError */
-async function readQuestion(args: Args, io: AskIo, note: (line: string) => void): Promise<string | number> {
+/** Prompt and stdin as one question; @throws Ending */
+async function readQuestion(args: Args, io: AskIo): Promise<string> {
   const prompt = args.rest.join(' ')
   const piped = io.stdin.isTTY
     ? ({ kind: 'none', silent: false } as const)
@@ -100,13 +99,16 @@ async function readQuestion(args: Args, io: AskIo, note: (line: string) => void)
     case 'binary':
       throw new UsageError(`stdin is ${piped.looksLike}; expected UTF-8 text. Convert it to text first.`)
     case 'too-large':
-      io.note(
+      throw new Ending(
+        EXIT.tooLarge,
         `Input too large: more than ${megabytes(piped.bytes)} came on stdin, a request carries at most 32 MB. Send a part of it.`,
       )
-      return EXIT.tooLarge
+    case 'unreadable':
+      throw new UsageError(`stdin could not be read: ${piped.why}. Expected text.`)
     case 'none':
+      // Also with -q: whoever meant to send something has to learn that it was not there in time.
       if (piped.silent)
-        note(
+        io.note(
           `Nothing came on stdin within ${STDIN_GRACE_MS / 1000} s: went on without it. (\`< /dev/null\` saves the wait.)`,
         )
       if (prompt.trim() === '')
@@ -151,6 +153,7 @@ async function checkRoom(
 async function openSink(format: OutputFormat, { stdout }: AskIo, settings: Settings): Promise<Sink> {
   if (format !== 'text') return jsonSink(stdout, format)
   if (!stdout.isTTY) return plainSink(stdout)
+  if (process.env.TERM === 'dumb') return plainSink(stdout, sanitiser())
   const [{ answerOnGlass }, { terminalTheme }] = await Promise.all([
     import('./answer-on-glass.ts'),
     import('./terminal-theme.ts'),

@@ -7,14 +7,14 @@ import type { TurnEvent } from '../core/turn.ts'
 /** Takes in one turn's events, and its end. */
 export interface Sink {
   event(event: TurnEvent): void
-  end(turn: Turn): void
+  end(turn: Turn, code: number): void
 }
 
 /**
  * JSON that is harmless on a terminal, too: what JSON itself leaves as it is (C1 controls, line separators, marks that
  * turn the direction of text) is escaped. Any JSON reader gets the same value.
  */
-function asJson(value: unknown): string {
+export function asJson(value: unknown): string {
   const code = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
   return JSON.stringify(value).replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, code)
 }
@@ -27,19 +27,25 @@ export function jsonSink(stdout: NodeJS.WriteStream, format: 'json' | 'stream-js
       // A sign of life carries nothing a script could use.
       if (format === 'stream-json' && event.type !== 'alive') say(event)
     },
-    end: (turn) => say(resultOf(turn)),
+    end: (turn, code) => say(resultOf(turn, code)),
   }
 }
 
-/** The answer, byte for byte; a text file ends with a line end, so one is added where it lacks. */
-export function plainSink(stdout: NodeJS.WriteStream): Sink {
+/**
+ * The answer as it comes, byte for byte unless `clean` makes it harmless for a terminal that can't be drawn on. A text
+ * file ends with a line end, so one is added where it lacks.
+ */
+export function plainSink(stdout: NodeJS.WriteStream, clean?: { push(text: string): string; end(): string }): Sink {
   let lastChar = '\n'
   return {
     event(event) {
       if (event.type !== 'delta') return
-      stdout.write(event.text)
+      stdout.write(clean ? clean.push(event.text) : event.text)
       lastChar = event.text.at(-1) ?? lastChar
     },
-    end: () => void (lastChar === '\n' || stdout.write('\n')),
+    end() {
+      const rest = clean?.end() ?? ''
+      if (rest !== '' || lastChar !== '\n') stdout.write(`${rest}\n`)
+    },
   }
 }

@@ -28,6 +28,11 @@ export interface PipeOptions {
   readonly onFirst?: () => void
   /** Sends a signal when the first chunk has come. */
   readonly signalAfterFirst?: NodeJS.Signals
+  /** Sends `signal` when this resolves. */
+  readonly signalWhen?: Promise<unknown>
+  readonly signal?: NodeJS.Signals
+  /** A file that stdout goes to, in place of the pipe. */
+  readonly stdoutTo?: string
   /** 20,000 when absent. */
   readonly timeoutMs?: number
 }
@@ -58,9 +63,10 @@ export async function runPipe(options: PipeOptions = {}): Promise<PipeResult> {
   const child = spawn(node, [program, ...(options.args ?? [])], {
     cwd: options.cwd ?? lodging.home,
     env: env as NodeJS.ProcessEnv,
-    stdio: [input?.reading ?? 'ignore', output.writing, 'pipe'],
+    stdio: [input?.reading ?? 'ignore', options.stdoutTo ? openSync(options.stdoutTo, 'w') : output.writing, 'pipe'],
     detached: true,
   })
+  void options.signalWhen?.then(() => child.kill(options.signal ?? 'SIGTERM'))
   closeSync(output.writing)
   if (input) closeSync(input.reading)
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { evening } from '../kit/evening.ts'
 
@@ -58,6 +59,22 @@ describe('in a pipe', () => {
       system: [{ type: 'text', text: 'Be brief.' }],
       output_config: { effort: 'low' },
     })
+  })
+
+  test('a system prompt may be long and without a space, or come from a file', async () => {
+    await using night = await evening()
+    const long = '你是一位经验丰富的软件工程师，请用中文简洁地回答问题。'.repeat(9)
+    await night.pipe({ args: ['-s', long, 'hi'] })
+    expect(night.questions.at(-1)).toMatchObject({ system: [{ text: long }] })
+    const { code } = await night.pipe({ args: ['-s', fileURLToPath(new URL('../../LICENSE', import.meta.url)), 'hi'] })
+    expect(code).toBe(0)
+    expect(JSON.stringify(night.questions.at(-1))).toContain('MIT License')
+  })
+
+  test('after -- everything is the prompt', async () => {
+    await using night = await evening()
+    await night.pipe({ args: ['--', 'demo-server', '--help'] })
+    expect(asked(night.questions.at(-1))).toContain('demo-server --help')
   })
 
   test('--no-stream asks for one piece and prints the same', async () => {

@@ -34,12 +34,20 @@ describe('the exit code', () => {
 
   test.each([
     ['an unknown flag', ['--modle', 'fast', 'hi'], 'Did you mean --model?'],
-    ['an unknown model', ['-m', 'balancd', 'hi'], 'Did you mean balanced?'],
+    ['an unknown model', ['--demo', '-m', 'balancd', 'hi'], 'Did you mean balanced?'],
     ['a limit that is no number', ['--max-tokens', 'many', 'hi'], 'many'],
     ['an effort nobody knows', ['--effort', 'heroic', 'hi'], 'heroic'],
     ['a base URL that is none', ['--base-url', 'nowhere', 'hi'], 'nowhere'],
     ['a format nobody knows', ['--output-format', 'yaml', 'hi'], 'text, json, stream-json'],
     ['an unreadable system prompt', ['-s', '@/no/such/file', 'hi'], 'there is no such file'],
+    ['a file for a system prompt that is not there', ['-s', 'prompt.txt', 'hi'], 'there is no such file'],
+    ['an empty system prompt', ['-s', ' ', 'hi'], 'The system prompt is empty'],
+    [
+      'a limit above what the model writes',
+      ['-m', 'claude-haiku-4-5', '--max-tokens', '100000', 'hi'],
+      'at most 64000',
+    ],
+    ['a script with a slip in it', ['--demo', '--script', 'README.md', 'hi'], 'could not be read'],
     ['nothing to ask', ['-p'], 'Nothing to ask'],
     ['a flag without its value', ['hi', '--model'], 'needs a value'],
   ])('2: %s', async (_what, args, says) => {
@@ -51,7 +59,7 @@ describe('the exit code', () => {
   test('2: binary on stdin, told by what it looks like', async () => {
     const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0])
     expect(await call('', ['hi'], png as never)).toMatchObject({ code: 2, err: expect.stringContaining('a PNG image') })
-    expect(await call('', ['hi'], Buffer.from([0xff, 0xfe, 0x41]) as never)).toMatchObject({
+    expect(await call('', ['hi'], Buffer.from([0x41, 0xff, 0x41]) as never)).toMatchObject({
       code: 2,
       err: expect.stringContaining('other than UTF-8'),
     })
@@ -144,7 +152,43 @@ test('a broken settings file is named, kept aside, and does not stop the answer'
   home.remove()
 })
 
+test('a disk that is full is an error and a sentence, whatever the format', async () => {
+  await using night = await evening('text "a"\ntext "b"')
+  for (const args of [['hi'], ['--output-format', 'json', 'hi'], ['--help']]) {
+    const { code, stderr } = await night.pipe({ args, stdoutTo: '/dev/full' })
+    expect({ args, code }).toEqual({ args, code: 1 })
+    expect(stderr).toContain('no space is left on the device')
+  }
+})
+
+test('who asks for JSON gets JSON, also when nothing could be sent', async () => {
+  const { code, stdout } = await runPipe({ args: ['--output-format', 'json', 'hi'] })
+  expect(JSON.parse(stdout.toString())).toMatchObject({
+    type: 'result',
+    ok: false,
+    exitCode: 3,
+    error: { reason: expect.stringContaining('No API key') },
+  })
+  expect(code).toBe(3)
+})
+
+test('a stop tells the truth in JSON: the signal’s code, and tokens that are estimates', async () => {
+  await using night = await evening('words n=99 rate=300 hold after=40', { speed: 1 })
+  const call = night.pipe({ args: ['--output-format', 'json', 'hi'], signalWhen: night.demo.held(), signal: 'SIGTERM' })
+  const { code, stdout } = await call
+  const result = JSON.parse(stdout.toString()) as { usage: { output: number } }
+  expect(result).toMatchObject({
+    exitCode: 143,
+    usageFrom: 'estimate',
+    costUsd: { from: 'estimate' },
+    otps: { from: 'estimate' },
+  })
+  expect(result.usage.output).toBeGreaterThan(40)
+  expect(code).toBe(143)
+})
+
 test('-q keeps notes to itself, but never a failure', async () => {
   expect(await call('529\ntext "ok"', ['-q', 'hi'])).toMatchObject({ code: 0, err: '' })
   expect((await call('401', ['-q', 'hi'])).err).toContain('HTTP 401')
+  expect((await call('', ['-q', 'hi'], 'x'.repeat(33 * 1024 * 1024))).err).toContain('32 MB')
 })
