@@ -9,6 +9,7 @@ import { type Composer, emptyComposer, press, type Said, withDraft } from '../co
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import { EXIT } from '../core/outcome.ts'
+import { Perf } from '../core/perf.ts'
 import { CHAT_PATIENCE } from '../core/resilience.ts'
 import { isEnd, type TurnEvent } from '../core/turn.ts'
 import { WELCOME } from '../core/welcome.ts'
@@ -23,7 +24,7 @@ import type { Api } from '../io/api.ts'
 import { travel } from '../road.ts'
 import { createRuntime } from '../runtime.ts'
 import { type Setup, setUp } from '../setup.ts'
-import { modelChoices, obey } from './chat-commands.ts'
+import { type Errand, modelChoices, obey } from './chat-commands.ts'
 import { layOut, type Ui } from './chat-view.ts'
 import { farewell, greeting } from './greeting.ts'
 import { createLiveRegion } from './live-region.ts'
@@ -38,12 +39,17 @@ export async function runChat(args: Args): Promise<number> {
   let setup: Setup = await setUp(args, process.env, { kind: 'chat' })
   let ui: Ui = { composer: emptyComposer(), notice: null, welcome: setup.api ? null : WELCOME }
   let left = false
+  const perf = new Perf(new Date())
   const { promise: done, resolve: leave } = Promise.withResolvers<number>()
 
   const tty = openTty({
     stdin: process.stdin,
     stdout: process.stdout,
-    onBytes: (bytes) => decoder.feed(bytes),
+    onBytes(bytes) {
+      perf.keyCame(now())
+      decoder.feed(bytes)
+      perf.keyDone()
+    },
     onSignal: (signal) => quit(BY_SIGNAL[signal]),
     onGone: () => quit(EXIT.ok),
     kitty: true,
@@ -57,8 +63,11 @@ export async function runChat(args: Args): Promise<number> {
     painter,
     now,
     tail: (rows) => transcript.tail(rows),
-    resizing: () => tty.resizing,
-    took: pacer.took,
+    resizing: () => tty.resizing || tty.lent,
+    took(ms, bytes) {
+      pacer.took(ms)
+      perf.framed(ms, bytes, now())
+    },
   })
 
   const send = async (
@@ -68,7 +77,11 @@ export async function runChat(args: Args): Promise<number> {
   ) => {
     const { api } = setup
     if (!api) return
-    await travel(request, signal, emit, {
+    const counted = (event: TurnEvent) => {
+      if (event.type === 'delta') perf.pieceCame()
+      emit(event)
+    }
+    await travel(request, signal, counted, {
       api,
       now,
       patience: CHAT_PATIENCE,
@@ -94,10 +107,15 @@ export async function runChat(args: Args): Promise<number> {
     if (isTurnEnd(event)) comeBack(state, event)
     live.count(state.live !== null && state.live.phase !== 'answering')
     // Words are painted at once; what is said about them may follow a moment later.
-    if (event.type === 'delta' || isTurnEnd(event)) live.flow()
+    if (event.type === 'delta' || isTurnEnd(event) || (event.type === 'thinking' && transcript.unfolded)) live.flow()
     // Thinking is counted, not shown: the seconds' own pace is enough.
     if (event.type !== 'delta' && !(event.type === 'thinking' && event.phase === 'more')) live.refresh()
-    if (event.type === 'delta' && state.live?.times.firstText === event.at) live.refresh()
+    if (event.type === 'delta') {
+      perf.piecesDrawn()
+      if (state.live?.times.firstText !== event.at) return
+      perf.firstWord(now() - event.at)
+      live.refresh()
+    }
   })
 
   /** Nothing typed is lost: what failed before a word came, and what was queued behind it, returns to the composer. */
@@ -119,6 +137,7 @@ export async function runChat(args: Args): Promise<number> {
         if (!deed) return runtime.dispatch({ type: 'asked', at: now(), text: said.text.replace(/^ (?=\/)/, '') })
         stage.settle(transcript.remark(said.text))
         if (deed.remark) remark(deed.remark)
+        if (deed.errand) void run(deed.errand)
         for (const event of deed.events) runtime.dispatch(event)
         if (deed.quit) quit(EXIT.ok)
         return
@@ -137,9 +156,48 @@ export async function runChat(args: Args): Promise<number> {
       case 'quit':
         return quit(EXIT.ok)
       case 'redraw':
-        painter.resized(tty.columns)
+        return redraw()
+      case 'thinking': {
+        const on = !transcript.unfolded
+        const turn = lastTurn()
+        stage.settle(transcript.unfold(on, turn))
+        const none = on && idle && turn && turn.thinking === '' ? ' The last turn had none to show.' : ''
+        ui = { ...ui, notice: on ? `Thinking is shown from now on.${none}` : 'Thinking is folded from now on.' }
         return
+      }
     }
+  }
+
+  const lastTurn = () => runtime.state.live ?? runtime.state.turns.at(-1) ?? null
+
+  /** The last turn once more, below whatever has happened to the screen. */
+  const redraw = () => {
+    runtime.flush()
+    painter.resized(tty.columns)
+    const turn = lastTurn()
+    if (turn) stage.settle(transcript.again(turn))
+  }
+
+  const run = async (errand: Errand) => {
+    if (errand.name === 'redraw') return redraw()
+    const { runErrand } = await import('./errands.ts')
+    await runErrand(errand, {
+      state: runtime.state,
+      env: process.env,
+      columns: tty.columns,
+      theme,
+      write: tty.write,
+      say(text) {
+        remark(text)
+        live.draw()
+      },
+      lend(use) {
+        stage.clear()
+        painter.leave()
+        return tty.lend(use)
+      },
+      perf: () => perf.report(process.memoryUsage()),
+    })
   }
 
   /** The last key was a Ctrl+C with nothing to clear: the next one quits. */
