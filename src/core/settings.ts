@@ -28,7 +28,8 @@ export interface Settings {
   readonly apiKey: string | null
   /** A shell command that prints a key. */
   readonly apiKeyHelper: string | null
-  readonly theme: 'auto' | 'plain'
+  /** auto: by the terminal's background; plain: no colours at all. */
+  readonly theme: 'auto' | 'dark' | 'light' | 'plain'
   /** Share of the context window, above 0 and up to 1, from which a summary is offered. */
   readonly summariseAt: number
   /** Silence on the line, in milliseconds, after which a turn counts as stalled. */
@@ -80,7 +81,12 @@ export const SETTINGS: readonly SettingRow[] = [
   ),
   row('apiKey', null, 'stored API key; a key in ANTHROPIC_API_KEY goes before it', kinds.key),
   row('apiKeyHelper', null, 'shell command that prints an API key', kinds.line('a shell command')),
-  row('theme', 'auto', 'colours: auto or plain', kinds.oneOf(['auto', 'plain'])),
+  row(
+    'theme',
+    'auto',
+    'colours: auto (by the background), dark, light, plain',
+    kinds.oneOf(['auto', 'dark', 'light', 'plain']),
+  ),
   row('summariseAt', 0.8, 'share of the context window at which a summary is offered', kinds.share),
   row(
     'stallAfterMs',

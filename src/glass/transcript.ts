@@ -27,9 +27,12 @@ export interface Transcript {
   unfold(on: boolean, turn: Turn | null): readonly string[]
   tail(maxRows: number): readonly string[]
   resize(columns: number): void
+  /** What is drawn from now on looks like this; an answer that has begun keeps its look. */
+  restyle(theme: Theme): void
 }
 
-export function createTranscript(theme: Theme, columns: number): Transcript {
+export function createTranscript(look: Theme, columns: number): Transcript {
+  let theme = look
   let width = columns
   let number = 0
   let answer: AnswerRows | null = null
@@ -172,6 +175,9 @@ export function createTranscript(theme: Theme, columns: number): Transcript {
     resize(columns) {
       width = columns
       answer?.resize(columns)
+    },
+    restyle(next) {
+      theme = next
     },
   }
 }

@@ -17,6 +17,7 @@ import { InputDecoder } from '../glass/input.ts'
 import { createPacer } from '../glass/pacer.ts'
 import { Painter } from '../glass/painter.ts'
 import { reflowOf } from '../glass/reflow.ts'
+import { BACKGROUND_QUERY } from '../glass/replies.ts'
 import { Stage } from '../glass/stage.ts'
 import { createTranscript } from '../glass/transcript.ts'
 import { openTty } from '../glass/tty.ts'
@@ -24,11 +25,12 @@ import type { Api } from '../io/api.ts'
 import { travel } from '../road.ts'
 import { createRuntime } from '../runtime.ts'
 import { type Setup, setUp } from '../setup.ts'
-import { type Errand, modelChoices, obey } from './chat-commands.ts'
+import { modelChoices, obey } from './chat-commands.ts'
 import { layOut, type Ui } from './chat-view.ts'
 import { farewell, greeting } from './greeting.ts'
 import { createLiveRegion } from './live-region.ts'
-import { terminalTheme } from './terminal-theme.ts'
+import { createReading } from './reading.ts'
+import { asksForGround, groundTold, terminalTheme } from './terminal-theme.ts'
 import { onWelcomeKey } from './welcome.ts'
 
 /** As a shell counts a death by signal: 128 and its number. */
@@ -54,7 +56,7 @@ export async function runChat(args: Args): Promise<number> {
     onGone: () => quit(EXIT.ok),
     kitty: true,
   })
-  const theme = terminalTheme(process.env, setup.settings.theme)
+  let theme = terminalTheme(process.env, setup.settings.theme)
   const painter = new Painter(tty, { reflows: reflowOf(process.env) })
   const pacer = createPacer(now)
   const transcript = createTranscript(theme, tty.columns)
@@ -102,6 +104,12 @@ export async function runChat(args: Args): Promise<number> {
     },
   })
 
+  const reading = createReading({
+    ...{ tty, painter, stage, transcript, runtime, perf },
+    theme: () => theme,
+    draw: () => live.draw(),
+  })
+
   runtime.subscribe((state, event) => {
     stage.settle(transcript.follow(state, event))
     if (isTurnEnd(event)) comeBack(state, event)
@@ -137,7 +145,7 @@ export async function runChat(args: Args): Promise<number> {
         if (!deed) return runtime.dispatch({ type: 'asked', at: now(), text: said.text.replace(/^ (?=\/)/, '') })
         stage.settle(transcript.remark(said.text))
         if (deed.remark) remark(deed.remark)
-        if (deed.errand) void run(deed.errand)
+        if (deed.errand) void reading.run(deed.errand)
         for (const event of deed.events) runtime.dispatch(event)
         if (deed.quit) quit(EXIT.ok)
         return
@@ -156,48 +164,11 @@ export async function runChat(args: Args): Promise<number> {
       case 'quit':
         return quit(EXIT.ok)
       case 'redraw':
-        return redraw()
-      case 'thinking': {
-        const on = !transcript.unfolded
-        const turn = lastTurn()
-        stage.settle(transcript.unfold(on, turn))
-        const none = on && idle && turn && turn.thinking === '' ? ' The last turn had none to show.' : ''
-        ui = { ...ui, notice: on ? `Thinking is shown from now on.${none}` : 'Thinking is folded from now on.' }
+        return reading.redraw()
+      case 'thinking':
+        ui = { ...ui, notice: reading.unfold() }
         return
-      }
     }
-  }
-
-  const lastTurn = () => runtime.state.live ?? runtime.state.turns.at(-1) ?? null
-
-  /** The last turn once more, below whatever has happened to the screen. */
-  const redraw = () => {
-    runtime.flush()
-    painter.resized(tty.columns)
-    const turn = lastTurn()
-    if (turn) stage.settle(transcript.again(turn))
-  }
-
-  const run = async (errand: Errand) => {
-    if (errand.name === 'redraw') return redraw()
-    const { runErrand } = await import('./errands.ts')
-    await runErrand(errand, {
-      state: runtime.state,
-      env: process.env,
-      columns: tty.columns,
-      theme,
-      write: tty.write,
-      say(text) {
-        remark(text)
-        live.draw()
-      },
-      lend(use) {
-        stage.clear()
-        painter.leave()
-        return tty.lend(use)
-      },
-      perf: () => perf.report(process.memoryUsage()),
-    })
   }
 
   /** The last key was a Ctrl+C with nothing to clear: the next one quits. */
@@ -239,7 +210,16 @@ export async function runChat(args: Args): Promise<number> {
     }
     live.draw()
   }
-  const decoder = new InputDecoder(onKey, { onReply: (reply) => tty.onReply(reply) })
+  const decoder = new InputDecoder(onKey, {
+    onReply(reply) {
+      tty.onReply(reply)
+      const ground = reply.type === 'colour' && asksForGround(theme, setup.settings.theme) ? groundTold(reply) : null
+      if (!ground || left) return
+      theme = terminalTheme(process.env, ground)
+      transcript.restyle(theme)
+      live.draw()
+    },
+  })
 
   function quit(code: number): void {
     if (left) return
@@ -277,6 +257,7 @@ export async function runChat(args: Args): Promise<number> {
   if (setup.api) stage.settle(greetingRows())
   for (const line of setup.notes) remark(line)
   live.draw()
+  if (asksForGround(theme, setup.settings.theme)) tty.write(BACKGROUND_QUERY)
   return done
 
   async function learnModels({ api }: Setup): Promise<void> {

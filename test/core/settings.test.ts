@@ -60,8 +60,8 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
   ],
   theme: [
     ['plain', 'plain'],
-    ['auto', 'auto'],
-    ['plain ', 'plain'],
+    ['dark', 'dark'],
+    ['light ', 'light'],
     [' auto', 'auto'],
   ],
   summariseAt: [
@@ -100,7 +100,7 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   serverFeatures: ['', 'some', null, 1],
   apiKey: ['', 'two words', 'two\nlines', 'clé', 'a"b', 'Bearer abc', 5],
   apiKeyHelper: ['', '   ', 'a\0b', 5],
-  theme: ['dark', null],
+  theme: ['black', '', null],
   summariseAt: [0, -0.5, 1.01, '80%', null],
   stallAfterMs: [0, 99, 2 ** 31, 100.5, null],
   models: [

@@ -92,7 +92,7 @@ describe('/copy', () => {
     await chat.gone('esc stops')
     chat.type('/copy\r')
     await chat.see(/80,000 characters written to .*answer-1\.md/)
-    await chat.see(/Tried: OSC 52 \(at most 74,994 bytes\), xclip \(not installed\), xsel \(not installed\)/)
+    await chat.see(/Tried: OSC 52 \(at most\s74,994\sbytes\),\sxclip\s\(not\sinstalled\),\sxsel\s\(not\sinstalled\)/)
     expect(clipboard(chat.bytes)).toEqual([])
     const [path] = /\S*\/answer-1\.md/.exec(chat.screen.replaceAll('\n', ''))!
     expect(existsSync(path)).toBe(true)
@@ -220,5 +220,42 @@ describe('thinking', () => {
     night.demo.release()
     await chat.see('qaaa00030')
     expect(chat.emulator.text()).toMatch(/› go\n\n\S[\s\S]{40,}\n\n✻ thought for .*\n\nqaaa00001/)
+  })
+})
+
+describe('themes', () => {
+  /** Colour of the prompt's sign as the terminal was told. */
+  const sign = (bytes: Buffer) => bytes.toString().match(/\x1b\[([\d;]+)m› /g)
+
+  test.each([
+    ['light', '\x1b]11;rgb:ffff/ffff/ffff\x1b\\', '38;2;163;79;50'],
+    ['dark', '\x1b]11;rgb:1e1e/1e1e/1e1e\x07', '38;2;204;120;92'],
+  ])('a %s background is asked for, and its answer is no typing', async (_name, answer, colour) => {
+    await using night = await evening()
+    const chat = await night.chat()
+    await chat.until(() => chat.bytes.includes('\x1b]11;?'), 'the question')
+    expect(sign(chat.bytes)).toEqual(['\x1b[35m› '])
+    chat.type(answer)
+    await chat.until(() => chat.bytes.includes(`\x1b[${colour}m› `), 'the accent')
+    chat.type('typed')
+    await chat.see('› typed')
+  })
+
+  test('nobody is asked where the answer changes nothing', async () => {
+    await using night = await evening()
+    for (const env of [{ NO_COLOR: '1' }, { CLAUDE_TUI_THEME: 'light' }, { FORCE_COLOR: '1' }]) {
+      const chat = await night.chat({ env })
+      chat.type('typed')
+      await chat.see('› typed')
+      expect(chat.bytes.includes('\x1b]11;?')).toBe(false)
+    }
+  })
+
+  test('the plain theme has no colour, no bold, nothing', async () => {
+    await using night = await evening(answering(ANSWER))
+    const chat = await night.chat({ env: { CLAUDE_TUI_THEME: 'plain' } })
+    chat.type('one\r')
+    await chat.see(/ttft \d/)
+    expect(chat.bytes.toString()).not.toMatch(/\x1b\[[\d;]*m/)
   })
 })
