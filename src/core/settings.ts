@@ -30,6 +30,10 @@ export interface Settings {
   readonly apiKeyHelper: string | null
   /** auto: by the terminal's background; plain: no colours at all. */
   readonly theme: 'auto' | 'dark' | 'light' | 'plain'
+  /** Chat in plain lines that nothing moves or writes over. */
+  readonly screenReader: boolean
+  /** reduced: nothing moves by itself, seconds are counted once a second. */
+  readonly motion: 'full' | 'reduced'
   /** Share of the context window, above 0 and up to 1, from which a summary is offered. */
   readonly summariseAt: number
   /** Silence on the line, in milliseconds, after which a turn counts as stalled. */
@@ -87,6 +91,8 @@ export const SETTINGS: readonly SettingRow[] = [
     'colours: auto (by the background), dark, light, plain',
     kinds.oneOf(['auto', 'dark', 'light', 'plain']),
   ),
+  row('screenReader', false, 'chat in plain lines, for screen readers: on or off', kinds.yesOrNo, ['ACCESSIBLE']),
+  row('motion', 'full', 'what moves by itself: full, or reduced', kinds.oneOf(['full', 'reduced'])),
   row('summariseAt', 0.8, 'share of the context window at which a summary is offered', kinds.share),
   row(
     'stallAfterMs',

@@ -39,6 +39,12 @@ const BY_SIGNAL = { SIGHUP: 129, SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm } as
 export async function runChat(args: Args): Promise<number> {
   const now = () => performance.now()
   let setup: Setup = await setUp(args, process.env, { kind: 'chat' })
+  // Where the cursor cannot move, or should not, there are lines.
+  if (setup.settings.screenReader || process.env.TERM === 'dumb') {
+    const { runPlainChat } = await import('./plain-chat.ts')
+    return runPlainChat(args, setup)
+  }
+  const still = setup.settings.motion === 'reduced'
   let ui: Ui = { composer: emptyComposer(), notice: null, welcome: setup.api ? null : WELCOME }
   let left = false
   const perf = new Perf(new Date())
@@ -97,7 +103,8 @@ export async function runChat(args: Args): Promise<number> {
     size: tty,
     stage,
     now,
-    layOut: () => layOut(runtime.state, ui, now(), tty, theme),
+    layOut: () => layOut(runtime.state, ui, now(), tty, theme, still),
+    still,
     onLoaded: () => {
       setup.api?.warm()
       void learnModels(setup)

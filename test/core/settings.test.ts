@@ -64,6 +64,18 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['light ', 'light'],
     [' auto', 'auto'],
   ],
+  screenReader: [
+    ['on', true],
+    ['0', false],
+    [' Yes', true],
+    ['false', false],
+  ],
+  motion: [
+    ['reduced', 'reduced'],
+    ['full', 'full'],
+    ['reduced ', 'reduced'],
+    [' full', 'full'],
+  ],
   summariseAt: [
     ['0.5', 0.5],
     ['75%', 0.75],
@@ -101,6 +113,8 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   apiKey: ['', 'two words', 'two\nlines', 'clé', 'a"b', 'Bearer abc', 5],
   apiKeyHelper: ['', '   ', 'a\0b', 5],
   theme: ['black', '', null],
+  screenReader: ['on', 1, null],
+  motion: ['none', null, true],
   summariseAt: [0, -0.5, 1.01, '80%', null],
   stallAfterMs: [0, 99, 2 ** 31, 100.5, null],
   models: [

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { evening } from '../kit/evening.ts'
-import { AT_REST } from '../kit/index.ts'
+import { AT_REST, openPty } from '../kit/index.ts'
 import { lodge } from '../kit/lodging.ts'
 
 const ANSWER = 'First **words**.\n\n```sh\nls -la\n```\n\nLast words.'
@@ -258,4 +258,95 @@ describe('themes', () => {
     await chat.see(/ttft \d/)
     expect(chat.bytes.toString()).not.toMatch(/\x1b\[[\d;]*m/)
   })
+})
+
+describe('plain lines', () => {
+  /** A chat in plain lines against this server. */
+  const plainly = (url: string, more: Parameters<typeof openPty>[0] = {}) =>
+    openPty({
+      ...more,
+      env: { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: 'k-1234', CLAUDE_TUI_SERVER_FEATURES: 'full', ...more.env },
+    })
+
+  test.each([
+    ['--screen-reader', { args: ['--screen-reader'] }],
+    ['ACCESSIBLE=1', { env: { ACCESSIBLE: '1' } }],
+    ['the setting', { env: { CLAUDE_TUI_SCREEN_READER: 'on' } }],
+  ])('by %s: who speaks stands before it, the figures follow, and nothing is ever written over', async (_by, how) => {
+    await using night = await evening(`${answering(ANSWER)}\n${answering('Second.')}`)
+    await using chat = plainly(night.demo.url, how)
+    await chat.see(/^You:/m)
+    chat.type('Which words?\r')
+    await chat.see(/^Sonnet 5\.5, ttft .*, turn \$/m)
+    await chat.see(/^You: *$/m)
+    chat.type('one\\\r')
+    await chat.see('Next line:')
+    chat.type('two\r')
+    await chat.see(/^Second\.$/m)
+    expect(JSON.stringify(night.questions.at(-1))).toContain('one\\ntwo')
+    chat.type('/show 1\r')
+    await chat.see(/› Which words\?/)
+    chat.type('\x04')
+    expect((await chat.exited).code).toBe(0)
+    expect(chat.emulator.text()).toMatch(
+      /You: Which words\?\nWaiting for the answer\..*\nClaude:\nFirst words\.\n\nsh\nls -la\n\nLast words\.\n\nSonnet/,
+    )
+    expect(chat.bytes.toString()).not.toMatch(/[\x1b\x07\b]/)
+    expect(chat.bytes.toString()).not.toMatch(/\r(?!\n)/)
+  })
+
+  test('nothing is written while nothing comes, and Ctrl+C stops the answer before it quits', async () => {
+    await using night = await evening(`${answering('Block one.\n\nBlock two, which is open.')} hold after=6`)
+    await using chat = plainly(night.demo.url, { args: ['--screen-reader'] })
+    await chat.see(/^You:/m)
+    chat.type('go\r')
+    await chat.see(/^Block one\.$/m)
+    expect(chat.screen).not.toContain('Block two')
+    chat.press('ctrl+c')
+    await chat.see('Stopped. What came is kept.')
+    await chat.see(/^Block two/m)
+    await chat.see(/^You: *$/m)
+    chat.press('ctrl+c')
+    await chat.see('again to quit')
+    chat.press('ctrl+c')
+    expect((await chat.exited).code).toBe(0)
+  })
+
+  test('lines pasted together are one message; what is typed meanwhile waits its turn', async () => {
+    await using night = await evening('words n=9 hold after=3\ntext "second answer"')
+    await using chat = plainly(night.demo.url, { args: ['--screen-reader'] })
+    await chat.see(/^You:/m)
+    chat.type('a paste\rof two\rlines\r')
+    await night.demo.held()
+    chat.type('later\r')
+    await chat.see('Queued: it is sent after this answer.')
+    night.demo.release()
+    await chat.see(/^You: later$/m)
+    await chat.see('second answer')
+    expect(night.questions.map(({ messages }) => JSON.stringify(messages.at(-1)))).toEqual([
+      expect.stringContaining('a paste\\nof two\\nlines'),
+      expect.stringContaining('later'),
+    ])
+  })
+
+  test('what failed says why and how often it was tried', async () => {
+    await using night = await evening('529 x1\n400')
+    await using chat = plainly(night.demo.url, { args: ['--screen-reader'] })
+    await chat.see(/^You:/m)
+    chat.type('go\r')
+    await chat.see(/Attempt 2 of 5 follows in/)
+    await chat.see('HTTP 400')
+    await chat.see(/^You: *$/m)
+  })
+})
+
+test('with reduced motion nothing moves while an answer is awaited but the seconds', async () => {
+  await using night = await evening('words n=9 hold')
+  const chat = await night.chat({ env: { CLAUDE_TUI_MOTION: 'reduced' } })
+  chat.type('go\r')
+  await night.demo.held()
+  await chat.see(/^\.\.\. Waiting for the first token… 1s/m)
+  await chat.see(/^\.\.\. Waiting for the first token… 2s/m)
+  night.demo.release()
+  await chat.see(/ttft \d/)
 })
