@@ -44,7 +44,7 @@ export function plainLines(columns: () => number): PlainLines {
     answer = null
     const note = endNote(turn)
     const figures = statusLine({ ...state, live: null }, now)
-    return [...rows, ...(note ? [sanitise(note)] : []), '', figures, '']
+    return [...(rows.length > 0 ? begin(turn) : []), ...rows, ...(note ? [sanitise(note)] : []), '', figures, '']
   }
 
   return {
@@ -70,9 +70,6 @@ export function plainLines(columns: () => number): PlainLines {
       if (live && answer && event.type === 'delta') {
         const rows = answer.push(event.text)
         if (rows.length > 0) lines.push(...begin(live), ...rows)
-      } else if (!live && !isBegun && lines.length > 0) {
-        const turn = state.turns.at(-1)
-        if (turn && turn.answer !== '') lines.unshift(...begin(turn))
       }
       return lines
     },
@@ -82,7 +79,7 @@ export function plainLines(columns: () => number): PlainLines {
 /** The figures of the status bar in one line to be read aloud: without the meter, with commas. */
 function statusLine(state: State, now: Ms): string {
   return statusBar(state, '', now, ALL_FIGURES)
-    .map(({ text }) => (/^[\s━─┼]+$/.test(text) ? text.replace(/\S+/, '').replace(/^ $/, '') : text))
+    .map(({ text }) => text.replace(/ [━─┼]+/, ''))
     .join('')
     .replace(/ {2,}/g, ', ')
 }
