@@ -12,7 +12,7 @@ export function App({ view }: { readonly view: View }) {
   return (
     <Box flexDirection="column" width={view.columns}>
       <Text> </Text>
-      {waiting !== null && <Waiting says={waiting} theme={theme} />}
+      {waiting !== null && <Waiting says={waiting} theme={theme} still={view.still === true} />}
       {queue.slice(-QUEUE_SHOWN).map((text, i) => (
         <Text key={i} wrap="truncate-end">
           {theme.dim(`  next: ${text.replace(/\s+/g, ' ')}`)}

@@ -2,13 +2,18 @@
 
 import { Text } from 'ink'
 import Spinner from 'ink-spinner'
-import type { Theme } from '../src/core/theme.ts'
+import type { View } from './view.ts'
 
-export function Waiting({ says, theme }: { readonly says: string; readonly theme: Theme }) {
+interface Props extends Pick<View, 'theme'> {
+  readonly still: boolean
+  readonly says: string
+}
+
+export function Waiting({ says, theme, still }: Props) {
   return (
     <Text wrap="truncate-end">
       {/* Five frames a second: enough to be seen moving, cheap enough to forget. */}
-      <Spinner type="simpleDotsScrolling" />
+      {still ? '...' : <Spinner type="simpleDotsScrolling" />}
       {theme.dim(` ${says}`)}
     </Text>
   )

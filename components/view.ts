@@ -26,6 +26,8 @@ export interface View {
   readonly welcome: WelcomeView | null
   /** The only palette: components style text with it, never by themselves. */
   readonly theme: Theme
+  /** Reduced motion: nothing moves by itself. */
+  readonly still?: boolean
 }
 
 /** Rows above the composer's first one: where the caret's row is counted from. Must follow what `App` lays out. */

@@ -26,6 +26,8 @@ if (!values.program) build()
 const rows = Number(values.rows)
 await using session = openPty({
   args: ['--demo'],
+  // The emulator does not tell its background, and the picture's is dark.
+  env: { CLAUDE_TUI_THEME: 'dark' },
   columns: COLUMNS,
   rows,
   ...(values.program ? { program: values.program } : {}),

@@ -30,6 +30,7 @@ export const FLAGS: readonly Flag[] = [
   { name: 'effort', takes: 'LEVEL', tells: 'low, medium, high, xhigh, max, or auto' },
   { name: 'base-url', takes: 'URL', tells: 'a server that speaks the Claude Messages API' },
   { name: 'no-stream', tells: 'ask for the answer in one piece' },
+  { name: 'screen-reader', tells: 'chat in plain lines: nothing moves, nothing is written over' },
   { name: 'demo', tells: 'talk to the built-in demo server: no key, no cost' },
   { name: 'port', takes: 'N', tells: 'demo-server: port to listen on' },
   { name: 'script', takes: 'FILE', tells: 'demo-server, --demo: a line a request, faults included' },

@@ -62,11 +62,6 @@ function wantsChat({ flags, rest }: Args): boolean {
 }
 
 async function chat(args: Args): Promise<number> {
-  if (process.env.TERM === 'dumb') {
-    throw new UsageError(
-      'The chat moves the cursor, which TERM=dumb cannot do. Set TERM (for example xterm-256color), or ask one question: claude-tui "question"',
-    )
-  }
   const { runChat } = await import('./modes/chat.ts')
   return runChat(args)
 }

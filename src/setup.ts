@@ -35,7 +35,14 @@ export async function setUp(
   const file = readSettingsFile(settingsPath(env))
   const text = (name: string) => (typeof flags[name] === 'string' ? { [camel(name)]: flags[name] } : {})
   const layers = {
-    flags: { ...text('model'), ...text('system'), ...text('max-tokens'), ...text('effort'), ...text('base-url') },
+    flags: {
+      ...(flags['screen-reader'] === true ? { screenReader: 'on' } : {}),
+      ...text('model'),
+      ...text('system'),
+      ...text('max-tokens'),
+      ...text('effort'),
+      ...text('base-url'),
+    },
     env,
     file: file.values,
   }

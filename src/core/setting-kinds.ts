@@ -47,6 +47,15 @@ export const oneOfOr = (none: string, words: readonly string[]): Kind => ({
   tidy: trimmed,
 })
 
+const YES = /^(1|on|yes|true)$/i
+const NO = /^(0|off|no|false)$/i
+
+export const yesOrNo: Kind = {
+  shape: { type: 'boolean' },
+  expected: 'on or off',
+  read: (text) => (YES.test(text.trim()) ? true : NO.test(text.trim()) ? false : text),
+}
+
 /** Any text, kept to the letter; the empty one means there is none. */
 export const prose = (expected: string): Kind => ({
   shape: { type: ['string', 'null'], minLength: 1 },

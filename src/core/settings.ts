@@ -28,7 +28,12 @@ export interface Settings {
   readonly apiKey: string | null
   /** A shell command that prints a key. */
   readonly apiKeyHelper: string | null
-  readonly theme: 'auto' | 'plain'
+  /** auto: by the terminal's background; plain: no colours at all. */
+  readonly theme: 'auto' | 'dark' | 'light' | 'plain'
+  /** Chat in plain lines that nothing moves or writes over. */
+  readonly screenReader: boolean
+  /** reduced: nothing moves by itself, seconds are counted once a second. */
+  readonly motion: 'full' | 'reduced'
   /** Share of the context window, above 0 and up to 1, from which a summary is offered. */
   readonly summariseAt: number
   /** Silence on the line, in milliseconds, after which a turn counts as stalled. */
@@ -80,7 +85,14 @@ export const SETTINGS: readonly SettingRow[] = [
   ),
   row('apiKey', null, 'stored API key; a key in ANTHROPIC_API_KEY goes before it', kinds.key),
   row('apiKeyHelper', null, 'shell command that prints an API key', kinds.line('a shell command')),
-  row('theme', 'auto', 'colours: auto or plain', kinds.oneOf(['auto', 'plain'])),
+  row(
+    'theme',
+    'auto',
+    'colours: auto (by the background), dark, light, plain',
+    kinds.oneOf(['auto', 'dark', 'light', 'plain']),
+  ),
+  row('screenReader', false, 'chat in plain lines, for screen readers: on or off', kinds.yesOrNo, ['ACCESSIBLE']),
+  row('motion', 'full', 'what moves by itself: full, or reduced', kinds.oneOf(['full', 'reduced'])),
   row('summariseAt', 0.8, 'share of the context window at which a summary is offered', kinds.share),
   row(
     'stallAfterMs',

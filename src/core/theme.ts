@@ -42,11 +42,28 @@ const LOOKS: Readonly<Record<Role, readonly [open: string, close: string]>> = {
   underline: ['4', '24'],
 }
 
-/** The accent where more colours are known: a warm clay that reads on dark and on light. */
-const ACCENT: Partial<Record<Colour, string>> = { ansi256: '38;5;173', truecolor: '38;2;204;120;92' }
+/** What the text stands on; unknown until a terminal has told. */
+export type Ground = 'dark' | 'light' | 'unknown'
+
+/**
+ * Colours of our own: one clay for each ground, at least 4.5:1 against the usual backgrounds (a test counts it). No
+ * colour can be that on both, so on an unknown ground the accent is a name, which the terminal fills in legibly.
+ */
+export const ACCENTS = {
+  dark: { rgb: [204, 120, 92], index: 173 },
+  light: { rgb: [163, 79, 50], index: 94 },
+} as const
+
+function accentOn(ground: Ground, colour: Colour): string {
+  if (ground === 'unknown') return LOOKS.accent[0]
+  const { rgb, index } = ACCENTS[ground]
+  if (colour === 'truecolor') return `38;2;${rgb.join(';')}`
+  return colour === 'ansi256' ? `38;5;${index}` : LOOKS.accent[0]
+}
 
 export interface Theme extends Readonly<Record<Role, (text: string) => string>> {
   readonly colour: Colour
+  readonly ground: Ground
   /** Whether the terminal opens OSC 8 hyperlinks. */
   readonly links: boolean
   /** SGR parameters per role, joinable with `;`; all empty in the plain theme. */
@@ -58,20 +75,21 @@ export interface Theme extends Readonly<Record<Role, (text: string) => string>> 
 }
 
 /** The plain theme (`colour: 'none'`) emits no SGR at all. Hyperlinks are no colour and follow `links` alone. */
-export function theme(options: { readonly colour: Colour; readonly links: boolean }): Theme {
-  const { colour, links } = options
+export function theme(options: { readonly colour: Colour; readonly links: boolean; readonly ground?: Ground }): Theme {
+  const { colour, links, ground = 'unknown' } = options
   const plain = colour === 'none'
   const roles = Object.keys(LOOKS) as Role[]
   const sgr = {} as Record<Role, string>
   const painters = {} as Record<Role, (text: string) => string>
   for (const role of roles) {
-    const open = role === 'accent' ? (ACCENT[colour] ?? LOOKS.accent[0]) : LOOKS[role][0]
+    const open = role === 'accent' ? accentOn(ground, colour) : LOOKS[role][0]
     sgr[role] = plain ? '' : open
     painters[role] = (text) => (plain || text === '' ? text : `\x1b[${open}m${text}\x1b[${LOOKS[role][1]}m`)
   }
   return {
     ...painters,
     colour,
+    ground,
     links,
     sgr,
     paint: (params, text) => (params === '' || text === '' ? text : `\x1b[${params}m${text}\x1b[m`),

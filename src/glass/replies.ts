@@ -20,6 +20,9 @@ export type TerminalReply =
   /** XTVERSION: name and version as the terminal gives them. */
   | { readonly type: 'name'; readonly name: string }
 
+/** OSC 11: which colour is behind the text? A terminal that does not know the question ignores it. */
+export const BACKGROUND_QUERY = '\x1b]11;?\x1b\\'
+
 function numbers(text: string): number[] {
   return text.split(';').map((each) => Number.parseInt(each, 10) || 0)
 }

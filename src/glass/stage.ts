@@ -13,11 +13,11 @@ export interface StageParts {
   readonly painter: { paint(frame: Frame): number }
   /** The open part of the answer, its last `maxRows` rows. */
   readonly tail: (maxRows: number) => readonly string[]
-  /** True while the window is being dragged: nothing is painted until it rests. */
+  /** True while the window is being dragged, or lent to another program: nothing is painted until that is over. */
   readonly resizing: () => boolean
   readonly now: () => number
-  /** Told how long each frame took, in ms. */
-  readonly took: (ms: number) => void
+  /** Told how long each frame took, in ms, and how many bytes it wrote. */
+  readonly took: (ms: number, bytes: number) => void
 }
 
 export class Stage {
@@ -40,6 +40,13 @@ export class Stage {
     this.#caret = caret
   }
 
+  /** Takes the live region off the screen, as before another program gets it; the next frame draws it again. */
+  clear(): void {
+    const settled = this.#settled
+    this.#settled = []
+    this.#parts.painter.paint({ settled, tail: [], chrome: [], caret: null })
+  }
+
   /** Paints what changed, now. Waits (keeping everything) while the window is being resized. */
   draw(): void {
     const { size, painter, tail, resizing, now, took } = this.#parts
@@ -47,13 +54,14 @@ export class Stage {
     const started = now()
     const settled = this.#settled
     this.#settled = []
+    let bytes: number
     if (size.columns < SMALLEST.columns || size.rows < SMALLEST.rows) {
       const row = `needs ${SMALLEST.columns}x${SMALLEST.rows}`.slice(0, Math.max(0, size.columns - 1))
-      painter.paint({ settled, tail: [], chrome: [row], caret: null })
+      bytes = painter.paint({ settled, tail: [], chrome: [row], caret: null })
     } else {
       const room = Math.max(0, size.rows - 1 - this.#chrome.length)
-      painter.paint({ settled, tail: tail(room), chrome: this.#chrome, caret: this.#caret })
+      bytes = painter.paint({ settled, tail: tail(room), chrome: this.#chrome, caret: this.#caret })
     }
-    took(now() - started)
+    took(now() - started, bytes)
   }
 }

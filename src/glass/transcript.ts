@@ -9,6 +9,7 @@ import { sanitise } from '../core/sanitise.ts'
 import type { Theme } from '../core/theme.ts'
 import { count, duration, tokens } from '../core/words.ts'
 import { wrapText } from '../core/wrap.ts'
+import { type ThoughtRows, thoughtRows } from './thoughts.ts'
 
 /** Rows of a question that are echoed; a long paste is counted instead. */
 const QUESTION_ROWS = 20
@@ -18,16 +19,30 @@ export interface Transcript {
   follow(state: State, event: Event): readonly string[]
   /** A remark of the program itself, as dim rows. */
   remark(text: string): readonly string[]
+  /** A whole turn once more, for a screen that has lost it; one that still runs goes on below these rows. */
+  again(turn: Turn): readonly string[]
+  /** Whether thinking is shown as it comes, or folded into one line. */
+  readonly unfolded: boolean
+  /** Shows or folds thinking from now on; returns the rows of the turn's thinking so far when there is any to show. */
+  unfold(on: boolean, turn: Turn | null): readonly string[]
   tail(maxRows: number): readonly string[]
   resize(columns: number): void
+  /** What is drawn from now on looks like this; an answer that has begun keeps its look. */
+  restyle(theme: Theme): void
 }
 
-export function createTranscript(theme: Theme, columns: number): Transcript {
+export function createTranscript(look: Theme, columns: number): Transcript {
+  let theme = look
   let width = columns
   let number = 0
   let answer: AnswerRows | null = null
   let taken = 0
   let thoughtTold = false
+  let unfolded = false
+  let thoughts: ThoughtRows | null = null
+
+  const begin = () => answerRows({ width, theme })
+  const think = () => thoughtRows(theme, () => width)
 
   const rowsOf = (text: string) => wrapText(sanitise(text), width)
   const dimmed = (text: string) => rowsOf(text).map((row) => theme.dim(row))
@@ -60,30 +75,46 @@ export function createTranscript(theme: Theme, columns: number): Transcript {
 
   const open = (turn: Turn): string[] => {
     number = turn.number
-    answer = answerRows({ width, theme })
+    answer = begin()
     taken = 0
     thoughtTold = false
+    thoughts = null
     return question(turn)
   }
 
   /** Takes the piece from the event, not from the answer so far: the work stays the same however long the answer is. */
   const grow = (turn: Turn, text: string): readonly string[] => {
     if (!answer) return []
-    const before = taken === 0 ? thought(turn) : []
+    const before = taken === 0 ? [...unthink(), ...thought(turn)] : []
     taken += text.length
     return [...before, ...answer.push(text)]
   }
 
   const close = (turn: Turn): string[] => {
-    const rows = [...(answer?.end() ?? [])]
+    const rows = [...unthink(), ...(answer?.end() ?? [])]
     answer = null
+    return [...rows, ...ending(turn, rows.length > 0 || taken > 0)]
+  }
+
+  const ending = (turn: Turn, isBelowText: boolean): string[] => {
     const note = endNote(turn, 'chat')
-    if (note)
-      rows.push(
-        ...(rows.length > 0 || taken > 0 ? [''] : []),
-        ...rowsOf(note).map((row) => (turn.end?.type === 'failed' ? theme.error(row) : theme.dim(row))),
-      )
+    if (!note) return []
+    const rows = rowsOf(note).map((row) => (turn.end?.type === 'failed' ? theme.error(row) : theme.dim(row)))
+    return isBelowText ? ['', ...rows] : rows
+  }
+
+  /** Thinking that was shown comes to its end: its last rows, and one to part them from what follows. */
+  const unthink = (): string[] => {
+    const rows = thoughts ? [...thoughts.end(), ''] : []
+    thoughts = null
     return rows
+  }
+
+  /** The thinking of a turn that is over, or has begun to answer. */
+  const thinkingOf = (turn: Turn): string[] => {
+    if (turn.thinking === '') return []
+    const pen = think()
+    return [...pen.push(turn.thinking), ...pen.end(), '']
   }
 
   return {
@@ -96,13 +127,57 @@ export function createTranscript(theme: Theme, columns: number): Transcript {
       }
       if (state.live && state.live.number !== number) rows.push(...open(state.live))
       if (state.live && event.type === 'delta') rows.push(...grow(state.live, event.text))
+      if (event.type === 'waiting') rows.push(...unthink())
+      if (state.live && unfolded && event.type === 'thinking' && event.text !== '' && taken === 0) {
+        thoughts ??= think()
+        rows.push(...thoughts.push(event.text))
+      }
       return rows
     },
     remark: (text) => ['', ...text.split('\n').flatMap((line) => (line === '' ? [''] : dimmed(line)))],
-    tail: (maxRows) => answer?.tail(maxRows) ?? [],
+    again(turn) {
+      const isOpen = answer !== null && turn.number === number
+      const pen = begin()
+      const rows = question(turn)
+      if (turn.answer === '' && isOpen) {
+        // Still thinking, or waiting: what was shown of it is shown again, and goes on.
+        if (thoughts) {
+          thoughts = think()
+          rows.push(...thoughts.push(turn.thinking))
+        }
+        return rows
+      }
+      if (unfolded) rows.push(...thinkingOf(turn))
+      thoughtTold = false
+      rows.push(...thought(turn), ...pen.push(turn.answer))
+      if (isOpen) answer = pen
+      else {
+        rows.push(...pen.end())
+        rows.push(...ending(turn, turn.answer !== ''))
+      }
+      return rows
+    },
+    get unfolded() {
+      return unfolded
+    },
+    unfold(on, turn) {
+      unfolded = on
+      if (!on) return unthink()
+      if (!turn || turn.thinking === '') return []
+      if (!answer || turn.number !== number || turn.answer !== '') return ['', ...thinkingOf(turn)]
+      thoughts = think()
+      return thoughts.push(turn.thinking)
+    },
+    tail(maxRows) {
+      const open = thoughts ? thoughts.tail() : (answer?.tail(maxRows) ?? [])
+      return maxRows > 0 ? open.slice(-maxRows) : []
+    },
     resize(columns) {
       width = columns
       answer?.resize(columns)
+    },
+    restyle(next) {
+      theme = next
     },
   }
 }

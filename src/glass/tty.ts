@@ -18,6 +18,8 @@ export interface Tty extends PaintTarget {
   readonly rows: number
   /** True from the first sign of a resize until its listeners have been called; nothing should be painted meanwhile. */
   readonly resizing: boolean
+  /** True while another program has the terminal; nothing should be painted meanwhile. */
+  readonly lent: boolean
   /** Writes at once (a terminal is written synchronously on POSIX); silently nothing once the terminal is gone. */
   write(data: string): void
   /** Calls back when the window has come to rest, with the size before. @returns a function that ends it */
@@ -100,6 +102,11 @@ export function openTty(options: TtyOptions): Tty {
     setRaw(false)
   }
 
+  // Ctrl+C in a borrowed terminal is meant for the program that has it, though it reaches the whole job.
+  const heard = (signal: 'SIGHUP' | 'SIGTERM' | 'SIGINT') => {
+    if (signal !== 'SIGINT' || state !== 'lent') onSignal(signal)
+  }
+
   const onData = (chunk: Uint8Array | string) => {
     onBytes(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
   }
@@ -129,7 +136,7 @@ export function openTty(options: TtyOptions): Tty {
     stdin.off('end', gone)
     stdin.off('close', gone)
     stdin.pause()
-    for (const signal of SIGNALS) process.off(signal, onSignal)
+    for (const signal of SIGNALS) process.off(signal, heard)
     process.off('SIGCONT', onContinue)
     process.off('exit', release)
     process.off('uncaughtExceptionMonitor', release)
@@ -139,7 +146,7 @@ export function openTty(options: TtyOptions): Tty {
   for (const stream of [stdin, stdout]) stream.on('error', gone)
   stdin.on('end', gone)
   stdin.on('close', gone)
-  for (const signal of SIGNALS) process.on(signal, onSignal)
+  for (const signal of SIGNALS) process.on(signal, heard)
   process.on('SIGCONT', onContinue)
   process.on('exit', release)
   process.on('uncaughtExceptionMonitor', release)
@@ -162,6 +169,9 @@ export function openTty(options: TtyOptions): Tty {
     },
     get resizing() {
       return size.resizing
+    },
+    get lent() {
+      return state === 'lent'
     },
     write,
     onResize: size.onResize,

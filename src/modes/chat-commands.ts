@@ -12,6 +12,13 @@ export interface Doing {
   /** Lines for the transcript; null: nothing to say. */
   readonly remark: string | null
   readonly quit: boolean
+  /** What has to be done beyond the conversation: with the clipboard, a pager, the screen. */
+  readonly errand?: Errand
+}
+
+export interface Errand {
+  readonly name: 'copy' | 'show' | 'find' | 'perf' | 'redraw'
+  readonly argument: string
 }
 
 const doing = (remark: string | null, ...events: Event[]): Doing => ({ events, remark, quit: false })
@@ -38,6 +45,12 @@ export function obey(line: string, state: State): Doing | null {
       return doing('Cleared: the next message starts a new conversation. What was said stays above.', {
         type: 'cleared',
       })
+    case 'copy':
+    case 'show':
+    case 'find':
+    case 'perf':
+    case 'redraw':
+      return { ...doing(null), errand: { name: parsed.command.name, argument: argument.trim() } }
     case 'quit':
       return { events: [], remark: null, quit: true }
     default:
@@ -53,7 +66,8 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Tab', 'complete a command'],
   ['Ctrl+C', 'clear the draft (Up brings it back); twice: quit'],
   ['Ctrl+D', 'quit'],
-  ['Ctrl+L', 'draw the live part again'],
+  ['Ctrl+L', 'draw the last turn again'],
+  ['Ctrl+T', 'show thinking, or fold it'],
   ['Ctrl+Z, Ctrl+Shift+Z', 'undo, redo'],
 ]
 

@@ -34,6 +34,7 @@ export function layOut(
   now: Ms,
   size: { readonly columns: number; readonly rows: number },
   theme: Theme,
+  still = false,
 ): Laid {
   // One column stays free: a row that fills the width would wrap when the window shrinks, and leave a ghost behind.
   const columns = Math.max(1, size.columns - 1)
@@ -57,6 +58,7 @@ export function layOut(
       status: statusBar(state, composer.text.startsWith('/') || welcome ? '' : composer.text, now, columns - 2),
       welcome: welcome && viewWelcome(welcome),
       theme,
+      still,
     },
   }
 }

@@ -9,6 +9,7 @@ import { type Composer, emptyComposer, press, type Said, withDraft } from '../co
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import { EXIT } from '../core/outcome.ts'
+import { Perf } from '../core/perf.ts'
 import { CHAT_PATIENCE } from '../core/resilience.ts'
 import { isEnd, type TurnEvent } from '../core/turn.ts'
 import { WELCOME } from '../core/welcome.ts'
@@ -16,6 +17,7 @@ import { InputDecoder } from '../glass/input.ts'
 import { createPacer } from '../glass/pacer.ts'
 import { Painter } from '../glass/painter.ts'
 import { reflowOf } from '../glass/reflow.ts'
+import { BACKGROUND_QUERY } from '../glass/replies.ts'
 import { Stage } from '../glass/stage.ts'
 import { createTranscript } from '../glass/transcript.ts'
 import { openTty } from '../glass/tty.ts'
@@ -27,7 +29,8 @@ import { modelChoices, obey } from './chat-commands.ts'
 import { layOut, type Ui } from './chat-view.ts'
 import { farewell, greeting } from './greeting.ts'
 import { createLiveRegion } from './live-region.ts'
-import { terminalTheme } from './terminal-theme.ts'
+import { createReading } from './reading.ts'
+import { asksForGround, groundTold, terminalTheme } from './terminal-theme.ts'
 import { onWelcomeKey } from './welcome.ts'
 
 /** As a shell counts a death by signal: 128 and its number. */
@@ -36,19 +39,30 @@ const BY_SIGNAL = { SIGHUP: 129, SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm } as
 export async function runChat(args: Args): Promise<number> {
   const now = () => performance.now()
   let setup: Setup = await setUp(args, process.env, { kind: 'chat' })
+  // Where the cursor cannot move, or should not, there are lines.
+  if (setup.settings.screenReader || process.env.TERM === 'dumb') {
+    const { runPlainChat } = await import('./plain-chat.ts')
+    return runPlainChat(args, setup)
+  }
+  const still = setup.settings.motion === 'reduced'
   let ui: Ui = { composer: emptyComposer(), notice: null, welcome: setup.api ? null : WELCOME }
   let left = false
+  const perf = new Perf(new Date())
   const { promise: done, resolve: leave } = Promise.withResolvers<number>()
 
   const tty = openTty({
     stdin: process.stdin,
     stdout: process.stdout,
-    onBytes: (bytes) => decoder.feed(bytes),
+    onBytes(bytes) {
+      perf.keyCame(now())
+      decoder.feed(bytes)
+      perf.keyDone()
+    },
     onSignal: (signal) => quit(BY_SIGNAL[signal]),
     onGone: () => quit(EXIT.ok),
     kitty: true,
   })
-  const theme = terminalTheme(process.env, setup.settings.theme)
+  let theme = terminalTheme(process.env, setup.settings.theme)
   const painter = new Painter(tty, { reflows: reflowOf(process.env) })
   const pacer = createPacer(now)
   const transcript = createTranscript(theme, tty.columns)
@@ -57,8 +71,11 @@ export async function runChat(args: Args): Promise<number> {
     painter,
     now,
     tail: (rows) => transcript.tail(rows),
-    resizing: () => tty.resizing,
-    took: pacer.took,
+    resizing: () => tty.resizing || tty.lent,
+    took(ms, bytes) {
+      pacer.took(ms)
+      perf.framed(ms, bytes, now())
+    },
   })
 
   const send = async (
@@ -68,7 +85,11 @@ export async function runChat(args: Args): Promise<number> {
   ) => {
     const { api } = setup
     if (!api) return
-    await travel(request, signal, emit, {
+    const counted = (event: TurnEvent) => {
+      if (event.type === 'delta') perf.pieceCame()
+      emit(event)
+    }
+    await travel(request, signal, counted, {
       api,
       now,
       patience: CHAT_PATIENCE,
@@ -82,11 +103,18 @@ export async function runChat(args: Args): Promise<number> {
     size: tty,
     stage,
     now,
-    layOut: () => layOut(runtime.state, ui, now(), tty, theme),
+    layOut: () => layOut(runtime.state, ui, now(), tty, theme, still),
+    still,
     onLoaded: () => {
       setup.api?.warm()
       void learnModels(setup)
     },
+  })
+
+  const reading = createReading({
+    ...{ tty, painter, stage, transcript, runtime, perf },
+    theme: () => theme,
+    draw: () => live.draw(),
   })
 
   runtime.subscribe((state, event) => {
@@ -94,10 +122,15 @@ export async function runChat(args: Args): Promise<number> {
     if (isTurnEnd(event)) comeBack(state, event)
     live.count(state.live !== null && state.live.phase !== 'answering')
     // Words are painted at once; what is said about them may follow a moment later.
-    if (event.type === 'delta' || isTurnEnd(event)) live.flow()
+    if (event.type === 'delta' || isTurnEnd(event) || (event.type === 'thinking' && transcript.unfolded)) live.flow()
     // Thinking is counted, not shown: the seconds' own pace is enough.
     if (event.type !== 'delta' && !(event.type === 'thinking' && event.phase === 'more')) live.refresh()
-    if (event.type === 'delta' && state.live?.times.firstText === event.at) live.refresh()
+    if (event.type === 'delta') {
+      perf.piecesDrawn()
+      if (state.live?.times.firstText !== event.at) return
+      perf.firstWord(now() - event.at)
+      live.refresh()
+    }
   })
 
   /** Nothing typed is lost: what failed before a word came, and what was queued behind it, returns to the composer. */
@@ -119,6 +152,7 @@ export async function runChat(args: Args): Promise<number> {
         if (!deed) return runtime.dispatch({ type: 'asked', at: now(), text: said.text.replace(/^ (?=\/)/, '') })
         stage.settle(transcript.remark(said.text))
         if (deed.remark) remark(deed.remark)
+        if (deed.errand) void reading.run(deed.errand)
         for (const event of deed.events) runtime.dispatch(event)
         if (deed.quit) quit(EXIT.ok)
         return
@@ -137,7 +171,9 @@ export async function runChat(args: Args): Promise<number> {
       case 'quit':
         return quit(EXIT.ok)
       case 'redraw':
-        painter.resized(tty.columns)
+        return reading.redraw()
+      case 'thinking':
+        ui = { ...ui, notice: reading.unfold() }
         return
     }
   }
@@ -181,7 +217,16 @@ export async function runChat(args: Args): Promise<number> {
     }
     live.draw()
   }
-  const decoder = new InputDecoder(onKey, { onReply: (reply) => tty.onReply(reply) })
+  const decoder = new InputDecoder(onKey, {
+    onReply(reply) {
+      tty.onReply(reply)
+      const ground = reply.type === 'colour' && asksForGround(theme, setup.settings.theme) ? groundTold(reply) : null
+      if (!ground || left) return
+      theme = terminalTheme(process.env, ground)
+      transcript.restyle(theme)
+      live.draw()
+    },
+  })
 
   function quit(code: number): void {
     if (left) return
@@ -219,6 +264,7 @@ export async function runChat(args: Args): Promise<number> {
   if (setup.api) stage.settle(greetingRows())
   for (const line of setup.notes) remark(line)
   live.draw()
+  if (asksForGround(theme, setup.settings.theme)) tty.write(BACKGROUND_QUERY)
   return done
 
   async function learnModels({ api }: Setup): Promise<void> {

@@ -14,6 +14,8 @@ import type { Laid } from './chat-view.ts'
 const FIGURES_EVERY_MS = 250
 /** While something is awaited its seconds are counted this often. */
 const COUNT_EVERY_MS = 500
+/** With reduced motion: no more often than the seconds change. */
+const COUNT_STILL_MS = 1_000
 /** Pause in the typing after which Ink is loaded. */
 const INK_IDLE_MS = 150
 
@@ -33,6 +35,8 @@ export function createLiveRegion(parts: {
   readonly size: { readonly columns: number; readonly rows: number }
   readonly stage: Stage
   readonly layOut: () => Laid
+  /** Reduced motion. */
+  readonly still?: boolean
   readonly now: () => number
   /** Called once everything slow has been loaded. */
   readonly onLoaded: () => void
@@ -86,6 +90,13 @@ export function createLiveRegion(parts: {
     }, pause)
   }
 
+  /** A quarter behind the full second: ticks right on it would now and then show one number twice and skip the next. */
+  const countStill = () =>
+    setTimeout(() => {
+      counting = setInterval(draw, COUNT_STILL_MS)
+      draw()
+    }, 1.25 * COUNT_STILL_MS)
+
   return {
     draw,
     refresh: () => pacer.request(draw),
@@ -96,7 +107,7 @@ export function createLiveRegion(parts: {
     count(on) {
       if (on === (counting !== null)) return
       if (counting) clearInterval(counting)
-      counting = on ? setInterval(draw, COUNT_EVERY_MS) : null
+      counting = !on ? null : parts.still ? countStill() : setInterval(draw, COUNT_EVERY_MS)
     },
     close() {
       isClosed = true

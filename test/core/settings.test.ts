@@ -60,9 +60,21 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
   ],
   theme: [
     ['plain', 'plain'],
-    ['auto', 'auto'],
-    ['plain ', 'plain'],
+    ['dark', 'dark'],
+    ['light ', 'light'],
     [' auto', 'auto'],
+  ],
+  screenReader: [
+    ['on', true],
+    ['0', false],
+    [' Yes', true],
+    ['false', false],
+  ],
+  motion: [
+    ['reduced', 'reduced'],
+    ['full', 'full'],
+    ['reduced ', 'reduced'],
+    [' full', 'full'],
   ],
   summariseAt: [
     ['0.5', 0.5],
@@ -100,7 +112,9 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   serverFeatures: ['', 'some', null, 1],
   apiKey: ['', 'two words', 'two\nlines', 'clé', 'a"b', 'Bearer abc', 5],
   apiKeyHelper: ['', '   ', 'a\0b', 5],
-  theme: ['dark', null],
+  theme: ['black', '', null],
+  screenReader: ['on', 1, null],
+  motion: ['none', null, true],
   summariseAt: [0, -0.5, 1.01, '80%', null],
   stallAfterMs: [0, 99, 2 ** 31, 100.5, null],
   models: [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { theme } from '../../src/core/theme.ts'
+import { contrast, groundOf, type Rgb } from '../../src/core/contrast.ts'
+import { ACCENTS, theme } from '../../src/core/theme.ts'
 
 const rich = theme({ colour: 'ansi16', links: true })
 const bare = theme({ colour: 'none', links: false })
@@ -18,9 +19,39 @@ describe('the theme', () => {
   })
 
   it('uses the names of the terminal for everything but the accent', () => {
-    const many = theme({ colour: 'truecolor', links: true })
+    const many = theme({ colour: 'truecolor', links: true, ground: 'dark' })
     expect(many.accent('x')).toMatch(/^\x1b\[38;2;\d+;\d+;\d+mx/)
     expect(many.code('x')).toBe(rich.code('x'))
+    expect(theme({ colour: 'ansi256', links: true, ground: 'light' }).accent('x')).toMatch(/^\x1b\[38;5;\d+mx/)
+    expect(theme({ colour: 'ansi16', links: true, ground: 'light' }).accent('x')).toBe(rich.accent('x'))
+  })
+
+  it('leaves the accent to the terminal, too, while the ground is not known', () => {
+    expect(theme({ colour: 'truecolor', links: true }).accent('x')).toBe(rich.accent('x'))
+  })
+
+  const GROUNDS = {
+    light: ['#ffffff', '#fafafa'],
+    dark: ['#000000', '#1e1e1e'],
+  } as const
+  const rgbOf = (hex: string) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb
+  /** A colour of the 6x6x6 cube, as xterm mixes it. */
+  const cube = (index: number) =>
+    [36, 6, 1].map((step) => [0, 95, 135, 175, 215, 255][Math.floor((index - 16) / step) % 6]) as unknown as Rgb
+
+  it.each(['light', 'dark'] as const)('can be read on usual %s backgrounds: 4.5 to 1 and better', (ground) => {
+    for (const background of GROUNDS[ground]) {
+      const { rgb, index } = ACCENTS[ground]
+      expect(contrast(rgb, rgbOf(background))).toBeGreaterThanOrEqual(4.5)
+      expect(contrast(cube(index), rgbOf(background))).toBeGreaterThanOrEqual(4.5)
+      expect(groundOf(rgbOf(background))).toBe(ground)
+    }
+  })
+
+  it('counts contrast as WCAG does', () => {
+    expect(contrast([0, 0, 0], [255, 255, 255])).toBeCloseTo(21)
+    expect(contrast([0x76, 0x76, 0x76], [255, 255, 255])).toBeCloseTo(4.54, 2)
+    expect(contrast([9, 9, 9], [9, 9, 9])).toBe(1)
   })
 
   it.each([

@@ -62,6 +62,8 @@ describe('get, set, unset', () => {
         serverFeatures: 'plain',
         apiKeyHelper: 'pass',
         theme: 'plain',
+        screenReader: true,
+        motion: 'reduced',
         summariseAt: 0.5,
         stallAfterMs: 500,
         models: [{ id: 'a', window: 8192 }],

@@ -1,6 +1,6 @@
 /** Someone without a key, and other ways of beginning badly. */
 
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { evening } from '../kit/evening.ts'
@@ -45,11 +45,27 @@ test('a local server needs no key', async () => {
   await chat.see('from next door')
 })
 
-test('TERM=dumb gets a sentence, and no escape code', async () => {
-  await using chat = openPty({ env: { TERM: 'dumb', ANTHROPIC_API_KEY: 'k-1234' } })
-  expect((await chat.exited).code).toBe(2)
-  expect(chat.bytes.toString()).toMatch(/TERM=dumb/)
+test('TERM=dumb gets plain lines, three numbered ways in, and no escape code', async () => {
+  await using night = await evening('text "hello"')
+  const chat = openPty({ env: { TERM: 'dumb' } })
+  await chat.see(/^1 {2}Paste an API key/m)
+  chat.type('1\r')
+  await chat.see('It is not shown:')
+  chat.type('two words\r')
+  await chat.see('expected one API key')
+  const isAsked = (what: string) => () => chat.emulator.text().split(what).length === 3
+  await chat.until(isAsked('Type 1, 2 or 3'), 'the question once more')
+  chat.type('1\r')
+  await chat.until(isAsked('It is not shown:'), 'the second request for a key')
+  chat.type('sk-ant-test-01234567x\x7f89\r')
+  await chat.see(/^You:/m)
+  expect(chat.emulator.text()).not.toContain('01234567')
+  expect(JSON.parse(readFileSync(join(chat.config, 'settings.json'), 'utf8'))).toEqual({
+    apiKey: 'sk-ant-test-0123456789',
+  })
   expect(chat.bytes.toString()).not.toContain('\x1b')
+  expect(night.demo.requests).toEqual([])
+  await chat.close()
 })
 
 test('one question on a terminal is rendered, settled and over', async () => {

@@ -1,0 +1,85 @@
+/**
+ * A conversation as lines that are never touched again, for screen readers and for terminals that cannot move the
+ * cursor: who speaks stands before it, an answer comes block by block, its figures follow in one line.
+ */
+
+import type { Event, State, Turn } from '../core/conversation.ts'
+import { type AnswerRows, answerRows } from '../core/markdown/answer.ts'
+import { thinkingMs } from '../core/metrics.ts'
+import { endNote } from '../core/outcome.ts'
+import { sanitise } from '../core/sanitise.ts'
+import { statusBar } from '../core/status.ts'
+import { theme } from '../core/theme.ts'
+import type { Ms } from '../core/turn.ts'
+import { duration } from '../core/words.ts'
+
+export const YOU = 'You:'
+export const CLAUDE = 'Claude:'
+
+export interface PlainLines {
+  /** Takes in what happened; returns the lines to be written with it. */
+  follow(state: State, event: Event, now: Ms): readonly string[]
+}
+
+const BARE = theme({ colour: 'none', links: false })
+
+/** Wide enough for every figure in its longest form. */
+const ALL_FIGURES = 400
+
+/** @param columns width at which lines are broken between words, read anew for each turn */
+export function plainLines(columns: () => number): PlainLines {
+  let number = 0
+  let answer: AnswerRows | null = null
+  let isBegun = false
+
+  const begin = (turn: Turn): string[] => {
+    if (isBegun) return []
+    isBegun = true
+    const spent = thinkingMs(turn.times)
+    return [...(spent ? [`Thought for ${duration(spent.value)}.`] : []), CLAUDE]
+  }
+
+  const close = (turn: Turn, state: State, now: Ms): string[] => {
+    const rows = [...(answer?.end() ?? [])]
+    answer = null
+    const note = endNote(turn)
+    const figures = statusLine({ ...state, live: null }, now)
+    return [...(rows.length > 0 ? begin(turn) : []), ...rows, ...(note ? [sanitise(note)] : []), '', figures, '']
+  }
+
+  return {
+    follow(state, event, now) {
+      const lines: string[] = []
+      const { live } = state
+      if (answer && live?.number !== number) {
+        const settled = state.turns.find((turn) => turn.number === number)
+        if (settled) lines.push(...close(settled, state, now))
+      }
+      if (live && live.number !== number) {
+        number = live.number
+        answer = answerRows({ width: columns(), theme: BARE })
+        isBegun = false
+        // What was typed stands there already; what waited in the queue is a while ago.
+        if (event.type !== 'asked') lines.push(`${YOU} ${sanitise(live.question)}`)
+        lines.push('Waiting for the answer. Ctrl+C stops it.')
+      }
+      if (event.type === 'waiting') {
+        const { attempt, of, delayMs, failure } = event
+        lines.push(`${sanitise(failure.reason)} Attempt ${attempt + 1} of ${of} follows in ${duration(delayMs)}.`)
+      }
+      if (live && answer && event.type === 'delta') {
+        const rows = answer.push(event.text)
+        if (rows.length > 0) lines.push(...begin(live), ...rows)
+      }
+      return lines
+    },
+  }
+}
+
+/** The figures of the status bar in one line to be read aloud: without the meter, with commas. */
+function statusLine(state: State, now: Ms): string {
+  return statusBar(state, '', now, ALL_FIGURES)
+    .map(({ text }) => text.replace(/ [━─┼]+/, ''))
+    .join('')
+    .replace(/ {2,}/g, ', ')
+}

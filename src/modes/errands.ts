@@ -1,0 +1,176 @@
+/**
+ * What commands do beyond the conversation: copy, show in a pager, search, tell how fast we are. Loaded when the first
+ * one is wanted. What the terminal does is handed in, so that the chat and the plain lines run the same errands.
+ */
+
+import { codeBlocks } from '../core/code-blocks.ts'
+import type { State, Turn } from '../core/conversation.ts'
+import { findInTurns } from '../core/find.ts'
+import { renderMarkdown } from '../core/markdown/answer.ts'
+import { sanitise } from '../core/sanitise.ts'
+import { type Theme, theme } from '../core/theme.ts'
+import { count } from '../core/words.ts'
+import { wrapText } from '../core/wrap.ts'
+import { deafToOsc52, MOST_BYTES, osc52 } from '../glass/osc52.ts'
+import { clipboardTools, handTo, keepInFile } from '../io/clipboard.ts'
+import { page, pagers } from '../io/pager.ts'
+import type { Errand } from './chat-commands.ts'
+
+export interface ErrandParts {
+  readonly state: State
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly columns: number
+  readonly theme: Theme
+  /** Bytes for the terminal that draw nothing; null: it takes none. */
+  readonly write: ((sequence: string) => void) | null
+  /** A remark for the person, of one or more lines. */
+  say(text: string): void
+  /** Lends the terminal to another program; null: texts are said, not paged. */
+  readonly lend: (<T>(use: () => Promise<T>) => Promise<T>) | null
+  perf(): string
+}
+
+export async function runErrand({ name, argument }: Errand, parts: ErrandParts): Promise<void> {
+  switch (name) {
+    case 'copy':
+      return copy(argument, parts)
+    case 'show':
+      return show(argument, parts)
+    case 'find':
+      return parts.say(find(argument, parts.state))
+    case 'perf':
+      return parts.say(parts.perf())
+    case 'redraw':
+      return
+  }
+}
+
+/** All turns with something to read, the running one last. */
+const readable = ({ turns, live }: State): readonly Turn[] => (live ? [...turns, live] : turns)
+
+const answered = (state: State) => readable(state).findLast(({ answer }) => answer !== '')
+
+interface Piece {
+  readonly text: string
+  /** What it is, at the start of a sentence about it. */
+  readonly what: string
+  readonly file: string
+}
+
+/** What `/copy` is asked for, or a sentence on why there is no such thing. */
+export function pieceToCopy(argument: string, state: State): Piece | string {
+  const turn = answered(state)
+  if (!turn) return 'There is no answer to copy yet.'
+  const so = turn.end === null ? ' so far' : ''
+  if (argument === '') {
+    return { text: turn.answer, what: `Answer ${turn.number}${so}`, file: `answer-${turn.number}.md` }
+  }
+  if (argument === 'all') {
+    const text = readable(state)
+      .map(({ question, answer }) => `${question.replace(/^/gm, '> ')}\n\n${answer.trimEnd()}\n`)
+      .join('\n')
+    return { text, what: `The conversation, ${count(readable(state).length, 'turn')}`, file: 'conversation.md' }
+  }
+  const block = blockOf(turn, argument)
+  if (typeof block === 'string') return block
+  const { text, language, number } = block
+  const kind = language === '' ? '' : ` (${sanitise(language)})`
+  return { text, what: `Code block ${number}${kind} of answer ${turn.number}${so}`, file: `code-${number}.txt` }
+}
+
+function blockOf(turn: Turn, which: string) {
+  const blocks = codeBlocks(turn.answer)
+  const number = /^\d+$/.test(which) ? Number(which) : Number.NaN
+  const block = blocks[number - 1]
+  if (block) return { ...block, number }
+  if (Number.isNaN(number)) return `Expected nothing, "all", or the number of a code block; "${which}" came.`
+  const has = blocks.length === 0 ? 'no code block' : count(blocks.length, 'code block')
+  return `Answer ${turn.number} has ${has}; there is no ${which}.`
+}
+
+async function copy(argument: string, parts: ErrandParts): Promise<void> {
+  const piece = pieceToCopy(argument, parts.state)
+  if (typeof piece === 'string') return parts.say(piece)
+  const { env, write, say } = parts
+  const size = count([...piece.text].length, 'character')
+  const tried: string[] = []
+
+  const deaf = write ? deafToOsc52(env) : 'no terminal to send it to'
+  const sequence = deaf ? null : osc52(piece.text, env)
+  if (sequence) write?.(sequence)
+  else tried.push(`OSC 52 (${deaf ?? `at most ${count(MOST_BYTES, 'byte')}`})`)
+
+  // The terminal never says whether it took the text, so a tool that does is asked as well.
+  for (const tool of clipboardTools(env, process.platform)) {
+    const why = await handTo(tool, piece.text, env)
+    if (why === null) {
+      return say(`${piece.what}: ${size} copied with ${tool.command}${sequence ? ', and sent to the terminal' : ''}.`)
+    }
+    tried.push(`${tool.command} (${why})`)
+  }
+  if (sequence) {
+    return say(
+      `${piece.what}: ${size} sent to the terminal's clipboard (OSC 52; whether it took them it does not say).`,
+    )
+  }
+  const kept = keepInFile(piece.text, piece.file, env)
+  if ('path' in kept) {
+    return say(`${piece.what}: ${size} written to ${kept.path}; no clipboard was at hand. Tried: ${tried.join(', ')}.`)
+  }
+  say(`${piece.what} could not be copied. Tried: ${[...tried, ...kept.why].join(', ')}.`)
+}
+
+/** What `/show` is asked for, drawn for a pager, or a sentence on why there is no such thing. */
+export function pageOf(argument: string, state: State, columns: number, look: Theme): { text: string } | string {
+  const asked = /^(\d+)?\s*(?:(code)\s*(\d+)?)?$/.exec(argument)
+  if (!asked) return `Expected the number of an answer, "code" and the number of a block, or both; "${argument}" came.`
+  const [, turnNumber, code, block = '1'] = asked
+  const turns = readable(state)
+  const turn = turnNumber === undefined ? answered(state) : turns.find(({ number }) => number === Number(turnNumber))
+  if (!turn) {
+    if (turns.length === 0) return 'There is no answer to show yet.'
+    return turnNumber === undefined
+      ? 'There is no answer to show yet.'
+      : `There is no answer ${turnNumber}: this conversation has ${numbersOf(turns)}.`
+  }
+  if (code) {
+    const found = blockOf(turn, block)
+    return typeof found === 'string' ? found : { text: `${sanitise(found.text)}\n` }
+  }
+  const question = wrapText(sanitise(turn.question), Math.max(2, columns - 2)).map(
+    (row, i) => (i === 0 ? look.accent('› ') : '  ') + look.strong(row),
+  )
+  const answer = renderMarkdown(turn.answer, { width: columns, theme: look })
+  return { text: `${[...question, '', ...answer].join('\n')}\n` }
+}
+
+const numbersOf = (turns: readonly Turn[]) =>
+  turns.length === 1 ? `${turns[0]!.number} alone` : `${turns[0]!.number} to ${turns.at(-1)!.number}`
+
+async function show(argument: string, { state, columns, theme: look, env, lend, say }: ErrandParts): Promise<void> {
+  const bare = theme({ colour: 'none', links: false })
+  const plain = pageOf(argument, state, columns, bare)
+  if (typeof plain === 'string') return say(plain)
+  if (!lend) return say(plain.text.trimEnd())
+  const coloured = pageOf(argument, state, columns, { ...look, links: false, link: bare.link }) as { text: string }
+  const choices = pagers(env, process.platform)
+  const shown = await lend(async () => {
+    for (const { command, colours } of choices) {
+      if (await page(command, (colours ? coloured : plain).text, env)) return true
+    }
+    return false
+  })
+  if (!shown) say(`No pager could be started. Tried: ${choices.map(({ command }) => command).join(', ')}.`)
+}
+
+function find(text: string, state: State): string {
+  if (text === '') return 'Expected what to look for: /find TEXT.'
+  const found = findInTurns(readable(state), text)
+  if (found.length === 0) return `"${sanitise(text)}" is not in this conversation.`
+  const width = String(found.at(-1)!.number).length
+  const rows = found.map(({ number, from, times, context }) => {
+    const more = times > 1 ? `  (${times} times)` : ''
+    return `${String(number).padStart(width)} ${from === 'question' ? '›' : ' '} ${sanitise(context)}${more}`
+  })
+  return `${rows.join('\n')}\n/show N reads an answer in full.`
+}

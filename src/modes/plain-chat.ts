@@ -1,0 +1,186 @@
+/**
+ * The chat in plain lines: for screen readers, and for terminals that cannot move the cursor (`TERM=dumb`). Nothing is
+ * ever written over; lines are edited by the terminal itself. The road, the runtime and the commands are the chat's.
+ */
+
+import { createInterface } from 'node:readline'
+import type { Args } from '../args.ts'
+import type { State } from '../core/conversation.ts'
+import { EXIT } from '../core/outcome.ts'
+import { Perf } from '../core/perf.ts'
+import { CHAT_PATIENCE } from '../core/resilience.ts'
+import { sanitise } from '../core/sanitise.ts'
+import { theme } from '../core/theme.ts'
+import { isEnd } from '../core/turn.ts'
+import { plainLines, YOU } from '../glass/plain-lines.ts'
+import { travel } from '../road.ts'
+import { createRuntime, type Runtime } from '../runtime.ts'
+import type { Setup } from '../setup.ts'
+import { obey } from './chat-commands.ts'
+import { farewell, greeting } from './greeting.ts'
+import { enterInLines } from './plain-welcome.ts'
+
+/** Lines that come closer together than this, in ms, were pasted, and are one message: nobody types that fast. */
+const PASTE_MS = 50
+
+const KEYS =
+  'Enter sends. A backslash at the end of a line goes on with the next. Ctrl+C stops the answer, Ctrl+D quits.'
+
+/** Runs the chat until the person leaves; resolves with the exit code. */
+export async function runPlainChat(args: Args, first: Setup): Promise<number> {
+  const { stdin, stdout } = process
+  const now = () => performance.now()
+  const perf = new Perf(new Date())
+  const { promise: done, resolve: leave } = Promise.withResolvers<number>()
+  let setup = first
+  let runtime: Runtime | null = null
+  let left = false
+
+  const say = (text: string) => void stdout.write(`${text}\n`)
+  const prompt = () => void stdout.write(`${YOU} `)
+
+  const quit = (code: number) => {
+    if (left) return
+    left = true
+    runtime?.dispatch({ type: 'stopAsked' })
+    lines.close()
+    const bye = runtime && farewell(runtime.state)
+    if (bye) say(bye)
+    setup.close()
+    leave(code)
+  }
+
+  /** The line wanted next: by the chat, or by a question of the first screen. */
+  let onMessage: (text: string) => void = () => {}
+  let gathered: string[] = []
+  let pause: NodeJS.Timeout | undefined
+  const lines = createInterface({ input: stdin, terminal: false })
+  lines.on('line', (line) => {
+    clearTimeout(pause)
+    gathered.push(line)
+    pause = setTimeout(() => {
+      if (gathered.at(-1)?.endsWith('\\')) {
+        gathered[gathered.length - 1] = gathered.at(-1)!.slice(0, -1)
+        return void stdout.write('Next line: ')
+      }
+      const text = gathered.join('\n')
+      gathered = []
+      onMessage(text)
+    }, PASTE_MS)
+  })
+  lines.on('close', () => {
+    if (!left) say('')
+    quit(EXIT.ok)
+  })
+  let isArmed = false
+  process.on('SIGINT', () => {
+    if (runtime?.state.live) {
+      say('')
+      return runtime.dispatch({ type: 'stopAsked' })
+    }
+    if (isArmed || !runtime) return quit(runtime ? EXIT.ok : EXIT.sigint)
+    isArmed = true
+    gathered = []
+    say('\nPress Ctrl+C again to quit, or Ctrl+D.')
+    prompt()
+  })
+  process.once('SIGTERM', () => quit(EXIT.sigterm))
+  process.once('SIGHUP', () => quit(129))
+
+  for (const note of setup.notes) say(sanitise(note))
+  if (!setup.api) {
+    const ask = (question: string) =>
+      new Promise<string>((resolve) => {
+        stdout.write(question)
+        onMessage = resolve
+      })
+    const entered = await enterInLines(args, { say, ask, stdin, leave: () => quit(EXIT.key) })
+    setup.close()
+    setup = entered
+  }
+  if (left) return done
+  setup.api?.warm()
+  say(sanitise(greeting(setup)))
+  say(`${KEYS} /help lists the commands.`)
+
+  const transcript = plainLines(() => stdout.columns || 80)
+  const chat = createRuntime({
+    state: setup.state,
+    async send(request, signal, emit) {
+      const { api, settings } = setup
+      if (!api) return
+      const counted: typeof emit = (event) => {
+        if (event.type === 'delta') perf.pieceCame()
+        emit(event)
+      }
+      await travel(request, signal, counted, {
+        ...{ api, now, stallAfterMs: settings.stallAfterMs },
+        patience: CHAT_PATIENCE,
+        chance: Math.random,
+      })
+    },
+    frame: (flush) => void setImmediate(flush),
+  })
+  runtime = chat
+  let shown = 0
+  chat.subscribe((state, event) => {
+    const started = now()
+    const rows = transcript.follow(state, event, started)
+    if (rows.length > 0) stdout.write(`${rows.join('\n')}\n`)
+    perf.framed(now() - started, rows.length, now())
+    if (event.type === 'delta') perf.piecesDrawn()
+    // The first word is out when the first block is.
+    const turn = state.live ?? state.turns.at(-1)
+    if (rows.length > 0 && turn && turn.number !== shown && turn.times.firstText !== null) {
+      shown = turn.number
+      perf.firstWord(now() - turn.times.firstText)
+    }
+    if (!('at' in event) || event.type === 'asked' || !isEnd(event)) return
+    if (event.type !== 'finished') returnQueue(state)
+    if (!chat.state.live && !left) prompt()
+  })
+
+  /** What was queued behind an answer that ended early is not sent: it may have depended on it. */
+  const returnQueue = ({ queue }: State) => {
+    for (const text of queue) say(`Not sent: ${sanitise(text)}`)
+    if (queue.length > 0) chat.dispatch({ type: 'unqueued' })
+  }
+
+  onMessage = (text) => {
+    isArmed = false
+    const idle = chat.state.live === null
+    if (text.trim() === '') return idle ? prompt() : undefined
+    const deed = obey(text.trimEnd(), chat.state)
+    if (!deed) {
+      if (!idle) say('Queued: it is sent after this answer.')
+      return chat.dispatch({ type: 'asked', at: now(), text: text.trimEnd().replace(/^ (?=\/)/, '') })
+    }
+    if (deed.remark) say(sanitise(deed.remark))
+    for (const event of deed.events) chat.dispatch(event)
+    if (deed.quit) return quit(EXIT.ok)
+    const after = () => {
+      if (!left && chat.state.live === null) prompt()
+    }
+    if (!deed.errand) return after()
+    const { name, argument } = deed.errand
+    void import('./errands.ts').then(async ({ runErrand }) => {
+      // What was written stays where it is, so drawing again means saying again.
+      await runErrand(name === 'redraw' ? { name: 'show', argument: '' } : { name, argument }, {
+        state: chat.state,
+        env: process.env,
+        columns: stdout.columns || 80,
+        theme: theme({ colour: 'none', links: false }),
+        write: process.env.TERM === 'dumb' ? null : (sequence) => void stdout.write(sequence),
+        say,
+        lend: null,
+        perf: () => perf.report(process.memoryUsage()),
+      })
+      after()
+    })
+  }
+  prompt()
+  void setup.api?.models(AbortSignal.timeout(10_000)).then((rows) => {
+    if (rows.length > 0 && !left) chat.dispatch({ type: 'modelsLearned', rows })
+  })
+  return done
+}

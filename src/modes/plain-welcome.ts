@@ -1,0 +1,80 @@
+/** The first screen in plain lines: three numbered ways in, asked until one of them leads somewhere. */
+
+import type { Args } from '../args.ts'
+import { readKey } from '../core/api-key.ts'
+import { sayProblem } from '../core/problem.ts'
+import { sanitise } from '../core/sanitise.ts'
+import { readUrl, viewWelcome, WELCOME } from '../core/welcome.ts'
+import { writeSetting } from '../io/config.ts'
+import { settingsPath } from '../io/folders.ts'
+import { type Setup, setUp } from '../setup.ts'
+
+export interface Desk {
+  say(text: string): void
+  /** Asks on a line of its own and waits for the answer. */
+  ask(question: string): Promise<string>
+  readonly stdin: NodeJS.ReadStream
+  /** The person would rather go. */
+  leave(): void
+}
+
+/** A setup with a way in. Never resolves when the person leaves. */
+export async function enterInLines(args: Args, desk: Desk): Promise<Setup> {
+  const setUpWith = (given: Args) => setUp(given, process.env, { kind: 'chat' })
+  for (;;) {
+    for (const { text, dim } of viewWelcome(WELCOME).rows) if (!dim) desk.say(text.replace(/^[› ] /, ''))
+    const choice = (await desk.ask('Type 1, 2 or 3 and press Enter: ')).trim()
+    if (choice === '2') return setUpWith({ ...args, flags: { ...args.flags, demo: true } })
+    const complaint = choice === '1' ? await takeKey(desk) : choice === '3' ? await takeUrl(desk) : null
+    if (complaint === null) continue
+    if (complaint !== '') {
+      desk.say(`${sanitise(complaint)}\n`)
+      continue
+    }
+    const setup = await setUpWith(args)
+    if (setup.api) return setup
+    desk.say(`${new URL(setup.baseUrl).host} asks for a key.\n`)
+    setup.close()
+  }
+}
+
+/** An empty complaint: the key is kept. */
+async function takeKey(desk: Desk): Promise<string> {
+  const text = await secretly(desk, 'Paste your API key and press Enter. It is not shown: ')
+  const reading = readKey(text, 'The API key')
+  return 'problem' in reading ? sayProblem(reading.problem) : keep('apiKey', reading.value)
+}
+
+async function takeUrl(desk: Desk): Promise<string> {
+  const reading = readUrl(await desk.ask('URL of the server, without /v1, for example http://localhost:11434: '))
+  return 'complaint' in reading ? reading.complaint : keep('baseUrl', reading.url)
+}
+
+async function keep(setting: 'apiKey' | 'baseUrl', value: string): Promise<string> {
+  try {
+    await writeSetting(settingsPath(process.env), setting, value)
+    return ''
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** In raw mode the terminal echoes nothing; what it would have done with Backspace and Ctrl+C is done here. */
+async function secretly({ stdin, ask, say, leave }: Desk, question: string): Promise<string> {
+  const watch = (bytes: Uint8Array) => {
+    if (!bytes.includes(3) && !bytes.includes(4)) return
+    stdin.setRawMode?.(false)
+    leave()
+  }
+  stdin.setRawMode?.(true)
+  stdin.on('data', watch)
+  try {
+    let text = await ask(question)
+    while (/[^\x7f]\x7f/.test(text)) text = text.replace(/[^\x7f]\x7f/g, '')
+    return text
+  } finally {
+    stdin.off('data', watch)
+    stdin.setRawMode?.(false)
+    say('')
+  }
+}

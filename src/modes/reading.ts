@@ -1,0 +1,74 @@
+/** Reading back in the chat: the last turn once more, its thinking, and the errands that need the whole terminal. */
+
+import type { State, Turn } from '../core/conversation.ts'
+import type { Perf } from '../core/perf.ts'
+import type { Theme } from '../core/theme.ts'
+import type { Painter } from '../glass/painter.ts'
+import type { Stage } from '../glass/stage.ts'
+import type { Transcript } from '../glass/transcript.ts'
+import type { Tty } from '../glass/tty.ts'
+import type { Runtime } from '../runtime.ts'
+import type { Errand } from './chat-commands.ts'
+
+export interface Reading {
+  /** The last turn goes with the next frame, below whatever has happened to the screen. */
+  redraw(): void
+  /** Shows thinking from now on, that of the last turn at once, or folds it. @returns a notice that says so */
+  unfold(): string
+  run(errand: Errand): Promise<void>
+}
+
+export function createReading(parts: {
+  readonly tty: Tty
+  readonly painter: Painter
+  readonly stage: Stage
+  readonly transcript: Transcript
+  readonly runtime: Runtime
+  readonly perf: Perf
+  readonly theme: () => Theme
+  /** Lays out and paints, now. */
+  readonly draw: () => void
+}): Reading {
+  const { tty, painter, stage, transcript, runtime, perf } = parts
+
+  const redraw = () => {
+    runtime.flush()
+    painter.resized(tty.columns)
+    const turn = lastTurn(runtime.state)
+    if (turn) stage.settle(transcript.again(turn))
+  }
+  return {
+    redraw,
+    unfold() {
+      const on = !transcript.unfolded
+      const turn = lastTurn(runtime.state)
+      stage.settle(transcript.unfold(on, turn))
+      if (!on) return 'Thinking is folded from now on.'
+      const none = turn?.end && turn.thinking === '' ? ' The last turn had none to show.' : ''
+      return `Thinking is shown from now on.${none}`
+    },
+    async run(errand) {
+      if (errand.name === 'redraw') return redraw()
+      const { runErrand } = await import('./errands.ts')
+      await runErrand(errand, {
+        state: runtime.state,
+        env: process.env,
+        columns: tty.columns,
+        theme: parts.theme(),
+        write: tty.write,
+        say(text) {
+          stage.settle(transcript.remark(text))
+          parts.draw()
+        },
+        lend(use) {
+          stage.clear()
+          painter.leave()
+          return tty.lend(use)
+        },
+        perf: () => perf.report(process.memoryUsage()),
+      })
+    },
+  }
+}
+
+const lastTurn = ({ live, turns }: State): Turn | null => live ?? turns.at(-1) ?? null
