@@ -1,7 +1,7 @@
 /** From the conversation and what is being typed to what the live region shows. Values in, a view out. */
 
 import { PROMPT, type View } from '../../components/view.ts'
-import type { Composer } from '../core/composer/composer.ts'
+import { type Composer, labelled, writtenOut } from '../core/composer/composer.ts'
 import { layoutComposer } from '../core/composer/layout.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { State, Turn } from '../core/conversation.ts'
@@ -21,6 +21,8 @@ export interface Ui {
 
 /** Composer rows shown at most. */
 const COMPOSER_ROWS = 8
+/** As much of a queued message as fits any row. */
+const QUEUE_UNITS = 1000
 
 export interface Laid {
   readonly view: View
@@ -40,7 +42,7 @@ export function layOut(
   const { composer, welcome } = ui
   const typing = welcome === null || welcome.step !== 'choose'
   const secret = welcome?.step === 'key'
-  const shown = secret ? { text: '•'.repeat(composer.text.length), cursor: composer.cursor } : composer
+  const shown = secret ? { text: '•'.repeat(composer.text.length), cursor: composer.cursor } : labelled(composer)
   const laid = layoutComposer(typing ? shown : { text: '', cursor: 0 }, {
     width: Math.max(2, columns - PROMPT.length),
     maxRows: Math.max(1, Math.min(COMPOSER_ROWS, size.rows - 6)),
@@ -50,11 +52,16 @@ export function layOut(
     view: {
       columns,
       waiting: state.live ? awaited(state.live, now) : null,
-      queue: state.queue.map(sanitise),
+      queue: state.queue.map((text) => sanitise(text.slice(0, QUEUE_UNITS))),
       composer: { rows: laid.rows, placeholder: placeholder(state, ui), above: laid.above, below: laid.below },
       menu: composer.menu && composer.menu.items.length > 0 ? composer.menu : null,
       notice: ui.notice,
-      status: statusBar(state, composer.text.startsWith('/') || welcome ? '' : composer.text, now, columns - 2),
+      status: statusBar(
+        state,
+        composer.text.startsWith('/') || welcome ? '' : writtenOut(composer.text, composer),
+        now,
+        columns - 2,
+      ),
       welcome: welcome && viewWelcome(welcome),
       theme,
     },

@@ -5,7 +5,7 @@
 
 import type { Args } from '../args.ts'
 import { completeCommand } from '../core/commands.ts'
-import { type Composer, emptyComposer, press, type Said, withDraft } from '../core/composer/composer.ts'
+import { type Composer, emptyComposer, givenBack, press, type Said } from '../core/composer/composer.ts'
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import { EXIT } from '../core/outcome.ts'
@@ -106,7 +106,7 @@ export async function runChat(args: Args): Promise<number> {
     const turn = state.turns.at(-1)
     const lost = [...(turn && turn.answer === '' ? [turn.question] : []), ...state.queue]
     if (state.queue.length > 0) runtime.dispatch({ type: 'unqueued' })
-    if (lost.length > 0 && ui.composer.text === '') ui = { ...ui, composer: withDraft(ui.composer, lost.join('\n\n')) }
+    if (lost.length > 0 && ui.composer.text === '') ui = { ...ui, composer: givenBack(ui.composer, lost) }
   }
 
   const remark = (text: string) => stage.settle(transcript.remark(text))

@@ -2,7 +2,7 @@
 
 import type { Args } from '../args.ts'
 import { readKey } from '../core/api-key.ts'
-import { emptyComposer, press } from '../core/composer/composer.ts'
+import { emptyComposer, press, writtenOut } from '../core/composer/composer.ts'
 import type { Key } from '../core/keys.ts'
 import { sayProblem } from '../core/problem.ts'
 import { moveWelcome, readUrl, type Welcome, type WelcomeMove } from '../core/welcome.ts'
@@ -37,13 +37,13 @@ function moveOf(key: Key): WelcomeMove | null {
 }
 
 async function keepKey(ui: Ui, args: Args): Promise<Welcomed> {
-  const reading = readKey(ui.composer.text, 'The API key')
+  const reading = readKey(writtenOut(ui.composer.text, ui.composer), 'The API key')
   if ('problem' in reading) return complain(ui, sayProblem(reading.problem))
   return keep(ui, 'apiKey', reading.value, args)
 }
 
 async function keepUrl(ui: Ui, args: Args): Promise<Welcomed> {
-  const reading = readUrl(ui.composer.text)
+  const reading = readUrl(writtenOut(ui.composer.text, ui.composer))
   return 'complaint' in reading ? complain(ui, reading.complaint) : keep(ui, 'baseUrl', reading.url, args)
 }
 

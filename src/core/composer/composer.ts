@@ -4,8 +4,9 @@
  */
 
 import type { Key } from '../keys.ts'
+import { writtenOut } from './chips.ts'
 import { type Chord, editByChord } from './chords.ts'
-import { eraseAfter, eraseBefore, moveTo, paste, replace, write } from './edit.ts'
+import { eraseAfter, eraseBefore, harmless, moveTo, paste, replace, write } from './edit.ts'
 import { graphemeAfter, graphemeBefore } from './graphemes.ts'
 import { clear, tidyHistory, turnPage, walk } from './history.ts'
 import { kill } from './kill.ts'
@@ -14,12 +15,17 @@ import { moveByRow } from './row-moves.ts'
 import { BLANK, type Composer, OTHER } from './state.ts'
 import { lineEnd, lineStart, wordEndAfter, wordStartBefore } from './word-ends.ts'
 
+export { labelled, writtenOut } from './chips.ts'
 export { withDraft } from './edit.ts'
+export { givenBack } from './history.ts'
 export type { Composer, Menu } from './state.ts'
 
 /** What a key meant beyond editing. */
 export type Said =
-  /** Enter with something to send; white space at its end is cut off. The draft is empty now, the text in history. */
+  /**
+   * Enter with something to send: chips in full, white space at its end cut off. The draft is empty now, the text in
+   * history.
+   */
   | { readonly type: 'send'; readonly text: string }
   /** Escape while no menu is open. */
   | { readonly type: 'stop' }
@@ -50,12 +56,13 @@ export interface PressContext {
 
 /** A composer without a draft. `history`: earlier messages, oldest first. */
 export function emptyComposer(history: readonly string[] = []): Composer {
-  const entries = tidyHistory(history)
+  const entries = tidyHistory(history.map(harmless))
   return {
     ...BLANK,
     deed: OTHER,
     goal: null,
     kills: [],
+    chips: [],
     history: entries,
     place: entries.length,
     pages: new Map(),
@@ -181,12 +188,13 @@ function chord(composer: Composer, key: Chord): Composer | Pressed | null {
 function enter(composer: Composer): Composer | Pressed {
   const { text, cursor } = composer
   if (text[cursor - 1] === '\\') return replace(composer, cursor - 1, cursor, '\n')
-  return text.trim() === '' ? composer : sent(composer)
+  return writtenOut(text, composer).trim() === '' ? composer : sent(composer)
 }
 
 function sent(composer: Composer): Pressed {
-  const text = composer.text.trimEnd()
-  return { composer: turnPage(composer, text), said: { type: 'send', text } }
+  const draft = composer.text.trimEnd()
+  const text = writtenOut(draft, composer).trimEnd()
+  return { composer: turnPage(composer, draft), said: { type: 'send', text } }
 }
 
 function say(composer: Composer, type: Exclude<Said['type'], 'send' | 'unhandled'>): Pressed {

@@ -3,6 +3,7 @@
  * included.
  */
 
+import { writtenOut } from './chips.ts'
 import { harmless, replace } from './edit.ts'
 import { BLANK, type Composer, OTHER, type Page } from './state.ts'
 
@@ -40,12 +41,20 @@ export function clear(composer: Composer): Composer {
   return { ...empty, history, ...fresh(history), menu: null, menuShut: false }
 }
 
+/** Messages that could not be sent, as the draft again: as they stand in history, chips included, where they do. */
+export function givenBack(composer: Composer, sent: readonly string[]): Composer {
+  const drafts = sent.map((text) => {
+    const isSame = (entry: string) => writtenOut(entry, composer).trimEnd() === text
+    return composer.history.findLast(isSame) ?? harmless(text)
+  })
+  return { ...replace(composer, 0, composer.text.length, drafts.join('\n\n')), menu: null }
+}
+
 function fresh(history: readonly string[]): Pick<Composer, 'place' | 'pages'> {
   return { place: history.length, pages: new Map() }
 }
 
-function pageOf(entry: string): Page {
-  const text = harmless(entry)
+function pageOf(text: string): Page {
   return { ...BLANK, text, cursor: text.length }
 }
 
@@ -57,6 +66,6 @@ function pagesLeft({ place, pages, text, cursor, undo, redo }: Composer): Readon
 function unsent(history: readonly string[], pages: ReadonlyMap<number, Page>): readonly string[] {
   return [...pages]
     .sort(([a], [b]) => a - b)
-    .filter(([place, page]) => page.text !== harmless(history[place] ?? ''))
+    .filter(([place, page]) => page.text !== (history[place] ?? ''))
     .map(([, page]) => page.text)
 }

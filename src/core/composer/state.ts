@@ -38,6 +38,15 @@ export type Deed =
   | { readonly type: 'typed' | 'erased' | 'deleted' | 'killed' | 'other' }
   | { readonly type: 'yanked'; readonly from: number; readonly to: number; readonly kill: number }
 
+/** A large paste: the draft holds a sign for it. */
+export interface Chip {
+  /** Counts from 1 within a draft. */
+  readonly number: number
+  /** Harmless, in full. */
+  readonly text: string
+  readonly lines: number
+}
+
 export interface Menu {
   readonly items: readonly Completion[]
   /** Index into `items`; -1 while nothing is chosen, and Enter means the text as it stands. */
@@ -50,7 +59,9 @@ export interface Composer extends Page {
   readonly goal: number | null
   /** Killed text, newest first. */
   readonly kills: readonly string[]
-  /** What was sent or cleared, oldest first. */
+  /** What the signs in all texts here stand for, those taken back and those in history included. */
+  readonly chips: readonly Chip[]
+  /** What was sent or cleared, oldest first; harmless, large pastes as signs. */
   readonly history: readonly string[]
   /** Which entry of `history` is on the page; its length means the draft. */
   readonly place: number
