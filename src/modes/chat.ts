@@ -26,6 +26,7 @@ import { type Setup, setUp } from '../setup.ts'
 import { modelChoices, obey } from './chat-commands.ts'
 import { layOut, type Ui } from './chat-view.ts'
 import { farewell, greeting } from './greeting.ts'
+import { lateDrafting } from './late-drafting.ts'
 import { createLiveRegion } from './live-region.ts'
 import { terminalTheme } from './terminal-theme.ts'
 import { onWelcomeKey } from './welcome.ts'
@@ -86,6 +87,16 @@ export async function runChat(args: Args): Promise<number> {
     onLoaded: () => {
       setup.api?.warm()
       void learnModels(setup)
+      if (!ui.welcome) void drafting.open()
+    },
+  })
+
+  /** A welcome, where a key may be typed, is none of its business. */
+  const drafting = lateDrafting(process.env, () => setup.settings.history === 'on', {
+    composer: () => ui.composer,
+    show(composer, notice = ui.notice) {
+      ui = { ...ui, composer, notice }
+      live.draw()
     },
   })
 
@@ -107,6 +118,7 @@ export async function runChat(args: Args): Promise<number> {
     const lost = [...(turn && turn.answer === '' ? [turn.question] : []), ...state.queue]
     if (state.queue.length > 0) runtime.dispatch({ type: 'unqueued' })
     if (lost.length > 0 && ui.composer.text === '') ui = { ...ui, composer: givenBack(ui.composer, lost) }
+    drafting.changed()
   }
 
   const remark = (text: string) => stage.settle(transcript.remark(text))
@@ -159,6 +171,7 @@ export async function runChat(args: Args): Promise<number> {
     // A message is on its way before its echo is drawn.
     if (said?.type === 'send') live.refresh()
     else live.draw()
+    drafting.changed()
   }
 
   /** One key after the other: storing a key or starting the demo takes a moment, and the next key may be there already. */
@@ -178,6 +191,7 @@ export async function runChat(args: Args): Promise<number> {
       runtime.dispatch({ type: 'chosen', choices: setup.state.choices })
       stage.settle(greetingRows())
       void learnModels(setup)
+      void drafting.open()
     }
     live.draw()
   }
@@ -186,6 +200,7 @@ export async function runChat(args: Args): Promise<number> {
   function quit(code: number): void {
     if (left) return
     left = true
+    drafting.close()
     runtime.dispatch({ type: 'stopAsked' })
     stage.draw()
     live.close()

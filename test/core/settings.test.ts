@@ -88,6 +88,18 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['hidden ', 'hidden'],
     [' summarised', 'summarised'],
   ],
+  history: [
+    ['off', 'off'],
+    ['on', 'on'],
+    ['off ', 'off'],
+    [' on', 'on'],
+  ],
+  keys: [
+    ['vim', 'vim'],
+    ['emacs', 'emacs'],
+    ['vim ', 'vim'],
+    [' emacs', 'emacs'],
+  ],
 }
 
 /** For every setting: JSON values it must not take. */
@@ -117,6 +129,8 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
     [{ id: 'x', prices: [{ upToPrompt: null, card: { input: 1 } }] }],
   ],
   thinking: ['shown', null, true],
+  history: ['yes', true, null],
+  keys: ['vi', null, 1],
 }
 
 const keys = SETTINGS.map(({ key }) => key)

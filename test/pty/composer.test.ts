@@ -1,7 +1,10 @@
 /** The composer in the built client: what only a real terminal, a disk and other programs can show. */
 
-import { describe, expect, test } from 'vitest'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test, vi } from 'vitest'
 import { evening } from '../kit/evening.ts'
+import { lodge } from '../kit/lodging.ts'
 
 const sent = (night: { readonly questions: readonly unknown[] }) => JSON.stringify(night.questions.at(-1))
 
@@ -43,5 +46,106 @@ describe('a large paste', () => {
     chat.press('enter')
     await chat.see('HTTP 400')
     await chat.see(/› \[paste 1: 40 lines/)
+  })
+})
+
+/** Files below a folder with their texts, by path from there; none when it is not there. */
+function filesIn(folder: string): Readonly<Record<string, string>> {
+  if (!existsSync(folder)) return {}
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  const files = names.filter((name) => statSync(join(folder, name)).isFile())
+  return Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
+}
+
+/** A home that outlives a chat, and what the client keeps there. */
+function home() {
+  const lodging = lodge()
+  const data = join(lodging.home, 'data')
+  const kept = () => JSON.stringify(filesIn(data))
+  return {
+    lodging,
+    env: { CLAUDE_TUI_DATA_DIR: data },
+    kept,
+    /** Waits until what is on disk says so. */
+    keeps: (what: string | RegExp) => vi.waitFor(() => expect(kept()).toMatch(what), { timeout: 10_000, interval: 20 }),
+    [Symbol.dispose]: () => lodging.remove(),
+  }
+}
+
+describe('a draft', () => {
+  test('survives kill -9, its large paste included, and is gone once it was sent', async () => {
+    using mine = home()
+    await using night = await evening('text "read"')
+    const first = await night.chat(mine)
+    first.type('words worth keeping ')
+    first.paste('row\n'.repeat(30))
+    first.type('and a last one')
+    await mine.keeps('last one')
+    first.kill('SIGKILL')
+    await first.exited
+
+    const second = await night.chat(mine)
+    await second.see('Draft restored. Ctrl+C clears it.')
+    await second.see(/› words worth keeping \[paste 1: 30 lines, ~\d+ tokens\]and a last one/)
+    second.press('enter')
+    await second.see('read')
+    expect(sent(night)).toContain('words worth keeping row\\nrow')
+    await mine.keeps(/^(?!.*drafts)/)
+    second.press('ctrl+d')
+    await second.exited
+
+    const third = await night.chat(mine)
+    third.type('x')
+    await mine.keeps(/draft.json.*x/)
+    expect(third.screen).toMatch(/^› x$/m)
+  })
+
+  test('survives the end of its terminal, and belongs to one terminal only', async () => {
+    using mine = home()
+    await using night = await evening()
+    const first = await night.chat(mine)
+    const other = await night.chat(mine)
+    other.type('of the other terminal')
+    await mine.keeps('other terminal')
+    first.type('typed a moment before the end')
+    await first.see('before the end')
+    first.kill('SIGHUP')
+    await first.exited
+
+    const second = await night.chat(mine)
+    await second.see('› typed a moment before the end')
+    await other.see('› of the other terminal')
+    expect(second.screen).not.toContain('other terminal')
+  })
+
+  test('that is found while one types already waits in history', async () => {
+    using mine = home()
+    await using night = await evening()
+    const first = await night.chat(mine)
+    first.type('left behind')
+    await mine.keeps('left behind')
+    first.kill('SIGKILL')
+    await first.exited
+    const second = await night.chat(mine)
+    // Typed while the program is still loading: earlier drafts are looked for in the first pause.
+    second.type('early')
+    await second.see('› early')
+    await second.see('A draft from before is in history')
+    second.press('up')
+    await second.see('› left behind')
+  })
+
+  test('leaves no trace where history is off', async () => {
+    using mine = home()
+    await using night = await evening('text "read"')
+    const chat = await night.chat({ ...mine, env: { ...mine.env, CLAUDE_TUI_HISTORY: 'off' } })
+    chat.type('a question\r')
+    await chat.see('read')
+    await chat.see(/ttft/)
+    chat.type('secret words')
+    await chat.see('› secret words')
+    chat.kill('SIGTERM')
+    await chat.exited
+    expect(mine.kept()).toBe('{}')
   })
 })

@@ -67,18 +67,29 @@ export function writtenOut(draft: string, composer: Chips): string {
   return at === 0 ? draft : out + draft.slice(at)
 }
 
+/** A draft part by part: words as they stand, and chips with their number among all of the composer. */
+export type Part = string | { readonly nth: number; readonly text: string }
+
+export function partsOf(draft: string, composer: Chips): readonly Part[] {
+  const parts: Part[] = []
+  let at = 0
+  for (const { index, chip } of chipsIn(draft, composer)) {
+    parts.push(draft.slice(at, index), { nth: draft.codePointAt(index)! - FIRST, text: chip.text })
+    at = index + SIGN_UNITS
+  }
+  return [...parts, draft.slice(at)]
+}
+
 /** A draft as it is kept outside. */
 export function sheetOf(draft: string, composer: Chips): Sheet {
   let text = ''
-  let at = 0
   const pastes: [number, number][] = []
-  for (const { index, chip } of chipsIn(draft, composer)) {
-    text += draft.slice(at, index)
-    pastes.push([text.length, text.length + chip.text.length])
-    text += chip.text
-    at = index + SIGN_UNITS
+  for (const part of partsOf(draft, composer)) {
+    const words = typeof part === 'string' ? part : part.text
+    if (part !== words) pastes.push([text.length, text.length + words.length])
+    text += words
   }
-  return { text: text + draft.slice(at), pastes }
+  return { text, pastes }
 }
 
 /**

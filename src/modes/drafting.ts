@@ -1,0 +1,84 @@
+/**
+ * What the draft has to do with the world outside the screen: it is kept on disk while it is written, found again after
+ * a crash. Loaded after the first paint. How it is edited is `core/composer`'s, how it is stored `io`'s.
+ */
+
+import { join } from 'node:path'
+import { partsOf } from '../core/composer/chips.ts'
+import type { Composer } from '../core/composer/composer.ts'
+import { unsentDraft, withLeft } from '../core/composer/intake.ts'
+import { openDrafts } from '../io/drafts.ts'
+import { folders } from '../io/folders.ts'
+
+/** A change of the draft is on disk after at most so many ms. No timer runs while nothing changes. */
+const KEEP_MS = 200
+
+export interface Desk {
+  readonly composer: () => Composer
+  /** Lays another composer on the screen, and a notice with it; without one the notice stays. */
+  readonly show: (composer: Composer, notice?: string | null) => void
+}
+
+export interface Drafting {
+  /** The composer may have changed: cheap, to be called after every key. */
+  changed(): void
+  /** The program ends: what is unsent is on disk when this returns. */
+  close(): void
+}
+
+/** @param isKept whether anything may be written to disk at all */
+export function createDrafting(
+  env: Readonly<Record<string, string | undefined>>,
+  isKept: boolean,
+  desk: Desk,
+): Drafting {
+  const drafts = openDrafts(join(folders(env).data, 'drafts'))
+  let seen: Composer | null = null
+  let kept = ''
+  let keeping: NodeJS.Timeout | undefined
+  let isBroken = !isKept
+
+  const keep = () => {
+    clearTimeout(keeping)
+    keeping = undefined
+    const composer = desk.composer()
+    const draft = unsentDraft(composer)
+    if (draft === kept || isBroken) return
+    kept = draft
+    try {
+      drafts.save(partsOf(draft, composer))
+    } catch (error) {
+      isBroken = true
+      desk.show(composer, `The draft cannot be kept on disk: ${(error as Error).message}`)
+    }
+  }
+
+  const changed = () => {
+    const composer = desk.composer()
+    if (composer === seen || isBroken) return
+    seen = composer
+    // What was sent must not come back after a crash.
+    const isUrgent = kept !== '' && composer.text === ''
+    if (isUrgent) clearTimeout(keeping)
+    if (isUrgent || !keeping) keeping = setTimeout(keep, isUrgent ? 0 : KEEP_MS)
+  }
+
+  const adopt = () => {
+    const { sheets, done } = drafts.adopt()
+    if (sheets.length > 0) {
+      const before = desk.composer()
+      const restored = withLeft(before, sheets)
+      desk.show(
+        restored,
+        restored.text === before.text
+          ? 'A draft from before is in history: Up brings it back.'
+          : 'Draft restored. Ctrl+C clears it.',
+      )
+    }
+    keep()
+    if (!isBroken) done()
+  }
+
+  if (isKept) adopt()
+  return { changed, close: keep }
+}
