@@ -55,7 +55,7 @@ export function layOut(
       queue: state.queue.map((text) => sanitise(text.slice(0, QUEUE_UNITS))),
       composer: { rows: laid.rows, placeholder: placeholder(state, ui), above: laid.above, below: laid.below },
       menu: composer.menu && composer.menu.items.length > 0 ? composer.menu : null,
-      notice: ui.notice,
+      notice: ui.notice === null ? null : sanitise(ui.notice),
       status: statusBar(
         state,
         composer.text.startsWith('/') || welcome ? '' : writtenOut(composer.text, composer),

@@ -39,13 +39,16 @@ export async function runChat(args: Args): Promise<number> {
   let setup: Setup = await setUp(args, process.env, { kind: 'chat' })
   let ui: Ui = { composer: emptyComposer(), notice: null, welcome: setup.api ? null : WELCOME }
   let left = false
+  /** The terminal is with an editor. */
+  let isLent = false
   const { promise: done, resolve: leave } = Promise.withResolvers<number>()
 
   const tty = openTty({
     stdin: process.stdin,
     stdout: process.stdout,
     onBytes: (bytes) => decoder.feed(bytes),
-    onSignal: (signal) => quit(BY_SIGNAL[signal]),
+    // Ctrl+C in an editor that does not take it as a key is for the editor.
+    onSignal: (signal) => (isLent && signal === 'SIGINT') || quit(BY_SIGNAL[signal]),
     onGone: () => quit(EXIT.ok),
     kitty: true,
   })
@@ -58,7 +61,7 @@ export async function runChat(args: Args): Promise<number> {
     painter,
     now,
     tail: (rows) => transcript.tail(rows),
-    resizing: () => tty.resizing,
+    resizing: () => tty.resizing || isLent,
     took: pacer.took,
   })
 
@@ -97,6 +100,11 @@ export async function runChat(args: Args): Promise<number> {
     show(composer, notice = ui.notice) {
       ui = { ...ui, composer, notice }
       live.draw()
+    },
+    async lend(use) {
+      painter.leave({ eraseChrome: true })
+      isLent = true
+      return tty.lend(() => use().finally(() => (isLent = false)))
     },
   })
 
@@ -148,6 +156,8 @@ export async function runChat(args: Args): Promise<number> {
         return
       case 'quit':
         return quit(EXIT.ok)
+      case 'editor':
+        return void drafting.open().then(({ edit }) => edit())
       case 'redraw':
         painter.resized(tty.columns)
         return

@@ -4,10 +4,11 @@
  */
 
 import { join } from 'node:path'
-import { partsOf } from '../core/composer/chips.ts'
-import type { Composer } from '../core/composer/composer.ts'
+import { partsOf, writtenOut } from '../core/composer/chips.ts'
+import { type Composer, withDraft } from '../core/composer/composer.ts'
 import { unsentDraft, withLeft } from '../core/composer/intake.ts'
 import { openDrafts } from '../io/drafts.ts'
+import { editorCommand, editText } from '../io/editor.ts'
 import { folders } from '../io/folders.ts'
 
 /** A change of the draft is on disk after at most so many ms. No timer runs while nothing changes. */
@@ -17,11 +18,15 @@ export interface Desk {
   readonly composer: () => Composer
   /** Lays another composer on the screen, and a notice with it; without one the notice stays. */
   readonly show: (composer: Composer, notice?: string | null) => void
+  /** Gives the whole terminal away for as long as `use` takes; nothing is painted meanwhile. */
+  readonly lend: <T>(use: () => Promise<T>) => Promise<T>
 }
 
 export interface Drafting {
   /** The composer may have changed: cheap, to be called after every key. */
   changed(): void
+  /** Ctrl+G: the draft goes to the person's editor and comes back. */
+  edit(): Promise<void>
   /** The program ends: what is unsent is on disk when this returns. */
   close(): void
 }
@@ -79,6 +84,17 @@ export function createDrafting(
     if (!isBroken) done()
   }
 
+  const edit = async () => {
+    const before = desk.composer()
+    const command = editorCommand(env)
+    if (!command) return desk.show(before, 'No editor is set: put its name into VISUAL or EDITOR, such as EDITOR=nano.')
+    const text = writtenOut(before.text, before)
+    const edited = await desk.lend(() => editText(text, command, env))
+    if ('problem' in edited) return desk.show(desk.composer(), edited.problem)
+    desk.show(withDraft(desk.composer(), edited.text), null)
+    changed()
+  }
+
   if (isKept) adopt()
-  return { changed, close: keep }
+  return { changed, edit, close: keep }
 }

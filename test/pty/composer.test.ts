@@ -1,6 +1,6 @@
 /** The composer in the built client: what only a real terminal, a disk and other programs can show. */
 
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { evening } from '../kit/evening.ts'
@@ -147,5 +147,56 @@ describe('a draft', () => {
     chat.kill('SIGTERM')
     await chat.exited
     expect(mine.kept()).toBe('{}')
+  })
+})
+
+describe('Ctrl+G', () => {
+  /** An editor that asks for a line and puts it behind the text; it leaves a note about the file it was given. */
+  const EDITOR = `#!/bin/sh
+printf 'EDITOR OPEN\\n'
+read line
+ls -l "$1" > "$HOME/seen"
+echo "$1" >> "$HOME/seen"
+printf '%s, %s\\n' "$(cat "$1")" "$line" > "$1"
+`
+
+  test('lends the terminal to the editor and takes the draft back, while the answer waits to be painted', async () => {
+    using mine = home()
+    await using night = await evening('words n=40 tag=qaaa hold after=10')
+    const editor = join(mine.lodging.home, 'my editor.sh')
+    writeFileSync(editor, EDITOR, { mode: 0o755 })
+    const chat = await night.chat({ ...mine, env: { ...mine.env, VISUAL: `"${editor}"` } })
+    chat.type('go\r')
+    await chat.see('qaaa00010')
+    chat.type('first words')
+    await chat.see('› first words')
+    chat.press('ctrl+g')
+    await chat.see('EDITOR OPEN')
+    expect(chat.modes).toMatchObject({ bracketedPaste: false, cursorVisible: true })
+    night.demo.release()
+    expect(chat.screen).not.toContain('qaaa00040')
+    chat.type('and more\n')
+    await chat.see('› first words, and more')
+    await chat.see('qaaa00040')
+    expect(chat.modes).toMatchObject({ bracketedPaste: true })
+    const [listed = '', path = ''] = readFileSync(join(mine.lodging.home, 'seen'), 'utf8').trim().split('\n')
+    expect(listed).toMatch(/^-rw------- /)
+    expect(existsSync(path)).toBe(false)
+    chat.press('ctrl+z')
+    await chat.see(/› first words\s*$/m)
+  })
+
+  test('says so when there is no editor, or none of that name', async () => {
+    using mine = home()
+    await using night = await evening()
+    const without = await night.chat(mine)
+    without.type('kept')
+    without.press('ctrl+g')
+    await without.see('No editor is set')
+    const wrong = await night.chat({ ...mine, env: { ...mine.env, EDITOR: 'no-such-editor' } })
+    wrong.type('kept, too')
+    wrong.press('ctrl+g')
+    await wrong.see('The editor "no-such-editor" was not found')
+    await wrong.see('› kept, too')
   })
 })

@@ -37,6 +37,8 @@ export type Said =
   | { readonly type: 'quit' }
   /** Ctrl+L. */
   | { readonly type: 'redraw' }
+  /** Ctrl+G. */
+  | { readonly type: 'editor' }
   /** Ctrl+T. */
   | { readonly type: 'thinking' }
   /** A key that means nothing here; the composer is unchanged. */
@@ -177,6 +179,8 @@ function chord(composer: Composer, key: Chord): Composer | Pressed | null {
       return empty ? say(composer, 'quit') : editByChord(composer, key)
     case 'l':
       return say(composer, 'redraw')
+    case 'g':
+      return say(composer, 'editor')
     case 't':
       return say(composer, 'thinking')
     default:
