@@ -55,6 +55,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Ctrl+D', 'quit'],
   ['Ctrl+L', 'draw the live part again'],
   ['Ctrl+Z, Ctrl+Shift+Z', 'undo, redo'],
+  ['Ctrl+R', 'search earlier messages, those of other sessions too'],
   ['Ctrl+G', 'write the draft in $VISUAL or $EDITOR'],
   ['Ctrl+O', 'unfold a large paste in the draft'],
 ]

@@ -3,6 +3,7 @@
 import { PROMPT, type View } from '../../components/view.ts'
 import { type Composer, labelled, writtenOut } from '../core/composer/composer.ts'
 import { layoutComposer } from '../core/composer/layout.ts'
+import { sayOfSearch } from '../core/composer/search.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { State, Turn } from '../core/conversation.ts'
 import { sanitise } from '../core/sanitise.ts'
@@ -55,7 +56,7 @@ export function layOut(
       queue: state.queue.map((text) => sanitise(text.slice(0, QUEUE_UNITS))),
       composer: { rows: laid.rows, placeholder: placeholder(state, ui), above: laid.above, below: laid.below },
       menu: composer.menu && composer.menu.items.length > 0 ? composer.menu : null,
-      notice: ui.notice === null ? null : sanitise(ui.notice),
+      notice: composer.search ? sayOfSearch(composer.search) : ui.notice === null ? null : sanitise(ui.notice),
       status: statusBar(
         state,
         composer.text.startsWith('/') || welcome ? '' : writtenOut(composer.text, composer),

@@ -4,12 +4,13 @@
  */
 
 import { join } from 'node:path'
-import { partsOf, writtenOut } from '../core/composer/chips.ts'
+import { partsOf, sheetOf, writtenOut } from '../core/composer/chips.ts'
 import { type Composer, withDraft } from '../core/composer/composer.ts'
-import { unsentDraft, withLeft } from '../core/composer/intake.ts'
+import { unsentDraft, withLeft, withOlder } from '../core/composer/intake.ts'
 import { openDrafts } from '../io/drafts.ts'
 import { editorCommand, editText } from '../io/editor.ts'
 import { folders } from '../io/folders.ts'
+import { openPrompts } from '../io/prompts.ts'
 
 /** A change of the draft is on disk after at most so many ms. No timer runs while nothing changes. */
 const KEEP_MS = 200
@@ -37,7 +38,13 @@ export function createDrafting(
   isKept: boolean,
   desk: Desk,
 ): Drafting {
-  const drafts = openDrafts(join(folders(env).data, 'drafts'))
+  const { data } = folders(env)
+  const drafts = openDrafts(join(data, 'drafts'))
+  const prompts = openPrompts(join(data, 'prompts.jsonl'), (message) =>
+    desk.show(desk.composer(), `History cannot be kept on disk: ${message}`),
+  )
+  /** The history that is in the file already; null until that has been read. */
+  let told: readonly string[] | null = null
   let seen: Composer | null = null
   let kept = ''
   let keeping: NodeJS.Timeout | undefined
@@ -58,8 +65,18 @@ export function createDrafting(
     }
   }
 
+  /** What was sent or cleared since goes into the file. */
+  const tell = () => {
+    const composer = desk.composer()
+    const { history } = composer.search?.origin ?? composer
+    if (history === told || told === null || !isKept) return
+    prompts.append(history.slice(told.length).map((entry) => sheetOf(entry, composer)))
+    told = history
+  }
+
   const changed = () => {
     const composer = desk.composer()
+    tell()
     if (composer === seen || isBroken) return
     seen = composer
     // What was sent must not come back after a crash.
@@ -95,6 +112,27 @@ export function createDrafting(
     changed()
   }
 
-  if (isKept) adopt()
-  return { changed, edit, close: keep }
+  const readHistory = async () => {
+    const sheets = await prompts.read()
+    told ??= []
+    tell()
+    const grown = withOlder(desk.composer(), sheets)
+    told = (grown.search?.origin ?? grown).history
+    desk.show(grown)
+  }
+
+  if (isKept) {
+    adopt()
+    void readHistory()
+  }
+  return {
+    changed,
+    edit,
+    close() {
+      told ??= []
+      tell()
+      prompts.close()
+      keep()
+    },
+  }
 }

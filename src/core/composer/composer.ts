@@ -12,6 +12,7 @@ import { clear, tidyHistory, turnPage, walk } from './history.ts'
 import { kill } from './kill.ts'
 import { accept, askMenu, type Complete, choose, followMenu, shutMenu } from './menu.ts'
 import { moveByRow } from './row-moves.ts'
+import { openSearch, searchBy } from './search.ts'
 import { BLANK, type Composer, OTHER } from './state.ts'
 import { lineEnd, lineStart, wordEndAfter, wordStartBefore } from './word-ends.ts'
 
@@ -69,12 +70,17 @@ export function emptyComposer(history: readonly string[] = []): Composer {
     place: entries.length,
     pages: new Map(),
     menu: null,
+    search: null,
     menuShut: false,
   }
 }
 
 /** The composer after a key, and what the key said beyond editing; null when it only edited. */
 export function press(composer: Composer, key: Key, context: PressContext): Pressed {
+  if (composer.search) {
+    const { composer: next, passOn } = searchBy(composer, key)
+    return passOn ? press(next, key, context) : { composer: next, said: null }
+  }
   const inMenu = composer.menu ? pressInMenu(composer, key, context) : null
   if (inMenu) return inMenu
   const outcome = meaning(composer, key, context)
@@ -181,6 +187,8 @@ function chord(composer: Composer, key: Chord): Composer | Pressed | null {
       return say(composer, 'redraw')
     case 'g':
       return say(composer, 'editor')
+    case 'r':
+      return openSearch(composer)
     case 't':
       return say(composer, 'thinking')
     default:

@@ -17,7 +17,11 @@ export function tidyHistory(entries: readonly string[]): readonly string[] {
 /** One step to an older (-1) or newer (1) page, the cursor at its end; null when there is none. */
 export function walk(composer: Composer, step: -1 | 1): Composer | null {
   const place = composer.place + step
-  if (place < 0 || place > composer.history.length) return null
+  return place < 0 || place > composer.history.length ? null : leaf(composer, place)
+}
+
+/** Leafs to the page of an entry, or of the draft behind the last one. */
+export function leaf(composer: Composer, place: number): Composer {
   const page = composer.pages.get(place) ?? pageOf(composer.history[place] ?? '')
   return { ...composer, ...page, place, pages: pagesLeft(composer), goal: null, deed: OTHER, menu: null }
 }
@@ -47,7 +51,8 @@ export function givenBack(composer: Composer, sent: readonly string[]): Composer
     const isSame = (entry: string) => writtenOut(entry, composer).trimEnd() === text
     return composer.history.findLast(isSame) ?? harmless(text)
   })
-  return { ...replace(composer, 0, composer.text.length, drafts.join('\n\n')), menu: null }
+  const page = composer.search?.origin ?? composer
+  return { ...replace(page, 0, page.text.length, drafts.join('\n\n')), menu: null }
 }
 
 function fresh(history: readonly string[]): Pick<Composer, 'place' | 'pages'> {

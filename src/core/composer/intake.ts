@@ -3,10 +3,12 @@
 import { draftsOf, type Sheet } from './chips.ts'
 import { harmless, replace } from './edit.ts'
 import { tidyHistory } from './history.ts'
+import { searchAgain } from './search.ts'
 import { BLANK, type Composer } from './state.ts'
 
 /** Messages of earlier sessions, oldest first, before those of this one. What is on the page stays. */
 export function withOlder(composer: Composer, sheets: readonly Sheet[]): Composer {
+  if (composer.search) return searchAgain(composer, withOlder(composer.search.origin, sheets))
   const { drafts, chips } = draftsOf(sheets, composer, harmless)
   const history = tidyHistory([...drafts, ...composer.history])
   const shift = history.length - composer.history.length
@@ -19,6 +21,7 @@ export function withOlder(composer: Composer, sheets: readonly Sheet[]): Compose
  * the newest of history, a step up away.
  */
 export function withLeft(composer: Composer, sheets: readonly Sheet[]): Composer {
+  if (composer.search) return searchAgain(composer, withLeft(composer.search.origin, sheets))
   const { drafts, chips } = draftsOf(sheets, composer, harmless)
   const isFree = composer.text === '' && composer.place === composer.history.length
   const draft = isFree ? (drafts.at(-1) ?? '') : ''
@@ -37,7 +40,8 @@ function append(composer: Composer, entries: readonly string[]): Composer {
 }
 
 /** The words that would be lost with the program: those on the page, unless history has them; then the draft's. */
-export function unsentDraft({ place, history, text, pages }: Composer): string {
+export function unsentDraft(composer: Composer): string {
+  const { place, history, text, pages } = composer.search?.origin ?? composer
   if (place === history.length || text !== history[place]) return text
   return pages.get(history.length)?.text ?? ''
 }

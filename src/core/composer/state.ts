@@ -53,6 +53,15 @@ export interface Menu {
   readonly chosen: number
 }
 
+/** A search through history that is open. */
+export interface Search {
+  readonly query: string
+  /** Index of the entry of history on the page; null: nothing matches, or nothing was asked yet. */
+  readonly hit: number | null
+  /** The composer as it was, and will be again when the search is left. */
+  readonly origin: Composer
+}
+
 export interface Composer extends Page {
   readonly deed: Deed
   /** The column that Up and Down aim for while they follow each other; null otherwise. */
@@ -68,6 +77,7 @@ export interface Composer extends Page {
   /** Pages left behind while walking, by place: the draft, and entries that were changed. */
   readonly pages: ReadonlyMap<number, Page>
   readonly menu: Menu | null
+  readonly search: Search | null
   /** Escape closed the menu: it stays shut until asked for, or until another command is begun. */
   readonly menuShut: boolean
 }
