@@ -50,7 +50,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Shift+Enter, Alt+Enter, Ctrl+J, \\ Enter', 'new line'],
   ['Esc', 'stop the answer; what came stays'],
   ['Up, Down', 'earlier messages'],
-  ['Tab', 'complete a command'],
+  ['Tab', 'complete a command, or a file after @'],
   ['Ctrl+C', 'clear the draft (Up brings it back); twice: quit'],
   ['Ctrl+D', 'quit'],
   ['Ctrl+L', 'draw the live part again'],

@@ -171,8 +171,10 @@ export async function runChat(args: Args): Promise<number> {
     if (ui.welcome) return welcomeKey(key)
     // The connection is opened while the message is being typed: after a pause it has gone cold.
     if (ui.composer.text === '') setup.api?.preconnect()
-    const complete = (composer: Composer) =>
-      completeCommand(composer.text, composer.cursor, modelChoices(runtime.state.models))
+    const complete = (composer: Composer) => {
+      const commands = completeCommand(composer.text, composer.cursor, modelChoices(runtime.state.models))
+      return commands.length > 0 ? commands : drafting.complete(composer)
+    }
     const { composer, said } = press(ui.composer, key, { complete, width: Math.max(2, tty.columns - 3) })
     const wasArmed = armed
     armed = false

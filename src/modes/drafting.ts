@@ -4,13 +4,15 @@
  */
 
 import { join } from 'node:path'
+import type { Completion } from '../core/commands.ts'
 import { partsOf, sheetOf, writtenOut } from '../core/composer/chips.ts'
-import { type Composer, withDraft } from '../core/composer/composer.ts'
+import { type Composer, followMenu, withDraft } from '../core/composer/composer.ts'
 import { unsentDraft, withLeft, withOlder } from '../core/composer/intake.ts'
 import { openDrafts } from '../io/drafts.ts'
 import { editorCommand, editText } from '../io/editor.ts'
 import { folders } from '../io/folders.ts'
 import { openPrompts } from '../io/prompts.ts'
+import { createFileMenu } from './file-menu.ts'
 
 /** A change of the draft is on disk after at most so many ms. No timer runs while nothing changes. */
 const KEEP_MS = 200
@@ -26,6 +28,8 @@ export interface Desk {
 export interface Drafting {
   /** The composer may have changed: cheap, to be called after every key. */
   changed(): void
+  /** Files that an `@` word at the cursor may mean, as far as known; the menu follows by itself. */
+  complete(composer: Composer): readonly Completion[]
   /** Ctrl+G: the draft goes to the person's editor and comes back. */
   edit(): Promise<void>
   /** The program ends: what is unsent is on disk when this returns. */
@@ -121,6 +125,15 @@ export function createDrafting(
     desk.show(grown)
   }
 
+  const files = createFileMenu(
+    process.cwd(),
+    () => performance.now(),
+    () => {
+      const composer = desk.composer()
+      if (!composer.search && !composer.menuShut) desk.show(followMenu(composer, files.complete))
+    },
+  )
+
   if (isKept) {
     adopt()
     void readHistory()
@@ -128,6 +141,7 @@ export function createDrafting(
   return {
     changed,
     edit,
+    complete: files.complete,
     close() {
       told ??= []
       tell()

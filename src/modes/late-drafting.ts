@@ -2,7 +2,7 @@
 
 import type { Desk, Drafting } from './drafting.ts'
 
-export interface LateDrafting extends Pick<Drafting, 'changed' | 'close'> {
+export interface LateDrafting extends Pick<Drafting, 'changed' | 'close' | 'complete'> {
   /** Opens it, once; earlier drafts are found then. */
   open(): Promise<Drafting>
 }
@@ -19,6 +19,7 @@ export function lateDrafting(env: NodeJS.ProcessEnv, isKept: () => boolean, desk
       })
       return opening
     },
+    complete: (composer) => drafting?.complete(composer) ?? [],
     changed: () => drafting?.changed(),
     close() {
       isClosed = true

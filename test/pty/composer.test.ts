@@ -1,7 +1,8 @@
 /** The composer in the built client: what only a real terminal, a disk and other programs can show. */
 
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { evening } from '../kit/evening.ts'
 import { lodge } from '../kit/lodging.ts'
@@ -229,10 +230,37 @@ describe('history', () => {
     await second.see('› which sea')
     second.press('enter')
     await second.gone('Search history')
-    second.press('up')
-    second.press('down', 'down')
+    second.press('down')
     await second.see('› never sent')
     second.press('down')
     await second.see('› a draft')
   })
+})
+
+test('@ offers the files of the project, without those that git ignores, and Enter takes one into the draft', async () => {
+  using mine = home()
+  await using night = await evening('text "read"')
+  const project = join(mine.lodging.home, 'project')
+  for (const path of ['src/harbour.ts', 'notes/harbour plan.md', 'secret/harbour.key']) {
+    mkdirSync(dirname(join(project, path)), { recursive: true })
+    writeFileSync(join(project, path), '')
+  }
+  writeFileSync(join(project, '.gitignore'), 'secret/\n')
+  execFileSync('git', ['init', '-q', project])
+  const chat = await night.chat({ ...mine, cwd: project })
+  chat.type('x')
+  await mine.keeps(/draft.json.*x/)
+  chat.press('backspace')
+  chat.type('read @harb')
+  await chat.see('src/harbour.ts')
+  await chat.see('notes/harbour plan.md')
+  expect(chat.screen).not.toContain('harbour.key')
+  chat.type('p')
+  await chat.gone('src/harbour.ts')
+  chat.press('enter')
+  await chat.see('› read @"notes/harbour plan.md"')
+  chat.press('enter')
+  await chat.see('read')
+  await chat.until(() => night.questions.length > 0, 'the request')
+  expect(sent(night)).toContain('read @\\"notes/harbour plan.md\\"')
 })

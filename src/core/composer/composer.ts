@@ -7,6 +7,7 @@ import type { Key } from '../keys.ts'
 import { writtenOut } from './chips.ts'
 import { type Chord, editByChord } from './chords.ts'
 import { eraseAfter, eraseBefore, harmless, moveTo, paste, replace, write } from './edit.ts'
+import { fileWord } from './file-words.ts'
 import { graphemeAfter, graphemeBefore } from './graphemes.ts'
 import { clear, tidyHistory, turnPage, walk } from './history.ts'
 import { kill } from './kill.ts'
@@ -19,6 +20,7 @@ import { lineEnd, lineStart, wordEndAfter, wordStartBefore } from './word-ends.t
 export { labelled, writtenOut } from './chips.ts'
 export { withDraft } from './edit.ts'
 export { givenBack } from './history.ts'
+export { followMenu } from './menu.ts'
 export type { Composer, Menu } from './state.ts'
 
 /** What a key meant beyond editing. */
@@ -113,7 +115,8 @@ function pressInMenu(composer: Composer, key: Key, context: PressContext): Press
 function enterInMenu(composer: Composer, context: PressContext): Pressed {
   const accepted = accept(composer, context.complete)
   const asksMore = accepted.text.endsWith(' ') && accepted.text.trimEnd() !== composer.text.trimEnd()
-  const wholeCommand = accepted.text.startsWith('/') && accepted.cursor === accepted.text.length
+  const isFile = fileWord(composer) !== null
+  const wholeCommand = !isFile && accepted.text.startsWith('/') && accepted.cursor === accepted.text.length
   return wholeCommand && !asksMore ? sent(accepted) : { composer: accepted, said: null }
 }
 
