@@ -12,6 +12,8 @@ export interface Doing {
   /** Lines for the transcript; null: nothing to say. */
   readonly remark: string | null
   readonly quit: boolean
+  /** Vim's keys are to be switched on or off. */
+  readonly vim?: true
 }
 
 const doing = (remark: string | null, ...events: Event[]): Doing => ({ events, remark, quit: false })
@@ -38,6 +40,8 @@ export function obey(line: string, state: State): Doing | null {
       return doing('Cleared: the next message starts a new conversation. What was said stays above.', {
         type: 'cleared',
       })
+    case 'vim':
+      return { events: [], remark: null, quit: false, vim: true }
     case 'quit':
       return { events: [], remark: null, quit: true }
     default:

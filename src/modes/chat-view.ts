@@ -4,6 +4,7 @@ import { PROMPT, type View } from '../../components/view.ts'
 import { type Composer, labelled, writtenOut } from '../core/composer/composer.ts'
 import { layoutComposer } from '../core/composer/layout.ts'
 import { sayOfSearch } from '../core/composer/search.ts'
+import type { Vim } from '../core/composer/vim.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { State, Turn } from '../core/conversation.ts'
 import { sanitise } from '../core/sanitise.ts'
@@ -18,6 +19,8 @@ export interface Ui {
   readonly composer: Composer
   readonly notice: string | null
   readonly welcome: Welcome | null
+  /** Vim's keys, where they are on. */
+  readonly vim: Vim | null
 }
 
 /** Composer rows shown at most. */
@@ -40,7 +43,8 @@ export function layOut(
 ): Laid {
   // One column stays free: a row that fills the width would wrap when the window shrinks, and leave a ghost behind.
   const columns = Math.max(1, size.columns - 1)
-  const { composer, welcome } = ui
+  const { composer, welcome, vim } = ui
+  const mode: View['status'] = vim ? [{ text: `${vim.mode}  `, tone: vim.mode === 'normal' ? 'plain' : 'dim' }] : []
   const typing = welcome === null || welcome.step !== 'choose'
   const secret = welcome?.step === 'key'
   const shown = secret ? { text: '•'.repeat(composer.text.length), cursor: composer.cursor } : labelled(composer)
@@ -57,12 +61,15 @@ export function layOut(
       composer: { rows: laid.rows, placeholder: placeholder(state, ui), above: laid.above, below: laid.below },
       menu: composer.menu && composer.menu.items.length > 0 ? composer.menu : null,
       notice: composer.search ? sayOfSearch(composer.search) : ui.notice === null ? null : sanitise(ui.notice),
-      status: statusBar(
-        state,
-        composer.text.startsWith('/') || welcome ? '' : writtenOut(composer.text, composer),
-        now,
-        columns - 2,
-      ),
+      status: [
+        ...mode,
+        ...statusBar(
+          state,
+          composer.text.startsWith('/') || welcome ? '' : writtenOut(composer.text, composer),
+          now,
+          columns - 2 - (mode[0]?.text.length ?? 0),
+        ),
+      ],
       welcome: welcome && viewWelcome(welcome),
       theme,
     },

@@ -5,7 +5,8 @@
 
 import type { Args } from '../args.ts'
 import { completeCommand } from '../core/commands.ts'
-import { type Composer, emptyComposer, givenBack, press, type Said } from '../core/composer/composer.ts'
+import { type Composer, emptyComposer, givenBack, type Pressed, press, type Said } from '../core/composer/composer.ts'
+import { pressVim, VIM, type Vim } from '../core/composer/vim.ts'
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import { EXIT } from '../core/outcome.ts'
@@ -37,7 +38,12 @@ const BY_SIGNAL = { SIGHUP: 129, SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm } as
 export async function runChat(args: Args): Promise<number> {
   const now = () => performance.now()
   let setup: Setup = await setUp(args, process.env, { kind: 'chat' })
-  let ui: Ui = { composer: emptyComposer(), notice: null, welcome: setup.api ? null : WELCOME }
+  let ui: Ui = {
+    composer: emptyComposer(),
+    notice: null,
+    welcome: setup.api ? null : WELCOME,
+    vim: setup.settings.keys === 'vim' ? VIM : null,
+  }
   let left = false
   /** The terminal is with an editor. */
   let isLent = false
@@ -140,6 +146,7 @@ export async function runChat(args: Args): Promise<number> {
         stage.settle(transcript.remark(said.text))
         if (deed.remark) remark(deed.remark)
         for (const event of deed.events) runtime.dispatch(event)
+        if (deed.vim) ui = { ...ui, vim: ui.vim ? null : VIM, notice: `Vim's keys are ${ui.vim ? 'off' : 'on'}.` }
         if (deed.quit) quit(EXIT.ok)
         return
       }
@@ -175,10 +182,14 @@ export async function runChat(args: Args): Promise<number> {
       const commands = completeCommand(composer.text, composer.cursor, modelChoices(runtime.state.models))
       return commands.length > 0 ? commands : drafting.complete(composer)
     }
-    const { composer, said } = press(ui.composer, key, { complete, width: Math.max(2, tty.columns - 3) })
+    const context = { complete, width: Math.max(2, tty.columns - 3) }
+    const pressed: Pressed & { readonly vim?: Vim } = ui.vim
+      ? pressVim(ui.vim, ui.composer, key, context)
+      : press(ui.composer, key, context)
+    const { composer, said } = pressed
     const wasArmed = armed
     armed = false
-    ui = { ...ui, composer, notice: null }
+    ui = { ...ui, composer, vim: pressed.vim ?? null, notice: null }
     onSaid(said, wasArmed)
     // A message is on its way before its echo is drawn.
     if (said?.type === 'send') live.refresh()

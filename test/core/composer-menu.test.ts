@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { completeCommand } from '../../src/core/commands.ts'
+import { COMMANDS, completeCommand } from '../../src/core/commands.ts'
 import { type Composer, emptyComposer, type PressContext } from '../../src/core/composer/composer.ts'
 import { pasteOf, play as playWith } from './composer-keyboard.ts'
 
@@ -19,7 +19,7 @@ const play = (script: Parameters<typeof playWith>[0], from: Composer = emptyComp
 
 describe('the menu of completions', () => {
   it('opens by itself when a slash is typed at the start, and narrows with every letter', () => {
-    expect(play('/').listed).toHaveLength(5)
+    expect(play('/').listed).toHaveLength(COMMANDS.length)
     expect(play('/m').listed).toEqual(['/model [model]'])
     expect(play('/mx').listed).toBeNull()
     expect(play('/mx<backspace>').listed).toEqual(['/model [model]'])
@@ -37,11 +37,11 @@ describe('the menu of completions', () => {
     expect(closed.shown).toBe('/m|')
     expect(play('o', closed.composer).listed).toBeNull()
     expect(play('<escape>', closed.composer).said).toEqual([{ type: 'stop' }])
-    expect(play('<backspace><backspace>/', closed.composer).listed).toHaveLength(5)
+    expect(play('<backspace><backspace>/', closed.composer).listed).toHaveLength(COMMANDS.length)
   })
 
   it('is opened again by Tab', () => {
-    expect(play('/<escape><tab>').listed).toHaveLength(5)
+    expect(play('/<escape><tab>').listed).toHaveLength(COMMANDS.length)
   })
 
   it('is walked with Up and Down, round and round', () => {
@@ -107,7 +107,7 @@ describe('the menu of completions', () => {
 
   it('follows the cursor, and closes where nothing can be completed', () => {
     expect(play('/m<ctrl-a>').listed).toBeNull()
-    expect(play('/m<left>').listed).toHaveLength(5)
+    expect(play('/m<left>').listed).toHaveLength(COMMANDS.length)
   })
 
   it('closes when the draft is cleared, sent or left', () => {

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { evening } from '../kit/evening.ts'
+import { AT_REST } from '../kit/index.ts'
 import { lodge } from '../kit/lodging.ts'
 
 const sent = (night: { readonly questions: readonly unknown[] }) => JSON.stringify(night.questions.at(-1))
@@ -263,4 +264,53 @@ test('@ offers the files of the project, without those that git ignores, and Ent
   await chat.see('read')
   await chat.until(() => night.questions.length > 0, 'the request')
   expect(sent(night)).toContain('read @\\"notes/harbour plan.md\\"')
+})
+
+test("/vim switches vim's keys on and off, the mode stands in the status bar, and the setting makes it last", async () => {
+  await using night = await evening('text "read"')
+  const chat = await night.chat()
+  chat.type('/vim\r')
+  await chat.see("Vim's keys are on.")
+  chat.type('one two')
+  await chat.see(/insert {2}Sonnet/)
+  chat.press('esc')
+  await chat.see(/normal {2}Sonnet/)
+  chat.type('0dwA, three')
+  await chat.see('› two, three')
+  chat.press('enter')
+  await chat.see('read')
+  expect(sent(night)).toContain('two, three')
+  chat.type('/vim\r')
+  await chat.see("Vim's keys are off.")
+  chat.type('x')
+  await chat.see(/^ {2}Sonnet/m)
+  const lasting = await night.chat({ env: { CLAUDE_TUI_KEYS: 'vim' } })
+  await lasting.see(/insert {2}Sonnet/)
+})
+
+test('the kitty keyboard, where the terminal has it: Shift+Enter, Ctrl+Shift+Z and Escape are told apart, and it is given back', async () => {
+  using mine = home()
+  await using night = await evening()
+  const chat = await night.chat({ ...mine, env: { ...mine.env, EDITOR: 'printf "flags off\\n"; read line; :' } })
+  expect(chat.modes.kittyFlags).toBe(0)
+  // What a terminal answers to the query, cut in two on its way.
+  chat.type('\x1b[?')
+  chat.type('0u')
+  await chat.until(() => chat.modes.kittyFlags === 1, 'the keyboard to be switched on')
+  chat.type('one\x1b[13;2utwo')
+  await chat.see(/› one\n {2}two/)
+  chat.type('\x1b[122;5u')
+  await chat.gone('two')
+  chat.type('\x1b[122;6u')
+  await chat.see('two')
+  chat.type('\x1b[57420;129u\x1b[97;5u!\x1b[27u')
+  await chat.see('  !two')
+  chat.press('ctrl+g')
+  await chat.see('flags off')
+  expect(chat.modes.kittyFlags).toBe(0)
+  chat.type('\n')
+  await chat.until(() => chat.modes.kittyFlags === 1, 'the keyboard to be switched on again')
+  chat.type('\x1b[99;5u\x1b[100;5u')
+  expect((await chat.exited).code).toBe(0)
+  expect(chat.modes).toEqual(AT_REST)
 })
