@@ -22,7 +22,7 @@ const OWNER = /^(\d+)-(\d*)(?:\.\d+)?$/
 
 /** @param folder need not exist; it is made, readable by the owner alone, when there is something to keep */
 export function openDrafts(folder: string): Drafts {
-  const own = `${process.pid}-${startOf(process.pid) ?? ''}`
+  const own = `${process.pid}-${statOf(process.pid)?.start ?? ''}`
   const home = join(folder, own)
   let written = new Set<number>()
   let isThere = false
@@ -110,15 +110,21 @@ function isRunning(pid: number, start: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
   }
-  const now = startOf(pid)
-  return now === null || start === '' || now === start
+  const now = statOf(pid)
+  if (now === null) return true
+  // A terminal that does not wait for its programs leaves them as zombies, which take signals.
+  return now.state !== 'Z' && (start === '' || now.start === start)
 }
 
-/** When a process was started, in ticks since boot; null where there is no /proc. Field 22, behind a name in brackets. */
-function startOf(pid: number): string | null {
+/**
+ * A process's state and when it was started, in ticks since boot; null where there is no /proc. Fields 3 and 22 of its
+ * `stat` (proc(5)), counted behind the name, which stands in brackets and may hold anything.
+ */
+function statOf(pid: number): { readonly state: string; readonly start: string } | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return { state: fields[0] ?? '', start: fields[19] ?? '' }
   } catch {
     return null
   }

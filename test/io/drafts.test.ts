@@ -1,8 +1,18 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openDrafts } from '../../src/io/drafts.ts'
 
 let folder = ''
@@ -49,6 +59,27 @@ describe('drafts on disk', () => {
         .sheets.map(({ text }) => text),
     ).toEqual(['from before the restart'])
   })
+
+  test.runIf(existsSync('/proc/self/stat'))(
+    'are not protected by a zombie, which its terminal forgot to bury',
+    async () => {
+      const parent = spawn('/bin/sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+      try {
+        const pid = Number(await new Promise((resolve) => parent.stdout.once('data', (line) => resolve(String(line)))))
+        const stat = () => readFileSync(`/proc/${pid}/stat`, 'latin1')
+        await vi.waitFor(() => expect(stat()).toContain(') Z '))
+        openDrafts(folder).save(['unburied'])
+        disown(pid, stat().split(' ')[21])
+        expect(
+          openDrafts(folder)
+            .adopt()
+            .sheets.map(({ text }) => text),
+        ).toEqual(['unburied'])
+      } finally {
+        parent.kill('SIGKILL')
+      }
+    },
+  )
 
   test('that were claimed by a chat which ended before they were safe are found again', () => {
     openDrafts(folder).save(['wandering'])
