@@ -13,6 +13,8 @@ export interface Runtime {
   dispatch(event: Event): void
   /** Calls the listener after every change, with the event that made it; returns how to stop listening. */
   subscribe(listener: (state: State, event: Event) => void): () => void
+  /** Ends what runs, in this very moment; what its request still says is not heard. */
+  halt(at: number): void
   /** Lets gathered pieces through now. */
   flush(): void
 }
@@ -89,6 +91,12 @@ export function createRuntime({ state: initial, send, frame }: RuntimeOptions): 
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    halt(at) {
+      if (!state.live) return
+      stop?.abort()
+      stop = null
+      dispatch({ type: 'stopped', at })
     },
     flush,
   }

@@ -46,19 +46,24 @@ export async function setUp(
     env,
     file: file.values,
   }
-  const { settings, problems } = resolveSettings(layers)
+  const { settings: asked, origin, problems } = resolveSettings(layers)
   const fatal = problems.find(({ layer }) => layer !== 'file')
   if (fatal) throw new UsageError(sayProblem(fatal))
   const notes = [...(file.problem ? [file.problem] : []), ...problems].map((problem: Problem) => sayProblem(problem))
-  const { retires, name } = modelCard(settings.model, overlay(CATALOGUE, settings.models))
-  if (retires) notes.push(`${name} retires on ${retires}. \`--model ${DEFAULT_MODEL}\` is its successor.`)
-
   const demo = flags.demo === true ? await startBuiltIn(flags) : null
-  const baseUrl = demo?.url ?? settings.baseUrl ?? ANTHROPIC_URL
-  const full =
-    settings.serverFeatures === 'auto' ? demo !== null || isAnthropic(baseUrl) : settings.serverFeatures === 'full'
-  const models = overlay(CATALOGUE, settings.models)
-  checkModel(settings.model, models, demo !== null || isAnthropic(baseUrl))
+  const baseUrl = demo?.url ?? asked.baseUrl ?? ANTHROPIC_URL
+  const isOurs = demo !== null || isAnthropic(baseUrl)
+  const full = asked.serverFeatures === 'auto' ? isOurs : asked.serverFeatures === 'full'
+  const models = overlay(CATALOGUE, asked.models)
+  const slip = modelSlip(asked.model, models, isOurs)
+  if (slip && origin.model !== 'file') throw new UsageError(slip)
+  if (slip)
+    notes.push(
+      `${slip} It stands in the settings file: \`claude-tui config unset model\`. Until then ${DEFAULT_MODEL} answers.`,
+    )
+  const settings = slip ? { ...asked, model: DEFAULT_MODEL } : asked
+  const { retires, name } = modelCard(settings.model, models)
+  if (retires) notes.push(`${name} retires on ${retires}. \`--model ${DEFAULT_MODEL}\` is its successor.`)
   checkLimit(settings, models)
   const choices: Choices = {
     ...purpose,
@@ -117,14 +122,15 @@ function isAnthropic(baseUrl: string): boolean {
   return hostname === 'anthropic.com' || hostname.endsWith('.anthropic.com')
 }
 
-/** Any `claude-` id may be newer than our catalogue, and another server names its models as it likes; the rest is a slip. */
-function checkModel(name: string, models: State['models'], isOurs: boolean): void {
-  if (!isOurs || isKnown(name, models) || name.startsWith('claude-')) return
+/**
+ * What is wrong with a model's name; null: nothing. Any `claude-` id may be newer than our catalogue, and another server
+ * names its models as it likes.
+ */
+function modelSlip(name: string, models: State['models'], isOurs: boolean): string | null {
+  if (!isOurs || isKnown(name, models) || name.startsWith('claude-')) return null
   const near = suggest(name, [...Object.keys(ALIASES), ...models.map(({ id }) => id)])
   const hint = near.length > 0 ? ` Did you mean ${near[0]}?` : ''
-  throw new UsageError(
-    `Unknown model "${name}": expected ${Object.keys(ALIASES).join(', ')}, or a model id such as ${ALIASES.balanced}.${hint}`,
-  )
+  return `Unknown model "${name}": expected ${Object.keys(ALIASES).join(', ')}, or a model id such as ${ALIASES.balanced}.${hint}`
 }
 
 /** A limit above what the model can write is a slip the server would only answer with an error. */

@@ -17,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   { name: 'help', takes: '', tells: 'commands and keys' },
   { name: 'model', takes: '[model]', tells: 'show the models, or answer with another one' },
   { name: 'system', takes: '[text]', tells: 'show the system prompt and whether it is cached, or set it' },
+  { name: 'vim', takes: '', tells: "switch vim's keys on or off; the setting keys makes it last" },
   { name: 'clear', takes: '', tells: 'start a new conversation' },
   { name: 'copy', takes: '[n|all]', tells: 'copy the last answer, its code block n, or everything' },
   { name: 'show', takes: '[n]', tells: 'read answer n in your pager; /show code n: a code block' },

@@ -83,6 +83,8 @@ export interface State {
   readonly spent: { readonly known: Figure; readonly unknown: number }
   /** Number the next turn gets. */
   readonly next: number
+  /** Number of the first turn that still belongs to the conversation: what came before was cleared. */
+  readonly since: number
 }
 
 export type Event =
@@ -111,6 +113,7 @@ export function newConversation(choices: Choices, models: Models = CATALOGUE): S
     limits: {},
     spent: { known: reported(0), unknown: 0 },
     next: 1,
+    since: 1,
   }
 }
 
@@ -128,7 +131,11 @@ export function update(state: State, event: Event): Step {
     case 'chosen':
       return still({ ...state, choices: { ...state.choices, ...event.choices } })
     case 'cleared':
-      return still({ ...state, turns: [], queue: [] })
+      // An answer that still runs is cleared, too: it is stopped, and joins no later request.
+      return {
+        state: { ...state, turns: [], since: state.next },
+        effects: state.live ? [{ type: 'stop' }] : [],
+      }
     case 'modelsLearned':
       return still({ ...state, models: overlay(state.models, event.rows) })
     default:
@@ -203,7 +210,12 @@ function grown(turn: Turn, event: TurnEvent): Turn {
 }
 
 /** Output tokens: the server's own count once finished, an estimate from the text before and after a stop; null: none. */
-export function outputTokens({ usage, end, answer, thinking }: Turn): Figure | null {
+export function outputTokens({
+  usage,
+  end,
+  answer,
+  thinking,
+}: Pick<Turn, 'usage' | 'end' | 'answer' | 'thinking'>): Figure | null {
   if (!usage) return null
   if (end?.type === 'finished') return reported(usage.output)
   return estimated(Math.max(usage.output, estimateTokens(answer) + estimateTokens(thinking)))
@@ -249,13 +261,13 @@ export function planRequest(state: State, question: string): TurnRequest {
   const { choices, turns } = state
   const card = modelCard(choices.model, state.models)
   const full = choices.features === 'full'
-  const last = turns.findLast((turn) => turn.usage !== null)
+  const last = turns.findLast(({ usage, number }) => usage !== null && number >= state.since)
   const contextTokens = last?.usage ? promptTokens(last.usage) + last.usage.output : 0
   const marks = { card, system: choices.system, contextTokens, conversation: choices.kind === 'chat' }
   return {
     model: card.id,
     system: choices.system,
-    messages: [...history(turns), { role: 'user', text: question }],
+    messages: [...history(turns.filter(({ number }) => number >= state.since)), { role: 'user', text: question }],
     maxTokens: choices.maxTokens ?? Math.min(card.maxOutput ?? UNKNOWN_MAX_OUTPUT, CHAT_MAX_OUTPUT),
     effort: full ? effortFor(choices, card) : null,
     thinking:

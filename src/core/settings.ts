@@ -42,6 +42,9 @@ export interface Settings {
   readonly models: readonly (Partial<ModelCard> & { readonly id: string })[]
   /** Whether the server is asked to summarise its thinking. */
   readonly thinking: 'summarised' | 'hidden'
+  /** Whether what is typed is kept on disk: earlier messages, and the draft in case of a crash. */
+  readonly history: 'on' | 'off'
+  readonly keys: 'emacs' | 'vim'
 }
 
 export type SettingKey = keyof Settings
@@ -102,6 +105,13 @@ export const SETTINGS: readonly SettingRow[] = [
   ),
   row('models', [], 'own rows over the model catalogue, as JSON', kinds.modelRows),
   row('thinking', 'summarised', 'thinking: summarised or hidden', kinds.oneOf(['summarised', 'hidden'])),
+  row(
+    'history',
+    'on',
+    'keep what is typed for Ctrl+R and after a crash: on, or off to leave no trace',
+    kinds.oneOf(['on', 'off']),
+  ),
+  row('keys', 'emacs', 'keys of the composer: emacs or vim', kinds.oneOf(['emacs', 'vim'])),
 ]
 
 export function isSettingKey(name: string): name is SettingKey {

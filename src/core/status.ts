@@ -103,6 +103,15 @@ function costSegment(state: State, turn: Turn): Segment | null {
 
 function sessionSegment({ spent, live, turns }: State): Segment | null {
   if (turns.length === 0 && !live?.cost && spent.known.value === 0 && spent.unknown === 0) return null
+  if (spent.known.value === 0 && spent.unknown > 0 && !live?.cost) {
+    return {
+      rank: 4,
+      forms: [
+        [dim('session '), plain('unknown')],
+        [dim('Σ '), plain('?')],
+      ],
+    }
+  }
   const estimate = live?.cost ? { value: spent.known.value + live.cost.value, from: 'estimate' as const } : spent.known
   const value = `${mark(estimate)}${money(estimate.value)}${spent.unknown > 0 ? ' + ?' : ''}`
   return {
@@ -120,8 +129,8 @@ const CELLS = 10
 /** Share of the window in use, with a tick where the conversation will be worth summarising. */
 function contextSegment(state: State, turn: Turn | null, draft: string): Segment | null {
   const card = modelCard(state.choices.model, state.models)
-  const last = state.live?.usage ? state.live : (state.turns.findLast(({ usage }) => usage !== null) ?? null)
-  const used = contextUsed(last?.usage ?? null, draft)
+  const settled = state.turns.findLast(({ usage, number }) => usage !== null && number >= state.since)
+  const used = contextUsed(state.live?.usage ? state.live : (settled ?? null), draft)
   const share = fullness(used.value, card)
   if (share === null)
     return turn

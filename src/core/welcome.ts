@@ -27,7 +27,9 @@ export function moveWelcome(welcome: Welcome, move: WelcomeMove): Welcome | 'dem
   const count = CHOICES.length
   if (move === 'up') return { ...welcome, chosen: (welcome.chosen + count - 1) % count }
   if (move === 'down') return { ...welcome, chosen: (welcome.chosen + 1) % count }
-  const { step } = CHOICES[move === 'enter' ? welcome.chosen : Number(move) - 1]!
+  // A digit only points: somebody who types a question here should not end up anywhere by it.
+  if (move !== 'enter') return { ...welcome, chosen: Number(move) - 1 }
+  const { step } = CHOICES[welcome.chosen]!
   return step === 'demo' ? 'demo' : { step, chosen: welcome.chosen, complaint: null }
 }
 

@@ -169,6 +169,10 @@ function normalAnswer({ body, model }: Turn, { use }: CacheTicket): string {
 }
 
 /** How long the first token takes, and each piece; a rate given by the script is even, the model's own has jitter. */
+/** Tokens a single delta takes the time of at most. */
+const LONGEST_PIECE = 20
+
+/** How long to wait for the first token, and after each piece. */
 function timing({ model, exchange }: Turn, play: Play, fast: boolean) {
   const pace = paceOf(model.card)
   const waver = jitter(exchange.record.number)
@@ -176,7 +180,9 @@ function timing({ model, exchange }: Turn, play: Play, fast: boolean) {
   const scripted = play.rate === null ? null : play.rate === 0 ? 0 : 1000 / play.rate
   return {
     ttftMs: play.ttftMs ?? pace.ttftMs * waver(),
-    gapMs: (piece: string) => scripted ?? (weight(piece, model.abilities.tokenizer) / perSecond) * 1000 * waver(),
+    // A delta of a megabyte counts as a few tokens: it is about its size on the wire, not about minutes of waiting.
+    gapMs: (piece: string) =>
+      scripted ?? (Math.min(weight(piece, model.abilities.tokenizer), LONGEST_PIECE) / perSecond) * 1000 * waver(),
   }
 }
 

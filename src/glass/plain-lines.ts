@@ -42,7 +42,7 @@ export function plainLines(columns: () => number): PlainLines {
   const close = (turn: Turn, state: State, now: Ms): string[] => {
     const rows = [...(answer?.end() ?? [])]
     answer = null
-    const note = endNote(turn)
+    const note = endNote(turn, 'chat')
     const figures = statusLine({ ...state, live: null }, now)
     return [...(rows.length > 0 ? begin(turn) : []), ...rows, ...(note ? [sanitise(note)] : []), '', figures, '']
   }

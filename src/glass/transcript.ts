@@ -91,7 +91,7 @@ export function createTranscript(look: Theme, columns: number): Transcript {
   }
 
   const close = (turn: Turn): string[] => {
-    const rows = [...unthink(), ...(answer?.end() ?? [])]
+    const rows = [...unthink(), ...(taken === 0 ? thought(turn) : []), ...(answer?.end() ?? [])]
     answer = null
     return [...rows, ...ending(turn, rows.length > 0 || taken > 0)]
   }

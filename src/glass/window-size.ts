@@ -1,9 +1,12 @@
 /** How large the window is, and when it has come to rest after a resize. What to do about it is for others. */
 
-/** Quiet time after which a resize is over, in ms; a window being dragged reports a new size every few ms. */
-export const QUIET_MS = 80
-/** Longest time between the first report and the call, in ms, however long the window is dragged. */
-export const PATIENCE_MS = 300
+/**
+ * Quiet time after which a resize is over, in ms; a window being dragged reports a new size every few ms, one dragged
+ * slowly every few dozen. What is painted in between lands on a screen of another width, and cannot be taken back.
+ */
+export const QUIET_MS = 150
+/** Longest time between the first report and the call, in ms: a drag that never ends must not hide the answer. */
+export const PATIENCE_MS = 5_000
 
 /** What a terminal is taken for that does not know its size. */
 const USUAL = { columns: 80, rows: 24 }

@@ -14,6 +14,8 @@ export interface Doing {
   readonly quit: boolean
   /** What has to be done beyond the conversation: with the clipboard, a pager, the screen. */
   readonly errand?: Errand
+  /** Vim's keys are to be switched on or off. */
+  readonly vim?: true
 }
 
 export interface Errand {
@@ -51,6 +53,8 @@ export function obey(line: string, state: State): Doing | null {
     case 'perf':
     case 'redraw':
       return { ...doing(null), errand: { name: parsed.command.name, argument: argument.trim() } }
+    case 'vim':
+      return { events: [], remark: null, quit: false, vim: true }
     case 'quit':
       return { events: [], remark: null, quit: true }
     default:
@@ -63,12 +67,15 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Shift+Enter, Alt+Enter, Ctrl+J, \\ Enter', 'new line'],
   ['Esc', 'stop the answer; what came stays'],
   ['Up, Down', 'earlier messages'],
-  ['Tab', 'complete a command'],
+  ['Tab', 'complete a command, or a file after @'],
   ['Ctrl+C', 'clear the draft (Up brings it back); twice: quit'],
   ['Ctrl+D', 'quit'],
   ['Ctrl+L', 'draw the last turn again'],
   ['Ctrl+T', 'show thinking, or fold it'],
   ['Ctrl+Z, Ctrl+Shift+Z', 'undo, redo'],
+  ['Ctrl+R', 'search earlier messages, those of other sessions too'],
+  ['Ctrl+G', 'write the draft in $VISUAL or $EDITOR'],
+  ['Ctrl+O', 'unfold a large paste in the draft'],
 ]
 
 const HELP = [

@@ -1,8 +1,10 @@
 /** From the conversation and what is being typed to what the live region shows. Values in, a view out. */
 
 import { PROMPT, type View } from '../../components/view.ts'
-import type { Composer } from '../core/composer/composer.ts'
+import { type Composer, labelled, writtenOut } from '../core/composer/composer.ts'
 import { layoutComposer } from '../core/composer/layout.ts'
+import { sayOfSearch } from '../core/composer/search.ts'
+import type { Vim } from '../core/composer/vim.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { State, Turn } from '../core/conversation.ts'
 import { sanitise } from '../core/sanitise.ts'
@@ -17,10 +19,14 @@ export interface Ui {
   readonly composer: Composer
   readonly notice: string | null
   readonly welcome: Welcome | null
+  /** Vim's keys, where they are on. */
+  readonly vim: Vim | null
 }
 
 /** Composer rows shown at most. */
 const COMPOSER_ROWS = 8
+/** As much of a queued message as fits any row. */
+const QUEUE_UNITS = 1000
 
 export interface Laid {
   readonly view: View
@@ -38,10 +44,11 @@ export function layOut(
 ): Laid {
   // One column stays free: a row that fills the width would wrap when the window shrinks, and leave a ghost behind.
   const columns = Math.max(1, size.columns - 1)
-  const { composer, welcome } = ui
+  const { composer, welcome, vim } = ui
+  const mode: View['status'] = vim ? [{ text: `${vim.mode}  `, tone: vim.mode === 'normal' ? 'plain' : 'dim' }] : []
   const typing = welcome === null || welcome.step !== 'choose'
   const secret = welcome?.step === 'key'
-  const shown = secret ? { text: '•'.repeat(composer.text.length), cursor: composer.cursor } : composer
+  const shown = secret ? { text: '•'.repeat(composer.text.length), cursor: composer.cursor } : labelled(composer)
   const laid = layoutComposer(typing ? shown : { text: '', cursor: 0 }, {
     width: Math.max(2, columns - PROMPT.length),
     maxRows: Math.max(1, Math.min(COMPOSER_ROWS, size.rows - 6)),
@@ -51,11 +58,19 @@ export function layOut(
     view: {
       columns,
       waiting: state.live ? awaited(state.live, now) : null,
-      queue: state.queue.map(sanitise),
+      queue: state.queue.map((text) => sanitise(text.slice(0, QUEUE_UNITS))),
       composer: { rows: laid.rows, placeholder: placeholder(state, ui), above: laid.above, below: laid.below },
       menu: composer.menu && composer.menu.items.length > 0 ? composer.menu : null,
-      notice: ui.notice,
-      status: statusBar(state, composer.text.startsWith('/') || welcome ? '' : composer.text, now, columns - 2),
+      notice: composer.search ? sayOfSearch(composer.search) : ui.notice === null ? null : sanitise(ui.notice),
+      status: [
+        ...mode,
+        ...statusBar(
+          state,
+          composer.text.startsWith('/') || welcome ? '' : writtenOut(composer.text, composer),
+          now,
+          columns - 2 - (mode[0]?.text.length ?? 0),
+        ),
+      ],
       welcome: welcome && viewWelcome(welcome),
       theme,
       still,
@@ -65,7 +80,8 @@ export function layOut(
 
 function placeholder(state: State, { welcome }: Ui): string {
   if (welcome) return ''
-  if (state.live) return 'type the next message · esc stops'
+  if (state.live)
+    return state.live.phase === 'answering' ? 'type the next message · esc stops' : 'type the next message'
   return state.turns.length === 0 ? 'Ask anything · /help shows keys and commands' : ''
 }
 
@@ -83,10 +99,7 @@ export function awaited(turn: Turn, now: Ms): string | null {
       const { retry } = turn
       if (!retry) return null
       const left = Math.max(0, Math.ceil((retry.until - now) / 1000))
-      const request = retry.failure.requestId ? ` · ${retry.failure.requestId}` : ''
-      return sanitise(
-        `Attempt ${retry.attempt} of ${retry.of} in ${left}s · ${retry.failure.reason}${request} · esc stops`,
-      )
+      return sanitise(`Attempt ${retry.attempt} of ${retry.of} in ${left}s · ${retry.failure.reason} · esc stops`)
     }
     default:
       return null

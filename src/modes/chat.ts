@@ -5,7 +5,8 @@
 
 import type { Args } from '../args.ts'
 import { completeCommand } from '../core/commands.ts'
-import { type Composer, emptyComposer, press, type Said, withDraft } from '../core/composer/composer.ts'
+import { type Composer, emptyComposer, givenBack, type Pressed, press, type Said } from '../core/composer/composer.ts'
+import { pressVim, VIM, type Vim } from '../core/composer/vim.ts'
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import { EXIT } from '../core/outcome.ts'
@@ -13,6 +14,7 @@ import { Perf } from '../core/perf.ts'
 import { CHAT_PATIENCE } from '../core/resilience.ts'
 import { isEnd, type TurnEvent } from '../core/turn.ts'
 import { WELCOME } from '../core/welcome.ts'
+import { count } from '../core/words.ts'
 import { InputDecoder } from '../glass/input.ts'
 import { createPacer } from '../glass/pacer.ts'
 import { Painter } from '../glass/painter.ts'
@@ -28,6 +30,7 @@ import { type Setup, setUp } from '../setup.ts'
 import { modelChoices, obey } from './chat-commands.ts'
 import { layOut, type Ui } from './chat-view.ts'
 import { farewell, greeting } from './greeting.ts'
+import { lateDrafting } from './late-drafting.ts'
 import { createLiveRegion } from './live-region.ts'
 import { createReading } from './reading.ts'
 import { asksForGround, groundTold, terminalTheme } from './terminal-theme.ts'
@@ -35,6 +38,7 @@ import { onWelcomeKey } from './welcome.ts'
 
 /** As a shell counts a death by signal: 128 and its number. */
 const BY_SIGNAL = { SIGHUP: 129, SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm } as const
+
 /** Runs the chat until the person leaves; resolves with the exit code. @throws UsageError */
 export async function runChat(args: Args): Promise<number> {
   const now = () => performance.now()
@@ -45,7 +49,12 @@ export async function runChat(args: Args): Promise<number> {
     return runPlainChat(args, setup)
   }
   const still = setup.settings.motion === 'reduced'
-  let ui: Ui = { composer: emptyComposer(), notice: null, welcome: setup.api ? null : WELCOME }
+  let ui: Ui = {
+    composer: emptyComposer(),
+    notice: null,
+    welcome: setup.api ? null : WELCOME,
+    vim: setup.settings.keys === 'vim' ? VIM : null,
+  }
   let left = false
   const perf = new Perf(new Date())
   const { promise: done, resolve: leave } = Promise.withResolvers<number>()
@@ -108,6 +117,20 @@ export async function runChat(args: Args): Promise<number> {
     onLoaded: () => {
       setup.api?.warm()
       void learnModels(setup)
+      if (!ui.welcome) void drafting.open()
+    },
+  })
+
+  /** A welcome, where a key may be typed, is none of its business. */
+  const drafting = lateDrafting(process.env, () => setup.settings.history === 'on', {
+    composer: () => ui.composer,
+    show(composer, notice = ui.notice) {
+      ui = { ...ui, composer, notice }
+      live.draw()
+    },
+    async lend(use) {
+      painter.leave({ eraseChrome: true })
+      return tty.lend(use)
     },
   })
 
@@ -118,6 +141,7 @@ export async function runChat(args: Args): Promise<number> {
   })
 
   runtime.subscribe((state, event) => {
+    if (left) return
     stage.settle(transcript.follow(state, event))
     if (isTurnEnd(event)) comeBack(state, event)
     live.count(state.live !== null && state.live.phase !== 'answering')
@@ -138,8 +162,14 @@ export async function runChat(args: Args): Promise<number> {
     if (event.type === 'finished') return
     const turn = state.turns.at(-1)
     const lost = [...(turn && turn.answer === '' ? [turn.question] : []), ...state.queue]
+    if (lost.length === 0) return
     if (state.queue.length > 0) runtime.dispatch({ type: 'unqueued' })
-    if (lost.length > 0 && ui.composer.text === '') ui = { ...ui, composer: withDraft(ui.composer, lost.join('\n\n')) }
+    const isFree = ui.composer.text === ''
+    const rest = isFree ? lost.length - 1 : lost.length
+    const notice =
+      rest > 0 ? `${count(rest, 'message was', 'messages were')} not sent. Up brings back what you wrote.` : ui.notice
+    ui = { ...ui, notice, composer: isFree ? givenBack(ui.composer, lost.slice(0, 1)) : ui.composer }
+    drafting.changed()
   }
 
   const remark = (text: string) => stage.settle(transcript.remark(text))
@@ -154,6 +184,7 @@ export async function runChat(args: Args): Promise<number> {
         if (deed.remark) remark(deed.remark)
         if (deed.errand) void reading.run(deed.errand)
         for (const event of deed.events) runtime.dispatch(event)
+        if (deed.vim) ui = { ...ui, vim: ui.vim ? null : VIM, notice: `Vim's keys are ${ui.vim ? 'off' : 'on'}.` }
         if (deed.quit) quit(EXIT.ok)
         return
       }
@@ -170,6 +201,8 @@ export async function runChat(args: Args): Promise<number> {
         return
       case 'quit':
         return quit(EXIT.ok)
+      case 'editor':
+        return void drafting.open().then(({ edit }) => edit())
       case 'redraw':
         return reading.redraw()
       case 'thinking':
@@ -185,16 +218,23 @@ export async function runChat(args: Args): Promise<number> {
     if (ui.welcome) return welcomeKey(key)
     // The connection is opened while the message is being typed: after a pause it has gone cold.
     if (ui.composer.text === '') setup.api?.preconnect()
-    const complete = (composer: Composer) =>
-      completeCommand(composer.text, composer.cursor, modelChoices(runtime.state.models))
-    const { composer, said } = press(ui.composer, key, { complete, width: Math.max(2, tty.columns - 3) })
+    const complete = (composer: Composer) => {
+      const commands = completeCommand(composer.text, composer.cursor, modelChoices(runtime.state.models))
+      return commands.length > 0 ? commands : drafting.complete(composer)
+    }
+    const context = { complete, width: Math.max(2, tty.columns - 3) }
+    const pressed: Pressed & { readonly vim?: Vim } = ui.vim
+      ? pressVim(ui.vim, ui.composer, key, context)
+      : press(ui.composer, key, context)
+    const { composer, said } = pressed
     const wasArmed = armed
     armed = false
-    ui = { ...ui, composer, notice: null }
+    ui = { ...ui, composer, vim: pressed.vim ?? null, notice: null }
     onSaid(said, wasArmed)
     // A message is on its way before its echo is drawn.
     if (said?.type === 'send') live.refresh()
     else live.draw()
+    drafting.changed()
   }
 
   /** One key after the other: storing a key or starting the demo takes a moment, and the next key may be there already. */
@@ -214,6 +254,7 @@ export async function runChat(args: Args): Promise<number> {
       runtime.dispatch({ type: 'chosen', choices: setup.state.choices })
       stage.settle(greetingRows())
       void learnModels(setup)
+      void drafting.open()
     }
     live.draw()
   }
@@ -230,8 +271,10 @@ export async function runChat(args: Args): Promise<number> {
 
   function quit(code: number): void {
     if (left) return
+    // What still runs ends here and now: its last word, its mark and its cost belong above the goodbye.
+    runtime.halt(now())
     left = true
-    runtime.dispatch({ type: 'stopAsked' })
+    drafting.close()
     stage.draw()
     live.close()
     painter.leave({ eraseChrome: true })
@@ -257,10 +300,7 @@ export async function runChat(args: Args): Promise<number> {
     quit(EXIT.unexpected)
     process.stderr.write(`Unexpected: ${error.stack ?? error.message}\n`)
   })
-  const greetingRows = () =>
-    greeting(setup)
-      .split('\n')
-      .map((row) => theme.dim(row))
+  const greetingRows = () => transcript.remark(greeting(setup)).slice(1)
   if (setup.api) stage.settle(greetingRows())
   for (const line of setup.notes) remark(line)
   live.draw()

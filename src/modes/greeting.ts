@@ -21,5 +21,6 @@ export function farewell({ next, spent }: State): string | null {
   const turns = next - 1
   if (turns === 0) return null
   const unknown = spent.unknown > 0 ? ` and ${count(spent.unknown, 'turn')} of unknown price` : ''
+  if (spent.unknown > 0 && spent.known.value === 0) return `${count(turns, 'turn')} of unknown price`
   return `${count(turns, 'turn')} · ${mark(spent.known)}${money(spent.known.value)}${unknown}`
 }

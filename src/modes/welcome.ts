@@ -2,7 +2,7 @@
 
 import type { Args } from '../args.ts'
 import { readKey } from '../core/api-key.ts'
-import { emptyComposer, press } from '../core/composer/composer.ts'
+import { emptyComposer, press, writtenOut } from '../core/composer/composer.ts'
 import type { Key } from '../core/keys.ts'
 import { sayProblem } from '../core/problem.ts'
 import { moveWelcome, readUrl, type Welcome, type WelcomeMove } from '../core/welcome.ts'
@@ -18,6 +18,11 @@ export async function onWelcomeKey(ui: Ui, key: Key, args: Args): Promise<Welcom
   const welcome = ui.welcome!
   const move = moveOf(key)
   if (key.type === 'chord' && key.ctrl && (key.char === 'c' || key.char === 'd')) return 'leave'
+  if (welcome.step === 'choose' && key.type === 'paste') {
+    // Whoever pastes here means the key.
+    const { composer } = press(emptyComposer(), key, { width: 80 })
+    return { ui: { ...ui, welcome: { ...welcome, step: 'key' }, composer }, setup: null }
+  }
   if (welcome.step === 'choose' || move === 'back') {
     const next = move ? moveWelcome(welcome, move) : welcome
     if (next === 'leave') return 'leave'
@@ -37,13 +42,13 @@ function moveOf(key: Key): WelcomeMove | null {
 }
 
 async function keepKey(ui: Ui, args: Args): Promise<Welcomed> {
-  const reading = readKey(ui.composer.text, 'The API key')
+  const reading = readKey(writtenOut(ui.composer.text, ui.composer), 'The API key')
   if ('problem' in reading) return complain(ui, sayProblem(reading.problem))
   return keep(ui, 'apiKey', reading.value, args)
 }
 
 async function keepUrl(ui: Ui, args: Args): Promise<Welcomed> {
-  const reading = readUrl(ui.composer.text)
+  const reading = readUrl(writtenOut(ui.composer.text, ui.composer))
   return 'complaint' in reading ? complain(ui, reading.complaint) : keep(ui, 'baseUrl', reading.url, args)
 }
 

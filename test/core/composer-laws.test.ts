@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Composer, emptyComposer, press } from '../../src/core/composer/composer.ts'
+import { type Composer, emptyComposer, press, withDraft } from '../../src/core/composer/composer.ts'
 import {
   boundaryAtOrAfter,
   boundaryAtOrBefore,
@@ -51,7 +51,7 @@ const boundaries = (whole: string): ReadonlySet<number> => {
   }
   return found
 }
-const pasted = (whole: string): Composer => play([pasteOf(whole)]).composer
+const pasted = (whole: string): Composer => withDraft(emptyComposer(), whole)
 
 describe('whatever is pressed', () => {
   it('the cursor is between two graphemes of the text', () => {

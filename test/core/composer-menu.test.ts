@@ -135,9 +135,20 @@ describe('completions in the middle of a message', () => {
     ],
   }
 
-  it('are asked for with Tab and taken with Enter, which does not send the message', () => {
-    const taken = playWith('look at @sr<tab><down><enter>', emptyComposer(), files)
+  it('open by themselves after an @ and are taken with Enter, which does not send the message', () => {
+    const taken = playWith('look at @sr<down><enter>', emptyComposer(), files)
     expect(taken.said).toEqual([])
     expect(taken.shown).toBe('look at @src/road.ts|')
+    expect(playWith('/system @sr<enter>', emptyComposer(), files).said).toEqual([])
+  })
+
+  it('are none that nobody pointed at: an @ alone is sent as it stands', () => {
+    expect(playWith('meet me @<enter>', emptyComposer(), files).said).toEqual([{ type: 'send', text: 'meet me @' }])
+  })
+
+  it('stay shut after Escape, until another word begins', () => {
+    const shut = playWith('@s<escape>r', emptyComposer(), files).composer
+    expect(shut.menu).toBeNull()
+    expect(playWith(' @s', shut, files).composer.menu?.items).toHaveLength(2)
   })
 })

@@ -210,6 +210,15 @@ describe('while an answer runs', () => {
   })
 })
 
+test('clearing while an answer runs stops it and keeps it out of what is sent', () => {
+  const busy = play(fresh(), ...turn('q', 'a'), asked('more'), sent(), began(), delta('half'))
+  const step = update(busy, { type: 'cleared' })
+  expect(step.effects).toEqual([{ type: 'stop' }])
+  const over = play(step.state, { type: 'stopped', at: 9 })
+  expect(over.turns).toHaveLength(1)
+  expect(planRequest(over, 'next').messages).toEqual([{ role: 'user', text: 'next' }])
+})
+
 test('clearing forgets the turns and keeps the bill', () => {
   const cleared = play(fresh(), ...turn('q', 'a'), { type: 'cleared' })
   expect(cleared.turns).toEqual([])

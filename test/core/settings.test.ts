@@ -100,6 +100,18 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['hidden ', 'hidden'],
     [' summarised', 'summarised'],
   ],
+  history: [
+    ['off', 'off'],
+    ['on', 'on'],
+    ['off ', 'off'],
+    [' on', 'on'],
+  ],
+  keys: [
+    ['vim', 'vim'],
+    ['emacs', 'emacs'],
+    ['vim ', 'vim'],
+    [' emacs', 'emacs'],
+  ],
 }
 
 /** For every setting: JSON values it must not take. */
@@ -131,6 +143,8 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
     [{ id: 'x', prices: [{ upToPrompt: null, card: { input: 1 } }] }],
   ],
   thinking: ['shown', null, true],
+  history: ['yes', true, null],
+  keys: ['vi', null, 1],
 }
 
 const keys = SETTINGS.map(({ key }) => key)

@@ -19,7 +19,7 @@ import { CHOICES } from '../kit/choices.ts'
 const play = (...events: Event[]): State =>
   events.reduce((state, event) => update(state, event).state, newConversation(CHOICES))
 const PLAIN = theme({ colour: 'none', links: false })
-const idle: Ui = { composer: emptyComposer(), notice: null, welcome: null }
+const idle: Ui = { composer: emptyComposer(), notice: null, welcome: null, vim: null }
 
 const asked: Event[] = [
   { type: 'asked', at: 0, text: 'Why is the sea salt?' },

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openTty, type TtyOptions } from '../../src/glass/tty.ts'
+import { PATIENCE_MS, QUIET_MS } from '../../src/glass/window-size.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -103,16 +104,16 @@ test('the kitty keyboard is asked for, switched on only after an answer, and pop
   expect(seen.out).toBe('\x1b[<u\x1b[?2004l\x1b[?25h')
 })
 
-test('a resize is told once, 80 ms after the last sign of it, with the size before', () => {
+test('a resize is told once, when it has been quiet for a while, with the size before', () => {
   const { open, resize } = device()
   const tty = open()
   const told: number[][] = []
   tty.onResize((...old) => told.push([...old, tty.columns, tty.rows]))
   resize(90, 30)
-  vi.advanceTimersByTime(79)
+  vi.advanceTimersByTime(QUIET_MS - 1)
   expect(tty.resizing).toBe(true)
   resize(60, 20)
-  vi.advanceTimersByTime(79)
+  vi.advanceTimersByTime(QUIET_MS - 1)
   expect(told).toEqual([])
   vi.advanceTimersByTime(1)
   expect(told).toEqual([[100, 30, 60, 20]])
@@ -120,18 +121,19 @@ test('a resize is told once, 80 ms after the last sign of it, with the size befo
   tty.release()
 })
 
-test('a window that is dragged for long is told of every 300 ms', () => {
+test('a window that is dragged is told of when the drag rests, or when patience ends', () => {
   const { open, resize } = device()
   const tty = open()
   const told: number[] = []
   tty.onResize((old) => told.push(old, tty.columns))
-  for (let width = 99; width >= 90; width--) {
-    resize(width, 30)
-    vi.advanceTimersByTime(50)
+  const step = 50
+  for (let time = 0; time <= PATIENCE_MS; time += step) {
+    resize(time === PATIENCE_MS ? 90 : 99, 30)
+    vi.advanceTimersByTime(step)
   }
-  expect(told).toEqual([100, 94])
-  vi.advanceTimersByTime(80)
-  expect(told).toEqual([100, 94, 94, 90])
+  expect(told).toHaveLength(2)
+  vi.advanceTimersByTime(QUIET_MS)
+  expect(told.slice(2)).toEqual([told[1], 90])
   tty.release()
 })
 

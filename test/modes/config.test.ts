@@ -68,6 +68,8 @@ describe('get, set, unset', () => {
         stallAfterMs: 500,
         models: [{ id: 'a', window: 8192 }],
         thinking: 'hidden',
+        history: 'off',
+        keys: 'vim',
       }),
     )
     for (const { key, secret } of SETTINGS) {

@@ -54,6 +54,49 @@ describe('an evening', () => {
     await chat.until(() => night.demo.requests.some(({ aborted }) => aborted), 'the server to see the request end')
   })
 
+  test.each([['ctrl+d'], ['/quit\r']])(
+    'quitting with %s in the middle keeps what came once, its mark and its cost',
+    async (how) => {
+      await using night = await evening('words n=200 tag=qaaa hold after=30')
+      const chat = await night.chat({ checkTty: true })
+      chat.type('go\r')
+      await chat.see('qaaa00030')
+      if (how === 'ctrl+d') chat.press(how)
+      else chat.type(how)
+      const { code, tty } = await chat.exited
+      expect({ code, tty }).toEqual({ code: 0, tty: { canonical: true, echo: true } })
+      const left = chat.emulator.text()
+      expect(counts(left, 'qaaa', 30)).toEqual(Array(30).fill(1))
+      expect(left).toMatch(/Stopped\. What came is kept\.\n+1 turn · ~\$0\.00\d+\n*$/)
+    },
+  )
+
+  test('clearing while an answer runs stops it, and nothing of it is sent again', async () => {
+    await using night = await evening('words n=200 tag=qaaa hold after=30\ntext "afresh"')
+    const chat = await night.chat()
+    chat.type('go\r')
+    await chat.see('qaaa00030')
+    chat.type('/clear\r')
+    await chat.see('Stopped. What came is kept.')
+    chat.type('next\r')
+    await chat.see('afresh')
+    expect(night.questions.at(-1)?.messages).toHaveLength(1)
+  })
+
+  test('what was queued behind a stopped answer is a key away', async () => {
+    await using night = await evening('words n=200 tag=qaaa hold after=30')
+    const chat = await night.chat()
+    chat.type('go\r')
+    await chat.see('qaaa00030')
+    chat.type('queued one\r')
+    await chat.see('next: queued one')
+    chat.type('a draft')
+    chat.press('esc')
+    await chat.see('1 message was not sent. Up brings back what you wrote.')
+    chat.press('up')
+    await chat.see(/› queued one/)
+  })
+
   test('a message typed while an answer runs waits its turn', async () => {
     await using night = await evening('words n=9 hold after=3\ntext "second answer"')
     const chat = await night.chat()

@@ -4,7 +4,7 @@
  */
 
 import type { Key } from '../keys.ts'
-import { eraseAfter, eraseBefore, moveTo, redo, undo, write } from './edit.ts'
+import { eraseAfter, eraseBefore, moveTo, redo, undo, unfold, write } from './edit.ts'
 import { graphemeAfter, graphemeBefore } from './graphemes.ts'
 import { walk } from './history.ts'
 import { kill, yank, yankOlder } from './kill.ts'
@@ -46,6 +46,8 @@ function editWithCtrl(composer: Composer, char: string, shift: boolean): Compose
       return eraseBefore(composer)
     case 'd':
       return eraseAfter(composer)
+    case 'o':
+      return unfold(composer)
     case 'u': {
       // At the start of a line, as at its end with Ctrl+K, the newline goes: pressed again and again, both go on.
       const start = lineStart(text, cursor)

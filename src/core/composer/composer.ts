@@ -4,22 +4,31 @@
  */
 
 import type { Key } from '../keys.ts'
+import { writtenOut } from './chips.ts'
 import { type Chord, editByChord } from './chords.ts'
-import { eraseAfter, eraseBefore, moveTo, paste, replace, write } from './edit.ts'
+import { eraseAfter, eraseBefore, harmless, moveTo, paste, replace, write } from './edit.ts'
+import { fileWord } from './file-words.ts'
 import { graphemeAfter, graphemeBefore } from './graphemes.ts'
 import { clear, tidyHistory, turnPage, walk } from './history.ts'
 import { kill } from './kill.ts'
 import { accept, askMenu, type Complete, choose, followMenu, shutMenu } from './menu.ts'
 import { moveByRow } from './row-moves.ts'
+import { openSearch, searchBy } from './search.ts'
 import { BLANK, type Composer, OTHER } from './state.ts'
 import { lineEnd, lineStart, wordEndAfter, wordStartBefore } from './word-ends.ts'
 
+export { labelled, writtenOut } from './chips.ts'
 export { withDraft } from './edit.ts'
+export { givenBack } from './history.ts'
+export { followMenu } from './menu.ts'
 export type { Composer, Menu } from './state.ts'
 
 /** What a key meant beyond editing. */
 export type Said =
-  /** Enter with something to send; white space at its end is cut off. The draft is empty now, the text in history. */
+  /**
+   * Enter with something to send: chips in full, white space at its end cut off. The draft is empty now, the text in
+   * history.
+   */
   | { readonly type: 'send'; readonly text: string }
   /** Escape while no menu is open. */
   | { readonly type: 'stop' }
@@ -31,6 +40,8 @@ export type Said =
   | { readonly type: 'quit' }
   /** Ctrl+L. */
   | { readonly type: 'redraw' }
+  /** Ctrl+G. */
+  | { readonly type: 'editor' }
   /** Ctrl+T. */
   | { readonly type: 'thinking' }
   /** A key that means nothing here; the composer is unchanged. */
@@ -50,22 +61,28 @@ export interface PressContext {
 
 /** A composer without a draft. `history`: earlier messages, oldest first. */
 export function emptyComposer(history: readonly string[] = []): Composer {
-  const entries = tidyHistory(history)
+  const entries = tidyHistory(history.map(harmless))
   return {
     ...BLANK,
     deed: OTHER,
     goal: null,
     kills: [],
+    chips: [],
     history: entries,
     place: entries.length,
     pages: new Map(),
     menu: null,
+    search: null,
     menuShut: false,
   }
 }
 
 /** The composer after a key, and what the key said beyond editing; null when it only edited. */
 export function press(composer: Composer, key: Key, context: PressContext): Pressed {
+  if (composer.search) {
+    const { composer: next, passOn } = searchBy(composer, key)
+    return passOn ? press(next, key, context) : { composer: next, said: null }
+  }
   const inMenu = composer.menu ? pressInMenu(composer, key, context) : null
   if (inMenu) return inMenu
   const outcome = meaning(composer, key, context)
@@ -98,7 +115,8 @@ function pressInMenu(composer: Composer, key: Key, context: PressContext): Press
 function enterInMenu(composer: Composer, context: PressContext): Pressed {
   const accepted = accept(composer, context.complete)
   const asksMore = accepted.text.endsWith(' ') && accepted.text.trimEnd() !== composer.text.trimEnd()
-  const wholeCommand = accepted.text.startsWith('/') && accepted.cursor === accepted.text.length
+  const isFile = fileWord(composer) !== null
+  const wholeCommand = !isFile && accepted.text.startsWith('/') && accepted.cursor === accepted.text.length
   return wholeCommand && !asksMore ? sent(accepted) : { composer: accepted, said: null }
 }
 
@@ -170,6 +188,10 @@ function chord(composer: Composer, key: Chord): Composer | Pressed | null {
       return empty ? say(composer, 'quit') : editByChord(composer, key)
     case 'l':
       return say(composer, 'redraw')
+    case 'g':
+      return say(composer, 'editor')
+    case 'r':
+      return openSearch(composer)
     case 't':
       return say(composer, 'thinking')
     default:
@@ -181,12 +203,13 @@ function chord(composer: Composer, key: Chord): Composer | Pressed | null {
 function enter(composer: Composer): Composer | Pressed {
   const { text, cursor } = composer
   if (text[cursor - 1] === '\\') return replace(composer, cursor - 1, cursor, '\n')
-  return text.trim() === '' ? composer : sent(composer)
+  return writtenOut(text, composer).trim() === '' ? composer : sent(composer)
 }
 
 function sent(composer: Composer): Pressed {
-  const text = composer.text.trimEnd()
-  return { composer: turnPage(composer, text), said: { type: 'send', text } }
+  const draft = composer.text.trimEnd()
+  const text = writtenOut(draft, composer).trimEnd()
+  return { composer: turnPage(composer, draft), said: { type: 'send', text } }
 }
 
 function say(composer: Composer, type: Exclude<Said['type'], 'send' | 'unhandled'>): Pressed {

@@ -4,6 +4,7 @@
  */
 
 import { sanitise } from '../sanitise.ts'
+import { chipNear, foldedAgain, isLarge, keep, withoutSigns } from './chips.ts'
 import { boundaryAtOrAfter, graphemeAfter, graphemeBefore } from './graphemes.ts'
 import { type Composer, type Deed, type Edit, OTHER, type Trail } from './state.ts'
 
@@ -23,14 +24,27 @@ export function write(composer: Composer, text: string): Composer {
   return replace(composer, composer.cursor, composer.cursor, harmless(text), { type: 'typed' })
 }
 
-/** Text from the clipboard: verbatim but for control characters, and one undo step. */
+/** Text from the clipboard: verbatim but for control characters, and one undo step. A large one becomes a chip. */
 export function paste(composer: Composer, text: string): Composer {
-  return replace(composer, composer.cursor, composer.cursor, harmless(text))
+  const pasted = harmless(text)
+  const kept = isLarge(pasted) ? keep(composer, pasted) : null
+  if (kept) return replace(kept.composer, composer.cursor, composer.cursor, kept.sign)
+  return replace(composer, composer.cursor, composer.cursor, pasted)
 }
 
-/** Another text in the place of the whole draft, from an editor for example. Can be undone. */
+/** Puts a chip's text in its place: the chip beside the cursor, else the last one. null: there is none. */
+export function unfold(composer: Composer): Composer | null {
+  const near = chipNear(composer)
+  return near && replace(composer, near.start, near.end, near.chip.text)
+}
+
+/**
+ * Another text in the place of the whole draft, from an editor for example: chips that come back unchanged stay chips.
+ * Can be undone.
+ */
 export function withDraft(composer: Composer, text: string): Composer {
-  return { ...replace(composer, 0, composer.text.length, harmless(text)), menu: null }
+  const draft = foldedAgain(harmless(text), composer.text, composer)
+  return draft === composer.text ? composer : { ...replace(composer, 0, composer.text.length, draft), menu: null }
 }
 
 export function eraseBefore(composer: Composer): Composer {
@@ -66,7 +80,7 @@ export function moveTo(composer: Composer, cursor: number): Composer {
 
 /** Newlines and tabs are text; a carriage return is a newline; other control characters do nothing to a terminal. */
 export function harmless(text: string): string {
-  return sanitise(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text)
+  return withoutSigns(sanitise(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text))
 }
 
 function swap(text: string, at: number, out: string, into: string): string {

@@ -3,6 +3,7 @@
  * included.
  */
 
+import { writtenOut } from './chips.ts'
 import { harmless, replace } from './edit.ts'
 import { BLANK, type Composer, OTHER, type Page } from './state.ts'
 
@@ -16,7 +17,11 @@ export function tidyHistory(entries: readonly string[]): readonly string[] {
 /** One step to an older (-1) or newer (1) page, the cursor at its end; null when there is none. */
 export function walk(composer: Composer, step: -1 | 1): Composer | null {
   const place = composer.place + step
-  if (place < 0 || place > composer.history.length) return null
+  return place < 0 || place > composer.history.length ? null : leaf(composer, place)
+}
+
+/** Leafs to the page of an entry, or of the draft behind the last one. */
+export function leaf(composer: Composer, place: number): Composer {
   const page = composer.pages.get(place) ?? pageOf(composer.history[place] ?? '')
   return { ...composer, ...page, place, pages: pagesLeft(composer), goal: null, deed: OTHER, menu: null }
 }
@@ -40,12 +45,21 @@ export function clear(composer: Composer): Composer {
   return { ...empty, history, ...fresh(history), menu: null, menuShut: false }
 }
 
+/** Messages that could not be sent, as the draft again: as they stand in history, chips included, where they do. */
+export function givenBack(composer: Composer, sent: readonly string[]): Composer {
+  const drafts = sent.map((text) => {
+    const isSame = (entry: string) => writtenOut(entry, composer).trimEnd() === text
+    return composer.history.findLast(isSame) ?? harmless(text)
+  })
+  const page = composer.search?.origin ?? composer
+  return { ...replace(page, 0, page.text.length, drafts.join('\n\n')), menu: null }
+}
+
 function fresh(history: readonly string[]): Pick<Composer, 'place' | 'pages'> {
   return { place: history.length, pages: new Map() }
 }
 
-function pageOf(entry: string): Page {
-  const text = harmless(entry)
+function pageOf(text: string): Page {
   return { ...BLANK, text, cursor: text.length }
 }
 
@@ -57,6 +71,6 @@ function pagesLeft({ place, pages, text, cursor, undo, redo }: Composer): Readon
 function unsent(history: readonly string[], pages: ReadonlyMap<number, Page>): readonly string[] {
   return [...pages]
     .sort(([a], [b]) => a - b)
-    .filter(([place, page]) => page.text !== harmless(history[place] ?? ''))
+    .filter(([place, page]) => page.text !== (history[place] ?? ''))
     .map(([, page]) => page.text)
 }

@@ -5,6 +5,7 @@
 
 import type { Completion } from '../commands.ts'
 import { replace } from './edit.ts'
+import { fileWord } from './file-words.ts'
 import type { Composer } from './state.ts'
 
 export type Complete = (composer: Composer) => readonly Completion[]
@@ -19,11 +20,11 @@ export function askMenu(composer: Composer, complete: Complete = NONE): Composer
   return items.length === 1 ? accept(open, complete) : open
 }
 
-/** After the text has changed: the list follows it, and opens by itself while a command is written at the start. */
+/** After the text has changed: the list follows it, and opens by itself while a command or an `@file` is written. */
 export function followMenu(composer: Composer, complete: Complete = NONE): Composer {
-  const command = composer.text.startsWith('/')
-  if (!command && !composer.menu) return composer.menuShut ? { ...composer, menuShut: false } : composer
-  if (composer.menuShut) return { ...composer, menu: null, menuShut: command }
+  const word = composer.text.startsWith('/') || fileWord(composer) !== null
+  if (!word && !composer.menu) return composer.menuShut ? { ...composer, menuShut: false } : composer
+  if (composer.menuShut) return { ...composer, menu: null, menuShut: word }
   return offer(composer, complete)
 }
 
@@ -54,7 +55,8 @@ export function accept(composer: Composer, complete: Complete = NONE): Composer 
  */
 function offer(composer: Composer, complete: Complete): Composer {
   const items = complete(composer)
-  const menu = items.length > 0 ? { items, chosen: wordStart(composer) === composer.cursor ? -1 : 0 } : null
+  const word = composer.text.slice(wordStart(composer), composer.cursor)
+  const menu = items.length > 0 ? { items, chosen: word === '' || word === '@' ? -1 : 0 } : null
   return { ...composer, menu }
 }
 

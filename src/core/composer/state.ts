@@ -38,10 +38,28 @@ export type Deed =
   | { readonly type: 'typed' | 'erased' | 'deleted' | 'killed' | 'other' }
   | { readonly type: 'yanked'; readonly from: number; readonly to: number; readonly kill: number }
 
+/** A large paste: the draft holds a sign for it. */
+export interface Chip {
+  /** Counts from 1 within a draft. */
+  readonly number: number
+  /** Harmless, in full. */
+  readonly text: string
+  readonly lines: number
+}
+
 export interface Menu {
   readonly items: readonly Completion[]
   /** Index into `items`; -1 while nothing is chosen, and Enter means the text as it stands. */
   readonly chosen: number
+}
+
+/** A search through history that is open. */
+export interface Search {
+  readonly query: string
+  /** Index of the entry of history on the page; null: nothing matches, or nothing was asked yet. */
+  readonly hit: number | null
+  /** The composer as it was, and will be again when the search is left. */
+  readonly origin: Composer
 }
 
 export interface Composer extends Page {
@@ -50,13 +68,16 @@ export interface Composer extends Page {
   readonly goal: number | null
   /** Killed text, newest first. */
   readonly kills: readonly string[]
-  /** What was sent or cleared, oldest first. */
+  /** What the signs in all texts here stand for, those taken back and those in history included. */
+  readonly chips: readonly Chip[]
+  /** What was sent or cleared, oldest first; harmless, large pastes as signs. */
   readonly history: readonly string[]
   /** Which entry of `history` is on the page; its length means the draft. */
   readonly place: number
   /** Pages left behind while walking, by place: the draft, and entries that were changed. */
   readonly pages: ReadonlyMap<number, Page>
   readonly menu: Menu | null
+  readonly search: Search | null
   /** Escape closed the menu: it stays shut until asked for, or until another command is begun. */
   readonly menuShut: boolean
 }

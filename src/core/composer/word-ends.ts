@@ -1,8 +1,14 @@
 /** Where words and lines begin and end around a cursor. Only looks; moving and killing is done elsewhere. */
 
+import { isSign } from './chips.ts'
 import { boundaryAtOrAfter, boundaryAtOrBefore } from './graphemes.ts'
 
 const WORD = /[\p{L}\p{N}\p{M}_]/u
+const SPACE = /\s/
+
+/** Whether a character belongs to a word. A chip does, and is a word of its own. */
+const inWord = (char: string) => WORD.test(char) || isSign(char)
+const inStretch = (char: string) => !SPACE.test(char)
 
 /** Scripts written without spaces: their words are found with a dictionary. */
 const UNSPACED =
@@ -15,8 +21,8 @@ let dictionary: Intl.Segmenter | undefined
 
 /** The end of the word at or after the cursor. */
 export function wordEndAfter(text: string, cursor: number): number {
-  const start = skipForward(text, cursor, (char) => !WORD.test(char))
-  const end = skipForward(text, start, (char) => WORD.test(char))
+  const start = skipForward(text, cursor, (char) => !inWord(char))
+  const end = skipForward(text, start, aloneOr(inWord))
   const run = text.slice(start, Math.min(end, start + RUN_UNITS))
   const first = UNSPACED.test(run) ? wordsOf(run).next().value : undefined
   return boundaryAtOrAfter(text, first ? start + first.segment.length : end)
@@ -24,8 +30,8 @@ export function wordEndAfter(text: string, cursor: number): number {
 
 /** The start of the word at or before the cursor. */
 export function wordStartBefore(text: string, cursor: number): number {
-  const end = skipBack(text, cursor, (char) => !WORD.test(char))
-  const start = skipBack(text, end, (char) => WORD.test(char))
+  const end = skipBack(text, cursor, (char) => !inWord(char))
+  const start = skipBack(text, end, aloneOr(inWord))
   const run = text.slice(Math.max(start, end - RUN_UNITS), end)
   if (!UNSPACED.test(run)) return boundaryAtOrBefore(text, start)
   let last = 0
@@ -35,11 +41,8 @@ export function wordStartBefore(text: string, cursor: number): number {
 
 /** The start of the stretch between white space that ends at or before the cursor. */
 export function stretchStartBefore(text: string, cursor: number): number {
-  const end = skipBack(text, cursor, (char) => /\s/.test(char))
-  return boundaryAtOrBefore(
-    text,
-    skipBack(text, end, (char) => /\S/.test(char)),
-  )
+  const end = skipBack(text, cursor, (char) => !inStretch(char))
+  return boundaryAtOrBefore(text, skipBack(text, end, aloneOr(inStretch)))
 }
 
 export function lineStart(text: string, cursor: number): number {
@@ -54,6 +57,16 @@ export function lineEnd(text: string, cursor: number): number {
 function wordsOf(run: string): Iterator<Intl.SegmentData> & Iterable<Intl.SegmentData> {
   dictionary ??= new Intl.Segmenter('en', { granularity: 'word' })
   return dictionary.segment(run)[Symbol.iterator]()
+}
+
+/** Passes characters of one kind, or a single chip where that comes first. */
+function aloneOr(passes: (char: string) => boolean): (char: string) => boolean {
+  let nth = 0
+  let chip = false
+  return (char) => {
+    if (nth++ === 0) chip = isSign(char)
+    return nth === 1 ? passes(char) : !chip && !isSign(char) && passes(char)
+  }
 }
 
 function skipForward(text: string, from: number, passes: (char: string) => boolean): number {

@@ -1,0 +1,126 @@
+import { spawn, spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { openDrafts } from '../../src/io/drafts.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), 'drafts-')), 'drafts')
+})
+afterEach(() => rmSync(join(folder, '..'), { recursive: true }))
+
+const mode = (path: string) => (statSync(path).mode & 0o777).toString(8)
+/** The number of a process that has ended. */
+const gonePid = () => spawnSync(process.execPath, ['-e', '0']).pid
+/** Lets what was kept here look as if another process had kept it. */
+const disown = (pid: number, start = '1') =>
+  renameSync(
+    join(folder, readdirSync(folder).find((name) => name.startsWith(`${process.pid}-`))!),
+    join(folder, `${pid}-${start}`),
+  )
+
+describe('drafts on disk', () => {
+  test('of a chat that is gone are found once, with their pastes, and are gone when they are safe', () => {
+    const drafts = openDrafts(folder)
+    drafts.save(['see: ', { nth: 3, text: 'a\nb' }, ' why?'])
+    disown(gonePid())
+    const first = openDrafts(folder).adopt()
+    expect(first.sheets).toEqual([{ text: 'see: a\nb why?', pastes: [[5, 8]] }])
+    first.done()
+    expect(openDrafts(folder).adopt().sheets).toEqual([])
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('of a chat that runs are left alone', () => {
+    openDrafts(folder).save(['mine'])
+    disown(process.ppid, '')
+    expect(openDrafts(folder).adopt().sheets).toEqual([])
+    expect(readdirSync(folder)).toHaveLength(1)
+  })
+
+  test.runIf(existsSync('/proc/self/stat'))('are not protected by a process that only has the same number', () => {
+    openDrafts(folder).save(['from before the restart'])
+    disown(process.ppid, '1')
+    expect(
+      openDrafts(folder)
+        .adopt()
+        .sheets.map(({ text }) => text),
+    ).toEqual(['from before the restart'])
+  })
+
+  test.runIf(existsSync('/proc/self/stat'))(
+    'are not protected by a zombie, which its terminal forgot to bury',
+    async () => {
+      const parent = spawn('/bin/sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+      try {
+        const pid = Number(await new Promise((resolve) => parent.stdout.once('data', (line) => resolve(String(line)))))
+        const stat = () => readFileSync(`/proc/${pid}/stat`, 'latin1')
+        await vi.waitFor(() => expect(stat()).toContain(') Z '))
+        openDrafts(folder).save(['unburied'])
+        disown(pid, stat().split(' ')[21])
+        expect(
+          openDrafts(folder)
+            .adopt()
+            .sheets.map(({ text }) => text),
+        ).toEqual(['unburied'])
+      } finally {
+        parent.kill('SIGKILL')
+      }
+    },
+  )
+
+  test('that were claimed by a chat which ended before they were safe are found again', () => {
+    openDrafts(folder).save(['wandering'])
+    disown(gonePid())
+    expect(openDrafts(folder).adopt().sheets).toHaveLength(1)
+    disown(gonePid())
+    expect(
+      openDrafts(folder)
+        .adopt()
+        .sheets.map(({ text }) => text),
+    ).toEqual(['wandering'])
+  })
+
+  test('are for the owner alone, written anew with every change and removed with the last word', () => {
+    const drafts = openDrafts(folder)
+    drafts.save(['one'])
+    drafts.save(['two ', { nth: 0, text: 'pasted' }])
+    const [own = ''] = readdirSync(folder)
+    expect(mode(join(folder, own))).toBe('700')
+    expect(readdirSync(join(folder, own)).sort()).toEqual(['draft.json', 'paste-0.txt'])
+    for (const file of readdirSync(join(folder, own))) expect(mode(join(folder, own, file))).toBe('600')
+    drafts.save(['  \n'])
+    expect(readdirSync(folder)).toEqual([])
+    drafts.save(['three ', { nth: 0, text: 'pasted' }])
+    disown(gonePid())
+    expect(openDrafts(folder).adopt().sheets[0]?.text).toBe('three pasted')
+  })
+
+  test('that make no sense are passed over, and so is what is none', () => {
+    for (const [name, content] of [
+      [`${gonePid()}-1`, '{"not": "a list"}'],
+      [`${gonePid()}-2`, 'half a wo'],
+      [`${gonePid()}-3`, '["text", {"paste": "../../secret"}, {"paste": "paste-9.txt"}]'],
+      ['notes', '["mine"]'],
+    ] as const) {
+      mkdirSync(join(folder, name), { recursive: true })
+      writeFileSync(join(folder, name, 'draft.json'), content)
+    }
+    const { sheets, done } = openDrafts(folder).adopt()
+    expect(sheets).toEqual([])
+    done()
+    expect(readdirSync(folder)).toEqual(['notes'])
+  })
+})
