@@ -2,7 +2,7 @@
 
 import { estimateTokens } from '../core/context.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
-import { type AnswerRows, answerRows } from '../core/markdown/answer.ts'
+import { type AnswerRows, answerRows, type Highlight } from '../core/markdown/answer.ts'
 import { thinkingMs } from '../core/metrics.ts'
 import { endNote } from '../core/outcome.ts'
 import { sanitise } from '../core/sanitise.ts'
@@ -22,7 +22,7 @@ export interface Transcript {
   resize(columns: number): void
 }
 
-export function createTranscript(theme: Theme, columns: number): Transcript {
+export function createTranscript(theme: Theme, columns: number, highlight?: Highlight): Transcript {
   let width = columns
   let number = 0
   let answer: AnswerRows | null = null
@@ -60,7 +60,7 @@ export function createTranscript(theme: Theme, columns: number): Transcript {
 
   const open = (turn: Turn): string[] => {
     number = turn.number
-    answer = answerRows({ width, theme })
+    answer = answerRows({ width, theme, highlight })
     taken = 0
     thoughtTold = false
     return question(turn)
