@@ -89,19 +89,26 @@ type Rules = ReturnType<Grammar['tokenizeLine2']>['ruleStack']
 function lineColour(grammar: Grammar, sgr: readonly string[]): LineColour {
   let rules: Rules | null = null
   let lost = false
+  /** The last line read from `rules` on: what was drawn while it was written is often what it is in the end. */
+  let last: { readonly text: string; readonly colours: string; readonly rules: Rules } | null = null
+
+  const read = (text: string) => {
+    if (last?.text === text) return last
+    const { tokens, ruleStack } = grammar.tokenizeLine2(text, rules as never)
+    last = { text, colours: coloured(text, tokens, sgr), rules: ruleStack }
+    return last
+  }
 
   return {
     line(text) {
       if (lost || text.length > LONGEST_LINE || RUN.test(text)) return text
-      const { tokens, ruleStack } = grammar.tokenizeLine2(text, rules as never)
-      rules = ruleStack
-      lost = ruleStack.depth > DEEPEST
-      return coloured(text, tokens, sgr)
+      const { colours, rules: after } = read(text)
+      rules = after
+      last = null
+      lost = after.depth > DEEPEST
+      return colours
     },
-    peek(text) {
-      if (lost || text.length > LONGEST_PEEK || RUN.test(text)) return text
-      return coloured(text, grammar.tokenizeLine2(text, rules as never).tokens, sgr)
-    },
+    peek: (text) => (lost || text.length > LONGEST_PEEK || RUN.test(text) ? text : read(text).colours),
   }
 }
 
