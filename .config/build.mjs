@@ -4,6 +4,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { writeGrammars } from './grammars.mjs'
 import { lean, noDevtools } from './lean.mjs'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
@@ -32,16 +33,16 @@ const { metafile } = await build({
     'process.env.NODE_ENV': '"production"',
     'process.env.DEV': '"false"',
     __VERSION__: JSON.stringify(manifest.version),
+    __GRAMMARS__: '"./grammars"',
   },
   // CommonJS dependencies of Ink call `require` for Node's own modules.
   banner: { js: `import{createRequire as __require}from'node:module';const require=__require(import.meta.url);` },
   plugins: plain ? [noDevtools] : [noDevtools, ...lean],
 })
 chmodSync(path.join(root, 'dist/cli.js'), 0o755)
-writeFileSync(
-  path.join(root, 'dist/licenses.txt'),
-  licences(Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))),
-)
+const grammars = await writeGrammars(path.join(root, 'dist/grammars'), { translated: !plain })
+const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))
+writeFileSync(path.join(root, 'dist/licenses.txt'), licences([...bundled, ...grammars]))
 
 /** The licence text of every package that went into the bundle. */
 function licences(inputs) {

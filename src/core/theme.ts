@@ -23,6 +23,11 @@ export type Role =
   | 'added'
   | 'removed'
   | 'underline'
+  | 'keyword'
+  | 'string'
+  | 'constant'
+  | 'name'
+  | 'comment'
 
 /** Role to SGR parameters, and the parameters that end it without touching what surrounds it. */
 const LOOKS: Readonly<Record<Role, readonly [open: string, close: string]>> = {
@@ -40,6 +45,12 @@ const LOOKS: Readonly<Record<Role, readonly [open: string, close: string]>> = {
   added: ['32', '39'],
   removed: ['31', '39'],
   underline: ['4', '24'],
+  // Within code. No blue: on a black background many palettes make it unreadable.
+  keyword: ['35', '39'],
+  string: ['32', '39'],
+  constant: ['33', '39'],
+  name: ['36', '39'],
+  comment: ['2', '22'],
 }
 
 /** What the text stands on; unknown until a terminal has told. */

@@ -2,7 +2,7 @@
 
 import { estimateTokens } from '../core/context.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
-import { type AnswerRows, answerRows } from '../core/markdown/answer.ts'
+import { type AnswerRows, answerRows, type Highlight } from '../core/markdown/answer.ts'
 import { thinkingMs } from '../core/metrics.ts'
 import { endNote } from '../core/outcome.ts'
 import { sanitise } from '../core/sanitise.ts'
@@ -31,7 +31,7 @@ export interface Transcript {
   restyle(theme: Theme): void
 }
 
-export function createTranscript(look: Theme, columns: number): Transcript {
+export function createTranscript(look: Theme, columns: number, highlight?: Highlight): Transcript {
   let theme = look
   let width = columns
   let number = 0
@@ -41,7 +41,7 @@ export function createTranscript(look: Theme, columns: number): Transcript {
   let unfolded = false
   let thoughts: ThoughtRows | null = null
 
-  const begin = () => answerRows({ width, theme })
+  const begin = () => answerRows({ width, theme, highlight })
   const think = () => thoughtRows(theme, () => width)
 
   const rowsOf = (text: string) => wrapText(sanitise(text), width)

@@ -5,6 +5,7 @@ import type { Theme } from '../core/theme.ts'
 import { createPacer } from '../glass/pacer.ts'
 import { Painter } from '../glass/painter.ts'
 import { reflowOf } from '../glass/reflow.ts'
+import { createHighlighter } from '../io/highlighter.ts'
 import type { Sink } from './sink.ts'
 
 export function answerOnGlass(stdout: NodeJS.WriteStream, theme: Theme): Sink {
@@ -19,7 +20,8 @@ export function answerOnGlass(stdout: NodeJS.WriteStream, theme: Theme): Sink {
   }
   const painter = new Painter(size, { reflows: reflowOf(process.env) })
   const pacer = createPacer(() => performance.now())
-  let answer = answerRows({ width: size.columns, theme })
+  const { highlight, warm } = createHighlighter(theme)
+  let answer = answerRows({ width: size.columns, theme, highlight })
   let settled: string[] = []
   let open = true
 
@@ -37,8 +39,10 @@ export function answerOnGlass(stdout: NodeJS.WriteStream, theme: Theme): Sink {
   })
   return {
     event(event) {
-      if (event.type === 'waiting') {
-        answer = answerRows({ width: size.columns, theme })
+      if (event.type === 'sent') {
+        void warm()
+      } else if (event.type === 'waiting') {
+        answer = answerRows({ width: size.columns, theme, highlight })
       } else if (event.type === 'delta') {
         settled.push(...answer.push(event.text))
         pacer.request(draw)

@@ -24,6 +24,7 @@ import { Stage } from '../glass/stage.ts'
 import { createTranscript } from '../glass/transcript.ts'
 import { openTty } from '../glass/tty.ts'
 import type { Api } from '../io/api.ts'
+import { createHighlighter } from '../io/highlighter.ts'
 import { travel } from '../road.ts'
 import { createRuntime } from '../runtime.ts'
 import { type Setup, setUp } from '../setup.ts'
@@ -74,7 +75,8 @@ export async function runChat(args: Args): Promise<number> {
   let theme = terminalTheme(process.env, setup.settings.theme)
   const painter = new Painter(tty, { reflows: reflowOf(process.env) })
   const pacer = createPacer(now)
-  const transcript = createTranscript(theme, tty.columns)
+  const code = createHighlighter(theme)
+  const transcript = createTranscript(theme, tty.columns, code.highlight)
   const stage = new Stage({
     size: tty,
     painter,
@@ -142,6 +144,8 @@ export async function runChat(args: Args): Promise<number> {
 
   runtime.subscribe((state, event) => {
     if (left) return
+    // Loaded while the first word is awaited: nobody waits for it then.
+    if (event.type === 'sent') void code.warm()
     stage.settle(transcript.follow(state, event))
     if (isTurnEnd(event)) comeBack(state, event)
     live.count(state.live !== null && state.live.phase !== 'answering')

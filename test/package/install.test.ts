@@ -43,8 +43,11 @@ test(
       .split('\n')
     expect(files).toContain('package/dist/cli.js')
     expect(files).toContain('package/dist/licenses.txt')
+    expect(files).toContain('package/dist/grammars/typescript.json')
     for (const file of files)
-      expect(file).toMatch(/^package\/(dist\/[\w.-]+|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/)
+      expect(file).toMatch(
+        /^package\/(dist\/[\w.-]+|dist\/grammars\/[\w-]+\.json|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+      )
 
     npm(['install', '--global', '--prefix', join(home, 'global'), join(home, tarball)], home)
     const program = join(home, 'global/lib/node_modules/claude-tui/dist/cli.js')

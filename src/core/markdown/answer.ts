@@ -31,7 +31,7 @@ export interface AnswerOptions {
   readonly width: number
   readonly theme: Theme
   /** Colours fenced code; without it code keeps the default look. */
-  readonly highlight?: Highlight
+  readonly highlight?: Highlight | undefined
 }
 
 /** A line longer than this is read before its newline has come. */

@@ -59,8 +59,11 @@ export class Verbatim {
   line(text: string, open: boolean, page: Page): void {
     const flat = expandTabs(text)
     if (open) this.more(flat, page)
-    else if (flat.trim() === '') this.#put('', '', page)
-    else this.#draw(this.#coloured(flat.trimEnd(), page), page)
+    else if (flat.trim() === '') {
+      // A colouring reads blank lines as well: some things end with one.
+      if (!page.preview) this.rules.colour?.line('')
+      this.#put('', '', page)
+    } else this.#draw(this.#coloured(flat.trimEnd(), page), page)
   }
 
   /** More of a very long line: full rows are final, the last one waits. */

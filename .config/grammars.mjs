@@ -1,0 +1,71 @@
+// Writes dist/grammars/: one file a language, with every expression of it translated from Oniguruma's dialect to
+// JavaScript's. Translating takes 100 to 400 ms a language when done while an answer streams; here it is done once.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { transformSync } from 'esbuild'
+import { defaultJavaScriptRegexConstructor } from 'shiki/engine/javascript'
+import { lightened } from './light-regex.mjs'
+
+const root = path.dirname(import.meta.dirname)
+
+/** For the oldest Node that runs the client. */
+const OPTIONS = { target: 'ES2024', lazyCompileLength: Number.POSITIVE_INFINITY }
+
+/**
+ * The grammar with a number in the place of each expression, and the expressions: side by side with their translations
+ * they compress to half.
+ */
+function numbered(grammar, { longest = Number.POSITIVE_INFINITY }, translated) {
+  const patterns = []
+  const places = new Map()
+  const place = (pattern) => {
+    if (!places.has(pattern)) places.set(pattern, patterns.push(translated ? translate(pattern) : [pattern]) - 1)
+    return places.get(pattern)
+  }
+  const walk = (node) => {
+    if (Array.isArray(node)) return node.map(walk)
+    if (node === null || typeof node !== 'object') return node
+    return Object.fromEntries(
+      Object.entries(node).flatMap(([key, value]) => {
+        if (key === 'comment' && typeof value === 'string') return []
+        if (typeof value !== 'string' || !/^(?:match|begin|end|while)$/.test(key)) return [[key, walk(value)]]
+        if (value.length > longest) return [[key, place('(?!)')]]
+        for (const variant of variantsOf(value)) place(variant)
+        return [[key, place(value)]]
+      }),
+    )
+  }
+  return { grammar: walk(grammar), patterns }
+}
+
+/** `\z` is spelled out; `\A` and `\G` are switched off, by a character that never comes, where they cannot match. */
+function variantsOf(pattern) {
+  const text = pattern.replace(/\\[\s\S]/g, (pair) => (pair === '\\z' ? '$(?!\\n)(?<!\\n)' : pair))
+  const off = (sign) => (source) => source.replace(/\\[\s\S]/g, (pair) => (pair === `\\${sign}` ? '\\\uffff' : pair))
+  return new Set([text, off('A')(text), off('G')(text), off('A')(off('G')(text))])
+}
+
+/** Alone when it cannot be translated: the engine leaves such an expression out. */
+function translate(pattern) {
+  try {
+    const { source, flags, rawOptions = {} } = defaultJavaScriptRegexConstructor(pattern, OPTIONS)
+    const light = lightened(source)
+    const written = light === null ? [source, flags] : [light, flags.replace('v', '')]
+    new RegExp(...written)
+    return [pattern, ...written, ...(Object.keys(rawOptions).length > 0 ? [rawOptions] : [])]
+  } catch {
+    return [pattern]
+  }
+}
+
+/** Returns a file of every package a grammar was taken from. */
+export async function writeGrammars(folder, { translated = true } = {}) {
+  const table = transformSync(readFileSync(path.join(root, 'src/core/languages.ts'), 'utf8'), { loader: 'ts' }).code
+  const { LANGUAGES } = await import(`data:text/javascript,${encodeURIComponent(table)}`)
+  mkdirSync(folder, { recursive: true })
+  for (const [name, language] of Object.entries(LANGUAGES)) {
+    const grammar = (await import(`shiki/langs/${name}.mjs`)).default.at(-1)
+    writeFileSync(path.join(folder, `${name}.json`), JSON.stringify(numbered(grammar, language, translated)))
+  }
+  return ['node_modules/@shikijs/langs/dist']
+}
