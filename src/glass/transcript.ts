@@ -16,6 +16,8 @@ const QUESTION_ROWS = 20
 export interface Transcript {
   /** Takes in what happened; returns the rows that are final with it. */
   follow(state: State, event: Event): readonly string[]
+  /** What a session begins with, as dim rows. */
+  greet(text: string): readonly string[]
   /** A remark of the program itself, as dim rows. */
   remark(text: string): readonly string[]
   tail(maxRows: number): readonly string[]
@@ -31,6 +33,8 @@ export function createTranscript(theme: Theme, columns: number): Transcript {
 
   const rowsOf = (text: string) => wrapText(sanitise(text), width)
   const dimmed = (text: string) => rowsOf(text).map((row) => theme.dim(row))
+
+  const remarked = (text: string) => text.split('\n').flatMap((line) => (line === '' ? [''] : dimmed(line)))
 
   const question = (turn: Turn): string[] => {
     const rows = wrapText(sanitise(turn.question), Math.max(1, width - 2))
@@ -98,7 +102,8 @@ export function createTranscript(theme: Theme, columns: number): Transcript {
       if (state.live && event.type === 'delta') rows.push(...grow(state.live, event.text))
       return rows
     },
-    remark: (text) => ['', ...text.split('\n').flatMap((line) => (line === '' ? [''] : dimmed(line)))],
+    greet: remarked,
+    remark: (text) => ['', ...remarked(text)],
     tail: (maxRows) => answer?.tail(maxRows) ?? [],
     resize(columns) {
       width = columns

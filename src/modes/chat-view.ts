@@ -5,12 +5,12 @@ import type { Composer } from '../core/composer/composer.ts'
 import { layoutComposer } from '../core/composer/layout.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { State, Turn } from '../core/conversation.ts'
-import { sanitise } from '../core/sanitise.ts'
 import { statusBar } from '../core/status.ts'
 import type { Theme } from '../core/theme.ts'
 import type { Ms } from '../core/turn.ts'
 import { viewWelcome, type Welcome } from '../core/welcome.ts'
 import { tokens } from '../core/words.ts'
+import { harmlessView } from './harmless-view.ts'
 
 /** What belongs to the screen alone and to no conversation. */
 export interface Ui {
@@ -47,17 +47,17 @@ export function layOut(
   })
   return {
     caret: { row: laid.caret.row, col: laid.caret.col + PROMPT.length },
-    view: {
+    view: harmlessView({
       columns,
       waiting: state.live ? awaited(state.live, now) : null,
-      queue: state.queue.map(sanitise),
+      queue: state.queue,
       composer: { rows: laid.rows, placeholder: placeholder(state, ui), above: laid.above, below: laid.below },
       menu: composer.menu && composer.menu.items.length > 0 ? composer.menu : null,
       notice: ui.notice,
       status: statusBar(state, composer.text.startsWith('/') || welcome ? '' : composer.text, now, columns - 2),
       welcome: welcome && viewWelcome(welcome),
       theme,
-    },
+    }),
   }
 }
 
@@ -82,9 +82,7 @@ export function awaited(turn: Turn, now: Ms): string | null {
       if (!retry) return null
       const left = Math.max(0, Math.ceil((retry.until - now) / 1000))
       const request = retry.failure.requestId ? ` · ${retry.failure.requestId}` : ''
-      return sanitise(
-        `Attempt ${retry.attempt} of ${retry.of} in ${left}s · ${retry.failure.reason}${request} · esc stops`,
-      )
+      return `Attempt ${retry.attempt} of ${retry.of} in ${left}s · ${retry.failure.reason}${request} · esc stops`
     }
     default:
       return null

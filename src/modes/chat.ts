@@ -10,6 +10,7 @@ import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import { EXIT } from '../core/outcome.ts'
 import { CHAT_PATIENCE } from '../core/resilience.ts'
+import { sanitise } from '../core/sanitise.ts'
 import { isEnd, type TurnEvent } from '../core/turn.ts'
 import { WELCOME } from '../core/welcome.ts'
 import { InputDecoder } from '../glass/input.ts'
@@ -210,12 +211,9 @@ export async function runChat(args: Args): Promise<number> {
   // A mistake of ours must not leave a raw terminal behind; what was said stays in the scrollback.
   process.once('uncaughtException', (error) => {
     quit(EXIT.unexpected)
-    process.stderr.write(`Unexpected: ${error.stack ?? error.message}\n`)
+    process.stderr.write(`${sanitise(`Unexpected: ${error.stack ?? error.message}`)}\n`)
   })
-  const greetingRows = () =>
-    greeting(setup)
-      .split('\n')
-      .map((row) => theme.dim(row))
+  const greetingRows = () => transcript.greet(greeting(setup))
   if (setup.api) stage.settle(greetingRows())
   for (const line of setup.notes) remark(line)
   live.draw()

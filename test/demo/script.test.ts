@@ -48,7 +48,7 @@ test('a key belongs to the nearest word before it that takes it', () => {
 
 test('a text is a JSON string, with spaces, quotes and a # in it', () => {
   const [play] = parseScript(String.raw`text "a \"b\" # c\n\u00e9"  # a comment`)
-  expect(play?.content).toEqual({ kind: 'text', text: 'a "b" # c\né' })
+  expect(play?.content).toEqual({ kind: 'text', texts: ['a "b" # c\né'] })
 })
 
 test('times have units, and may be for ever', () => {
