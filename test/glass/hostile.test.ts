@@ -77,8 +77,9 @@ function chat(columns = 80, rows = 24) {
   const complete = (composer: Composer) => completeCommand(composer.text, composer.cursor, modelChoices(state.models))
   return {
     at,
-    get state() {
-      return state
+    /** Sent to the terminal so far. */
+    get bytes() {
+      return output.reduce((total, { length }) => total + length, 0)
     },
     happen(...events: readonly Event[]) {
       for (const event of events) {
@@ -222,4 +223,69 @@ describe('whatever is said, the terminal obeys only the painter:', () => {
       RUNS,
     )
   }, 120_000)
+})
+
+const KB = 1024
+/** So many characters of something that is hard to draw. */
+const FLOODS: readonly (readonly [name: string, make: (size: number) => string])[] = [
+  ['one line', (size) => 'x'.repeat(size)],
+  ['one line of code', (size) => `\`\`\`ts\n${'const a = 1;'.repeat(size / 12)}`],
+  ['one line of escapes', (size) => '\x1b[2J'.repeat(size / 4)],
+  ['nothing to see', (size) => '\u200b\u2060'.repeat(size / 2)],
+  ['marks on one letter', (size) => `a${'\u0301'.repeat(size)}`],
+  ['joined faces', (size) => '👩\u200d'.repeat(size / 3)],
+  ['turns of direction', (size) => '\u202ea\u202cb'.repeat(size / 4)],
+  [
+    'a table as wide as it is long',
+    (size) => `${'|a'.repeat(size / 6)}|\n${'|-'.repeat(size / 6)}|\n${'|b'.repeat(size / 6)}|\n`,
+  ],
+  [
+    'a list as deep as it goes',
+    (size) =>
+      Array.from({ length: 1000 }, (_, i) => `${' '.repeat(2 * i)}- x`)
+        .join('\n')
+        .slice(0, size),
+  ],
+  ['quotes in quotes', (size) => `${'>'.repeat(size / 2)} x\n`.repeat(2)],
+  ['open brackets', (size) => '['.repeat(size)],
+  ['open emphasis', (size) => '**a *b '.repeat(size / 7)],
+]
+
+describe('whatever floods in, the work stays in proportion:', () => {
+  /** Bytes written for a flood of this size, in pieces of 4 KB. */
+  const written = async (text: string) => {
+    const here = chat()
+    here.happen({ type: 'asked', at: 0, text: 'go' }, ...began())
+    for (let from = 0; from < text.length; from += 4 * KB)
+      here.happen({ type: 'delta', at: 3, text: text.slice(from, from + 4 * KB) })
+    here.happen(finished)
+    await here.judge()
+    return here.bytes
+  }
+
+  test.each(FLOODS)(
+    '%s',
+    async (_, make) => {
+      const [half, whole] = [await written(make(64 * KB)), await written(make(128 * KB))]
+      // A frame for each piece, of a screenful at most; and twice as much work for twice as much text.
+      expect(whole).toBeLessThan(32 * 8 * KB + 6 * 128 * KB)
+      expect(whole).toBeLessThan(2.5 * half + 8 * KB)
+    },
+    120_000,
+  )
+
+  test.each(FLOODS)(
+    '%s, in the composer',
+    async (_, make) => {
+      const here = chat()
+      here.press({ type: 'paste', text: make(256 * KB) })
+      const shown = here.bytes
+      for (const char of 'abc') here.press({ type: 'text', text: char })
+      // The draft takes a few rows, and a key redraws no more than them.
+      expect(shown).toBeLessThan(16 * KB)
+      expect(here.bytes - shown).toBeLessThan(16 * KB)
+      await here.judge()
+    },
+    120_000,
+  )
 })
