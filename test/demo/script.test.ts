@@ -84,3 +84,8 @@ test.each([
 ])('%s is refused with what was expected', (line, reason) => {
   expect(reasonOf(line)).toContain(reason)
 })
+
+test('several texts are a delta each', () => {
+  const [play] = parseScript(String.raw`text "one " "two\n" rate=5`)
+  expect(play).toMatchObject({ content: { kind: 'text', texts: ['one ', 'two\n'] }, rate: 5 })
+})
