@@ -27,6 +27,7 @@ import { type Setup, setUp } from '../setup.ts'
 import { modelChoices, obey } from './chat-commands.ts'
 import { layOut, type Ui } from './chat-view.ts'
 import { farewell, greeting } from './greeting.ts'
+import { keepHeapLean } from './lean-heap.ts'
 import { createLiveRegion } from './live-region.ts'
 import { terminalTheme } from './terminal-theme.ts'
 import { onWelcomeKey } from './welcome.ts'
@@ -85,6 +86,7 @@ export async function runChat(args: Args): Promise<number> {
     now,
     layOut: () => layOut(runtime.state, ui, now(), tty, theme),
     onLoaded: () => {
+      keepHeapLean()
       setup.api?.warm()
       void learnModels(setup)
     },
