@@ -22,8 +22,17 @@ export function client(name: string, program: string, baseUrl: string): Client {
   return { name, program, lodging: lodge({ ANTHROPIC_BASE_URL: baseUrl, ANTHROPIC_API_KEY: 'bench-key' }) }
 }
 
+/** Bytes as they were read from the PTY, and when. */
+export interface Chunk {
+  readonly at: number
+  readonly bytes: Buffer
+}
+
 export interface TimedSession {
+  readonly pid: number
   readonly emulator: Emulator
+  /** Everything the client wrote, for a second look when nothing has to be quick any more. */
+  readonly chunks: readonly Chunk[]
   /** When the process was asked for. Times are `monotonicMs()`. */
   readonly startedAt: number
   /** Bytes the client wrote so far. */
@@ -32,8 +41,8 @@ export interface TimedSession {
   visible(holds: (emulator: Emulator) => boolean, name: string): Promise<number>
   type(text: string): void
   resize(columns: number, rows: number): void
-  /** Types the question, waits until it stands there, and sends it. */
-  ask(question: string): Promise<void>
+  /** Types the question, waits until it stands there, calls `ready`, and sends it. */
+  ask(question: string, ready?: () => void | Promise<void>): Promise<void>
   /** Resolves when nothing has been written for so long, or after 2 s: a clock on the screen never falls silent. */
   quiet(ms: number): Promise<void>
   close(): Promise<void>
@@ -56,6 +65,7 @@ export function sitDown({ name: clientName, program, lodging }: Client): TimedSe
     encoding: null,
   })
   const watchers = new Set<(at: number) => void>()
+  const chunks: Chunk[] = []
   let bytes = 0
   let lastByteAt = startedAt
   let running = true
@@ -68,9 +78,11 @@ export function sitDown({ name: clientName, program, lodging }: Client): TimedSe
   child.onData((data: unknown) => {
     const at = monotonicMs()
     const chunk = data as Buffer
+    chunks.push({ at, bytes: chunk })
     bytes += chunk.length
     lastByteAt = at
-    void emulator.write(chunk).then(() => {
+    // Not through a promise: by the time that one is heard, later chunks may stand on the screen already.
+    emulator.terminal.write(chunk, () => {
       if (emulator.modes.synchronized) return
       for (const watcher of watchers) watcher(at)
     })
@@ -78,7 +90,9 @@ export function sitDown({ name: clientName, program, lodging }: Client): TimedSe
   emulator.onAnswer((answer) => running && child.write(answer))
 
   const session: TimedSession = {
+    pid: child.pid,
     emulator,
+    chunks,
     startedAt,
     get bytes() {
       return bytes
@@ -104,11 +118,12 @@ export function sitDown({ name: clientName, program, lodging }: Client): TimedSe
       emulator.resize(columns, rows)
       child.resize(columns, rows)
     },
-    async ask(question) {
+    async ask(question, ready) {
       session.type(question)
       // A composer wraps where it likes: compare without any white space.
       const bare = question.replaceAll(/\s/g, '')
       await session.visible(({ screen }) => screen().join('').replaceAll(/\s/g, '').includes(bare), 'the question')
+      await ready?.()
       session.type(keyBytes('enter'))
     },
     quiet: (ms) =>

@@ -5,7 +5,7 @@ export interface Figure {
   readonly name: string
   /** In `unit`; a ratio has no unit. */
   readonly measured: number
-  readonly unit: 'ms' | 'x' | ''
+  readonly unit: 'ms' | 's' | 'MB' | 'x' | ''
   /** The most that is good enough, in the same unit; null: told for comparison only. */
   readonly target: number | null
   /** What the figure is made of, for the reader. */
@@ -60,6 +60,36 @@ export function medianFigure(name: string, samples: readonly number[], target: n
   return { name, measured: median(samples), unit: 'ms', target, detail: summary(samples) + more }
 }
 
+/** Two figures, median and 95th percentile, of the same times. */
+export function latencyFigures(
+  name: string,
+  samples: readonly number[],
+  targets: readonly [medianMs: number, p95Ms: number],
+  more = '',
+): Figure[] {
+  return [
+    {
+      name: `${name}, median`,
+      measured: median(samples),
+      unit: 'ms',
+      target: targets[0],
+      detail: summary(samples) + more,
+    },
+    { name: `${name}, p95`, measured: quantile(samples, 0.95), unit: 'ms', target: targets[1], detail: '' },
+  ]
+}
+
+/** A figure that is an amount of something. */
+export function amountFigure(
+  name: string,
+  measured: number,
+  unit: 's' | 'MB' | 'x' | 'ms',
+  target: number | null,
+  detail = '',
+): Figure {
+  return { name, measured, unit, target, detail }
+}
+
 /** A figure that is a count. */
 export function countFigure(name: string, measured: number, target: number | null, detail = ''): Figure {
   return { name, measured, unit: '', target, detail }
@@ -108,5 +138,7 @@ export function report(figures: readonly Figure[]): string {
 
 function amount(value: number, unit: Figure['unit']): string {
   if (unit === 'ms') return `${value.toFixed(1)} ms`
+  if (unit === 's') return `${value.toFixed(2)} s`
+  if (unit === 'MB') return `${value.toFixed(0)} MB`
   return unit === 'x' ? `${value.toFixed(2)}x` : String(value)
 }

@@ -1,15 +1,19 @@
 /** `npm run bench -- NAME [--rounds N]`: runs a bench, prints its figures, keeps them as JSON, fails when one is short. */
 
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import build from '../test/kit/built.ts'
+import { glass } from './glass.ts'
 import { type Figure, isGood, report } from './measure.ts'
 import { road } from './road.ts'
 import { type Server, startServer } from './server.ts'
 
-const BENCHES: Readonly<Record<string, (server: Server, rounds: number) => Promise<readonly Figure[]>>> = { road }
+const BENCHES: Readonly<Record<string, (server: Server, rounds: number) => Promise<readonly Figure[]>>> = {
+  road,
+  glass,
+}
 const ROUNDS = 15
 
 const known = `Expected one of: ${Object.keys(BENCHES).join(', ')}. As in: npm run bench -- road [--rounds ${ROUNDS}]`
@@ -28,13 +32,16 @@ async function main(): Promise<number> {
 
   build()
   const startedAt = performance.now()
+  const load = loadavg()[0]!.toFixed(2)
   const server = await startServer()
   const figures = await bench(server, rounds).finally(() => server.stop())
   console.log(report(figures))
   const short = figures.filter((figure) => !isGood(figure))
   const seconds = Math.round((performance.now() - startedAt) / 1000)
-  const path = save(name, { rounds, node: process.version, cpus: cpus().length, seconds, figures })
-  console.log(`\n${figures.length - short.length} ok, ${short.length} short, in ${seconds} s; kept in ${path}`)
+  const path = save(name, { rounds, node: process.version, cpus: cpus().length, load, seconds, figures })
+  console.log(
+    `\n${figures.length - short.length} ok, ${short.length} short, in ${seconds} s, load ${load} at the start; kept in ${path}`,
+  )
   return short.length > 0 ? 1 : 0
 }
 

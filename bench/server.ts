@@ -10,28 +10,49 @@ import { fromPerformance } from './measure.ts'
 
 export interface Server {
   readonly url: string
+  /** Adds lines to the script; the grammar stands at the head of `src/demo/script.ts`. */
+  enqueue(script: string): Promise<void>
+  /** When everything of the answer to this question was written. @throws Error when the question never came */
+  timesOf(question: string): Promise<AnswerTimes>
   /** When the first delta of the answer to this question was written, in `monotonicMs()`. @throws Error when none was */
   firstDeltaAt(question: string): Promise<number>
   stop(): Promise<void>
 }
 
-type Asked = { readonly question: string }
-type Told = { readonly url: string } | { readonly firstDeltaAt: number | null }
+/** In `monotonicMs()`. */
+export interface AnswerTimes {
+  readonly deltas: readonly number[]
+  /** Null: the answer is not complete. */
+  readonly lastByteAt: number | null
+}
+
+type Asked = { readonly question: string } | { readonly script: string }
+type Told = { readonly url: string } | { readonly enqueued: true } | { readonly times: AnswerTimes | null }
 
 /** Starts the server process. @throws Error when it does not come up */
 export async function startServer(): Promise<Server> {
   const child = fork(fileURLToPath(import.meta.url), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const first = await told(child)
   if (!('url' in first)) throw new Error('The demo server began with something other than its address.')
+  const ask = (asked: Asked) => {
+    child.send(asked)
+    return told(child)
+  }
+  const timesOf = async (question: string): Promise<AnswerTimes> => {
+    const answer = await ask({ question })
+    if ('times' in answer && answer.times !== null) return answer.times
+    throw new Error(`The demo server has not seen a request with ${question}.`)
+  }
   return {
     url: first.url,
+    async enqueue(script) {
+      await ask({ script })
+    },
+    timesOf,
     async firstDeltaAt(question) {
-      child.send({ question } satisfies Asked)
-      const answer = await told(child)
-      if (!('firstDeltaAt' in answer) || answer.firstDeltaAt === null) {
-        throw new Error(`The demo server has not answered a request with ${question}.`)
-      }
-      return answer.firstDeltaAt
+      const [first] = (await timesOf(question)).deltas
+      if (first === undefined) throw new Error(`The demo server has not answered a request with ${question}.`)
+      return first
     },
     async stop() {
       child.disconnect()
@@ -55,18 +76,42 @@ async function told(child: ChildProcess): Promise<Told> {
   })
 }
 
+/** The limits of the demo server are those of a person. At this speed of its clock they are out of a bench's way. */
+const LIMITS_CLOCK = 1000
+
 async function serve(): Promise<void> {
   const { startDemo } = await import('../src/demo/server.ts')
-  const demo = await startDemo({})
-  process.on('message', ({ question }: Asked) => {
-    const request = demo.requests.findLast(
-      (one) => one.firstDeltaAt !== null && JSON.stringify(one.body).includes(question),
-    )
-    const at = request?.firstDeltaAt ?? null
-    process.send?.({ firstDeltaAt: at === null ? null : fromPerformance(at) } satisfies Told)
+  const deltas = new WeakMap<object, number[]>()
+  const demo = await startDemo({
+    now: () => performance.now() * LIMITS_CLOCK,
+    onDelta(request) {
+      const times = deltas.get(request) ?? []
+      if (times.push(performance.now()) === 1) deltas.set(request, times)
+    },
+  })
+  const tell = (told: Told) => process.send?.(told)
+  process.on('message', (asked: Asked) => {
+    if ('script' in asked) {
+      demo.enqueue(asked.script)
+      return tell({ enqueued: true })
+    }
+    const request = demo.requests.findLast((one) => one.body !== null && lastMessage(one.body).includes(asked.question))
+    tell({
+      times: request
+        ? {
+            deltas: (deltas.get(request) ?? []).map(fromPerformance),
+            lastByteAt: request.lastByteAt === null ? null : fromPerformance(request.lastByteAt),
+          }
+        : null,
+    })
   })
   process.on('disconnect', () => void demo.close().then(() => process.exit(0)))
-  process.send?.({ url: demo.url } satisfies Told)
+  tell({ url: demo.url })
+}
+
+function lastMessage(body: unknown): string {
+  const { messages = [] } = body as { readonly messages?: readonly unknown[] }
+  return JSON.stringify(messages.at(-1) ?? '')
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url) && process.send) await serve()

@@ -79,6 +79,11 @@ export function sanitise(text: string): string {
   return all.push(text) + all.end()
 }
 
+/** The harmless form of a text that is shown on one line: line ends and tabs are blanks. */
+export function sanitiseLine(text: string): string {
+  return sanitise(text).replace(/[\n\t]/g, ' ')
+}
+
 function visible(text: string): string {
   if (HARMLESS.test(text)) return text
   return text.replaceAll('\r\n', '\n').replace(HOSTILE, stand)

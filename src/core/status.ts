@@ -5,6 +5,7 @@ import type { State, Turn } from './conversation.ts'
 import { type Figure, mark, measured } from './figures.ts'
 import { otps, ttftMs } from './metrics.ts'
 import { modelCard } from './models.ts'
+import { sanitiseLine } from './sanitise.ts'
 import { type Ms, promptTokens } from './turn.ts'
 import { widthOf } from './width.ts'
 import { duration, money, percent } from './words.ts'
@@ -64,7 +65,8 @@ function modelSegment(state: State, turn: Turn | null): Segment {
   const answering = turn?.usage ? modelCard(turn.model, state.models) : wanted
   // Another model answered than the one chosen now: both matter.
   const name = state.live && answering.id !== wanted.id ? answering.name : wanted.name
-  const short = name.replace(/^Claude /, '')
+  // A server or a settings file may have named it: made harmless before it is measured.
+  const short = sanitiseLine(name.replace(/^Claude /, ''))
   return { rank: 0, forms: [[plain(short)], [plain(short)], [plain(short.replace(/^(\w{3})\w*/, '$1'))]] }
 }
 

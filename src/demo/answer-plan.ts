@@ -75,12 +75,15 @@ export function planAnswer(input: PlanInput): AnswerPlan {
 }
 
 /**
- * Tokens of a piece. A numbered word is one token, so that `rate` is tokens a second; so is a huge delta, which is
- * there to be large and would otherwise run into `max_tokens`.
+ * Tokens of a piece. A numbered word or a delta given as such is one token, so that `rate` is tokens a second; so is a
+ * huge delta, which is there to be large and would otherwise run into `max_tokens`.
  */
 function weigher({ play, model }: PlanInput): (piece: string) => number {
-  const { kind } = play.content
-  return kind === 'words' || kind === 'huge' ? () => 1 : (piece) => weight(piece, model.abilities.tokenizer)
+  const { content } = play
+  const given = content.kind === 'text' && content.texts.length > 1
+  return given || content.kind === 'words' || content.kind === 'huge'
+    ? () => 1
+    : (piece) => weight(piece, model.abilities.tokenizer)
 }
 
 /** As many pieces as the limit allows; `cut` tells that there were more. */
@@ -110,7 +113,7 @@ function textPieces({ play, answer }: PlanInput): readonly string[] {
     case 'words':
       return numberedWords(content.count, content.tag)
     case 'text':
-      return cutDeltas(content.text)
+      return content.texts.length === 1 ? cutDeltas(content.texts[0]!) : content.texts
     case 'huge':
       return content.bytes === 0 ? [] : [hugeText(content.bytes)]
     case 'empty':

@@ -18,7 +18,7 @@ import { FAST_MODE, jitter, paceOf } from './pace.ts'
 import { perform } from './perform.ts'
 import { type Prompt, readPrompt } from './prompt.ts'
 import { type CacheTicket, createPromptCache, markProblem, type PromptCache } from './prompt-cache.ts'
-import type { RequestLog } from './request-log.ts'
+import type { DemoRequest, RequestLog } from './request-log.ts'
 import { type HttpAnswer, type Play, ScriptError } from './script.ts'
 import { weight } from './tokens.ts'
 import { checkRequest } from './validate.ts'
@@ -30,6 +30,7 @@ export interface Desk {
   readonly lines: LineUp
   readonly gate: Gate
   readonly log: RequestLog
+  readonly onDelta?: ((request: DemoRequest) => void) | undefined
   /** Part of message ids, so that those of an earlier server are not taken for this one's. */
   readonly origin: string
 }
@@ -141,6 +142,7 @@ async function answerMessage(turn: Turn): Promise<void> {
     signal: exchange.signal,
     gate: desk.gate,
     marks: exchange.record,
+    spoke: desk.onDelta && (() => desk.onDelta?.(exchange.record)),
     instead: http && (() => answerInstead(turn, http)),
     begin() {
       ticket.begin()

@@ -36,6 +36,8 @@ export interface Performance {
   readonly signal: AbortSignal
   readonly gate: Gate
   readonly marks: Marks
+  /** Called when a delta of text is handed on. */
+  readonly spoke?: (() => void) | undefined
   /** Called once, when the response begins; gives its headers. */
   begin(): Record<string, string>
   /** Gives an HTTP answer in place of the message, once the steps before the head are over; null: the message. */
@@ -140,6 +142,7 @@ async function speak(stage: Stage, text: readonly string[] | null): Promise<bool
     marks.firstDeltaAt ??= globalThis.performance.now()
     say(spell.textDelta(index, piece))
     marks.deltas++
+    stage.spoke?.()
     if (play.unknownEvents && i === 0)
       say({ type: 'content_block_delta', index, delta: { type: 'hum_delta', hum: 'mm' } } as { type: string })
   }

@@ -7,7 +7,7 @@
  *   content (at most one; without any: `ok`)
  *     ok                            the normal answer
  *     words n=200 tag=qaaa          numbered words, one a delta: qaaa00001 qaaa00002 …
- *     text "Hello\n"                this text, a JSON string
+ *     text "Hello\n"                this text, a JSON string; several of them (text "Hel" "lo") are a delta each
  *     huge bytes=1000000            one single delta of so many bytes
  *     empty                         end_turn without any text
  *       each takes rate=100 (deltas a second, 0: as fast as the socket takes), ttft=250ms, thinking=50 (tokens)
@@ -43,7 +43,8 @@ import { readValue, SCRIPT_WORDS, type ScriptWord } from './script-words.ts'
 export type Content =
   | { readonly kind: 'ok' | 'empty' }
   | { readonly kind: 'words'; readonly count: number; readonly tag: string }
-  | { readonly kind: 'text'; readonly text: string }
+  /** One text is cut into deltas; several are a delta each. */
+  | { readonly kind: 'text'; readonly texts: readonly string[] }
   | { readonly kind: 'huge'; readonly bytes: number }
 
 export type HttpAnswer =
@@ -114,7 +115,7 @@ export const NORMAL: Play = parseLine('ok', 'of this server')!
 
 function tokenise(line: string): readonly string[] {
   const tokens: string[] = []
-  for (const [token] of line.matchAll(/"(?:[^"\\]|\\.)*"|\S+/g)) {
+  for (const [token] of line.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|\S+/g)) {
     if (token.startsWith('#')) break
     tokens.push(token)
   }
@@ -127,7 +128,7 @@ interface Said {
   readonly name: string
   readonly word: ScriptWord
   readonly values: Record<string, number | string>
-  literal: string | null
+  readonly literals: string[]
 }
 
 interface Read {
@@ -149,7 +150,7 @@ function readWords(tokens: readonly string[], fail: Fail): Read {
     } else if (token.startsWith('"')) readLiteral(token, said.at(-1), fail)
     else if (pair) readPair(pair[1]!, pair[2]!, said, fail)
     else if (Object.hasOwn(SCRIPT_WORDS, token))
-      said.push({ name: token, word: SCRIPT_WORDS[token]!, values: {}, literal: null })
+      said.push({ name: token, word: SCRIPT_WORDS[token]!, values: {}, literals: [] })
     else
       fail(
         `${quote(token)} is not a word of a script${didYouMean(token)}; known are ${KNOWN.join(', ')}, and x2 to repeat`,
@@ -167,7 +168,7 @@ function readLiteral(token: string, last: Said | undefined, fail: Fail): void {
   if (last?.name !== 'text')
     fail(`a text in quotes follows the word text only; write text ${quote(token.slice(1, -1))}`)
   try {
-    last.literal = JSON.parse(token)
+    last.literals.push(JSON.parse(token))
   } catch {
     fail(`expected a JSON string after text, got ${quote(token)}; line breaks are \\n in it`)
   }
@@ -226,18 +227,18 @@ const DEFAULT_WORDS = 200
 const DEFAULT_HUGE_BYTES = 1_000_000
 
 function toContent(said: Said | null, fail: Fail): Content {
-  const { name, values, literal }: Pick<Said, 'name' | 'values' | 'literal'> = said ?? {
+  const { name, values, literals }: Pick<Said, 'name' | 'values' | 'literals'> = said ?? {
     name: 'ok',
     values: {},
-    literal: null,
+    literals: [],
   }
   if (name === 'words')
     return { kind: 'words', count: Number(values.n ?? DEFAULT_WORDS), tag: String(values.tag ?? 'word') }
   if (name === 'huge') return { kind: 'huge', bytes: Number(values.bytes ?? DEFAULT_HUGE_BYTES) }
   if (name !== 'text') return { kind: name === 'empty' ? 'empty' : 'ok' }
-  return literal === null
+  return literals.length === 0
     ? fail('text needs a JSON string after it, such as text "Hello"')
-    : { kind: 'text', text: literal }
+    : { kind: 'text', texts: literals }
 }
 
 function toHttp({ name, values }: Said): HttpAnswer {

@@ -31,6 +31,8 @@ export interface DemoOptions {
   readonly unguarded?: boolean
   /** Called when a request is over, complete or not. */
   readonly onRequest?: (request: DemoRequest) => void
+  /** Called when a delta of text is handed to the socket; its number, from 1, is `request.deltas`. */
+  readonly onDelta?: (request: DemoRequest) => void
 }
 
 export interface Demo {
@@ -60,14 +62,14 @@ const KEEP_ALIVE_MS = 10 * 60_000
  * port that cannot be had
  */
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
-  const { port = 0, script, speed = 1, now = Date.now, unguarded = false, onRequest } = options
+  const { port = 0, script, speed = 1, now = Date.now, unguarded = false, onRequest, onDelta } = options
   if (!(speed > 0)) throw new RangeError(`speed: expected a positive number, got ${speed}`)
   const lines = createLineUp()
   if (script !== undefined) lines.enqueue(script)
   const gate = createGate()
   const log = createRequestLog()
   const origin = now().toString(36)
-  const messages = createMessagesEndpoint({ speed, now, lines, gate, log, origin })
+  const messages = createMessagesEndpoint({ speed, now, lines, gate, log, origin, onDelta })
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (req, res) => {
     void receive({ req, res, log, origin, messages, unguarded, onRequest })
   })

@@ -17,6 +17,8 @@ const QUESTION_ROWS = 20
 export interface Transcript {
   /** Takes in what happened; returns the rows that are final with it. */
   follow(state: State, event: Event): readonly string[]
+  /** What a session begins with, as dim rows. */
+  greet(text: string): readonly string[]
   /** A remark of the program itself, as dim rows. */
   remark(text: string): readonly string[]
   /** A whole turn once more, for a screen that has lost it; one that still runs goes on below these rows. */
@@ -46,6 +48,8 @@ export function createTranscript(look: Theme, columns: number, highlight?: Highl
 
   const rowsOf = (text: string) => wrapText(sanitise(text), width)
   const dimmed = (text: string) => rowsOf(text).map((row) => theme.dim(row))
+
+  const remarked = (text: string) => text.split('\n').flatMap((line) => (line === '' ? [''] : dimmed(line)))
 
   const question = (turn: Turn): string[] => {
     const rows = wrapText(sanitise(turn.question), Math.max(1, width - 2))
@@ -134,7 +138,8 @@ export function createTranscript(look: Theme, columns: number, highlight?: Highl
       }
       return rows
     },
-    remark: (text) => ['', ...text.split('\n').flatMap((line) => (line === '' ? [''] : dimmed(line)))],
+    greet: remarked,
+    remark: (text) => ['', ...remarked(text)],
     again(turn) {
       const isOpen = answer !== null && turn.number === number
       const pen = begin()

@@ -12,6 +12,13 @@ import { toLimits, toParams, translator, wholeMessage } from './wire.ts'
 
 export const ANTHROPIC_URL = 'https://api.anthropic.com'
 
+/** Models asked for; a server that sends more is not listened to any longer. */
+const MODELS_ASKED = 100
+/** What can be typed and sent as an id; a server may name its models as it likes, within reason. */
+const MODEL_ID = /^[!-~]{1,200}$/
+/** UTF-16 units of a display name that are worth keeping. */
+const LONGEST_NAME = 100
+
 export type Emit = (event: TurnEvent) => void
 
 /** A row for the catalogue as `GET /v1/models` tells it. */
@@ -148,16 +155,19 @@ export function createApi(options: {
     },
     async models(signal) {
       try {
-        const page = await (await connect()).models.list({ limit: 100 }, { signal })
+        const page = await (await connect()).models.list({ limit: MODELS_ASKED }, { signal })
         const learnt: LearnedModel[] = []
-        for (const row of page.data ?? []) {
-          if (typeof row.id !== 'string' || typeof row.max_input_tokens !== 'number') continue
+        for (const row of (page.data ?? []).slice(0, MODELS_ASKED) as unknown as readonly Partial<
+          Record<string, unknown>
+        >[]) {
+          const { id, display_name: name, max_input_tokens: window, max_tokens: maxOutput, retires_at: retires } = row
+          if (typeof id !== 'string' || !MODEL_ID.test(id) || typeof window !== 'number') continue
           learnt.push({
-            id: row.id,
-            name: row.display_name || row.id,
-            window: row.max_input_tokens,
-            maxOutput: typeof row.max_tokens === 'number' ? row.max_tokens : null,
-            retires: row.retires_at ? row.retires_at.slice(0, 10) : null,
+            id,
+            name: typeof name === 'string' && name !== '' ? name.slice(0, LONGEST_NAME) : id,
+            window,
+            maxOutput: typeof maxOutput === 'number' ? maxOutput : null,
+            retires: typeof retires === 'string' ? retires.slice(0, 10) : null,
             source: 'GET /v1/models',
           })
         }

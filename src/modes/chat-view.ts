@@ -7,12 +7,12 @@ import { sayOfSearch } from '../core/composer/search.ts'
 import type { Vim } from '../core/composer/vim.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { State, Turn } from '../core/conversation.ts'
-import { sanitise } from '../core/sanitise.ts'
 import { statusBar } from '../core/status.ts'
 import type { Theme } from '../core/theme.ts'
 import type { Ms } from '../core/turn.ts'
 import { viewWelcome, type Welcome } from '../core/welcome.ts'
 import { tokens } from '../core/words.ts'
+import { harmlessView } from './harmless-view.ts'
 
 /** What belongs to the screen alone and to no conversation. */
 export interface Ui {
@@ -25,9 +25,6 @@ export interface Ui {
 
 /** Composer rows shown at most. */
 const COMPOSER_ROWS = 8
-/** As much of a queued message as fits any row. */
-const QUEUE_UNITS = 1000
-
 export interface Laid {
   readonly view: View
   /** The caret's cell within the composer. */
@@ -55,13 +52,13 @@ export function layOut(
   })
   return {
     caret: { row: laid.caret.row, col: laid.caret.col + PROMPT.length },
-    view: {
+    view: harmlessView({
       columns,
       waiting: state.live ? awaited(state.live, now) : null,
-      queue: state.queue.map((text) => sanitise(text.slice(0, QUEUE_UNITS))),
+      queue: state.queue,
       composer: { rows: laid.rows, placeholder: placeholder(state, ui), above: laid.above, below: laid.below },
       menu: composer.menu && composer.menu.items.length > 0 ? composer.menu : null,
-      notice: composer.search ? sayOfSearch(composer.search) : ui.notice === null ? null : sanitise(ui.notice),
+      notice: composer.search ? sayOfSearch(composer.search) : ui.notice,
       status: [
         ...mode,
         ...statusBar(
@@ -74,7 +71,7 @@ export function layOut(
       welcome: welcome && viewWelcome(welcome),
       theme,
       still,
-    },
+    }),
   }
 }
 
@@ -99,7 +96,7 @@ export function awaited(turn: Turn, now: Ms): string | null {
       const { retry } = turn
       if (!retry) return null
       const left = Math.max(0, Math.ceil((retry.until - now) / 1000))
-      return sanitise(`Attempt ${retry.attempt} of ${retry.of} in ${left}s · ${retry.failure.reason} · esc stops`)
+      return `Attempt ${retry.attempt} of ${retry.of} in ${left}s · ${retry.failure.reason} · esc stops`
     }
     default:
       return null

@@ -5,16 +5,15 @@
 
 import type { Args } from '../args.ts'
 import { completeCommand } from '../core/commands.ts'
-import { type Composer, emptyComposer, givenBack, type Pressed, press, type Said } from '../core/composer/composer.ts'
+import { type Composer, emptyComposer, type Pressed, press, type Said } from '../core/composer/composer.ts'
 import { pressVim, VIM, type Vim } from '../core/composer/vim.ts'
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import { EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
-import { CHAT_PATIENCE } from '../core/resilience.ts'
-import { isEnd, type TurnEvent } from '../core/turn.ts'
+import { sanitise } from '../core/sanitise.ts'
+import { isEnd } from '../core/turn.ts'
 import { WELCOME } from '../core/welcome.ts'
-import { count } from '../core/words.ts'
 import { InputDecoder } from '../glass/input.ts'
 import { createPacer } from '../glass/pacer.ts'
 import { Painter } from '../glass/painter.ts'
@@ -23,18 +22,19 @@ import { BACKGROUND_QUERY } from '../glass/replies.ts'
 import { Stage } from '../glass/stage.ts'
 import { createTranscript } from '../glass/transcript.ts'
 import { openTty } from '../glass/tty.ts'
-import type { Api } from '../io/api.ts'
 import { createHighlighter } from '../io/highlighter.ts'
-import { travel } from '../road.ts'
 import { createRuntime } from '../runtime.ts'
 import { type Setup, setUp } from '../setup.ts'
 import { modelChoices, obey } from './chat-commands.ts'
 import { layOut, type Ui } from './chat-view.ts'
 import { farewell, greeting } from './greeting.ts'
 import { lateDrafting } from './late-drafting.ts'
+import { keepHeapLean } from './lean-heap.ts'
 import { createLiveRegion } from './live-region.ts'
 import { createReading } from './reading.ts'
+import { createSender, learnModels } from './sending.ts'
 import { asksForGround, groundTold, terminalTheme } from './terminal-theme.ts'
+import { giveBack } from './unsent.ts'
 import { onWelcomeKey } from './welcome.ts'
 
 /** As a shell counts a death by signal: 128 and its number. */
@@ -89,25 +89,8 @@ export async function runChat(args: Args): Promise<number> {
     },
   })
 
-  const send = async (
-    request: Parameters<Api['attempt']>[0],
-    signal: AbortSignal,
-    emit: (event: TurnEvent) => void,
-  ) => {
-    const { api } = setup
-    if (!api) return
-    const counted = (event: TurnEvent) => {
-      if (event.type === 'delta') perf.pieceCame()
-      emit(event)
-    }
-    await travel(request, signal, counted, {
-      api,
-      now,
-      patience: CHAT_PATIENCE,
-      stallAfterMs: setup.settings.stallAfterMs,
-      chance: Math.random,
-    })
-  }
+  const send = createSender({ setup: () => setup, now, pieceCame: () => perf.pieceCame() })
+  const learn = (event: Event) => void (left || runtime.dispatch(event))
   const runtime = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
 
   const live = createLiveRegion({
@@ -117,8 +100,9 @@ export async function runChat(args: Args): Promise<number> {
     layOut: () => layOut(runtime.state, ui, now(), tty, theme, still),
     still,
     onLoaded: () => {
+      keepHeapLean()
       setup.api?.warm()
-      void learnModels(setup)
+      void learnModels(setup, learn)
       if (!ui.welcome) void drafting.open()
     },
   })
@@ -161,18 +145,11 @@ export async function runChat(args: Args): Promise<number> {
     }
   })
 
-  /** Nothing typed is lost: what failed before a word came, and what was queued behind it, returns to the composer. */
   const comeBack = (state: State, event: Event) => {
-    if (event.type === 'finished') return
-    const turn = state.turns.at(-1)
-    const lost = [...(turn && turn.answer === '' ? [turn.question] : []), ...state.queue]
-    if (lost.length === 0) return
+    const given = event.type === 'finished' ? null : giveBack(ui, state)
+    if (!given) return
     if (state.queue.length > 0) runtime.dispatch({ type: 'unqueued' })
-    const isFree = ui.composer.text === ''
-    const rest = isFree ? lost.length - 1 : lost.length
-    const notice =
-      rest > 0 ? `${count(rest, 'message was', 'messages were')} not sent. Up brings back what you wrote.` : ui.notice
-    ui = { ...ui, notice, composer: isFree ? givenBack(ui.composer, lost.slice(0, 1)) : ui.composer }
+    ui = given
     drafting.changed()
   }
 
@@ -257,7 +234,7 @@ export async function runChat(args: Args): Promise<number> {
       setup = next.setup
       runtime.dispatch({ type: 'chosen', choices: setup.state.choices })
       stage.settle(greetingRows())
-      void learnModels(setup)
+      void learnModels(setup, learn)
       void drafting.open()
     }
     live.draw()
@@ -302,20 +279,14 @@ export async function runChat(args: Args): Promise<number> {
   // A mistake of ours must not leave a raw terminal behind; what was said stays in the scrollback.
   process.once('uncaughtException', (error) => {
     quit(EXIT.unexpected)
-    process.stderr.write(`Unexpected: ${error.stack ?? error.message}\n`)
+    process.stderr.write(`${sanitise(`Unexpected: ${error.stack ?? error.message}`)}\n`)
   })
-  const greetingRows = () => transcript.remark(greeting(setup)).slice(1)
+  const greetingRows = () => transcript.greet(greeting(setup))
   if (setup.api) stage.settle(greetingRows())
   for (const line of setup.notes) remark(line)
   live.draw()
   if (asksForGround(theme, setup.settings.theme)) tty.write(BACKGROUND_QUERY)
   return done
-
-  async function learnModels({ api }: Setup): Promise<void> {
-    if (!api) return
-    const rows = await api.models(AbortSignal.timeout(10_000))
-    if (rows.length > 0 && !left) runtime.dispatch({ type: 'modelsLearned', rows })
-  }
 }
 
 const isTurnEnd = (event: Event): boolean => 'at' in event && event.type !== 'asked' && isEnd(event)

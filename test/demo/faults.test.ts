@@ -207,3 +207,16 @@ test('a line in a user message that is none is a 400 that says what is known', a
   const { error } = await here.hear({ messages: [{ role: 'user', content: '[[demo explode]]' }] })
   expect(apiError(error).apiMessage).toContain('"explode" is not a word of a script')
 })
+
+test('texts given apart arrive apart, a token each, and the server tells when each one goes', async () => {
+  const told: number[] = []
+  const onDelta = ({ deltas }: { readonly deltas: number }) => void told.push(deltas)
+  await using here = await visit('text "a long piece of text, " "and another"', { onDelta })
+  const heard = await here.hear()
+  const deltas = heard.events.filter(
+    (event) => event.type === 'content_block_delta' && event.delta.type === 'text_delta',
+  )
+  expect(deltas).toHaveLength(2)
+  expect(heard.text).toBe('a long piece of text, and another')
+  expect(told).toEqual([1, 2])
+})

@@ -48,7 +48,7 @@ test('a key belongs to the nearest word before it that takes it', () => {
 
 test('a text is a JSON string, with spaces, quotes and a # in it', () => {
   const [play] = parseScript(String.raw`text "a \"b\" # c\n\u00e9"  # a comment`)
-  expect(play?.content).toEqual({ kind: 'text', text: 'a "b" # c\né' })
+  expect(play?.content).toEqual({ kind: 'text', texts: ['a "b" # c\né'] })
 })
 
 test('times have units, and may be for ever', () => {
@@ -83,4 +83,9 @@ test.each([
   ['error-mid type=oops', 'expected one of'],
 ])('%s is refused with what was expected', (line, reason) => {
   expect(reasonOf(line)).toContain(reason)
+})
+
+test('several texts are a delta each', () => {
+  const [play] = parseScript(String.raw`text "one " "two\n" rate=5`)
+  expect(play).toMatchObject({ content: { kind: 'text', texts: ['one ', 'two\n'] }, rate: 5 })
 })

@@ -4,7 +4,7 @@
  */
 
 import type { Completion } from '../commands.ts'
-import { replace } from './edit.ts'
+import { harmless, replace } from './edit.ts'
 import { fileWord } from './file-words.ts'
 import type { Composer } from './state.ts'
 
@@ -46,7 +46,7 @@ export function accept(composer: Composer, complete: Complete = NONE): Composer 
   if (!item) return composer
   const start = wordStart(composer)
   const end = composer.cursor + sharedEnd(item.insert, composer)
-  const accepted = { ...replace(composer, start, end, item.insert), menu: null }
+  const accepted = { ...replace(composer, start, end, harmless(item.insert)), menu: null }
   return item.insert.endsWith(' ') ? offer(accepted, complete) : accepted
 }
 

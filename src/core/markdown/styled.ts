@@ -4,7 +4,7 @@
  */
 
 import { hyperlink } from '../hyperlink.ts'
-import { sanitise } from '../sanitise.ts'
+import { sanitiseLine } from '../sanitise.ts'
 import type { Slice } from '../wrap.ts'
 
 /** One look, from the end of the run before it up to `end` (UTF-16 units, exclusive). */
@@ -47,7 +47,7 @@ export class StyledText {
   }
 
   add(text: string, sgr = '', url = ''): void {
-    const safe = text === '\n' ? text : oneLine(text)
+    const safe = text === '\n' ? text : sanitiseLine(text)
     if (safe === '') return
     this.#text += safe
     const last = this.#runs.at(-1)
@@ -111,7 +111,7 @@ export function row(whole: Styled, { start, end }: Slice): string {
  * only: a sequence that ends an attribute ends them all.
  */
 export function fromColoured(coloured: string): Styled {
-  if (!coloured.includes('\x1b')) return styled(oneLine(coloured))
+  if (!coloured.includes('\x1b')) return styled(sanitiseLine(coloured))
   const out = new StyledText()
   let sgr = ''
   let from = 0
@@ -123,11 +123,6 @@ export function fromColoured(coloured: string): Styled {
   }
   out.add(coloured.slice(from), sgr)
   return out.done()
-}
-
-/** Harmless text without breaks and tabs. */
-function oneLine(text: string): string {
-  return sanitise(text).replace(/[\n\t]/g, ' ')
 }
 
 /** Index of the run that covers the unit at `place`; binary search, as code lines can have thousands. */

@@ -1,0 +1,29 @@
+/**
+ * The boundary of the live region: names, notices and errors in a view may come from a server, a file or a clipboard;
+ * afterwards nothing in it can steer the terminal. What is typed was made harmless when it came in.
+ */
+
+import type { View } from '../../components/view.ts'
+import { sanitiseLine } from '../core/sanitise.ts'
+
+/** No row of a screen shows more UTF-16 units; whoever sends more is not read to the end with each key. */
+const LONGEST = 2000
+
+const line = (text: string) => sanitiseLine(text.length > LONGEST ? text.slice(0, LONGEST) : text)
+
+/** The same view, each text in it one harmless line. */
+export function harmlessView(view: View): View {
+  const { waiting, queue, menu, notice, status, welcome } = view
+  return {
+    ...view,
+    waiting: waiting === null ? null : line(waiting),
+    queue: queue.map(line),
+    menu: menu && {
+      ...menu,
+      items: menu.items.map((item) => ({ ...item, label: line(item.label), tells: line(item.tells) })),
+    },
+    notice: notice === null ? null : line(notice),
+    status: status.map((piece) => ({ ...piece, text: line(piece.text) })),
+    welcome: welcome && { rows: welcome.rows.map((row) => ({ ...row, text: line(row.text) })) },
+  }
+}

@@ -1,0 +1,44 @@
+/** The chat's side of the road: requests go out through the server of the moment, and what it offers is learnt. */
+
+import type { Event } from '../core/conversation.ts'
+import { CHAT_PATIENCE } from '../core/resilience.ts'
+import { travel } from '../road.ts'
+import type { RuntimeOptions } from '../runtime.ts'
+import type { Setup } from '../setup.ts'
+
+/** How long the list of models may take, in ms; nobody waits for it. */
+const MODELS_WITHIN_MS = 10_000
+
+/** A sender for the runtime. The setup is asked for each time: the first screen may bring another one. */
+export function createSender(parts: {
+  readonly setup: () => Setup
+  readonly now: () => number
+  /** Told of every piece of an answer as it comes. */
+  readonly pieceCame: () => void
+}): RuntimeOptions['send'] {
+  return async (request, signal, emit) => {
+    const { api, settings } = parts.setup()
+    if (!api) return
+    await travel(
+      request,
+      signal,
+      (event) => {
+        if (event.type === 'delta') parts.pieceCame()
+        emit(event)
+      },
+      {
+        api,
+        now: parts.now,
+        patience: CHAT_PATIENCE,
+        stallAfterMs: settings.stallAfterMs,
+        chance: Math.random,
+      },
+    )
+  }
+}
+
+/** Asks the server which models it has; says nothing when it does not tell. */
+export async function learnModels({ api }: Setup, dispatch: (event: Event) => void): Promise<void> {
+  const rows = (await api?.models(AbortSignal.timeout(MODELS_WITHIN_MS))) ?? []
+  if (rows.length > 0) dispatch({ type: 'modelsLearned', rows })
+}
