@@ -13,7 +13,8 @@ export function Menu({ menu, columns, theme }: Props) {
   const from = Math.max(0, Math.min(Math.max(chosen, 0) - MENU_SHOWN + 1, items.length - MENU_SHOWN))
   const shown = items.slice(from, from + MENU_SHOWN)
   const left = Math.min(24, Math.max(...items.map(({ label }) => label.length)) + 2, Math.floor(columns / 2))
-  return shown.map((item, i) => {
+  const more = items.length - shown.length
+  const rows = shown.map((item, i) => {
     const isChosen = from + i === chosen
     return (
       <Text key={item.label} wrap="truncate-end">
@@ -21,4 +22,10 @@ export function Menu({ menu, columns, theme }: Props) {
       </Text>
     )
   })
+  return (
+    <>
+      {rows}
+      {more > 0 && <Text wrap="truncate-end">{theme.dim(`  ${more} more`)}</Text>}
+    </>
+  )
 }

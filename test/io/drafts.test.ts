@@ -63,7 +63,9 @@ describe('drafts on disk', () => {
   test.runIf(existsSync('/proc/self/stat'))(
     'are not protected by a zombie, which its terminal forgot to bury',
     async () => {
-      const parent = spawn('/bin/sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+      const parent = spawn('/bin/sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
       try {
         const pid = Number(await new Promise((resolve) => parent.stdout.once('data', (line) => resolve(String(line)))))
         const stat = () => readFileSync(`/proc/${pid}/stat`, 'latin1')
