@@ -129,6 +129,29 @@ export function graphemeWidth(cluster: string): number {
   return width
 }
 
+/**
+ * Columns a cluster takes at most: a terminal that does not join emoji draws the parts of a family, a skin tone or a flag
+ * one by one. What must never overflow a row is measured by this; where the cursor stands, by `graphemeWidth`.
+ */
+export function graphemeRoom(cluster: string): number {
+  const width = graphemeWidth(cluster)
+  if (cluster.length === 1 || cluster.length > LONGEST_CLUSTER) return width
+  let parts = 0
+  for (const char of cluster) parts += patterns().flagHalf.test(char) ? 2 : codePointColumns(char)
+  return Math.max(width, parts)
+}
+
+/** Columns a plain text takes at most, on any terminal; see `graphemeRoom`. */
+export function roomOf(text: string): number {
+  let room = 0
+  for (let i = 0; i < text.length; i++) {
+    const columns = plainColumns(text.charCodeAt(i))
+    if (columns === 0) return clusters(text).reduce((sum, cluster) => sum + graphemeRoom(cluster), 0)
+    room += columns
+  }
+  return room
+}
+
 /** Pictures drawn two columns wide: emoji by nature, by selector U+FE0F or by joiner, flags, keycaps. */
 function isEmoji(cluster: string): boolean {
   const { presented, pictographic, flagHalf } = patterns()

@@ -3,7 +3,7 @@
  * back places in it, so that styles and links can be laid over the same places; colour is left to others.
  */
 
-import { graphemesOf, graphemeWidth, LONGEST_CLUSTER, widthOf } from './width.ts'
+import { graphemeRoom, graphemesOf, graphemeWidth, LONGEST_CLUSTER, roomOf } from './width.ts'
 
 /** Part of a text, in UTF-16 units; `end` is exclusive. */
 export interface Slice {
@@ -38,7 +38,7 @@ export function wrapSlices(text: string, width: number): readonly Slice[] {
 export function cutSlices(text: string, width: number): readonly Slice[] {
   const rows: Slice[] = []
   const columns = Math.max(NARROWEST, width)
-  if (text.length <= columns && widthOf(text) <= columns) return [{ start: 0, end: text.length }]
+  if (text.length <= columns && roomOf(text) <= columns) return [{ start: 0, end: text.length }]
   const { start } = cut(text, 0, text.length, columns, rows)
   rows.push({ start, end: text.length })
   return rows
@@ -52,11 +52,11 @@ export function wrapText(text: string, width: number): readonly string[] {
 
 /** The text if it fits, else its beginning and an ellipsis, together at most `width` columns. */
 export function clip(text: string, width: number): string {
-  if (widthOf(text) <= width) return text
+  if (roomOf(text) <= width) return text
   let used = 0
   let out = ''
   for (const grapheme of graphemesOf(text)) {
-    used += graphemeWidth(grapheme)
+    used += graphemeRoom(grapheme)
     if (used > width - 1) break
     out += grapheme
   }
@@ -70,12 +70,12 @@ export function expandTabs(text: string): string {
     .split('\n')
     .map((line) => {
       const [first = '', ...cells] = line.split('\t')
-      let column = widthOf(first)
+      let column = roomOf(first)
       let out = first
       for (const cell of cells) {
         const blanks = 4 - (column % 4)
         out += ' '.repeat(blanks) + cell
-        column += blanks + widthOf(cell)
+        column += blanks + roomOf(cell)
       }
       return out
     })
@@ -99,7 +99,7 @@ function wrapLine(text: string, from: number, to: number, columns: number, rows:
     let next = text.indexOf(' ', at)
     if (next < 0 || next > to) next = to
     const word = text.slice(at, next)
-    const width = widthOf(word)
+    const width = roomOf(word)
     if (used + gap + width <= columns) {
       used += gap + width
       end = next
@@ -109,7 +109,7 @@ function wrapLine(text: string, from: number, to: number, columns: number, rows:
       end = next
     } else {
       for (const unit of unitsOf(text, at, next, width === word.length)) {
-        const unitWidth = widthOf(text.slice(unit.start, unit.end))
+        const unitWidth = roomOf(text.slice(unit.start, unit.end))
         if (used + gap + unitWidth > columns) breakAt(unit.start)
         else used += gap
         gap = 0
@@ -132,7 +132,7 @@ function cut(text: string, from: number, to: number, columns: number, rows: Slic
   let used = 0
   let at = from
   const place = (piece: string) => {
-    const width = graphemeWidth(piece)
+    const width = graphemeRoom(piece)
     if (used + width > columns && at > start) {
       rows.push({ start, end: at })
       start = at
@@ -158,7 +158,7 @@ function unitsOf(text: string, from: number, to: number, narrow: boolean): reado
   let before = ''
   let beforeWide = false
   for (const grapheme of graphemesOf(text.slice(from, to))) {
-    const wide = graphemeWidth(grapheme) >= 2
+    const wide = graphemeRoom(grapheme) >= 2
     if (at > start && (wide || beforeWide) && !CLOSING.includes(grapheme) && !OPENING.includes(before)) {
       units.push({ start, end: at })
       start = at

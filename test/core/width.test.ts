@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { graphemesOf, graphemeWidth, styledWidthOf, widthOf } from '../../src/core/width.ts'
+import { graphemeRoom, graphemesOf, graphemeWidth, roomOf, styledWidthOf, widthOf } from '../../src/core/width.ts'
 
 describe('the width of a text', () => {
   it.each([
@@ -44,4 +44,22 @@ describe('the width of a text', () => {
     expect(styledWidthOf('\x1b[1;31mred\x1b[m \x1b]8;;https://example.com/a\x1b\\漢\x1b]8;;\x1b\\')).toBe(6)
     expect(styledWidthOf('plain')).toBe(5)
   })
+})
+
+test('an emoji that some terminals do not join is given room for all its parts', () => {
+  expect([
+    graphemeRoom('👩‍👩‍👧'),
+    graphemeRoom('👍🏽'),
+    graphemeRoom('🇳🇱'),
+    graphemeRoom('🚀'),
+    graphemeRoom('漢'),
+    graphemeRoom('a'),
+  ]).toEqual([6, 4, 4, 2, 2, 1])
+  expect(roomOf('a 👩‍👩‍👧!')).toBe(9)
+})
+
+test('LAW: the room of a text is never less than its width', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => expect(roomOf(text)).toBeGreaterThanOrEqual(widthOf(text))),
+  )
 })
