@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { graphemeRoom, graphemesOf, graphemeWidth, roomOf, styledWidthOf, widthOf } from '../../src/core/width.ts'
 
@@ -46,7 +47,7 @@ describe('the width of a text', () => {
   })
 })
 
-test('an emoji that some terminals do not join is given room for all its parts', () => {
+it('an emoji that some terminals do not join is given room for all its parts', () => {
   expect([
     graphemeRoom('👩‍👩‍👧'),
     graphemeRoom('👍🏽'),
@@ -58,7 +59,7 @@ test('an emoji that some terminals do not join is given room for all its parts',
   expect(roomOf('a 👩‍👩‍👧!')).toBe(9)
 })
 
-test('LAW: the room of a text is never less than its width', () => {
+it('LAW: the room of a text is never less than its width', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => expect(roomOf(text)).toBeGreaterThanOrEqual(widthOf(text))),
   )
