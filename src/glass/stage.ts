@@ -47,10 +47,10 @@ export class Stage {
     this.#parts.painter.paint({ settled, tail: [], chrome: [], caret: null })
   }
 
-  /** Paints what changed, now. Waits (keeping everything) while the window is being resized. */
-  draw(): void {
+  /** Paints what changed, now. Waits (keeping everything) while the window is being resized, unless there is no later. */
+  draw(anyway = false): void {
     const { size, painter, tail, resizing, now, took } = this.#parts
-    if (resizing()) return
+    if (resizing() && !anyway) return
     const started = now()
     const settled = this.#settled
     this.#settled = []

@@ -11,7 +11,7 @@
 
 import type { PaintTarget } from './painter.ts'
 import type { TerminalReply } from './replies.ts'
-import { watchSize } from './window-size.ts'
+import { QUIET_IN_TMUX_MS, QUIET_MS, watchSize } from './window-size.ts'
 
 export interface Tty extends PaintTarget {
   readonly columns: number
@@ -124,7 +124,7 @@ export function openTty(options: TtyOptions): Tty {
     if (state === 'ours' || unstoppable) comeBack()
   }
 
-  const size = watchSize(stdout)
+  const size = watchSize(stdout, process.env.TMUX ? QUIET_IN_TMUX_MS : QUIET_MS)
   const release = () => {
     if (state === 'released') return
     const wasOurs = state === 'ours'

@@ -5,8 +5,10 @@
  * slowly every few dozen. What is painted in between lands on a screen of another width, and cannot be taken back.
  */
 export const QUIET_MS = 150
+/** The same inside tmux, which tells a program of a new size only about every 250 ms, long after it has reflowed. */
+export const QUIET_IN_TMUX_MS = 320
 /** Longest time between the first report and the call, in ms: a drag that never ends must not hide the answer. */
-export const PATIENCE_MS = 5_000
+export const PATIENCE_MS = 60_000
 
 /** What a terminal is taken for that does not know its size. */
 const USUAL = { columns: 80, rows: 24 }
@@ -26,6 +28,7 @@ export interface WindowSize {
 /** Watches a terminal's size. Listeners are told the size that was there when they were last called. */
 export function watchSize(
   stdout: Pick<NodeJS.WriteStream, 'columns' | 'rows'> & Pick<NodeJS.EventEmitter, 'on' | 'off'>,
+  quietMs = QUIET_MS,
 ): WindowSize {
   const listeners = new Set<ResizeListener>()
   const size = () => ({ columns: stdout.columns || USUAL.columns, rows: stdout.rows || USUAL.rows })
@@ -47,7 +50,7 @@ export function watchSize(
   }
   const onResize = () => {
     clearTimeout(quiet)
-    quiet = setTimeout(settle, QUIET_MS)
+    quiet = setTimeout(settle, quietMs)
     patience ??= setTimeout(settle, PATIENCE_MS)
   }
   stdout.on('resize', onResize)

@@ -14,6 +14,7 @@ import { Perf } from '../core/perf.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { isEnd } from '../core/turn.ts'
 import { WELCOME } from '../core/welcome.ts'
+import { createFollower } from '../glass/follower.ts'
 import { InputDecoder } from '../glass/input.ts'
 import { createPacer } from '../glass/pacer.ts'
 import { Painter } from '../glass/painter.ts'
@@ -126,11 +127,12 @@ export async function runChat(args: Args): Promise<number> {
     draw: () => live.draw(),
   })
 
+  const follower = createFollower(transcript, stage, () => tty.resizing)
   runtime.subscribe((state, event) => {
     if (left) return
     // Loaded while the first word is awaited: nobody waits for it then.
     if (event.type === 'sent') void code.warm()
-    stage.settle(transcript.follow(state, event))
+    follower.follow(state, event)
     if (isTurnEnd(event)) comeBack(state, event)
     live.count(state.live !== null && state.live.phase !== 'answering')
     // Words are painted at once; what is said about them may follow a moment later.
@@ -256,7 +258,8 @@ export async function runChat(args: Args): Promise<number> {
     runtime.halt(now())
     left = true
     drafting.close()
-    stage.draw()
+    follower.catchUp()
+    stage.draw(true)
     live.close()
     painter.leave({ eraseChrome: true })
     tty.release()
@@ -269,6 +272,7 @@ export async function runChat(args: Args): Promise<number> {
   tty.onResize((oldColumns) => {
     painter.resized(oldColumns)
     transcript.resize(tty.columns)
+    follower.catchUp()
     live.draw()
   })
   tty.onResume(() => {
