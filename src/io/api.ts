@@ -1,5 +1,6 @@
 /** One attempt at the API: a request goes out, the events of a turn come in. The SDK is loaded late and once. */
 
+import type { Stream } from '@anthropic-ai/sdk/core/streaming'
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages/messages'
 import { connectionFailure, failure, serverFailure } from '../core/failures.ts'
 import type { ModelCard } from '../core/models.ts'
@@ -18,6 +19,9 @@ const MODELS_ASKED = 100
 const MODEL_ID = /^[!-~]{1,200}$/
 /** UTF-16 units of a display name that are worth keeping. */
 const LONGEST_NAME = 100
+
+/** How long a server may keep a stream open after its last event, in ms. */
+const LINGER_MS = 500
 
 export type Emit = (event: TurnEvent) => void
 
@@ -80,6 +84,8 @@ export function createApi(options: {
     baseUrl,
     async attempt(request, number, signal, emit) {
       let heard = false
+      let ended = false
+      let linger: NodeJS.Timeout | undefined
       try {
         const api = await connect()
         let said = 0
@@ -113,15 +119,20 @@ export function createApi(options: {
           return
         }
         const translate = translator()
-        let ended = false
         let began = false
-        for await (const event of data as unknown as AsyncIterable<RawMessageStreamEvent>) {
+        const stream = data as unknown as Stream<RawMessageStreamEvent>
+        // Read to the body's own end, which follows the last event at once: leaving earlier would close the connection
+        // that the next turn could have used.
+        for await (const event of stream) {
+          if (ended) continue
           const translated = translate(event, now())
-          if (translated.type === 'finished') ended = true
+          if (translated.type === 'finished') {
+            ended = true
+            linger = setTimeout(() => stream.controller.abort(), LINGER_MS)
+          }
           if (translated.type === 'began') began = true
           if (translated.type === 'alive') emit(translated)
           else tell(translated)
-          if (ended) break
         }
         if (ended) return
         if (signal.aborted) return tell({ type: 'stopped', at: now() })
@@ -133,8 +144,12 @@ export function createApi(options: {
             })
         tell({ type: 'failed', at: now(), failure: cut })
       } catch (error) {
+        // What breaks after the last event breaks nothing.
+        if (ended) return
         if (signal.aborted) return emit({ type: 'stopped', at: now() })
         emit({ type: 'failed', at: now(), failure: await fail(error, heard) })
+      } finally {
+        clearTimeout(linger)
       }
     },
     async count(request, signal) {

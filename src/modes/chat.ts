@@ -202,7 +202,10 @@ export async function runChat(args: Args): Promise<number> {
     // The connection is opened while the message is being typed: after a pause it has gone cold.
     if (ui.composer.text === '') setup.api?.preconnect()
     const complete = (composer: Composer) => {
-      const commands = completeCommand(composer.text, composer.cursor, modelChoices(runtime.state.models))
+      const isCommand = composer.text.startsWith('/')
+      const commands = isCommand
+        ? completeCommand(composer.text, composer.cursor, modelChoices(runtime.state.models))
+        : []
       return commands.length > 0 ? commands : drafting.complete(composer)
     }
     const context = { complete, width: Math.max(2, tty.columns - 3) }

@@ -106,6 +106,39 @@ describe('a recorded stream', () => {
   })
 })
 
+describe('one connection', () => {
+  const twice = async (answer: Parameters<typeof wireServer>[0]) => {
+    await using server = await wireServer(answer)
+    const api = createApi({
+      baseUrl: server.url,
+      credential: { kind: 'key', secret: 'sk-ant-secret-1', origin: 'test' },
+      now: () => performance.now(),
+    })
+    const ends: string[] = []
+    for (let turn = 0; turn < 2; turn++) {
+      await api.attempt(request, 1, new AbortController().signal, ({ type }) => ends.push(type))
+    }
+    api.close()
+    return {
+      connections: server.connections,
+      finished: ends.filter((type) => type === 'finished').length,
+      last: ends.at(-1),
+    }
+  }
+
+  test('serves turn after turn: a stream is read to its end', async () => {
+    expect(await twice(streamed([recording('thinking')]))).toMatchObject({ connections: 1, finished: 2 })
+  })
+
+  test('that a server keeps open after its last event does not keep the turn from ending', async () => {
+    const held = (response: Parameters<Parameters<typeof wireServer>[0]>[0]) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(recording('thinking'))
+    }
+    expect(await twice(held)).toMatchObject({ finished: 2 })
+  })
+})
+
 describe('an answer that is not the API’s', () => {
   test('a web page with status 200 is told from an event stream', async () => {
     const events = await heard((response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'))
