@@ -1,6 +1,6 @@
 /** Searches a conversation: which turns say something, and a few words around it. */
 
-import type { Turn } from './conversation.ts'
+import type { Turn } from './turns.ts'
 import { graphemesOf } from './width.ts'
 
 export interface Found {

@@ -42,6 +42,8 @@ export function plainLines(columns: () => number): PlainLines {
   const close = (turn: Turn, state: State, now: Ms): string[] => {
     const rows = [...(answer?.end() ?? [])]
     answer = null
+    // Another conversation counts from 1 again.
+    number = 0
     const note = endNote(turn, 'chat')
     const figures = statusLine({ ...state, live: null }, now)
     return [...(rows.length > 0 ? begin(turn) : []), ...rows, ...(note ? [sanitise(note)] : []), '', figures, '']
@@ -52,8 +54,7 @@ export function plainLines(columns: () => number): PlainLines {
       const lines: string[] = []
       const { live } = state
       if (answer && live?.number !== number) {
-        const settled = state.turns.find((turn) => turn.number === number)
-        if (settled) lines.push(...close(settled, state, now))
+        if (state.settled?.number === number) lines.push(...close(state.settled, state, now))
       }
       if (live && live.number !== number) {
         number = live.number

@@ -296,4 +296,4 @@ export async function runChat(args: Args): Promise<number> {
   return done
 }
 
-const isTurnEnd = (event: Event): boolean => 'at' in event && event.type !== 'asked' && isEnd(event)
+const isTurnEnd = (event: Event): boolean => isEnd(event)

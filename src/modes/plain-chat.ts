@@ -135,7 +135,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
       shown = turn.number
       perf.firstWord(now() - turn.times.firstText)
     }
-    if (!('at' in event) || event.type === 'asked' || !isEnd(event)) return
+    if (!isEnd(event)) return
     if (event.type !== 'finished') returnQueue(state)
     if (!chat.state.live && !left) prompt()
   })

@@ -1,16 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  type Choices,
-  type Event,
-  history,
-  newConversation,
-  planRequest,
-  type State,
-  update,
-} from '../../src/core/conversation.ts'
+import { type Choices, type Event, newConversation, type State, update } from '../../src/core/conversation.ts'
 import { failure } from '../../src/core/failures.ts'
+import { planRequest } from '../../src/core/plan.ts'
 import { NO_USAGE, type TurnEvent, type Usage } from '../../src/core/turn.ts'
+import { history } from '../../src/core/turns.ts'
 import { CHOICES } from '../kit/choices.ts'
 
 const fresh = (more: Partial<Choices> = {}) => newConversation({ ...CHOICES, ...more })
@@ -215,7 +209,8 @@ test('clearing while an answer runs stops it and keeps it out of what is sent', 
   const step = update(busy, { type: 'cleared' })
   expect(step.effects).toEqual([{ type: 'stop' }])
   const over = play(step.state, { type: 'stopped', at: 9 })
-  expect(over.turns).toHaveLength(1)
+  expect(over.turns).toEqual([])
+  expect(over.settled).toMatchObject({ number: 2, answer: 'half' })
   expect(planRequest(over, 'next').messages).toEqual([{ role: 'user', text: 'next' }])
 })
 

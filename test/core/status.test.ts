@@ -10,6 +10,7 @@ import { CHOICES } from '../kit/choices.ts'
 const empty = newConversation(CHOICES)
 const turn: Turn = {
   number: 2,
+  parent: 1,
   question: 'q',
   answer: 'x'.repeat(500),
   thinking: '',
@@ -17,6 +18,7 @@ const turn: Turn = {
   model: 'claude-sonnet-5-5',
   messageId: 'm',
   usage: { ...NO_USAGE, input: 100, cacheRead: 900, output: 400 },
+  prices: null,
   cacheMiss: null,
   requestId: 'r',
   times: { ...NO_TIMES, sent: 0, firstText: 812, lastOutput: 4_812, ended: 4_900 },

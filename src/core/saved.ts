@@ -1,0 +1,60 @@
+/** What is saved when something settles: the events, and the views of them that are kept beside. */
+
+import type { Event, State } from './conversation.ts'
+import { type LedgerRow, rowOfSideCall, rowOfTurn } from './ledger.ts'
+import { condensed } from './record.ts'
+import { titleOf } from './title.ts'
+import { isEnd } from './turn.ts'
+
+/** What the list of conversations shows of one. */
+export interface Summary {
+  readonly title: string
+  readonly titleBy: 'question' | 'model' | 'user'
+  /** Turns on the branch that is shown. */
+  readonly turns: number
+  readonly model: string
+  /** How its last turn ended; null: no turn is over yet. */
+  readonly ended: 'finished' | 'failed' | 'stopped' | null
+}
+
+/** Events that were settled together, and what follows from them. Their times are milliseconds since 1970. */
+export interface Batch {
+  readonly events: readonly Event[]
+  readonly turn: number | null
+  /** What was said in them, for the search; empty: nothing. */
+  readonly said: string
+  readonly ledger: readonly LedgerRow[]
+  readonly summary: Summary
+  readonly wallMs: number
+}
+
+export function summaryOf({ title, turns, live, choices }: State): Summary {
+  const first = turns[0] ?? live
+  const last = turns.at(-1)
+  return {
+    title: title?.text ?? titleOf(first?.question ?? ''),
+    titleBy: title?.by ?? 'question',
+    turns: turns.length,
+    model: last?.model ?? live?.model ?? choices.model,
+    ended: last?.end?.type ?? null,
+  }
+}
+
+/**
+ * @param events as they are saved, the last of them the one that settled it
+ * @param after the state after the last of them, the turn that settled still being one of its turns
+ */
+export function batchOf(events: readonly Event[], after: State, wallMs: number): Batch {
+  const last = events.at(-1)
+  const turn = last && isEnd(last) ? after.settled : null
+  const row = turn && rowOfTurn(turn, after.choices.effort)
+  const call = last?.type === 'billed' ? after.sideCalls.at(-1) : undefined
+  return {
+    events: condensed(events),
+    turn: turn?.number ?? null,
+    said: turn ? `${turn.question}\n${turn.answer}` : '',
+    ledger: [...(row ? [row] : []), ...(call ? [rowOfSideCall(call)] : [])],
+    summary: summaryOf(after),
+    wallMs,
+  }
+}

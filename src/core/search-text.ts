@@ -1,0 +1,31 @@
+/** Text as the full-text index takes it, and what is typed into a search as the index understands it. */
+
+/** Scripts written without spaces: every character is a word of its own there. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/gu
+
+/** The text with a space on both sides of every character of a script that has none. */
+export function indexed(text: string): string {
+  return text.replace(UNSPACED, ' $& ')
+}
+
+/** Shortest beginning of a word that finds the whole: one letter would find nearly everything, and slowly. */
+const SHORTEST_START = 2
+
+/**
+ * An FTS5 query for texts that hold all the words, the last one perhaps only begun; null when nothing is asked for.
+ * Whatever is typed is taken by the letter: the query language is not for people.
+ */
+export function matching(typed: string): string | null {
+  const words = typed
+    .normalize('NFC')
+    .split(/[^\p{L}\p{N}\p{M}\p{Co}]+/u)
+    .filter((word) => word !== '')
+  if (words.length === 0) return null
+  const isOpen = !/[^\p{L}\p{N}\p{M}\p{Co}]$/u.test(typed)
+  return words
+    .map((word, i) => {
+      const phrase = `"${indexed(word).trim().replace(/\s+/g, ' ')}"`
+      return isOpen && i === words.length - 1 && word.length >= SHORTEST_START ? `${phrase}*` : phrase
+    })
+    .join(' ')
+}

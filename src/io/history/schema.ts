@@ -1,0 +1,90 @@
+/**
+ * The tables of the history, as the ordered steps that lead to them. A step, once released, is never changed: the file
+ * remembers how many of them it has taken (`user_version`).
+ */
+
+/** Marks a SQLite file as ours (`application_id`): "ctui" in ASCII. */
+export const APPLICATION_ID = 0x63747569
+
+/**
+ * - `events` is the truth: what happened in a conversation, in the order of `seq`, never changed. A row holds what was
+ *   settled together, usually a turn, as a JSON array; times in it are milliseconds since 1970.
+ * - `flight` holds what has happened in a turn that still runs, so that a crash loses no more than the last moment.
+ * - `conversations` and `answers` (the ledger: a row for every answer that was paid for) are views kept beside it.
+ * - `words` finds events by what was said; it holds no text of its own, its row numbers are those of `events`.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  create table conversations (
+    id integer primary key,
+    uid text not null unique,
+    title text not null,
+    title_by text not null check (title_by in ('question', 'model', 'user')),
+    kind text not null,
+    created_ms real not null,
+    updated_ms real not null,
+    turns integer not null default 0,
+    cost_usd real not null default 0,
+    cost_is_estimate integer not null default 0,
+    unpriced integer not null default 0,
+    model text not null,
+    ended text,
+    deleted_ms real
+  ) strict;
+  create index conversations_by_time on conversations (updated_ms);
+
+  create table events (
+    id integer primary key,
+    conversation integer not null references conversations (id) on delete cascade,
+    seq integer not null,
+    turn integer,
+    wall_ms real not null,
+    body text not null,
+    unique (conversation, seq)
+  ) strict;
+
+  create table flight (
+    conversation integer not null references conversations (id) on delete cascade,
+    seq integer not null,
+    owner text not null,
+    wall_ms real not null,
+    body text not null,
+    primary key (conversation, owner, seq)
+  ) strict;
+
+  create table answers (
+    id integer primary key,
+    conversation integer references conversations (id) on delete set null,
+    turn integer,
+    purpose text not null,
+    wall_ms real not null,
+    model text not null,
+    effort text,
+    input integer not null,
+    cache_read integer not null,
+    cache_write_5m integer not null,
+    cache_write_1h integer not null,
+    output integer not null,
+    output_is_estimate integer not null,
+    thinking integer,
+    prices text,
+    cost_usd real,
+    ttft_ms real,
+    ttlt_ms real,
+    otps real,
+    stalls integer not null,
+    stalled_ms real not null,
+    attempts integer not null,
+    ended text not null,
+    stop_reason text,
+    request_id text,
+    message_id text
+  ) strict;
+  create index answers_by_time on answers (wall_ms);
+  create index answers_by_conversation on answers (conversation);
+
+  create virtual table words using fts5 (
+    said, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+  );
+  `,
+]
