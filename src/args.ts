@@ -12,11 +12,22 @@ export interface Flag {
   readonly tells: string
   /** Values it accepts; absent: anything. */
   readonly oneOf?: readonly string[]
+  /** Its value may be left out. */
+  readonly alone?: true
 }
 
 export const FLAGS: readonly Flag[] = [
   { name: 'model', short: 'm', takes: 'NAME', tells: 'fast, balanced, deep, max, or a model id' },
   { name: 'system', short: 's', takes: 'TEXT|FILE', tells: 'system prompt' },
+  { name: 'continue', short: 'c', tells: 'go on with the latest conversation' },
+  {
+    name: 'resume',
+    short: 'r',
+    takes: '[ID|TEXT]',
+    tells: 'go on with an earlier one: by id or title, or choose from a list',
+    alone: true,
+  },
+  { name: 'no-session', tells: 'leave no trace on disk' },
   { name: 'print', short: 'p', tells: 'one answer on stdout, also on a terminal' },
   {
     name: 'output-format',
@@ -75,7 +86,13 @@ export function readArgs(argv: readonly string[]): Args {
     ]),
   )
   // Not strict: the errors below know the flags and say the way out; Node's own words do not.
-  const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true })
+  const { tokens } = parseArgs({
+    args: withoutValues(argv),
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  })
   const flags: Record<string, string | true> = {}
   const rest: string[] = []
   const isPrompt =
@@ -88,6 +105,16 @@ export function readArgs(argv: readonly string[]): Args {
   // After `--` everything is the prompt, whatever it looks like.
   if (first === 'demo-server' && !isPrompt) return { command: first, flags, rest: others }
   return { command: 'chat', flags, rest }
+}
+
+/** A flag whose value may be left out takes an empty one where the next word is a flag, or where there is none. */
+function withoutValues(argv: readonly string[]): string[] {
+  const names = FLAGS.filter(({ alone }) => alone).flatMap(({ name, short }) => [`--${name}`, `-${short}`])
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length
+  return argv.map((word, i) => {
+    const isAlone = i < end && names.includes(word) && (argv[i + 1] === undefined || argv[i + 1]!.startsWith('-'))
+    return isAlone ? `--${FLAGS.find(({ name, short }) => word === `--${name}` || word === `-${short}`)!.name}=` : word
+  })
 }
 
 function flagValue(name: string, raw: string, value: string | undefined): string | true {
@@ -107,6 +134,7 @@ function flagValue(name: string, raw: string, value: string | undefined): string
     if (value !== undefined) throw new UsageError(`--${name} takes no value, but "${value}" came.`)
     return true
   }
+  if (flag.alone && (value === undefined || value === '')) return true
   if (value === undefined || (value.startsWith('-') && value !== '-' && !/^-\d/.test(value))) {
     throw new UsageError(`${raw} needs a value (${flag.takes}): ${flag.tells}.`)
   }

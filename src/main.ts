@@ -66,6 +66,9 @@ async function chat(args: Args): Promise<number> {
   return runChat(args)
 }
 
+/** A call that goes on with a conversation will hardly be its last one: its end is worth caching. */
+const isPartOfMore = ({ flags }: Args) => flags.continue === true || flags.resume !== undefined
+
 const NO_KEY =
   'No API key. Set ANTHROPIC_API_KEY, store one with `claude-tui config set apiKey`, or try it without: claude-tui --demo'
 
@@ -86,7 +89,7 @@ async function inJsonToo({ flags }: Args, answer: Promise<number>): Promise<numb
 
 async function oneShot(args: Args): Promise<number> {
   const [{ setUp }, { ask }] = await Promise.all([import('./setup.ts'), import('./modes/ask.ts')])
-  const setup = await setUp(args, process.env, { kind: 'single' })
+  const setup = await setUp(args, process.env, { kind: isPartOfMore(args) ? 'chat' : 'single' })
   const { api } = setup
   if (!api) throw new Ending(EXIT.key, NO_KEY)
   const stop = new AbortController()

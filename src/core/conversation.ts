@@ -49,8 +49,11 @@ export interface State {
   /** Calls beside the turns, such as for a title. They are part of the bill. */
   readonly sideCalls: readonly SideCall[]
   readonly limits: Limits
-  /** What the session cost so far, turns of cleared conversations included. `unknown` counts turns without a price. */
-  readonly spent: { readonly known: Figure; readonly unknown: number }
+  /**
+   * What the session cost so far, cleared conversations and what a resumed one had cost included. `unknown` counts
+   * what has no price, `turns` the turns that are over.
+   */
+  readonly spent: { readonly known: Figure; readonly unknown: number; readonly turns: number }
   /** Number the next turn gets. */
   readonly next: number
   /** The running turn is the last of a conversation that was cleared while it ran. */
@@ -88,7 +91,7 @@ export function newConversation(choices: Choices, models: Models = CATALOGUE): S
     settled: null,
     queue: [],
     limits: {},
-    spent: { known: reported(0), unknown: 0 },
+    spent: { known: reported(0), unknown: 0, turns: 0 },
   }
 }
 
@@ -176,7 +179,10 @@ function moved(state: State, to: number | null): State {
 }
 
 /** A turn that never began was not billed: nothing to add, and nothing unknown about it. */
-const paidFor = (spent: State['spent'], turn: Turn) => (turn.usage ? paid(spent, turn) : spent)
+const paidFor = (spent: State['spent'], turn: Turn) => ({
+  ...(turn.usage ? paid(spent, turn) : spent),
+  turns: spent.turns + 1,
+})
 
 function paid(spent: State['spent'], { cost }: { readonly cost: Figure | null }): State['spent'] {
   return cost ? { ...spent, known: sum(spent.known, cost) } : { ...spent, unknown: spent.unknown + 1 }

@@ -6,6 +6,9 @@ import { condensed } from './record.ts'
 import { titleOf } from './title.ts'
 import { isEnd } from './turn.ts'
 
+/** UTF-16 units of a question or an answer that the search knows: a piped log would be most of the index. */
+const LONGEST_SAID = 500_000
+
 /** What the list of conversations shows of one. */
 export interface Summary {
   readonly title: string
@@ -52,7 +55,7 @@ export function batchOf(events: readonly Event[], after: State, wallMs: number):
   return {
     events: condensed(events),
     turn: turn?.number ?? null,
-    said: turn ? `${turn.question}\n${turn.answer}` : '',
+    said: turn ? `${turn.question.slice(0, LONGEST_SAID)}\n${turn.answer.slice(0, LONGEST_SAID)}` : '',
     ledger: [...(row ? [row] : []), ...(call ? [rowOfSideCall(call)] : [])],
     summary: summaryOf(after),
     wallMs,

@@ -6,7 +6,7 @@
 import type { Args } from '../args.ts'
 import { UsageError } from '../args.ts'
 import { fits, MAX_BODY_BYTES } from '../core/context.ts'
-import { type State, update } from '../core/conversation.ts'
+import { type Event, update } from '../core/conversation.ts'
 import { type ModelCard, modelCard } from '../core/models.ts'
 import { Ending, EXIT, endNote, exitCode } from '../core/outcome.ts'
 import { planRequest } from '../core/plan.ts'
@@ -18,6 +18,7 @@ import type { Api } from '../io/api.ts'
 import { readPiped } from '../io/stdin.ts'
 import { travel } from '../road.ts'
 import type { Setup } from '../setup.ts'
+import { savingOf } from './saving.ts'
 import { jsonSink, plainSink, type Sink } from './sink.ts'
 
 /** How long an open but silent stdin is waited for when there is a prompt already. */
@@ -50,21 +51,27 @@ export async function ask(
   setup.api.warm()
   const question = await readQuestion(args, io)
   for (const line of setup.notes) note(line)
+  const saving = savingOf(args, setup, note)
+  const past = await saving.past()
 
-  const card = modelCard(setup.state.choices.model, setup.state.models)
-  const room = await checkRoom(question, setup, card, signal)
+  const card = modelCard(past.choices.model, past.models)
+  const room = await checkRoom(question, { ...setup, state: past }, card, signal)
   if (room) throw new Ending(EXIT.tooLarge, room)
-  let state: State = update(setup.state, { type: 'asked', at: performance.now(), text: question }).state
+  let state = past
+  const happened = (event: Event) => {
+    state = update(state, event).state
+    saving.follow(state, event)
+  }
+  happened({ type: 'asked', at: performance.now(), text: question })
   const sink = await openSink((flags['output-format'] as OutputFormat | undefined) ?? 'text', io, setup.settings)
-  const live = () => state.live ?? state.turns.at(-1)!
 
   await travel(
-    planRequest(setup.state, question),
+    planRequest(past, question),
     signal,
     (event) => {
       // The answer goes out before anything is counted: the first byte is what a reader waits for.
       sink.event(event)
-      state = update(state, event).state
+      happened(event)
       if (event.type === 'waiting') {
         note(
           `${event.failure.reason} Attempt ${event.attempt + 1} of ${event.of} in ${(event.delayMs / 1000).toFixed(1)} s.`,
@@ -80,13 +87,14 @@ export async function ask(
     },
   )
 
-  const turn = live()
+  const turn = state.live ?? state.settled!
   const code = exitCode(turn, io.stoppedBy())
   sink.end(turn, code)
   const said = endNote(turn, 'script')
   // A failure is an error even with -q: an empty stdout without a reason helps nobody.
   if (said && turn.end?.type !== 'stopped') (turn.end?.type === 'failed' ? io.note : note)(sanitise(said))
   if (flags.usage === true) io.note(figuresLine(turn, card))
+  await saving.close()
   return code
 }
 

@@ -17,8 +17,8 @@ export function greeting({ state, baseUrl, credential, isDemo }: Setup): string 
 }
 
 /** What the session came to; null when nothing was asked. */
-export function farewell({ next, spent }: State): string | null {
-  const turns = next - 1
+export function farewell({ spent }: State): string | null {
+  const { turns } = spent
   if (turns === 0) return null
   const unknown = spent.unknown > 0 ? ` and ${count(spent.unknown, 'turn')} of unknown price` : ''
   if (spent.unknown > 0 && spent.known.value === 0) return `${count(turns, 'turn')} of unknown price`

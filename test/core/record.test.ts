@@ -173,10 +173,12 @@ describe('branches', () => {
         let state = fresh()
         let at = 0
         for (const to of moves) {
-          state = fold(state, to === 0 ? turn(`q${at}`, (at += 10)) : [{ type: 'moved', to }])
+          at += 10
+          state = fold(state, to === 0 ? turn(`q${at}`, at) : [{ type: 'moved', to }])
           const numbers = [...state.turns, ...state.branches].map(({ number }) => number).sort((a, b) => a - b)
           expect(numbers).toEqual(Array.from({ length: state.next - 1 }, (_, i) => i + 1))
-          state.turns.forEach(({ parent }, i) => expect(parent).toBe(state.turns[i - 1]?.number ?? null))
+          const parents = state.turns.map(({ parent }) => parent)
+          expect(parents).toEqual([null, ...state.turns.map(({ number }) => number)].slice(0, parents.length))
         }
       }),
     )

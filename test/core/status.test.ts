@@ -27,7 +27,7 @@ const turn: Turn = {
   end: { type: 'finished', at: 4_900, stopReason: 'end_turn', explanation: null },
   cost: reported(0.0042),
 }
-const settled: State = { ...empty, turns: [turn], spent: { known: reported(0.18), unknown: 0 }, next: 3 }
+const settled: State = { ...empty, turns: [turn], spent: { known: reported(0.18), unknown: 0, turns: 2 }, next: 3 }
 const live = (more: Partial<Turn>): State => ({ ...empty, live: { ...turn, end: null, phase: 'answering', ...more } })
 const text = (state: State, columns = 200, draft = '', now = 0) =>
   statusBar(state, draft, now, columns)
@@ -59,7 +59,7 @@ describe('the status bar', () => {
     const foreign = text({
       ...settled,
       turns: [{ ...turn, model: 'llama-9', cost: null }],
-      spent: { known: reported(0), unknown: 1 },
+      spent: { known: reported(0), unknown: 1, turns: 2 },
     })
     expect(foreign).toContain('turn price unknown')
     expect(foreign).toContain('session unknown')

@@ -49,9 +49,6 @@ export interface Reading {
   search(typed: string, limit: number): readonly (Listed & { readonly row: number | null })[]
   /** The row of a hit. */
   row(id: number): Row | null
-  /** What was noted in flight and never landed, by conversation and owner. */
-  inFlight(): readonly { readonly conversation: number; readonly owner: string; readonly wallMs: number }[]
-  flightOf(conversation: number, owner: string): readonly Event[]
 }
 
 const COLUMNS = `c.id, c.uid, c.title, c.title_by as titleBy, c.kind, c.created_ms as createdMs,
@@ -133,16 +130,6 @@ export function reading(db: DatabaseSync, path: string): Reading {
       return [...found.values()].sort((a, b) => b.updatedMs - a.updatedMs).slice(0, limit)
     },
     row: (id) => all<Stored>('select seq, turn, wall_ms, body from events where id = ?', id).map(rowOf)[0] ?? null,
-    inFlight: () =>
-      all<ReturnType<Reading['inFlight']>[number]>(
-        'select conversation, owner, max(wall_ms) as wallMs from flight group by conversation, owner order by wallMs',
-      ),
-    flightOf: (conversation, owner) =>
-      all<{ body: string }>(
-        'select body from flight where conversation = ? and owner = ? order by seq',
-        conversation,
-        owner,
-      ).flatMap(({ body }) => JSON.parse(body) as readonly Event[]),
   }
 
   function said(query: string): readonly { readonly conversation: number; readonly row: number }[] {

@@ -16,6 +16,8 @@ export interface Tending {
   prune(beforeMs: number | null, binnedBeforeMs: number, isTrial?: boolean): number
   /** Takes over the turns whose programs are gone: no other one will. */
   claim(): readonly { readonly conversation: number; readonly wallMs: number }[]
+  /** What this process has noted or claimed of a running turn, in order. */
+  ownFlight(conversation: number): readonly Event[]
   /** Whether the file is sound, by SQLite's own check. Reads all of it. */
   isSound(): boolean
 }
@@ -72,6 +74,11 @@ export function tending(
           const taken = db.prepare('update or ignore flight set owner = ? where conversation = ? and owner = ?')
           return taken.run(owner, conversation, former).changes > 0
         })
+      }),
+    ownFlight: (conversation) =>
+      guarded(() => {
+        const notes = db.prepare('select body from flight where conversation = ? and owner = ? order by seq')
+        return (notes.all(conversation, owner) as { body: string }[]).flatMap(({ body }) => JSON.parse(body) as Event[])
       }),
     isSound: () => guarded(() => Object.values(db.prepare('pragma quick_check(1)').get() ?? {})[0] === 'ok'),
   }

@@ -1,0 +1,115 @@
+/**
+ * The history of a running program: opened when there is time for it, told everything that happened until then, closed
+ * at the end. Without a history, whatever the reason, everything else goes on.
+ */
+
+import { appendFileSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Event, State } from '../core/conversation.ts'
+import { EVENTS_HEAD } from '../core/export/events.ts'
+import { condensed, kept, shifted } from '../core/record.ts'
+import { type History, type HistoryTrouble, historyPath, openHistory } from '../io/history.ts'
+import { createRecorder, type Recorder } from './recorder.ts'
+
+/** How long to wait, in ms, before a history that could not be opened for a passing reason is tried again. */
+const AGAIN_MS = 2_000
+
+export interface Open {
+  readonly history: History
+  readonly recorder: Recorder
+}
+
+export interface Recording {
+  /** Cheap; to be called with everything that happens. */
+  follow(state: State, event: Event): void
+  /** The history and its recorder, opened once; null: there is none, and `onTrouble` has been told why. */
+  open(): Promise<Open | null>
+  /** The program ends: saves what can be saved. @returns a line for people about what could not, or null */
+  close(): string | null
+}
+
+export interface RecordingParts {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly kind: 'chat' | 'single'
+  /** Told what is wrong, and when it is right again (null). */
+  readonly onTrouble: (trouble: HistoryTrouble | null) => void
+  readonly onCopied: () => void
+}
+
+/** @param isKept whether anything may be saved at all */
+export function createRecording(isKept: boolean, parts: RecordingParts): Recording {
+  const { timeOrigin: origin } = performance
+  const path = historyPath(parts.env)
+  let open: Open | null = null
+  let opening: Promise<Open | null> | null = null
+  let again: NodeJS.Timeout | undefined
+  let isClosed = false
+  const untold: (readonly [State, Event])[] = []
+
+  const tryOpen = async (): Promise<Open | null> => {
+    try {
+      const history = await openHistory(path)
+      if (isClosed) {
+        history.close()
+        return null
+      }
+      open = { history, recorder: createRecorder({ ...parts, origin, history }) }
+      for (const [state, event] of untold.splice(0)) open.recorder.follow(state, event)
+      return open
+    } catch (error) {
+      const trouble = error as HistoryTrouble
+      parts.onTrouble(trouble)
+      if (trouble.passes && !isClosed) again = setTimeout(openAgain, AGAIN_MS)
+      return null
+    }
+  }
+
+  const openAgain = () => {
+    opening = tryOpen()
+  }
+
+  return {
+    follow(state, event) {
+      if (open) open.recorder.follow(state, event)
+      else if (isKept) untold.push([state, event])
+    },
+    open() {
+      if (!isKept || isClosed) return Promise.resolve(null)
+      opening ??= tryOpen()
+      return opening
+    },
+    close() {
+      isClosed = true
+      clearTimeout(again)
+      if (!open) {
+        const events = untold
+          .flatMap(([state, event]) => kept(event, state) ?? [])
+          .map((event) => shifted(event, origin))
+        return events.some(({ type }) => type === 'asked') ? keepAside(path, events) : null
+      }
+      const { history, recorder } = open
+      const left = recorder.close()
+      let said: string | null = null
+      if (left) said = `${left.problem} ${keepAside(path, left.unsaved)}`
+      try {
+        history.close()
+      } catch {
+        // What was committed is in the file; SQLite tidies up when it is opened next.
+      }
+      return said
+    },
+  }
+}
+
+/** Puts what the history did not take into a file beside it, as `claude-tui import` reads it. */
+function keepAside(path: string, events: readonly Event[]): string {
+  const place = join(dirname(path), `unsaved-${process.pid}.jsonl`)
+  try {
+    mkdirSync(dirname(place), { recursive: true, mode: 0o700 })
+    const lines = [EVENTS_HEAD, ...condensed(events)].map((line) => `${JSON.stringify(line)}\n`)
+    appendFileSync(place, lines.join(''), { mode: 0o600 })
+    return `What was not saved lies in ${place}.`
+  } catch {
+    return 'The end of this conversation could not be saved.'
+  }
+}
