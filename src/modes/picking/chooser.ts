@@ -1,0 +1,158 @@
+/**
+ * One list while it is open: keys go in, rows are looked for once nobody types for a moment, choices go to whoever brought
+ * the rows. What keys do to a list is `core/picker`'s.
+ */
+
+import type { Key } from '../../core/keys.ts'
+import { type Laid, type Looks, layOutPicker, pageOf } from '../../core/picker/layout.ts'
+import {
+  type Act,
+  arrived,
+  type Kind,
+  openPicker,
+  type Picker,
+  pointedAt,
+  pressPicker,
+  type Row,
+  type Said,
+} from '../../core/picker/picker.ts'
+
+/** A list's rows and what can be done with them. */
+export interface Source<R extends Row> {
+  readonly kind: Kind<R>
+  readonly looks: Looks<R>
+  /** At most `limit` rows for what is typed; null: they cannot be had yet. */
+  find(typed: string, limit: number): Found<R> | null
+  /** Enter. @returns false: the list stays open */
+  take(row: R, list: List): boolean
+  act(act: Act, row: R | null, text: string, list: List): void
+}
+
+export interface Found<R extends Row> {
+  readonly rows: readonly R[]
+  readonly hasMore: boolean
+}
+
+/** The list as those who act on it see it. */
+export interface List {
+  /** Looks for the rows again: something about them has changed. */
+  refresh(): void
+  pointAt(id: number): void
+  tell(notice: string): void
+  close(): void
+}
+
+export interface Chooser {
+  /** @returns false: the key means nothing to a list */
+  onKey(key: Key): boolean
+  lay(): Laid
+  readonly list: List
+}
+
+/** Rows looked for at once; more when the end of them comes near. */
+const PORTION = 200
+/** A pause in the typing, in ms, after which it is looked for: a key is echoed before any search begins. */
+const PAUSE_MS = 40
+
+export function createChooser<R extends Row>(
+  source: Source<R>,
+  desk: {
+    readonly size: { readonly columns: number; readonly rows: number }
+    readonly draw: () => void
+    readonly onClosed: () => void
+  },
+  typed = '',
+): Chooser {
+  let picker: Picker<R> = openPicker(source.kind, typed)
+  let limit = PORTION
+  let seeking: NodeJS.Timeout | undefined
+  let isClosed = false
+
+  const seek = () => {
+    clearTimeout(seeking)
+    seeking = undefined
+    const { text } = picker.line
+    if (text !== picker.answers) limit = PORTION
+    try {
+      const found = source.find(text, limit)
+      if (found) picker = arrived(picker, found.rows, { answers: text, hasMore: found.hasMore })
+    } catch (error) {
+      picker = { ...arrived(picker, [], { answers: text }), notice: (error as Error).message }
+    }
+  }
+
+  const list: List = {
+    refresh() {
+      if (isClosed) return
+      seek()
+      desk.draw()
+    },
+    pointAt(id) {
+      picker = pointedAt(picker, id)
+    },
+    tell(notice) {
+      picker = { ...picker, notice }
+    },
+    close() {
+      if (isClosed) return
+      isClosed = true
+      clearTimeout(seeking)
+      desk.onClosed()
+    },
+  }
+
+  const press = (key: Key): Said<R> | null => {
+    const pressed = pressPicker(picker, key, { page: pageOf(desk.size) })
+    picker = pressed.picker
+    return pressed.said
+  }
+
+  /** Whatever goes wrong with a deed is told in the list; the list stays. */
+  const guarded = (deed: () => void) => {
+    try {
+      deed()
+    } catch (error) {
+      list.tell((error as Error).message)
+    }
+  }
+
+  const follow = (said: Said<R> | null): boolean => {
+    switch (said?.type) {
+      case 'seek':
+        clearTimeout(seeking)
+        seeking = setTimeout(list.refresh, PAUSE_MS)
+        return true
+      case 'await': {
+        seek()
+        const again = press(said.key)
+        return again?.type === 'await' || follow(again)
+      }
+      case 'more':
+        limit += PORTION
+        seek()
+        return true
+      case 'take':
+        guarded(() => {
+          if (source.take(said.row, list)) list.close()
+        })
+        return true
+      case 'act':
+        guarded(() => source.act(said.act, said.row, said.text, list))
+        return true
+      case 'leave':
+        list.close()
+        return true
+      case 'unhandled':
+        return false
+      default:
+        return true
+    }
+  }
+
+  seek()
+  return {
+    onKey: (key) => follow(press(key)),
+    lay: () => layOutPicker(picker, source.looks, desk.size),
+    list,
+  }
+}
