@@ -75,13 +75,13 @@ export function sayOutlook({ held, systemMayBe, anew, whole, cost, costAnew }: C
   const size = (figure: Figure) => `${mark(figure)}${tokens(figure.value)}`
   if (!held) {
     const nothing = systemMayBe ? 'at most the system prompt' : 'nothing to read from it'
-    return `Prompt cache: ${nothing} · ${size(whole)} tokens read anew${usd(costAnew, ' · ')}`
+    return `Cache: ${nothing} · ${size(whole)} tokens read anew${usd(costAnew, ' · ')}`
   }
   const used = age(held.agoMs) === 'now' ? 'used just now' : `used ${age(held.agoMs)} ago`
-  const kept = `up to question ${held.turn} (${size(held.tokens)} tokens, ${used}, kept ${held.ttl})`
-  if (held.isOver)
-    return `Prompt cache: gone by now, most likely, ${kept} · ${size(whole)} read anew${usd(costAnew, ' · ')}`
-  return `Prompt cache: ${kept} · ${size(anew)} read anew${usd(cost, ' · ')}${usd(costAnew, ', or ')}${costAnew ? ' if it is gone' : ''}`
+  const kept = `${size(held.tokens)} tokens up to question ${held.turn}, ${used}, kept ${held.ttl}`
+  if (held.isOver) return `Cache: most likely gone (${kept}) · ${size(whole)} read anew${usd(costAnew, ' · ')}`
+  const gone = costAnew ? ' if gone' : ''
+  return `Cache: ${kept} · ${size(anew)} read anew${usd(cost, ' · ')}${usd(costAnew, ', or ')}${gone}`
 }
 
 /** The entry that ends with a turn's question, if the server made or read one there for the model of the next turn. */

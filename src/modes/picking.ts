@@ -3,10 +3,12 @@
  * does, and gets the keys.
  */
 
+import type { View } from '../../components/view.ts'
 import type { State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import type { Laid } from '../core/picker/layout.ts'
 import type { Row } from '../core/picker/picker.ts'
+import { harmlessView } from './harmless-view.ts'
 import { type Chooser, createChooser, type Source } from './picking/chooser.ts'
 import { type ConversationParts, conversationSource } from './picking/conversations.ts'
 import { branchSource, type TurnParts, turnSource } from './picking/turns.ts'
@@ -31,6 +33,14 @@ export interface Picking {
   /** The open list as rows, and its caret; null: none is open. */
   lay(): Laid | null
   close(): void
+}
+
+/** The chat's view with an open list in the place of the composer. */
+export function withList<L extends { readonly view: View; readonly caret: Laid['caret'] }>(
+  laid: L,
+  list: Laid | null,
+): L {
+  return list ? { ...laid, caret: list.caret, view: harmlessView({ ...laid.view, picker: list.view }) } : laid
 }
 
 export function createPicking(parts: PickingParts): Picking {

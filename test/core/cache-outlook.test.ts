@@ -54,14 +54,14 @@ describe('what the cache can do for a question', () => {
     const outlook = cacheOutlook(three(), 3, 'x', 64 * MINUTE)
     expect(outlook.held?.isOver).toBe(true)
     expect(sayOutlook(outlook)).toBe(
-      'Prompt cache: gone by now, most likely, up to question 3 (6.2k tokens, used 1h ago, kept 1h) · ~6.6k read anew · ~$0.03',
+      'Cache: most likely gone (6.2k tokens up to question 3, used 1h ago, kept 1h) · ~6.6k read anew · ~$0.03',
     )
   })
 
   test('for another model begins where that one has been last, and nowhere if it has not', () => {
     const opus = cacheOutlook(three({ model: 'deep' }), 3, 'x', 3 * MINUTE)
     expect(opus.held).toBeNull()
-    expect(sayOutlook(opus)).toMatch(/^Prompt cache: nothing to read from it · ~6\.6k tokens read anew · ~\$0\.0/)
+    expect(sayOutlook(opus)).toMatch(/^Cache: nothing to read from it · ~6\.6k tokens read anew · ~\$0\.0/)
     const mixed = live({}, turn(0, { cacheWrite5m: 5_000 }), turn(MINUTE, { cacheWrite5m: 5_600 }, 'claude-haiku-5-5'))
     const back = cacheOutlook(mixed, 2, 'x', 2 * MINUTE)
     expect(back.held).toMatchObject({ turn: 1, ttl: '5m', isOver: false })
@@ -71,7 +71,7 @@ describe('what the cache can do for a question', () => {
   test('that begins anew: at most the system prompt, where that is long enough', () => {
     const long = cacheOutlook(three({ system: 's'.repeat(5_000) }), null, 'x', 3 * MINUTE)
     expect(long).toMatchObject({ held: null, systemMayBe: true, whole: { value: 2_001 } })
-    expect(sayOutlook(long)).toMatch(/^Prompt cache: at most the system prompt · ~2k tokens read anew/)
+    expect(sayOutlook(long)).toMatch(/^Cache: at most the system prompt · ~2k tokens read anew/)
     expect(cacheOutlook(three({ system: 'short' }), null, 'x', 3 * MINUTE).systemMayBe).toBe(false)
   })
 
@@ -92,8 +92,6 @@ describe('what the cache can do for a question', () => {
     const llama = live({ model: 'llama-9' }, turn(0, { cacheWrite5m: 5_000 }, 'llama-9'))
     const outlook = cacheOutlook(llama, 1, 'x', MINUTE)
     expect(outlook).toMatchObject({ cost: null, costAnew: null })
-    expect(sayOutlook(outlook)).toBe(
-      'Prompt cache: up to question 1 (5k tokens, used 1m ago, kept 5m) · ~401 read anew',
-    )
+    expect(sayOutlook(outlook)).toBe('Cache: 5k tokens up to question 1, used 1m ago, kept 5m · ~401 read anew')
   })
 })

@@ -24,12 +24,12 @@ interface Fruit extends Row {
   readonly title: string
 }
 const KIND: Kind<Fruit> = {
-  takes: 'eats it',
+  takes: 'eat it',
   begins: 'first',
   name: ({ title }) => title,
   acts: [
-    { name: 'rename', keys: ['ctrl+r'], tells: 'renames', asks: 'Name' },
-    { name: 'delete', keys: ['ctrl+d', 'delete'], tells: 'deletes' },
+    { name: 'rename', keys: ['ctrl+r'], tells: 'rename', asks: 'Name' },
+    { name: 'delete', keys: ['ctrl+d', 'delete'], tells: 'delete' },
     { name: 'undo', keys: ['ctrl+z'], tells: '', alone: true },
   ],
 }
@@ -280,7 +280,7 @@ describe('the rows of a window', () => {
     const told = { ...full(3), notice: 'Deleted.' }
     const window = { columns: 80, rows: 24 }
     expect(layOutPicker(told, LOOKS, window).view.foot).toBe('  Deleted.')
-    expect(layOutPicker(play('<down>', told).picker, LOOKS, window).view.foot).toContain('Enter eats it')
+    expect(layOutPicker(play('<down>', told).picker, LOOKS, window).view.foot).toContain('Enter eat it')
   })
 })
 
@@ -301,8 +301,8 @@ describe('in numbered lines', () => {
   })
 
   test('the question says all of it', () => {
-    expect(question('goes on with it', KIND.acts, true)).toBe(
-      'Type a number: it goes on with it. r and a number renames, d and a number deletes, u to undo, words to search, Enter for more, q to leave: ',
+    expect(question(KIND.takes, KIND.acts, true)).toBe(
+      'Type a number to eat it, r and a number to rename, d and a number to delete, u to undo, words to search, Enter for more, q to leave: ',
     )
   })
 })

@@ -92,26 +92,27 @@ describe('a turn in a few rows', () => {
 
 describe('a table', () => {
   const columns = [
-    { align: 'left', rank: 1 },
     { align: 'right', rank: 0 },
+    { align: 'left', rank: 1 },
   ] as const
   const rows = [
-    { text: [span('A title that is rather long for a list')], columns: [span('stopped'), span('5m')] },
-    { text: [span('short')], columns: [null, span('12m')] },
+    {
+      text: [span('A title that is rather long for a list')],
+      beside: span('stopped'),
+      columns: [span('5m'), span('Opus')],
+    },
+    { text: [span('Another one that is as long as the first')], columns: [span('12m'), null] },
   ]
+  const at = (width: number) => tabled(rows, columns, width).map(plain)
 
   test('has its columns at the right, and gives them up one by one as it narrows', () => {
-    const at = (width: number) => tabled(rows, columns, width).map(plain)
-    expect(at(52)).toEqual([
-      'A title that is rather long for a list  stopped   5m',
-      'short                                            12m',
+    expect(at(60)).toEqual([
+      'A title that is rather long for a list    stopped   5m  Opus',
+      'Another one that is as long as the first           12m      ',
     ])
-    expect(at(46)).toEqual([
-      'A title that is rather long for…  stopped   5m',
-      'short                                      12m',
-    ])
-    expect(at(30)).toEqual(['A title that is rather l…   5m', 'short                      12m'])
-    expect(at(7)).toEqual(['A titl…', 'short'])
+    expect(at(40)).toEqual(['A title that is rat…  stopped   5m  Opus', 'Another one that is as long …  12m      '])
+    expect(at(22)).toEqual(['A title that is …   5m', 'Another one that…  12m'])
+    expect(at(15)).toEqual(['A title that i…', 'Another one th…'])
   })
 })
 

@@ -20,17 +20,13 @@ export interface BranchRow extends Row {
 }
 
 export const BRANCHES: Kind<BranchRow> = {
-  takes: 'goes on from there',
+  takes: 'go there',
   begins: 'first',
   name: ({ turns }) => turns[0]!.question,
   acts: [],
 }
 
-const COLUMNS: readonly Column[] = [
-  { align: 'left', rank: 0 },
-  { align: 'left', rank: 1 },
-  { align: 'right', rank: 2 },
-]
+const COLUMNS: readonly Column[] = [{ align: 'right', rank: 0 }]
 
 /** @param unfolded first numbers of folded runs that are to be shown turn by turn */
 export function branchRows(state: State, typed: string, unfolded: ReadonlySet<number>): readonly BranchRow[] {
@@ -49,6 +45,7 @@ export function branchRows(state: State, typed: string, unfolded: ReadonlySet<nu
 export function branchLooks(state: () => State): Looks<BranchRow> {
   return {
     head: 'Branches',
+    amount: (typed) => (typed === '' ? count(state().turns.length + state().branches.length, 'turn') : undefined),
     placeholder: 'type to search all of them',
     empty: 'Nothing has been asked yet.',
     columns: COLUMNS,
@@ -71,13 +68,14 @@ function cells({ guide, turns, onPath }: BranchRow, typed: string, here: number 
   const [turn] = turns
   const sign = span(onPath ? '● ' : '○ ', onPath ? 'accent' : 'dim')
   if (!turn || turns.length > 1) {
-    const folded = span(`${count(turns.length, 'turn')} in between, Enter shows them`, 'dim')
-    return { text: [span(guide, 'dim'), span('┆ ', 'dim'), folded], columns: [null, null, null] }
+    const folded = span(`${count(turns.length, 'turn')} · Enter unfolds`, 'dim')
+    return { text: [span(guide, 'dim'), span('┆ ', 'dim'), folded], columns: [null] }
   }
   const { usage, cost, number } = turn
   const price: Span | null = usage && span(cost ? `${mark(cost)}${money(cost.value)}` : '$?', 'dim')
   return {
     text: [span(guide, 'dim'), sign, span(`${number} `, 'dim'), ...questionSpans(turn, typed)],
-    columns: [number === here ? span('you are here', 'accent') : null, endOf(turn), price],
+    beside: number === here ? span('you are here', 'accent') : endOf(turn),
+    columns: [price],
   }
 }

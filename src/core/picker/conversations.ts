@@ -26,22 +26,21 @@ export interface ConversationRow extends Row {
 }
 
 export const CONVERSATIONS: Kind<ConversationRow> = {
-  takes: 'goes on with it',
+  takes: 'resume',
   begins: 'first',
   name: ({ title }) => title,
   acts: [
-    { name: 'rename', keys: ['ctrl+r'], tells: 'renames', asks: 'Name' },
-    { name: 'delete', keys: ['ctrl+d', 'delete'], tells: 'deletes' },
+    { name: 'rename', keys: ['ctrl+r'], tells: 'rename', asks: 'Name' },
+    { name: 'delete', keys: ['ctrl+d', 'delete'], tells: 'delete' },
     { name: 'undo', keys: ['ctrl+z'], tells: '', alone: true },
   ],
 }
 
 const COLUMNS: readonly Column[] = [
-  { align: 'left', rank: 1 },
   { align: 'right', rank: 0 },
-  { align: 'right', rank: 3 },
-  { align: 'left', rank: 4 },
   { align: 'right', rank: 2 },
+  { align: 'left', rank: 3 },
+  { align: 'right', rank: 1 },
 ]
 
 export function conversationLooks<R extends ConversationRow>(parts: {
@@ -71,8 +70,8 @@ function cells(row: ConversationRow, typed: string, now: number, models: Models,
   const title = sanitiseLine(row.title)
   return {
     text: marked(title, placesOf(title, wordsOf(typed), true)),
+    beside: isCurrent ? span('this one', 'accent') : endOf(row),
     columns: [
-      isCurrent ? span('this one', 'accent') : endOf(row),
       span(age(now - row.updatedMs), 'dim'),
       span(count(row.turns, 'turn'), 'dim'),
       span(modelName(row.model, models), 'dim'),

@@ -7,7 +7,7 @@ import { layoutComposer } from '../composer/layout.ts'
 import { sanitiseLine } from '../sanitise.ts'
 import { clipSpans, type Span, span } from '../spans.ts'
 import { clip } from '../wrap.ts'
-import { type Cells, type Column, tabled } from './columns.ts'
+import { type Cells, type Column, tabled, type Widths, widthsOf } from './columns.ts'
 import { type Act, chosenRow, isCurrent, type Picker, type Row, topRow } from './picker.ts'
 
 export interface PickerView {
@@ -22,6 +22,8 @@ export interface PickerView {
 /** How the rows of a list look, and what it says when there are none. */
 export interface Looks<R extends Row> {
   readonly head: string
+  /** How much there is, where that is not the number of rows; undefined: it is. */
+  readonly amount?: (typed: string) => string | undefined
   /** Shown dim while nothing is typed. */
   readonly placeholder: string
   /** Said when there is nothing to choose from at all. */
@@ -56,6 +58,8 @@ const SHARE = 0.6
 const MOST = 24
 /** Rows of a preview, and those of the whole from which on there is one. */
 const PREVIEW = { most: 7, least: 3, from: 11 } as const
+/** Rows of a list whose columns are measured all together. */
+const MEASURED = 500
 /** Where every row of a list begins: room for the sign of the chosen one. */
 const INDENT = 2
 const CHOSEN = '› '
@@ -81,7 +85,7 @@ export function layOutPicker<R extends Row>(picker: Picker<R>, looks: Looks<R>, 
   const top = topRow(picker, list)
   const shown = rows.slice(top, top + list)
   const cells = shown.map((row) => looks.cells(row, typed))
-  const table = tabled(cells, looks.columns, columns - INDENT)
+  const table = tabled(cells, looks.columns, columns - INDENT, measured(rows, looks, typed))
   const sign = clip(asked ? `${asked.act.asks}: ` : CHOSEN, Math.floor(columns / 2))
   const line = asked?.line ?? picker.line
   const laid = layoutComposer(line, { width: Math.max(2, columns - sign.length), maxRows: 1 })
@@ -113,9 +117,25 @@ export function layOutPicker<R extends Row>(picker: Picker<R>, looks: Looks<R>, 
   }
 }
 
-function headOf<R extends Row>({ rows, chosen, hasMore, answers }: Picker<R>, { head }: Looks<R>): readonly Span[] {
-  const place = rows.length === 0 || answers === null ? '' : `  ${chosen + 1} of ${rows.length}${hasMore ? '+' : ''}`
-  return [span(head, 'strong'), span(place, 'dim')]
+const widths = new WeakMap<readonly Row[], { readonly looks: unknown; readonly widths: Widths }>()
+
+/** Measured once for each list of rows; a very long one by what is on the screen. */
+function measured<R extends Row>(rows: readonly R[], looks: Looks<R>, typed: string): Widths | undefined {
+  if (rows.length > MEASURED) return undefined
+  const known = widths.get(rows)
+  if (known?.looks === looks) return known.widths
+  const fresh = widthsOf(
+    rows.map((row) => looks.cells(row, typed)),
+    looks.columns,
+  )
+  widths.set(rows, { looks, widths: fresh })
+  return fresh
+}
+
+function headOf<R extends Row>({ rows, chosen, hasMore, answers }: Picker<R>, looks: Looks<R>): readonly Span[] {
+  if (rows.length === 0 || answers === null) return [span(looks.head, 'strong')]
+  const place = looks.amount?.(answers) ?? `${chosen + 1} of ${rows.length}${hasMore ? '+' : ''}`
+  return [span(looks.head, 'strong'), span(`  ${place}`, 'dim')]
 }
 
 function nothing<R extends Row>(picker: Picker<R>, { empty }: Looks<R>): string {
@@ -127,15 +147,15 @@ function nothing<R extends Row>(picker: Picker<R>, { empty }: Looks<R>): string 
 
 /** The remark of the moment, or which keys do what: as many as there is room for, Enter and Esc always. */
 function foot<R extends Row>({ kind, line, asked, notice, rows }: Picker<R>, width: number): string {
-  if (asked) return fitting(['Enter keeps it', 'Esc leaves it as it was'], [], width)
+  if (asked) return fitting('Enter keep', 'Esc cancel', [], width)
   if (notice !== null) return sanitiseLine(notice)
-  const away = line.text === '' ? 'Esc leaves' : 'Esc clears the search'
+  const away = line.text === '' ? 'Esc leave' : 'Esc clear'
   if (rows.length === 0) return away
   const acts = kind.acts.filter(({ tells }) => tells !== '').map(({ keys, tells }) => `${keyName(keys[0]!)} ${tells}`)
-  return fitting([`Enter ${kind.takes}`, away], acts, width)
+  return fitting(`Enter ${kind.takes}`, away, acts, width)
 }
 
-function fitting([first = '', last = '']: readonly string[], between: readonly string[], width: number): string {
+function fitting(first: string, last: string, between: readonly string[], width: number): string {
   for (let n = between.length; n > 0; n--) {
     const whole = [first, ...between.slice(0, n), last].join(' · ')
     if (whole.length <= width) return whole

@@ -16,10 +16,10 @@ export type Heard =
 
 /** The line that asks: what can be typed, and what it does. */
 export function question(takes: string, acts: readonly Act[], hasMore: boolean): string {
-  const row = acts.filter(({ alone }) => !alone).map((act) => `${letterOf(act)} and a number ${act.tells}`)
+  const row = acts.filter(({ alone }) => !alone).map((act) => `${letterOf(act)} and a number to ${act.tells}`)
   const alone = acts.filter((act) => act.alone).map((act) => `${letterOf(act)} to ${act.name}`)
   const away = hasMore ? ['Enter for more', 'q to leave'] : ['Enter to leave']
-  return `Type a number: it ${takes}. ${[...row, ...alone, 'words to search', ...away].join(', ')}: `
+  return `Type ${[`a number to ${takes}`, ...row, ...alone, 'words to search', ...away].join(', ')}: `
 }
 
 /** @param count rows that have a number so far */

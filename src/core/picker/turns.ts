@@ -22,17 +22,16 @@ export interface TurnRow extends Row {
 }
 
 export const TURNS: Kind<TurnRow> = {
-  takes: 'edits and resends',
+  takes: 'edit',
   begins: 'last',
   name: ({ turn }) => turn.question,
-  acts: [{ name: 'branch', keys: ['tab', 'ctrl+b'], tells: 'goes on after its answer' }],
+  acts: [{ name: 'branch', keys: ['tab', 'ctrl+b'], tells: 'branch' }],
 }
 
 const COLUMNS: readonly Column[] = [
-  { align: 'left', rank: 0 },
-  { align: 'right', rank: 2 },
-  { align: 'right', rank: 3 },
   { align: 'right', rank: 1 },
+  { align: 'right', rank: 2 },
+  { align: 'right', rank: 0 },
 ]
 
 /** UTF-16 units of a question that a row may need. */
@@ -58,7 +57,7 @@ export function turnLooks(state: () => State, now: () => Ms): Looks<TurnRow> {
     aloud: ({ turn }) => turnAloud(turn),
     preview({ turn }, typed, size) {
       const outlook = sayOutlook(cacheOutlook(state(), turn.parent, turn.question, now()))
-      const below = wrapText(outlook, size.width).slice(0, Math.max(0, size.rows - 1))
+      const below = wrapText(outlook, size.width).slice(0, size.rows)
       // The row says the question already.
       const told = { ...toldOf(turn), ...(size.rows < 6 ? { question: '' } : {}) }
       const above = excerpt(told, typed, { width: size.width, rows: size.rows - below.length })
@@ -73,8 +72,8 @@ export function turnCells(turn: Turn, typed: string): Cells {
   const { usage, cost, number } = turn
   return {
     text: [span(`${number} `, 'dim'), ...questionSpans(turn, typed)],
+    beside: endOf(turn),
     columns: [
-      endOf(turn),
       usage && span(`${tokens(promptTokens(usage))} in`, 'dim'),
       output && span(`${mark(output)}${tokens(output.value)} out`, 'dim'),
       usage && span(cost ? `${mark(cost)}${money(cost.value)}` : '$?', 'dim'),

@@ -68,7 +68,8 @@ export function createChooser<R extends Row>(
   let seeking: NodeJS.Timeout | undefined
   let isClosed = false
 
-  const seek = () => {
+  /** @returns whether the rows are those for what is typed */
+  const seek = (): boolean => {
     clearTimeout(seeking)
     seeking = undefined
     const { text } = picker.line
@@ -76,8 +77,10 @@ export function createChooser<R extends Row>(
     try {
       const found = source.find(text, limit)
       if (found) picker = arrived(picker, found.rows, { answers: text, hasMore: found.hasMore })
+      return found !== null
     } catch (error) {
       picker = { ...arrived(picker, [], { answers: text }), notice: (error as Error).message }
+      return false
     }
   }
 
@@ -122,11 +125,8 @@ export function createChooser<R extends Row>(
         clearTimeout(seeking)
         seeking = setTimeout(list.refresh, PAUSE_MS)
         return true
-      case 'await': {
-        seek()
-        const again = press(said.key)
-        return again?.type === 'await' || follow(again)
-      }
+      case 'await':
+        return seek() ? follow(press(said.key)) : true
       case 'more':
         limit += PORTION
         seek()
