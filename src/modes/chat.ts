@@ -130,8 +130,8 @@ export async function runChat(args: Args): Promise<number> {
   const follower = createFollower(transcript, stage, () => tty.resizing)
   runtime.subscribe((state, event) => {
     if (left) return
-    // Loaded while the first word is awaited: nobody waits for it then.
-    if (event.type === 'sent') void code.warm()
+    // Loaded while the first word is awaited, once the request is on its way: nobody waits for it then.
+    if (event.type === 'sent') setImmediate(() => void code.warm())
     follower.follow(state, event)
     if (isTurnEnd(event)) comeBack(state, event)
     live.count(state.live !== null && state.live.phase !== 'answering')
