@@ -12,6 +12,8 @@ export interface ThoughtRows {
   push(text: string): readonly string[]
   /** The open rows: few, however long the thinking grows. */
   tail(): readonly string[]
+  /** Rows given since the last blank line, where something else could stand; 0: right here. */
+  readonly sinceSeam: number
   /** Everything still open becomes final. */
   end(): readonly string[]
 }
@@ -26,6 +28,7 @@ const OPEN_ROWS = 2
 export function thoughtRows(theme: Theme, width: () => number): ThoughtRows {
   const clean = sanitiser()
   let open = ''
+  let sinceSeam = 0
 
   const rowsOf = (line: string) => {
     const text = expandTabs(line)
@@ -35,14 +38,20 @@ export function thoughtRows(theme: Theme, width: () => number): ThoughtRows {
     const lines = (open + text).split('\n')
     open = expandTabs(lines.pop()!)
     const rows = lines.flatMap(rowsOf)
+    const blank = rows.lastIndexOf('')
+    sinceSeam = blank < 0 ? sinceSeam + rows.length : rows.length - 1 - blank
     const slices = wrapSlices(open, width())
     const final = slices.slice(0, Math.max(0, slices.length - OPEN_ROWS))
     rows.push(...final.map(({ start, end }) => theme.dim(open.slice(start, end))))
+    sinceSeam += final.length
     if (final.length > 0) open = open.slice(slices[final.length]!.start)
     return rows
   }
   return {
     push: (text) => settle(clean.push(text)),
+    get sinceSeam() {
+      return sinceSeam
+    },
     tail: () => (open === '' ? [] : rowsOf(open)),
     end() {
       const rows = settle(clean.end())

@@ -8,9 +8,11 @@ import type { Event, State } from '../core/conversation.ts'
 import { mark } from '../core/figures.ts'
 import { type GoingOn, goingOn } from '../core/going-on.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
+import { shortTitle } from '../core/title.ts'
 import { ago, count, money } from '../core/words.ts'
 import type { History, Listed } from '../io/history.ts'
 import type { Setup } from '../setup.ts'
+import type { Memory } from './chat-commands.ts'
 import { recall, settleUnfinished } from './recall.ts'
 import { createRecording, type Open } from './recording.ts'
 import { type Meant, meantBy, named, wantsPast } from './resume-choice.ts'
@@ -45,16 +47,12 @@ export interface Remembering {
   history(): Promise<Open | null>
   /** Goes on with an earlier conversation. @returns whether it took the place of this one */
   resume(id: number): Promise<boolean>
-  /** The same by a word. */
-  resumeNamed(typed: string): Promise<void>
   /** What the one key goes on from: the last turn, or one that was cut off before this program began. */
   readonly unfinished: { readonly id: number | null; readonly goingOn: GoingOn } | null
   /** Goes on from there. */
   goOn(): Promise<void>
-  rename(title: string): void
-  /** Puts this conversation into the bin and begins another, or takes the last one out again. */
-  remove(): void
-  restore(): Promise<void>
+  /** What a command asks of the history. */
+  run(memory: Memory, say: (text: string) => void): Promise<void>
   /** @returns a line for the shell about what could not be saved, or null */
   close(): string | null
 }
@@ -158,15 +156,6 @@ export function createRemembering(parts: RememberingParts): Remembering {
     },
     history: () => recording.open(),
     resume,
-    async resumeNamed(typed) {
-      const open = await recording.open()
-      if (!open) return say('There is no history.')
-      try {
-        await take(named(typed, open.history), open.history)
-      } catch (error) {
-        say((error as Error).message)
-      }
-    },
     get unfinished() {
       const here = goingOn(runtime.state)
       if (here) return { id: null, goingOn: here }
@@ -180,26 +169,37 @@ export function createRemembering(parts: RememberingParts): Remembering {
       if (next.after !== next.turn.number) runtime.dispatch({ type: 'moved', to: next.after })
       runtime.dispatch({ type: 'asked', at: now(), text: next.question })
     },
-    rename(title) {
-      runtime.dispatch({ type: 'titled', title, by: 'user' })
-    },
-    remove() {
-      void recording.open().then((open) => {
-        const id = open?.recorder.conversation ?? null
-        if (!open || id === null) return say('There is nothing saved of this conversation yet.')
-        open.history.bin(id, now() + origin)
-        binned = id
-        runtime.dispatch({ type: 'cleared' })
-        say(`Deleted. /restore brings it back; after ${BIN_DAYS} days in the bin it is gone for good.`)
-      })
-    },
-    async restore() {
+    async run({ name: command, argument }, tell) {
       const open = await recording.open()
-      const id = binned ?? open?.history.list({ limit: 1, deleted: true })[0]?.id ?? null
-      if (!open || id === null) return say('The bin is empty.')
-      open.history.bin(id, null)
-      binned = null
-      await resume(id)
+      if (command === 'rename') {
+        if (argument === '') return tell('Expected a title: /rename TITLE.')
+        runtime.dispatch({ type: 'titled', title: shortTitle(argument), by: 'user' })
+        return tell(`This conversation is called “${shortTitle(argument)}”.`)
+      }
+      if (!open) return tell('There is no history here: nothing is saved.')
+      const { history, recorder } = open
+      try {
+        if (command === 'sessions') {
+          if (argument === '') return parts.choose('', history)
+          return take(named(argument, history), history)
+        }
+        if (runtime.state.live) return tell('An answer is running: Esc stops it, then try again.')
+        if (command === 'delete') {
+          const id = recorder.conversation
+          if (id === null) return tell('There is nothing saved of this conversation yet.')
+          history.bin(id, now() + origin)
+          binned = id
+          runtime.dispatch({ type: 'cleared' })
+          return tell(`In the bin: /restore takes it out again. After ${BIN_DAYS} days there it is gone for good.`)
+        }
+        const id = binned ?? history.list({ limit: 1, deleted: true })[0]?.id ?? null
+        if (id === null) return tell('The bin is empty.')
+        history.bin(id, null)
+        binned = null
+        await resume(id)
+      } catch (error) {
+        tell((error as Error).message)
+      }
     },
     close: () => recording.close(),
   }

@@ -22,6 +22,8 @@ export interface AnswerRows {
   end(): readonly string[]
   /** What is not final yet wraps at the new width. A width below 2 columns is taken as 2. */
   resize(width: number): void
+  /** Rows given since the last place where something else could stand between two blocks; 0: right here. */
+  readonly sinceSeam: number
   /** Characters held back; bounded however long the answer grows. */
   readonly held: number
 }
@@ -51,11 +53,18 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
   let long = false
   let waiting = false
   let preview: readonly string[] | null = null
+  let given = 0
+  let seam = 0
 
   const take = (): readonly string[] => {
     const rows = page.rows
     page.rows = []
+    given += rows.length
     return rows
+  }
+
+  const markSeam = () => {
+    if (blocks.between) seam = given + page.rows.length
   }
 
   /** Reads as much of an unfinished line as its length allows. */
@@ -65,6 +74,7 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
     const first = waiting ? LONGEST_LINE : LONG_LINE
     if (!long && partial.length >= first) {
       blocks.line(partial.slice(0, first), true)
+      markSeam()
       long = true
       from = first
     }
@@ -80,6 +90,7 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
     partial = ''
     long = false
     waiting = false
+    markSeam()
   }
 
   const read = (text: string) => {
@@ -126,6 +137,9 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
     resize(columns) {
       preview = null
       page.width = Math.max(2, columns)
+    },
+    get sinceSeam() {
+      return given - seam
     },
     get held() {
       return partial.length + blocks.held
