@@ -37,6 +37,7 @@ export async function setUp(
   const layers = {
     flags: {
       ...(flags['screen-reader'] === true ? { screenReader: 'on' } : {}),
+      ...(flags['no-session'] === true ? { history: 'off' } : {}),
       ...text('model'),
       ...text('system'),
       ...text('max-tokens'),

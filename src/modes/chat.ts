@@ -131,7 +131,7 @@ export async function runChat(args: Args): Promise<number> {
   })
 
   const memory = lateRemembering(args, {
-    ...{ args, env: process.env, setup: () => setup, runtime, now },
+    ...{ args, env: process.env, setup: () => setup, runtime, now, goesOn: 'Tab' },
     say(text) {
       stage.settle(transcript.remark(text))
       live.draw()
