@@ -14,6 +14,7 @@ import { Perf } from '../core/perf.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { isEnd } from '../core/turn.ts'
 import { WELCOME } from '../core/welcome.ts'
+import type { EarlyKeys } from '../glass/early-keys.ts'
 import { createFollower } from '../glass/follower.ts'
 import { InputDecoder } from '../glass/input.ts'
 import { createPacer } from '../glass/pacer.ts'
@@ -40,12 +41,13 @@ import { giveBack } from './unsent.ts'
 import { onWelcomeKey } from './welcome.ts'
 
 /** Runs the chat until the person leaves; resolves with the exit code. @throws UsageError */
-export async function runChat(args: Args): Promise<number> {
+export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   const now = () => performance.now()
-  let setup: Setup = await setUp(args, process.env, { kind: 'chat' })
+  let setup: Setup = await setUp(args, process.env, { kind: 'chat' }, early.lend)
   // Where the cursor cannot move, or should not, there are lines.
   if (setup.settings.screenReader || process.env.TERM === 'dumb') {
     const { runPlainChat } = await import('./plain-chat.ts')
+    early.giveBack()
     return runPlainChat(args, setup)
   }
   const still = setup.settings.motion === 'reduced'
@@ -59,6 +61,7 @@ export async function runChat(args: Args): Promise<number> {
   const perf = new Perf(new Date())
   const { promise: done, resolve: leave } = Promise.withResolvers<number>()
 
+  early.handOver()
   const tty = openTty({
     stdin: process.stdin,
     stdout: process.stdout,
