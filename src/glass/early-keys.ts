@@ -8,8 +8,13 @@ import { BY_SIGNAL, type EndingSignal } from '../core/outcome.ts'
 import { sanitise } from '../core/sanitise.ts'
 
 export interface EarlyKeys {
-  /** Hands over to the chat: the terminal stays raw, what was typed is the next thing that stdin says. */
-  handOver(): void
+  /** Resolves when all that has reached the process by now has been heard. */
+  heard(): Promise<void>
+  /**
+   * Hands over to the chat, which has taken the terminal meanwhile: it stays raw, and has just been heard.
+   * @returns what was typed
+   */
+  handOver(): Buffer
   /** Gives the terminal back as it was found; lines that were typed are the next thing that stdin says. */
   giveBack(): void
   /** Gives the terminal to a program that may ask the person something, and takes it again. */
@@ -45,6 +50,7 @@ export function takeEarlyKeys(terminal: EarlyTerminal, typedBefore = typedInLine
   }
   const leave = (signal: EndingSignal) => {
     finish()
+    stdin.pause()
     setRaw(false)
     terminal.exit(BY_SIGNAL[signal])
   }
@@ -63,11 +69,11 @@ export function takeEarlyKeys(terminal: EarlyTerminal, typedBefore = typedInLine
     // Its echo stands on the screen without an end.
     isLineOpen ||= lines.length > 0 && lines.at(-1) !== NEWLINE
     stdin.on('data', onData)
+    stdin.resume()
   }
   const letGo = () => {
     isTaken = false
     stdin.off('data', onData)
-    stdin.pause()
   }
   const finish = () => {
     letGo()
@@ -82,16 +88,20 @@ export function takeEarlyKeys(terminal: EarlyTerminal, typedBefore = typedInLine
   stdin.on('error', () => {})
   take()
   return {
+    async heard() {
+      // Loading and setting up may have kept the loop from looking at its signals and streams. One turn may be half over.
+      for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate)
+    },
     handOver() {
-      if (!isTaken) return
       const all = finish()
       // The draft shows it again.
       if (isLineOpen) stdout.write('\r\x1b[K')
-      if (all.length > 0) stdin.unshift(all)
+      return all
     },
     giveBack() {
       if (!isTaken) return
       const all = Buffer.from(finish().map((byte) => (byte === RETURN ? NEWLINE : byte)))
+      stdin.pause()
       setRaw(false)
       if (all.length === 0) return
       stdout.write(sanitise(all.toString()))
@@ -100,6 +110,7 @@ export function takeEarlyKeys(terminal: EarlyTerminal, typedBefore = typedInLine
     async lend(use) {
       if (!isTaken) return use()
       letGo()
+      stdin.pause()
       setRaw(false)
       try {
         return await use()

@@ -51,9 +51,9 @@ function device(before = '') {
 test('what was typed ahead is handed over in order, Enter as Enter, Ctrl+D as Ctrl+D', async () => {
   const at = device('one\ntw\0')
   await at.type('o\rthree')
-  at.early.handOver()
+  expect(at.early.handOver().toString()).toBe('one\rtw\x04o\rthree')
   expect(at.seen.raw).toEqual([true])
-  expect(await at.said()).toBe('one\rtw\x04o\rthree<later>')
+  expect(await at.said()).toBe('<later>')
 })
 
 test('the echo of an unfinished line is taken off the screen, for the draft shows it again', () => {
@@ -89,8 +89,7 @@ test('a program that may ask for a passphrase has the terminal for itself', asyn
     at.typeBetween('late\n')
   })
   expect(at.seen.raw).toEqual([true, false, true])
-  at.early.handOver()
-  expect(await at.said()).toBe('early\rlate\r<later>')
+  expect(at.early.handOver().toString()).toBe('early\rlate\r')
 })
 
 test('Ctrl+C and signals end the program, the terminal as it was found', async () => {
@@ -101,6 +100,13 @@ test('Ctrl+C and signals end the program, the terminal as it was found', async (
   process.emit('SIGQUIT', 'SIGQUIT')
   expect(signalled.seen).toMatchObject({ raw: [true, false], exits: [131] })
   expect(pressed.seen.exits).toEqual([130])
+})
+
+test('what has arrived while nobody looked is heard before it is handed over', async () => {
+  const at = device()
+  setImmediate(() => process.emit('SIGTERM', 'SIGTERM'))
+  await at.early.heard()
+  expect(at.seen.exits).toEqual([143])
 })
 
 test('no listener stays behind', () => {
