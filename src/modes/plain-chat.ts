@@ -203,7 +203,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
         theme: SPOKEN,
         write: process.env.TERM === 'dumb' ? null : (sequence) => void stdout.write(sequence),
         say,
-        lend: null,
+        reader: { print: (text) => void stdout.write(text) },
         perf: () => perf.report(process.memoryUsage()),
       })
       after()
