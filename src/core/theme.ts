@@ -9,7 +9,12 @@ export type Colour = 'none' | 'ansi16' | 'ansi256' | 'truecolor'
 
 /** What a text is, as far as its look goes. */
 export type Role =
-  | 'heading'
+  | 'h1'
+  | 'h2'
+  | 'h3'
+  | 'h4'
+  | 'h5'
+  | 'h6'
   | 'strong'
   | 'emphasis'
   | 'strike'
@@ -31,7 +36,13 @@ export type Role =
 
 /** Role to SGR parameters, and the parameters that end it without touching what surrounds it. */
 const LOOKS: Readonly<Record<Role, readonly [open: string, close: string]>> = {
-  heading: ['1', '22'],
+  // Headings get quieter by level. Never underlined alone, as links are, nor bold and dim at once: terminals differ on it.
+  h1: ['1;4', '22;24'],
+  h2: ['1', '22'],
+  h3: ['1;3', '22;23'],
+  h4: ['3', '23'],
+  h5: ['2;3', '22;23'],
+  h6: ['2', '22'],
   strong: ['1', '22'],
   emphasis: ['3', '23'],
   strike: ['9', '29'],
@@ -77,6 +88,8 @@ export interface Theme extends Readonly<Record<Role, (text: string) => string>> 
   readonly ground: Ground
   /** Whether the terminal opens OSC 8 hyperlinks. */
   readonly links: boolean
+  /** Rows are read aloud: what looks would tell is said in words, and nothing stands in columns. */
+  readonly spoken: boolean
   /** SGR parameters per role, joinable with `;`; all empty in the plain theme. */
   readonly sgr: Readonly<Record<Role, string>>
   /** Text under SGR parameters; ends with a full reset. */
@@ -86,8 +99,13 @@ export interface Theme extends Readonly<Record<Role, (text: string) => string>> 
 }
 
 /** The plain theme (`colour: 'none'`) emits no SGR at all. Hyperlinks are no colour and follow `links` alone. */
-export function theme(options: { readonly colour: Colour; readonly links: boolean; readonly ground?: Ground }): Theme {
-  const { colour, links, ground = 'unknown' } = options
+export function theme(options: {
+  readonly colour: Colour
+  readonly links: boolean
+  readonly ground?: Ground
+  readonly spoken?: boolean
+}): Theme {
+  const { colour, links, ground = 'unknown', spoken = false } = options
   const plain = colour === 'none'
   const roles = Object.keys(LOOKS) as Role[]
   const sgr = {} as Record<Role, string>
@@ -102,6 +120,7 @@ export function theme(options: { readonly colour: Colour; readonly links: boolea
     colour,
     ground,
     links,
+    spoken,
     sgr,
     paint: (params, text) => (params === '' || text === '' ? text : `\x1b[${params}m${text}\x1b[m`),
     link(text, url) {

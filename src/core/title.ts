@@ -3,6 +3,10 @@
 import { sanitiseLine } from './sanitise.ts'
 import { widthOf } from './width.ts'
 
+/** The system prompt of the call that asks for a title. */
+export const NAMING =
+  'You name conversations. Reply with a title of at most six words in the language of the question, without quotes and without a full stop. Reply with nothing else.'
+
 /** Columns of a title; a list has room for about as much. */
 const LONGEST = 60
 

@@ -30,6 +30,18 @@ export function duration(ms: number): string {
   })
 }
 
+/** How long something is past, as people say it before "ago": `a moment`, `5 minutes`, `3 days`. */
+export function ago(ms: number): string {
+  const minutes = Math.round(ms / 60_000)
+  if (minutes < 1) return 'a moment'
+  if (minutes < 60) return count(minutes, 'minute')
+  const hours = Math.round(minutes / 60)
+  if (hours < 24) return count(hours, 'hour')
+  const days = Math.round(hours / 24)
+  if (days < 60) return count(days, 'day')
+  return days < 700 ? count(Math.round(days / 30.4), 'month') : count(Math.round(days / 365), 'year')
+}
+
 /** A count of tokens: `950`, `1.2k`, `34k`, `1.2M`. */
 export function tokens(n: number): string {
   return signed(n, (value) => scaled(value, 1000, ['', 'k', 'M', 'G']))

@@ -23,9 +23,9 @@ export interface History extends Reading, Writing, Tending {
   close(): void
 }
 
-/** Where the history lies. */
-export function historyPath(env: Readonly<Record<string, string | undefined>>): string {
-  return join(folders(env).data, 'history.db')
+/** Where the history lies. What is said to the demo is no part of it, and has a file of its own. */
+export function historyPath(env: Readonly<Record<string, string | undefined>>, isDemo = false): string {
+  return join(folders(env).data, isDemo ? 'history-demo.db' : 'history.db')
 }
 
 /** @throws HistoryTrouble */

@@ -30,6 +30,7 @@ export interface Recording {
 
 export interface RecordingParts {
   readonly env: Readonly<Record<string, string | undefined>>
+  readonly isDemo: boolean
   readonly kind: 'chat' | 'single'
   /** Told what is wrong, and when it is right again (null). */
   readonly onTrouble: (trouble: HistoryTrouble | null) => void
@@ -39,7 +40,7 @@ export interface RecordingParts {
 /** @param isKept whether anything may be saved at all */
 export function createRecording(isKept: boolean, parts: RecordingParts): Recording {
   const { timeOrigin: origin } = performance
-  const path = historyPath(parts.env)
+  const path = historyPath(parts.env, parts.isDemo)
   let open: Open | null = null
   let opening: Promise<Open | null> | null = null
   let again: NodeJS.Timeout | undefined

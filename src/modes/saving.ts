@@ -14,8 +14,8 @@ export interface Saving {
 }
 
 /** @param note takes a line for people */
-export function savingOf(args: Args, { settings, state }: Setup, note: (line: string) => void): Saving {
-  const isKept = settings.history === 'on' && args.flags['no-session'] !== true
+export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (line: string) => void): Saving {
+  const isKept = settings.history === 'on'
   const untold: (readonly [State, Event])[] = []
   let recording: Promise<Recording> | null = null
   let told: Recording | null = null
@@ -24,6 +24,7 @@ export function savingOf(args: Args, { settings, state }: Setup, note: (line: st
     recording ??= import('./recording.ts').then(({ createRecording }) => {
       told = createRecording(isKept, {
         env: process.env,
+        isDemo,
         kind: 'single',
         onTrouble: (trouble) => trouble && note(trouble.message),
         onCopied: () => note('The conversation went on elsewhere meanwhile: this answer is saved in a copy of it.'),

@@ -5,6 +5,7 @@ import { answerRows, type Highlight } from '../../src/core/markdown/answer.ts'
 import { type Theme, theme } from '../../src/core/theme.ts'
 
 export const plain: Theme = theme({ colour: 'none', links: false })
+export const spoken: Theme = theme({ colour: 'none', links: false, spoken: true })
 export const coloured: Theme = theme({ colour: 'ansi16', links: true })
 
 /** Pieces of a text, cut at the given places (taken modulo its length). */

@@ -112,6 +112,12 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['vim ', 'vim'],
     [' emacs', 'emacs'],
   ],
+  titles: [
+    ['auto', 'auto'],
+    ['off', 'off'],
+    ['auto ', 'auto'],
+    [' off', 'off'],
+  ],
 }
 
 /** For every setting: JSON values it must not take. */
@@ -145,6 +151,7 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   thinking: ['shown', null, true],
   history: ['yes', true, null],
   keys: ['vi', null, 1],
+  titles: ['', 'on', null, 1],
 }
 
 const keys = SETTINGS.map(({ key }) => key)

@@ -12,6 +12,7 @@ import { completeCommand } from '../../src/core/commands.ts'
 import { type Composer, emptyComposer, press } from '../../src/core/composer/composer.ts'
 import { type Event, newConversation, update } from '../../src/core/conversation.ts'
 import { failure } from '../../src/core/failures.ts'
+import type { Remark } from '../../src/core/remark.ts'
 import { theme } from '../../src/core/theme.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { widthOf } from '../../src/core/width.ts'
@@ -94,8 +95,8 @@ function chat(columns = 80, rows = 24) {
       stage.settle(transcript.greet(greeting(setup)))
       draw()
     },
-    remark(text: string) {
-      stage.settle(transcript.remark(text))
+    remark(said: Remark) {
+      stage.settle(transcript.remark(said))
       draw()
     },
     show(more: Partial<Ui>) {

@@ -22,6 +22,10 @@ export interface AnswerRows {
   end(): readonly string[]
   /** What is not final yet wraps at the new width. A width below 2 columns is taken as 2. */
   resize(width: number): void
+  /** Whether something else may stand below the rows given so far: they end between two blocks. */
+  readonly between: boolean
+  /** Rows given since the first such place in what was pushed last; null: there was none. */
+  readonly sinceSeam: number | null
   /** Characters held back; bounded however long the answer grows. */
   readonly held: number
 }
@@ -51,11 +55,21 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
   let long = false
   let waiting = false
   let preview: readonly string[] | null = null
+  let given = 0
+  let lastSeam = 0
+  let firstSeam: number | null = null
 
   const take = (): readonly string[] => {
     const rows = page.rows
     page.rows = []
+    given += rows.length
     return rows
+  }
+
+  const markSeam = () => {
+    if (!blocks.between) return
+    lastSeam = given + page.rows.length
+    firstSeam ??= lastSeam
   }
 
   /** Reads as much of an unfinished line as its length allows. */
@@ -65,6 +79,7 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
     const first = waiting ? LONGEST_LINE : LONG_LINE
     if (!long && partial.length >= first) {
       blocks.line(partial.slice(0, first), true)
+      markSeam()
       long = true
       from = first
     }
@@ -80,6 +95,7 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
     partial = ''
     long = false
     waiting = false
+    markSeam()
   }
 
   const read = (text: string) => {
@@ -108,6 +124,7 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
     push(text) {
       if (text === '') return []
       preview = null
+      firstSeam = null
       read(clean.push(text))
       return take()
     },
@@ -126,6 +143,12 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
     resize(columns) {
       preview = null
       page.width = Math.max(2, columns)
+    },
+    get between() {
+      return given === lastSeam
+    },
+    get sinceSeam() {
+      return firstSeam === null ? null : given - firstSeam
     },
     get held() {
       return partial.length + blocks.held
