@@ -3,7 +3,6 @@
  * anew, and at what price. Whether the server still has an entry is not known before it answers; what is known is said.
  */
 
-import { age } from './age.ts'
 import { cacheMarks, systemCacheable } from './cache.ts'
 import { estimateTokens } from './context.ts'
 import type { State } from './conversation.ts'
@@ -12,7 +11,7 @@ import { modelCard, priceFor } from './models.ts'
 import { type CacheTtl, NO_MARKS } from './request.ts'
 import { type Ms, promptTokens, type Usage } from './turn.ts'
 import { history, type Turn } from './turns.ts'
-import { money, tokens } from './words.ts'
+import { age, money, tokens } from './words.ts'
 
 const TTL_MS: Readonly<Record<CacheTtl, number>> = { '5m': 5 * 60_000, '1h': 60 * 60_000 }
 /** The server looks for an entry in the 20 blocks up to a mark: the new question and two for each turn before it. */

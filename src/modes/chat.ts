@@ -31,6 +31,7 @@ import { layOut, type Ui } from './chat-view.ts'
 import { createCommanding } from './commanding.ts'
 import { farewell, greeting } from './greeting.ts'
 import { lateDrafting } from './late-drafting.ts'
+import { latePicking } from './late-picking.ts'
 import { lateRemembering } from './late-remembering.ts'
 import { keepHeapLean } from './lean-heap.ts'
 import { createLiveRegion } from './live-region.ts'
@@ -102,7 +103,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     size: tty,
     stage,
     now,
-    layOut: () => layOut(runtime.state, { ...ui, offer: memory.offer }, now(), tty, theme, still),
+    layOut: () => lists.over(layOut(runtime.state, { ...ui, offer: memory.offer }, now(), tty, theme, still)),
     still,
     onLoaded: () => {
       keepHeapLean()
@@ -135,9 +136,9 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     draw: () => live.draw(),
   })
 
-  const memory = lateRemembering(args, {
-    ...{ args, env: process.env, setup: () => setup, runtime, now, goesOn: 'Tab' },
-    say(text) {
+  const desk = {
+    ...{ runtime, now },
+    say(text: string) {
       stage.settle(transcript.remark(text))
       live.draw()
     },
@@ -145,7 +146,17 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
       reading.redraw()
       live.draw()
     },
-    choose: () => {},
+    compose(text: string) {
+      ui = { ...ui, composer: withDraft(ui.composer, text) }
+    },
+  }
+  const memory = lateRemembering(args, {
+    ...{ ...desk, args, env: process.env, setup: () => setup, goesOn: 'Tab' },
+    choose: (typed, open) => lists.conversations(typed, open),
+  })
+  const lists = latePicking({
+    ...{ ...desk, size: tty, draw: () => live.draw() },
+    resume: (id) => void memory.resume(id),
   })
 
   const follower = createFollower(transcript, stage, () => tty.resizing)
@@ -182,11 +193,10 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     notice(text) {
       ui = { ...ui, notice: text }
     },
-    draft(text) {
-      ui = { ...ui, composer: withDraft(ui.composer, text) }
-    },
+    draft: desk.compose,
     ask: (text) => runtime.dispatch({ type: 'asked', at: now(), text }),
     remember: memory.run,
+    list: lists.list,
     switchVim() {
       ui = { ...ui, vim: ui.vim ? null : VIM, notice: `Vim's keys are ${ui.vim ? 'off' : 'on'}.` }
     },
@@ -202,7 +212,9 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
           runtime.dispatch({ type: 'asked', at: now(), text: said.text.replace(/^ (?=\/)/, '') }),
         )
       case 'stop':
-        return runtime.dispatch({ type: 'stopAsked' })
+        if (runtime.state.live) return runtime.dispatch({ type: 'stopAsked' })
+        ui = { ...ui, notice: lists.escape() }
+        return
       case 'cleared':
         ui = { ...ui, notice: 'Draft cleared. Up brings it back.' }
         return
@@ -232,6 +244,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   const onKey = (key: Key) => {
     if (left) return
     if (ui.welcome) return welcomeKey(key)
+    if (lists.onKey(key)) return live.draw()
     // The connection is opened while the message is being typed: after a pause it has gone cold.
     if (ui.composer.text === '') setup.api?.preconnect()
     if (key.type === 'key' && key.name === 'tab' && ui.composer.text === '' && memory.goOn()) return live.refresh()

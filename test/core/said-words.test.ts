@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { age, ago } from '../../src/core/age.ts'
 import { tabled } from '../../src/core/picker/columns.ts'
 import { excerpt } from '../../src/core/picker/excerpt.ts'
 import { marked, placesOf, wordsOf } from '../../src/core/said-words.ts'
@@ -114,14 +113,4 @@ describe('a table', () => {
     expect(at(22)).toEqual(['A title that is …   5m', 'Another one that…  12m'])
     expect(at(15)).toEqual(['A title that i…', 'Another one th…'])
   })
-})
-
-test('an age is told in its largest whole unit', () => {
-  const minute = 60_000
-  expect([0, 59_000, minute, 59 * minute, 60 * minute, 47 * 60 * minute, 49 * 60 * minute].map(age)).toEqual([
-    ...['now', 'now', '1m', '59m', '1h', '1d', '2d'],
-  ])
-  expect(ago(minute)).toBe('1 minute ago')
-  expect(ago(800 * 24 * 60 * minute)).toBe('2 years ago')
-  expect(ago(-5 * minute)).toBe('just now')
 })

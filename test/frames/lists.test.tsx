@@ -16,7 +16,7 @@ import { theme } from '../../src/core/theme.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { roomOf } from '../../src/core/width.ts'
 import { layOut } from '../../src/modes/chat-view.ts'
-import { withList } from '../../src/modes/picking.ts'
+import { harmlessView } from '../../src/modes/harmless-view.ts'
 import { keys } from '../core/composer-keyboard.ts'
 import { CHOICES } from '../kit/choices.ts'
 
@@ -133,7 +133,8 @@ const desk = { composer: emptyComposer(), notice: null, welcome: null, vim: null
 describe.each(Object.keys(SCENES))('the list: %s', (name) => {
   test.each([40, 80, 120])('at %i columns', async (columns) => {
     const window = { columns, rows: 30 }
-    const { view, caret } = withList(layOut(TALK, desk, 0, window, PLAIN), SCENES[name]!(window))
+    const { caret, view: list } = SCENES[name]!(window)
+    const view = harmlessView({ ...layOut(TALK, desk, 0, window, PLAIN).view, picker: list })
     const rows = renderToString(<App view={view} />, { columns })
       .split('\n')
       .map((row) => row.trimEnd())

@@ -8,9 +8,10 @@ import { type Event, newConversation, type State, update } from '../../src/core/
 import { kept } from '../../src/core/record.ts'
 import { batchOf } from '../../src/core/saved.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
-import { type History, type Listed, openHistory } from '../../src/io/history.ts'
+import { type History, openHistory } from '../../src/io/history.ts'
 import { lastTurn, pastTurn } from '../../src/modes/picking/past-turn.ts'
-import { createPicking, type Picking } from '../../src/modes/picking.ts'
+import { createPicking } from '../../src/modes/picking.ts'
+import type { Open } from '../../src/modes/recording.ts'
 import { keys } from '../core/composer-keyboard.ts'
 import { CHOICES } from '../kit/choices.ts'
 
@@ -66,28 +67,27 @@ afterEach(() => {
 })
 
 /** Somebody at the lists, over this history, in the middle of a conversation. */
-function sitting(state: State = fresh, current: number | null = null, past: History | null = history) {
+function sitting(state: State = fresh, conversation: number | null = null) {
   const happened: Event[] = []
-  const told = { composed: [] as string[], remarks: [] as string[], resumed: [] as string[], names: [] as string[] }
-  let now = state
-  const picking: Picking = createPicking({
-    size: { columns: 80, rows: 30 },
-    state: () => now,
-    now: () => clock,
-    wallNow: () => clock,
-    current: () => current,
-    openHistory: async () => past,
-    draw() {},
-    dispatch(event) {
+  const told = { composed: [] as string[], said: [] as string[], resumed: [] as number[], shown: 0 }
+  const runtime = {
+    state,
+    dispatch(event: Event) {
       happened.push(event)
-      now = update(now, event).state
+      runtime.state = update(runtime.state, event).state
     },
+  }
+  const picking = createPicking({
+    runtime,
+    size: { columns: 80, rows: 30 },
+    now: () => clock - performance.timeOrigin,
+    draw() {},
     compose: (question) => told.composed.push(question),
-    remark: (text) => told.remarks.push(text),
-    onMoved() {},
-    resume: ({ title }: Listed) => told.resumed.push(title),
-    rename: (title) => told.names.push(title),
+    say: (text) => told.said.push(text),
+    showLast: () => told.shown++,
+    resume: (id) => told.resumed.push(id),
   })
+  const open = { history, recorder: { conversation } } as unknown as Open
   const text = () => {
     const view = picking.lay()?.view
     const spans = [...(view?.rows.map((row) => row.spans) ?? []), ...(view?.preview ?? [])]
@@ -112,11 +112,8 @@ function sitting(state: State = fresh, current: number | null = null, past: Hist
     for (const key of keys(script)) picking.onKey(key)
   }
   const chosen = () => titles().find((title) => title.startsWith('›')) ?? null
-  return { picking, press, text, titles, chosen, told, happened, state: () => now }
+  return { picking, open, press, text, titles, chosen, told, happened, state: () => runtime.state }
 }
-
-/** The history is opened a moment after the list. */
-const opened = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('the list of conversations', () => {
   beforeEach(() => {
@@ -125,11 +122,9 @@ describe('the list of conversations', () => {
     save(history, ...turn('A parser for dates', 'Here it is, with a pinch of salt.'))
   })
 
-  test('opens at once, shows the latest first, and in a preview how the chosen one ended', async () => {
+  test('shows the latest first, and in a preview how the chosen one ended', () => {
     const seat = sitting()
-    seat.picking.conversations()
-    expect(seat.text()).toContain('Looking…')
-    await opened()
+    seat.picking.conversations(seat.open, '')
     expect(seat.titles().map((title) => title.split('  ')[0])).toEqual([
       '› A parser for dates',
       'Tides',
@@ -140,30 +135,26 @@ describe('the list of conversations', () => {
     expect(seat.text()).toContain('And the sun?\n  Half as much.')
   })
 
-  test('finds what was said; Enter straight after typing takes what was typed, not what stood there', async () => {
+  test('finds what was said; Enter straight after typing takes what was typed, not what stood there', () => {
     const seat = sitting()
-    seat.picking.conversations()
-    await opened()
+    seat.picking.conversations(seat.open, '')
     seat.press('rivers')
     expect(seat.chosen()).toMatch(/A parser/)
     seat.press('<enter>')
-    expect(seat.told.resumed).toEqual(['Why is the sea salt?'])
+    expect(history.one(seat.told.resumed[0]!)?.title).toBe('Why is the sea salt?')
     expect(seat.picking.lay()).toBeNull()
   })
 
-  test('begins with what a person meant on the command line, and says what was the matter', async () => {
+  test('begins with what a person meant on the command line', () => {
     const seat = sitting()
-    seat.picking.conversations('salt', '2 conversations have "salt" in their titles.')
-    expect(seat.text()).toContain('2 conversations have')
-    await opened()
+    seat.picking.conversations(seat.open, 'salt')
     expect(seat.titles()).toHaveLength(2)
     expect(seat.text()).toContain('a pinch of salt')
   })
 
   test('follows the typing after a pause', async () => {
     const seat = sitting()
-    seat.picking.conversations()
-    await opened()
+    seat.picking.conversations(seat.open, '')
     seat.press('moon')
     await expect.poll(seat.titles).toHaveLength(1)
     expect(seat.text()).toMatch(/Tides[\s\S]*The moon\./)
@@ -171,10 +162,9 @@ describe('the list of conversations', () => {
     await expect.poll(seat.titles).toHaveLength(3)
   })
 
-  test('renames in place', async () => {
+  test('renames in place', () => {
     const seat = sitting()
-    seat.picking.conversations()
-    await opened()
+    seat.picking.conversations(seat.open, '')
     seat.press('<down><ctrl-r><ctrl-u>Moon and sun<enter>')
     expect(seat.chosen()).toMatch(/^› Moon and sun/)
     expect(history.list({ limit: 9 }).map(({ title, titleBy }) => [title, titleBy])).toContainEqual([
@@ -183,12 +173,11 @@ describe('the list of conversations', () => {
     ])
   })
 
-  test('deletes, and brings back whatever was deleted since it was opened', async () => {
+  test('deletes, and brings back whatever was deleted since it was opened', () => {
     const seat = sitting()
-    seat.picking.conversations()
-    await opened()
+    seat.picking.conversations(seat.open, '')
     seat.press('<down><ctrl-d>')
-    expect(seat.text()).toContain('Deleted "Tides". Ctrl+Z brings it back.')
+    expect(seat.text()).toContain('“Tides” is in the bin. Ctrl+Z takes it out again.')
     expect(seat.chosen()).toMatch(/Why is/)
     seat.press('<delete>')
     expect(seat.titles()).toHaveLength(1)
@@ -205,39 +194,30 @@ describe('the list of conversations', () => {
   test('neither resumes nor deletes the conversation that is open, and renames it as part of it', async () => {
     const [open] = history.list({ limit: 1 })
     const seat = sitting(fresh, open!.id)
-    seat.picking.conversations()
-    await opened()
+    seat.picking.conversations(seat.open, '')
     expect(seat.chosen()).toContain('this one')
     seat.press('<enter>')
     expect(seat.text()).toContain('is the one that is open')
     seat.press('<ctrl-d>')
-    expect(seat.text()).toContain('/delete deletes it')
+    expect(seat.text()).toContain('/delete puts it into the bin')
     seat.press('<ctrl-r>!<enter>')
-    expect(seat.told).toMatchObject({ resumed: [], names: ['A parser for dates!'] })
+    expect(seat.told.resumed).toEqual([])
+    expect(seat.happened).toEqual([{ type: 'titled', title: 'A parser for dates!', by: 'user' }])
     expect(history.size(open!.id)).toBe(1)
   })
 
   test('loads more as the end comes near', async () => {
     for (let i = 0; i < 300; i++) save(history, ...turn(`Question ${i}`, 'Yes.'))
     const seat = sitting()
-    seat.picking.conversations()
-    await opened()
+    seat.picking.conversations(seat.open, '')
     seat.press('<end>')
     seat.press('<end>')
     expect(seat.chosen()).toMatch(/Why is the sea salt/)
   })
 
-  test('closes when there is no history', async () => {
-    const seat = sitting(fresh, null, null)
-    seat.picking.conversations()
-    await opened()
-    expect(seat.picking.lay()).toBeNull()
-  })
-
   test('tells what is wrong with the history, and stays', async () => {
     const seat = sitting()
-    seat.picking.conversations()
-    await opened()
+    seat.picking.conversations(seat.open, '')
     history.close()
     seat.press('salt<enter>')
     expect(seat.text()).toMatch(/The history cannot be used/)
@@ -293,7 +273,7 @@ describe('the list of earlier turns', () => {
     expect(seat.told.composed).toEqual(['two'])
     expect(seat.state().turns.map(({ number }) => number)).toEqual([1])
     expect(seat.state().branches.map(({ number }) => number)).toEqual([2, 3])
-    expect(seat.told.remarks[0]).toContain('Back before question 2')
+    expect(seat.told.said[0]).toMatch(/^Turn 2 is taken back.* Cache: /)
     expect(seat.picking.lay()).toBeNull()
   })
 
@@ -312,7 +292,10 @@ describe('the list of earlier turns', () => {
       seat.press(`<up><up>${held}`)
       expect(seat.happened).toEqual([{ type: 'moved', to: 1 }])
       expect(seat.told.composed).toEqual([])
-      expect(seat.told.remarks[0]).toMatch(/^The next question follows answer 1\. Cache: /)
+      expect(seat.told).toMatchObject({
+        shown: 1,
+        said: [expect.stringMatching(/^The next question follows turn 1\. Cache: /)],
+      })
     }
   })
 
@@ -321,7 +304,7 @@ describe('the list of earlier turns', () => {
     seat.picking.turns()
     seat.press('<tab>')
     expect(seat.happened).toEqual([])
-    expect(seat.told.remarks).toEqual(['The next question follows answer 3, as it did.'])
+    expect(seat.told).toMatchObject({ shown: 0, said: ['The next question follows turn 3, as it did.'] })
   })
 
   test('Esc leaves everything as it was', () => {

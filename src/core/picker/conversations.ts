@@ -1,11 +1,10 @@
 /** The list of saved conversations: what a row says of one, at which age, at which cost. */
 
-import { age, ago } from '../age.ts'
 import { type Models, modelCard } from '../models.ts'
 import { marked, placesOf, wordsOf } from '../said-words.ts'
 import { sanitiseLine } from '../sanitise.ts'
 import { type Span, span } from '../spans.ts'
-import { count, money } from '../words.ts'
+import { age, ago, count, money } from '../words.ts'
 import type { Cells, Column } from './columns.ts'
 import { excerpt, type Told } from './excerpt.ts'
 import type { Looks } from './layout.ts'
@@ -81,7 +80,7 @@ function cells(row: ConversationRow, typed: string, now: number, models: Models,
 }
 
 function aloud(row: ConversationRow, now: number, models: Models, isCurrent: boolean): string {
-  const facts = [count(row.turns, 'turn'), modelName(row.model, models), costOf(row), ago(now - row.updatedMs)]
+  const facts = [count(row.turns, 'turn'), modelName(row.model, models), costOf(row), `${ago(now - row.updatedMs)} ago`]
   const end = isCurrent ? 'this one' : endOf(row)?.text
   return [sanitiseLine(row.title), end, ...facts].filter(Boolean).join(', ')
 }

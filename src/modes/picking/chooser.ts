@@ -21,8 +21,10 @@ import {
 export interface Source<R extends Row> {
   readonly kind: Kind<R>
   readonly looks: Looks<R>
-  /** At most `limit` rows for what is typed; null: they cannot be had yet. */
-  find(typed: string, limit: number): Found<R> | null
+  /** The row that is chosen at first; absent: the list's own. */
+  readonly first?: () => number | null
+  /** At most `limit` rows for what is typed. Throws when they cannot be had, with words for people. */
+  find(typed: string, limit: number): Found<R>
   /** Enter. @returns false: the list stays open */
   take(row: R, list: List): boolean
   act(act: Act, row: R | null, text: string, list: List): void
@@ -76,8 +78,8 @@ export function createChooser<R extends Row>(
     if (text !== picker.answers) limit = PORTION
     try {
       const found = source.find(text, limit)
-      if (found) picker = arrived(picker, found.rows, { answers: text, hasMore: found.hasMore })
-      return found !== null
+      picker = arrived(picker, found.rows, { answers: text, hasMore: found.hasMore })
+      return true
     } catch (error) {
       picker = { ...arrived(picker, [], { answers: text }), notice: (error as Error).message }
       return false
@@ -150,6 +152,8 @@ export function createChooser<R extends Row>(
   }
 
   seek()
+  const first = source.first?.() ?? null
+  if (first !== null) list.pointAt(first)
   return {
     onKey: (key) => follow(press(key)),
     lay: () => layOutPicker(picker, source.looks, desk.size),

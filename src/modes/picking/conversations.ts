@@ -1,50 +1,48 @@
 /** The saved conversations as a list: found in the history, looked into one by one, named, thrown away and brought back. */
 
-import type { State } from '../../core/conversation.ts'
+import type { Event, State } from '../../core/conversation.ts'
 import { CONVERSATIONS, type ConversationRow, conversationLooks } from '../../core/picker/conversations.ts'
 import type { Told } from '../../core/picker/excerpt.ts'
 import { toldOf } from '../../core/picker/turns.ts'
-import { sanitiseLine } from '../../core/sanitise.ts'
+import { shortTitle } from '../../core/title.ts'
+import type { Ms } from '../../core/turn.ts'
 import type { History, Listed } from '../../io/history.ts'
 import type { Source } from './chooser.ts'
 import { lastTurn, pastTurn } from './past-turn.ts'
 
-/** A conversation, and where in it the search found something. */
-export type Found = Listed & Pick<ConversationRow, 'ended'> & { readonly row?: number | null }
+/** A conversation, and the row of the history where the search found something. */
+export type PastRow = Listed & { readonly row?: number | null } & Pick<ConversationRow, 'ended'>
 
-export interface ConversationParts {
-  /** null: it is not open yet. */
-  readonly history: () => Pick<History, 'list' | 'search' | 'row' | 'rows' | 'size' | 'bin' | 'retitle'> | null
-  readonly state: () => State
-  /** Number of the conversation that is open; null: it has none. */
-  readonly current: () => number | null
-  /** Milliseconds since 1970. */
-  readonly wallNow: () => number
-  readonly resume: (conversation: Listed) => void
-  /** Gives the open conversation a name. */
-  readonly rename: (title: string) => void
+export interface Past {
+  readonly history: Pick<History, 'list' | 'search' | 'row' | 'rows' | 'size' | 'bin' | 'retitle'>
+  readonly recorder: { readonly conversation: number | null }
+}
+
+export interface PastParts {
+  readonly runtime: { readonly state: State; dispatch(event: Event): void }
+  readonly now: () => Ms
+  /** Goes on with an earlier conversation. */
+  readonly resume: (id: number) => void
 }
 
 /** Looks into conversations that are remembered. */
 const REMEMBERED = 60
-/** UTF-16 units of a name: what a list can show, and some. */
-const LONGEST_NAME = 120
 
-export function conversationSource(parts: ConversationParts): Source<Found> {
-  const { history, state, current, wallNow } = parts
+export function conversationSource({ history, recorder }: Past, parts: PastParts): Source<PastRow> {
+  const { runtime, resume } = parts
+  const wallNow = () => parts.now() + performance.timeOrigin
+  const isOpen = (row: PastRow) => row.id === recorder.conversation
   const seen = new Map<string, Told | null>()
   /** What was thrown away while the list was open, the latest last. */
-  const thrown: Found[] = []
+  const thrown: PastRow[] = []
 
-  const look = ({ id, row }: Found): Told | null => {
-    const past = history()
-    if (!past) return null
-    const hit = row == null ? null : past.row(row)
-    const turn = hit ? pastTurn(past, id, hit.seq, state()) : lastTurn(past, id, state())
+  const look = ({ id, row }: PastRow): Told | null => {
+    const hit = row == null ? null : history.row(row)
+    const turn = hit ? pastTurn(history, id, hit.seq, runtime.state) : lastTurn(history, id, runtime.state)
     return turn && toldOf(turn)
   }
 
-  const told = (row: Found): Told | null => {
+  const told = (row: PastRow): Told | null => {
     const key = `${row.id} ${row.row ?? ''} ${row.updatedMs}`
     if (!seen.has(key)) {
       if (seen.size >= REMEMBERED) seen.clear()
@@ -53,45 +51,50 @@ export function conversationSource(parts: ConversationParts): Source<Found> {
     return seen.get(key) ?? null
   }
 
+  const rename = (row: PastRow, text: string) => {
+    const title = shortTitle(text)
+    if (title === '') return
+    // Of the conversation that is open it is one more event; another row would look like another terminal's.
+    if (isOpen(row)) runtime.dispatch({ type: 'titled', title, by: 'user' })
+    else history.retitle(row.id, title, wallNow())
+  }
+
   return {
     kind: CONVERSATIONS,
-    looks: conversationLooks({ now: wallNow, models: () => state().models, current, told }),
+    looks: conversationLooks({
+      ...{ now: wallNow, models: () => runtime.state.models, told },
+      current: () => recorder.conversation,
+    }),
     find(typed, limit) {
-      const past = history()
-      if (!past) return null
       // One more than wanted tells whether there are more.
-      const rows: readonly Found[] =
-        typed.trim() === '' ? past.list({ limit: limit + 1 }) : past.search(typed, limit + 1)
+      const rows: readonly PastRow[] =
+        typed.trim() === '' ? history.list({ limit: limit + 1 }) : history.search(typed, limit + 1)
       return { rows: rows.slice(0, limit), hasMore: rows.length > limit }
     },
     take(row, list) {
-      if (row.id !== current()) parts.resume(row)
-      else list.tell('This conversation is the one that is open.')
-      return row.id !== current()
+      if (isOpen(row)) list.tell('This conversation is the one that is open.')
+      else resume(row.id)
+      return !isOpen(row)
     },
     act(act, row, text, list) {
-      const past = history()
-      if (!past) return
       if (act.name === 'rename' && row) {
-        const title = sanitiseLine(text).slice(0, LONGEST_NAME)
-        if (row.id === current()) parts.rename(title)
-        else past.retitle(row.id, title, wallNow())
+        rename(row, text)
         list.refresh()
       }
       if (act.name === 'delete' && row) {
-        if (row.id === current()) return list.tell('This conversation is open: /delete deletes it.')
-        past.bin(row.id, wallNow())
+        if (isOpen(row)) return list.tell('This conversation is open: /delete puts it into the bin.')
+        history.bin(row.id, wallNow())
         thrown.push(row)
         list.refresh()
-        list.tell(`Deleted "${row.title}". Ctrl+Z brings it back.`)
+        list.tell(`“${row.title}” is in the bin. Ctrl+Z takes it out again.`)
       }
       if (act.name === 'undo') {
         const back = thrown.pop()
         if (!back) return list.tell('Nothing was deleted here.')
-        past.bin(back.id, null)
+        history.bin(back.id, null)
         list.refresh()
         list.pointAt(back.id)
-        list.tell(`"${back.title}" is back.`)
+        list.tell(`“${back.title}” is out of the bin.`)
       }
     },
   }

@@ -23,8 +23,8 @@ export async function chooseInLines<R extends Row>(source: Source<R>, desk: Line
 
   const find = (limit: number) => {
     const found = source.find(text, limit)
-    rows = found?.rows ?? []
-    hasMore = found?.hasMore ?? false
+    rows = found.rows
+    hasMore = found.hasMore
   }
   const readOn = () => {
     if (rows.length <= readOut + READ_OUT && hasMore) find(2 * (readOut + READ_OUT))

@@ -1,37 +1,35 @@
 /** The earlier turns of the conversation that is open, and its branches, as lists: choosing goes there. */
 
 import { cacheOutlook, sayOutlook } from '../../core/cache-outlook.ts'
-import type { Event, State } from '../../core/conversation.ts'
+import type { Event, State, Turn } from '../../core/conversation.ts'
 import { BRANCHES, type BranchRow, branchLooks, branchRows } from '../../core/picker/branches.ts'
 import { TURNS, type TurnRow, turnLooks, turnsSaying } from '../../core/picker/turns.ts'
 import type { Ms } from '../../core/turn.ts'
-import type { Turn } from '../../core/turns.ts'
 import type { Source } from './chooser.ts'
 
 export interface TurnParts {
-  readonly state: () => State
+  readonly runtime: { readonly state: State; dispatch(event: Event): void }
   readonly now: () => Ms
-  readonly dispatch: (event: Event) => void
   /** Puts a question into the composer. */
   readonly compose: (question: string) => void
   /** A remark in the transcript. */
-  readonly remark: (text: string) => void
-  /** The next question follows this turn now; null: it begins anew. */
-  readonly onMoved: (turn: Turn | null) => void
+  readonly say: (text: string) => void
+  /** Shows the turn once more that is the last one now. */
+  readonly showLast: () => void
 }
 
 /** Esc Esc. */
 export function turnSource(parts: TurnParts): Source<TurnRow> {
-  const { state, now, dispatch } = parts
+  const { runtime, now, compose, say } = parts
   return {
     kind: TURNS,
-    looks: turnLooks(state, now),
-    find: (typed) => ({ rows: turnsSaying(state().turns, typed), hasMore: false }),
+    looks: turnLooks(() => runtime.state, now),
+    find: (typed) => ({ rows: turnsSaying(runtime.state.turns, typed), hasMore: false }),
     take({ turn }) {
-      dispatch({ type: 'moved', to: turn.parent })
-      parts.onMoved(state().turns.at(-1) ?? null)
-      parts.compose(turn.question)
-      parts.remark(`Back before question ${turn.number}: edit it and press Enter. What followed stays, see /tree.`)
+      runtime.dispatch({ type: 'moved', to: turn.parent })
+      compose(turn.question)
+      const outlook = sayOutlook(cacheOutlook(runtime.state, turn.parent, turn.question, now()))
+      say(`Turn ${turn.number} is taken back, to be asked in other words; /tree leads there again. ${outlook}`)
       return true
     },
     act(act, row, _, list) {
@@ -44,34 +42,34 @@ export function turnSource(parts: TurnParts): Source<TurnRow> {
 
 /** `/tree`. */
 export function branchSource(parts: TurnParts): Source<BranchRow> {
+  const { runtime } = parts
   const unfolded = new Set<number>()
   return {
     kind: BRANCHES,
-    looks: branchLooks(parts.state),
-    find: (typed) => ({ rows: branchRows(parts.state(), typed, unfolded), hasMore: false }),
-    take({ turns, id }, list) {
+    looks: branchLooks(() => runtime.state),
+    first: () => runtime.state.turns.at(-1)?.number ?? null,
+    find: (typed) => ({ rows: branchRows(runtime.state, typed, unfolded), hasMore: false }),
+    take({ turns }, list) {
       const [turn] = turns
-      if (!turn) return false
-      if (turns.length > 1) {
+      if (turn && turns.length > 1) {
         unfolded.add(turn.number)
         list.refresh()
-        list.pointAt(-id)
+        list.pointAt(turn.number)
         return false
       }
-      goTo(turn, parts)
+      if (turn) goTo(turn, parts)
       return true
     },
     act() {},
   }
 }
 
-function goTo(turn: Turn, { state, now, dispatch, remark, onMoved }: TurnParts): void {
-  if (state().turns.at(-1)?.number === turn.number) {
-    remark(`The next question follows answer ${turn.number}, as it did.`)
+function goTo({ number }: Turn, { runtime, now, say, showLast }: TurnParts): void {
+  if (runtime.state.turns.at(-1)?.number === number) {
+    say(`The next question follows turn ${number}, as it did.`)
     return
   }
-  dispatch({ type: 'moved', to: turn.number })
-  onMoved(turn)
-  const outlook = sayOutlook(cacheOutlook(state(), turn.number, '', now()))
-  remark(`The next question follows answer ${turn.number}. ${outlook}`)
+  runtime.dispatch({ type: 'moved', to: number })
+  say(`The next question follows turn ${number}. ${sayOutlook(cacheOutlook(runtime.state, number, '', now()))}`)
+  showLast()
 }
