@@ -114,7 +114,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   })
   const openDesk = () => {
     void drafting.open()
-    memory.open()
+    const found = memory.open()
+    if (mayChoose) lists.hold(found)
   }
 
   /** A welcome, where a key may be typed, is none of its business. */
@@ -154,10 +155,14 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     ...{ ...desk, args, env: process.env, setup: () => setup, goesOn: 'Tab' },
     choose: (typed, open) => lists.conversations(typed, open),
   })
-  const lists = latePicking({
-    ...{ ...desk, size: tty, draw: () => live.draw() },
-    resume: (id) => void memory.resume(id),
-  })
+  const mayChoose = args.flags.resume !== undefined
+  const lists = latePicking(
+    {
+      ...{ ...desk, size: tty, draw: () => live.draw(), pass: (key) => onKey(key) },
+      resume: (id) => void memory.resume(id),
+    },
+    mayChoose,
+  )
 
   const follower = createFollower(transcript, stage, () => tty.resizing)
   runtime.subscribe((state, event) => {
@@ -195,7 +200,10 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     },
     draft: desk.compose,
     ask: (text) => runtime.dispatch({ type: 'asked', at: now(), text }),
-    remember: memory.run,
+    remember(asked, say) {
+      const done = memory.run(asked, say)
+      if (asked.name === 'sessions') lists.hold(done)
+    },
     list: lists.list,
     switchVim() {
       ui = { ...ui, vim: ui.vim ? null : VIM, notice: `Vim's keys are ${ui.vim ? 'off' : 'on'}.` }

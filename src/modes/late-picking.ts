@@ -11,8 +11,10 @@ import type { Picking, PickingParts } from './picking.ts'
 import type { Open } from './recording.ts'
 
 export interface LatePicking {
-  conversations(typed: string, open: Open): void
+  conversations(typed: string, open: Open): Promise<void>
   list(which: 'turns' | 'branches'): void
+  /** A list may be opened by this deed: keys wait until it is done, for they are meant for what comes of it. */
+  hold(deed: Promise<void>): void
   /** Esc with nothing to stop or to shut: the second one in a row opens the earlier turns. @returns a notice, or null */
   escape(): string | null
   /** To be told of every key first. @returns whether it was meant for a list */
@@ -21,25 +23,32 @@ export interface LatePicking {
   over(laid: Laid): Laid
 }
 
-export function latePicking(parts: PickingParts): LatePicking {
+export interface LatePickingParts extends PickingParts {
+  /** Takes a key that waited, when no list came. */
+  readonly pass: (key: Key) => void
+}
+
+/** @param isAwaited the command line asks for a list: keys wait from the beginning, until `hold` says what for */
+export function latePicking(parts: LatePickingParts, isAwaited: boolean): LatePicking {
   let picking: Picking | null = null
   let loading: Promise<Picking> | null = null
-  /** Keys pressed while it was loaded. */
-  let early: Key[] | null = null
+  /** Keys that wait for a list; null: none is on its way. */
+  let early: Key[] | null = isAwaited ? [] : null
   let isEscaped = false
 
-  const open = (which: (loaded: Picking) => void) => {
+  const settle = () => {
+    const keys = early ?? []
+    early = null
+    for (const key of keys) if (!picking || !press(picking, key)) parts.pass(key)
+    if (picking?.lay()) parts.draw()
+  }
+  const open = async (which: (loaded: Picking) => void) => {
     if (parts.runtime.state.live) return parts.say(BUSY)
-    if (picking) return which(picking)
     early ??= []
     loading ??= import('./picking.ts').then(({ createPicking }) => createPicking(parts))
-    void loading.then((loaded) => {
-      picking = loaded
-      which(loaded)
-      for (const key of early?.splice(0) ?? []) press(loaded, key)
-      early = null
-      parts.draw()
-    })
+    picking = await loading
+    which(picking)
+    settle()
   }
   /** A list has all keys to itself, but for the one that draws the screen anew. */
   const press = (loaded: Picking, key: Key): boolean =>
@@ -47,7 +56,11 @@ export function latePicking(parts: PickingParts): LatePicking {
 
   return {
     conversations: (typed, past) => open((loaded) => loaded.conversations(past, typed)),
-    list: (which) => open((loaded) => loaded[which]()),
+    list: (which) => void open((loaded) => loaded[which]()),
+    hold(deed) {
+      early ??= []
+      void deed.finally(settle)
+    },
     escape() {
       const { turns, branches } = parts.runtime.state
       if (turns.length + branches.length === 0) return null
@@ -56,12 +69,13 @@ export function latePicking(parts: PickingParts): LatePicking {
         return 'Esc again: earlier turns, to edit one or to branch.'
       }
       isEscaped = false
-      open((loaded) => loaded.turns())
+      void open((loaded) => loaded.turns())
       return null
     },
     onKey(key) {
       if (key.type !== 'key' || key.name !== 'escape') isEscaped = false
-      if (early) return early.push(key) > 0
+      // Whoever would rather stop or leave need not wait.
+      if (early && !(key.type === 'chord' && key.ctrl && 'cd'.includes(key.char))) return early.push(key) > 0
       return picking !== null && press(picking, key)
     },
     over(laid) {

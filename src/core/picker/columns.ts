@@ -53,9 +53,10 @@ export function tabled(
 ): readonly (readonly Span[])[] {
   const kept = keptColumns(columns, widths, width)
   const right = kept.reduce((sum, i) => sum + GAP + widths.columns[i]!, 0)
-  const left = Math.max(0, width - right)
+  // No wider than it must be: full rows wrap, every one of them, when a window is made narrower.
+  const left = Math.max(0, Math.min(widths.text, width - right))
   return rows.map(({ text, beside, columns: cells }) => [
-    ...withBeside(text, beside, left, kept.length > 0 || beside ? left : 0),
+    ...withBeside(text, beside, left, kept.length > 0 ? left : 0),
     ...kept.flatMap((i) => {
       const cell = cells[i]
       return [span(' '.repeat(GAP)), ...padSpans(cell ? [cell] : [], widths.columns[i]!, columns[i]!.align === 'right')]

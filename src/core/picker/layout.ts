@@ -60,6 +60,8 @@ const MOST = 24
 const PREVIEW = { most: 7, least: 3, from: 11 } as const
 /** Rows of a list whose columns are measured all together. */
 const MEASURED = 500
+/** Columns of a preview at most: lines that long are easy to read, and do not wrap in a window made narrower. */
+const PREVIEW_COLUMNS = 76
 /** Where every row of a list begins: room for the sign of the chosen one. */
 const INDENT = 2
 const CHOSEN = '› '
@@ -90,7 +92,10 @@ export function layOutPicker<R extends Row>(picker: Picker<R>, looks: Looks<R>, 
   const line = asked?.line ?? picker.line
   const laid = layoutComposer(line, { width: Math.max(2, columns - sign.length), maxRows: 1 })
   const row = chosenRow(picker)
-  const about = preview > 0 && row ? looks.preview(row, typed, { width: columns - INDENT, rows: preview }) : []
+  const about =
+    preview > 0 && row
+      ? looks.preview(row, typed, { width: Math.min(columns - INDENT, PREVIEW_COLUMNS), rows: preview })
+      : []
   return {
     caret: { row: head ? 1 : 0, col: sign.length + laid.caret.col },
     view: {

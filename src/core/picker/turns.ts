@@ -86,7 +86,7 @@ export function turnAloud(turn: Turn): string {
   const { cost } = turn
   const end = endOf(turn)
   const price = cost && `${mark(cost)}${money(cost.value)}`
-  return [`turn ${turn.number}: ${questionLine(turn)}`, end?.text, price].filter(Boolean).join(', ')
+  return [`Turn ${turn.number}: ${questionLine(turn)}`, end?.text, price].filter(Boolean).join(', ')
 }
 
 export function questionSpans(turn: Turn, typed: string): readonly Span[] {

@@ -37,6 +37,8 @@ export interface Found<R extends Row> {
 
 /** The list as those who act on it see it. */
 export interface List {
+  /** What to press to take a deed back. */
+  readonly undo: string
   /** Looks for the rows again: something about them has changed. */
   refresh(): void
   pointAt(id: number): void
@@ -87,6 +89,7 @@ export function createChooser<R extends Row>(
   }
 
   const list: List = {
+    undo: 'Ctrl+Z',
     refresh() {
       if (isClosed) return
       seek()

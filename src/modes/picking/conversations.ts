@@ -86,7 +86,7 @@ export function conversationSource({ history, recorder }: Past, parts: PastParts
         history.bin(row.id, wallNow())
         thrown.push(row)
         list.refresh()
-        list.tell(`“${row.title}” is in the bin. Ctrl+Z takes it out again.`)
+        list.tell(`“${row.title}” is in the bin. ${list.undo} takes it out again.`)
       }
       if (act.name === 'undo') {
         const back = thrown.pop()

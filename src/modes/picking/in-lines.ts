@@ -2,19 +2,19 @@
 
 import { heard, question, READ_OUT } from '../../core/picker/numbered.ts'
 import type { Row } from '../../core/picker/picker.ts'
-import { sanitise } from '../../core/sanitise.ts'
 import type { List, Source } from './chooser.ts'
 
 export interface LineDesk {
-  say(text: string): void
+  /** Says something, made harmless. */
+  readonly say: (text: string) => void
   /** Asks on a line of its own and waits for the answer. */
-  ask(question: string): Promise<string>
+  readonly ask: (question: string) => Promise<string>
 }
 
 /** Resolves when something was chosen, or the person would rather not. @param typed what is searched for at once */
 export async function chooseInLines<R extends Row>(source: Source<R>, desk: LineDesk, typed = ''): Promise<void> {
   const { kind, looks } = source
-  const say = (text: string) => desk.say(sanitise(text))
+  const { say } = desk
   let text = typed
   let rows: readonly R[] = []
   let hasMore = false
@@ -41,6 +41,7 @@ export async function chooseInLines<R extends Row>(source: Source<R>, desk: Line
     readOn()
   }
   const list: List = {
+    undo: 'u',
     refresh: begin,
     pointAt() {},
     tell: say,
