@@ -52,7 +52,9 @@ export function keep<C extends Chips & Pick<Composer, 'text'>>(
 ): { readonly composer: C; readonly sign: string } | null {
   if (composer.chips.length >= MOST) return null
   const number = 1 + Math.max(0, ...chipsIn(composer.text, composer).map(({ chip }) => chip.number))
-  const chips = [...composer.chips, chipOf(text, number)]
+  // Pasted again, as people do after an undo, it takes no more memory.
+  const same = composer.chips.find((chip) => chip.text === text)
+  const chips = [...composer.chips, same ? { ...same, number } : chipOf(text, number)]
   return { composer: { ...composer, chips }, sign: signOf(chips.length - 1) }
 }
 
