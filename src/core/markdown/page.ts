@@ -39,6 +39,8 @@ export interface Container {
 export interface Look {
   readonly theme: Theme
   readonly highlight: Highlight | null
+  /** Told of each block of code: that it opens (null), then its lines as written. `block` is the same for all of them. */
+  readonly onCode?: (block: object, language: string, line: string | null) => void
 }
 
 export class Page {

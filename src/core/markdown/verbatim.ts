@@ -23,6 +23,8 @@ export interface VerbatimRules {
   readonly whole: boolean
   /** Shown dim above the first line; empty for nothing. */
   readonly label: string
+  /** Whether it is code, and nothing else that is shown as written. */
+  readonly isCode: boolean
 }
 
 export class Verbatim {
@@ -50,6 +52,7 @@ export class Verbatim {
   }
 
   open(page: Page): void {
+    this.#tell(null, page)
     if (this.rules.label === '') return
     const label = clip(expandTabs(this.rules.label), page.columns)
     this.#put(label, page.theme.dim(label), page)
@@ -57,6 +60,7 @@ export class Verbatim {
 
   /** A complete line, or with `open` the beginning of a very long one. */
   line(text: string, open: boolean, page: Page): void {
+    this.#tell(text, page)
     const flat = expandTabs(text)
     if (open) this.more(flat, page)
     else if (flat.trim() === '') {
@@ -84,6 +88,10 @@ export class Verbatim {
 
   end(page: Page): void {
     this.endLine(page)
+  }
+
+  #tell(line: string | null, page: Page): void {
+    if (this.rules.isCode) page.look.onCode?.(this, this.rules.label.split(/\s/)[0] ?? '', line)
   }
 
   #coloured(line: string, page: Page): Styled {
