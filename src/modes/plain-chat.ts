@@ -20,7 +20,9 @@ import type { Setup } from '../setup.ts'
 import { type Keys, obey } from './chat-commands.ts'
 import { farewell, greeting } from './greeting.ts'
 import { type LateRemembering, lateRemembering } from './late-remembering.ts'
+import { plainLists } from './plain-lists.ts'
 import { enterInLines } from './plain-welcome.ts'
+import { wantsPast } from './resume-choice.ts'
 
 /** Lines that come closer together than this, in ms, were pasted, and are one message: nobody types that fast. */
 const PASTE_MS = 50
@@ -103,13 +105,13 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.once(signal, () => quit(BY_SIGNAL[signal]))
 
   for (const note of setup.notes) say(note)
+  const askInLine = (question: string) =>
+    new Promise<string>((resolve) => {
+      stdout.write(question)
+      onMessage = resolve
+    })
   if (!setup.api) {
-    const ask = (question: string) =>
-      new Promise<string>((resolve) => {
-        stdout.write(question)
-        onMessage = resolve
-      })
-    const entered = await enterInLines(args, { say, ask, stdin, leave: () => quit(EXIT.key) })
+    const entered = await enterInLines(args, { say, ask: askInLine, stdin, leave: () => quit(EXIT.key) })
     setup.close()
     setup = entered
   }
@@ -137,13 +139,26 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     frame: (flush) => void setImmediate(flush),
   })
   runtime = chat
-  const remembering = lateRemembering(args, {
-    ...{ args, env: process.env, setup: () => setup, runtime: chat, now, say, goesOn: '/continue' },
+  const desk = {
+    ...{ runtime: chat, now, say },
+    compose: (question: string) => say(`Its question was: ${question}`),
     showLast() {
       const turn = chat.state.turns.at(-1)
       if (turn) say([`${YOU} ${turn.question}`, '', ...plainTurn(turn, columns())])
     },
-    choose: () => {},
+  }
+  const remembering = lateRemembering(args, {
+    ...{ ...desk, args, env: process.env, setup: () => setup, goesOn: '/continue' },
+    choose: (typed, open) => lists.conversations(typed, open),
+  })
+  const lists = plainLists({
+    ...{ ...desk, resume: remembering.resume },
+    async ask(question) {
+      const before = onMessage
+      const answer = await askInLine(question)
+      onMessage = before
+      return answer
+    },
   })
   memory = remembering
   let shown = 0
@@ -188,11 +203,12 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     if (deed.draft !== undefined) say(`Its question was: ${deed.draft}`)
     if (deed.asks) ask(deed.asks.question)
     for (const event of deed.asks?.after ?? []) chat.dispatch(event)
-    if (deed.memory) remembering.run(deed.memory, say)
     if (deed.quit) return quit(EXIT.ok)
     const after = () => {
       if (!left && chat.state.live === null) prompt()
     }
+    if (deed.memory) return void remembering.run(deed.memory, say).then(after)
+    if (deed.list) return void lists[deed.list]().then(after)
     if (!deed.errand) return after()
     const { name, argument } = deed.errand
     void import('./errands.ts').then(async ({ runErrand }) => {
@@ -210,8 +226,12 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
       after()
     })
   }
-  prompt()
-  remembering.open()
+  // What is asked for on the command line comes first: it may be a list to choose from.
+  if (wantsPast(args)) void remembering.open().then(() => left || prompt())
+  else {
+    prompt()
+    void remembering.open()
+  }
   void setup.api?.models(AbortSignal.timeout(10_000)).then((rows) => {
     if (rows.length > 0 && !left) chat.dispatch({ type: 'modelsLearned', rows })
   })
