@@ -3,6 +3,7 @@
 import type { Args } from '../args.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
+import { wallOrigin } from '../io/wall-clock.ts'
 import type { Setup } from '../setup.ts'
 import type { Recording } from './recording.ts'
 
@@ -45,7 +46,7 @@ export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (
       const open = await (await load()).open()
       if (!open) throw new Ending(EXIT.key, 'Without a history there is nothing to go on with.')
       const { history, recorder } = open
-      const parts = { history, fresh: state, origin: performance.timeOrigin }
+      const parts = { history, fresh: state, origin: wallOrigin() }
       await settleUnfinished(parts)
       const meant = meantBy(args, history)
       if (meant.type !== 'one') {
