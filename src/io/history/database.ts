@@ -81,7 +81,9 @@ function inspect(path: string, version: number): boolean {
   const file = openSync(path, 'a+', 0o600)
   try {
     const { size, mode } = fstatSync(file)
+    const isOpenToOthers = (mode & 0o077) !== 0
     if (size === 0) {
+      if (isOpenToOthers) chmodSync(path, 0o600)
       // SQLite would throw away what lies beside an empty file, and it may be all there is.
       const beside = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
       if (beside > 0) throw new HistoryTrouble('damaged', say('damaged', path, 'it is empty, its side file is not'))
@@ -95,7 +97,7 @@ function inspect(path: string, version: number): boolean {
       throw new HistoryTrouble('foreign', say('foreign', path))
     if (header.readUInt32BE(HEADER.userVersion) > version) throw new HistoryTrouble('newer', say('newer', path))
     // Such as after it was put back from a backup.
-    if ((mode & 0o077) !== 0) chmodSync(path, 0o600)
+    if (isOpenToOthers) chmodSync(path, 0o600)
     return false
   } finally {
     closeSync(file)
