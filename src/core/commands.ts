@@ -21,6 +21,11 @@ export const COMMANDS: readonly Command[] = [
   { name: 'sessions', takes: '[text]', tells: 'earlier conversations: search, go on with one' },
   { name: 'rename', takes: 'title', tells: 'give this conversation a name' },
   { name: 'retry', takes: '[model|effort]', tells: 'ask the last question again, also of another model' },
+  {
+    name: 'continue',
+    takes: '',
+    tells: 'go on from where an answer was cut off; Tab in an empty composer does the same',
+  },
   { name: 'undo', takes: '', tells: 'take the last turn back; its question goes into the composer' },
   { name: 'delete', takes: '', tells: 'put this conversation into the bin' },
   { name: 'restore', takes: '', tells: 'take it out again' },

@@ -28,6 +28,13 @@ export const SPOKEN = theme({ colour: 'none', links: false, spoken: true })
 /** Wide enough for every figure in its longest form. */
 const ALL_FIGURES = 400
 
+/** What a turn that is over had said, and how it ended. */
+export function plainTurn(turn: Turn, columns: number): readonly string[] {
+  const answer = answerRows({ width: columns, theme: SPOKEN })
+  const note = endNote(turn, 'chat')
+  return [CLAUDE, ...answer.push(turn.answer), ...answer.end(), ...(note ? [note] : [])]
+}
+
 /** @param columns width at which lines are broken between words, read anew for each turn */
 export function plainLines(columns: () => number): PlainLines {
   let number = 0

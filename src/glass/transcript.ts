@@ -68,10 +68,13 @@ export function createTranscript(look: Theme, columns: number, highlight?: Highl
     return rows
   }
 
-  /** Rows just laid out, and what waits set in at the last place where it splits nothing. */
+  /** Rows just laid out, and what waits set in at the first place where it splits nothing. */
   const withAsides = (rows: readonly string[]): readonly string[] => {
-    const place = rows.length - (thoughts ?? answer ?? { sinceSeam: 0 }).sinceSeam
-    if (asides.length === 0 || place < 0) return rows
+    const pen = thoughts ?? answer
+    const here = pen === null || pen.between ? 0 : null
+    const since = rows.length > 0 ? (pen?.sinceSeam ?? here) : here
+    if (asides.length === 0 || since === null || since > rows.length) return rows
+    const place = rows.length - since
     const out = rows.slice(0, place)
     for (const { lay } of asides.splice(0)) out.push(...gapBelow(out), ...lay())
     const below = rows.slice(place)
@@ -213,7 +216,8 @@ export function createTranscript(look: Theme, columns: number, highlight?: Highl
       }
       if (!turn || turn.thinking === '') return []
       if (!answer || turn.number !== number || turn.answer !== '') {
-        asides.push({ what: 'thinking', lay: () => thinkingOf(turn) })
+        const label = theme.dim(`✻ thinking of answer ${turn.number}`)
+        asides.push({ what: 'thinking', lay: () => [label, '', ...thinkingOf(turn)] })
         return giving(withAsides([]))
       }
       thoughts = think()

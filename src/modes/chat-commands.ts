@@ -27,7 +27,7 @@ export interface Doing {
 }
 
 export interface Memory {
-  readonly name: 'sessions' | 'rename' | 'delete' | 'restore'
+  readonly name: 'sessions' | 'continue' | 'rename' | 'delete' | 'restore'
   readonly argument: string
 }
 
@@ -70,6 +70,7 @@ export function obey(line: string, state: State, keys = KEYS): Doing | null {
     case 'redraw':
       return { ...doing(null), errand: { name: parsed.command.name, argument: argument.trim() } }
     case 'sessions':
+    case 'continue':
     case 'rename':
     case 'delete':
     case 'restore':

@@ -4,16 +4,16 @@
  */
 
 import type { Args } from '../args.ts'
-import { emptyComposer, type Said, withDraft } from '../core/composer/composer.ts'
+import { emptyComposer, withDraft } from '../core/composer/composer.ts'
 import { VIM } from '../core/composer/vim.ts'
 import type { Event, State } from '../core/conversation.ts'
-import { createInterrupts } from '../core/interrupts.ts'
 import type { Key } from '../core/keys.ts'
 import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { isEnd } from '../core/turn.ts'
 import { WELCOME } from '../core/welcome.ts'
+import type { EarlyKeys } from '../glass/early-keys.ts'
 import { createFollower } from '../glass/follower.ts'
 import { InputDecoder } from '../glass/input.ts'
 import { createPacer } from '../glass/pacer.ts'
@@ -35,18 +35,21 @@ import { keepHeapLean } from './lean-heap.ts'
 import { createLiveRegion } from './live-region.ts'
 import { pressed } from './pressing.ts'
 import { createReading } from './reading.ts'
+import { createSaying } from './saying.ts'
 import { createSender, learnModels } from './sending.ts'
 import { asksForGround, groundTold, terminalTheme } from './terminal-theme.ts'
 import { giveBack } from './unsent.ts'
-import { onWelcomeKey } from './welcome.ts'
+import { createEntrance } from './welcome.ts'
 
 /** Runs the chat until the person leaves; resolves with the exit code. @throws UsageError */
-export async function runChat(args: Args): Promise<number> {
+export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   const now = () => performance.now()
-  let setup: Setup = await setUp(args, process.env, { kind: 'chat' })
+  let setup: Setup = await setUp(args, process.env, { kind: 'chat' }, early.lend)
   // Where the cursor cannot move, or should not, there are lines.
   if (setup.settings.screenReader || process.env.TERM === 'dumb') {
     const { runPlainChat } = await import('./plain-chat.ts')
+    await early.heard()
+    early.giveBack()
     return runPlainChat(args, setup)
   }
   const still = setup.settings.motion === 'reduced'
@@ -60,6 +63,7 @@ export async function runChat(args: Args): Promise<number> {
   const perf = new Perf(new Date())
   const { promise: done, resolve: leave } = Promise.withResolvers<number>()
 
+  await early.heard()
   const tty = openTty({
     stdin: process.stdin,
     stdout: process.stdout,
@@ -72,6 +76,7 @@ export async function runChat(args: Args): Promise<number> {
     onGone: () => quit(EXIT.ok),
     kitty: true,
   })
+  const typedAhead = early.handOver()
   let theme = terminalTheme(process.env, setup.settings.theme)
   const painter = new Painter(tty, { reflows: reflowOf(process.env) })
   const pacer = createPacer(now)
@@ -131,7 +136,7 @@ export async function runChat(args: Args): Promise<number> {
   })
 
   const memory = lateRemembering(args, {
-    ...{ args, env: process.env, setup: () => setup, runtime, now },
+    ...{ args, env: process.env, setup: () => setup, runtime, now, goesOn: 'Tab' },
     say(text) {
       stage.settle(transcript.remark(text))
       live.draw()
@@ -188,41 +193,13 @@ export async function runChat(args: Args): Promise<number> {
     quit: () => quit(EXIT.ok),
   })
 
-  const interrupts = createInterrupts()
-  const onSaid = (said: Said | null) => {
-    switch (said?.type) {
-      case 'send':
-        if (commanded(said.text)) return
-        return memory.whenReady(() =>
-          runtime.dispatch({ type: 'asked', at: now(), text: said.text.replace(/^ (?=\/)/, '') }),
-        )
-      case 'stop':
-        return runtime.dispatch({ type: 'stopAsked' })
-      case 'cleared':
-        ui = { ...ui, notice: 'Draft cleared. Up brings it back.' }
-        return
-      case 'interrupt':
-        switch (interrupts.press(runtime.state.live?.number ?? null)) {
-          case 'stop':
-            return runtime.dispatch({ type: 'stopAsked' })
-          case 'warn':
-            ui = { ...ui, notice: 'Press Ctrl+C again to quit, or Ctrl+D.' }
-            return
-          case 'quit':
-            return quit(EXIT.ok)
-        }
-        return
-      case 'quit':
-        return quit(EXIT.ok)
-      case 'editor':
-        return void drafting.open().then(({ edit }) => edit())
-      case 'redraw':
-        return reading.redraw()
-      case 'thinking':
-        ui = { ...ui, notice: reading.unfold() }
-        return
-    }
-  }
+  const saying = createSaying({
+    ...{ runtime, memory, drafting, reading, commanded, now },
+    notice(text) {
+      ui = { ...ui, notice: text }
+    },
+    quit: () => quit(EXIT.ok),
+  })
 
   const onKey = (key: Key) => {
     if (left) return
@@ -233,35 +210,31 @@ export async function runChat(args: Args): Promise<number> {
     const { models } = runtime.state
     const { said, ...after } = pressed(ui, key, { columns: tty.columns, models, files: drafting.complete })
     ui = after.ui
-    if (said?.type !== 'interrupt') interrupts.calm()
-    onSaid(said)
+    saying(said)
     // A message is on its way before its echo is drawn.
     if (said?.type === 'send') live.refresh()
     else live.draw()
     drafting.changed()
   }
 
-  /** One key after the other: storing a key or starting the demo takes a moment, and the next key may be there already. */
-  let welcoming = Promise.resolve()
-  const welcomeKey = (key: Key) => {
-    welcoming = welcoming.then(() => enterBy(key))
-  }
-  const enterBy = async (key: Key) => {
-    if (left) return
-    if (!ui.welcome) return onKey(key)
-    const next = await onWelcomeKey(ui, key, args)
-    if (next === 'leave') return quit(EXIT.key)
-    ui = next.ui
-    if (next.setup) {
-      setup.close()
-      setup = next.setup
-      runtime.dispatch({ type: 'chosen', choices: setup.state.choices })
-      stage.settle(greetingRows())
-      void learnModels(setup, learn)
-      openDesk()
-    }
-    live.draw()
-  }
+  const welcomeKey = createEntrance(args, {
+    ui: () => ui,
+    pass: (key) => onKey(key),
+    leave: () => quit(EXIT.key),
+    show(next, entered) {
+      if (left) return
+      ui = next
+      if (entered) {
+        setup.close()
+        setup = entered
+        runtime.dispatch({ type: 'chosen', choices: setup.state.choices })
+        stage.settle(greetingRows())
+        void learnModels(setup, learn)
+        openDesk()
+      }
+      live.draw()
+    },
+  })
   const decoder = new InputDecoder(onKey, {
     onReply(reply) {
       tty.onReply(reply)
@@ -312,6 +285,7 @@ export async function runChat(args: Args): Promise<number> {
   if (setup.api) stage.settle(greetingRows())
   for (const line of setup.notes) stage.settle(transcript.remark(line))
   live.draw()
+  decoder.feed(typedAhead)
   if (asksForGround(theme, setup.settings.theme)) tty.write(BACKGROUND_QUERY)
   return done
 }

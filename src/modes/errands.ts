@@ -26,8 +26,10 @@ export interface ErrandParts {
   readonly write: ((sequence: string) => void) | null
   /** A remark for the person. */
   say(remark: Remark): void
-  /** Lends the terminal to another program; null: texts are said, not paged. */
-  readonly lend: (<T>(use: () => Promise<T>) => Promise<T>) | null
+  /** Where a long text is read: in a program that the terminal is lent to, or right here, written as it is. */
+  readonly reader:
+    | { readonly lend: <T>(use: () => Promise<T>) => Promise<T> }
+    | { readonly print: (text: string) => void }
   perf(): string
 }
 
@@ -148,14 +150,14 @@ export function pageOf(argument: string, state: State, columns: number, look: Th
 const numbersOf = (turns: readonly Turn[]) =>
   turns.length === 1 ? `${turns[0]!.number} alone` : `${turns[0]!.number} to ${turns.at(-1)!.number}`
 
-async function show(argument: string, { state, columns, theme: look, env, lend, say }: ErrandParts): Promise<void> {
+async function show(argument: string, { state, columns, theme: look, env, reader, say }: ErrandParts): Promise<void> {
   const bare = look.spoken ? look : theme({ colour: 'none', links: false })
   const plain = pageOf(argument, state, columns, bare)
   if (typeof plain === 'string') return say(plain)
-  if (!lend) return say(plain.text.trimEnd())
+  if ('print' in reader) return reader.print(plain.text)
   const coloured = pageOf(argument, state, columns, { ...look, links: false, link: bare.link }) as { text: string }
   const choices = pagers(env, process.platform)
-  const shown = await lend(async () => {
+  const shown = await reader.lend(async () => {
     for (const { command, colours } of choices) {
       if (await page(command, (colours ? coloured : plain).text, env)) return true
     }

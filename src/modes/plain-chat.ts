@@ -12,12 +12,13 @@ import { Perf } from '../core/perf.ts'
 import { type Remark, remarkRows } from '../core/remark.ts'
 import { CHAT_PATIENCE } from '../core/resilience.ts'
 import { isEnd } from '../core/turn.ts'
-import { plainLines, SPOKEN, YOU } from '../glass/plain-lines.ts'
+import { plainLines, plainTurn, SPOKEN, YOU } from '../glass/plain-lines.ts'
 import { travel } from '../road.ts'
 import { createRuntime, type Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { type Keys, obey } from './chat-commands.ts'
 import { farewell, greeting } from './greeting.ts'
+import { type LateRemembering, lateRemembering } from './late-remembering.ts'
 import { enterInLines } from './plain-welcome.ts'
 
 /** Lines that come closer together than this, in ms, were pasted, and are one message: nobody types that fast. */
@@ -41,6 +42,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   const { promise: done, resolve: leave } = Promise.withResolvers<number>()
   let setup = first
   let runtime: Runtime | null = null
+  let memory: LateRemembering | null = null
   let left = false
 
   const columns = () => stdout.columns || 80
@@ -50,10 +52,11 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   const quit = (code: number) => {
     if (left) return
     left = true
-    runtime?.dispatch({ type: 'stopAsked' })
+    // What still runs ends here and now, and is saved so.
+    runtime?.halt(now())
     lines.close()
-    const bye = runtime && farewell(runtime.state)
-    if (bye) say(bye)
+    const unsaved = memory?.close()
+    for (const bye of [runtime && farewell(runtime.state), unsaved]) if (bye) say(bye)
     setup.close()
     leave(code)
   }
@@ -133,8 +136,19 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     frame: (flush) => void setImmediate(flush),
   })
   runtime = chat
+  const remembering = lateRemembering(args, {
+    ...{ args, env: process.env, setup: () => setup, runtime: chat, now, say, goesOn: '/continue' },
+    showLast() {
+      const turn = chat.state.turns.at(-1)
+      if (turn) say([`${YOU} ${turn.question}`, '', ...plainTurn(turn, columns())])
+    },
+    choose: () => {},
+  })
+  memory = remembering
   let shown = 0
   chat.subscribe((state, event) => {
+    remembering.follow(state, event)
+    if (left) return
     const started = now()
     const rows = transcript.follow(state, event, started)
     if (rows.length > 0) stdout.write(`${rows.join('\n')}\n`)
@@ -157,6 +171,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     if (queue.length > 0) chat.dispatch({ type: 'unqueued' })
   }
 
+  const ask = (text: string) => chat.dispatch({ type: 'asked', at: now(), text })
   onMessage = (text) => {
     interrupts.calm()
     const idle = chat.state.live === null
@@ -164,11 +179,15 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     const deed = obey(text.trimEnd(), chat.state, KEYS)
     if (!deed) {
       if (!idle) say('Queued: it is sent after this answer.')
-      return chat.dispatch({ type: 'asked', at: now(), text: text.trimEnd().replace(/^ (?=\/)/, '') })
+      return remembering.whenReady(() => ask(text.trimEnd().replace(/^ (?=\/)/, '')))
     }
     if (deed.remark !== null) say(deed.remark)
     if (deed.vim) say("Vim's keys are not at hand here: the terminal itself edits the line.")
     for (const event of deed.events) chat.dispatch(event)
+    if (deed.draft !== undefined) say(`Its question was: ${deed.draft}`)
+    if (deed.asks) ask(deed.asks.question)
+    for (const event of deed.asks?.after ?? []) chat.dispatch(event)
+    if (deed.memory) remembering.run(deed.memory, say)
     if (deed.quit) return quit(EXIT.ok)
     const after = () => {
       if (!left && chat.state.live === null) prompt()
@@ -184,13 +203,14 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
         theme: SPOKEN,
         write: process.env.TERM === 'dumb' ? null : (sequence) => void stdout.write(sequence),
         say,
-        lend: null,
+        reader: { print: (text) => void stdout.write(text) },
         perf: () => perf.report(process.memoryUsage()),
       })
       after()
     })
   }
   prompt()
+  remembering.open()
   void setup.api?.models(AbortSignal.timeout(10_000)).then((rows) => {
     if (rows.length > 0 && !left) chat.dispatch({ type: 'modelsLearned', rows })
   })

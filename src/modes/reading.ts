@@ -66,10 +66,12 @@ export function createReading(parts: {
           say(remark)
           parts.draw()
         },
-        lend(use) {
-          stage.clear()
-          painter.leave()
-          return tty.lend(use)
+        reader: {
+          lend(use) {
+            stage.clear()
+            painter.leave()
+            return tty.lend(use)
+          },
         },
         perf: () => perf.report(process.memoryUsage()),
       })

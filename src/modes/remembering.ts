@@ -30,6 +30,8 @@ export interface RememberingParts {
   readonly setup: () => Setup
   readonly runtime: { readonly state: State; dispatch(event: Event): void }
   readonly now: () => number
+  /** The key or the command that goes on from what was cut off. */
+  readonly goesOn: string
   /** A remark in the transcript. */
   readonly say: (text: string) => void
   /** Shows the last turn of a conversation that has just been resumed. */
@@ -60,7 +62,7 @@ export interface Remembering {
 export function createRemembering(parts: RememberingParts): Remembering {
   const { args, env, setup, runtime, now, say } = parts
   const { isDemo, settings } = setup()
-  const isKept = settings.history === 'on' && args.flags['no-session'] !== true
+  const isKept = settings.history === 'on'
   const origin = performance.timeOrigin
   const recording = createRecording(isKept, {
     env,
@@ -121,7 +123,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
     const cost = turn.cost ? `, ${mark(turn.cost)}${money(turn.cost.value)}` : ''
     const more = ids.length > 1 ? ` (and ${count(ids.length - 1, 'other')}: /sessions)` : ''
     say(
-      `An answer was cut off ${words}${cost}, ${ago(now() + origin - one.updatedMs)} ago, when claude-tui ended: “${sanitiseLine(one.title)}”${more}. Tab goes on from it.`,
+      `An answer was cut off ${words}${cost}, ${ago(now() + origin - one.updatedMs)} ago, when claude-tui ended: “${sanitiseLine(one.title)}”${more}. ${parts.goesOn} goes on from it.`,
     )
   }
 
@@ -170,6 +172,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
       runtime.dispatch({ type: 'asked', at: now(), text: next.question })
     },
     async run({ name: command, argument }, tell) {
+      if (command === 'continue') return this.unfinished ? this.goOn() : tell('There is nothing to go on from.')
       const open = await recording.open()
       if (command === 'rename') {
         if (argument === '') return tell('Expected a title: /rename TITLE.')

@@ -16,7 +16,7 @@ export interface Saving {
 
 /** @param note takes a line for people */
 export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (line: string) => void): Saving {
-  const isKept = settings.history === 'on' && args.flags['no-session'] !== true
+  const isKept = settings.history === 'on'
   const untold: (readonly [State, Event])[] = []
   let recording: Promise<Recording> | null = null
   let told: Recording | null = null

@@ -47,9 +47,9 @@ describe('a remark while an answer runs', () => {
   })
 
   test.each([
-    ['a list', '- a\n- b\n', '- c\n\nEnd.\n', ['- c', '', 'REMARK', '', 'End.']],
+    ['a list', '- a\n- b\n', '- c\n\nEnd.\n\nMore.\n\n', ['- c', '', 'REMARK', '', 'End.', '', 'More.']],
     ['code', '```\na\n', 'b\n```\nEnd.', ['b', '', 'REMARK', '', 'End.']],
-    ['a quote', '> a\n> - b\n', '> - c\n\nEnd.\n', ['│ - c', '', 'REMARK', '', 'End.']],
+    ['a quote', '> a\n> - b\n', '> - c\n\nEnd.\n\n', ['│ - c', '', 'REMARK', '', 'End.']],
     ['a heading and what it heads', '## Title\n\n', 'Text.\n\nEnd.', ['Text.', '', 'REMARK', '', 'End.']],
     [
       'a long paragraph',
@@ -94,7 +94,19 @@ describe('thinking that is asked for while the answer runs', () => {
     at.happen(asked('Q'), thinking('Hm.\n\nWell.'), delta('- a\n- b\n'))
     at.unfold(true)
     at.happen(delta('- c\n\nEnd.\n'), finished)
-    expect(at.rows.slice(-9)).toEqual(['- a', '- b', '- c', '', 'Hm.', '', 'Well.', '', 'End.'])
+    expect(at.rows.slice(-11)).toEqual([
+      '- a',
+      '- b',
+      '- c',
+      '',
+      '✻ thinking of answer 1',
+      '',
+      'Hm.',
+      '',
+      'Well.',
+      '',
+      'End.',
+    ])
   })
 
   test('does not come any more when it is folded again meanwhile', () => {

@@ -70,6 +70,7 @@ describe('get, set, unset', () => {
         thinking: 'hidden',
         history: 'off',
         keys: 'vim',
+        titles: 'off',
       }),
     )
     for (const { key, secret } of SETTINGS) {

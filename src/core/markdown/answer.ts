@@ -22,8 +22,10 @@ export interface AnswerRows {
   end(): readonly string[]
   /** What is not final yet wraps at the new width. A width below 2 columns is taken as 2. */
   resize(width: number): void
-  /** Rows given since the last place where something else could stand between two blocks; 0: right here. */
-  readonly sinceSeam: number
+  /** Whether something else may stand below the rows given so far: they end between two blocks. */
+  readonly between: boolean
+  /** Rows given since the first such place in what was pushed last; null: there was none. */
+  readonly sinceSeam: number | null
   /** Characters held back; bounded however long the answer grows. */
   readonly held: number
 }
@@ -54,7 +56,8 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
   let waiting = false
   let preview: readonly string[] | null = null
   let given = 0
-  let seam = 0
+  let lastSeam = 0
+  let firstSeam: number | null = null
 
   const take = (): readonly string[] => {
     const rows = page.rows
@@ -64,7 +67,9 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
   }
 
   const markSeam = () => {
-    if (blocks.between) seam = given + page.rows.length
+    if (!blocks.between) return
+    lastSeam = given + page.rows.length
+    firstSeam ??= lastSeam
   }
 
   /** Reads as much of an unfinished line as its length allows. */
@@ -119,6 +124,7 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
     push(text) {
       if (text === '') return []
       preview = null
+      firstSeam = null
       read(clean.push(text))
       return take()
     },
@@ -138,8 +144,11 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
       preview = null
       page.width = Math.max(2, columns)
     },
+    get between() {
+      return given === lastSeam
+    },
     get sinceSeam() {
-      return given - seam
+      return firstSeam === null ? null : given - firstSeam
     },
     get held() {
       return partial.length + blocks.held
