@@ -4,10 +4,9 @@
  */
 
 import type { Args } from '../args.ts'
-import { emptyComposer, type Said, withDraft } from '../core/composer/composer.ts'
+import { emptyComposer, withDraft } from '../core/composer/composer.ts'
 import { VIM } from '../core/composer/vim.ts'
 import type { Event, State } from '../core/conversation.ts'
-import { createInterrupts } from '../core/interrupts.ts'
 import type { Key } from '../core/keys.ts'
 import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
@@ -37,7 +36,9 @@ import { keepHeapLean } from './lean-heap.ts'
 import { createLiveRegion } from './live-region.ts'
 import { pressed } from './pressing.ts'
 import { createReading } from './reading.ts'
+import { createSaying } from './saying.ts'
 import { createSender, learnModels } from './sending.ts'
+import { createShowing } from './showing.ts'
 import { asksForGround, groundTold, terminalTheme } from './terminal-theme.ts'
 import { giveBack } from './unsent.ts'
 import { createEntrance } from './welcome.ts'
@@ -164,6 +165,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     mayChoose,
   )
 
+  const show = createShowing({ live, transcript, perf, now })
   const follower = createFollower(transcript, stage, () => tty.resizing)
   runtime.subscribe((state, event) => {
     if (left) return
@@ -171,18 +173,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     if (event.type === 'sent') setImmediate(() => void code.warm())
     follower.follow(state, event)
     memory.follow(state, event)
-    if (isTurnEnd(event)) comeBack(state, event)
-    live.count(state.live !== null && state.live.phase !== 'answering')
-    // Words are painted at once; what is said about them may follow a moment later.
-    if (event.type === 'delta' || isTurnEnd(event) || (event.type === 'thinking' && transcript.unfolded)) live.flow()
-    // Thinking is counted, not shown: the seconds' own pace is enough.
-    if (event.type !== 'delta' && !(event.type === 'thinking' && event.phase === 'more')) live.refresh()
-    if (event.type === 'delta') {
-      perf.piecesDrawn()
-      if (state.live?.times.firstText !== event.at) return
-      perf.firstWord(now() - event.at)
-      live.refresh()
-    }
+    if (isEnd(event)) comeBack(state, event)
+    show(state, event)
   })
 
   const comeBack = (state: State, event: Event) => {
@@ -211,43 +203,13 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     quit: () => quit(EXIT.ok),
   })
 
-  const interrupts = createInterrupts()
-  const onSaid = (said: Said | null) => {
-    switch (said?.type) {
-      case 'send':
-        if (commanded(said.text)) return
-        return memory.whenReady(() =>
-          runtime.dispatch({ type: 'asked', at: now(), text: said.text.replace(/^ (?=\/)/, '') }),
-        )
-      case 'stop':
-        if (runtime.state.live) return runtime.dispatch({ type: 'stopAsked' })
-        ui = { ...ui, notice: lists.escape() }
-        return
-      case 'cleared':
-        ui = { ...ui, notice: 'Draft cleared. Up brings it back.' }
-        return
-      case 'interrupt':
-        switch (interrupts.press(runtime.state.live?.number ?? null)) {
-          case 'stop':
-            return runtime.dispatch({ type: 'stopAsked' })
-          case 'warn':
-            ui = { ...ui, notice: 'Press Ctrl+C again to quit, or Ctrl+D.' }
-            return
-          case 'quit':
-            return quit(EXIT.ok)
-        }
-        return
-      case 'quit':
-        return quit(EXIT.ok)
-      case 'editor':
-        return void drafting.open().then(({ edit }) => edit())
-      case 'redraw':
-        return reading.redraw()
-      case 'thinking':
-        ui = { ...ui, notice: reading.unfold() }
-        return
-    }
-  }
+  const saying = createSaying({
+    ...{ runtime, memory, drafting, reading, lists, commanded, now },
+    notice(text) {
+      ui = { ...ui, notice: text }
+    },
+    quit: () => quit(EXIT.ok),
+  })
 
   const onKey = (key: Key) => {
     if (left) return
@@ -259,8 +221,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     const { models } = runtime.state
     const { said, ...after } = pressed(ui, key, { columns: tty.columns, models, files: drafting.complete })
     ui = after.ui
-    if (said?.type !== 'interrupt') interrupts.calm()
-    onSaid(said)
+    saying(said)
     // A message is on its way before its echo is drawn.
     if (said?.type === 'send') live.refresh()
     else live.draw()
@@ -339,5 +300,3 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   if (asksForGround(theme, setup.settings.theme)) tty.write(BACKGROUND_QUERY)
   return done
 }
-
-const isTurnEnd = (event: Event): boolean => isEnd(event)

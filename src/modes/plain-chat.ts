@@ -11,6 +11,7 @@ import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
 import { type Remark, remarkRows } from '../core/remark.ts'
 import { CHAT_PATIENCE } from '../core/resilience.ts'
+import { asLines } from '../core/rows.ts'
 import { isEnd } from '../core/turn.ts'
 import { plainLines, plainTurn, SPOKEN, YOU } from '../glass/plain-lines.ts'
 import { travel } from '../road.ts'
@@ -166,7 +167,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     if (left) return
     const started = now()
     const rows = transcript.follow(state, event, started)
-    if (rows.length > 0) stdout.write(`${rows.join('\n')}\n`)
+    if (rows.length > 0) stdout.write(asLines(rows))
     perf.framed(now() - started, rows.length, now())
     if (event.type === 'delta') perf.piecesDrawn()
     // The first word is out when the first block is.

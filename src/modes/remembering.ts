@@ -12,6 +12,7 @@ import { sanitiseLine } from '../core/sanitise.ts'
 import { shortTitle } from '../core/title.ts'
 import { ago, count, money } from '../core/words.ts'
 import type { History, Listed } from '../io/history.ts'
+import { wallOrigin } from '../io/wall-clock.ts'
 import type { Setup } from '../setup.ts'
 import type { Memory } from './chat-commands.ts'
 import { recall, settleUnfinished } from './recall.ts'
@@ -64,7 +65,6 @@ export function createRemembering(parts: RememberingParts): Remembering {
   const { args, env, setup, runtime, now, say } = parts
   const { isDemo, settings } = setup()
   const isKept = settings.history === 'on'
-  const origin = performance.timeOrigin
   const recording = createRecording(isKept, {
     env,
     isDemo,
@@ -77,7 +77,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
   let binned: number | null = null
   let isNaming = false
 
-  const parse = (history: History) => ({ history, fresh: { ...setup().state, models: runtime.state.models }, origin })
+  const parse = (history: History) => ({ history, fresh: { ...setup().state, models: runtime.state.models }, origin: wallOrigin() })
 
   const resume = async (id: number): Promise<boolean> => {
     const open = await recording.open()
@@ -89,7 +89,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
       runtime.dispatch({ type: 'resumed', past: withFlags(state, args, setup()) })
       cut = null
       const one = open.history.one(id)
-      if (one) say(`Resumed: ${describe(one, now() + origin)}`)
+      if (one) say(`Resumed: ${describe(one, Date.now())}`)
       parts.showLast()
       return true
     } catch (error) {
@@ -124,7 +124,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
     const cost = turn.cost ? `, ${mark(turn.cost)}${money(turn.cost.value)}` : ''
     const more = ids.length > 1 ? ` (and ${count(ids.length - 1, 'other')}: /sessions)` : ''
     say(
-      `An answer was cut off ${words}${cost}, ${ago(now() + origin - one.updatedMs)} ago, when claude-tui ended: “${sanitiseLine(one.title)}”${more}. ${parts.goesOn} goes on from it.`,
+      `An answer was cut off ${words}${cost}, ${ago(Date.now() - one.updatedMs)} ago, when claude-tui ended: “${sanitiseLine(one.title)}”${more}. ${parts.goesOn} goes on from it.`,
     )
   }
 
@@ -192,7 +192,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
         if (command === 'delete') {
           const id = recorder.conversation
           if (id === null) return tell('There is nothing saved of this conversation yet.')
-          history.bin(id, now() + origin)
+          history.bin(id, Date.now())
           binned = id
           runtime.dispatch({ type: 'cleared' })
           return tell(`In the bin: /restore takes it out again. After ${BIN_DAYS} days there it is gone for good.`)
