@@ -77,7 +77,11 @@ export function createRemembering(parts: RememberingParts): Remembering {
   let binned: number | null = null
   let isNaming = false
 
-  const parse = (history: History) => ({ history, fresh: { ...setup().state, models: runtime.state.models }, origin: wallOrigin() })
+  const parse = (history: History) => ({
+    history,
+    fresh: { ...setup().state, models: runtime.state.models },
+    origin: wallOrigin(),
+  })
 
   const resume = async (id: number): Promise<boolean> => {
     const open = await recording.open()

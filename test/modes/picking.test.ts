@@ -82,7 +82,8 @@ function sitting(state: State = fresh, conversation: number | null = null) {
   const picking = createPicking({
     runtime,
     size: { columns: 80, rows: 30 },
-    now: () => clock - performance.timeOrigin,
+    now: () => clock,
+    wallNow: () => clock,
     draw() {},
     compose: (question) => told.composed.push(question),
     say: (text) => told.said.push(text),
@@ -376,7 +377,7 @@ describe('a list in numbered lines', () => {
     const said: string[] = []
     const resumed: number[] = []
     const runtime = { state: fresh, dispatch() {} }
-    const parts = { runtime, now: () => clock - performance.timeOrigin, resume: (id: number) => resumed.push(id) }
+    const parts = { runtime, wallNow: () => clock, resume: (id: number) => resumed.push(id) }
     const source = conversationSource({ history, recorder: { conversation: null } }, parts)
     const left = [...answers]
     await chooseInLines(source, { say: (text) => said.push(text), ask: async () => left.shift() ?? '' })
