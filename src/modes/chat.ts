@@ -32,6 +32,7 @@ import { farewell, greeting } from './greeting.ts'
 import { lateDrafting } from './late-drafting.ts'
 import { keepHeapLean } from './lean-heap.ts'
 import { createLiveRegion } from './live-region.ts'
+import { onTape } from './on-tape.ts'
 import { createReading } from './reading.ts'
 import { createSender, learnModels } from './sending.ts'
 import { asksForGround, groundTold, terminalTheme } from './terminal-theme.ts'
@@ -92,7 +93,8 @@ export async function runChat(args: Args): Promise<number> {
 
   const send = createSender({ setup: () => setup, now, pieceCame: () => perf.pieceCame() })
   const learn = (event: Event) => void (left || runtime.dispatch(event))
-  const runtime = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
+  const untaped = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
+  const runtime = onTape(untaped, { setup: () => setup, say: (line) => remark(line), draw: () => live.refresh() })
 
   const live = createLiveRegion({
     size: tty,
@@ -133,10 +135,10 @@ export async function runChat(args: Args): Promise<number> {
     // Loaded while the first word is awaited: nobody waits for it then.
     if (event.type === 'sent') void code.warm()
     follower.follow(state, event)
-    if (isTurnEnd(event)) comeBack(state, event)
+    if (isEnd(event)) comeBack(state, event)
     live.count(state.live !== null && state.live.phase !== 'answering')
     // Words are painted at once; what is said about them may follow a moment later.
-    if (event.type === 'delta' || isTurnEnd(event) || (event.type === 'thinking' && transcript.unfolded)) live.flow()
+    if (event.type === 'delta' || isEnd(event) || (event.type === 'thinking' && transcript.unfolded)) live.flow()
     // Thinking is counted, not shown: the seconds' own pace is enough.
     if (event.type !== 'delta' && !(event.type === 'thinking' && event.phase === 'more')) live.refresh()
     if (event.type === 'delta') {
@@ -177,8 +179,8 @@ export async function runChat(args: Args): Promise<number> {
         ui = { ...ui, notice: 'Draft cleared. Up brings it back.' }
         return
       case 'interrupt':
-        if (!idle) return runtime.dispatch({ type: 'stopAsked' })
-        if (wasArmed) return quit(EXIT.ok)
+        if (!idle && !setup.replay) return runtime.dispatch({ type: 'stopAsked' })
+        if (wasArmed || setup.replay) return quit(EXIT.ok)
         armed = true
         ui = { ...ui, notice: 'Press Ctrl+C again to quit, or Ctrl+D.' }
         return
@@ -266,7 +268,7 @@ export async function runChat(args: Args): Promise<number> {
     live.close()
     painter.leave({ eraseChrome: true })
     tty.release()
-    const bye = farewell(runtime.state)
+    const bye = setup.replay ? null : farewell(runtime.state)
     if (bye) process.stdout.write(`${bye}\n`)
     setup.close()
     leave(code)
@@ -295,5 +297,3 @@ export async function runChat(args: Args): Promise<number> {
   if (asksForGround(theme, setup.settings.theme)) tty.write(BACKGROUND_QUERY)
   return done
 }
-
-const isTurnEnd = (event: Event): boolean => isEnd(event)

@@ -18,6 +18,7 @@ import { createRuntime, type Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { obey } from './chat-commands.ts'
 import { farewell, greeting } from './greeting.ts'
+import { onTape } from './on-tape.ts'
 import { enterInLines } from './plain-welcome.ts'
 
 /** Lines that come closer together than this, in ms, were pasted, and are one message: nobody types that fast. */
@@ -44,7 +45,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     left = true
     runtime?.dispatch({ type: 'stopAsked' })
     lines.close()
-    const bye = runtime && farewell(runtime.state)
+    const bye = runtime && !setup.replay && farewell(runtime.state)
     if (bye) say(bye)
     setup.close()
     leave(code)
@@ -74,11 +75,11 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   })
   let isArmed = false
   process.on('SIGINT', () => {
-    if (runtime?.state.live) {
+    if (runtime?.state.live && !setup.replay) {
       say('')
       return runtime.dispatch({ type: 'stopAsked' })
     }
-    if (isArmed || !runtime) return quit(runtime ? EXIT.ok : EXIT.sigint)
+    if (isArmed || !runtime || setup.replay) return quit(runtime ? EXIT.ok : EXIT.sigint)
     isArmed = true
     gathered = []
     say('\nPress Ctrl+C again to quit, or Ctrl+D.')
@@ -104,10 +105,10 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   say(`${KEYS} /help lists the commands.`)
 
   const transcript = plainLines(() => stdout.columns || 80)
-  const chat = createRuntime({
+  const untaped = createRuntime({
     state: setup.state,
     async send(request, signal, emit) {
-      const { api, settings } = setup
+      const { api, settings, road } = setup
       if (!api) return
       const counted: typeof emit = (event) => {
         if (event.type === 'delta') perf.pieceCame()
@@ -117,10 +118,12 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
         ...{ api, now, stallAfterMs: settings.stallAfterMs },
         patience: CHAT_PATIENCE,
         chance: Math.random,
+        ...road,
       })
     },
     frame: (flush) => void setImmediate(flush),
   })
+  const chat = onTape(untaped, { setup: () => setup, say: (line) => say(sanitise(line)), draw() {} })
   runtime = chat
   let shown = 0
   chat.subscribe((state, event) => {
