@@ -6,8 +6,11 @@
 import { resolved } from '../markdown/entities.ts'
 import { widthOf } from '../width.ts'
 
-/** Letters, marks and digits; before them what looks like words and is structure. */
-const WORDLY = /https?:\/\/|mailto:|<br(?=[\s/>])|&#?\w{1,10};|[\p{L}\p{M}\p{N}]/giu
+/**
+ * Letters, marks and digits; before them what looks like words and is structure. The first number of a list is: no other
+ * begins one in the middle of a paragraph. Nothing here looks further than the visible ASCII around it.
+ */
+const WORDLY = /https?:\/\/|mailto:|<br(?=[\s/>])|(?<![!-~])1[.)](?=\s)|&#?\w{1,10};|[\p{L}\p{M}\p{N}]/giu
 
 /** Marks that make a picture of a sign, and signs that Japanese sets like punctuation: they matter for the shape alone. */
 const SHAPING = /^[\ufe00-\ufe0f\u20e3々ー]$/
@@ -28,8 +31,7 @@ const STANDS: Readonly<Record<string, string>> = {
 export function harmless(text: string): string {
   return text.replace(WORDLY, (found) => {
     if (found.startsWith('&')) return entity(found)
-    if (found.length > 2) return found
-    return standFor(found)
+    return [...found].length > 1 ? found : standFor(found)
   })
 }
 
@@ -42,11 +44,12 @@ function standFor(char: string): string {
   return /^\p{Lu}$/u.test(char) ? stand.toUpperCase() : stand
 }
 
-/** One that stands for a character stays one; what only looks like it is text. */
+/** One that stands for a sign stays, one for a letter stands for another; what only looks like one is text. */
 function entity(found: string): string {
+  const char = resolved(found)
   const inside = found.slice(1, -1)
-  if (resolved(found) !== found) return `&#${'0'.repeat(inside.length - 1)};`
-  return `&${inside.replace(/\w/g, standFor)};`
+  if (char === found) return `&${inside.replace(/\w/g, standFor)};`
+  return /[\p{L}\p{M}\p{N}]/u.test(char) ? `&#${'0'.repeat(inside.length - 1)};` : found
 }
 
 /** Length of one character in UTF-8. */

@@ -16,7 +16,9 @@ const OPEN_END = /(?:\b(?:bearer|[\w-]*(?:key|token|secret))["']?\s{0,8}[:=]?\s{
  * into the rest.
  */
 export function settledLength(text: string): number {
-  const from = Math.max(0, text.length - LONGEST_RUN)
-  const open = OPEN_END.exec(text.slice(from))
-  return open && open[0].length < LONGEST_RUN ? from + open.index : text.length
+  // Half a character is the beginning of one.
+  const end = text.replace(/[\ud800-\udbff]$/, '').length
+  const from = Math.max(0, end - LONGEST_RUN)
+  const open = OPEN_END.exec(text.slice(from, end))
+  return open && open[0].length < LONGEST_RUN ? from + open.index : end
 }

@@ -11,7 +11,7 @@ const IN_A_HEADER = /^[ -~]+$/
 /** Each has the secret in its last group. A word such as "bearer" in prose is no reason to hide the next one. */
 const LOOKS: readonly RegExp[] = [
   /(?:sk-ant-)([\w-]+)/g,
-  /\bsk-([A-Za-z][\w-]{15,})/g,
+  /\bsk-((?!ant-)[A-Za-z][\w-]{15,})/g,
   /\bbearer\s{1,8}((?=[\w.~+/=-]*\d)[\w.~+/=-]{16,})/gi,
   /\b[\w-]*(?:key|token|secret)["']?\s{0,8}[:=]\s{0,8}["']?((?=[!-~]*\d)[\w.~+/=%-]{12,})/gi,
 ]
