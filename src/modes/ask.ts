@@ -47,7 +47,6 @@ export async function ask(
   const { taping } = setup
   taping?.onTrouble(note)
   if (past.turns.length > 0) taping?.resumed(past)
-  signal.addEventListener('abort', () => taping?.stopped(), { once: true })
 
   const card = modelCard(past.choices.model, past.models)
   const room = await checkRoom(question, { ...setup, state: past }, card, signal)

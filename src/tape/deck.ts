@@ -99,7 +99,8 @@ function momentsOf({ number, at, response, chunks, end }: Exchange): readonly Mo
     bytes += chunk.bytes.length
     return { at: at + chunk.at, bytes }
   })
-  const ends = end ? [{ at: at + end.at, bytes: Number.POSITIVE_INFINITY }] : []
+  // An end that was ours follows from what the person did, and is nothing to wait for.
+  const ends = end && end.how !== 'aborted' ? [{ at: at + end.at, bytes: Number.POSITIVE_INFINITY }] : []
   return [...heads, ...middles, ...ends].map((moment, index) => ({ ...moment, exchange: number, index }))
 }
 

@@ -52,7 +52,7 @@ export async function perform(
     const heard = deck.lastReached(at)
     const from = heard && heard.at > last.at ? heard : last
     await pause(Math.max(0, at - from.at) / speed - (now() - from.reachedAt), signal)
-    if (deed.type === 'asked' && !deed.queued) await until(isIdle)
+    if ((deed.type === 'asked' && !deed.queued) || (deed.type === 'left' && !deed.unfinished)) await until(isIdle)
     if (signal.aborted) return
     last = { at, reachedAt: now() }
     for (const event of eventsOf(deed, stage.state, now())) stage.dispatch(event)
@@ -66,7 +66,7 @@ function eventsOf(deed: Deed, state: State, at: Ms): readonly Event[] {
       return [{ type: 'asked', at, text: deed.text }]
     case 'stopped':
       return [{ type: 'stopAsked' }]
-    // Whoever left in the middle of an answer stopped it.
+    // Whoever leaves in the middle of an answer stops it.
     case 'left':
       return state.live ? [{ type: 'stopAsked' }] : []
     case 'titled':

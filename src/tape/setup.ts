@@ -109,7 +109,7 @@ export async function setUpReplay(args: Args, env: Readonly<Record<string, strin
     baseUrl: replay.url,
     isDemo: false,
     state: newConversation(choices, overlay(CATALOGUE, rows)),
-    notes: tape.cut || tape.exchanges.some(({ end }) => end === null) ? [CUT] : [],
+    notes: isWhole(tape) ? [] : [CUT],
     taping: null,
     replay,
     road: { speed, patience: mode === 'single' ? SCRIPT_PATIENCE : CHAT_PATIENCE },
@@ -119,6 +119,9 @@ export async function setUpReplay(args: Args, env: Readonly<Record<string, strin
     },
   }
 }
+
+/** Whoever ends a recording properly says so. */
+const isWhole = ({ cut, deeds }: Tape) => !cut && deeds.some(({ deed }) => deed.type === 'left')
 
 const CUT = 'The recording was cut off in the middle: it plays as far as it goes.'
 

@@ -7,6 +7,7 @@ import type { Event, State } from '../core/conversation.ts'
 import { secretKeeper } from '../core/tape/secrets.ts'
 import { type Deed, type Head, type Past, RESPONSE_HEADERS } from '../core/tape/tape.ts'
 import { type TapeWriter, tapeWriter } from '../core/tape/writer.ts'
+import { isEnd } from '../core/turn.ts'
 import { type Listener, type Outgoing, tapped } from '../io/tap.ts'
 import { createTapeFile } from '../io/tape-file.ts'
 import type { Fetch } from '../io/transport.ts'
@@ -18,8 +19,6 @@ export interface Taping {
   follow(state: State, event: Event): void
   /** A conversation is gone on with that began before. */
   resumed(past: State): void
-  /** The person stopped what runs by other means than an event. */
-  stopped(): void
   /** Says what is wrong with the file, once; until somebody listens it waits. */
   onTrouble(say: (line: string) => void): void
   close(): void
@@ -99,13 +98,16 @@ export function createTaping({ path, head, redact, secrets, now }: TapingOptions
     }
   }
 
+  let before: State | null = null
+  /** The running answer has been told to stop, one way or another. */
+  let isStopped = false
   let isClosed = false
   const close = () => {
     if (isClosed) return
     isClosed = true
     process.off('exit', close)
     const at = now()
-    did({ type: 'left' })
+    did({ type: 'left', unfinished: before !== null && before.live !== null })
     for (const [exchange, began] of open) later(({ end }) => end(exchange, at - began, 'aborted', null))
     work()
     file.write(writer.rest())
@@ -115,16 +117,17 @@ export function createTaping({ path, head, redact, secrets, now }: TapingOptions
   process.once('exit', close)
 
   file.write(writer.head(head))
-  let before: State | null = null
   return {
     around: (fetch) => tapped(fetch, listen),
     follow(state, event) {
       const deed = deedOf(event, before)
+      const isStop = deed?.type === 'stopped' || (deed?.type === 'cleared' && before !== null && before.live !== null)
       before = state
-      if (deed) did(deed)
+      // A signal, or whoever leaves, stops it without a word before.
+      if (deed && !(deed.type === 'stopped' && isStopped)) did(deed)
+      isStopped = !isEnd(event) && (isStop || isStopped)
     },
     resumed: (past) => did({ type: 'resumed', past: pastOf(past) }),
-    stopped: () => did({ type: 'stopped' }),
     onTrouble(tell) {
       say = tell
       if (trouble) tell(trouble)
@@ -162,6 +165,7 @@ function deedOf(event: Event, before: State | null): Deed | null {
     case 'asked':
       return { type: 'asked', text: event.text, queued: before !== null && before.live !== null }
     case 'stopAsked':
+    case 'stopped':
       return before?.live ? { type: 'stopped' } : null
     case 'chosen':
     case 'cleared':

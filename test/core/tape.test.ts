@@ -38,7 +38,7 @@ function session(): Record<string, unknown>[] {
     ...writer.response(1, 20, STREAM),
     ...writer.chunk(1, 30, Buffer.from(answered(['The Baltic.']))),
     ...writer.end(1, 40, 'complete', null),
-    ...writer.did(60, { type: 'left' }),
+    ...writer.did(60, { type: 'left', unfinished: false }),
   ]
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>)
 }

@@ -64,7 +64,7 @@ const DEEDS: Readonly<Record<string, Shape>> = {
   moved: shapeOf({ to: { type: ['integer', 'null'] } }),
   titled: shapeOf({ title: text }),
   resumed: shapeOf({ past: PAST }),
-  left: shapeOf({}),
+  left: shapeOf({ unfinished: { type: 'boolean' } }),
 }
 
 const HEAD = shapeOf({

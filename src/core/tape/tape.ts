@@ -39,7 +39,8 @@ export type Deed =
   | { readonly type: 'moved'; readonly to: number | null }
   | { readonly type: 'titled'; readonly title: string }
   | { readonly type: 'resumed'; readonly past: Past }
-  | { readonly type: 'left' }
+  /** `unfinished`: in the middle of an answer. */
+  | { readonly type: 'left'; readonly unfinished: boolean }
 
 /** A conversation that was gone on with. */
 export type Past = Pick<State, 'choices' | 'turns' | 'branches' | 'title' | 'sideCalls' | 'next' | 'spent'>
