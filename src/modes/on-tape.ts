@@ -15,17 +15,19 @@ export interface OnTapeParts {
   /** A remark of the program in the transcript. */
   readonly say: (line: string) => void
   /** Paints what was said, soon. */
-  readonly draw: () => void
+  readonly draw?: () => void
+  /** Shows what the recorded person asks, where nothing else does. */
+  readonly asked?: (text: string, queued: boolean) => void
 }
 
 /** The runtime for the chat to use. */
 export function onTape(runtime: Runtime, { setup, draw, ...parts }: OnTapeParts): Runtime {
   const say = (line: string) => {
     parts.say(line)
-    draw()
+    draw?.()
   }
   const { taping, replay } = setup()
-  if (replay) return played(runtime, replay, say)
+  if (replay) return played(runtime, replay, say, parts.asked)
   if (runtime.state.turns.length > 0) taping?.resumed(runtime.state)
   let listening: Setup['taping'] = null
   runtime.subscribe((state, event) => {
@@ -39,10 +41,16 @@ export function onTape(runtime: Runtime, { setup, draw, ...parts }: OnTapeParts)
 
 const WATCHED = 'This is a replay: nothing is sent, and Ctrl+C leaves it.'
 
-function played(runtime: Runtime, replay: NonNullable<Setup['replay']>, say: (line: string) => void): Runtime {
+function played(
+  runtime: Runtime,
+  replay: NonNullable<Setup['replay']>,
+  say: OnTapeParts['say'],
+  asked: OnTapeParts['asked'],
+): Runtime {
   let before = runtime.state
   runtime.subscribe((state, event) => {
     const said = remark(event, before)
+    if (event.type === 'asked') asked?.(event.text, before.live !== null)
     before = state
     if (said) say(said)
   })

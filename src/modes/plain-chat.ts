@@ -123,7 +123,15 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     },
     frame: (flush) => void setImmediate(flush),
   })
-  const chat = onTape(untaped, { setup: () => setup, say: (line) => say(sanitise(line)), draw() {} })
+  const chat = onTape(untaped, {
+    setup: () => setup,
+    // The prompt stands there already, waiting for somebody who will not type.
+    say(line) {
+      say(`\n${sanitise(line)}`)
+      if (!untaped.state.live) prompt()
+    },
+    asked: (text, queued) => say(sanitise(queued ? `\n${YOU} ${text}` : text)),
+  })
   runtime = chat
   let shown = 0
   chat.subscribe((state, event) => {
