@@ -166,9 +166,7 @@ describe('a file that is no whole recording', () => {
 describe('the texts inside JSON', () => {
   test('are found with their fields, and put back as they were', () => {
     const run = fc.property(fc.json(), (json) => {
-      const whole = jsonParts(json).map((part) =>
-        'between' in part ? part.between : rewritten(part.text, part.written),
-      )
+      const whole = jsonParts(json).map((part) => ('between' in part ? part.between : rewritten(part.text, part)))
       expect(whole.join('')).toBe(json)
     })
     fc.assert(run)
@@ -212,12 +210,12 @@ describe('two requests', () => {
         asked({}),
       ),
     ).toEqual([
-      'model is "b", recorded was "a"',
-      'max_tokens is 6, recorded was 5',
-      'message 1 of 1',
-      'thinking is gone',
+      'model is "b", not "a"',
+      'max_tokens is 6, not 5',
+      'message 1 of 1 differs',
+      'no thinking',
       'speed is new',
     ])
-    expect(differences(asked({ messages: [] }), asked({}))).toEqual(['0 messages, recorded were 1'])
+    expect(differences(asked({ messages: [] }), asked({}))).toEqual(['0 messages, not 1'])
   })
 })

@@ -124,7 +124,24 @@ describe('a recorded call', () => {
     expect(again.code).toBe(6)
   })
 
-  test('in one piece, or with a question the server was asked to count, plays alike', async () => {
+  test('that went on with an earlier conversation goes on with it again, though that is not there', async () => {
+    await using night = await evening('text "Remember Riga."\ntext "It was Riga."')
+    const lodging = lodge()
+    const env = { ...lodging.env, ANTHROPIC_BASE_URL: night.demo.url, ANTHROPIC_API_KEY: KEY }
+    await runPipe({ lodging, env, args: ['Which city?'] })
+    const file = newFile()
+    const { stdout } = await runPipe({ lodging, env, args: ['-c', '--record', file, 'Which was it?'] })
+    lodging.remove()
+    expect(night.questions.at(-1)?.messages).toHaveLength(3)
+    const again = await played(file)
+    expect({ out: again.out, said: again.stderr }).toEqual({ out: stdout.toString(), said: '' })
+    const other = newFile()
+    await runPipe({ args: ['redact', file, other] })
+    expect(contentOf(other)).not.toMatch(/Riga|city|Which|Remember/)
+    expect((await played(other)).stderr).toBe('')
+  })
+
+  test('in one piece plays alike', async () => {
     await using night = await evening('text "whole"')
     const { file, out } = await recorded(night, ['--no-stream', '--output-format', 'json', 'hi'])
     expect(timeless((await played(file, ['--output-format', 'json'])).out)).toEqual(timeless(out))

@@ -1,6 +1,6 @@
 /** Recordings in a real terminal: an evening that happens twice, and somebody who watches it. */
 
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -19,9 +19,14 @@ const conversation = ({ emulator }: PtySession) => {
   return lines.slice(first, last + 1).filter((line) => line.trim() !== '' && !line.startsWith('✻'))
 }
 
-test('an evening that was recorded happens again, without a key: questions, answers, the stop after the same word', async () => {
+test('an evening that was recorded happens again, without a key: what was asked, queued, answered and broken off', async () => {
   await using night = await evening(
-    'text "The **Baltic** – 海 🌊."\n529\ntext "| a | b |\\n|---|---|\\n| 1 | 2 |"\nwords n=200 tag=qaaa hold after=30',
+    [
+      'text "The **Baltic** – 海 🌊."',
+      'words n=20 tag=qaaa hold after=5',
+      'text "| a | b |\\n|---|---|\\n| 1 | 2 |"',
+      'words n=200 tag=qbbb hold after=30',
+    ].join('\n'),
   )
   const kept = lodge()
   const file = join(kept.home, 'evening.jsonl')
@@ -30,13 +35,15 @@ test('an evening that was recorded happens again, without a key: questions, answ
   chat.type('Which sea?\r')
   await chat.see('The Baltic')
   await chat.see(/session/)
+  chat.type('Count to twenty.\r')
+  await chat.see('qaaa00005')
   chat.type('And a table?\r')
+  await chat.see('next: And a table?')
+  night.demo.release()
   await chat.see('───')
   await chat.see(/cache/)
-  chat.type('Count.\r')
-  await chat.see('qaaa00030')
-  chat.press('esc')
-  await chat.see('Stopped. What came is kept.')
+  chat.type('Count on.\r')
+  await chat.see('qbbb00030')
   chat.press('ctrl+d')
   await chat.exited
 
@@ -45,7 +52,7 @@ test('an evening that was recorded happens again, without a key: questions, answ
   await replay.see(/Sonnet 5.5 .* turn ~\$/)
   const again = conversation(replay)
   expect(again).toContain('The Baltic – 海 🌊.')
-  expect(again.join(' ')).toContain('qaaa00030')
+  expect(again.join(' ')).toContain('qbbb00030')
   expect(again).toEqual(conversation(chat))
   replay.press('ctrl+c')
   expect(await replay.exited).toEqual({ code: 0, signal: null, tty: { canonical: true, echo: true } })
@@ -95,4 +102,17 @@ test('in plain lines and as one printed page it is the same evening', async () =
   expect(said).toMatch(
     /› Which sea\?\s+The Baltic – 海 🌊\. It is nearly[\s\S]*› How deep are they\?[\s\S]*2212 m[\s\S]*› And again\./,
   )
+})
+
+test('what somebody wrote into a recording never moves the terminal', async () => {
+  const kept = lodge()
+  const file = join(kept.home, 'hostile.jsonl')
+  const evil = JSON.stringify('\u001b]0;PWNED\u0007\u001b[2J\u009b2J').slice(1, -1)
+  writeFileSync(file, readFileSync(EVENING, 'utf8').replaceAll(/Which sea|The \*\*Baltic|"model":"fast/g, `$&${evil}`))
+  await using replay = watch(file, '--speed', 'max')
+  await replay.seeAnywhere('The recording is over')
+  expect(replay.emulator.text()).toContain(']0;PWNED')
+  for (const live of ['\x1b[2J', '\x1b]0;', '\x07', '\x9b2J'])
+    expect(replay.bytes.toString('latin1')).not.toContain(live)
+  kept.remove()
 })

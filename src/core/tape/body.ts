@@ -4,7 +4,7 @@
  */
 
 import { harmless } from './harmless.ts'
-import { type JsonPart, jsonParts, type Literal, rewritten } from './json-text.ts'
+import { type JsonPart, jsonParts, type Literal, literalOf, rewritten } from './json-text.ts'
 import { type Mask, settledLength } from './mask.ts'
 import { isField, redactDigits, redactName, redactText } from './redact.ts'
 
@@ -71,6 +71,9 @@ interface Flow {
 
 /** Fields of a delta whose values, one after the other, are one text. */
 const FLOWING = new Set(['text', 'thinking', 'partial_json', 'signature'])
+/** How nearly every line of a stream is written: whatever else it may be, it need not be taken apart. */
+const USUAL_DELTA =
+  /^( ?\{"type":"content_block_delta","index":\d{1,4},"delta":\{"type":"[a-z_]{1,40}","(text|thinking|partial_json|signature)":")((?:[^"\\]|\\[^u])*)("\}\}\s*)$/
 
 function eventsBody({ hide, redact }: BodyOptions): Body {
   let rest = new Uint8Array()
@@ -84,7 +87,7 @@ function eventsBody({ hide, redact }: BodyOptions): Body {
     flow.open = flow.open.slice(length)
     for (let piece = flow.pieces[0]; piece && piece.literal.text.length <= flow.masked.length; piece = flow.pieces[0]) {
       const { line, at, literal } = piece
-      line.parts[at] = rewritten(flow.masked.slice(0, literal.text.length), literal.written)
+      line.parts[at] = rewritten(flow.masked.slice(0, literal.text.length), literal)
       line.waiting--
       flow.masked = flow.masked.slice(literal.text.length)
       flow.pieces.shift()
@@ -92,7 +95,25 @@ function eventsBody({ hide, redact }: BodyOptions): Body {
   }
   const endFlow = () => settle(flow.open.length)
 
+  /** A piece of the text that flows, in the line that brings it. */
+  const flows = (line: Line, literal: Literal) => {
+    if (flow.field !== literal.field) endFlow()
+    flow.field = literal.field
+    flow.open += literal.text
+    flow.pieces.push({ line, at: line.parts.push(null) - 1, literal })
+    line.waiting++
+    settle(settledLength(flow.open))
+  }
+
   const data = (json: string, line: Line) => {
+    const usual = USUAL_DELTA.exec(json)
+    if (usual) {
+      const [, before = '', field = '', raw = '', after = ''] = usual
+      line.parts.push(before)
+      flows(line, literalOf(raw, field))
+      line.parts.push(after)
+      return
+    }
     const parts = jsonParts(json)
     const says = (type: string) =>
       parts.some((part) => 'text' in part && !part.isName && part.field === 'type' && part.text === type)
@@ -100,12 +121,7 @@ function eventsBody({ hide, redact }: BodyOptions): Body {
     if (!isDelta && !says('ping')) endFlow()
     for (const part of parts) {
       if (isDelta && 'text' in part && !part.isName && part.field !== null && FLOWING.has(part.field)) {
-        if (flow.field !== part.field) endFlow()
-        flow.field = part.field
-        flow.open += part.text
-        flow.pieces.push({ line, at: line.parts.push(null) - 1, literal: part })
-        line.waiting++
-        settle(settledLength(flow.open))
+        flows(line, part)
       } else line.parts.push(maskPart(part, { hide, redact }))
     }
   }
@@ -159,8 +175,8 @@ type Look = Pick<BodyOptions, 'hide' | 'redact'>
 function maskPart(part: JsonPart, { hide, redact }: Look): string {
   if ('between' in part) return redact ? bare(hide(part.between), part.field) : hide(part.between)
   const shown = hide(part.text)
-  if (!redact) return rewritten(shown, part.written)
-  return rewritten(part.isName ? redactName(shown) : redactText(shown, part.field), part.written)
+  if (!redact) return rewritten(shown, part)
+  return rewritten(part.isName ? redactName(shown) : redactText(shown, part.field), part)
 }
 
 /** What stands between the texts of JSON: signs and numbers, or anything at all where it is none. */

@@ -3,16 +3,16 @@
  * none at all is no trouble.
  */
 
-/** One text of the JSON, taken apart into characters. */
+/** One text of the JSON. */
 export interface Literal {
   /** The field whose value it is, or the list's it stands in; null: unknown. */
   readonly field: string | null
   /** It is itself the name of a field. */
   readonly isName: boolean
+  /** As it is written, without its quotation marks. */
+  readonly raw: string
   /** What it says. */
   readonly text: string
-  /** How each character of it is written. */
-  readonly written: readonly string[]
 }
 
 /** A stretch between texts, or a text. */
@@ -25,29 +25,35 @@ export function jsonParts(json: string): readonly JsonPart[] {
   const parts: JsonPart[] = []
   let field: string | null = null
   for (const match of json.matchAll(PARTS)) {
-    const [raw] = match
-    if (!raw.startsWith('"')) {
-      parts.push({ between: raw, field })
+    const [found] = match
+    if (!found.startsWith('"')) {
+      parts.push({ between: found, field })
       continue
     }
-    const whole = raw.length > 1 && raw.endsWith('"')
-    const written = (whole ? raw.slice(1, -1) : raw.slice(1)).match(CHARACTERS) ?? []
-    const text = written.map(read).join('')
-    const isName = whole && /^\s*:/.test(json.slice(match.index + raw.length, match.index + raw.length + 20))
-    parts.push({ between: '"', field }, { field, isName, text, written })
+    const whole = found.length > 1 && found.endsWith('"')
+    const isName = whole && /^\s*:/.test(json.slice(match.index + found.length, match.index + found.length + 20))
+    const literal = literalOf(whole ? found.slice(1, -1) : found.slice(1), field, isName)
+    parts.push({ between: '"', field }, literal)
     if (whole) parts.push({ between: '"', field })
-    if (isName) field = text
+    if (isName) field = literal.text
   }
   return parts
+}
+
+export function literalOf(raw: string, field: string | null, isName = false): Literal {
+  const text = raw.includes('\\') ? charactersOf(raw).map(read).join('') : raw
+  return { field, isName, raw, text }
 }
 
 /**
  * Other characters in the places of those that are written, as plainly or as escaped. `text` is as long as what they
  * say, in UTF-16 and in UTF-8.
  */
-export function rewritten(text: string, written: readonly string[]): string {
+export function rewritten(text: string, literal: Literal): string {
+  if (text === literal.text) return literal.raw
+  if (!literal.raw.includes('\\')) return text
   let at = 0
-  return written
+  return charactersOf(literal.raw)
     .map((raw) => {
       const said = read(raw)
       const char = text.slice(at, at + said.length)
@@ -56,6 +62,8 @@ export function rewritten(text: string, written: readonly string[]): string {
     })
     .join('')
 }
+
+const charactersOf = (raw: string): readonly string[] => raw.match(CHARACTERS) ?? []
 
 const NAMED: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 

@@ -69,7 +69,7 @@ const DEEDS: Readonly<Record<string, Shape>> = {
 
 const HEAD = shapeOf({
   version: text,
-  started: text,
+  started: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z$' },
   redacted: { type: 'boolean' },
   mode: { enum: ['chat', 'single'] },
   choices: shapeOf(CHOICES),
