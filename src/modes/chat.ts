@@ -34,6 +34,7 @@ import { latePicking } from './late-picking.ts'
 import { lateRemembering } from './late-remembering.ts'
 import { keepHeapLean } from './lean-heap.ts'
 import { createLiveRegion } from './live-region.ts'
+import { onTape } from './on-tape.ts'
 import { pressed } from './pressing.ts'
 import { createReading } from './reading.ts'
 import { createSaying } from './saying.ts'
@@ -98,7 +99,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
 
   const send = createSender({ setup: () => setup, now, pieceCame: () => perf.pieceCame() })
   const learn = (event: Event) => void (left || runtime.dispatch(event))
-  const runtime = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
+  const untaped = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
+  const runtime = onTape(untaped, { setup: () => setup, say: (line) => desk.say(line) })
 
   const live = createLiveRegion({
     size: tty,
@@ -185,11 +187,13 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     drafting.changed()
   }
 
+  const leaveNow = () => quit(EXIT.ok)
+  const notice = (text: string | null) => {
+    ui = { ...ui, notice: text }
+  }
   const commanded = createCommanding({
     ...{ runtime, transcript, stage, reading },
-    notice(text) {
-      ui = { ...ui, notice: text }
-    },
+    ...{ notice, quit: leaveNow },
     draft: desk.compose,
     ask: (text) => runtime.dispatch({ type: 'asked', at: now(), text }),
     remember(asked, say) {
@@ -200,15 +204,11 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     switchVim() {
       ui = { ...ui, vim: ui.vim ? null : VIM, notice: `Vim's keys are ${ui.vim ? 'off' : 'on'}.` }
     },
-    quit: () => quit(EXIT.ok),
   })
 
   const saying = createSaying({
     ...{ runtime, memory, drafting, reading, lists, commanded, now },
-    notice(text) {
-      ui = { ...ui, notice: text }
-    },
-    quit: () => quit(EXIT.ok),
+    ...{ notice, quit: leaveNow, isReplay: () => setup.replay !== null },
   })
 
   const onKey = (key: Key) => {
@@ -269,7 +269,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     painter.leave({ eraseChrome: true })
     tty.release()
     const unsaved = memory.close()
-    for (const bye of [farewell(runtime.state), unsaved]) if (bye) process.stdout.write(`${sanitise(bye)}\n`)
+    const bye = setup.replay ? null : farewell(runtime.state)
+    for (const line of [bye, unsaved]) if (line) process.stdout.write(`${sanitise(line)}\n`)
     setup.close()
     leave(code)
   }
