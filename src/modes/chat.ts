@@ -28,7 +28,7 @@ import { createRuntime } from '../runtime.ts'
 import { type Setup, setUp } from '../setup.ts'
 import { layOut, type Ui } from './chat-view.ts'
 import { createCommanding } from './commanding.ts'
-import { farewell, greeting } from './greeting.ts'
+import { greeting, lastWords } from './greeting.ts'
 import { lateDrafting } from './late-drafting.ts'
 import { latePicking } from './late-picking.ts'
 import { lateRemembering } from './late-remembering.ts'
@@ -268,9 +268,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     live.close()
     painter.leave({ eraseChrome: true })
     tty.release()
-    const unsaved = memory.close()
-    const bye = setup.replay ? null : farewell(runtime.state)
-    for (const line of [bye, unsaved]) if (line) process.stdout.write(`${sanitise(line)}\n`)
+    process.stdout.write(lastWords(setup, runtime.state, memory.close()))
     setup.close()
     leave(code)
   }

@@ -3,6 +3,7 @@
 import type { State } from '../core/conversation.ts'
 import { mark } from '../core/figures.ts'
 import { modelCard } from '../core/models.ts'
+import { sanitise } from '../core/sanitise.ts'
 import { count, money } from '../core/words.ts'
 import { ANTHROPIC_URL } from '../io/api.ts'
 import type { Setup } from '../setup.ts'
@@ -26,8 +27,14 @@ function describeReplay({ name, speed, tape }: Replay): string {
   return `replay of ${name}, recorded ${when} UTC${redacted ? ', redacted' : ''}${pace}: free, nothing is sent`
 }
 
+/** What is left on the shell's screen: what the session came to, and what of it could not be saved. */
+export function lastWords({ replay }: Pick<Setup, 'replay'>, state: State, unsaved: string | null): string {
+  const lines = [replay ? null : farewell(state), unsaved].filter((line) => line !== null)
+  return lines.map((line) => `${sanitise(line)}\n`).join('')
+}
+
 /** What the session came to; null when nothing was asked. */
-export function farewell({ spent }: State): string | null {
+function farewell({ spent }: State): string | null {
   const { turns } = spent
   if (turns === 0) return null
   const unknown = spent.unknown > 0 ? ` and ${count(spent.unknown, 'turn')} of unknown price` : ''

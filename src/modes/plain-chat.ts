@@ -18,7 +18,7 @@ import { travel } from '../road.ts'
 import { createRuntime, type Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { type Keys, obey } from './chat-commands.ts'
-import { farewell, greeting } from './greeting.ts'
+import { greeting, lastWords } from './greeting.ts'
 import { type LateRemembering, lateRemembering } from './late-remembering.ts'
 import { onTape } from './on-tape.ts'
 import { plainLists } from './plain-lists.ts'
@@ -59,9 +59,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     // What still runs ends here and now, and is saved so.
     runtime?.halt(now())
     lines.close()
-    const unsaved = memory?.close()
-    const bye = runtime && !setup.replay ? farewell(runtime.state) : null
-    for (const line of [bye, unsaved]) if (line) say(line)
+    if (runtime) stdout.write(lastWords(setup, runtime.state, memory?.close() ?? null))
     setup.close()
     leave(code)
   }
