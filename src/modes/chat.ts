@@ -159,11 +159,9 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     choose: (typed, open) => lists.conversations(typed, open),
   })
   const mayChoose = args.flags.resume !== undefined
+  const resume = (id: number) => void memory.resume(id)
   const lists = latePicking(
-    {
-      ...{ ...desk, size: tty, draw: () => live.draw(), pass: (key) => onKey(key) },
-      resume: (id) => void memory.resume(id),
-    },
+    { ...desk, resume, size: tty, draw: () => live.draw(), pass: (key) => onKey(key) },
     mayChoose,
   )
 
