@@ -63,7 +63,8 @@ export interface State {
 export type Event =
   | TurnEvent
   | SideCallEvent
-  | { readonly type: 'asked'; readonly at: Ms; readonly text: string }
+  /** `model`: who was asked, of a turn that was held elsewhere; absent: the model chosen here. */
+  | { readonly type: 'asked'; readonly at: Ms; readonly text: string; readonly model?: string }
   | { readonly type: 'unqueued' }
   | { readonly type: 'stopAsked' }
   | { readonly type: 'chosen'; readonly choices: Partial<Choices> }
@@ -74,6 +75,8 @@ export type Event =
   /** A saved conversation takes the place of this one. Not while a turn runs. */
   | { readonly type: 'resumed'; readonly past: State }
   | { readonly type: 'modelsLearned'; readonly rows: readonly (Partial<ModelCard> & { readonly id: string })[] }
+
+type Asked = Extract<Event, { type: 'asked' }>
 
 export type Effect = { readonly type: 'send'; readonly request: TurnRequest } | { readonly type: 'stop' }
 
@@ -110,7 +113,7 @@ const still = (state: State): Step => ({ state, effects: [] })
 export function update(state: State, event: Event): Step {
   switch (event.type) {
     case 'asked':
-      return state.live ? still({ ...state, queue: [...state.queue, event.text] }) : ask(state, event.text, event.at)
+      return state.live ? still({ ...state, queue: [...state.queue, event.text] }) : ask(state, event)
     case 'unqueued':
       return still({ ...state, queue: [] })
     case 'stopAsked':
@@ -144,10 +147,10 @@ export function fold(state: State, events: readonly Event[]): State {
   return events.reduce((now, event) => update(now, event).state, state)
 }
 
-function ask(state: State, question: string, at: Ms): Step {
+function ask(state: State, { text: question, at, model }: Pick<Asked, 'text' | 'at' | 'model'>): Step {
   const request = planRequest(state, question)
   const parent = state.turns.at(-1)?.number ?? null
-  const live = newTurn({ number: state.next, parent, question, model: request.model }, at)
+  const live = newTurn({ number: state.next, parent, question, model: model ?? request.model }, at)
   return { state: { ...state, live, next: state.next + 1 }, effects: [{ type: 'send', request }] }
 }
 
@@ -161,7 +164,7 @@ function onTurn(state: State, live: Turn, event: TurnEvent): Step {
   const settled: State = { ...over, turns: [...state.turns, turn] }
   const [next, ...queue] = settled.queue
   if (next === undefined || event.type !== 'finished') return still(settled)
-  return ask({ ...settled, queue }, next, event.at)
+  return ask({ ...settled, queue }, { text: next, at: event.at })
 }
 
 /** The same turns, with another of them as the last one. A turn nobody knows changes nothing. */

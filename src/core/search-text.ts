@@ -16,16 +16,42 @@ const SHORTEST_START = 2
  * Whatever is typed is taken by the letter: the query language is not for people.
  */
 export function matching(typed: string): string | null {
+  const words = searchWords(typed)
+  if (words.length === 0) return null
+  return words
+    .map(({ word, isOpen }) => {
+      const phrase = `"${indexed(word).trim().replace(/\s+/g, ' ')}"`
+      return isOpen ? `${phrase}*` : phrase
+    })
+    .join(' ')
+}
+
+/** The words that are looked for. `isOpen`: the word may only be begun. */
+export function searchWords(typed: string): readonly { readonly word: string; readonly isOpen: boolean }[] {
   const words = typed
     .normalize('NFC')
     .split(/[^\p{L}\p{N}\p{M}\p{Co}]+/u)
     .filter((word) => word !== '')
-  if (words.length === 0) return null
   const isOpen = !/[^\p{L}\p{N}\p{M}\p{Co}]$/u.test(typed)
-  return words
-    .map((word, i) => {
-      const phrase = `"${indexed(word).trim().replace(/\s+/g, ' ')}"`
-      return isOpen && i === words.length - 1 && word.length >= SHORTEST_START ? `${phrase}*` : phrase
-    })
-    .join(' ')
+  return words.map((word, i) => ({
+    word,
+    isOpen: isOpen && i === words.length - 1 && word.length >= SHORTEST_START,
+  }))
+}
+
+const UNIT =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}])[\p{L}\p{N}\p{M}\p{Co}])+/gu
+
+/** The words of a text as the index tells them apart: where they stand, and without case and accents. */
+export function* unitsOf(
+  text: string,
+): Generator<{ readonly start: number; readonly end: number; readonly folded: string }> {
+  for (const { 0: word, index } of text.matchAll(UNIT)) {
+    yield { start: index, end: index + word.length, folded: folded(word) }
+  }
+}
+
+function folded(word: string): string {
+  if (/^[\x20-\x7e]*$/.test(word)) return word.toLowerCase()
+  return word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }
