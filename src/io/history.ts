@@ -15,6 +15,7 @@ import { isRunning, ownName } from './process-name.ts'
 
 export type { Listed, Row } from './history/reading.ts'
 export { HistoryTrouble } from './history/trouble.ts'
+export type { Brought, Newcomer } from './history/writing.ts'
 
 export interface History extends Reading, Writing, Tending {
   readonly path: string

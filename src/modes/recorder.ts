@@ -38,7 +38,7 @@ export interface RecorderParts {
   readonly kind: 'chat' | 'single'
   /** Milliseconds to add to the monotonic clock for those since 1970. */
   readonly origin: number
-  readonly history: Pick<History, 'begin' | 'append' | 'note' | 'copy' | 'rest'>
+  readonly history: Pick<History, 'begin' | 'append' | 'note' | 'copy' | 'rest' | 'one'>
   /** Told of trouble, and of its end (null); and when a conversation had to go on as a copy. */
   readonly onTrouble: (trouble: HistoryTrouble | null) => void
   readonly onCopied: () => void
@@ -94,10 +94,16 @@ export function createRecorder({ kind, origin, history, onTrouble, onCopied }: R
         let id = begun(where, batch.summary, batch.wallMs)
         let rows = history.append(id, where.rows, batch)
         if (rows === null) {
-          // Another terminal went on with it: two different ends need two conversations.
-          id = history.copy(id, where.rows, batch.summary.title)
+          if (history.one(id) === null) {
+            // It was deleted for good while it lay open here: what is said from now on is a conversation of its own.
+            id = history.begin(kind, batch.summary, batch.wallMs)
+            where.rows = 0
+          } else {
+            // Another terminal went on with it: two different ends need two conversations.
+            id = history.copy(id, where.rows, batch.summary.title)
+            onCopied()
+          }
           where.id = id
-          onCopied()
           rows = history.append(id, where.rows, batch)
         }
         where.rows = rows ?? where.rows

@@ -107,7 +107,7 @@ function keepAside(path: string, events: readonly Event[]): string {
   const place = join(dirname(path), `unsaved-${process.pid}.jsonl`)
   try {
     mkdirSync(dirname(place), { recursive: true, mode: 0o700 })
-    const lines = [EVENTS_HEAD, ...condensed(events)].map((line) => `${JSON.stringify(line)}\n`)
+    const lines = [{ ...EVENTS_HEAD, unsaved: true }, ...condensed(events)].map((line) => `${JSON.stringify(line)}\n`)
     appendFileSync(place, lines.join(''), { mode: 0o600 })
     return `What was not saved lies in ${place}.`
   } catch {

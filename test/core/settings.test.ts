@@ -112,6 +112,16 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['vim ', 'vim'],
     [' emacs', 'emacs'],
   ],
+  titles: [
+    ['auto', 'auto'],
+    ['off ', 'off'],
+    [' auto', 'auto'],
+  ],
+  keepDays: [
+    ['forever', null],
+    ['90', 90],
+    [' 1 ', 1],
+  ],
 }
 
 /** For every setting: JSON values it must not take. */
@@ -145,6 +155,8 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   thinking: ['shown', null, true],
   history: ['yes', true, null],
   keys: ['vi', null, 1],
+  titles: ['on', null, true],
+  keepDays: [0, -1, 1.5, '90', true],
 }
 
 const keys = SETTINGS.map(({ key }) => key)

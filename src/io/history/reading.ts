@@ -40,7 +40,11 @@ export interface Reading {
   /** One by its number, or null. */
   one(id: number): Listed | null
   /** Those that a person may mean: by the beginning of the uid, else by all words of the title, the latest first. */
-  meant(text: string): readonly Listed[]
+  meant(text: string, options?: { readonly deleted?: boolean }): readonly Listed[]
+  /** What `prune` would remove, the latest first. */
+  outdated(beforeMs: number | null, binnedBeforeMs: number): readonly Listed[]
+  /** What was noted last of a turn that is not over, or whose program ended before it was. */
+  flight(conversation: number): readonly Event[]
   /** How many rows of events it has. */
   size(conversation: number): number
   /** What happened, in order, from the row behind `after` on. Lazily: a long conversation need not fit the memory twice. */
@@ -65,6 +69,15 @@ interface Stored {
 /** Hits looked at for one search: enough to fill any list, few enough to be quick in a large history. */
 const HITS = 2_000
 
+/**
+ * A condition for conversations that have had their time: neither touched nor brought here since `beforeMs`, or
+ * in the bin since `binnedBeforeMs`. One that is being held is not among them.
+ */
+export function outdated(beforeMs: number | null, binnedBeforeMs: number): string {
+  const old = `max(updated_ms, ifnull(brought_ms, 0)) < ${Number(beforeMs ?? -1)} or deleted_ms < ${Number(binnedBeforeMs)}`
+  return `(${old}) and id not in (select conversation from flight)`
+}
+
 export function reading(db: DatabaseSync, path: string): Reading {
   const guarded = <T>(deed: () => T): T => {
     try {
@@ -88,18 +101,29 @@ export function reading(db: DatabaseSync, path: string): Reading {
         ...[deleted ? 1 : 0, limit, offset],
       ).map(listed),
     one: (id) => all(`select ${COLUMNS} from conversations c where id = ?`, id).map(listed)[0] ?? null,
-    meant(text) {
+    meant(text, { deleted = false } = {}) {
       const uid = text.toLowerCase()
       if (/^[0-9a-f-]{4,36}$/.test(uid)) {
         // A range, not LIKE: it uses the index.
         const found = all(
-          `select ${COLUMNS} from conversations c where uid >= ? and uid < ? and deleted_ms is null order by updated_ms desc`,
-          ...[uid, `${uid}~`],
+          `select ${COLUMNS} from conversations c where uid >= ? and uid < ? and (deleted_ms is not null) = ?
+           order by updated_ms desc`,
+          ...[uid, `${uid}~`, deleted ? 1 : 0],
         )
         if (found.length > 0) return found.map(listed)
       }
-      return withTitle(text, HITS)
+      return withTitle(text, HITS, deleted)
     },
+    outdated: (beforeMs, binnedBeforeMs) =>
+      all(
+        `select ${COLUMNS} from conversations c where ${outdated(beforeMs, binnedBeforeMs)} order by updated_ms desc`,
+      ).map(listed),
+    flight: (conversation) =>
+      all<{ body: string }>(
+        `select body from flight where conversation = ?1 and owner =
+         (select owner from flight where conversation = ?1 order by wall_ms desc limit 1) order by seq`,
+        conversation,
+      ).flatMap(({ body }) => JSON.parse(body) as Event[]),
     size: (conversation) =>
       all<{ size: number }>('select coalesce(max(seq), 0) as size from events where conversation = ?', conversation)[0]!
         .size,
@@ -141,15 +165,14 @@ export function reading(db: DatabaseSync, path: string): Reading {
     )
   }
 
-  function withTitle(typed: string, limit: number): readonly Listed[] {
+  function withTitle(typed: string, limit: number, deleted = false): readonly Listed[] {
     const words = typed.split(/\s+/).filter((word) => word !== '')
     if (words.length === 0) return []
     const like = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
     return all(
-      `select ${COLUMNS} from conversations c where deleted_ms is null
+      `select ${COLUMNS} from conversations c where (deleted_ms is not null) = ?
        ${like.map(() => `and title like ? escape '\\'`).join(' ')} order by updated_ms desc limit ?`,
-      ...like,
-      limit,
+      ...[deleted ? 1 : 0, ...like, limit],
     ).map(listed)
   }
 }

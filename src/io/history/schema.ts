@@ -9,14 +9,17 @@ export const APPLICATION_ID = 0x63747569
 /**
  * - `events` is the truth: what happened in a conversation, in the order of `seq`, never changed. A row holds what was
  *   settled together, usually a turn, as a JSON array; times in it are milliseconds since 1970.
+ * - The number of a removed conversation is never given again: a chat that has it open would go on in a stranger.
  * - `flight` holds what has happened in a turn that still runs, so that a crash loses no more than the last moment.
- * - `conversations` and `answers` (the ledger: a row for every answer that was paid for) are views kept beside it.
+ * - `conversations` (`brought_ms`: when it was imported) and `answers` (the ledger: a row for every answer that was paid
+ *   for) are views kept beside it.
+ * - `chores` remembers when something that is done once a day was done last.
  * - `words` finds events by what was said; it holds no text of its own, its row numbers are those of `events`.
  */
 export const MIGRATIONS: readonly string[] = [
   `
   create table conversations (
-    id integer primary key,
+    id integer primary key autoincrement,
     uid text not null unique,
     title text not null,
     title_by text not null check (title_by in ('question', 'model', 'user')),
@@ -29,7 +32,8 @@ export const MIGRATIONS: readonly string[] = [
     unpriced integer not null default 0,
     model text not null,
     ended text,
-    deleted_ms real
+    deleted_ms real,
+    brought_ms real
   ) strict;
   create index conversations_by_time on conversations (updated_ms);
 
@@ -82,6 +86,11 @@ export const MIGRATIONS: readonly string[] = [
   ) strict;
   create index answers_by_time on answers (wall_ms);
   create index answers_by_conversation on answers (conversation);
+
+  create table chores (
+    name text primary key,
+    done_ms real not null
+  ) strict;
 
   create virtual table words using fts5 (
     said, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'

@@ -1,7 +1,9 @@
 /** Care for the history: names, the bin, old conversations, and turns that were cut off by the end of their program. */
 
 import type { Event } from '../../core/conversation.ts'
+import { DAY_MS } from '../../core/retention.ts'
 import type { DatabaseSync } from './database.ts'
+import { outdated } from './reading.ts'
 import { understood } from './trouble.ts'
 
 export interface Tending {
@@ -14,6 +16,8 @@ export interface Tending {
    * `binnedBeforeMs`. Answers stay in the ledger, without a word of what was said. @returns how many
    */
   prune(beforeMs: number | null, binnedBeforeMs: number, isTrial?: boolean): number
+  /** Whether a chore that is done once a day is due; if so, it counts as done from now on. */
+  daily(chore: string, wallMs: number): boolean
   /** Takes over the turns whose programs are gone: no other one will. */
   claim(): readonly { readonly conversation: number; readonly wallMs: number }[]
   /** What this process has noted or claimed of a running turn, in order. */
@@ -53,16 +57,24 @@ export function tending(
       }),
     prune: (beforeMs, binnedBeforeMs, isTrial = false) =>
       guarded(() => {
-        const old = `updated_ms < ${Number(beforeMs ?? -1)} or deleted_ms < ${Number(binnedBeforeMs)}`
+        const old = outdated(beforeMs, binnedBeforeMs)
         const { n } = db.prepare(`select count(*) as n from conversations where ${old}`).get() as { n: number }
         if (isTrial || n === 0) return n
         db.exec('begin immediate')
         db.exec(`delete from words where rowid in
-          (select e.id from events e join conversations c on c.id = e.conversation where ${old})`)
+          (select e.id from events e where e.conversation in (select id from conversations where ${old}))`)
         db.exec(`delete from conversations where ${old}`)
         db.exec('commit')
         db.exec('pragma incremental_vacuum')
         return n
+      }),
+    daily: (chore, wallMs) =>
+      guarded(() => {
+        const stamp = db.prepare(
+          `insert into chores (name, done_ms) values (?, ?) on conflict (name) do update set done_ms = excluded.done_ms
+           where abs(excluded.done_ms - done_ms) >= ${DAY_MS}`,
+        )
+        return stamp.run(chore, wallMs).changes > 0
       }),
     claim: () =>
       guarded(() => {
