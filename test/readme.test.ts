@@ -31,8 +31,10 @@ describe('the README', () => {
   })
 
   test('uses only flags that exist, and names only files that are there', () => {
-    for (const [, flag] of readme.matchAll(/claude-tui[^`\n]*? --([a-z-]+)/g))
-      expect(FLAGS.map(({ name }) => name)).toContain(String(flag))
+    for (const [, command, flag] of readme.matchAll(/claude-tui(?: ([a-z-]+))?[^`\n]*? --([a-z-]+)/g)) {
+      const own = SUBCOMMANDS.find(({ name }) => name === command)?.flags ?? FLAGS
+      expect(own.map(({ name }) => name)).toContain(String(flag))
+    }
     for (const [, file] of readme.matchAll(/`((?:src|docs|components|core|io|glass)\/[\w./-]+\.(?:ts|tsx|svg))`/g)) {
       expect([String(file), `src/${file}`].some((path) => existsSync(join(ROOT, path)))).toBe(true)
     }
