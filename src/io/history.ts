@@ -13,6 +13,7 @@ import { understood } from './history/trouble.ts'
 import { type Writing, writing } from './history/writing.ts'
 import { isRunning, ownName } from './process-name.ts'
 
+export { COMMAND_PATIENCE_MS } from './history/database.ts'
 export type { Listed, Row } from './history/reading.ts'
 export { HistoryTrouble } from './history/trouble.ts'
 export type { Brought, Newcomer } from './history/writing.ts'
@@ -30,8 +31,8 @@ export function historyPath(env: Readonly<Record<string, string | undefined>>, i
 }
 
 /** @throws HistoryTrouble */
-export async function openHistory(path: string): Promise<History> {
-  const db = await openDatabase(path)
+export async function openHistory(path: string, patienceMs?: number): Promise<History> {
+  const db = await openDatabase(path, undefined, patienceMs)
   const owner = `${hostname()}:${ownName()}`
   // A checkpoint waits for the disk: it is done between turns, not in the middle of a word.
   db.exec('pragma wal_autocheckpoint = 0')

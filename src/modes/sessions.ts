@@ -10,7 +10,7 @@ import { sanitiseLine } from '../core/sanitise.ts'
 import { theme } from '../core/theme.ts'
 import { HistoryTrouble } from '../io/history.ts'
 import type { Call, SessionsIo } from './sessions/call.ts'
-import { Ambiguous, MOST_MATCHES, openIfThere } from './sessions/found.ts'
+import { Ambiguous, MOST_MATCHES, openIfThere, troubleInWords } from './sessions/found.ts'
 import { conversationInJson, documentOf } from './sessions/json.ts'
 import { table } from './sessions/table.ts'
 
@@ -100,10 +100,11 @@ export async function runSessions({ flags, rest: [name = 'list', ...rest] }: Arg
   } catch (error) {
     if (!(error instanceof Ending) && !(error instanceof HistoryTrouble)) throw error
     const matches = error instanceof Ambiguous ? error.matches : []
+    const message = error instanceof HistoryTrouble ? troubleInWords(error) : error.message
     if (isJson) {
-      for (const piece of documentOf(matches.map(conversationInJson), { error: error.message })) await io.write(piece)
+      for (const piece of documentOf(matches.map(conversationInJson), { error: message })) await io.write(piece)
     }
-    io.err(error.message)
+    io.err(message)
     const look = { columns: null, theme: theme({ colour: 'none', links: false }), nowMs: io.nowMs(), headed: false }
     for (const line of table(matches.slice(0, MOST_MATCHES), look)) io.err(`  ${line}`)
     if (matches.length > MOST_MATCHES) io.err(`  and ${matches.length - MOST_MATCHES} more`)

@@ -213,6 +213,17 @@ It pu
 const TAGS =
   /<\/?(?:p|ul|li|h[3-6]|hr|pre|code|blockquote|strong|em|del|br|table|tr|small|div)>|<ol(?: start="\d+")?>|<\/ol>|<\/a>|<\/t[hd]>|<t[hd](?: class="(?:left|right|center)")?>|<p class="raw">|<div class="wide">|<pre title="[^"<>]*">|<a href="(?:https?:|mailto:)[^"<>\s]*" rel="noopener noreferrer">/gi
 
+/** Whether every tag that opens is closed, in order. */
+function isBalanced(html: string): boolean {
+  const open: string[] = []
+  for (const [, slash, tag = ''] of html.matchAll(/<(\/?)([a-z][a-z\d]*)/gi)) {
+    if (tag === 'br' || tag === 'hr') continue
+    if (slash === '') open.push(tag)
+    else if (open.pop() !== tag) return false
+  }
+  return open.length === 0
+}
+
 describe('html', () => {
   test('LAW: whatever a model writes, a page of it holds harmless tags and text alone', () => {
     const hostile = fc.constantFrom(
@@ -250,6 +261,7 @@ describe('html', () => {
       fc.property(fc.array(hostile, { maxLength: 25 }), (parts) => {
         const html = htmlOf(parts.join(''))
         expect(html.replace(TAGS, '')).not.toMatch(/[<>]/)
+        expect(isBalanced(html)).toBe(true)
         expect(html).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
       }),
       { numRuns: 500 },

@@ -125,12 +125,17 @@ describe("Claude's data export", () => {
     const [arrival] = arrivals([
       held(
         human('1', 'Read this', {
-          attachments: [{ file_name: 'tides.txt', extracted_content: 'High at noon.' }, { file_name: 'scan.pdf' }],
+          attachments: [
+            { file_name: 'tides.txt', extracted_content: 'High at noon.' },
+            { file_name: '', extracted_content: 'A long paste.' },
+            { file_name: 'scan.pdf' },
+          ],
           files: [{ file_name: 'cat.png' }],
         }),
         claude('2', '', {
           content: [
             { type: 'thinking', thinking: 'Hm.' },
+            { type: 'text', text: ' \n\n ' },
             { type: 'text', text: 'Let me look.' },
             { type: 'tool_use', name: 'web_search', input: { query: 'x' } },
             { type: 'tool_result', content: [] },
@@ -147,7 +152,7 @@ describe("Claude's data export", () => {
     ])
     const [turn] = state(arrival!).turns
     expect(turn!.question).toBe(
-      '<attachment name="tides.txt">\nHigh at noon.\n</attachment>\n\n[attachment scan.pdf: left out by the import]\n\n[file cat.png: left out by the import]\n\nRead this',
+      '<attachment name="tides.txt">\nHigh at noon.\n</attachment>\n\n<attachment>\nA long paste.\n</attachment>\n\n[attachment scan.pdf: left out by the import]\n\n[file cat.png: left out by the import]\n\nRead this',
     )
     expect(turn!.thinking).toBe('Hm.')
     expect(turn!.answer).toBe(

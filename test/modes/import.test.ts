@@ -267,6 +267,21 @@ test('--dry-run says what is in it and leaves everything as it was; --json says 
   })
 })
 
+test('a history that another program holds is said in words, and nothing is changed', { timeout: 30_000 }, async () => {
+  await using one = shelf()
+  await one.history()
+  const { DatabaseSync } = await import('node:sqlite')
+  const other = new DatabaseSync(one.path)
+  other.exec('begin immediate')
+  expect(await importing(one, ['-'], CLAUDES)).toMatchObject({
+    code: 3,
+    err: `Another program holds the history: ${one.path}. Nothing was changed; try again in a moment.`,
+  })
+  other.exec('rollback')
+  other.close()
+  expect((await importing(one, ['-'], CLAUDES)).code).toBe(0)
+})
+
 test('a history that cannot be used is said in words, and the file is left as it is', async () => {
   await using one = shelf()
   writeFileSync(one.path, 'SQLite format 3\0 but not really'.repeat(100))

@@ -80,8 +80,11 @@ function table({ header, rows }: Tokens.Table, lexer: Lexer): string {
   return `<div class="wide"><table>\n${row(header, 'th')}${rows.map((cells) => row(cells, 'td')).join('')}</table></div>\n`
 }
 
+/** A stretch longer than this is no prose, and finding addresses in it costs the square of its length. */
+const LONGEST_STRETCH = 20_000
+
 function inline(source: string, lexer: Lexer): string {
-  const tokens = inlineTokens(lexer, source)
+  const tokens = source.length > LONGEST_STRETCH ? null : inlineTokens(lexer, source)
   return tokens === null ? escaped(source) : spans(tokens, lexer)
 }
 

@@ -67,9 +67,9 @@ function readBlock(block: unknown, text: string[], thinking: string[], leftOut: 
   const type = isFields(block) ? block.type : undefined
   if (!isFields(block) || typeof type !== 'string') count(leftOut, 'something that is no part of a message')
   else if (type === 'text' && typeof block.text === 'string') {
-    if (block.text !== '') text.push(block.text)
+    if (block.text.trim() !== '') text.push(block.text)
   } else if (type === 'thinking' && typeof block.thinking === 'string') {
-    if (block.thinking !== '') thinking.push(block.thinking)
+    if (block.thinking.trim() !== '') thinking.push(block.thinking)
   } else {
     const document = artifact(block)
     if (document) text.push(document)
@@ -87,14 +87,13 @@ function artifact({ type, name, input }: Fields): string | null {
   return `${title}${fence}${language}\n${input.content}\n${fence}`
 }
 
-/** Text that was attached is part of what was asked. */
+/** Text that was attached is part of what was asked. A long paste is one without a name. */
 function attachments(value: unknown, leftOut: Map<string, number>): string[] {
   return (Array.isArray(value) ? value : []).map((one: unknown) => {
-    const { file_name, extracted_content } = isFields(one) ? one : {}
-    const name = textOr(file_name, 'unnamed')
-    if (typeof extracted_content !== 'string' || extracted_content === '')
-      return named(`attachment ${name}`, leftOut, 'attachment')
-    return `<attachment name=${JSON.stringify(name)}>\n${extracted_content}\n</attachment>`
+    const { file_name, extracted_content: text } = isFields(one) ? one : {}
+    const name = textOr(file_name, '')
+    if (typeof text !== 'string' || text === '') return named(`attachment ${name}`, leftOut, 'attachment')
+    return `<attachment${name === '' ? '' : ` name=${JSON.stringify(name)}`}>\n${text}\n</attachment>`
   })
 }
 

@@ -10,20 +10,26 @@ export type { DatabaseSync } from 'node:sqlite'
 
 /** How long a call may wait, in ms, for another program that writes: the chat's thread stands still meanwhile. */
 const PATIENCE_MS = 40
+/** The same for a command that has nothing else to do. */
+export const COMMAND_PATIENCE_MS = 3_000
 
 /**
  * The database at `path`, made when it is not there, readable by the owner alone.
  * @param steps the schema's migrations; a test brings its own
  * @throws HistoryTrouble the file is left as it was
  */
-export async function openDatabase(path: string, steps: readonly string[] = MIGRATIONS): Promise<DatabaseSync> {
+export async function openDatabase(
+  path: string,
+  steps: readonly string[] = MIGRATIONS,
+  patienceMs = PATIENCE_MS,
+): Promise<DatabaseSync> {
   const { DatabaseSync } = await sqlite()
   let db: DatabaseSync | null = null
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     // Made here, so that it is nobody else's to read from its first byte on; SQLite's side files take after it.
     closeSync(openSync(path, 'a', 0o600))
-    db = new DatabaseSync(path, { timeout: PATIENCE_MS })
+    db = new DatabaseSync(path, { timeout: patienceMs })
     const isNew = inspect(db, path, steps.length)
     // A file that cannot be written is found out now, not when a word would be lost.
     if (isNew) db.exec('pragma auto_vacuum = incremental')

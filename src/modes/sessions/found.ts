@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { Ending, EXIT } from '../../core/outcome.ts'
 import { sanitiseLine } from '../../core/sanitise.ts'
 import { count } from '../../core/words.ts'
-import { type History, type Listed, openHistory } from '../../io/history.ts'
+import { COMMAND_PATIENCE_MS, type History, type HistoryTrouble, type Listed, openHistory } from '../../io/history.ts'
 
 /** Several conversations could be meant. */
 export class Ambiguous extends Ending {
@@ -18,8 +18,14 @@ export class Ambiguous extends Ending {
 
 /** The history; null: there is none yet, and looking for it made none. @throws HistoryTrouble */
 export async function openIfThere(path: string): Promise<History | null> {
-  return existsSync(path) ? openHistory(path) : null
+  return existsSync(path) ? openHistory(path, COMMAND_PATIENCE_MS) : null
 }
+
+/** What is wrong with the history, for somebody in whose call nothing goes on meanwhile. */
+export const troubleInWords = ({ message, passes }: HistoryTrouble): string =>
+  passes
+    ? `${message.replace(/ What happens is kept in memory.*$/, '')} Nothing was changed; try again in a moment.`
+    : message
 
 /** How many of the conversations that could be meant are worth listing. */
 export const MOST_MATCHES = 10

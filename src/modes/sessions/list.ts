@@ -78,7 +78,9 @@ export async function search({ history, flags, rest, io }: Call): Promise<void> 
   for (const [i, one] of found.entries()) {
     const place = placeOf(one, typed, history!, Math.max(20, (columns ?? 100) - INDENT.length - 2))
     const sign = place?.from === 'question' ? look.accent('› ') : '  '
-    await io.write(`${lines[i]}\n${place ? `${INDENT}${sign}${marked(place.stretches)}\n` : ''}`)
+    // A title that is the question itself has said it already.
+    const isNew = place && inPlaces(place.stretches).text !== sanitiseLine(one.title)
+    await io.write(`${lines[i]}\n${isNew ? `${INDENT}${sign}${marked(place.stretches)}\n` : ''}`)
   }
 }
 

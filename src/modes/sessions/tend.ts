@@ -13,6 +13,9 @@ import { conversationInJson, documentOf } from './json.ts'
 import { NONE_YET } from './list.ts'
 import { shortId, table } from './table.ts'
 
+/** Characters of a name somebody gives: more than any list shows. */
+const LONGEST_TITLE = 200
+
 const named = ({ title, uid }: Listed) => `“${sanitiseLine(title)}” (${shortId(uid)})`
 
 export async function remove(call: Call): Promise<void> {
@@ -37,7 +40,7 @@ export async function restore(call: Call): Promise<void> {
 export async function rename(call: Call): Promise<void> {
   const { history, io } = some(call)
   const [which = '', ...words] = call.rest
-  const title = words.join(' ').replace(/\s+/g, ' ').trim()
+  const title = [...words.join(' ').replace(/\s+/g, ' ').trim()].slice(0, LONGEST_TITLE).join('')
   if (title === '')
     throw new UsageError(
       'Expected an id and a title: claude-tui sessions rename ID TITLE. A title of several words that names the conversation goes in quotes.',
