@@ -6,7 +6,7 @@
 
 import type { EffortLevel } from './catalogue.ts'
 import { type Figure, reported, sum } from './figures.ts'
-import { CATALOGUE, type ModelCard, type Models, overlay } from './models.ts'
+import { CATALOGUE, type ModelCard, type Models, modelCard, overlay } from './models.ts'
 import { planRequest } from './plan.ts'
 import type { TurnRequest } from './request.ts'
 import { billed, type SideCall, type SideCallEvent } from './side-calls.ts'
@@ -107,63 +107,72 @@ const EMPTY: Pick<State, 'turns' | 'branches' | 'title' | 'sideCalls' | 'next' |
   clearing: false,
 }
 
-const still = (state: State): Step => ({ state, effects: [] })
-
 /** The only place that changes state. */
 export function update(state: State, event: Event): Step {
+  const next = after(state, event)
+  return { state: next, effects: wished(state, event, next) }
+}
+
+/** The state after events that have happened before: their effects have had their time, and are not even thought of. */
+export function fold(state: State, events: readonly Event[]): State {
+  return events.reduce(after, state)
+}
+
+function after(state: State, event: Event): State {
   switch (event.type) {
     case 'asked':
-      return state.live ? still({ ...state, queue: [...state.queue, event.text] }) : ask(state, event)
+      return state.live ? { ...state, queue: [...state.queue, event.text] } : ask(state, event)
     case 'unqueued':
-      return still({ ...state, queue: [] })
+      return { ...state, queue: [] }
     case 'stopAsked':
-      return { state, effects: state.live ? [{ type: 'stop' }] : [] }
+      return state
     case 'chosen':
-      return still({ ...state, choices: { ...state.choices, ...event.choices } })
+      return { ...state, choices: { ...state.choices, ...event.choices } }
     case 'cleared':
       // An answer that still runs is stopped first, and then goes the way of the others.
-      return state.live
-        ? { state: { ...state, clearing: true }, effects: [{ type: 'stop' }] }
-        : still({ ...state, ...EMPTY })
+      return state.live ? { ...state, clearing: true } : { ...state, ...EMPTY }
     case 'moved':
-      return still(state.live ? state : moved(state, event.to))
+      return state.live ? state : moved(state, event.to)
     case 'titled':
-      return still({ ...state, title: { text: event.title, by: event.by } })
+      return { ...state, title: { text: event.title, by: event.by } }
     case 'billed': {
       const call = billed(event, state.models)
-      return still({ ...state, sideCalls: [...state.sideCalls, call], spent: paid(state.spent, call) })
+      return { ...state, sideCalls: [...state.sideCalls, call], spent: paid(state.spent, call) }
     }
     case 'resumed':
-      return still(state.live ? state : { ...event.past, models: state.models, limits: state.limits })
+      return state.live ? state : { ...event.past, models: state.models, limits: state.limits }
     case 'modelsLearned':
-      return still({ ...state, models: overlay(state.models, event.rows) })
+      return { ...state, models: overlay(state.models, event.rows) }
     default:
-      return state.live ? onTurn(state, state.live, event) : still(state)
+      return state.live ? onTurn(state, state.live, event) : state
   }
 }
 
-/** The state after events that have happened before: their effects have had their time. */
-export function fold(state: State, events: readonly Event[]): State {
-  return events.reduce((now, event) => update(now, event).state, state)
+/** What follows from an event, besides the state. A request is planned here: it takes as long as the conversation is. */
+function wished(state: State, { type }: Event, next: State): readonly Effect[] {
+  if ((type === 'stopAsked' || type === 'cleared') && state.live) return [{ type: 'stop' }]
+  const { live } = next
+  const isNew = live !== null && live.number !== state.live?.number
+  return isNew ? [{ type: 'send', request: planRequest(next, live.question) }] : []
 }
 
-function ask(state: State, { text: question, at, model }: Pick<Asked, 'text' | 'at' | 'model'>): Step {
-  const request = planRequest(state, question)
+function ask(state: State, { text: question, at, model = state.choices.model }: Omit<Asked, 'type'>): State {
+  const { id } = modelCard(model, state.models)
   const parent = state.turns.at(-1)?.number ?? null
-  const live = newTurn({ number: state.next, parent, question, model: model ?? request.model }, at)
-  return { state: { ...state, live, next: state.next + 1 }, effects: [{ type: 'send', request }] }
+  const live = newTurn({ number: state.next, parent, question, model: id }, at)
+  return { ...state, live, next: state.next + 1 }
 }
 
 /** Folds one event of the running turn; the last one settles it and sends what was queued. */
-function onTurn(state: State, live: Turn, event: TurnEvent): Step {
+function onTurn(state: State, live: Turn, event: TurnEvent): State {
   const turn = grown(live, event, state.models)
   const limits = event.type === 'heard' ? { ...state.limits, ...event.limits } : state.limits
-  if (!isEnd(event)) return still({ ...state, live: turn, limits })
+  if (!isEnd(event)) return { ...state, live: turn, limits }
   const over: State = { ...state, live: null, settled: turn, limits, spent: paidFor(state.spent, turn) }
-  if (state.clearing) return still({ ...over, ...EMPTY })
+  if (state.clearing) return { ...over, ...EMPTY }
   const settled: State = { ...over, turns: [...state.turns, turn] }
   const [next, ...queue] = settled.queue
-  if (next === undefined || event.type !== 'finished') return still(settled)
+  if (next === undefined || event.type !== 'finished') return settled
   return ask({ ...settled, queue }, { text: next, at: event.at })
 }
 

@@ -32,6 +32,28 @@ export interface Batch {
   readonly wallMs: number
 }
 
+/** What a copy of a conversation begins with. */
+export interface Past {
+  readonly summary: Summary
+  readonly costUsd: number
+  readonly costIsEstimate: boolean
+  readonly unpriced: number
+  readonly wallMs: number
+}
+
+/** @param state before what makes the difference between the two */
+export function pastOf(state: State, wallMs: number): Past {
+  const answers = [...state.turns, ...state.branches].filter(({ usage }) => usage !== null)
+  const costs = [...answers, ...state.sideCalls].map(({ cost }) => cost)
+  return {
+    summary: summaryOf(state),
+    costUsd: costs.reduce((sum, cost) => sum + (cost?.value ?? 0), 0),
+    costIsEstimate: costs.some((cost) => cost?.from === 'estimate'),
+    unpriced: costs.filter((cost) => cost === null).length,
+    wallMs,
+  }
+}
+
 export function summaryOf({ title, turns, live, choices }: State): Summary {
   const first = turns[0] ?? live
   const last = turns.at(-1)
@@ -57,12 +79,12 @@ export function batchOf(events: readonly Event[], after: State, wallMs: number):
   const last = events.at(-1)
   const turn = last && isEnd(last) ? after.settled : null
   const row = turn && rowOfTurn(turn, after.choices.effort)
-  const call = last?.type === 'billed' ? after.sideCalls.at(-1) : undefined
+  const calls = events.filter(({ type }) => type === 'billed').length
   return {
     events: condensed(events),
     turn: turn?.number ?? null,
     said: turn ? saidIn(turn) : '',
-    ledger: [...(row ? [row] : []), ...(call ? [rowOfSideCall(call)] : [])],
+    ledger: [...(row ? [row] : []), ...(calls > 0 ? after.sideCalls.slice(-calls).map(rowOfSideCall) : [])],
     summary: summaryOf(after),
     wallMs,
   }

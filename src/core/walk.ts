@@ -1,9 +1,9 @@
 /**
- * A conversation's events taken one after the other, each turn handed out when it is over: the same `update` as ever, in
+ * A conversation's events taken one after the other, each turn handed out when it is over: the same fold as ever, in
  * memory that does not grow with the conversation.
  */
 
-import { type Choices, type Event, newConversation, type State, update } from './conversation.ts'
+import { type Choices, type Event, fold, newConversation, type State } from './conversation.ts'
 import { CATALOGUE, DEFAULT_MODEL, type Models } from './models.ts'
 import type { Summary } from './saved.ts'
 import { titleOf } from './title.ts'
@@ -55,7 +55,7 @@ export function walk(models: Models = CATALOGUE): Walk {
         return null
       }
       const before = state.live
-      state = update(state, event).state
+      state = fold(state, [event])
       const { settled } = state
       if (!before || settled?.number !== before.number || traces.has(settled.number)) return null
       const parent = traces.get(settled.parent ?? 0)

@@ -3,25 +3,32 @@
  * worth saving, and when, is known to `modes/recorder`.
  */
 
-import { hostname } from 'node:os'
+import { close, fsync, open, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { folders } from './folders.ts'
-import { openDatabase } from './history/database.ts'
+import { accessTo } from './history/access.ts'
+import { type Bringing, bringing } from './history/bringing.ts'
+import { closeDatabase, openDatabase } from './history/database.ts'
+import { isGone, ownerName } from './history/owner.ts'
 import { type Reading, reading } from './history/reading.ts'
+import { MIGRATIONS } from './history/schema.ts'
 import { type Tending, tending } from './history/tending.ts'
-import { understood } from './history/trouble.ts'
+import { HistoryTrouble } from './history/trouble.ts'
 import { type Writing, writing } from './history/writing.ts'
-import { isRunning, ownName } from './process-name.ts'
 
-export { COMMAND_PATIENCE_MS } from './history/database.ts'
-export type { Listed, Row } from './history/reading.ts'
+export type { Brought, Newcomer } from './history/bringing.ts'
+export type { Found, Listed, Row } from './history/reading.ts'
+export type { Flight } from './history/tending.ts'
 export { HistoryTrouble } from './history/trouble.ts'
-export type { Brought, Newcomer } from './history/writing.ts'
 
-export interface History extends Reading, Writing, Tending {
+export interface History extends Reading, Writing, Bringing, Tending {
   readonly path: string
-  /** Moves what was written from the side file into the file itself; may take as long as a disk does. */
+  /** A moment in which nothing happens: what was written is brought safely onto the disk. Takes a few ms, seldom more. */
   rest(): void
+  /** How long a call may wait, in ms, for another program that writes. At a screen a few ms; in a script, much more. */
+  wait(patienceMs: number): void
   close(): void
 }
 
@@ -30,32 +37,54 @@ export function historyPath(env: Readonly<Record<string, string | undefined>>, i
   return join(folders(env).data, isDemo ? 'history-demo.db' : 'history.db')
 }
 
+/** How often, and with which pause in ms, a file that another program holds is tried before it is a trouble. */
+const TRIES = { count: 20, pauseMs: 50 } as const
+
+/** Size of the side file, in bytes, from which on a rest is used to move what is in it into the file itself. */
+const FULL_SIDE_FILE = 4 * 1024 * 1024
+
 /** @throws HistoryTrouble */
-export async function openHistory(path: string, patienceMs?: number): Promise<History> {
-  const db = await openDatabase(path, undefined, patienceMs)
-  const owner = `${hostname()}:${ownName()}`
-  // A checkpoint waits for the disk: it is done between turns, not in the middle of a word.
-  db.exec('pragma wal_autocheckpoint = 0')
+export async function openHistory(path: string): Promise<History> {
+  const db = await opened(path)
+  const access = accessTo(db, path, MIGRATIONS.length)
+  const owner = ownerName()
+  let isOpen = true
   return {
     path,
-    ...reading(db, path),
-    ...writing(db, path, owner),
-    ...tending(db, path, { owner, isGone }),
+    ...reading(access),
+    ...writing(access, owner),
+    ...bringing(access),
+    ...tending(access, { owner, isGone, now: Date.now }),
     rest() {
-      try {
-        db.exec('pragma wal_checkpoint(passive)')
-      } catch (error) {
-        throw understood(error, path)
-      }
+      const size = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
+      if (size >= FULL_SIDE_FILE) access.exec('pragma wal_checkpoint(passive)')
+      else if (size > 0) settleOnDisk(`${path}-wal`)
     },
+    wait: (patienceMs) => db.exec(`pragma busy_timeout = ${Number(patienceMs)}`),
     close() {
-      if (db.isOpen) db.close()
+      if (isOpen) closeDatabase(db, path)
+      isOpen = false
     },
   }
 }
 
-/** Whether the process that had this name is known to be gone; one on another machine never is. */
-function isGone(owner: string): boolean {
-  const [, host, pid, start] = /^(.*):(\d+)-(\d*)$/.exec(owner) ?? []
-  return pid !== undefined && host === hostname() && !isRunning(Number(pid), start ?? '')
+/** Two programs that start at once, or one that tidies up, hold the file for a moment. */
+async function opened(path: string): Promise<DatabaseSync> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await openDatabase(path)
+    } catch (error) {
+      const isHeld = error instanceof HistoryTrouble && error.kind === 'busy'
+      if (!isHeld || tried === TRIES.count) throw error
+      await sleep(TRIES.pauseMs)
+    }
+  }
+}
+
+/** Lets the disk take what was written to a file, while the program goes on. SQLite holds no lock on its side file. */
+function settleOnDisk(path: string): void {
+  open(path, 'r+', (error, file) => {
+    // Without it a power cut may take the last turn; there is nothing better to do about it.
+    if (!error) fsync(file, () => close(file, () => {}))
+  })
 }

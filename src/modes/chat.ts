@@ -4,16 +4,16 @@
  */
 
 import type { Args } from '../args.ts'
-import { completeCommand } from '../core/commands.ts'
-import { type Composer, emptyComposer, type Pressed, press, type Said } from '../core/composer/composer.ts'
-import { pressVim, VIM, type Vim } from '../core/composer/vim.ts'
+import { emptyComposer, withDraft } from '../core/composer/composer.ts'
+import { VIM } from '../core/composer/vim.ts'
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
-import { EXIT } from '../core/outcome.ts'
+import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { isEnd } from '../core/turn.ts'
 import { WELCOME } from '../core/welcome.ts'
+import type { EarlyKeys } from '../glass/early-keys.ts'
 import { createFollower } from '../glass/follower.ts'
 import { InputDecoder } from '../glass/input.ts'
 import { createPacer } from '../glass/pacer.ts'
@@ -26,28 +26,32 @@ import { openTty } from '../glass/tty.ts'
 import { createHighlighter } from '../io/highlighter.ts'
 import { createRuntime } from '../runtime.ts'
 import { type Setup, setUp } from '../setup.ts'
-import { modelChoices, obey } from './chat-commands.ts'
 import { layOut, type Ui } from './chat-view.ts'
+import { createCommanding } from './commanding.ts'
 import { farewell, greeting } from './greeting.ts'
 import { lateDrafting } from './late-drafting.ts'
+import { latePicking } from './late-picking.ts'
+import { lateRemembering } from './late-remembering.ts'
 import { keepHeapLean } from './lean-heap.ts'
 import { createLiveRegion } from './live-region.ts'
+import { pressed } from './pressing.ts'
 import { createReading } from './reading.ts'
+import { createSaying } from './saying.ts'
 import { createSender, learnModels } from './sending.ts'
+import { createShowing } from './showing.ts'
 import { asksForGround, groundTold, terminalTheme } from './terminal-theme.ts'
 import { giveBack } from './unsent.ts'
-import { onWelcomeKey } from './welcome.ts'
-
-/** As a shell counts a death by signal: 128 and its number. */
-const BY_SIGNAL = { SIGHUP: 129, SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm } as const
+import { createEntrance } from './welcome.ts'
 
 /** Runs the chat until the person leaves; resolves with the exit code. @throws UsageError */
-export async function runChat(args: Args): Promise<number> {
+export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   const now = () => performance.now()
-  let setup: Setup = await setUp(args, process.env, { kind: 'chat' })
+  let setup: Setup = await setUp(args, process.env, { kind: 'chat' }, early.lend)
   // Where the cursor cannot move, or should not, there are lines.
   if (setup.settings.screenReader || process.env.TERM === 'dumb') {
     const { runPlainChat } = await import('./plain-chat.ts')
+    await early.heard()
+    early.giveBack()
     return runPlainChat(args, setup)
   }
   const still = setup.settings.motion === 'reduced'
@@ -61,6 +65,7 @@ export async function runChat(args: Args): Promise<number> {
   const perf = new Perf(new Date())
   const { promise: done, resolve: leave } = Promise.withResolvers<number>()
 
+  await early.heard()
   const tty = openTty({
     stdin: process.stdin,
     stdout: process.stdout,
@@ -73,6 +78,7 @@ export async function runChat(args: Args): Promise<number> {
     onGone: () => quit(EXIT.ok),
     kitty: true,
   })
+  const typedAhead = early.handOver()
   let theme = terminalTheme(process.env, setup.settings.theme)
   const painter = new Painter(tty, { reflows: reflowOf(process.env) })
   const pacer = createPacer(now)
@@ -98,15 +104,20 @@ export async function runChat(args: Args): Promise<number> {
     size: tty,
     stage,
     now,
-    layOut: () => layOut(runtime.state, ui, now(), tty, theme, still),
+    layOut: () => lists.over(layOut(runtime.state, { ...ui, offer: memory.offer }, now(), tty, theme, still)),
     still,
     onLoaded: () => {
       keepHeapLean()
       setup.api?.warm()
       void learnModels(setup, learn)
-      if (!ui.welcome) void drafting.open()
+      if (!ui.welcome) openDesk()
     },
   })
+  const openDesk = () => {
+    void drafting.open()
+    const found = memory.open()
+    if (mayChoose) lists.hold(found)
+  }
 
   /** A welcome, where a key may be typed, is none of its business. */
   const drafting = lateDrafting(process.env, () => setup.settings.history === 'on', {
@@ -127,24 +138,43 @@ export async function runChat(args: Args): Promise<number> {
     draw: () => live.draw(),
   })
 
+  const desk = {
+    ...{ runtime, now },
+    say(text: string) {
+      stage.settle(transcript.remark(text))
+      live.draw()
+    },
+    showLast() {
+      reading.redraw()
+      live.draw()
+    },
+    compose(text: string) {
+      ui = { ...ui, composer: withDraft(ui.composer, text) }
+    },
+  }
+  const memory = lateRemembering(args, {
+    ...{ ...desk, args, env: process.env, setup: () => setup, goesOn: 'Tab' },
+    choose: (typed, open) => lists.conversations(typed, open),
+  })
+  const mayChoose = args.flags.resume !== undefined
+  const lists = latePicking(
+    {
+      ...{ ...desk, size: tty, draw: () => live.draw(), pass: (key) => onKey(key) },
+      resume: (id) => void memory.resume(id),
+    },
+    mayChoose,
+  )
+
+  const show = createShowing({ live, transcript, perf, now })
   const follower = createFollower(transcript, stage, () => tty.resizing)
   runtime.subscribe((state, event) => {
     if (left) return
     // Loaded while the first word is awaited, once the request is on its way: nobody waits for it then.
     if (event.type === 'sent') setImmediate(() => void code.warm())
     follower.follow(state, event)
-    if (isTurnEnd(event)) comeBack(state, event)
-    live.count(state.live !== null && state.live.phase !== 'answering')
-    // Words are painted at once; what is said about them may follow a moment later.
-    if (event.type === 'delta' || isTurnEnd(event) || (event.type === 'thinking' && transcript.unfolded)) live.flow()
-    // Thinking is counted, not shown: the seconds' own pace is enough.
-    if (event.type !== 'delta' && !(event.type === 'thinking' && event.phase === 'more')) live.refresh()
-    if (event.type === 'delta') {
-      perf.piecesDrawn()
-      if (state.live?.times.firstText !== event.at) return
-      perf.firstWord(now() - event.at)
-      live.refresh()
-    }
+    memory.follow(state, event)
+    if (isEnd(event)) comeBack(state, event)
+    show(state, event)
   })
 
   const comeBack = (state: State, event: Event) => {
@@ -155,95 +185,67 @@ export async function runChat(args: Args): Promise<number> {
     drafting.changed()
   }
 
-  const remark = (text: string) => stage.settle(transcript.remark(text))
+  const commanded = createCommanding({
+    ...{ runtime, transcript, stage, reading },
+    notice(text) {
+      ui = { ...ui, notice: text }
+    },
+    draft: desk.compose,
+    ask: (text) => runtime.dispatch({ type: 'asked', at: now(), text }),
+    remember(asked, say) {
+      const done = memory.run(asked, say)
+      if (asked.name === 'sessions') lists.hold(done)
+    },
+    list: lists.list,
+    switchVim() {
+      ui = { ...ui, vim: ui.vim ? null : VIM, notice: `Vim's keys are ${ui.vim ? 'off' : 'on'}.` }
+    },
+    quit: () => quit(EXIT.ok),
+  })
 
-  const onSaid = (said: Said | null, wasArmed: boolean) => {
-    const idle = runtime.state.live === null
-    switch (said?.type) {
-      case 'send': {
-        const deed = obey(said.text, runtime.state)
-        if (!deed) return runtime.dispatch({ type: 'asked', at: now(), text: said.text.replace(/^ (?=\/)/, '') })
-        stage.settle(transcript.remark(said.text))
-        if (deed.remark) remark(deed.remark)
-        if (deed.errand) void reading.run(deed.errand)
-        for (const event of deed.events) runtime.dispatch(event)
-        if (deed.vim) ui = { ...ui, vim: ui.vim ? null : VIM, notice: `Vim's keys are ${ui.vim ? 'off' : 'on'}.` }
-        if (deed.quit) quit(EXIT.ok)
-        return
-      }
-      case 'stop':
-        return runtime.dispatch({ type: 'stopAsked' })
-      case 'cleared':
-        ui = { ...ui, notice: 'Draft cleared. Up brings it back.' }
-        return
-      case 'interrupt':
-        if (!idle) return runtime.dispatch({ type: 'stopAsked' })
-        if (wasArmed) return quit(EXIT.ok)
-        armed = true
-        ui = { ...ui, notice: 'Press Ctrl+C again to quit, or Ctrl+D.' }
-        return
-      case 'quit':
-        return quit(EXIT.ok)
-      case 'editor':
-        return void drafting.open().then(({ edit }) => edit())
-      case 'redraw':
-        return reading.redraw()
-      case 'thinking':
-        ui = { ...ui, notice: reading.unfold() }
-        return
-    }
-  }
+  const saying = createSaying({
+    ...{ runtime, memory, drafting, reading, lists, commanded, now },
+    notice(text) {
+      ui = { ...ui, notice: text }
+    },
+    quit: () => quit(EXIT.ok),
+  })
 
-  /** The last key was a Ctrl+C with nothing to clear: the next one quits. */
-  let armed = false
   const onKey = (key: Key) => {
     if (left) return
     if (ui.welcome) return welcomeKey(key)
+    if (lists.onKey(key)) return live.draw()
     // The connection is opened while the message is being typed: after a pause it has gone cold.
     if (ui.composer.text === '') setup.api?.preconnect()
-    const complete = (composer: Composer) => {
-      const isCommand = composer.text.startsWith('/')
-      const commands = isCommand
-        ? completeCommand(composer.text, composer.cursor, modelChoices(runtime.state.models))
-        : []
-      return commands.length > 0 ? commands : drafting.complete(composer)
-    }
-    const context = { complete, width: Math.max(2, tty.columns - 3) }
-    const pressed: Pressed & { readonly vim?: Vim } = ui.vim
-      ? pressVim(ui.vim, ui.composer, key, context)
-      : press(ui.composer, key, context)
-    const { composer, said } = pressed
-    const wasArmed = armed
-    armed = false
-    ui = { ...ui, composer, vim: pressed.vim ?? null, notice: null }
-    onSaid(said, wasArmed)
+    if (key.type === 'key' && key.name === 'tab' && ui.composer.text === '' && memory.goOn()) return live.refresh()
+    const { models } = runtime.state
+    const { said, ...after } = pressed(ui, key, { columns: tty.columns, models, files: drafting.complete })
+    ui = after.ui
+    saying(said)
     // A message is on its way before its echo is drawn.
     if (said?.type === 'send') live.refresh()
     else live.draw()
     drafting.changed()
   }
 
-  /** One key after the other: storing a key or starting the demo takes a moment, and the next key may be there already. */
-  let welcoming = Promise.resolve()
-  const welcomeKey = (key: Key) => {
-    welcoming = welcoming.then(() => enterBy(key))
-  }
-  const enterBy = async (key: Key) => {
-    if (left) return
-    if (!ui.welcome) return onKey(key)
-    const next = await onWelcomeKey(ui, key, args)
-    if (next === 'leave') return quit(EXIT.key)
-    ui = next.ui
-    if (next.setup) {
-      setup.close()
-      setup = next.setup
-      runtime.dispatch({ type: 'chosen', choices: setup.state.choices })
-      stage.settle(greetingRows())
-      void learnModels(setup, learn)
-      void drafting.open()
-    }
-    live.draw()
-  }
+  const welcomeKey = createEntrance(args, {
+    ui: () => ui,
+    pass: (key) => onKey(key),
+    leave: () => quit(EXIT.key),
+    show(next, entered) {
+      if (left) return
+      ui = next
+      if (entered) {
+        setup.close()
+        setup = entered
+        runtime.dispatch({ type: 'chosen', choices: setup.state.choices })
+        stage.settle(greetingRows())
+        void learnModels(setup, learn)
+        openDesk()
+      }
+      live.draw()
+    },
+  })
   const decoder = new InputDecoder(onKey, {
     onReply(reply) {
       tty.onReply(reply)
@@ -266,8 +268,8 @@ export async function runChat(args: Args): Promise<number> {
     live.close()
     painter.leave({ eraseChrome: true })
     tty.release()
-    const bye = farewell(runtime.state)
-    if (bye) process.stdout.write(`${bye}\n`)
+    const unsaved = memory.close()
+    for (const bye of [farewell(runtime.state), unsaved]) if (bye) process.stdout.write(`${sanitise(bye)}\n`)
     setup.close()
     leave(code)
   }
@@ -278,8 +280,10 @@ export async function runChat(args: Args): Promise<number> {
     follower.catchUp()
     live.draw()
   })
-  tty.onResume(() => {
-    painter.forget()
+  tty.onResume((column) => {
+    // Who else writes on a screen leaves the cursor somewhere else; a shell, at the start of a row.
+    if (column === live.caretColumn) painter.resized()
+    else painter.forget()
     live.draw()
   })
 
@@ -290,10 +294,9 @@ export async function runChat(args: Args): Promise<number> {
   })
   const greetingRows = () => transcript.greet(greeting(setup))
   if (setup.api) stage.settle(greetingRows())
-  for (const line of setup.notes) remark(line)
+  for (const line of setup.notes) stage.settle(transcript.remark(line))
   live.draw()
+  decoder.feed(typedAhead)
   if (asksForGround(theme, setup.settings.theme)) tty.write(BACKGROUND_QUERY)
   return done
 }
-
-const isTurnEnd = (event: Event): boolean => isEnd(event)

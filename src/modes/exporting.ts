@@ -18,11 +18,11 @@ export const headOf = ({ uid, title, titleBy, kind, createdMs, updatedMs }: List
 /** What happened in a conversation until now, read anew by each call: a turn that runs is in it as far as it came. */
 export function eventsUntilNow(history: History, id: number): () => Iterable<Event> {
   let upTo = history.size(id)
-  let flight = history.flight(id)
+  let flight = history.flight(id, upTo)
   // A turn that settled in between would be there twice, or not at all.
   for (let now = history.size(id); now !== upTo; now = history.size(id)) {
     upTo = now
-    flight = history.flight(id)
+    flight = history.flight(id, upTo)
   }
   return function* () {
     for (const { seq, events } of history.rows(id)) {

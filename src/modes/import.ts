@@ -13,10 +13,10 @@ import { Ending, EXIT } from '../core/outcome.ts'
 import { sayProblem } from '../core/problem.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
 import { count } from '../core/words.ts'
-import { type Brought, COMMAND_PATIENCE_MS, HistoryTrouble, type Newcomer, openHistory } from '../io/history.ts'
+import { type Brought, HistoryTrouble, type Newcomer } from '../io/history.ts'
 import { incoming } from '../io/incoming.ts'
 import type { SessionsIo } from './sessions/call.ts'
-import { troubleInWords } from './sessions/found.ts'
+import { openPatiently, troubleInWords } from './sessions/found.ts'
 import { asJson } from './sink.ts'
 
 export interface ImportIo extends Pick<SessionsIo, 'write' | 'err' | 'path' | 'nowMs'> {
@@ -98,7 +98,7 @@ function uidOf(events: readonly Event[]): string {
 }
 
 async function bring(newcomers: Iterable<Newcomer>, { path, nowMs }: ImportIo): Promise<readonly Brought[]> {
-  const history = await openHistory(path, COMMAND_PATIENCE_MS)
+  const history = await openPatiently(path)
   try {
     const brought = history.bring(newcomers, nowMs())
     history.rest()

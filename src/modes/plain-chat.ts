@@ -6,25 +6,36 @@
 import { createInterface } from 'node:readline'
 import type { Args } from '../args.ts'
 import type { State } from '../core/conversation.ts'
-import { EXIT } from '../core/outcome.ts'
+import { createInterrupts } from '../core/interrupts.ts'
+import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
+import { type Remark, remarkRows } from '../core/remark.ts'
 import { CHAT_PATIENCE } from '../core/resilience.ts'
-import { sanitise } from '../core/sanitise.ts'
-import { theme } from '../core/theme.ts'
+import { asLines } from '../core/rows.ts'
 import { isEnd } from '../core/turn.ts'
-import { plainLines, YOU } from '../glass/plain-lines.ts'
+import { plainLines, plainTurn, SPOKEN, YOU } from '../glass/plain-lines.ts'
 import { travel } from '../road.ts'
 import { createRuntime, type Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
-import { obey } from './chat-commands.ts'
+import { type Keys, obey } from './chat-commands.ts'
 import { farewell, greeting } from './greeting.ts'
+import { type LateRemembering, lateRemembering } from './late-remembering.ts'
+import { plainLists } from './plain-lists.ts'
 import { enterInLines } from './plain-welcome.ts'
+import { wantsPast } from './resume-choice.ts'
 
 /** Lines that come closer together than this, in ms, were pasted, and are one message: nobody types that fast. */
 const PASTE_MS = 50
 
-const KEYS =
+const INTRODUCTION =
   'Enter sends. A backslash at the end of a line goes on with the next. Ctrl+C stops the answer, Ctrl+D quits.'
+
+const KEYS: Keys = [
+  ['Enter', 'send'],
+  ['\\ Enter', 'go on with the next line'],
+  ['Ctrl+C', 'stop the answer; after that twice: quit'],
+  ['Ctrl+D', 'quit'],
+]
 
 /** Runs the chat until the person leaves; resolves with the exit code. */
 export async function runPlainChat(args: Args, first: Setup): Promise<number> {
@@ -34,18 +45,21 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   const { promise: done, resolve: leave } = Promise.withResolvers<number>()
   let setup = first
   let runtime: Runtime | null = null
+  let memory: LateRemembering | null = null
   let left = false
 
-  const say = (text: string) => void stdout.write(`${text}\n`)
+  const columns = () => stdout.columns || 80
+  const say = (remark: Remark) => void stdout.write(`${remarkRows(remark, columns(), SPOKEN).join('\n')}\n`)
   const prompt = () => void stdout.write(`${YOU} `)
 
   const quit = (code: number) => {
     if (left) return
     left = true
-    runtime?.dispatch({ type: 'stopAsked' })
+    // What still runs ends here and now, and is saved so.
+    runtime?.halt(now())
     lines.close()
-    const bye = runtime && farewell(runtime.state)
-    if (bye) say(bye)
+    const unsaved = memory?.close()
+    for (const bye of [runtime && farewell(runtime.state), unsaved]) if (bye) say(bye)
     setup.close()
     leave(code)
   }
@@ -72,38 +86,41 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     if (!left) say('')
     quit(EXIT.ok)
   })
-  let isArmed = false
+  const interrupts = createInterrupts()
   process.on('SIGINT', () => {
-    if (runtime?.state.live) {
-      say('')
-      return runtime.dispatch({ type: 'stopAsked' })
+    if (!runtime) return quit(EXIT.sigint)
+    const { live } = runtime.state
+    switch (interrupts.press(live?.number ?? null)) {
+      case 'stop':
+        say('')
+        return runtime.dispatch({ type: 'stopAsked' })
+      case 'warn':
+        gathered = []
+        say('\nPress Ctrl+C again to quit, or Ctrl+D.')
+        return live ? undefined : prompt()
+      case 'quit':
+        return quit(EXIT.ok)
     }
-    if (isArmed || !runtime) return quit(runtime ? EXIT.ok : EXIT.sigint)
-    isArmed = true
-    gathered = []
-    say('\nPress Ctrl+C again to quit, or Ctrl+D.')
-    prompt()
   })
-  process.once('SIGTERM', () => quit(EXIT.sigterm))
-  process.once('SIGHUP', () => quit(129))
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.once(signal, () => quit(BY_SIGNAL[signal]))
 
-  for (const note of setup.notes) say(sanitise(note))
+  for (const note of setup.notes) say(note)
+  const askInLine = (question: string) =>
+    new Promise<string>((resolve) => {
+      stdout.write(question)
+      onMessage = resolve
+    })
   if (!setup.api) {
-    const ask = (question: string) =>
-      new Promise<string>((resolve) => {
-        stdout.write(question)
-        onMessage = resolve
-      })
-    const entered = await enterInLines(args, { say, ask, stdin, leave: () => quit(EXIT.key) })
+    const entered = await enterInLines(args, { say, ask: askInLine, stdin, leave: () => quit(EXIT.key) })
     setup.close()
     setup = entered
   }
   if (left) return done
   setup.api?.warm()
-  say(sanitise(greeting(setup)))
-  say(`${KEYS} /help lists the commands.`)
+  say(greeting(setup))
+  say(`${INTRODUCTION} /help lists the commands.`)
 
-  const transcript = plainLines(() => stdout.columns || 80)
+  const transcript = plainLines(columns)
   const chat = createRuntime({
     state: setup.state,
     async send(request, signal, emit) {
@@ -122,11 +139,35 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     frame: (flush) => void setImmediate(flush),
   })
   runtime = chat
+  const desk = {
+    ...{ runtime: chat, now, say },
+    compose: (question: string) => say(`Its question was: ${question}`),
+    showLast() {
+      const turn = chat.state.turns.at(-1)
+      if (turn) say([`${YOU} ${turn.question}`, '', ...plainTurn(turn, columns())])
+    },
+  }
+  const remembering = lateRemembering(args, {
+    ...{ ...desk, args, env: process.env, setup: () => setup, goesOn: '/continue' },
+    choose: (typed, open) => lists.conversations(typed, open),
+  })
+  const lists = plainLists({
+    ...{ ...desk, resume: remembering.resume },
+    async ask(question) {
+      const before = onMessage
+      const answer = await askInLine(question)
+      onMessage = before
+      return answer
+    },
+  })
+  memory = remembering
   let shown = 0
   chat.subscribe((state, event) => {
+    remembering.follow(state, event)
+    if (left) return
     const started = now()
     const rows = transcript.follow(state, event, started)
-    if (rows.length > 0) stdout.write(`${rows.join('\n')}\n`)
+    if (rows.length > 0) stdout.write(asLines(rows))
     perf.framed(now() - started, rows.length, now())
     if (event.type === 'delta') perf.piecesDrawn()
     // The first word is out when the first block is.
@@ -142,25 +183,32 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
 
   /** What was queued behind an answer that ended early is not sent: it may have depended on it. */
   const returnQueue = ({ queue }: State) => {
-    for (const text of queue) say(`Not sent: ${sanitise(text)}`)
+    for (const text of queue) say(`Not sent: ${text}`)
     if (queue.length > 0) chat.dispatch({ type: 'unqueued' })
   }
 
+  const ask = (text: string) => chat.dispatch({ type: 'asked', at: now(), text })
   onMessage = (text) => {
-    isArmed = false
+    interrupts.calm()
     const idle = chat.state.live === null
     if (text.trim() === '') return idle ? prompt() : undefined
-    const deed = obey(text.trimEnd(), chat.state)
+    const deed = obey(text.trimEnd(), chat.state, KEYS)
     if (!deed) {
       if (!idle) say('Queued: it is sent after this answer.')
-      return chat.dispatch({ type: 'asked', at: now(), text: text.trimEnd().replace(/^ (?=\/)/, '') })
+      return remembering.whenReady(() => ask(text.trimEnd().replace(/^ (?=\/)/, '')))
     }
-    if (deed.remark) say(sanitise(deed.remark))
+    if (deed.remark !== null) say(deed.remark)
+    if (deed.vim) say("Vim's keys are not at hand here: the terminal itself edits the line.")
     for (const event of deed.events) chat.dispatch(event)
+    if (deed.draft !== undefined) say(`Its question was: ${deed.draft}`)
+    if (deed.asks) ask(deed.asks.question)
+    for (const event of deed.asks?.after ?? []) chat.dispatch(event)
     if (deed.quit) return quit(EXIT.ok)
     const after = () => {
       if (!left && chat.state.live === null) prompt()
     }
+    if (deed.memory) return void remembering.run(deed.memory, say).then(after)
+    if (deed.list) return void lists[deed.list]().then(after)
     if (!deed.errand) return after()
     const { name, argument } = deed.errand
     void import('./errands.ts').then(async ({ runErrand }) => {
@@ -168,17 +216,22 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
       await runErrand(name === 'redraw' ? { name: 'show', argument: '' } : { name, argument }, {
         state: chat.state,
         env: process.env,
-        columns: stdout.columns || 80,
-        theme: theme({ colour: 'none', links: false }),
+        columns: columns(),
+        theme: SPOKEN,
         write: process.env.TERM === 'dumb' ? null : (sequence) => void stdout.write(sequence),
         say,
-        lend: null,
+        reader: { print: (text) => void stdout.write(text) },
         perf: () => perf.report(process.memoryUsage()),
       })
       after()
     })
   }
-  prompt()
+  // What is asked for on the command line comes first: it may be a list to choose from.
+  if (wantsPast(args)) void remembering.open().then(() => left || prompt())
+  else {
+    prompt()
+    void remembering.open()
+  }
   void setup.api?.models(AbortSignal.timeout(10_000)).then((rows) => {
     if (rows.length > 0 && !left) chat.dispatch({ type: 'modelsLearned', rows })
   })

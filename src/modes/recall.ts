@@ -2,9 +2,9 @@
 
 import { type Choices, type Event, fold, newConversation, type State } from '../core/conversation.ts'
 import { failure } from '../core/failures.ts'
-import { condensed, shifted } from '../core/record.ts'
-import { batchOf } from '../core/saved.ts'
-import type { History } from '../io/history.ts'
+import { shifted } from '../core/record.ts'
+import { batchOf, pastOf } from '../core/saved.ts'
+import type { Flight, History } from '../io/history.ts'
 
 /** A long conversation is folded in portions of so many ms, so that keys are answered in between. */
 const PORTION_MS = 8
@@ -30,52 +30,72 @@ export function keptChoices({ model, effort, system }: Choices): Partial<Choices
 }
 
 /** @throws HistoryTrouble */
-export async function recall(id: number, { history, fresh, origin }: RecallParts): Promise<Recalled> {
-  let state = newConversation(fresh.choices, fresh.models)
-  let rows = 0
-  let since = performance.now()
-  for (const row of history.rows(id)) {
-    const events = row.events.map((event) => shifted(event, -origin))
-    state = fold(state, events)
-    rows = row.seq
-    if (performance.now() - since < PORTION_MS) continue
-    await new Promise((resolve) => setImmediate(resolve))
-    since = performance.now()
-  }
-  if (state.live) ({ state, rows } = settleCut({ id, rows, state }, [], { history, origin }))
-  const choices = { ...fresh.choices, ...keptChoices(state.choices) }
+export async function recall(id: number, parts: RecallParts): Promise<Recalled> {
+  const told = await folded(id, Number.POSITIVE_INFINITY, parts)
+  const { rows, state } = told.state.live ? settleCut(told, [], parts) : told
+  const choices = { ...parts.fresh.choices, ...keptChoices(state.choices) }
   return { id, rows, state: { ...state, choices } }
 }
 
 /**
- * Settles the turns whose programs ended before they did: marked, with what came of them, and billed by estimate.
+ * Settles the turns whose programs ended before they did: marked, with what came of them, and billed by estimate. One
+ * that was gone on with elsewhere meanwhile becomes a conversation of its own.
  * @returns the conversations, the latest last
  * @throws HistoryTrouble
  */
 export async function settleUnfinished(parts: RecallParts): Promise<readonly number[]> {
   const found: number[] = []
-  for (const { conversation } of parts.history.claim()) {
-    const recalled = await recall(conversation, parts)
-    const flight = parts.history.ownFlight(conversation).map((event) => shifted(event, -parts.origin))
-    settleCut(recalled, flight, parts)
-    found.push(conversation)
+  for (const flight of parts.history.claim()) {
+    const told = await folded(flight.conversation, flight.base, parts)
+    const events = parts.history.noted(flight).map((event) => shifted(event, -parts.origin))
+    found.push(settleCut(told, events, parts, flight).id)
   }
   return found
+}
+
+/** The conversation after its first rows, as it was then. */
+async function folded(id: number, upTo: number, { history, fresh, origin }: RecallParts): Promise<Recalled> {
+  let state = newConversation(fresh.choices, fresh.models)
+  let rows = 0
+  let since = performance.now()
+  for (const row of history.rows(id)) {
+    if (row.seq > upTo) break
+    state = fold(
+      state,
+      row.events.map((event) => shifted(event, -origin)),
+    )
+    rows = row.seq
+    if (performance.now() - since < PORTION_MS) continue
+    await new Promise((resolve) => setImmediate(resolve))
+    since = performance.now()
+  }
+  return { id, rows, state }
 }
 
 /** Brings a running turn to its end: the program that ran it is gone. */
 function settleCut(
   { id, rows, state }: Recalled,
-  flight: readonly Event[],
-  { history, origin }: Pick<RecallParts, 'history' | 'origin'>,
-): { readonly state: State; readonly rows: number } {
-  const running = fold(state, flight)
-  const last = flight.findLast((event): event is Event & { readonly at: number } => 'at' in event)
+  noted: readonly Event[],
+  { history, origin }: RecallParts,
+  flight?: Flight,
+): Recalled {
+  const running = fold(state, noted)
+  const last = noted.findLast((event): event is Event & { readonly at: number } => 'at' in event)
   const { live } = running
   const at = last?.at ?? live?.times.lastOutput ?? live?.times.asked ?? 0
   const trouble = failure('interrupted', 'claude-tui ended before this answer did.')
-  const events: readonly Event[] = [...flight, { type: 'failed', at, failure: trouble }]
-  const over = fold(running, events.slice(-1))
-  const saved = condensed(events).map((event) => shifted(event, origin))
-  return { state: over, rows: history.append(id, rows, batchOf(saved, over, at + origin)) ?? rows }
+  const end: readonly Event[] = live ? [{ type: 'failed', at, failure: trouble }] : []
+  const events = [...noted, ...end]
+  const over = fold(running, end)
+  const batch = batchOf(
+    events.map((event) => shifted(event, origin)),
+    over,
+    at + origin,
+  )
+  return history.together(() => {
+    const saved = history.append(id, rows, batch, flight?.owner)
+    if (saved !== null) return { id, rows: saved, state: over }
+    const copy = history.copy(id, rows, pastOf(state, at + origin), flight?.owner)
+    return { id: copy.id, rows: history.append(copy.id, copy.rows, batch, flight?.owner)!, state: over }
+  })
 }

@@ -7,8 +7,8 @@ import { appendFileSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Event, State } from '../core/conversation.ts'
 import { EVENTS_HEAD } from '../core/export/events.ts'
-import { condensed, kept, shifted } from '../core/record.ts'
 import { type History, type HistoryTrouble, historyPath, openHistory } from '../io/history.ts'
+import { wallOrigin } from '../io/wall-clock.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
 
 /** How long to wait, in ms, before a history that could not be opened for a passing reason is tried again. */
@@ -39,13 +39,12 @@ export interface RecordingParts {
 
 /** @param isKept whether anything may be saved at all */
 export function createRecording(isKept: boolean, parts: RecordingParts): Recording {
-  const { timeOrigin: origin } = performance
   const path = historyPath(parts.env, parts.isDemo)
+  const recorder = createRecorder({ ...parts, origin: wallOrigin })
   let open: Open | null = null
   let opening: Promise<Open | null> | null = null
   let again: NodeJS.Timeout | undefined
   let isClosed = false
-  const untold: (readonly [State, Event])[] = []
 
   const tryOpen = async (): Promise<Open | null> => {
     try {
@@ -54,12 +53,12 @@ export function createRecording(isKept: boolean, parts: RecordingParts): Recordi
         history.close()
         return null
       }
-      open = { history, recorder: createRecorder({ ...parts, origin, history }) }
-      for (const [state, event] of untold.splice(0)) open.recorder.follow(state, event)
+      open = { history, recorder }
+      recorder.attach(history)
       return open
     } catch (error) {
       const trouble = error as HistoryTrouble
-      parts.onTrouble(trouble)
+      recorder.fail(trouble)
       if (trouble.passes && !isClosed) again = setTimeout(openAgain, AGAIN_MS)
       return null
     }
@@ -71,8 +70,7 @@ export function createRecording(isKept: boolean, parts: RecordingParts): Recordi
 
   return {
     follow(state, event) {
-      if (open) open.recorder.follow(state, event)
-      else if (isKept) untold.push([state, event])
+      if (isKept) recorder.follow(state, event)
     },
     open() {
       if (!isKept || isClosed) return Promise.resolve(null)
@@ -82,32 +80,25 @@ export function createRecording(isKept: boolean, parts: RecordingParts): Recordi
     close() {
       isClosed = true
       clearTimeout(again)
-      if (!open) {
-        const events = untold
-          .flatMap(([state, event]) => kept(event, state) ?? [])
-          .map((event) => shifted(event, origin))
-        return events.some(({ type }) => type === 'asked') ? keepAside(path, events) : null
-      }
-      const { history, recorder } = open
       const left = recorder.close()
-      let said: string | null = null
-      if (left) said = `${left.problem} ${keepAside(path, left.unsaved)}`
       try {
-        history.close()
+        open?.history.close()
       } catch {
         // What was committed is in the file; SQLite tidies up when it is opened next.
       }
-      return said
+      return left && `${left.problem} ${keepAside(path, left.conversations)}`.trim()
     },
   }
 }
 
 /** Puts what the history did not take into a file beside it, as `claude-tui import` reads it. */
-function keepAside(path: string, events: readonly Event[]): string {
+function keepAside(path: string, conversations: readonly (readonly Event[])[]): string {
   const place = join(dirname(path), `unsaved-${process.pid}.jsonl`)
   try {
     mkdirSync(dirname(place), { recursive: true, mode: 0o700 })
-    const lines = [{ ...EVENTS_HEAD, unsaved: true }, ...condensed(events)].map((line) => `${JSON.stringify(line)}\n`)
+    const lines = conversations
+      .flatMap((events) => [{ ...EVENTS_HEAD, unsaved: true }, ...events])
+      .map((line) => `${JSON.stringify(line)}\n`)
     appendFileSync(place, lines.join(''), { mode: 0o600 })
     return `What was not saved lies in ${place}.`
   } catch {

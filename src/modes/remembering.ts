@@ -4,14 +4,18 @@
  */
 
 import type { Args } from '../args.ts'
+import { BUSY } from '../core/branching.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { mark } from '../core/figures.ts'
 import { type GoingOn, goingOn } from '../core/going-on.ts'
 import { BIN_DAYS } from '../core/retention.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
+import { shortTitle } from '../core/title.ts'
 import { ago, count, money } from '../core/words.ts'
 import type { History, Listed } from '../io/history.ts'
+import { wallOrigin } from '../io/wall-clock.ts'
 import type { Setup } from '../setup.ts'
+import type { Memory } from './chat-commands.ts'
 import { recall, settleUnfinished } from './recall.ts'
 import { createRecording, type Open } from './recording.ts'
 import { type Meant, meantBy, named, wantsPast } from './resume-choice.ts'
@@ -26,12 +30,14 @@ export interface RememberingParts {
   readonly setup: () => Setup
   readonly runtime: { readonly state: State; dispatch(event: Event): void }
   readonly now: () => number
+  /** The key or the command that goes on from what was cut off. */
+  readonly goesOn: string
   /** A remark in the transcript. */
   readonly say: (text: string) => void
   /** Shows the last turn of a conversation that has just been resumed. */
   readonly showLast: () => void
   /** Several conversations are meant: the person chooses. */
-  readonly choose: (typed: string, history: History) => void
+  readonly choose: (typed: string, open: Open) => void | Promise<void>
 }
 
 export interface Remembering {
@@ -43,16 +49,12 @@ export interface Remembering {
   history(): Promise<Open | null>
   /** Goes on with an earlier conversation. @returns whether it took the place of this one */
   resume(id: number): Promise<boolean>
-  /** The same by a word. */
-  resumeNamed(typed: string): Promise<void>
   /** What the one key goes on from: the last turn, or one that was cut off before this program began. */
   readonly unfinished: { readonly id: number | null; readonly goingOn: GoingOn } | null
   /** Goes on from there. */
   goOn(): Promise<void>
-  rename(title: string): void
-  /** Puts this conversation into the bin and begins another, or takes the last one out again. */
-  remove(): void
-  restore(): Promise<void>
+  /** What a command asks of the history. */
+  run(memory: Memory, say: (text: string) => void): Promise<void>
   /** @returns a line for the shell about what could not be saved, or null */
   close(): string | null
 }
@@ -60,8 +62,7 @@ export interface Remembering {
 export function createRemembering(parts: RememberingParts): Remembering {
   const { args, env, setup, runtime, now, say } = parts
   const { isDemo, settings } = setup()
-  const isKept = settings.history === 'on' && args.flags['no-session'] !== true
-  const origin = performance.timeOrigin
+  const isKept = settings.history === 'on'
   const recording = createRecording(isKept, {
     env,
     isDemo,
@@ -74,7 +75,11 @@ export function createRemembering(parts: RememberingParts): Remembering {
   let binned: number | null = null
   let isNaming = false
 
-  const parse = (history: History) => ({ history, fresh: { ...setup().state, models: runtime.state.models }, origin })
+  const parse = (history: History) => ({
+    history,
+    fresh: { ...setup().state, models: runtime.state.models },
+    origin: wallOrigin(),
+  })
 
   const resume = async (id: number): Promise<boolean> => {
     const open = await recording.open()
@@ -86,7 +91,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
       runtime.dispatch({ type: 'resumed', past: withFlags(state, args, setup()) })
       cut = null
       const one = open.history.one(id)
-      if (one) say(`Resumed: ${describe(one, now() + origin)}`)
+      if (one) say(`Resumed: ${describe(one, Date.now())}`)
       parts.showLast()
       return true
     } catch (error) {
@@ -95,11 +100,11 @@ export function createRemembering(parts: RememberingParts): Remembering {
     }
   }
 
-  const take = async (meant: Meant, history: History) => {
+  const take = async (meant: Meant, open: Open) => {
     if (meant.type === 'one') await resume(meant.conversation.id)
     else {
       if (meant.problem) say(meant.problem)
-      if (meant.type === 'choose') parts.choose(meant.typed, history)
+      if (meant.type === 'choose') await parts.choose(meant.typed, open)
     }
   }
 
@@ -121,7 +126,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
     const cost = turn.cost ? `, ${mark(turn.cost)}${money(turn.cost.value)}` : ''
     const more = ids.length > 1 ? ` (and ${count(ids.length - 1, 'other')}: /sessions)` : ''
     say(
-      `An answer was cut off ${words}${cost}, ${ago(now() + origin - one.updatedMs)} ago, when claude-tui ended: “${sanitiseLine(one.title)}”${more}. Tab goes on from it.`,
+      `An answer was cut off ${words}${cost}, ${ago(Date.now() - one.updatedMs)} ago, when claude-tui ended: “${sanitiseLine(one.title)}”${more}. ${parts.goesOn} goes on from it.`,
     )
   }
 
@@ -149,22 +154,13 @@ export function createRemembering(parts: RememberingParts): Remembering {
       if (!open) return
       try {
         await lookBack(open)
-        if (wantsPast(args)) await take(meantBy(args, open.history), open.history)
+        if (wantsPast(args)) await take(meantBy(args, open.history), open)
       } catch (error) {
         say((error as Error).message)
       }
     },
     history: () => recording.open(),
     resume,
-    async resumeNamed(typed) {
-      const open = await recording.open()
-      if (!open) return say('There is no history.')
-      try {
-        await take(named(typed, open.history), open.history)
-      } catch (error) {
-        say((error as Error).message)
-      }
-    },
     get unfinished() {
       const here = goingOn(runtime.state)
       if (here) return { id: null, goingOn: here }
@@ -178,26 +174,39 @@ export function createRemembering(parts: RememberingParts): Remembering {
       if (next.after !== next.turn.number) runtime.dispatch({ type: 'moved', to: next.after })
       runtime.dispatch({ type: 'asked', at: now(), text: next.question })
     },
-    rename(title) {
-      runtime.dispatch({ type: 'titled', title, by: 'user' })
-    },
-    remove() {
-      void recording.open().then((open) => {
-        const id = open?.recorder.conversation ?? null
-        if (!open || id === null) return say('There is nothing saved of this conversation yet.')
-        open.history.bin(id, now() + origin)
-        binned = id
-        runtime.dispatch({ type: 'cleared' })
-        say(`Deleted. /restore brings it back; after ${BIN_DAYS} days in the bin it is gone for good.`)
-      })
-    },
-    async restore() {
+    async run({ name: command, argument }, tell) {
+      if (command === 'continue') return this.unfinished ? this.goOn() : tell('There is nothing to go on from.')
       const open = await recording.open()
-      const id = binned ?? open?.history.list({ limit: 1, deleted: true })[0]?.id ?? null
-      if (!open || id === null) return say('The bin is empty.')
-      open.history.bin(id, null)
-      binned = null
-      await resume(id)
+      if (command === 'rename') {
+        if (argument === '') return tell('Expected a title: /rename TITLE.')
+        runtime.dispatch({ type: 'titled', title: shortTitle(argument), by: 'user' })
+        return tell(`This conversation is called “${shortTitle(argument)}”.`)
+      }
+      if (!open) return tell('There is no history here: nothing is saved.')
+      const { history, recorder } = open
+      try {
+        if (command === 'sessions') {
+          if (runtime.state.live) return tell(BUSY)
+          if (argument === '') return parts.choose('', open)
+          return take(named(argument, history), open)
+        }
+        if (runtime.state.live) return tell(BUSY)
+        if (command === 'delete') {
+          const id = recorder.conversation
+          if (id === null) return tell('There is nothing saved of this conversation yet.')
+          history.bin(id, Date.now())
+          binned = id
+          runtime.dispatch({ type: 'cleared' })
+          return tell(`In the bin: /restore takes it out again. After ${BIN_DAYS} days there it is gone for good.`)
+        }
+        const id = binned ?? history.list({ limit: 1, deleted: true })[0]?.id ?? null
+        if (id === null) return tell('The bin is empty.')
+        history.bin(id, null)
+        binned = null
+        await resume(id)
+      } catch (error) {
+        tell((error as Error).message)
+      }
     },
     close: () => recording.close(),
   }

@@ -1,8 +1,9 @@
 /** The history of a one-shot: what it goes on with, and that it is saved, none of which may make anybody wait. */
 
 import type { Args } from '../args.ts'
-import type { Event, State } from '../core/conversation.ts'
+import { type Event, type State, update } from '../core/conversation.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
+import { wallOrigin } from '../io/wall-clock.ts'
 import type { Setup } from '../setup.ts'
 import type { Recording } from './recording.ts'
 
@@ -15,10 +16,12 @@ export interface Saving {
 
 /** @param note takes a line for people */
 export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (line: string) => void): Saving {
-  const isKept = settings.history === 'on' && args.flags['no-session'] !== true
+  const isKept = settings.history === 'on'
   const untold: (readonly [State, Event])[] = []
   let recording: Promise<Recording> | null = null
   let told: Recording | null = null
+  let now = state
+  let problem = ''
 
   const load = () => {
     recording ??= import('./recording.ts').then(({ createRecording }) => {
@@ -26,7 +29,10 @@ export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (
         env: process.env,
         isDemo,
         kind: 'single',
-        onTrouble: (trouble) => trouble && note(trouble.message),
+        // It may pass before the end, which tells what could not be saved, and why.
+        onTrouble(trouble) {
+          problem = trouble?.message ?? ''
+        },
         onCopied: () => note('The conversation went on elsewhere meanwhile: this answer is saved in a copy of it.'),
       })
       for (const [after, event] of untold.splice(0)) told.follow(after, event)
@@ -34,6 +40,20 @@ export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (
     })
     return recording
   }
+
+  const leave = () => {
+    process.off('exit', leaveEarly)
+    const left = told?.close()
+    if (left) note(left)
+  }
+
+  /** Whoever read the answer has seen enough, or the program is told to end: that was no accident. */
+  const leaveEarly = () => {
+    const event: Event = { type: 'stopped', at: performance.now() }
+    if (now.live) told?.follow(update(now, event).state, event)
+    leave()
+  }
+  if (isKept) process.once('exit', leaveEarly)
 
   return {
     async past() {
@@ -43,9 +63,9 @@ export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (
         import('./recall.ts'),
       ])
       const open = await (await load()).open()
-      if (!open) throw new Ending(EXIT.key, 'Without a history there is nothing to go on with.')
+      if (!open) throw new Ending(EXIT.key, `${problem} Without a history there is nothing to go on with.`.trim())
       const { history, recorder } = open
-      const parts = { history, fresh: state, origin: performance.timeOrigin }
+      const parts = { history, fresh: state, origin: wallOrigin() }
       await settleUnfinished(parts)
       const meant = meantBy(args, history)
       if (meant.type !== 'one') {
@@ -58,6 +78,7 @@ export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (
     },
     follow(after, event) {
       if (!isKept) return
+      now = after
       if (told) told.follow(after, event)
       else untold.push([after, event])
       // The request goes first: the history is opened while its answer is awaited.
@@ -65,10 +86,8 @@ export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (
     },
     async close() {
       if (!isKept) return
-      const loaded = await load()
-      await loaded.open()
-      const left = loaded.close()
-      if (left) note(left)
+      await (await load()).open()
+      leave()
     },
   }
 }

@@ -60,7 +60,7 @@ describe('a turn', () => {
     expect(running.live?.cost).toEqual({ value: (1_000 * 2 + 100 * 10) / 1e6, from: 'estimate' })
     const over = play(running, usage({ output: 120 }), finished())
     expect(over.turns[0]?.cost).toEqual({ value: (1_000 * 2 + 120 * 10) / 1e6, from: 'server' })
-    expect(over.spent).toEqual({ known: { value: 0.0032, from: 'server' }, unknown: 0 })
+    expect(over.spent).toEqual({ known: { value: 0.0032, from: 'server' }, unknown: 0, turns: 1 })
   })
 
   test('bills every kind of token at its own price', () => {
@@ -80,7 +80,7 @@ describe('a turn', () => {
       finished(),
     )
     expect(over.turns[0]?.cost).toBeNull()
-    expect(over.spent).toEqual({ known: { value: 0, from: 'server' }, unknown: 1 })
+    expect(over.spent).toEqual({ known: { value: 0, from: 'server' }, unknown: 1, turns: 1 })
   })
 
   test('that the user stops keeps what came and an estimated cost', () => {
@@ -94,7 +94,7 @@ describe('a turn', () => {
       at: 9,
       failure: failure('overload', 'Overloaded'),
     })
-    expect(over.spent).toEqual({ known: { value: 0, from: 'server' }, unknown: 0 })
+    expect(over.spent).toEqual({ known: { value: 0, from: 'server' }, unknown: 0, turns: 1 })
     expect(history(over.turns)).toEqual([])
   })
 

@@ -114,8 +114,9 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
   ],
   titles: [
     ['auto', 'auto'],
-    ['off ', 'off'],
-    [' auto', 'auto'],
+    ['off', 'off'],
+    ['auto ', 'auto'],
+    [' off', 'off'],
   ],
   keepDays: [
     ['forever', null],
@@ -155,7 +156,7 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   thinking: ['shown', null, true],
   history: ['yes', true, null],
   keys: ['vi', null, 1],
-  titles: ['on', null, true],
+  titles: ['', 'on', null, 1],
   keepDays: [0, -1, 1.5, '90', true],
 }
 

@@ -1,5 +1,6 @@
 /** A history file of a test's own, with conversations in it as a recorder would have saved them. */
 
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,14 +45,10 @@ export function turn(question: string, answer: string, at: number, model = 'clau
   ]
 }
 
-/** Puts a conversation on the shelf. @returns its number */
+/** Puts a conversation on the shelf, with its own place in time. @returns its number */
 export function put(history: History, events: readonly Event[], kind = 'chat'): number {
-  let id: number | null = null
-  let rows = 0
-  for (const batch of batchesOf(events)) {
-    id ??= history.begin(kind, batch.summary, batch.wallMs)
-    rows = history.append(id, rows, batch) ?? rows
-  }
-  if (id === null) throw new Error('These events hold no turn.')
-  return id
+  const uid = randomUUID()
+  const last = events.findLast((event): event is Event & { readonly at: number } => 'at' in event)?.at ?? 0
+  history.bring([{ uid, kind, createdMs: null, batches: batchesOf(events), isUnbilled: true }], last)
+  return history.meant(uid)[0]!.id
 }

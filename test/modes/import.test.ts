@@ -284,7 +284,7 @@ test('a history that another program holds is said in words, and nothing is chan
 
 test('a history that cannot be used is said in words, and the file is left as it is', async () => {
   await using one = shelf()
-  writeFileSync(one.path, 'SQLite format 3\0 but not really'.repeat(100))
+  writeFileSync(one.path, 'nothing like a database'.repeat(100))
   expect(await importing(one, ['-'], CLAUDES)).toMatchObject({ code: 3, err: expect.stringContaining('damaged') })
   await expect(openHistory(one.path)).rejects.toThrow('damaged')
 })

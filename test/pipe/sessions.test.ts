@@ -21,7 +21,7 @@ describe('what was asked in a pipe', () => {
     await night.pipe({ args: ['Why do tides turn?'], env })
     await night.pipe({ args: ['-c', 'And the sun?'], env })
     const { stdout } = await call(one, ['sessions'])
-    expect(text(stdout)).toMatch(/^[\da-f]{8} {2}a moment {2}Sonnet 5\.5 {2}2 {2}\$0\.\d+ {2}Why do tides turn\?\n$/)
+    expect(text(stdout)).toMatch(/^[\da-f]{8} {2}now {2}Sonnet 5\.5 {2}2 {2}\$0\.\d+ {2}Why do tides turn\?\n$/)
     expect(text((await call(one, ['sessions', 'search', 'helps'])).stdout)).toContain('      The sun helps.\n')
     expect(text((await call(one, ['sessions', 'show', 'tides'])).stdout)).toContain(
       '> Why do tides turn?\n\nThe **moon** pulls.\n',
@@ -151,7 +151,7 @@ test('on a terminal it fits, is coloured, and nothing that was said steers it', 
     await window.exited
     expect(leaked(window.bytes, 'tag'), args.join(' ')).toEqual([])
     if (args.length === 1) {
-      expect(window.screen).toMatch(/^id {8}age .*title\n[\da-f]{8} {2}a moment .*Tides/)
+      expect(window.screen).toMatch(/^id {8}age .*title\n[\da-f]{8} {2}now .*Tides/)
       expect(window.bytes.toString()).toMatch(/\x1b\[3\dm[\da-f]{8}/)
     }
   }

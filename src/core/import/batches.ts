@@ -19,12 +19,12 @@ export function* batchesOf(events: Iterable<Event>): Generator<Batch> {
   const batch = (turn: Turn | null): Batch => {
     const { state } = way
     const row = turn && rowOfTurn(turn, state.choices.effort)
-    const call = open.at(-1)?.type === 'billed' ? state.sideCalls.at(-1) : undefined
+    const calls = open.filter(({ type }) => type === 'billed').length
     const settled: Batch = {
       events: condensed(open),
       turn: turn?.number ?? null,
       said: turn ? saidIn(turn) : '',
-      ledger: [...(row ? [row] : []), ...(call ? [rowOfSideCall(call)] : [])],
+      ledger: [...(row ? [row] : []), ...(calls > 0 ? state.sideCalls.slice(-calls).map(rowOfSideCall) : [])],
       summary: way.summary(),
       wallMs,
     }

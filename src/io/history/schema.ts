@@ -9,12 +9,14 @@ export const APPLICATION_ID = 0x63747569
 /**
  * - `events` is the truth: what happened in a conversation, in the order of `seq`, never changed. A row holds what was
  *   settled together, usually a turn, as a JSON array; times in it are milliseconds since 1970.
- * - The number of a removed conversation is never given again: a chat that has it open would go on in a stranger.
  * - `flight` holds what has happened in a turn that still runs, so that a crash loses no more than the last moment.
- * - `conversations` (`brought_ms`: when it was imported) and `answers` (the ledger: a row for every answer that was paid
- *   for) are views kept beside it.
+ *   `base` is the number of rows of `events` the turn follows. It is small: no index is worth its writing.
+ * - `conversations` and `answers` (the ledger: a row for every answer that was paid for) are views kept beside it.
+ *   `latest` orders conversations by when they were last written to, whatever the clock said then; `brought_ms` is when
+ *   one was imported. The number of one that was removed is never given again: a chat may still have it open.
  * - `chores` remembers when something that is done once a day was done last.
- * - `words` finds events by what was said; it holds no text of its own, its row numbers are those of `events`.
+ * - `words` finds texts by what was said in them; it holds no text of its own. `said` tells where a text stands: in a
+ *   row of `events`, and in those of copies of that conversation.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -22,10 +24,12 @@ export const MIGRATIONS: readonly string[] = [
     id integer primary key autoincrement,
     uid text not null unique,
     title text not null,
+    title_sought text not null,
     title_by text not null check (title_by in ('question', 'model', 'user')),
     kind text not null,
     created_ms real not null,
     updated_ms real not null,
+    latest real not null,
     turns integer not null default 0,
     cost_usd real not null default 0,
     cost_is_estimate integer not null default 0,
@@ -35,7 +39,7 @@ export const MIGRATIONS: readonly string[] = [
     deleted_ms real,
     brought_ms real
   ) strict;
-  create index conversations_by_time on conversations (updated_ms);
+  create index conversations_in_order on conversations (deleted_ms, latest, title_sought);
 
   create table events (
     id integer primary key,
@@ -48,12 +52,12 @@ export const MIGRATIONS: readonly string[] = [
   ) strict;
 
   create table flight (
+    id integer primary key,
     conversation integer not null references conversations (id) on delete cascade,
-    seq integer not null,
     owner text not null,
+    base integer not null,
     wall_ms real not null,
-    body text not null,
-    primary key (conversation, owner, seq)
+    body text not null
   ) strict;
 
   create table answers (
@@ -93,7 +97,15 @@ export const MIGRATIONS: readonly string[] = [
   ) strict;
 
   create virtual table words using fts5 (
-    said, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
   );
+
+  create table said (
+    words integer not null,
+    conversation integer not null references conversations (id) on delete cascade,
+    event integer not null,
+    primary key (words, conversation)
+  ) strict, without rowid;
+  create index said_by_conversation on said (conversation);
   `,
 ]

@@ -2,9 +2,9 @@
 
 import type { Event } from '../../core/conversation.ts'
 import { DAY_MS } from '../../core/retention.ts'
-import type { DatabaseSync } from './database.ts'
+import { sought } from '../../core/search-text.ts'
+import type { Access } from './access.ts'
 import { outdated } from './reading.ts'
-import { understood } from './trouble.ts'
 
 export interface Tending {
   /** Puts a conversation into the bin, or takes it out again. */
@@ -12,86 +12,111 @@ export interface Tending {
   /** Gives a conversation a name; it becomes one more of its events. */
   retitle(conversation: number, title: string, wallMs: number): void
   /**
-   * Removes conversations for good: those not touched since `beforeMs` (null: none) and those in the bin since
-   * `binnedBeforeMs`. Answers stay in the ledger, without a word of what was said. @returns how many
+   * Removes conversations for good: those neither touched nor imported since `beforeMs` (null: none), and those in the bin since
+   * `binnedBeforeMs` that have not been touched since. Answers stay in the ledger, without a word of what was said.
+   * @returns how many
    */
   prune(beforeMs: number | null, binnedBeforeMs: number, isTrial?: boolean): number
   /** Whether a chore that is done once a day is due; if so, it counts as done from now on. */
   daily(chore: string, wallMs: number): boolean
-  /** Takes over the turns whose programs are gone: no other one will. */
-  claim(): readonly { readonly conversation: number; readonly wallMs: number }[]
-  /** What this process has noted or claimed of a running turn, in order. */
-  ownFlight(conversation: number): readonly Event[]
+  /** Takes over the turns whose programs are gone, in the order of their last words: no other program will. */
+  claim(): readonly Flight[]
+  /** What was noted of a turn, in order. */
+  noted(flight: Flight): readonly Event[]
   /** Whether the file is sound, by SQLite's own check. Reads all of it. */
   isSound(): boolean
 }
 
+/** A running turn as it has been noted. */
+export interface Flight {
+  readonly conversation: number
+  readonly owner: string
+  /** Rows of events it follows. */
+  readonly base: number
+  readonly wallMs: number
+}
+
+/** Conversations removed in one transaction: others can write in between. */
+const AT_ONCE = 20
+
+const SQL = {
+  bin: 'update conversations set deleted_ms = ? where id = ?',
+  named: `insert into events (conversation, seq, wall_ms, body)
+    select id, coalesce((select max(seq) from events where conversation = c.id), 0) + 1, ?, ?
+    from conversations c where id = ?`,
+  name: `update conversations set title = ?, title_sought = ?, title_by = 'user' where id = ?`,
+  texts: 'select words from said where conversation = ?',
+  remove: 'delete from conversations where id = ?',
+  forget: 'delete from words where rowid = ? and not exists (select 1 from said where words = ?)',
+  daily: `insert into chores (name, done_ms) values (?, ?) on conflict (name) do update set done_ms = excluded.done_ms
+    where abs(excluded.done_ms - done_ms) >= ${DAY_MS}`,
+  flights: `select conversation, owner, base, max(wall_ms) as wallMs, min(id) as first from flight
+    group by conversation, owner order by wallMs`,
+  claim: 'update flight set owner = ? where conversation = ? and owner = ?',
+  noted: 'select body from flight where conversation = ? and owner = ? order by id',
+} as const
+
 export function tending(
-  db: DatabaseSync,
-  path: string,
-  { owner, isGone }: { readonly owner: string; readonly isGone: (owner: string) => boolean },
+  { sql, exec, read, write }: Access,
+  parts: {
+    readonly owner: string
+    /** @param quietMs how long nothing has been noted by it */
+    readonly isGone: (owner: string, quietMs: number) => boolean
+    readonly now: () => number
+  },
 ): Tending {
-  const guarded = <T>(deed: () => T): T => {
-    try {
-      return deed()
-    } catch (error) {
-      if (db.isTransaction) db.exec('rollback')
-      throw understood(error, path)
-    }
-  }
+  const { owner, isGone, now } = parts
+  const isOwn = (one: string) => one === owner || one.startsWith(`${owner}#`)
   return {
-    bin: (conversation, deletedMs) =>
-      guarded(
-        () => void db.prepare('update conversations set deleted_ms = ? where id = ?').run(deletedMs, conversation),
-      ),
+    bin: (conversation, deletedMs) => write(() => void sql(SQL.bin).run(deletedMs, conversation)),
     retitle: (conversation, title, wallMs) =>
-      guarded(() => {
+      write(() => {
         const event: Event = { type: 'titled', title, by: 'user' }
-        db.exec('begin immediate')
-        db.prepare(
-          `insert into events (conversation, seq, wall_ms, body)
-           select ?, coalesce(max(seq), 0) + 1, ?, ? from events where conversation = ?`,
-        ).run(conversation, wallMs, JSON.stringify([event]), conversation)
-        db.prepare(`update conversations set title = ?, title_by = 'user' where id = ?`).run(title, conversation)
-        db.exec('commit')
+        sql(SQL.named).run(wallMs, JSON.stringify([event]), conversation)
+        sql(SQL.name).run(title, sought(title), conversation)
       }),
-    prune: (beforeMs, binnedBeforeMs, isTrial = false) =>
-      guarded(() => {
-        const old = outdated(beforeMs, binnedBeforeMs)
-        const { n } = db.prepare(`select count(*) as n from conversations where ${old}`).get() as { n: number }
-        if (isTrial || n === 0) return n
-        db.exec('begin immediate')
-        db.exec(`delete from words where rowid in
-          (select e.id from events e where e.conversation in (select id from conversations where ${old}))`)
-        db.exec(`delete from conversations where ${old}`)
-        db.exec('commit')
-        db.exec('pragma incremental_vacuum')
-        return n
-      }),
-    daily: (chore, wallMs) =>
-      guarded(() => {
-        const stamp = db.prepare(
-          `insert into chores (name, done_ms) values (?, ?) on conflict (name) do update set done_ms = excluded.done_ms
-           where abs(excluded.done_ms - done_ms) >= ${DAY_MS}`,
-        )
-        return stamp.run(chore, wallMs).changes > 0
-      }),
+    prune(beforeMs, binnedBeforeMs, isTrial = false) {
+      const old = outdated(beforeMs, binnedBeforeMs)
+      const { n } = read(() => sql(`select count(*) as n from conversations where ${old}`).get()) as { n: number }
+      if (isTrial || n === 0) return n
+      let removed = 0
+      // What is freed is written over: it was somebody's words.
+      exec('pragma secure_delete = on')
+      for (let some = -1; some !== 0; removed += some) {
+        some = write(() => {
+          const ids = sql(`select id from conversations where ${old} limit ${AT_ONCE}`).all() as { id: number }[]
+          for (const { id } of ids) remove(id)
+          return ids.length
+        })
+        exec('pragma wal_checkpoint(passive)')
+      }
+      exec('pragma incremental_vacuum')
+      exec('pragma secure_delete = fast')
+      return removed
+    },
+    daily: (chore, wallMs) => write(() => sql(SQL.daily).run(chore, wallMs).changes > 0),
     claim: () =>
-      guarded(() => {
-        const found = db
-          .prepare('select conversation, owner, max(wall_ms) as wallMs from flight group by conversation, owner')
-          .all() as unknown as readonly { conversation: number; owner: string; wallMs: number }[]
-        const gone = found.filter((one) => one.owner !== owner && isGone(one.owner))
-        return gone.filter(({ conversation, owner: former }) => {
-          const taken = db.prepare('update or ignore flight set owner = ? where conversation = ? and owner = ?')
-          return taken.run(owner, conversation, former).changes > 0
+      write(() => {
+        const flights = sql(SQL.flights).all() as unknown as readonly (Flight & { readonly first: number })[]
+        const gone = flights.filter((one) => !isOwn(one.owner) && isGone(one.owner, now() - one.wallMs))
+        return gone.map(({ conversation, owner: former, base, wallMs, first }) => {
+          // A name of its own: two programs may have been in the middle of the same conversation.
+          const own = `${owner}#${first}`
+          sql(SQL.claim).run(own, conversation, former)
+          return { conversation, owner: own, base, wallMs }
         })
       }),
-    ownFlight: (conversation) =>
-      guarded(() => {
-        const notes = db.prepare('select body from flight where conversation = ? and owner = ? order by seq')
-        return (notes.all(conversation, owner) as { body: string }[]).flatMap(({ body }) => JSON.parse(body) as Event[])
+    noted: ({ conversation, owner: by }) =>
+      read(() => {
+        const notes = sql(SQL.noted).all(conversation, by) as { body: string }[]
+        return notes.flatMap(({ body }) => JSON.parse(body) as Event[])
       }),
-    isSound: () => guarded(() => Object.values(db.prepare('pragma quick_check(1)').get() ?? {})[0] === 'ok'),
+    isSound: () => read(() => Object.values(sql('pragma quick_check(1)').get() ?? {})[0] === 'ok'),
+  }
+
+  function remove(conversation: number): void {
+    const texts = sql(SQL.texts).all(conversation) as { words: number }[]
+    sql(SQL.remove).run(conversation)
+    for (const { words } of texts) sql(SQL.forget).run(words, words)
   }
 }

@@ -1,6 +1,9 @@
 /** What can be wrong with the history file, in words with a way out. Whatever it is, the file is left as it is. */
 
-export type TroubleKind = 'newer' | 'damaged' | 'foreign' | 'full' | 'busy' | 'unwritable' | 'unknown'
+import { statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+export type TroubleKind = 'newer' | 'damaged' | 'foreign' | 'moved' | 'full' | 'busy' | 'unwritable' | 'unknown'
 
 /** The history cannot be read or written just now. The message says what is wrong and what to do, for people. */
 export class HistoryTrouble extends Error {
@@ -37,15 +40,37 @@ const OF_SYSTEM: Readonly<Record<string, TroubleKind>> = {
   EPERM: 'unwritable',
   EROFS: 'unwritable',
   ENOTDIR: 'unwritable',
+  EISDIR: 'unwritable',
   EEXIST: 'unwritable',
+  ELOOP: 'unwritable',
+  ENOENT: 'unwritable',
 }
 
 /** Anything thrown while the file was in use, understood. */
 export function understood(error: unknown, path: string): HistoryTrouble {
   if (error instanceof HistoryTrouble) return error
   const { errcode, code, message } = error as { errcode?: number; code?: string; message?: string }
-  const kind = (errcode !== undefined ? OF_SQLITE[errcode & 0xff] : OF_SYSTEM[code ?? '']) ?? 'unknown'
+  const kind = kindOf(error, path, errcode, code)
   return new HistoryTrouble(kind, say(kind, path, message ?? String(error)))
+}
+
+function kindOf(error: unknown, path: string, errcode?: number, code?: string): TroubleKind {
+  // A row whose JSON does not parse was never written like that.
+  if (error instanceof SyntaxError) return 'damaged'
+  if (errcode === undefined) return OF_SYSTEM[code ?? ''] ?? 'unknown'
+  const kind = OF_SQLITE[errcode & 0xff] ?? 'unknown'
+  // A side file that finds no room is an I/O error or cannot be opened, as far as SQLite is concerned.
+  return kind === 'unwritable' && isFull(path) ? 'full' : kind
+}
+
+/** Whether there is no room for a side file: 32 KB. */
+function isFull(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path))
+    return bavail * bsize < 32_768
+  } catch {
+    return false
+  }
 }
 
 /** The sentence for a kind of trouble. @param why the system's or SQLite's own words */
@@ -57,6 +82,8 @@ export function say(kind: TroubleKind, path: string, why = ''): string {
       return `The history file is damaged and is left as it is: ${path} (${why}). Move it away to begin a new one; \`sqlite3 FILE .recover\` may save what is in it.`
     case 'foreign':
       return `This is a database, but not claude-tui's history, and is left untouched: ${path}. Move it away, or point CLAUDE_TUI_DATA_DIR elsewhere.`
+    case 'moved':
+      return `The history file was moved or deleted while it was in use: ${path}. What happens from now on is kept in memory; put it back, or start claude-tui again to begin a new one.`
     case 'full':
       return `No space is left for the history: ${path}. What happens is kept in memory and saved once there is room.`
     case 'busy':

@@ -3,13 +3,16 @@
 import { endMark } from '../../core/export/end-mark.ts'
 import { costInWords, type Told } from '../../core/export/told.ts'
 import { renderMarkdown } from '../../core/markdown/answer.ts'
+import { CATALOGUE } from '../../core/models.ts'
+import { modelName } from '../../core/picker/conversations.ts'
+import { asLines } from '../../core/rows.ts'
 import { sanitise, sanitiseLine } from '../../core/sanitise.ts'
 import type { Theme } from '../../core/theme.ts'
 import { ago, count } from '../../core/words.ts'
 import { clip, wrapText } from '../../core/wrap.ts'
 import { createHighlighter } from '../../io/highlighter.ts'
 import type { Listed } from '../../io/history.ts'
-import { modelName, shortId } from './table.ts'
+import { shortId } from './table.ts'
 
 export interface Page {
   readonly columns: number
@@ -27,12 +30,12 @@ export async function* onTerminal(
   const facts = [
     shortId(conversation.uid),
     `${ago(Math.max(0, nowMs - conversation.updatedMs))} ago`,
-    modelName(survey.model),
+    modelName(survey.model, CATALOGUE),
     count(survey.turns, 'turn'),
     costInWords(survey.cost),
     ...(survey.others > 0 ? [`${count(survey.others, 'turn')} on other branches`] : []),
   ]
-  yield `${theme.heading(clip(sanitiseLine(conversation.title), columns))}\n${theme.dim(clip(facts.join(' · '), columns))}\n`
+  yield `${theme.strong(clip(sanitiseLine(conversation.title), columns))}\n${theme.dim(clip(facts.join(' · '), columns))}\n`
   const { highlight, warm } = createHighlighter(theme)
   let isWarm = false
   for (const turn of told.shown()) {
@@ -47,6 +50,6 @@ export async function* onTerminal(
     const end = endMark(turn)
     const mark = end === null ? [] : wrapText(sanitise(end), columns).map(theme.dim)
     const parts = [question, answer, mark].filter((rows) => rows.length > 0)
-    yield `\n${parts.map((rows) => `${rows.join('\n')}\n`).join('\n')}`
+    yield `\n${parts.map((rows) => asLines(rows)).join('\n')}`
   }
 }

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { Ending, EXIT } from '../../core/outcome.ts'
 import { sanitiseLine } from '../../core/sanitise.ts'
 import { count } from '../../core/words.ts'
-import { COMMAND_PATIENCE_MS, type History, type HistoryTrouble, type Listed, openHistory } from '../../io/history.ts'
+import { type History, type HistoryTrouble, type Listed, openHistory } from '../../io/history.ts'
 
 /** Several conversations could be meant. */
 export class Ambiguous extends Ending {
@@ -18,7 +18,17 @@ export class Ambiguous extends Ending {
 
 /** The history; null: there is none yet, and looking for it made none. @throws HistoryTrouble */
 export async function openIfThere(path: string): Promise<History | null> {
-  return existsSync(path) ? openHistory(path, COMMAND_PATIENCE_MS) : null
+  return existsSync(path) ? openPatiently(path) : null
+}
+
+/** How long a command waits, in ms, for another program that writes: it has nothing else to do. */
+const PATIENCE_MS = 3_000
+
+/** @throws HistoryTrouble */
+export async function openPatiently(path: string): Promise<History> {
+  const history = await openHistory(path)
+  history.wait(PATIENCE_MS)
+  return history
 }
 
 /** What is wrong with the history, for somebody in whose call nothing goes on meanwhile. */

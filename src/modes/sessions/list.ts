@@ -2,7 +2,7 @@
 
 import { UsageError } from '../../args.ts'
 import type { Event } from '../../core/conversation.ts'
-import { excerpt, type Stretch } from '../../core/excerpt.ts'
+import { type Stretch, saidLine } from '../../core/said-line.ts'
 import { sanitiseLine } from '../../core/sanitise.ts'
 import { theme } from '../../core/theme.ts'
 import type { Turn } from '../../core/turns.ts'
@@ -69,9 +69,9 @@ export async function search({ history, flags, rest, io }: Call): Promise<void> 
   }
   const { columns, theme: look } = io.terminal?.() ?? { columns: null, theme: PLAIN }
   const marked = (stretches: readonly Stretch[]) =>
-    stretches.map(({ text, isHit }) => (isHit ? look.strong(look.warn(text)) : text)).join('')
+    stretches.map(({ text, isHit }) => (isHit ? look.underline(text) : text)).join('')
   const draw = (title: string, room: number) => {
-    const hit = columns === null ? null : excerpt(title, typed, room)
+    const hit = columns === null ? null : saidLine(title, typed, room)
     return hit ? marked(hit.stretches) : clip(title, room)
   }
   const lines = table(found, { columns, theme: look, nowMs: io.nowMs(), headed: false, draw })
@@ -112,7 +112,7 @@ function inTurn(
   columns: number,
 ): Place | null {
   if (!turn) return null
-  const [question, answer] = [excerpt(turn.question, typed, columns), excerpt(turn.answer, typed, columns)]
+  const [question, answer] = [saidLine(turn.question, typed, columns), saidLine(turn.answer, typed, columns)]
   const best = question && (!answer || question.words >= answer.words) ? question : answer
   return best && { turn: turn.number, from: best === question ? 'question' : 'answer', stretches: best.stretches }
 }

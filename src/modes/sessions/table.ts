@@ -1,25 +1,16 @@
 /** Conversations as lines of a table: aligned, and on a terminal within its width. */
 
-import { modelCard } from '../../core/models.ts'
+import { CATALOGUE } from '../../core/models.ts'
+import { costOf, modelName } from '../../core/picker/conversations.ts'
 import { sanitiseLine } from '../../core/sanitise.ts'
 import type { Theme } from '../../core/theme.ts'
 import { roomOf } from '../../core/width.ts'
-import { ago, money } from '../../core/words.ts'
+import { age } from '../../core/words.ts'
 import { clip } from '../../core/wrap.ts'
 import type { Listed } from '../../io/history.ts'
 
 /** Enough of a uid to mean one conversation among many thousands. */
 export const shortId = (uid: string): string => uid.slice(0, 8)
-
-/** What a conversation cost, as people read it: what is unknown is never shown as nothing. */
-export function costOf({ costUsd, costIsEstimate, unpriced, kind }: Listed): string {
-  if (costUsd === 0 && unpriced > 0) return 'unknown'
-  // What was held elsewhere was paid for elsewhere, if at all.
-  if (costUsd === 0 && kind === 'import') return '-'
-  return `${costIsEstimate ? '~' : ''}${money(costUsd)}${unpriced > 0 ? ' + ?' : ''}`
-}
-
-export const modelName = (id: string): string => sanitiseLine(modelCard(id).name.replace(/^Claude /, ''))
 
 export interface Look {
   /** Columns of the terminal; null: the output goes elsewhere, and nothing is cut. */
@@ -50,8 +41,8 @@ export function table(
 ): readonly string[] {
   const cells = conversations.map((one) => ({
     id: shortId(one.uid),
-    age: ago(Math.max(0, nowMs - (one.deletedMs ?? one.updatedMs))),
-    model: clip(modelName(one.model), MODEL),
+    age: age(Math.max(0, nowMs - (one.deletedMs ?? one.updatedMs))),
+    model: clip(modelName(one.model, CATALOGUE), MODEL),
     turns: String(one.turns),
     cost: costOf(one),
     title: sanitiseLine(one.title),

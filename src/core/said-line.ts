@@ -1,10 +1,10 @@
 /** A few words around the place where what was searched for is said: on one line, with the words that matched. */
 
+import { placesOf, wordsOf } from './said-words.ts'
 import { sanitiseLine } from './sanitise.ts'
-import { searchWords, unitsOf } from './search-text.ts'
 import { graphemeRoom, graphemesOf } from './width.ts'
 
-/** A stretch of the excerpt. */
+/** A stretch of the line. */
 export interface Stretch {
   readonly text: string
   readonly isHit: boolean
@@ -22,9 +22,9 @@ const MOST_HITS = 500
 
 /**
  * The place that says the most of the words, harmless and at most `columns` wide.
- * @returns the excerpt, and how many of the words stand in it; null: none is said
+ * @returns the line, and how many of the words stand in it; null: none is said
  */
-export function excerpt(
+export function saidLine(
   text: string,
   typed: string,
   columns: number,
@@ -48,28 +48,16 @@ export function excerpt(
 
 /** Where the words are said, in order, none within another. */
 function hitsIn(text: string, typed: string): readonly Hit[] {
-  const words = searchWords(typed).map(({ word, isOpen }) => ({ units: [...unitsOf(word)], isOpen }))
-  const longest = Math.max(0, ...words.map(({ units }) => units.length))
-  const hits: Hit[] = []
-  /** The last units of the text, the latest last. */
-  const recent: { readonly start: number; readonly end: number; readonly folded: string }[] = []
-  for (const unit of unitsOf(text)) {
-    recent.push(unit)
-    if (recent.length > longest) recent.shift()
-    for (const [word, { units, isOpen }] of words.entries()) {
-      const part = recent.slice(-units.length)
-      const isSaid =
-        part.length === units.length &&
-        units.every(({ folded }, i) =>
-          isOpen && i === units.length - 1 ? part[i]!.folded.startsWith(folded) : part[i]!.folded === folded,
-        )
-      if (!isSaid || part[0]!.start < (hits.at(-1)?.end ?? 0)) continue
-      hits.push({ start: part[0]!.start, end: unit.end, word })
-      break
-    }
-    if (hits.length >= MOST_HITS) break
-  }
-  return hits
+  const all = wordsOf(typed).flatMap((one, word) => placesOf(text, [one]).map((place) => ({ ...place, word })))
+  let end = 0
+  return all
+    .sort((a, b) => a.start - b.start || b.end - a.end)
+    .filter((hit) => {
+      const isFree = hit.start >= end
+      if (isFree) end = hit.end
+      return isFree
+    })
+    .slice(0, MOST_HITS)
 }
 
 /** The line around some hits, beginning a little before the first one. */
