@@ -24,9 +24,10 @@ export interface CacheOutlook {
     readonly turn: number
     readonly tokens: Figure
     readonly ttl: CacheTtl
-    /** How long ago it was written or read last. */
+    /** How long ago it was written or read last: at least so long, and at most. */
     readonly agoMs: Ms
-    /** Longer than it lives. */
+    readonly agoMostMs: Ms
+    /** Longer than it lives, for sure. */
     readonly isOver: boolean
   } | null
   /** The system prompt alone may be in the cache. */
@@ -43,12 +44,19 @@ export interface CacheOutlook {
  * @param after the turn the question is to follow; null: it begins anew
  * @param question as far as it is known: its tokens are counted
  * @param now on the clock of the turns' times
+ * @param unseenMs time that this clock has not counted, for it stands still while a machine sleeps
  */
-export function cacheOutlook(state: State, after: number | null, question: string, now: Ms): CacheOutlook {
+export function cacheOutlook(
+  state: State,
+  after: number | null,
+  question: string,
+  now: Ms,
+  unseenMs: Ms = 0,
+): CacheOutlook {
   const { choices } = state
   const card = modelCard(choices.model, state.models)
   const sent = pathTo(state, after).filter((turn) => history([turn]).length > 0)
-  const found = sent.slice(-LOOKED_BACK).map((turn) => heldUpTo(state, turn, now))
+  const found = sent.slice(-LOOKED_BACK).map((turn) => heldUpTo(state, turn, now, unseenMs))
   const held = found.findLast((one) => one !== null) ?? null
   const whole = promptEstimate(choices.system, sent) + estimateTokens(question)
   const known = Math.min(whole, held?.tokens.value ?? 0)
@@ -76,15 +84,20 @@ export function sayOutlook({ held, systemMayBe, anew, whole, cost, costAnew }: C
     const nothing = systemMayBe ? 'at most the system prompt' : 'nothing to read from it'
     return `Cache: ${nothing} · ${size(whole)} tokens read anew${usd(costAnew, ' · ')}`
   }
-  const used = age(held.agoMs) === 'now' ? 'used just now' : `used ${age(held.agoMs)} ago`
-  const kept = `${size(held.tokens)} tokens up to question ${held.turn}, ${used}, kept ${held.ttl}`
+  const kept = `${size(held.tokens)} tokens up to question ${held.turn}, used ${past(held)}, kept ${held.ttl}`
   if (held.isOver) return `Cache: most likely gone (${kept}) · ${size(whole)} read anew${usd(costAnew, ' · ')}`
   const gone = costAnew ? ' if gone' : ''
   return `Cache: ${kept} · ${size(anew)} read anew${usd(cost, ' · ')}${usd(costAnew, ', or ')}${gone}`
 }
 
+function past({ agoMs, agoMostMs }: NonNullable<CacheOutlook['held']>): string {
+  const [least, most] = [age(agoMs), age(agoMostMs)]
+  if (least !== most) return `${least} to ${most} ago`
+  return least === 'now' ? 'just now' : `${least} ago`
+}
+
 /** The entry that ends with a turn's question, if the server made or read one there for the model of the next turn. */
-function heldUpTo(state: State, turn: Turn, now: Ms): CacheOutlook['held'] {
+function heldUpTo(state: State, turn: Turn, now: Ms, unseenMs: Ms): CacheOutlook['held'] {
   const { usage } = turn
   const isSame = modelCard(turn.model, state.models).name === modelCard(state.choices.model, state.models).name
   if (!usage || !isSame || state.choices.features === 'plain' || cachedIn(usage) === 0) return null
@@ -95,7 +108,8 @@ function heldUpTo(state: State, turn: Turn, now: Ms): CacheOutlook['held'] {
   const used = Math.max(...[turn, ...followers].map(({ times }) => times.sent ?? times.asked ?? 0))
   const ttl = ttlOf(state, turn)
   const agoMs = Math.max(0, now - used)
-  return { turn: turn.number, tokens: reported(cachedIn(usage)), ttl, agoMs, isOver: agoMs > TTL_MS[ttl] }
+  const tokens = reported(cachedIn(usage))
+  return { turn: turn.number, tokens, ttl, agoMs, agoMostMs: agoMs + unseenMs, isOver: agoMs > TTL_MS[ttl] }
 }
 
 const cachedIn = ({ cacheRead, cacheWrite5m, cacheWrite1h }: Usage): number => cacheRead + cacheWrite5m + cacheWrite1h

@@ -28,12 +28,13 @@ import { createRuntime } from '../runtime.ts'
 import { type Setup, setUp } from '../setup.ts'
 import { layOut, type Ui } from './chat-view.ts'
 import { createCommanding } from './commanding.ts'
-import { farewell, greeting } from './greeting.ts'
+import { greeting, lastWords } from './greeting.ts'
 import { lateDrafting } from './late-drafting.ts'
 import { latePicking } from './late-picking.ts'
 import { lateRemembering } from './late-remembering.ts'
 import { keepHeapLean } from './lean-heap.ts'
 import { createLiveRegion } from './live-region.ts'
+import { onTape } from './on-tape.ts'
 import { pressed } from './pressing.ts'
 import { createReading } from './reading.ts'
 import { createSaying } from './saying.ts'
@@ -98,7 +99,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
 
   const send = createSender({ setup: () => setup, now, pieceCame: () => perf.pieceCame() })
   const learn = (event: Event) => void (left || runtime.dispatch(event))
-  const runtime = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
+  const untaped = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
+  const runtime = onTape(untaped, { setup: () => setup, say: (line) => desk.say(line) })
 
   const live = createLiveRegion({
     size: tty,
@@ -157,11 +159,9 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     choose: (typed, open) => lists.conversations(typed, open),
   })
   const mayChoose = args.flags.resume !== undefined
+  const resume = (id: number) => void memory.resume(id)
   const lists = latePicking(
-    {
-      ...{ ...desk, size: tty, draw: () => live.draw(), pass: (key) => onKey(key) },
-      resume: (id) => void memory.resume(id),
-    },
+    { ...desk, resume, size: tty, draw: () => live.draw(), pass: (key) => onKey(key) },
     mayChoose,
   )
 
@@ -185,11 +185,13 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     drafting.changed()
   }
 
+  const leaveNow = () => quit(EXIT.ok)
+  const notice = (text: string | null) => {
+    ui = { ...ui, notice: text }
+  }
   const commanded = createCommanding({
     ...{ runtime, transcript, stage, reading },
-    notice(text) {
-      ui = { ...ui, notice: text }
-    },
+    ...{ notice, quit: leaveNow },
     draft: desk.compose,
     ask: (text) => runtime.dispatch({ type: 'asked', at: now(), text }),
     remember(asked, say) {
@@ -200,15 +202,11 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     switchVim() {
       ui = { ...ui, vim: ui.vim ? null : VIM, notice: `Vim's keys are ${ui.vim ? 'off' : 'on'}.` }
     },
-    quit: () => quit(EXIT.ok),
   })
 
   const saying = createSaying({
     ...{ runtime, memory, drafting, reading, lists, commanded, now },
-    notice(text) {
-      ui = { ...ui, notice: text }
-    },
-    quit: () => quit(EXIT.ok),
+    ...{ notice, quit: leaveNow, isReplay: () => setup.replay !== null },
   })
 
   const onKey = (key: Key) => {
@@ -268,8 +266,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     live.close()
     painter.leave({ eraseChrome: true })
     tty.release()
-    const unsaved = memory.close()
-    for (const bye of [farewell(runtime.state), unsaved]) if (bye) process.stdout.write(`${sanitise(bye)}\n`)
+    process.stdout.write(lastWords(setup, runtime.state, memory.close()))
     setup.close()
     leave(code)
   }

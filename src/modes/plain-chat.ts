@@ -18,8 +18,9 @@ import { travel } from '../road.ts'
 import { createRuntime, type Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { type Keys, obey } from './chat-commands.ts'
-import { farewell, greeting } from './greeting.ts'
+import { greeting, lastWords } from './greeting.ts'
 import { type LateRemembering, lateRemembering } from './late-remembering.ts'
+import { onTape } from './on-tape.ts'
 import { plainLists } from './plain-lists.ts'
 import { enterInLines } from './plain-welcome.ts'
 import { wantsPast } from './resume-choice.ts'
@@ -58,8 +59,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     // What still runs ends here and now, and is saved so.
     runtime?.halt(now())
     lines.close()
-    const unsaved = memory?.close()
-    for (const bye of [runtime && farewell(runtime.state), unsaved]) if (bye) say(bye)
+    if (runtime) stdout.write(lastWords(setup, runtime.state, memory?.close() ?? null))
     setup.close()
     leave(code)
   }
@@ -89,6 +89,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   const interrupts = createInterrupts()
   process.on('SIGINT', () => {
     if (!runtime) return quit(EXIT.sigint)
+    if (setup.replay) return quit(EXIT.ok)
     const { live } = runtime.state
     switch (interrupts.press(live?.number ?? null)) {
       case 'stop':
@@ -121,10 +122,10 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   say(`${INTRODUCTION} /help lists the commands.`)
 
   const transcript = plainLines(columns)
-  const chat = createRuntime({
+  const untaped = createRuntime({
     state: setup.state,
     async send(request, signal, emit) {
-      const { api, settings } = setup
+      const { api, settings, road } = setup
       if (!api) return
       const counted: typeof emit = (event) => {
         if (event.type === 'delta') perf.pieceCame()
@@ -134,9 +135,19 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
         ...{ api, now, stallAfterMs: settings.stallAfterMs },
         patience: CHAT_PATIENCE,
         chance: Math.random,
+        ...road,
       })
     },
     frame: (flush) => void setImmediate(flush),
+  })
+  const chat = onTape(untaped, {
+    setup: () => setup,
+    // The prompt stands there already, waiting for somebody who will not type.
+    say(line) {
+      say(`\n${line}`)
+      if (!untaped.state.live) prompt()
+    },
+    asked: (text, queued) => say(queued ? `\n${YOU} ${text}` : text),
   })
   runtime = chat
   const desk = {

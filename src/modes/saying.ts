@@ -17,6 +17,8 @@ export interface SayingParts {
   /** Obeys a command; false: it is a message. */
   readonly commanded: (line: string) => boolean
   readonly now: () => number
+  /** Whether a recording is played, not a conversation held. */
+  readonly isReplay: () => boolean
   /** Shows a line for the moment. */
   readonly notice: (text: string | null) => void
   readonly quit: () => void
@@ -28,6 +30,8 @@ export function createSaying(parts: SayingParts): (said: Said | null) => void {
   const interrupts = createInterrupts()
 
   const interrupt = () => {
+    // Whoever watches has nothing to stop but the watching.
+    if (parts.isReplay()) return quit()
     switch (interrupts.press(runtime.state.live?.number ?? null)) {
       case 'stop':
         return runtime.dispatch({ type: 'stopAsked' })

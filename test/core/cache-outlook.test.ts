@@ -35,7 +35,7 @@ describe('what the cache can do for a question', () => {
     const outlook = cacheOutlook(three(), 3, 'x'.repeat(25), 4 * MINUTE)
     expect(outlook.held).toEqual({
       ...{ turn: 3, tokens: { value: 6_200, from: 'server' }, ttl: '1h' },
-      ...{ agoMs: 2 * MINUTE, isOver: false },
+      ...{ agoMs: 2 * MINUTE, agoMostMs: 2 * MINUTE, isOver: false },
     })
     // 400 visible tokens of the answer by the server's count, and 10 by the question's length.
     expect(outlook.anew).toEqual({ value: 410, from: 'estimate' })
@@ -56,6 +56,13 @@ describe('what the cache can do for a question', () => {
     expect(sayOutlook(outlook)).toBe(
       'Cache: most likely gone (6.2k tokens up to question 3, used 1h ago, kept 1h) · ~6.6k read anew · ~$0.03',
     )
+  })
+
+  test('on a machine that has slept, says between which times it was used', () => {
+    const outlook = cacheOutlook(three(), 3, 'x', 4 * MINUTE, 5 * 60 * MINUTE)
+    expect(outlook.held).toMatchObject({ agoMs: 2 * MINUTE, agoMostMs: 302 * MINUTE, isOver: false })
+    expect(sayOutlook(outlook)).toContain('used 2m to 5h ago, kept 1h')
+    expect(sayOutlook(outlook)).toContain('if gone')
   })
 
   test('for another model begins where that one has been last, and nowhere if it has not', () => {

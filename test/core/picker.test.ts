@@ -273,7 +273,7 @@ describe('the rows of a window', () => {
     const says = (picker: Picker<Fruit>) => layOutPicker(picker, LOOKS, window).view.rows[0]!.spans[1]!.text
     expect(says(openPicker(KIND))).toBe('Looking…')
     expect(says(full(0))).toBe('No fruit yet.')
-    expect(says(arrived(play('fig', full(3)).picker, [], { answers: 'fig' }))).toMatch(/^Nothing holds "fig"\./)
+    expect(says(arrived(play('fig', full(3)).picker, [], { answers: 'fig' }))).toMatch(/^Nothing holds “fig”\./)
   })
 
   test('a remark stands in the place of the hint until the next key', () => {

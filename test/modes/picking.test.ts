@@ -9,6 +9,8 @@ import { kept } from '../../src/core/record.ts'
 import { batchOf } from '../../src/core/saved.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { type History, openHistory } from '../../src/io/history.ts'
+import { conversationSource } from '../../src/modes/picking/conversations.ts'
+import { chooseInLines } from '../../src/modes/picking/in-lines.ts'
 import { lastTurn, pastTurn } from '../../src/modes/picking/past-turn.ts'
 import { createPicking } from '../../src/modes/picking.ts'
 import type { Open } from '../../src/modes/recording.ts'
@@ -80,7 +82,8 @@ function sitting(state: State = fresh, conversation: number | null = null) {
   const picking = createPicking({
     runtime,
     size: { columns: 80, rows: 30 },
-    now: () => clock - performance.timeOrigin,
+    now: () => clock,
+    wallNow: () => clock,
     draw() {},
     compose: (question) => told.composed.push(question),
     say: (text) => told.said.push(text),
@@ -365,5 +368,46 @@ describe('the list of branches', () => {
     await expect.poll(seat.titles).toHaveLength(2)
     seat.press('<enter>')
     expect(seat.happened).toEqual([{ type: 'moved', to: 2 }])
+  })
+})
+
+describe('a list in numbered lines', () => {
+  /** Somebody who answers these questions, one after the other, and is told lines. */
+  async function spoken(...answers: readonly string[]) {
+    const said: string[] = []
+    const resumed: number[] = []
+    const runtime = { state: fresh, dispatch() {} }
+    const parts = { runtime, wallNow: () => clock, resume: (id: number) => resumed.push(id) }
+    const source = conversationSource({ history, recorder: { conversation: null } }, parts)
+    const left = [...answers]
+    await chooseInLines(source, { say: (text) => said.push(text), ask: async () => left.shift() ?? '' })
+    expect(left).toEqual([])
+    return { said, resumed }
+  }
+  beforeEach(() => {
+    for (let i = 1; i <= 25; i++) save(history, ...turn(`Question ${i}`, i === 7 ? 'Salt.' : 'Yes.'))
+  })
+
+  test('is read out ten at a time, and its numbers go on', async () => {
+    const { said, resumed } = await spoken('', '', '23')
+    expect(said[0]).toBe('Conversations:')
+    expect(said[1]).toMatch(/^1\. Question 25, 1 turn, Sonnet 5\.5, \$0\.0003, 1 minute ago$/)
+    expect(said.slice(1).map((line) => Number.parseInt(line, 10))).toEqual(Array.from({ length: 25 }, (_, i) => i + 1))
+    expect(history.one(resumed[0]!)?.title).toBe('Question 3')
+  })
+
+  test('is searched by words, and left by nothing', async () => {
+    const { said, resumed } = await spoken('salt', 'no such word', '')
+    expect(said[11]).toMatch(/^1\. Question 7,/)
+    expect(said[12]).toBe('Nothing holds “no such word”.')
+    expect(resumed).toEqual([])
+  })
+
+  test('renames, deletes and takes it back by a letter and a number', async () => {
+    const { said } = await spoken('r 1', 'Last', 'd 2', 'u', '26', 'q')
+    expect(said).toContain('“Question 24” is in the bin. u takes it out again.')
+    expect(said).toContain('“Question 24” is out of the bin.')
+    expect(said.at(-1)).toBe('The numbers go from 1 to 10.')
+    expect(history.list({ limit: 2 }).map(({ title }) => title)).toEqual(['Last', 'Question 24'])
   })
 })

@@ -390,7 +390,7 @@ describe('care', () => {
     expect((await sessions(one, 'prune')).err).toBe(
       'Nothing to remove. Nothing is too old: keepDays is forever, and no --older-than came.',
     )
-    expect(JSON.parse((await sessions(one, 'prune --json', { keepDays: 1 })).out)).toMatchObject({
+    expect(JSON.parse((await sessions(one, 'prune --json', { keepDays: 2 })).out)).toMatchObject({
       dryRun: false,
       conversations: [{ title: 'Say something in Welsh' }, { title: 'Why do the tides turn?' }],
     })

@@ -147,7 +147,7 @@ function nothing<R extends Row>(picker: Picker<R>, { empty }: Looks<R>): string 
   if (picker.answers === null || !isCurrent(picker)) return 'Looking…'
   return picker.answers.trim() === ''
     ? empty
-    : `Nothing holds "${sanitiseLine(picker.answers)}". Esc clears the search.`
+    : `Nothing holds “${sanitiseLine(picker.answers)}”. Esc clears the search.`
 }
 
 /** The remark of the moment, or which keys do what: as many as there is room for, Enter and Esc always. */

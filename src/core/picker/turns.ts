@@ -47,7 +47,8 @@ export function turnsSaying(turns: readonly Turn[], typed: string): readonly Tur
   return (words.length === 0 ? turns : turns.filter(says)).map((turn) => ({ id: turn.number, turn }))
 }
 
-export function turnLooks(state: () => State, now: () => Ms): Looks<TurnRow> {
+/** @param unseen see `cacheOutlook` */
+export function turnLooks(state: () => State, now: () => Ms, unseen: () => Ms = () => 0): Looks<TurnRow> {
   return {
     head: 'Earlier turns',
     placeholder: 'type to search them',
@@ -56,7 +57,7 @@ export function turnLooks(state: () => State, now: () => Ms): Looks<TurnRow> {
     cells: ({ turn }, typed) => turnCells(turn, typed),
     aloud: ({ turn }) => turnAloud(turn),
     preview({ turn }, typed, size) {
-      const outlook = sayOutlook(cacheOutlook(state(), turn.parent, turn.question, now()))
+      const outlook = sayOutlook(cacheOutlook(state(), turn.parent, turn.question, now(), unseen()))
       const below = wrapText(outlook, size.width).slice(0, size.rows)
       // The row says the question already.
       const told = { ...toldOf(turn), ...(size.rows < 6 ? { question: '' } : {}) }

@@ -5,7 +5,6 @@ import { CONVERSATIONS, type ConversationRow, conversationLooks } from '../../co
 import type { Told } from '../../core/picker/excerpt.ts'
 import { toldOf } from '../../core/picker/turns.ts'
 import { shortTitle } from '../../core/title.ts'
-import type { Ms } from '../../core/turn.ts'
 import type { History, Listed } from '../../io/history.ts'
 import type { Source } from './chooser.ts'
 import { lastTurn, pastTurn } from './past-turn.ts'
@@ -20,7 +19,8 @@ export interface Past {
 
 export interface PastParts {
   readonly runtime: { readonly state: State; dispatch(event: Event): void }
-  readonly now: () => Ms
+  /** Milliseconds since 1970; absent: by the clock. */
+  readonly wallNow?: () => number
   /** Goes on with an earlier conversation. */
   readonly resume: (id: number) => void
 }
@@ -29,8 +29,7 @@ export interface PastParts {
 const REMEMBERED = 60
 
 export function conversationSource({ history, recorder }: Past, parts: PastParts): Source<PastRow> {
-  const { runtime, resume } = parts
-  const wallNow = () => parts.now() + performance.timeOrigin
+  const { runtime, resume, wallNow = Date.now } = parts
   const isOpen = (row: PastRow) => row.id === recorder.conversation
   const seen = new Map<string, Told | null>()
   /** What was thrown away while the list was open, the latest last. */

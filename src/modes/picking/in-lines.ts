@@ -35,7 +35,7 @@ export async function chooseInLines<R extends Row>(source: Source<R>, desk: Line
   const begin = () => {
     readOut = 0
     find(READ_OUT + 1)
-    if (rows.length === 0) say(text === '' ? looks.empty : `Nothing holds "${text}".`)
+    if (rows.length === 0) say(text === '' ? looks.empty : `Nothing holds “${text}”.`)
     // Numbers are in the order of a search; the newest of a list comes first.
     if (kind.begins === 'last') rows = [...rows].reverse()
     readOn()
@@ -50,7 +50,7 @@ export async function chooseInLines<R extends Row>(source: Source<R>, desk: Line
     },
   }
 
-  say(text === '' ? `${looks.head}:` : `${looks.head} with "${text}":`)
+  say(text === '' ? `${looks.head}:` : `${looks.head} with “${text}”:`)
   begin()
   while (!isClosed) {
     const isMore = hasMore || rows.length > readOut

@@ -5,6 +5,7 @@ import type { Event, State, Turn } from '../../core/conversation.ts'
 import { BRANCHES, type BranchRow, branchLooks, branchRows } from '../../core/picker/branches.ts'
 import { TURNS, type TurnRow, turnLooks, turnsSaying } from '../../core/picker/turns.ts'
 import type { Ms } from '../../core/turn.ts'
+import { wallOrigin } from '../../io/wall-clock.ts'
 import type { Source } from './chooser.ts'
 
 export interface TurnParts {
@@ -18,18 +19,29 @@ export interface TurnParts {
   readonly showLast: () => void
 }
 
+/** Below this, in ms, two clocks only differ. */
+const SAME_CLOCK_MS = 60_000
+
+/** How much longer this program has run by the clock on the wall than by its own: the machine slept meanwhile. */
+function unseen(): Ms {
+  const slept = wallOrigin() - performance.timeOrigin
+  return slept < SAME_CLOCK_MS ? 0 : slept
+}
+
 /** Esc Esc. */
 export function turnSource(parts: TurnParts): Source<TurnRow> {
   const { runtime, now, compose, say } = parts
   return {
     kind: TURNS,
-    looks: turnLooks(() => runtime.state, now),
+    looks: turnLooks(() => runtime.state, now, unseen),
     find: (typed) => ({ rows: turnsSaying(runtime.state.turns, typed), hasMore: false }),
     take({ turn }) {
       runtime.dispatch({ type: 'moved', to: turn.parent })
       compose(turn.question)
-      const outlook = sayOutlook(cacheOutlook(runtime.state, turn.parent, turn.question, now()))
-      say(`Turn ${turn.number} is taken back, to be asked in other words; /tree leads there again. ${outlook}`)
+      const outlook = cacheOutlook(runtime.state, turn.parent, turn.question, now(), unseen())
+      say(
+        `Turn ${turn.number} is taken back, to be asked in other words; /tree leads there again. ${sayOutlook(outlook)}`,
+      )
       return true
     },
     act(act, row, _, list) {
@@ -70,6 +82,7 @@ function goTo({ number }: Turn, { runtime, now, say, showLast }: TurnParts): voi
     return
   }
   runtime.dispatch({ type: 'moved', to: number })
-  say(`The next question follows turn ${number}. ${sayOutlook(cacheOutlook(runtime.state, number, '', now()))}`)
+  const outlook = cacheOutlook(runtime.state, number, '', now(), unseen())
+  say(`The next question follows turn ${number}. ${sayOutlook(outlook)}`)
   showLast()
 }
