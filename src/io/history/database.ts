@@ -29,8 +29,8 @@ export async function openDatabase(path: string, steps: readonly string[] = MIGR
     const isNew = !inUse.has(path) && inspect(path, steps.length)
     db = new DatabaseSync(path)
     db.exec(`pragma busy_timeout = ${PATIENCE_MS}`)
-    // Written before anything else: whatever interrupts the making of it, the file is known to be ours.
-    if (isNew) db.exec(`pragma auto_vacuum = incremental; pragma application_id = ${APPLICATION_ID}`)
+    // Its first bytes say whose it is: whatever interrupts the making of it, and whoever looks at it meanwhile.
+    if (isNew) db.exec(`begin; pragma auto_vacuum = incremental; pragma application_id = ${APPLICATION_ID}; commit`)
     // With WAL readers never wait for a writer. Where the file system cannot do it, SQLite stays with its journal. NORMAL:
     // a killed process loses nothing, a power cut the last moments. A checkpoint waits for the disk: `rest` says when.
     db.exec(
