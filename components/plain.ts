@@ -3,12 +3,13 @@
  * prompt stands and keys are echoed about 60 ms earlier. A test holds it to what `App` draws, byte for byte.
  */
 
-import { PROMPT, paintStatus, type View } from './view.ts'
+import { PROMPT, paintRow, paintStatus, type View } from './view.ts'
 
 /** Whether `plainRows` can draw this view; everything else waits for Ink. */
 export function isPlain(view: View): boolean {
-  const { composer, waiting, queue, menu, notice, welcome } = view
-  const nothingElse = waiting === null && queue.length === 0 && menu === null && notice === null && welcome === null
+  const { composer, waiting, queue, menu, notice, welcome, picker } = view
+  const nothingElse =
+    waiting === null && queue.length === 0 && menu === null && notice === null && welcome === null && !picker
   return nothingElse && composer.above + composer.below === 0 && view.columns >= 40
 }
 
@@ -19,9 +20,9 @@ export function plainRows(view: View): readonly string[] {
   return [
     '',
     // Ink cuts bare white space at a row's end, and keeps what is styled.
-    ...rows.map((row, i) => {
+    ...rows.map((_, i) => {
       const sign = theme.accent(i === 0 ? PROMPT : ' '.repeat(PROMPT.length))
-      return (sign + (isEmpty ? theme.dim(placeholder) : row)).trimEnd()
+      return (sign + (isEmpty ? theme.dim(placeholder) : paintRow(view, i))).trimEnd()
     }),
     `  ${paintStatus(view)}`.trimEnd(),
   ]

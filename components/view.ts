@@ -1,6 +1,7 @@
 /** What the live region shows, as plain data: the chat prepares it, the components draw it. */
 
 import type { Completion } from '../src/core/commands.ts'
+import type { PickerView } from '../src/core/picker/layout.ts'
 import type { Piece } from '../src/core/status.ts'
 import type { Theme } from '../src/core/theme.ts'
 import type { WelcomeView } from '../src/core/welcome.ts'
@@ -14,6 +15,8 @@ export interface View {
   readonly queue: readonly string[]
   readonly composer: {
     readonly rows: readonly string[]
+    /** What of each row is selected, as indices into it. */
+    readonly marks?: readonly (readonly [number, number] | null)[] | undefined
     /** Shown dim while nothing is typed. */
     readonly placeholder: string
     readonly above: number
@@ -24,13 +27,15 @@ export interface View {
   readonly notice: string | null
   readonly status: readonly Piece[]
   readonly welcome: WelcomeView | null
+  /** A list that is open: it stands in the place of everything from the composer on. */
+  readonly picker?: PickerView | null
   /** The only palette: components style text with it, never by themselves. */
   readonly theme: Theme
   /** Reduced motion: nothing moves by itself. */
   readonly still?: boolean
 }
 
-/** Rows above the composer's first one: where the caret's row is counted from. Must follow what `App` lays out. */
+/** Rows above the composer's first one, or the open list's: where the caret's row is counted from. Must follow what `App` lays out. */
 export function rowsAboveComposer(view: View): number {
   const blank = 1
   return (
@@ -47,6 +52,15 @@ export const QUEUE_SHOWN = 3
 export const MENU_SHOWN = 8
 /** The composer's sign and the columns it takes. */
 export const PROMPT = '› '
+
+/** A row of the composer, what is selected in it inverse. */
+export function paintRow({ composer, theme }: Pick<View, 'composer' | 'theme'>, nth: number): string {
+  const row = composer.rows[nth] ?? ''
+  const mark = composer.marks?.[nth]
+  if (!mark) return row
+  const [from, to] = mark
+  return row.slice(0, from) + theme.selected(row.slice(from, to)) + row.slice(to)
+}
 
 /** The status bar as one styled text. */
 export function paintStatus({ status, theme }: Pick<View, 'status' | 'theme'>): string {

@@ -42,10 +42,12 @@ export const FLAGS: readonly Flag[] = [
   { name: 'base-url', takes: 'URL', tells: 'a server that speaks the Claude Messages API' },
   { name: 'no-stream', tells: 'ask for the answer in one piece' },
   { name: 'screen-reader', tells: 'chat in plain lines: nothing moves, nothing is written over' },
+  { name: 'record', takes: 'FILE', tells: 'record the session, without keys, for replay' },
+  { name: 'redact', tells: 'with --record: letters become x, shape and times stay' },
   { name: 'demo', tells: 'talk to the built-in demo server: no key, no cost' },
   { name: 'port', takes: 'N', tells: 'demo-server: port to listen on' },
   { name: 'script', takes: 'FILE', tells: 'demo-server, --demo: a line a request, faults included' },
-  { name: 'speed', takes: 'X', tells: 'demo-server, --demo: X times as fast' },
+  { name: 'speed', takes: 'X', tells: 'demo-server, --demo, replay: X times as fast' },
   { name: 'version', short: 'V', tells: 'print the version' },
   { name: 'help', short: 'h', tells: 'print this help' },
 ]
@@ -58,11 +60,13 @@ export interface Subcommand {
 
 export const SUBCOMMANDS: readonly Subcommand[] = [
   { name: 'config', takes: 'get|set|unset|list|path', tells: 'read and change the settings' },
+  { name: 'replay', takes: 'FILE', tells: 'play a recording, without a network; --speed max: at once' },
+  { name: 'redact', takes: 'FILE NEW', tells: 'a copy of a recording without its content' },
   { name: 'demo-server', takes: '[--port N]', tells: 'the demo server alone' },
 ]
 
 export interface Args {
-  readonly command: 'chat' | 'config' | 'demo-server'
+  readonly command: 'chat' | 'config' | 'replay' | 'redact' | 'demo-server'
   readonly flags: Readonly<Record<string, string | true | undefined>>
   /** What is left: the prompt's words, or a subcommand's arguments. */
   readonly rest: readonly string[]
@@ -103,7 +107,8 @@ export function readArgs(argv: readonly string[]): Args {
   }
   const [first, ...others] = rest
   // After `--` everything is the prompt, whatever it looks like.
-  if (first === 'demo-server' && !isPrompt) return { command: first, flags, rest: others }
+  if ((first === 'demo-server' || first === 'replay' || first === 'redact') && !isPrompt)
+    return { command: first, flags, rest: others }
   return { command: 'chat', flags, rest }
 }
 

@@ -16,8 +16,8 @@ export interface Going {
   readonly remark: string
 }
 
-const BUSY = 'An answer is running: Esc stops it, then try again.'
-const NOTHING = 'There is no turn yet.'
+export const BUSY = 'An answer is running: Esc stops it, then try again.'
+export const NOTHING = 'There is no turn yet.'
 
 /**
  * The last question once more.

@@ -27,6 +27,12 @@ export const COMMANDS: readonly Command[] = [
     tells: 'go on from where an answer was cut off; Tab in an empty composer does the same',
   },
   { name: 'undo', takes: '', tells: 'take the last turn back; its question goes into the composer' },
+  {
+    name: 'turns',
+    takes: '',
+    tells: 'earlier turns: edit one and ask again, or branch after it; Esc Esc does the same',
+  },
+  { name: 'tree', takes: '', tells: 'the branches of this conversation; go to another one' },
   { name: 'delete', takes: '', tells: 'put this conversation into the bin' },
   { name: 'restore', takes: '', tells: 'take it out again' },
   { name: 'clear', takes: '', tells: 'start a new conversation' },
@@ -46,6 +52,9 @@ export const COMMAND_ALIASES: Readonly<Record<string, string>> = {
   '?': 'help',
   resume: 'sessions',
   history: 'sessions',
+  rewind: 'turns',
+  edit: 'turns',
+  branches: 'tree',
 }
 
 export type Parsed =

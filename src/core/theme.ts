@@ -28,6 +28,7 @@ export type Role =
   | 'added'
   | 'removed'
   | 'underline'
+  | 'selected'
   | 'keyword'
   | 'string'
   | 'constant'
@@ -56,6 +57,7 @@ const LOOKS: Readonly<Record<Role, readonly [open: string, close: string]>> = {
   added: ['32', '39'],
   removed: ['31', '39'],
   underline: ['4', '24'],
+  selected: ['7', '27'],
   // Within code. No blue: on a black background many palettes make it unreadable.
   keyword: ['35', '39'],
   string: ['32', '39'],
@@ -98,7 +100,10 @@ export interface Theme extends Readonly<Record<Role, (text: string) => string>> 
   link(text: string, url: string): string
 }
 
-/** The plain theme (`colour: 'none'`) emits no SGR at all. Hyperlinks are no colour and follow `links` alone. */
+/**
+ * The plain theme (`colour: 'none'`) emits no SGR but for what is selected. Hyperlinks are no colour and follow `links`
+ * alone.
+ */
 export function theme(options: {
   readonly colour: Colour
   readonly links: boolean
@@ -113,7 +118,9 @@ export function theme(options: {
   for (const role of roles) {
     const open = role === 'accent' ? accentOn(ground, colour) : LOOKS[role][0]
     sgr[role] = plain ? '' : open
-    painters[role] = (text) => (plain || text === '' ? text : `\x1b[${open}m${text}\x1b[${LOOKS[role][1]}m`)
+    // Inverse is no colour, and a selection that cannot be seen is none.
+    const bare = plain && role !== 'selected'
+    painters[role] = (text) => (bare || text === '' ? text : `\x1b[${open}m${text}\x1b[${LOOKS[role][1]}m`)
   }
   return {
     ...painters,

@@ -12,10 +12,14 @@ const LONGEST = 60
 
 /** A title of one line, never empty. */
 export function titleOf(question: string): string {
-  // What was piped in is material; what to do with it says more.
-  const prompt = /<prompt>\n([\s\S]*)\n<\/prompt>\s*$/.exec(question)?.[1] ?? question
+  const prompt = promptOf(question)
   const line = prompt.split('\n').find((one) => /[\p{L}\p{N}]/u.test(one)) ?? prompt
   return shortTitle(line) || 'Untitled'
+}
+
+/** What was asked, without what was piped in: that is material, what to do with it says more. */
+export function promptOf(question: string): string {
+  return /<prompt>\n([\s\S]*)\n<\/prompt>\s*$/.exec(question)?.[1] ?? question
 }
 
 /** A text as a title: one line, no marks of Markdown around it, cut at a word. */

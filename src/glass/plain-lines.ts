@@ -18,7 +18,7 @@ export const YOU = 'You:'
 export const CLAUDE = 'Claude:'
 
 export interface PlainLines {
-  /** Takes in what happened; returns the lines to be written with it. */
+  /** Takes in what happened; returns the lines to be written with it, the last one perhaps not to its end (`core/rows`). */
   follow(state: State, event: Event, now: Ms): readonly string[]
 }
 

@@ -1,6 +1,6 @@
 /** What the slash commands do: a choice for the conversation, or a remark in the transcript. */
 
-import { type Going, retried, undone } from '../core/branching.ts'
+import { BUSY, type Going, NOTHING, retried, undone } from '../core/branching.ts'
 import { systemCacheable } from '../core/cache.ts'
 import { COMMANDS, parseCommand } from '../core/commands.ts'
 import { estimateTokens } from '../core/context.ts'
@@ -24,6 +24,8 @@ export interface Doing {
   readonly asks?: { readonly question: string; readonly after: readonly Event[] }
   /** Text for the composer. */
   readonly draft?: string
+  /** A list to choose from is to be opened. */
+  readonly list?: 'turns' | 'branches'
 }
 
 export interface Memory {
@@ -75,6 +77,10 @@ export function obey(line: string, state: State, keys = KEYS): Doing | null {
     case 'delete':
     case 'restore':
       return { ...doing(null), memory: { name: parsed.command.name, argument: argument.trim() } }
+    case 'turns':
+      return listing('turns', state)
+    case 'tree':
+      return listing('branches', state)
     case 'retry':
       return going(retried(state, argument))
     case 'undo':
@@ -86,6 +92,11 @@ export function obey(line: string, state: State, keys = KEYS): Doing | null {
     default:
       return doing(`/${parsed.command.name} is not at hand here.`)
   }
+}
+
+function listing(list: NonNullable<Doing['list']>, { live, turns, branches }: State): Doing {
+  if (live) return doing(BUSY)
+  return turns.length + branches.length === 0 ? doing(NOTHING) : { ...doing(null), list }
 }
 
 function going(way: Going | string): Doing {
@@ -104,6 +115,7 @@ const KEYS: Keys = [
   ['Enter', 'send'],
   ['Shift+Enter, Alt+Enter, Ctrl+J, \\ Enter', 'new line'],
   ['Esc', 'stop the answer; what came stays'],
+  ['Esc Esc', 'earlier turns: edit one and ask again, or branch after it'],
   ['Up, Down', 'earlier messages'],
   ['Tab', 'complete a command, or a file after @'],
   ['Ctrl+C', 'clear the draft (Up brings it back), or stop the answer; after that twice: quit'],

@@ -28,15 +28,18 @@ import { createRuntime } from '../runtime.ts'
 import { type Setup, setUp } from '../setup.ts'
 import { layOut, type Ui } from './chat-view.ts'
 import { createCommanding } from './commanding.ts'
-import { farewell, greeting } from './greeting.ts'
+import { greeting, lastWords } from './greeting.ts'
 import { lateDrafting } from './late-drafting.ts'
+import { latePicking } from './late-picking.ts'
 import { lateRemembering } from './late-remembering.ts'
 import { keepHeapLean } from './lean-heap.ts'
 import { createLiveRegion } from './live-region.ts'
+import { onTape } from './on-tape.ts'
 import { pressed } from './pressing.ts'
 import { createReading } from './reading.ts'
 import { createSaying } from './saying.ts'
 import { createSender, learnModels } from './sending.ts'
+import { createShowing } from './showing.ts'
 import { asksForGround, groundTold, terminalTheme } from './terminal-theme.ts'
 import { giveBack } from './unsent.ts'
 import { createEntrance } from './welcome.ts'
@@ -96,13 +99,14 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
 
   const send = createSender({ setup: () => setup, now, pieceCame: () => perf.pieceCame() })
   const learn = (event: Event) => void (left || runtime.dispatch(event))
-  const runtime = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
+  const untaped = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
+  const runtime = onTape(untaped, { setup: () => setup, say: (line) => desk.say(line) })
 
   const live = createLiveRegion({
     size: tty,
     stage,
     now,
-    layOut: () => layOut(runtime.state, { ...ui, offer: memory.offer }, now(), tty, theme, still),
+    layOut: () => lists.over(layOut(runtime.state, { ...ui, offer: memory.offer }, now(), tty, theme, still)),
     still,
     onLoaded: () => {
       keepHeapLean()
@@ -113,7 +117,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   })
   const openDesk = () => {
     void drafting.open()
-    memory.open()
+    const found = memory.open()
+    if (mayChoose) lists.hold(found)
   }
 
   /** A welcome, where a key may be typed, is none of its business. */
@@ -135,9 +140,9 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     draw: () => live.draw(),
   })
 
-  const memory = lateRemembering(args, {
-    ...{ args, env: process.env, setup: () => setup, runtime, now, goesOn: 'Tab' },
-    say(text) {
+  const desk = {
+    ...{ runtime, now },
+    say(text: string) {
       stage.settle(transcript.remark(text))
       live.draw()
     },
@@ -145,9 +150,22 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
       reading.redraw()
       live.draw()
     },
-    choose: () => {},
+    compose(text: string) {
+      ui = { ...ui, composer: withDraft(ui.composer, text) }
+    },
+  }
+  const memory = lateRemembering(args, {
+    ...{ ...desk, args, env: process.env, setup: () => setup, goesOn: 'Tab' },
+    choose: (typed, open) => lists.conversations(typed, open),
   })
+  const mayChoose = args.flags.resume !== undefined
+  const resume = (id: number) => void memory.resume(id)
+  const lists = latePicking(
+    { ...desk, resume, size: tty, draw: () => live.draw(), pass: (key) => onKey(key) },
+    mayChoose,
+  )
 
+  const show = createShowing({ live, transcript, perf, now })
   const follower = createFollower(transcript, stage, () => tty.resizing)
   runtime.subscribe((state, event) => {
     if (left) return
@@ -155,18 +173,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     if (event.type === 'sent') setImmediate(() => void code.warm())
     follower.follow(state, event)
     memory.follow(state, event)
-    if (isTurnEnd(event)) comeBack(state, event)
-    live.count(state.live !== null && state.live.phase !== 'answering')
-    // Words are painted at once; what is said about them may follow a moment later.
-    if (event.type === 'delta' || isTurnEnd(event) || (event.type === 'thinking' && transcript.unfolded)) live.flow()
-    // Thinking is counted, not shown: the seconds' own pace is enough.
-    if (event.type !== 'delta' && !(event.type === 'thinking' && event.phase === 'more')) live.refresh()
-    if (event.type === 'delta') {
-      perf.piecesDrawn()
-      if (state.live?.times.firstText !== event.at) return
-      perf.firstWord(now() - event.at)
-      live.refresh()
-    }
+    if (isEnd(event)) comeBack(state, event)
+    show(state, event)
   })
 
   const comeBack = (state: State, event: Event) => {
@@ -177,33 +185,34 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     drafting.changed()
   }
 
+  const leaveNow = () => quit(EXIT.ok)
+  const notice = (text: string | null) => {
+    ui = { ...ui, notice: text }
+  }
   const commanded = createCommanding({
     ...{ runtime, transcript, stage, reading },
-    notice(text) {
-      ui = { ...ui, notice: text }
-    },
-    draft(text) {
-      ui = { ...ui, composer: withDraft(ui.composer, text) }
-    },
+    ...{ notice, quit: leaveNow },
+    draft: desk.compose,
     ask: (text) => runtime.dispatch({ type: 'asked', at: now(), text }),
-    remember: memory.run,
+    remember(asked, say) {
+      const done = memory.run(asked, say)
+      if (asked.name === 'sessions') lists.hold(done)
+    },
+    list: lists.list,
     switchVim() {
       ui = { ...ui, vim: ui.vim ? null : VIM, notice: `Vim's keys are ${ui.vim ? 'off' : 'on'}.` }
     },
-    quit: () => quit(EXIT.ok),
   })
 
   const saying = createSaying({
-    ...{ runtime, memory, drafting, reading, commanded, now },
-    notice(text) {
-      ui = { ...ui, notice: text }
-    },
-    quit: () => quit(EXIT.ok),
+    ...{ runtime, memory, drafting, reading, lists, commanded, now },
+    ...{ notice, quit: leaveNow, isReplay: () => setup.replay !== null },
   })
 
   const onKey = (key: Key) => {
     if (left) return
     if (ui.welcome) return welcomeKey(key)
+    if (lists.onKey(key)) return live.draw()
     // The connection is opened while the message is being typed: after a pause it has gone cold.
     if (ui.composer.text === '') setup.api?.preconnect()
     if (key.type === 'key' && key.name === 'tab' && ui.composer.text === '' && memory.goOn()) return live.refresh()
@@ -257,8 +266,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     live.close()
     painter.leave({ eraseChrome: true })
     tty.release()
-    const unsaved = memory.close()
-    for (const bye of [farewell(runtime.state), unsaved]) if (bye) process.stdout.write(`${sanitise(bye)}\n`)
+    process.stdout.write(lastWords(setup, runtime.state, memory.close()))
     setup.close()
     leave(code)
   }
@@ -289,5 +297,3 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   if (asksForGround(theme, setup.settings.theme)) tty.write(BACKGROUND_QUERY)
   return done
 }
-
-const isTurnEnd = (event: Event): boolean => isEnd(event)

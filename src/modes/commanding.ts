@@ -6,7 +6,7 @@
 import type { Event, State } from '../core/conversation.ts'
 import { inOneLine, type Remark } from '../core/remark.ts'
 import type { Transcript } from '../glass/transcript.ts'
-import { type Memory, obey } from './chat-commands.ts'
+import { type Doing, type Memory, obey } from './chat-commands.ts'
 import type { Reading } from './reading.ts'
 
 export interface CommandingParts {
@@ -20,6 +20,7 @@ export interface CommandingParts {
   readonly draft: (text: string) => void
   readonly ask: (question: string) => void
   readonly remember: (memory: Memory, say: (remark: Remark) => void) => void
+  readonly list: (list: NonNullable<Doing['list']>) => void
   readonly switchVim: () => void
   readonly quit: () => void
 }
@@ -45,6 +46,7 @@ export function createCommanding(parts: CommandingParts): (line: string) => bool
     if (deed.asks) parts.ask(deed.asks.question)
     for (const event of deed.asks?.after ?? []) runtime.dispatch(event)
     if (deed.memory) parts.remember(deed.memory, (remark) => say(line, remark))
+    if (deed.list) parts.list(deed.list)
     if (deed.vim) parts.switchVim()
     if (deed.quit) parts.quit()
     return true

@@ -8,6 +8,7 @@ import type { State, Turn } from '../core/conversation.ts'
 import { type Findings, findInTurns } from '../core/find.ts'
 import { renderMarkdown } from '../core/markdown/answer.ts'
 import type { Remark } from '../core/remark.ts'
+import { asLines } from '../core/rows.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { type Theme, theme } from '../core/theme.ts'
 import { count } from '../core/words.ts'
@@ -144,7 +145,7 @@ export function pageOf(argument: string, state: State, columns: number, look: Th
     (row, i) => (i === 0 ? look.accent('› ') : '  ') + look.strong(row),
   )
   const answer = renderMarkdown(turn.answer, { width: columns, theme: look })
-  return { text: `${[...question, '', ...answer].join('\n')}\n` }
+  return { text: asLines([...question, '', ...answer]) }
 }
 
 const numbersOf = (turns: readonly Turn[]) =>

@@ -12,10 +12,12 @@ import { wantsPast } from './resume-choice.ts'
 export interface LateRemembering {
   follow(state: State, event: Event): void
   /** Loads it and opens the history, once. */
-  open(): void
+  open(): Promise<void>
   /** Does it once an earlier conversation has been found, if one is looked for; else at once. */
   whenReady(deed: () => void): void
-  run(memory: Memory, say: (text: string) => void): void
+  run(memory: Memory, say: (text: string) => void): Promise<void>
+  /** Goes on with an earlier conversation. */
+  resume(id: number): Promise<void>
   /** The one key: goes on from what was cut off. @returns whether there is such a thing */
   goOn(): boolean
   /** What could be gone on from, in words; null: nothing. */
@@ -30,11 +32,12 @@ export function lateRemembering(args: Args, parts: RememberingParts): LateRememb
   const untold: (readonly [State, Event])[] = []
   const waiting: (() => void)[] = []
 
+  let ready: Promise<void> = Promise.resolve()
   const load = () => {
     loading ??= import('./remembering.ts').then(({ createRemembering }) => {
       remembering = createRemembering(parts)
       for (const [state, event] of untold.splice(0)) remembering.follow(state, event)
-      void remembering.open().then(() => {
+      ready = remembering.open().then(() => {
         isReady = true
         for (const deed of waiting.splice(0)) deed()
       })
@@ -47,13 +50,14 @@ export function lateRemembering(args: Args, parts: RememberingParts): LateRememb
       if (remembering) remembering.follow(state, event)
       else untold.push([state, event])
     },
-    open: () => void load(),
+    open: () => load().then(() => ready),
     whenReady(deed) {
       if (isReady) return deed()
       waiting.push(deed)
       void load()
     },
-    run: (memory, say) => void load().then((loaded) => loaded.run(memory, say)),
+    run: (memory, say) => load().then((loaded) => loaded.run(memory, say)),
+    resume: (id) => load().then(async (loaded) => void (await loaded.resume(id))),
     goOn() {
       if (!remembering?.unfinished) return false
       void remembering.goOn()

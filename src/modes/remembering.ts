@@ -4,6 +4,7 @@
  */
 
 import type { Args } from '../args.ts'
+import { BUSY } from '../core/branching.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { mark } from '../core/figures.ts'
 import { type GoingOn, goingOn } from '../core/going-on.ts'
@@ -38,7 +39,7 @@ export interface RememberingParts {
   /** Shows the last turn of a conversation that has just been resumed. */
   readonly showLast: () => void
   /** Several conversations are meant: the person chooses. */
-  readonly choose: (typed: string, history: History) => void
+  readonly choose: (typed: string, open: Open) => void | Promise<void>
 }
 
 export interface Remembering {
@@ -76,7 +77,11 @@ export function createRemembering(parts: RememberingParts): Remembering {
   let binned: number | null = null
   let isNaming = false
 
-  const parse = (history: History) => ({ history, fresh: { ...setup().state, models: runtime.state.models }, origin: wallOrigin() })
+  const parse = (history: History) => ({
+    history,
+    fresh: { ...setup().state, models: runtime.state.models },
+    origin: wallOrigin(),
+  })
 
   const resume = async (id: number): Promise<boolean> => {
     const open = await recording.open()
@@ -97,11 +102,11 @@ export function createRemembering(parts: RememberingParts): Remembering {
     }
   }
 
-  const take = async (meant: Meant, history: History) => {
+  const take = async (meant: Meant, open: Open) => {
     if (meant.type === 'one') await resume(meant.conversation.id)
     else {
       if (meant.problem) say(meant.problem)
-      if (meant.type === 'choose') parts.choose(meant.typed, history)
+      if (meant.type === 'choose') await parts.choose(meant.typed, open)
     }
   }
 
@@ -151,7 +156,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
       if (!open) return
       try {
         await lookBack(open)
-        if (wantsPast(args)) await take(meantBy(args, open.history), open.history)
+        if (wantsPast(args)) await take(meantBy(args, open.history), open)
       } catch (error) {
         say((error as Error).message)
       }
@@ -183,10 +188,11 @@ export function createRemembering(parts: RememberingParts): Remembering {
       const { history, recorder } = open
       try {
         if (command === 'sessions') {
-          if (argument === '') return parts.choose('', history)
-          return take(named(argument, history), history)
+          if (runtime.state.live) return tell(BUSY)
+          if (argument === '') return parts.choose('', open)
+          return take(named(argument, history), open)
         }
-        if (runtime.state.live) return tell('An answer is running: Esc stops it, then try again.')
+        if (runtime.state.live) return tell(BUSY)
         if (command === 'delete') {
           const id = recorder.conversation
           if (id === null) return tell('There is nothing saved of this conversation yet.')

@@ -4,6 +4,7 @@ import type { Said } from '../core/composer/composer.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { createInterrupts } from '../core/interrupts.ts'
 import type { LateDrafting } from './late-drafting.ts'
+import type { LatePicking } from './late-picking.ts'
 import type { LateRemembering } from './late-remembering.ts'
 import type { Reading } from './reading.ts'
 
@@ -12,20 +13,25 @@ export interface SayingParts {
   readonly memory: Pick<LateRemembering, 'whenReady'>
   readonly drafting: Pick<LateDrafting, 'open'>
   readonly reading: Pick<Reading, 'redraw' | 'unfold'>
+  readonly lists: Pick<LatePicking, 'escape'>
   /** Obeys a command; false: it is a message. */
   readonly commanded: (line: string) => boolean
   readonly now: () => number
+  /** Whether a recording is played, not a conversation held. */
+  readonly isReplay: () => boolean
   /** Shows a line for the moment. */
-  readonly notice: (text: string) => void
+  readonly notice: (text: string | null) => void
   readonly quit: () => void
 }
 
 /** @returns a function to be called with what each key said, also when it was nothing */
 export function createSaying(parts: SayingParts): (said: Said | null) => void {
-  const { runtime, memory, drafting, reading, commanded, now, notice, quit } = parts
+  const { runtime, memory, drafting, reading, lists, commanded, now, notice, quit } = parts
   const interrupts = createInterrupts()
 
   const interrupt = () => {
+    // Whoever watches has nothing to stop but the watching.
+    if (parts.isReplay()) return quit()
     switch (interrupts.press(runtime.state.live?.number ?? null)) {
       case 'stop':
         return runtime.dispatch({ type: 'stopAsked' })
@@ -46,7 +52,7 @@ export function createSaying(parts: SayingParts): (said: Said | null) => void {
         return memory.whenReady(() => runtime.dispatch({ type: 'asked', at: now(), text }))
       }
       case 'stop':
-        return runtime.dispatch({ type: 'stopAsked' })
+        return runtime.state.live ? runtime.dispatch({ type: 'stopAsked' }) : notice(lists.escape())
       case 'cleared':
         return notice('Draft cleared. Up brings it back.')
       case 'quit':

@@ -113,12 +113,11 @@ describe('a rendered answer', () => {
     ])
   })
 
-  it('shows code as it is, under its language, cut only at the edge', () => {
+  it('shows code as it is, under its language, lines of any width in one piece', () => {
     expect(drawn('```ts\nif (x) {\n\treturn 1\n}\n\n\nend\n```', 8)).toEqual([
       'ts',
       'if (x) {',
-      '    retu',
-      'rn 1',
+      '    return 1',
       '}',
       '',
       '',

@@ -14,7 +14,10 @@ import { type Highlight, Page } from './page.ts'
 export type { Highlight, LineColour } from './page.ts'
 
 export interface AnswerRows {
-  /** Takes raw text as it came; returns the rows that are final with it: styled, closed, without padding. */
+  /**
+   * Takes raw text as it came; returns the rows that are final with it: styled, closed, without padding. What has no
+   * break (a line of code, a long word) is one row, however wide; see also `core/rows`.
+   */
   push(text: string): readonly string[]
   /** The open part drawn at the current width: its last `maxRows` rows. What is unclosed is shown as if closed. */
   tail(maxRows: number): readonly string[]
@@ -31,7 +34,7 @@ export interface AnswerRows {
 }
 
 export interface AnswerOptions {
-  /** Columns of a row. */
+  /** Columns of a row, where it can be broken. */
   readonly width: number
   readonly theme: Theme
   /** Colours fenced code; without it code keeps the default look. */
@@ -46,6 +49,12 @@ const LONGEST_LINE = 8192
 
 /** A long line goes on in pieces of this length. */
 const PIECE = 256
+
+/** The same place, or the next one when it lies between the halves of a character. */
+function wholeChars(text: string, place: number): number {
+  const unit = text.charCodeAt(place)
+  return unit >= 0xdc00 && unit <= 0xdfff ? place + 1 : place
+}
 
 export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRows {
   const page = new Page({ theme, highlight: highlight ?? null }, width)
@@ -78,12 +87,16 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
     if (!long && !waiting && partial.length >= LONG_LINE) waiting = blocks.waits(partial)
     const first = waiting ? LONGEST_LINE : LONG_LINE
     if (!long && partial.length >= first) {
-      blocks.line(partial.slice(0, first), true)
+      from = wholeChars(partial, first)
+      blocks.line(partial.slice(0, from), true)
       markSeam()
       long = true
-      from = first
     }
-    for (; long && partial.length - from >= PIECE; from += PIECE) blocks.more(partial.slice(from, from + PIECE))
+    while (long && partial.length - from >= PIECE) {
+      const to = wholeChars(partial, from + PIECE)
+      blocks.more(partial.slice(from, to))
+      from = to
+    }
     if (from > 0) partial = partial.slice(from)
   }
 
