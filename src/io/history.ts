@@ -57,8 +57,10 @@ export async function openHistory(path: string): Promise<History> {
     ...tending(access, { owner, isGone, now: Date.now }),
     rest() {
       const size = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
-      if (size >= FULL_SIDE_FILE) access.exec('pragma wal_checkpoint(passive)')
-      else if (size > 0) settleOnDisk(`${path}-wal`)
+      if (size > 0 && size < FULL_SIDE_FILE) return settleOnDisk(`${path}-wal`)
+      if (size > 0) access.exec('pragma wal_checkpoint(passive)')
+      // The first write into an empty side file waits for the disk. It is this one, and not the one of the next question.
+      access.write(() => access.exec(`pragma user_version = ${MIGRATIONS.length}`))
     },
     wait: (patienceMs) => db.exec(`pragma busy_timeout = ${Number(patienceMs)}`),
     close() {

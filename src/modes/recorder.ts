@@ -13,7 +13,7 @@ import type { History, HistoryTrouble } from '../io/history.ts'
 const NOTE_MS = 100
 /** Notes of one turn after which a moment is taken to tidy up, though the turn still runs: its side file grows. */
 const NOTES_TO_REST = 500
-/** How long after a turn to wait, in ms, before tidying up: whatever follows it comes first. */
+/** How long after a turn, and after the start, to wait, in ms, before tidying up: whatever follows comes first. */
 const REST_MS = 1_000
 /** How long to wait, in ms, before a write that failed for a passing reason is tried again. */
 const AGAIN_MS = { busy: 100, others: 2_000 } as const
@@ -220,6 +220,7 @@ export function createRecorder({ kind, origin, onTrouble, onCopied }: RecorderPa
     attach(to) {
       history = to
       save()
+      resting.start(REST_MS)
     },
     fail: (problem) => tell(problem),
     adopt(id, rows) {

@@ -4,10 +4,13 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import { accessTo } from '../../src/io/history/access.ts'
 import { closeDatabase, openDatabase } from '../../src/io/history/database.ts'
+import { reading } from '../../src/io/history/reading.ts'
 import { MIGRATIONS } from '../../src/io/history/schema.ts'
+import { writing } from '../../src/io/history/writing.ts'
 import { openHistory } from '../../src/io/history.ts'
-import { bodies, count, NOON, opened, rawly, room, saved, soundness, turn } from './history-kit.ts'
+import { batch, bodies, count, NOON, opened, rawly, room, saved, soundness, turn } from './history-kit.ts'
 
 const mode = (path: string) => (statSync(path).mode & 0o777).toString(8)
 const HISTORY = new URL('../../src/io/history.ts', import.meta.url).href
@@ -292,6 +295,20 @@ describe('a place where nothing can be written', () => {
     mkdirSync(place.path)
     await expect(openHistory(place.path)).rejects.toThrow('cannot be written')
   })
+})
+
+test.skipIf(process.platform === 'win32')('works on a file system that cannot share memory between programs: slower, with SQLite’s older journal', async () => {
+  using place = room()
+  // A way of locking that knows no shared memory stands for such a file system.
+  const db = await openDatabase(place.path, MIGRATIONS, `file:${place.path}?vfs=unix-dotfile`)
+  const access = accessTo(db, place.path, MIGRATIONS.length)
+  const { begin, append } = writing(access, 'owner')
+  const { batch: one } = batch(turn('q', 'a'))
+  const id = begin('chat', one.summary, NOON)
+  expect(append(id, 0, one)).toBe(1)
+  expect(reading(access).search('q', 9)).toMatchObject([{ id, turns: 1 }])
+  expect(db.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'delete' })
+  closeDatabase(db, place.path)
 })
 
 test('a file that is moved away while it is used is not written any more, and told of', async () => {

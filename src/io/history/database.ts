@@ -19,18 +19,23 @@ const inUse = new Map<string, number>()
 /**
  * The database at `path`, made when it is not there, readable by the owner alone.
  * @param steps the schema's migrations; a test brings its own
+ * @param address the path as SQLite takes it, perhaps with a way of locking
  * @throws HistoryTrouble the file is left as it was
  */
-export async function openDatabase(path: string, steps: readonly string[] = MIGRATIONS): Promise<DatabaseSync> {
+export async function openDatabase(
+  path: string,
+  steps: readonly string[] = MIGRATIONS,
+  address = path,
+): Promise<DatabaseSync> {
   const { DatabaseSync } = await sqlite()
   let db: DatabaseSync | null = null
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     const isNew = !inUse.has(path) && inspect(path, steps.length)
-    db = new DatabaseSync(path)
+    db = new DatabaseSync(address)
     db.exec(`pragma busy_timeout = ${PATIENCE_MS}`)
-    // Written before anything else: whatever interrupts the making of it, the file is known to be ours.
-    if (isNew) db.exec(`pragma auto_vacuum = incremental; pragma application_id = ${APPLICATION_ID}`)
+    // Its first bytes say whose it is: whatever interrupts the making of it, and whoever looks at it meanwhile.
+    if (isNew) db.exec(`begin; pragma auto_vacuum = incremental; pragma application_id = ${APPLICATION_ID}; commit`)
     // With WAL readers never wait for a writer. Where the file system cannot do it, SQLite stays with its journal. NORMAL:
     // a killed process loses nothing, a power cut the last moments. A checkpoint waits for the disk: `rest` says when.
     db.exec(
