@@ -56,17 +56,58 @@ export interface Subcommand {
   readonly name: string
   readonly takes: string
   readonly tells: string
+  /** Flags of its own; absent: it shares those above. */
+  readonly flags?: readonly Flag[]
 }
+
+const HELP: Flag = { name: 'help', short: 'h', tells: 'print its help' }
+const JSON_FLAG: Flag = { name: 'json', tells: 'one JSON document, errors included' }
 
 export const SUBCOMMANDS: readonly Subcommand[] = [
   { name: 'config', takes: 'get|set|unset|list|path', tells: 'read and change the settings' },
+  {
+    name: 'sessions',
+    takes: '[VERB]',
+    tells: 'list, search, show, export, rename, delete, prune conversations',
+    flags: [
+      JSON_FLAG,
+      { name: 'limit', short: 'n', takes: 'N', tells: 'list, search: so many at most' },
+      { name: 'deleted', tells: 'list: what lies in the bin' },
+      {
+        name: 'format',
+        takes: 'FORMAT',
+        tells: 'export: md, json, jsonl, html',
+        oneOf: ['md', 'json', 'jsonl', 'html'],
+      },
+      { name: 'output', short: 'o', takes: 'FILE|-', tells: 'export: where to; - is stdout' },
+      { name: 'branches', tells: 'export: turns of other branches, too' },
+      { name: 'all', tells: 'export: every conversation' },
+      { name: 'force', tells: 'export: replace FILE if it is there' },
+      { name: 'older-than', takes: 'AGE', tells: 'prune: 90d, 12w, 6m, 2y' },
+      { name: 'bin', tells: 'prune: empty the bin' },
+      { name: 'dry-run', tells: 'prune: say what would go' },
+      { name: 'demo', tells: 'what was said to the demo' },
+      HELP,
+    ],
+  },
+  {
+    name: 'import',
+    takes: 'FILE|-',
+    tells: "take in conversations: our json or jsonl, Claude's data export",
+    flags: [
+      JSON_FLAG,
+      { name: 'dry-run', tells: 'say what is in it, and take nothing' },
+      { name: 'demo', tells: 'into the history of the demo' },
+      HELP,
+    ],
+  },
   { name: 'replay', takes: 'FILE', tells: 'play a recording, without a network; --speed max: at once' },
   { name: 'redact', takes: 'FILE NEW', tells: 'a copy of a recording without its content' },
   { name: 'demo-server', takes: '[--port N]', tells: 'the demo server alone' },
 ]
 
 export interface Args {
-  readonly command: 'chat' | 'config' | 'replay' | 'redact' | 'demo-server'
+  readonly command: 'chat' | 'config' | 'sessions' | 'import' | 'replay' | 'redact' | 'demo-server'
   readonly flags: Readonly<Record<string, string | true | undefined>>
   /** What is left: the prompt's words, or a subcommand's arguments. */
   readonly rest: readonly string[]
@@ -79,19 +120,44 @@ export class UsageError extends Ending {
   }
 }
 
+const NO_FLAG = '`claude-tui --help` lists them all; a prompt that starts with a dash goes after `--`.'
+
 /** Reads the command line. @throws UsageError */
 export function readArgs(argv: readonly string[]): Args {
+  const [command, ...others] = argv
   // The settings have a grammar of their own: a system prompt may well begin with a dash.
-  if (argv[0] === 'config') return { command: 'config', flags: {}, rest: argv.slice(1) }
+  if (command === 'config') return { command, flags: {}, rest: others }
+  const own = SUBCOMMANDS.find(({ name, flags }) => name === command && flags)
+  if (own) {
+    const { flags, rest } = parsed(others, own.flags!, `\`claude-tui ${own.name} --help\` lists them all.`)
+    return { command: own.name as Args['command'], flags, rest }
+  }
+  const { flags, rest, isPrompt } = parsed(argv, FLAGS, NO_FLAG)
+  const [first, ...words] = rest
+  // After `--` everything is the prompt, whatever it looks like.
+  if ((first === 'demo-server' || first === 'replay' || first === 'redact') && !isPrompt)
+    return { command: first, flags, rest: words }
+  return { command: 'chat', flags, rest }
+}
+
+interface Parsed {
+  readonly flags: Readonly<Record<string, string | true>>
+  readonly rest: readonly string[]
+  /** The first word stands behind `--`. */
+  readonly isPrompt: boolean
+}
+
+/** @param wayOut what to do about a flag nobody knows */
+function parsed(argv: readonly string[], known: readonly Flag[], wayOut: string): Parsed {
   const options = Object.fromEntries(
-    FLAGS.map(({ name, short, takes }) => [
+    known.map(({ name, short, takes }) => [
       name,
       { type: takes ? ('string' as const) : ('boolean' as const), ...(short ? { short } : {}) },
     ]),
   )
   // Not strict: the errors below know the flags and say the way out; Node's own words do not.
   const { tokens } = parseArgs({
-    args: withoutValues(argv),
+    args: withoutValues(argv, known),
     options,
     strict: false,
     allowPositionals: true,
@@ -103,36 +169,39 @@ export function readArgs(argv: readonly string[]): Args {
     tokens.find(({ kind }) => kind === 'positional' || kind === 'option-terminator')?.kind !== 'positional'
   for (const token of tokens) {
     if (token.kind === 'positional') rest.push(token.value)
-    if (token.kind === 'option') flags[token.name] = flagValue(token.name, token.rawName, token.value)
+    if (token.kind === 'option') flags[token.name] = flagValue(token, known, wayOut)
   }
-  const [first, ...others] = rest
-  // After `--` everything is the prompt, whatever it looks like.
-  if ((first === 'demo-server' || first === 'replay' || first === 'redact') && !isPrompt)
-    return { command: first, flags, rest: others }
-  return { command: 'chat', flags, rest }
+  return { flags, rest, isPrompt }
 }
 
 /** A flag whose value may be left out takes an empty one where the next word is a flag, or where there is none. */
-function withoutValues(argv: readonly string[]): string[] {
-  const names = FLAGS.filter(({ alone }) => alone).flatMap(({ name, short }) => [`--${name}`, `-${short}`])
+function withoutValues(argv: readonly string[], known: readonly Flag[]): string[] {
+  const alone = known.filter((flag) => flag.alone)
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length
   return argv.map((word, i) => {
-    const isAlone = i < end && names.includes(word) && (argv[i + 1] === undefined || argv[i + 1]!.startsWith('-'))
-    return isAlone ? `--${FLAGS.find(({ name, short }) => word === `--${name}` || word === `-${short}`)!.name}=` : word
+    const flag = alone.find(({ name, short }) => word === `--${name}` || word === `-${short}`)
+    const isAlone = i < end && flag && (argv[i + 1] === undefined || argv[i + 1]!.startsWith('-'))
+    return isAlone ? `--${flag.name}=` : word
   })
 }
 
-function flagValue(name: string, raw: string, value: string | undefined): string | true {
-  const flag = FLAGS.find((candidate) => candidate.name === name)
+function flagValue(
+  {
+    name,
+    rawName: raw,
+    value,
+  }: { readonly name: string; readonly rawName: string; readonly value?: string | undefined },
+  known: readonly Flag[],
+  wayOut: string,
+): string | true {
+  const flag = known.find((candidate) => candidate.name === name)
   if (!flag) {
     const near = suggest(
       name,
-      FLAGS.map((candidate) => candidate.name),
+      known.map((candidate) => candidate.name),
     )
     throw new UsageError(
-      near.length > 0
-        ? `Unknown flag ${raw}. Did you mean --${near[0]}?`
-        : `Unknown flag ${raw}. \`claude-tui --help\` lists them all; a prompt that starts with a dash goes after \`--\`.`,
+      near.length > 0 ? `Unknown flag ${raw}. Did you mean --${near[0]}?` : `Unknown flag ${raw}. ${wayOut}`,
     )
   }
   if (!flag.takes) {
@@ -161,7 +230,6 @@ export function helpText(): string {
     '  claude-tui --demo                      chat without a key, on the built-in demo server',
     '  claude-tui "question"                  one answer on stdout',
     '  git diff | claude-tui "review this"    stdin first, then the prompt',
-    '  claude-tui -p --output-format json < prompt.txt',
     '',
     ...SUBCOMMANDS.map(({ name, takes, tells }) => row(`${name} ${takes}`, tells)),
     '',

@@ -43,6 +43,8 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 async function run(args: Args): Promise<number> {
   const { flags } = args
+  if (args.command === 'sessions') return sessions(args)
+  if (args.command === 'import') return importing(args)
   if (flags.help === true) {
     process.stdout.write(`${helpText()}\n`)
     return EXIT.ok
@@ -148,6 +150,19 @@ async function printedReplay(args: Args): Promise<number> {
   } finally {
     setup.close()
   }
+}
+
+async function sessions(args: Args): Promise<number> {
+  const [{ runSessions }, { shellIo }] = await Promise.all([
+    import('./modes/sessions.ts'),
+    import('./modes/shell-io.ts'),
+  ])
+  return runSessions(args, shellIo(args, note))
+}
+
+async function importing(args: Args): Promise<number> {
+  const [{ runImport }, { shellIo }] = await Promise.all([import('./modes/import.ts'), import('./modes/shell-io.ts')])
+  return runImport(args, { ...shellIo(args, note), stdin: process.stdin })
 }
 
 async function redact({ flags, rest }: Args): Promise<number> {

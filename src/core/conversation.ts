@@ -63,7 +63,8 @@ export interface State {
 export type Event =
   | TurnEvent
   | SideCallEvent
-  | { readonly type: 'asked'; readonly at: Ms; readonly text: string }
+  /** `model`: who was asked, of a turn that was held elsewhere; absent: the model chosen here. */
+  | { readonly type: 'asked'; readonly at: Ms; readonly text: string; readonly model?: string }
   | { readonly type: 'unqueued' }
   | { readonly type: 'stopAsked' }
   | { readonly type: 'chosen'; readonly choices: Partial<Choices> }
@@ -74,6 +75,8 @@ export type Event =
   /** A saved conversation takes the place of this one. Not while a turn runs. */
   | { readonly type: 'resumed'; readonly past: State }
   | { readonly type: 'modelsLearned'; readonly rows: readonly (Partial<ModelCard> & { readonly id: string })[] }
+
+type Asked = Extract<Event, { type: 'asked' }>
 
 export type Effect = { readonly type: 'send'; readonly request: TurnRequest } | { readonly type: 'stop' }
 
@@ -118,7 +121,7 @@ export function fold(state: State, events: readonly Event[]): State {
 function after(state: State, event: Event): State {
   switch (event.type) {
     case 'asked':
-      return state.live ? { ...state, queue: [...state.queue, event.text] } : ask(state, event.text, event.at)
+      return state.live ? { ...state, queue: [...state.queue, event.text] } : ask(state, event)
     case 'unqueued':
       return { ...state, queue: [] }
     case 'stopAsked':
@@ -153,10 +156,10 @@ function wished(state: State, { type }: Event, next: State): readonly Effect[] {
   return isNew ? [{ type: 'send', request: planRequest(next, live.question) }] : []
 }
 
-function ask(state: State, question: string, at: Ms): State {
-  const { id: model } = modelCard(state.choices.model, state.models)
+function ask(state: State, { text: question, at, model = state.choices.model }: Omit<Asked, 'type'>): State {
+  const { id } = modelCard(model, state.models)
   const parent = state.turns.at(-1)?.number ?? null
-  const live = newTurn({ number: state.next, parent, question, model }, at)
+  const live = newTurn({ number: state.next, parent, question, model: id }, at)
   return { ...state, live, next: state.next + 1 }
 }
 
@@ -170,7 +173,7 @@ function onTurn(state: State, live: Turn, event: TurnEvent): State {
   const settled: State = { ...over, turns: [...state.turns, turn] }
   const [next, ...queue] = settled.queue
   if (next === undefined || event.type !== 'finished') return settled
-  return ask({ ...settled, queue }, next, event.at)
+  return ask({ ...settled, queue }, { text: next, at: event.at })
 }
 
 /** The same turns, with another of them as the last one. A turn nobody knows changes nothing. */

@@ -5,6 +5,7 @@ import { type LedgerRow, rowOfSideCall, rowOfTurn } from './ledger.ts'
 import { condensed } from './record.ts'
 import { titleOf } from './title.ts'
 import { isEnd } from './turn.ts'
+import type { Turn } from './turns.ts'
 
 /** UTF-16 units of a question or an answer that the search knows: a piped log would be most of the index. */
 const LONGEST_SAID = 500_000
@@ -65,6 +66,11 @@ export function summaryOf({ title, turns, live, choices }: State): Summary {
   }
 }
 
+/** What the search knows of a turn. */
+export function saidIn({ question, answer }: Pick<Turn, 'question' | 'answer'>): string {
+  return `${question.slice(0, LONGEST_SAID)}\n${answer.slice(0, LONGEST_SAID)}`
+}
+
 /**
  * @param events as they are saved, the last of them the one that settled it
  * @param after the state after the last of them, the turn that settled still being one of its turns
@@ -77,7 +83,7 @@ export function batchOf(events: readonly Event[], after: State, wallMs: number):
   return {
     events: condensed(events),
     turn: turn?.number ?? null,
-    said: turn ? `${turn.question.slice(0, LONGEST_SAID)}\n${turn.answer.slice(0, LONGEST_SAID)}` : '',
+    said: turn ? saidIn(turn) : '',
     ledger: [...(row ? [row] : []), ...(calls > 0 ? after.sideCalls.slice(-calls).map(rowOfSideCall) : [])],
     summary: summaryOf(after),
     wallMs,

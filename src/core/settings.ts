@@ -47,6 +47,8 @@ export interface Settings {
   readonly keys: 'emacs' | 'vim'
   /** Whether conversations are named by the fast model, for a fraction of a cent each. */
   readonly titles: 'auto' | 'off'
+  /** Days after which a conversation that nobody touched is removed; null: never. */
+  readonly keepDays: number | null
 }
 
 export type SettingKey = keyof Settings
@@ -115,6 +117,12 @@ export const SETTINGS: readonly SettingRow[] = [
   ),
   row('keys', 'emacs', 'keys of the composer: emacs or vim', kinds.oneOf(['emacs', 'vim'])),
   row('titles', 'auto', 'names of conversations: auto (by the fast model), off', kinds.oneOf(['auto', 'off'])),
+  row(
+    'keepDays',
+    null,
+    'days after which an untouched conversation is removed for good, or forever',
+    kinds.wholeNumberOr('forever', 1),
+  ),
 ]
 
 export function isSettingKey(name: string): name is SettingKey {

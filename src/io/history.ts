@@ -9,6 +9,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { folders } from './folders.ts'
 import { accessTo } from './history/access.ts'
+import { type Bringing, bringing } from './history/bringing.ts'
 import { closeDatabase, openDatabase } from './history/database.ts'
 import { isGone, ownerName } from './history/owner.ts'
 import { type Reading, reading } from './history/reading.ts'
@@ -17,11 +18,12 @@ import { type Tending, tending } from './history/tending.ts'
 import { HistoryTrouble } from './history/trouble.ts'
 import { type Writing, writing } from './history/writing.ts'
 
+export type { Brought, Newcomer } from './history/bringing.ts'
 export type { Found, Listed, Row } from './history/reading.ts'
 export type { Flight } from './history/tending.ts'
 export { HistoryTrouble } from './history/trouble.ts'
 
-export interface History extends Reading, Writing, Tending {
+export interface History extends Reading, Writing, Bringing, Tending {
   readonly path: string
   /** A moment in which nothing happens: what was written is brought safely onto the disk. Takes a few ms, seldom more. */
   rest(): void
@@ -51,6 +53,7 @@ export async function openHistory(path: string): Promise<History> {
     path,
     ...reading(access),
     ...writing(access, owner),
+    ...bringing(access),
     ...tending(access, { owner, isGone, now: Date.now }),
     rest() {
       const size = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0

@@ -96,7 +96,9 @@ function keepAside(path: string, conversations: readonly (readonly Event[])[]): 
   const place = join(dirname(path), `unsaved-${process.pid}.jsonl`)
   try {
     mkdirSync(dirname(place), { recursive: true, mode: 0o700 })
-    const lines = conversations.flatMap((events) => [EVENTS_HEAD, ...events]).map((line) => `${JSON.stringify(line)}\n`)
+    const lines = conversations
+      .flatMap((events) => [{ ...EVENTS_HEAD, unsaved: true }, ...events])
+      .map((line) => `${JSON.stringify(line)}\n`)
     appendFileSync(place, lines.join(''), { mode: 0o600 })
     return `What was not saved lies in ${place}.`
   } catch {

@@ -8,6 +8,7 @@ import { BUSY } from '../core/branching.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { mark } from '../core/figures.ts'
 import { type GoingOn, goingOn } from '../core/going-on.ts'
+import { BIN_DAYS } from '../core/retention.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
 import { shortTitle } from '../core/title.ts'
 import { ago, count, money } from '../core/words.ts'
@@ -22,9 +23,6 @@ import { askTitle, titleRequest } from './titling.ts'
 
 /** How long a name may take, in ms; nobody waits for it. */
 const TITLE_WITHIN_MS = 30_000
-/** How long a conversation lies in the bin before it is gone for good, in days. */
-export const BIN_DAYS = 30
-const DAY_MS = 24 * 60 * 60 * 1000
 
 export interface RememberingParts {
   readonly args: Args
@@ -232,5 +230,3 @@ function describe({ title, turns, updatedMs, costUsd, costIsEstimate }: Listed, 
   const cost = `${costIsEstimate ? '~' : ''}${money(costUsd)}`
   return `“${sanitiseLine(title)}” · ${count(turns, 'turn')} · ${cost} · ${ago(wallMs - updatedMs)} ago`
 }
-
-export const binEnd = (wallMs: number): number => wallMs - BIN_DAYS * DAY_MS

@@ -1,7 +1,7 @@
 /** What of a tape has been played: which exchange answers a request, and how much of it has been heard. */
 
 import { differences, isSame } from '../core/tape/compare.ts'
-import { type Exchange, endpoint, isAnswer, type RequestHead, type Tape } from '../core/tape/tape.ts'
+import { answersOf, type Exchange, endpoint, type RequestHead, type Tape } from '../core/tape/tape.ts'
 import type { Ms } from '../core/turn.ts'
 
 /** A moment of the tape that playing reaches: so many bytes of an exchange have been read, or it is over. */
@@ -38,8 +38,8 @@ export interface Deck {
 export function createDeck(tape: Tape, now: () => Ms, onDifference: (line: string) => void): Deck {
   const untaken = [...tape.exchanges]
   const tracks = new Map<number, Track>()
-  for (const exchange of tape.exchanges) {
-    if (isAnswer(exchange)) tracks.set(exchange.number, { moments: momentsOf(exchange), reachedAt: [] })
+  for (const exchange of answersOf(tape)) {
+    tracks.set(exchange.number, { moments: momentsOf(exchange), reachedAt: [] })
   }
   const listeners = new Set<() => void>()
   const told = new Set<string>()
@@ -52,7 +52,7 @@ export function createDeck(tape: Tape, now: () => Ms, onDifference: (line: strin
       const index = same >= 0 ? same : untaken.findIndex(fits)
       if (index < 0) return null
       const [exchange] = untaken.splice(index, 1)
-      if (same < 0 && isAnswer(exchange!)) {
+      if (same < 0 && tracks.has(exchange!.number)) {
         const what = differences(request, exchange!.request).join('; ')
         // What a newer version does otherwise it does each time.
         const kind = what.replace(/\d+/g, '')
@@ -82,7 +82,7 @@ export function createDeck(tape: Tape, now: () => Ms, onDifference: (line: strin
       return last && { at: last.at, reachedAt: tracks.get(last.exchange)!.reachedAt[last.index]! }
     },
     get left() {
-      return untaken.filter(isAnswer).length
+      return untaken.filter(({ number }) => tracks.has(number)).length
     },
     onHeard(listener) {
       listeners.add(listener)

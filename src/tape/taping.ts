@@ -46,15 +46,23 @@ export function createTaping({ path, head, redact, secrets, now }: TapingOptions
   const writer = tapeWriter(keeper, redact)
   let trouble: string | null = null
   let say: ((line: string) => void) | null = null
-  const file = createTapeFile(path, (why) => {
+  const fail = (why: string) => {
+    if (trouble) return
     trouble = `The recording could not be written any further: ${why}. It ends here.`
     say?.(trouble)
-  })
+  }
+  const file = createTapeFile(path, fail)
 
   const waiting: ((writer: TapeWriter) => readonly string[])[] = []
   const work = () => {
-    const lines = waiting.splice(0).flatMap((job) => job(writer))
-    if (lines.length > 0) file.write(lines)
+    const jobs = waiting.splice(0)
+    if (trouble) return
+    try {
+      file.write(jobs.flatMap((job) => job(writer)))
+    } catch (error) {
+      // Whatever is wrong with a recording, the conversation goes on.
+      fail((error as Error).message)
+    }
   }
   const later = (job: (writer: TapeWriter) => readonly string[]) => {
     if (waiting.push(job) === 1) setImmediate(work)
@@ -110,7 +118,7 @@ export function createTaping({ path, head, redact, secrets, now }: TapingOptions
     did({ type: 'left', unfinished: before !== null && before.live !== null })
     for (const [exchange, began] of open) later(({ end }) => end(exchange, at - began, 'aborted', null))
     work()
-    file.write(writer.rest())
+    if (!trouble) file.write(writer.rest())
     file.close()
   }
   // However the program ends, short of a kill.

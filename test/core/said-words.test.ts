@@ -105,9 +105,9 @@ describe('a table', () => {
   const at = (width: number) => tabled(rows, columns, width).map(plain)
 
   test('has its columns at the right, and gives them up one by one as it narrows', () => {
-    expect(at(60)).toEqual([
-      'A title that is rather long for a list    stopped   5m  Opus',
-      'Another one that is as long as the first           12m      ',
+    expect(at(70)).toEqual([
+      'A title that is rather long for a list  stopped   5m  Opus',
+      'Another one that is as long as the first         12m      ',
     ])
     expect(at(40)).toEqual(['A title that is rat…  stopped   5m  Opus', 'Another one that is as long …  12m      '])
     expect(at(22)).toEqual(['A title that is …   5m', 'Another one that…  12m'])

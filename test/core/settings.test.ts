@@ -118,6 +118,11 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['auto ', 'auto'],
     [' off', 'off'],
   ],
+  keepDays: [
+    ['forever', null],
+    ['90', 90],
+    [' 1 ', 1],
+  ],
 }
 
 /** For every setting: JSON values it must not take. */
@@ -152,6 +157,7 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   history: ['yes', true, null],
   keys: ['vi', null, 1],
   titles: ['', 'on', null, 1],
+  keepDays: [0, -1, 1.5, '90', true],
 }
 
 const keys = SETTINGS.map(({ key }) => key)

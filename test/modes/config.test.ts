@@ -71,6 +71,7 @@ describe('get, set, unset', () => {
         history: 'off',
         keys: 'vim',
         titles: 'off',
+        keepDays: 90,
       }),
     )
     for (const { key, secret } of SETTINGS) {

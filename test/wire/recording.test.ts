@@ -93,10 +93,27 @@ describe('a recorded evening', () => {
     })
   })
 
-  test('of which nobody asks for all says how much is left', async () => {
-    const shy = await replayed(EVENING, (tape) => ({ ...tape, deeds: tape.deeds.slice(0, 1) }))
-    expect(shy.state.turns).toHaveLength(1)
-    expect(shy.left).toBe(4)
+  test('in which a title was asked for beside the turns does not miss that', async () => {
+    const title = {
+      model: 'claude-haiku-5-5',
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Name it.' }] }],
+    }
+    const evening = await replayed(EVENING, (tape) => {
+      const [first] = tape.exchanges.filter(({ request }) => request.path === '/v1/messages')
+      const beside = { ...first!, number: 99, at: first!.at + 2_000, request: { ...first!.request, body: title } }
+      return { ...tape, exchanges: [...tape.exchanges, beside] }
+    })
+    expect(told(evening)).toEqual(told(await replayed(EVENING)))
+    expect(evening).toMatchObject({ notes: [], left: 0 })
+  })
+
+  test('of which not every answer is asked for says how many are left', async () => {
+    const spare = await replayed(EVENING, (tape) => ({
+      ...tape,
+      exchanges: [...tape.exchanges, { ...tape.exchanges.at(-1)!, number: 99 }],
+    }))
+    expect(told(spare)).toEqual(told(await replayed(EVENING)))
+    expect(spare.left).toBe(1)
   })
 })
 

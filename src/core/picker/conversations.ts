@@ -19,6 +19,8 @@ export interface ConversationRow extends Row {
   readonly costIsEstimate: boolean
   /** Answers whose price is unknown. */
   readonly unpriced: number
+  /** Where it was held: `import`, elsewhere. */
+  readonly kind?: string
   readonly model: string
   /** How its last turn ended; null: none is over. */
   readonly ended: 'finished' | 'failed' | 'stopped' | null
@@ -96,12 +98,14 @@ export function modelName(model: string, models: Models): string {
   return sanitiseLine(modelCard(model, models).name.replace(/^Claude /, ''))
 }
 
-/** What it has cost: `~` where a part is estimated, `+?` where a part is unknown. */
+/** What it has cost: `~` where a part is estimated, `+?` where a part is unknown, `-` where it was held elsewhere. */
 export function costOf({
   costUsd,
   costIsEstimate,
   unpriced,
-}: Pick<ConversationRow, 'costUsd' | 'costIsEstimate' | 'unpriced'>): string {
+  kind,
+}: Pick<ConversationRow, 'costUsd' | 'costIsEstimate' | 'unpriced' | 'kind'>): string {
   if (unpriced > 0 && costUsd === 0) return '$?'
+  if (kind === 'import' && costUsd === 0) return '-'
   return `${costIsEstimate ? '~' : ''}${money(costUsd)}${unpriced > 0 ? ' +?' : ''}`
 }

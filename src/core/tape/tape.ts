@@ -102,8 +102,15 @@ export interface Tape {
   readonly cut: boolean
 }
 
-/** Whether an exchange asked for an answer, and not for a count or a list. */
-export const isAnswer = ({ request }: Pick<Exchange, 'request'>): boolean => endpoint(request.path) === '/v1/messages'
+/** The exchanges that answered what the person asked; others were a count, a list, or a call for a title. */
+export function answersOf({ exchanges, deeds }: Tape): readonly Exchange[] {
+  const asked = new Set(deeds.map(({ deed }) => (deed.type === 'asked' ? deed.text : null)))
+  return exchanges.filter(({ request: { path, body } }) => {
+    const said = (body as { readonly messages?: readonly { readonly content?: unknown }[] } | null)?.messages?.at?.(-1)
+    const [first] = Array.isArray(said?.content) ? (said.content as readonly { readonly text?: unknown }[]) : []
+    return endpoint(path) === '/v1/messages' && typeof first?.text === 'string' && asked.has(first.text)
+  })
+}
 
 /** A path without its query. */
 export const endpoint = (path: string): string => path.replace(/[?#].*$/, '')

@@ -44,7 +44,11 @@ export interface Reading {
   /** One by its number, or null. */
   one(id: number): Listed | null
   /** Those that a person may mean: by the beginning of the uid, else by all words of the title, the latest first. */
-  meant(text: string): readonly Listed[]
+  meant(text: string, options?: { readonly deleted?: boolean }): readonly Listed[]
+  /** What `prune` would remove, the latest first. */
+  outdated(beforeMs: number | null, binnedBeforeMs: number): readonly Listed[]
+  /** What was noted last of a turn behind these rows that is not over, or whose program ended before it was. */
+  flight(conversation: number, rows: number): readonly Event[]
   /** How many rows of events it has. */
   size(conversation: number): number
   /**
@@ -79,7 +83,10 @@ const SQL = {
   binned: `select ${COLUMNS} from conversations c where deleted_ms is not null order by deleted_ms desc limit ? offset ?`,
   one: `select ${COLUMNS} from conversations c where id = ?`,
   // A range, not LIKE: it uses the index.
-  uid: `select ${COLUMNS} from conversations c where uid >= ? and uid < ? and deleted_ms is null order by latest desc`,
+  uid: `select ${COLUMNS} from conversations c where uid >= ? and uid < ? and (deleted_ms is not null) = ?
+    order by latest desc`,
+  flight: `select body from flight where conversation = ?1 and base = ?2 and owner =
+    (select owner from flight where conversation = ?1 and base = ?2 order by wall_ms desc, id desc limit 1) order by id`,
   size: 'select coalesce(max(seq), 0) as size from events where conversation = ?',
   rows: `select seq, turn, wall_ms, body from events where conversation = ? and seq > ? order by seq limit ${PORTION}`,
   row: 'select seq, turn, wall_ms, body from events where id = ?',
@@ -88,9 +95,19 @@ const SQL = {
     ) w join said s on s.words = w.rowid order by w.rowid desc`,
 } as const
 
+/**
+ * A condition for conversations that have had their time: neither touched nor brought here since `beforeMs`, and not
+ * being held just now, or in the bin since `binnedBeforeMs` and not touched since.
+ */
+export function outdated(beforeMs: number | null, binnedBeforeMs: number): string {
+  const binned = Number(binnedBeforeMs)
+  const old = `max(updated_ms, ifnull(brought_ms, 0)) < ${Number(beforeMs ?? -1)}`
+  return `(${old} and id not in (select conversation from flight)) or (deleted_ms < ${binned} and updated_ms < ${binned})`
+}
+
 /** Conversations whose titles hold so many words. The titles are in the index that the order is taken from. */
-const titled = (words: number) =>
-  `select id from conversations where deleted_ms is null ${`and title_sought like ? escape '\\' `.repeat(words)}
+const titled = (words: number, deleted: boolean) =>
+  `select id from conversations where deleted_ms is ${deleted ? 'not ' : ''}null ${`and title_sought like ? escape '\\' `.repeat(words)}
    order by latest desc limit ?`
 
 export function reading({ sql, read }: Access): Reading {
@@ -107,11 +124,15 @@ export function reading({ sql, read }: Access): Reading {
   return {
     list: ({ limit, deleted = false, offset = 0 }) => listed(deleted ? SQL.binned : SQL.list, limit, offset),
     one,
-    meant(text) {
+    meant(text, { deleted = false } = {}) {
       const uid = text.toLowerCase()
-      const byUid = /^[0-9a-f-]{4,36}$/.test(uid) ? listed(SQL.uid, uid, `${uid}~`) : []
-      return byUid.length > 0 ? byUid : withTitle(text, HITS).map((id) => one(id)!)
+      const byUid = /^[0-9a-f-]{4,36}$/.test(uid) ? listed(SQL.uid, uid, `${uid}~`, deleted ? 1 : 0) : []
+      return byUid.length > 0 ? byUid : withTitle(text, HITS, deleted).map((id) => one(id)!)
     },
+    outdated: (beforeMs, binnedBeforeMs) =>
+      listed(`select ${COLUMNS} from conversations c where ${outdated(beforeMs, binnedBeforeMs)} order by latest desc`),
+    flight: (conversation, rows) =>
+      read(() => all<Stored>(SQL.flight, conversation, rows).flatMap(({ body }) => JSON.parse(body) as Event[])),
     size: (conversation) => all<{ size: number }>(SQL.size, conversation)[0]!.size,
     *rows(conversation, after = 0) {
       for (let last: number | undefined = after; last !== undefined; ) {
@@ -141,9 +162,9 @@ export function reading({ sql, read }: Access): Reading {
     return sql(SQL.said).iterate(query) as unknown as Iterable<{ conversation: number; event: number }>
   }
 
-  function withTitle(typed: string, limit: number): readonly number[] {
+  function withTitle(typed: string, limit: number, deleted = false): readonly number[] {
     const patterns = titlePatterns(typed)
     if (patterns.length === 0) return []
-    return all<{ id: number }>(titled(patterns.length), ...patterns, limit).map(({ id }) => id)
+    return all<{ id: number }>(titled(patterns.length, deleted), ...patterns, limit).map(({ id }) => id)
   }
 }

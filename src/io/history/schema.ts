@@ -12,14 +12,16 @@ export const APPLICATION_ID = 0x63747569
  * - `flight` holds what has happened in a turn that still runs, so that a crash loses no more than the last moment.
  *   `base` is the number of rows of `events` the turn follows. It is small: no index is worth its writing.
  * - `conversations` and `answers` (the ledger: a row for every answer that was paid for) are views kept beside it.
- *   `latest` orders conversations by when they were last written to, whatever the clock said then.
+ *   `latest` orders conversations by when they were last written to, whatever the clock said then; `brought_ms` is when
+ *   one was imported. The number of one that was removed is never given again: a chat may still have it open.
+ * - `chores` remembers when something that is done once a day was done last.
  * - `words` finds texts by what was said in them; it holds no text of its own. `said` tells where a text stands: in a
  *   row of `events`, and in those of copies of that conversation.
  */
 export const MIGRATIONS: readonly string[] = [
   `
   create table conversations (
-    id integer primary key,
+    id integer primary key autoincrement,
     uid text not null unique,
     title text not null,
     title_sought text not null,
@@ -34,7 +36,8 @@ export const MIGRATIONS: readonly string[] = [
     unpriced integer not null default 0,
     model text not null,
     ended text,
-    deleted_ms real
+    deleted_ms real,
+    brought_ms real
   ) strict;
   create index conversations_in_order on conversations (deleted_ms, latest, title_sought);
 
@@ -87,6 +90,11 @@ export const MIGRATIONS: readonly string[] = [
   ) strict;
   create index answers_by_time on answers (wall_ms);
   create index answers_by_conversation on answers (conversation);
+
+  create table chores (
+    name text primary key,
+    done_ms real not null
+  ) strict;
 
   create virtual table words using fts5 (
     text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'

@@ -1,8 +1,10 @@
 /** Care for the history: names, the bin, old conversations, and turns that were cut off by the end of their program. */
 
 import type { Event } from '../../core/conversation.ts'
+import { DAY_MS } from '../../core/retention.ts'
 import { sought } from '../../core/search-text.ts'
 import type { Access } from './access.ts'
+import { outdated } from './reading.ts'
 
 export interface Tending {
   /** Puts a conversation into the bin, or takes it out again. */
@@ -10,11 +12,13 @@ export interface Tending {
   /** Gives a conversation a name; it becomes one more of its events. */
   retitle(conversation: number, title: string, wallMs: number): void
   /**
-   * Removes conversations for good: those not touched since `beforeMs` (null: none), and those in the bin since
+   * Removes conversations for good: those neither touched nor imported since `beforeMs` (null: none), and those in the bin since
    * `binnedBeforeMs` that have not been touched since. Answers stay in the ledger, without a word of what was said.
    * @returns how many
    */
   prune(beforeMs: number | null, binnedBeforeMs: number, isTrial?: boolean): number
+  /** Whether a chore that is done once a day is due; if so, it counts as done from now on. */
+  daily(chore: string, wallMs: number): boolean
   /** Takes over the turns whose programs are gone, in the order of their last words: no other program will. */
   claim(): readonly Flight[]
   /** What was noted of a turn, in order. */
@@ -44,6 +48,8 @@ const SQL = {
   texts: 'select words from said where conversation = ?',
   remove: 'delete from conversations where id = ?',
   forget: 'delete from words where rowid = ? and not exists (select 1 from said where words = ?)',
+  daily: `insert into chores (name, done_ms) values (?, ?) on conflict (name) do update set done_ms = excluded.done_ms
+    where abs(excluded.done_ms - done_ms) >= ${DAY_MS}`,
   flights: `select conversation, owner, base, max(wall_ms) as wallMs, min(id) as first from flight
     group by conversation, owner order by wallMs`,
   claim: 'update flight set owner = ? where conversation = ? and owner = ?',
@@ -70,8 +76,7 @@ export function tending(
         sql(SQL.name).run(title, sought(title), conversation)
       }),
     prune(beforeMs, binnedBeforeMs, isTrial = false) {
-      const binned = Number(binnedBeforeMs)
-      const old = `updated_ms < ${Number(beforeMs ?? -1)} or (deleted_ms < ${binned} and updated_ms < ${binned})`
+      const old = outdated(beforeMs, binnedBeforeMs)
       const { n } = read(() => sql(`select count(*) as n from conversations where ${old}`).get()) as { n: number }
       if (isTrial || n === 0) return n
       let removed = 0
@@ -89,6 +94,7 @@ export function tending(
       exec('pragma secure_delete = fast')
       return removed
     },
+    daily: (chore, wallMs) => write(() => sql(SQL.daily).run(chore, wallMs).changes > 0),
     claim: () =>
       write(() => {
         const flights = sql(SQL.flights).all() as unknown as readonly (Flight & { readonly first: number })[]

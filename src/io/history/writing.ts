@@ -5,10 +5,10 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Event } from '../../core/conversation.ts'
-import type { LedgerRow } from '../../core/ledger.ts'
 import type { Batch, Past, Summary } from '../../core/saved.ts'
-import { indexed, sought } from '../../core/search-text.ts'
+import { sought } from '../../core/search-text.ts'
 import type { Access } from './access.ts'
+import { NEXT, putting } from './putting.ts'
 
 export interface Writing {
   /** Several calls as one transaction. */
@@ -31,9 +31,6 @@ export interface Writing {
   copy(conversation: number, upTo: number, past: Past, flight?: string): { readonly id: number; readonly rows: number }
 }
 
-/** Above whatever was written to last: the clock may have been set back since. */
-const NEXT = `max(:wall, coalesce((select max(latest) from conversations where deleted_ms is null), 0) + 0.001)`
-
 const SQL = {
   begin: `insert into conversations (uid, title, title_sought, title_by, kind, created_ms, updated_ms, latest, model)
     values (:uid, :title, :sought, :titleBy, :kind, :wall, :wall, iif(:kind = 'import', :wall, ${NEXT}), :model)`,
@@ -45,18 +42,6 @@ const SQL = {
   rows: `select c.id, coalesce((select max(seq) from events where conversation = c.id), 0) as last
     from conversations c where c.id = ?`,
   since: "select turn, iif(turn is null, body, '') as body from events where conversation = ? and seq > ?",
-  event: 'insert into events (conversation, seq, turn, wall_ms, body) values (?, ?, ?, ?, ?)',
-  words: 'insert into words (rowid, text) values (?, ?)',
-  said: 'insert into said (words, conversation, event) values (?, ?, ?)',
-  // A name that was given in another terminal stays. What is imported, or settled late, keeps its place in time.
-  summary: `update conversations set
-      title = iif(:isNamed or title_by = 'question', :title, title),
-      title_sought = iif(:isNamed or title_by = 'question', :sought, title_sought),
-      title_by = iif(:isNamed or title_by = 'question', :titleBy, title_by),
-      turns = :turns, model = :model, ended = :ended, cost_usd = cost_usd + :cost,
-      cost_is_estimate = max(cost_is_estimate, :isEstimate), unpriced = unpriced + :unpriced,
-      updated_ms = :wall, latest = iif(:isPast or kind = 'import', max(latest, :wall), ${NEXT})
-    where id = :id`,
   note: `insert into flight (conversation, owner, base, wall_ms, body)
     select id, ?, ?, ?, ? from conversations where id = ?`,
   landed: 'delete from flight where conversation = ? and owner = ?',
@@ -68,24 +53,11 @@ const SQL = {
     join events first on first.conversation = ? and first.seq = copy.seq
     join said s on s.conversation = first.conversation and s.event = first.id
     where copy.conversation = ?`,
-  answer: `insert into answers (conversation, turn, purpose, wall_ms, model, effort, input, cache_read, cache_write_5m,
-    cache_write_1h, output, output_is_estimate, thinking, prices, cost_usd, ttft_ms, ttlt_ms, otps, stalls,
-    stalled_ms, attempts, ended, stop_reason, request_id, message_id)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 } as const
 
 /** @param owner names this process among those that run and have run */
 export function writing({ sql, write }: Access, owner: string): Writing {
-  const addAnswer = (conversation: number, wallMs: number, row: LedgerRow) => {
-    const cache = [row.cacheRead, row.cacheWrite5m, row.cacheWrite1h]
-    const prices = row.prices && JSON.stringify(row.prices)
-    const speeds = [row.ttftMs, row.ttltMs, row.otps, row.stalls, row.stalledMs]
-    sql(SQL.answer).run(
-      ...[conversation, row.turn, row.purpose, wallMs, row.model, row.effort, row.input, ...cache],
-      ...[row.output, row.outputIsEstimate ? 1 : 0, row.thinking, prices, row.costUsd, ...speeds],
-      ...[row.attempts, row.ended, row.stopReason, row.requestId, row.messageId],
-    )
-  }
+  const put = putting({ sql })
   /** Rows of events, or null: somebody else has gone on with it, or removed it. */
   const rowsFor = (conversation: number, after: number): number | null => {
     const { last } = (sql(SQL.rows).get(conversation) ?? {}) as { last?: number }
@@ -104,35 +76,11 @@ export function writing({ sql, write }: Access, owner: string): Writing {
         const made = sql(SQL.begin).run({ uid: randomUUID(), title, sought: sought(title), titleBy, kind, wall, model })
         return Number(made.lastInsertRowid)
       }),
-    append: (conversation, after, { events, turn, said, ledger, summary, wallMs: wall }, flight = owner) =>
+    append: (conversation, after, batch, flight = owner) =>
       write(() => {
         const last = rowsFor(conversation, after)
         if (last === null) return null
-        const { lastInsertRowid: row } = sql(SQL.event).run(conversation, last + 1, turn, wall, JSON.stringify(events))
-        if (said !== '') {
-          sql(SQL.words).run(row, indexed(said))
-          sql(SQL.said).run(row, conversation, row)
-        }
-        for (const one of ledger) addAnswer(conversation, wall, one)
-        const { title, titleBy, turns, model, ended } = summary
-        const isNamed = events.some(({ type }) => type === 'titled') ? 1 : 0
-        const cost = ledger.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0)
-        const isEstimate = ledger.some((one) => one.outputIsEstimate && one.costUsd !== null) ? 1 : 0
-        const unpriced = ledger.filter(({ costUsd }) => costUsd === null).length
-        const views = {
-          isNamed,
-          title,
-          sought: sought(title),
-          titleBy,
-          turns,
-          model,
-          ended,
-          cost,
-          isEstimate,
-          unpriced,
-          wall,
-        }
-        sql(SQL.summary).run({ ...views, isPast: flight === owner ? 0 : 1, id: conversation })
+        put(conversation, last + 1, batch, { isPast: flight !== owner, isBilledHere: true })
         sql(SQL.landed).run(conversation, flight)
         return last + 1
       }),
