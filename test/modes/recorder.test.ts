@@ -75,10 +75,11 @@ describe('a conversation that is recorded', () => {
     using history = await opened(place.path)
     const one = life(history)
     one.happen(...turn('first', 'one'), ...begun('second', 'tw', NOON + 5_000))
-    one.happen({
-      ...{ type: 'billed', at: NOON + 5_450, purpose: 'title', model: MODEL, requestId: 'req_title' },
-      usage: { ...NO_USAGE, input: 50, output: 5 },
-    })
+    for (const requestId of ['req_title', 'req_again'])
+      one.happen({
+        ...{ type: 'billed', at: NOON + 5_450, purpose: 'title', model: MODEL, requestId },
+        usage: { ...NO_USAGE, input: 50, output: 5 },
+      })
     one.happen(stopped(NOON + 5_500))
     const rows = rawly(place.path, (db) =>
       db.prepare('select purpose, ended, request_id from answers order by id').all(),
@@ -87,6 +88,7 @@ describe('a conversation that is recorded', () => {
       { purpose: 'turn', ended: 'finished', request_id: `req_${NOON}` },
       { purpose: 'turn', ended: 'stopped', request_id: `req_${NOON + 5_000}` },
       { purpose: 'title', ended: 'finished', request_id: 'req_title' },
+      { purpose: 'title', ended: 'finished', request_id: 'req_again' },
     ])
     const known = rawly(place.path, (db) => db.prepare('select sum(cost_usd) as usd from answers').get()) as {
       usd: number
