@@ -297,19 +297,22 @@ describe('a place where nothing can be written', () => {
   })
 })
 
-test.skipIf(process.platform === 'win32')('works on a file system that cannot share memory between programs: slower, with SQLite’s older journal', async () => {
-  using place = room()
-  // A way of locking that knows no shared memory stands for such a file system.
-  const db = await openDatabase(place.path, MIGRATIONS, `file:${place.path}?vfs=unix-dotfile`)
-  const access = accessTo(db, place.path, MIGRATIONS.length)
-  const { begin, append } = writing(access, 'owner')
-  const { batch: one } = batch(turn('q', 'a'))
-  const id = begin('chat', one.summary, NOON)
-  expect(append(id, 0, one)).toBe(1)
-  expect(reading(access).search('q', 9)).toMatchObject([{ id, turns: 1 }])
-  expect(db.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'delete' })
-  closeDatabase(db, place.path)
-})
+test.skipIf(process.platform === 'win32')(
+  'works on a file system that cannot share memory between programs: slower, with SQLite’s older journal',
+  async () => {
+    using place = room()
+    // A way of locking that knows no shared memory stands for such a file system.
+    const db = await openDatabase(place.path, MIGRATIONS, `file:${place.path}?vfs=unix-dotfile`)
+    const access = accessTo(db, place.path, MIGRATIONS.length)
+    const { begin, append } = writing(access, 'owner')
+    const { batch: one } = batch(turn('q', 'a'))
+    const id = begin('chat', one.summary, NOON)
+    expect(append(id, 0, one)).toBe(1)
+    expect(reading(access).search('q', 9)).toMatchObject([{ id, turns: 1 }])
+    expect(db.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'delete' })
+    closeDatabase(db, place.path)
+  },
+)
 
 test('a file that is moved away while it is used is not written any more, and told of', async () => {
   using place = room()
