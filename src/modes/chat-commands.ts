@@ -30,7 +30,7 @@ export interface Doing {
 }
 
 export interface Memory {
-  readonly name: 'sessions' | 'continue' | 'rename' | 'delete' | 'restore'
+  readonly name: 'sessions' | 'continue' | 'rename' | 'export' | 'delete' | 'restore'
   readonly argument: string
 }
 
@@ -76,6 +76,7 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'sessions':
     case 'continue':
     case 'rename':
+    case 'export':
     case 'delete':
     case 'restore':
       return { ...doing(null), memory: { name: parsed.command.name, argument: argument.trim() } }

@@ -21,6 +21,8 @@ import { createRecording, type Open } from './recording.ts'
 import { type Meant, meantBy, named, wantsPast } from './resume-choice.ts'
 import { askTitle, titleRequest } from './titling.ts'
 
+/** When old conversations are looked for, once, in ms after the history was opened: nobody should wait for it. */
+const TIDY_AFTER_MS = 5_000
 /** How long a name may take, in ms; nobody waits for it. */
 const TITLE_WITHIN_MS = 30_000
 
@@ -74,6 +76,13 @@ export function createRemembering(parts: RememberingParts): Remembering {
   let cut: { readonly id: number; readonly goingOn: GoingOn } | null = null
   let binned: number | null = null
   let isNaming = false
+
+  let tidying: NodeJS.Timeout | undefined
+
+  const tidy = async (history: History) => {
+    const { tidyHistory } = await import('./retention.ts')
+    if (!runtime.state.live) tidyHistory(history, settings.keepDays, Date.now())
+  }
 
   const parse = (history: History) => ({
     history,
@@ -154,6 +163,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
       if (!open) return
       try {
         await lookBack(open)
+        tidying = setTimeout(() => tidy(open.history), TIDY_AFTER_MS)
         if (wantsPast(args)) await take(meantBy(args, open.history), open)
       } catch (error) {
         say((error as Error).message)
@@ -182,6 +192,14 @@ export function createRemembering(parts: RememberingParts): Remembering {
         runtime.dispatch({ type: 'titled', title: shortTitle(argument), by: 'user' })
         return tell(`This conversation is called “${shortTitle(argument)}”.`)
       }
+      if (command === 'export') {
+        const { exportConversation } = await import('./export-errand.ts')
+        const id = open?.recorder.conversation ?? null
+        const saved = open && id !== null ? { history: open.history, id } : null
+        const { state } = runtime
+        const place = { folder: process.cwd(), origin: wallOrigin(), nowMs: Date.now() }
+        return tell(exportConversation({ argument, state, saved, ...place }))
+      }
       if (!open) return tell('There is no history here: nothing is saved.')
       const { history, recorder } = open
       try {
@@ -208,7 +226,10 @@ export function createRemembering(parts: RememberingParts): Remembering {
         tell((error as Error).message)
       }
     },
-    close: () => recording.close(),
+    close() {
+      clearTimeout(tidying)
+      return recording.close()
+    },
   }
 }
 
