@@ -1,6 +1,6 @@
 // What the bundle changes in Ink's dependencies so that it starts sooner; Ink itself is untouched. Each change looks for
 // the exact text it replaces and fails the build when a new version no longer has it. `--plain` builds without them, and
-// all tests must pass either way.
+// all tests must pass either way: `npm test -- --plain`.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 

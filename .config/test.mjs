@@ -1,4 +1,5 @@
-// `npm test`: types, lint and tests, each of them even when one before it fails. Arguments go to vitest.
+// `npm test`: types, lint and tests, each of them even when one before it fails. Arguments go to vitest, but for
+// `--plain` (`npm test -- --plain`): the same against the build without the lean substitutions, see `lean.mjs`.
 // The last line is the count: every test, and one failure more for each check, test file or run that broke.
 
 import { spawnSync } from 'node:child_process'
@@ -33,11 +34,18 @@ async function runTests(args) {
   return { passed, failed: failed + silent }
 }
 
+const args = process.argv.slice(2)
+const plain = args.includes('--plain')
+const BUILD = '.config/build.mjs'
+// However the run ends, what stands in dist/ afterwards is what people get.
+if (plain) process.once('exit', () => spawnSync(process.execPath, [BUILD], { stdio: ['ignore', 'ignore', 'inherit'] }))
+
 const checks = [
   check('types', 'tsc', ['--noEmit']),
   check('lint', 'biome', ['check', '--config-path', '.config', '--error-on-warnings', '.']),
+  ...(plain ? [check('plain build', process.execPath, [BUILD, '--plain'])] : []),
 ]
-const { passed, failed } = await runTests(process.argv.slice(2))
+const { passed, failed } = await runTests(args.filter((arg) => arg !== '--plain'))
 const total = failed + checks.filter((fine) => !fine).length
 process.exitCode = total > 0 || passed === 0 ? 1 : 0
 console.log(`${passed} passed, ${total} failed`)

@@ -1,7 +1,7 @@
 /** Draws what is being typed. What a key means is known to `core/composer`, where the caret goes to `glass`. */
 
 import { Text } from 'ink'
-import { PROMPT, type View } from './view.ts'
+import { PROMPT, paintRow, type View } from './view.ts'
 
 export function Composer({ composer, theme }: Pick<View, 'composer' | 'theme'>) {
   const { rows, placeholder, above, below } = composer
@@ -9,9 +9,10 @@ export function Composer({ composer, theme }: Pick<View, 'composer' | 'theme'>) 
   const isEmpty = rows.length === 1 && rows[0] === ''
   return (
     <>
-      {rows.map((row, i) => (
+      {rows.map((_, i) => (
         <Text key={i} wrap="truncate-end">
-          {theme.accent(i === 0 ? PROMPT : indent) + (isEmpty ? theme.dim(placeholder) : row)}
+          {theme.accent(i === 0 ? PROMPT : indent) +
+            (isEmpty ? theme.dim(placeholder) : paintRow({ composer, theme }, i))}
         </Text>
       ))}
       {above + below > 0 && <Text wrap="truncate-end">{theme.dim(indent + more(above, below))}</Text>}

@@ -3,7 +3,7 @@
  * prompt stands and keys are echoed about 60 ms earlier. A test holds it to what `App` draws, byte for byte.
  */
 
-import { PROMPT, paintStatus, type View } from './view.ts'
+import { PROMPT, paintRow, paintStatus, type View } from './view.ts'
 
 /** Whether `plainRows` can draw this view; everything else waits for Ink. */
 export function isPlain(view: View): boolean {
@@ -19,9 +19,9 @@ export function plainRows(view: View): readonly string[] {
   return [
     '',
     // Ink cuts bare white space at a row's end, and keeps what is styled.
-    ...rows.map((row, i) => {
+    ...rows.map((_, i) => {
       const sign = theme.accent(i === 0 ? PROMPT : ' '.repeat(PROMPT.length))
-      return (sign + (isEmpty ? theme.dim(placeholder) : row)).trimEnd()
+      return (sign + (isEmpty ? theme.dim(placeholder) : paintRow(view, i))).trimEnd()
     }),
     `  ${paintStatus(view)}`.trimEnd(),
   ]

@@ -14,6 +14,8 @@ export interface View {
   readonly queue: readonly string[]
   readonly composer: {
     readonly rows: readonly string[]
+    /** What of each row is selected, as indices into it. */
+    readonly marks?: readonly (readonly [number, number] | null)[] | undefined
     /** Shown dim while nothing is typed. */
     readonly placeholder: string
     readonly above: number
@@ -47,6 +49,15 @@ export const QUEUE_SHOWN = 3
 export const MENU_SHOWN = 8
 /** The composer's sign and the columns it takes. */
 export const PROMPT = '› '
+
+/** A row of the composer, what is selected in it inverse. */
+export function paintRow({ composer, theme }: Pick<View, 'composer' | 'theme'>, nth: number): string {
+  const row = composer.rows[nth] ?? ''
+  const mark = composer.marks?.[nth]
+  if (!mark) return row
+  const [from, to] = mark
+  return row.slice(0, from) + theme.selected(row.slice(from, to)) + row.slice(to)
+}
 
 /** The status bar as one styled text. */
 export function paintStatus({ status, theme }: Pick<View, 'status' | 'theme'>): string {

@@ -3,6 +3,7 @@
 import { type Args, helpText, readArgs, UsageError } from './args.ts'
 import { Ending, EXIT, resultOfEnding } from './core/outcome.ts'
 import { sanitise } from './core/sanitise.ts'
+import { takeEarlyKeys } from './glass/early-keys.ts'
 import { VERSION } from './version.ts'
 
 /** A line for people. It may quote what came from elsewhere, so nothing in it may move a terminal. */
@@ -62,8 +63,14 @@ function wantsChat({ flags, rest }: Args): boolean {
 }
 
 async function chat(args: Args): Promise<number> {
-  const { runChat } = await import('./modes/chat.ts')
-  return runChat(args)
+  // Before anything else is loaded: whoever has typed the command goes on typing.
+  const early = takeEarlyKeys(process)
+  try {
+    const { runChat } = await import('./modes/chat.ts')
+    return await runChat(args, early)
+  } finally {
+    early.giveBack()
+  }
 }
 
 const NO_KEY =

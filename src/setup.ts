@@ -8,7 +8,7 @@ import { type Problem, sayProblem } from './core/problem.ts'
 import { resolveSettings, type Settings } from './core/settings.ts'
 import { ANTHROPIC_URL, type Api, createApi } from './io/api.ts'
 import { readSettingsFile } from './io/config.ts'
-import { type Credential, findCredential } from './io/credentials.ts'
+import { type Credential, findCredential, type Lend } from './io/credentials.ts'
 import { settingsPath } from './io/folders.ts'
 
 export interface Setup {
@@ -25,11 +25,15 @@ export interface Setup {
   close(): void
 }
 
-/** A flag or variable that makes no sense ends the program (code 2); a line of the file is a note, and the next layer holds. */
+/**
+ * A flag or variable that makes no sense ends the program (code 2); a line of the file is a note, and the next layer holds.
+ * @param lend gives the terminal to a program that may ask for a passphrase
+ */
 export async function setUp(
   args: Args,
   env: Readonly<Record<string, string | undefined>>,
   purpose: Pick<Choices, 'kind'>,
+  lend?: Lend,
 ): Promise<Setup> {
   const { flags } = args
   const file = readSettingsFile(settingsPath(env))
@@ -78,7 +82,7 @@ export async function setUp(
   }
   const credential: Credential | null = demo
     ? { kind: 'key', secret: 'key-of-the-built-in-demo', origin: 'the demo server' }
-    : await findCredential({ env, settings, baseUrl })
+    : await findCredential({ env, settings, baseUrl, lend })
   const api = credential && createApi({ baseUrl, credential, now: () => performance.now() })
   return {
     settings,

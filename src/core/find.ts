@@ -1,50 +1,102 @@
-/** Searches a conversation: which turns say something, and a few words around it. */
+/** Searches a conversation: where something is said, and a few words around each place. */
 
 import type { Turn } from './conversation.ts'
+import type { Pointed } from './remark.ts'
 import { graphemesOf } from './width.ts'
+import type { Slice } from './wrap.ts'
 
 export interface Found {
   /** The turn's number. */
   readonly number: number
   readonly from: 'question' | 'answer'
-  /** How often it is said there. */
-  readonly times: number
-  /** One line around the first place, cut at words where that is possible. */
-  readonly context: string
+  /** One line around the places, cut at words where that is possible; places close together share one. */
+  readonly context: Pointed
 }
+
+export interface Findings {
+  /** The last ones, oldest first; a question goes before its answer. */
+  readonly found: readonly Found[]
+  /** What was said before those; null when they are all. */
+  readonly earlier: { readonly times: number; readonly firstTurn: number; readonly lastTurn: number } | null
+}
+
+/** Lines of context given at most: about a screen. */
+export const MOST_FOUND = 30
 
 /** Characters of context before the place and behind it. */
 const BEFORE = 30
 const BEHIND = 60
 
-/** Turns that say `text`, upper and lower case alike, oldest first; a question goes before its answer. */
-export function findInTurns(turns: readonly Turn[], text: string): readonly Found[] {
+interface Stretch extends Pick<Found, 'number' | 'from'> {
+  readonly text: string
+  readonly places: Slice[]
+}
+
+/** Places that say `text`, upper and lower case and white space alike. */
+export function findInTurns(turns: readonly Turn[], text: string): Findings {
   // A pattern keeps the places true: lower-casing a text can change its length.
   const words = text
     .trim()
     .split(/\s+/)
     .map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
+  if (words[0] === '') return { found: [], earlier: null }
   const pattern = new RegExp(words.join('\\s+'), 'giu')
-  return turns.flatMap((turn) =>
-    (['question', 'answer'] as const).flatMap((from) => {
-      const places = [...turn[from].matchAll(pattern)]
-      const first = places[0]
-      if (!first || first[0] === '') return []
-      return [{ number: turn.number, from, times: places.length, context: around(turn[from], first.index, first[0]) }]
-    }),
+  const stretches = turns.flatMap((turn) =>
+    (['question', 'answer'] as const).flatMap((from) =>
+      stretchesOf({ number: turn.number, from, text: turn[from] }, pattern),
+    ),
   )
+  const earlier = stretches.slice(0, -MOST_FOUND)
+  return {
+    found: stretches
+      .slice(-MOST_FOUND)
+      .map(({ number, from, ...stretch }) => ({ number, from, context: around(stretch) })),
+    earlier:
+      earlier.length === 0
+        ? null
+        : {
+            times: earlier.reduce((sum, { places }) => sum + places.length, 0),
+            firstTurn: earlier[0]!.number,
+            lastTurn: earlier.at(-1)!.number,
+          },
+  }
 }
 
-function around(text: string, at: number, said: string): string {
-  const line = (part: string) => part.replace(/\s+/g, ' ')
+/** Gathers the places of one text: one that is still within sight of the first of a stretch belongs to it. */
+function stretchesOf(said: Omit<Stretch, 'places'>, pattern: RegExp): readonly Stretch[] {
+  const stretches: Stretch[] = []
+  for (const match of said.text.matchAll(pattern)) {
+    const place = { start: match.index, end: match.index + match[0].length }
+    const open = stretches.at(-1)
+    if (open && place.end <= open.places[0]!.end + BEHIND) open.places.push(place)
+    else stretches.push({ ...said, places: [place] })
+  }
+  return stretches
+}
+
+const onOneLine = (part: string) => part.replace(/\s+/g, ' ')
+
+function around({ text, places }: Pick<Stretch, 'text' | 'places'>): Pointed {
+  const from = places[0]!.start
+  const to = places.at(-1)!.end
   // Whole graphemes: half an emoji is no context.
-  const before = graphemesOf(line(text.slice(Math.max(0, at - 4 * BEFORE), at)))
-  const behind = graphemesOf(line(text.slice(at + said.length, at + said.length + 4 * BEHIND)))
-  const isCutBefore = before.length > BEFORE || at > 4 * BEFORE
-  const isCutBehind = behind.length > BEHIND || at + said.length + 4 * BEHIND < text.length
-  const start = before.slice(-BEFORE).join('')
-  const end = behind.slice(0, BEHIND).join('')
-  const head = isCutBefore ? `…${start.replace(/^\S* /, '')}` : start.trimStart()
-  const tail = isCutBehind ? `${end.replace(/ \S*$/, '')}…` : end.trimEnd()
-  return head + line(said) + tail
+  const before = graphemesOf(onOneLine(text.slice(Math.max(0, from - 4 * BEFORE), from)))
+  const behind = graphemesOf(onOneLine(text.slice(to, to + 4 * BEHIND)))
+  const room = Math.max(BEHIND / 3, BEHIND - (to - places[0]!.end))
+  const isCutBefore = before.length > BEFORE || from > 4 * BEFORE
+  const isCutBehind = behind.length > room || to + 4 * BEHIND < text.length
+  const head = before.slice(-BEFORE).join('')
+  const tail = behind.slice(0, room).join('')
+
+  let line = isCutBefore ? `…${head.replace(/^\S* /, '')}` : head.trimStart()
+  const pointed: Slice[] = []
+  let at = from
+  for (const { start, end } of places) {
+    line += onOneLine(text.slice(at, start))
+    const said = onOneLine(text.slice(start, end))
+    pointed.push({ start: line.length, end: line.length + said.length })
+    line += said
+    at = end
+  }
+  return { text: line + (isCutBehind ? `${tail.replace(/ \S*$/, '')}…` : tail.trimEnd()), places: pointed }
 }

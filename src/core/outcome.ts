@@ -19,6 +19,11 @@ export const EXIT = {
   sigterm: 143,
 } as const
 
+/** Signals that ask us to go, with the exit code of each: as a shell counts a death by signal, 128 and its number. */
+export const BY_SIGNAL = { SIGHUP: 129, SIGINT: EXIT.sigint, SIGQUIT: 131, SIGTERM: EXIT.sigterm } as const
+
+export type EndingSignal = keyof typeof BY_SIGNAL
+
 const OF_FAILURE: Readonly<Record<FailureKind, number>> = {
   key: EXIT.key,
   alien: EXIT.key,

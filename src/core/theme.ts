@@ -9,7 +9,12 @@ export type Colour = 'none' | 'ansi16' | 'ansi256' | 'truecolor'
 
 /** What a text is, as far as its look goes. */
 export type Role =
-  | 'heading'
+  | 'h1'
+  | 'h2'
+  | 'h3'
+  | 'h4'
+  | 'h5'
+  | 'h6'
   | 'strong'
   | 'emphasis'
   | 'strike'
@@ -23,6 +28,7 @@ export type Role =
   | 'added'
   | 'removed'
   | 'underline'
+  | 'selected'
   | 'keyword'
   | 'string'
   | 'constant'
@@ -31,7 +37,13 @@ export type Role =
 
 /** Role to SGR parameters, and the parameters that end it without touching what surrounds it. */
 const LOOKS: Readonly<Record<Role, readonly [open: string, close: string]>> = {
-  heading: ['1', '22'],
+  // Headings get quieter by level. Never underlined alone, as links are, nor bold and dim at once: terminals differ on it.
+  h1: ['1;4', '22;24'],
+  h2: ['1', '22'],
+  h3: ['1;3', '22;23'],
+  h4: ['3', '23'],
+  h5: ['2;3', '22;23'],
+  h6: ['2', '22'],
   strong: ['1', '22'],
   emphasis: ['3', '23'],
   strike: ['9', '29'],
@@ -45,6 +57,7 @@ const LOOKS: Readonly<Record<Role, readonly [open: string, close: string]>> = {
   added: ['32', '39'],
   removed: ['31', '39'],
   underline: ['4', '24'],
+  selected: ['7', '27'],
   // Within code. No blue: on a black background many palettes make it unreadable.
   keyword: ['35', '39'],
   string: ['32', '39'],
@@ -77,6 +90,8 @@ export interface Theme extends Readonly<Record<Role, (text: string) => string>> 
   readonly ground: Ground
   /** Whether the terminal opens OSC 8 hyperlinks. */
   readonly links: boolean
+  /** Rows are read aloud: what looks would tell is said in words, and nothing stands in columns. */
+  readonly spoken: boolean
   /** SGR parameters per role, joinable with `;`; all empty in the plain theme. */
   readonly sgr: Readonly<Record<Role, string>>
   /** Text under SGR parameters; ends with a full reset. */
@@ -85,9 +100,17 @@ export interface Theme extends Readonly<Record<Role, (text: string) => string>> 
   link(text: string, url: string): string
 }
 
-/** The plain theme (`colour: 'none'`) emits no SGR at all. Hyperlinks are no colour and follow `links` alone. */
-export function theme(options: { readonly colour: Colour; readonly links: boolean; readonly ground?: Ground }): Theme {
-  const { colour, links, ground = 'unknown' } = options
+/**
+ * The plain theme (`colour: 'none'`) emits no SGR but for what is selected. Hyperlinks are no colour and follow `links`
+ * alone.
+ */
+export function theme(options: {
+  readonly colour: Colour
+  readonly links: boolean
+  readonly ground?: Ground
+  readonly spoken?: boolean
+}): Theme {
+  const { colour, links, ground = 'unknown', spoken = false } = options
   const plain = colour === 'none'
   const roles = Object.keys(LOOKS) as Role[]
   const sgr = {} as Record<Role, string>
@@ -95,13 +118,16 @@ export function theme(options: { readonly colour: Colour; readonly links: boolea
   for (const role of roles) {
     const open = role === 'accent' ? accentOn(ground, colour) : LOOKS[role][0]
     sgr[role] = plain ? '' : open
-    painters[role] = (text) => (plain || text === '' ? text : `\x1b[${open}m${text}\x1b[${LOOKS[role][1]}m`)
+    // Inverse is no colour, and a selection that cannot be seen is none.
+    const bare = plain && role !== 'selected'
+    painters[role] = (text) => (bare || text === '' ? text : `\x1b[${open}m${text}\x1b[${LOOKS[role][1]}m`)
   }
   return {
     ...painters,
     colour,
     ground,
     links,
+    spoken,
     sgr,
     paint: (params, text) => (params === '' || text === '' ? text : `\x1b[${params}m${text}\x1b[m`),
     link(text, url) {

@@ -18,28 +18,35 @@ export const NARROWEST = 2
 const CLOSING = '、。，．：；？！）」』】〉》〕…ー々”’)]},.:;!?'
 const OPENING = '（「『【〈《〔“‘([{'
 
+/** Words that every terminal breaks alike when it has to: addresses, paths, hashes. */
+const UNBROKEN = /^[!-~]+$/
+
 /**
  * Rows of a text broken between words; `\n` always breaks. Blanks at a break belong to no row. A word longer than a
- * row is cut. Never empty: the empty text is one empty row.
+ * row is cut; or, with `screen`, left whole where that is safe: the row is then wider, and the terminal, so many columns
+ * wide, is to wrap it. Never empty: the empty text is one empty row.
  */
-export function wrapSlices(text: string, width: number): readonly Slice[] {
+export function wrapSlices(text: string, width: number, screen: number | null = null): readonly Slice[] {
   const rows: Slice[] = []
   const columns = Math.max(NARROWEST, width)
   for (let from = 0; from <= text.length; ) {
     const newline = text.indexOf('\n', from)
     const to = newline < 0 ? text.length : newline
-    wrapLine(text, from, to, columns, rows)
+    wrapLine(text, from, to, columns, screen, rows)
     from = to + 1
   }
   return rows
 }
 
-/** Rows of a text without newlines, cut wherever they are full; for code, where every blank counts. */
-export function cutSlices(text: string, width: number): readonly Slice[] {
+/**
+ * Rows of a text without newlines, cut wherever they are full; for code, where every blank counts. Rows after the first
+ * are `later` columns wide.
+ */
+export function cutSlices(text: string, width: number, later = width): readonly Slice[] {
   const rows: Slice[] = []
   const columns = Math.max(NARROWEST, width)
   if (text.length <= columns && roomOf(text) <= columns) return [{ start: 0, end: text.length }]
-  const { start } = cut(text, 0, text.length, columns, rows)
+  const { start } = cut(text, 0, text.length, columns, Math.max(NARROWEST, later), rows)
   rows.push({ start, end: text.length })
   return rows
 }
@@ -82,14 +89,16 @@ export function expandTabs(text: string): string {
     .join('\n')
 }
 
-function wrapLine(text: string, from: number, to: number, columns: number, rows: Slice[]): void {
+function wrapLine(text: string, from: number, to: number, columns: number, screen: number | null, rows: Slice[]): void {
   let start = from
   let end = from
   let used = 0
+  let room = columns
   const breakAt = (place: number) => {
     if (end > start) rows.push({ start, end })
     start = place
     used = 0
+    room = columns
   }
   for (let at = from; at < to; ) {
     const gapStart = at
@@ -100,7 +109,7 @@ function wrapLine(text: string, from: number, to: number, columns: number, rows:
     if (next < 0 || next > to) next = to
     const word = text.slice(at, next)
     const width = roomOf(word)
-    if (used + gap + width <= columns) {
+    if (used + gap + width <= room) {
       used += gap + width
       end = next
     } else if (width <= columns && width === word.length) {
@@ -110,14 +119,19 @@ function wrapLine(text: string, from: number, to: number, columns: number, rows:
     } else {
       for (const unit of unitsOf(text, at, next, width === word.length)) {
         const unitWidth = roomOf(text.slice(unit.start, unit.end))
-        if (used + gap + unitWidth > columns) breakAt(unit.start)
+        if (used + gap + unitWidth > room) breakAt(unit.start)
         else used += gap
         gap = 0
-        if (unitWidth > columns) {
-          const rest = cut(text, unit.start, unit.end, columns, rows)
+        if (unitWidth <= room) used += unitWidth
+        else if (screen !== null && UNBROKEN.test(text.slice(unit.start, unit.end))) {
+          // What follows stands on the last row that the terminal makes of it, which begins at the screen's edge.
+          used = cut(text, unit.start, unit.end, columns, screen, []).used
+          room = screen
+        } else {
+          const rest = cut(text, unit.start, unit.end, columns, columns, rows)
           start = rest.start
           used = rest.used
-        } else used += unitWidth
+        }
         end = unit.end
       }
     }
@@ -126,17 +140,29 @@ function wrapLine(text: string, from: number, to: number, columns: number, rows:
   rows.push({ start, end: Math.max(start, end) })
 }
 
-/** Cuts full rows off `[from, to)`; returns where the last row starts and how many columns it has used. */
-function cut(text: string, from: number, to: number, columns: number, rows: Slice[]): { start: number; used: number } {
+/**
+ * Cuts full rows off `[from, to)`, the first of so many columns, the others of `later`. Returns where the last row starts
+ * and how many columns it has used.
+ */
+function cut(
+  text: string,
+  from: number,
+  to: number,
+  columns: number,
+  later: number,
+  rows: Slice[],
+): { start: number; used: number } {
   let start = from
   let used = 0
+  let room = columns
   let at = from
   const place = (piece: string) => {
     const width = graphemeRoom(piece)
-    if (used + width > columns && at > start) {
+    if (used + width > room && at > start) {
       rows.push({ start, end: at })
       start = at
       used = 0
+      room = later
     }
     used += width
     at += piece.length

@@ -10,6 +10,7 @@
  *     IL, DL    CSI n L, CSI n M   insert, delete rows
  *     EL, ED    CSI K, CSI J       erase from here to the end of the row, of the screen
  *     ?25h, ?25l                   show, hide the cursor
+ *     ?7h                          wrap at the right edge, as every terminal does unless told otherwise
  */
 
 /** Up to here line feeds are shorter than `CSI n B`. */
@@ -25,6 +26,8 @@ export class Cursor {
   col: number | null = 0
   /** Null: unknown. */
   visible: boolean | null = true
+  /** Whether the terminal is known to wrap. */
+  #wraps = false
   #out = ''
 
   /** Moves to a row that exists on the screen; `col` null means that any column will do. */
@@ -49,6 +52,26 @@ export class Cursor {
   print(text: string, endCol: number | null): void {
     this.#out += text
     this.col = endCol
+  }
+
+  /**
+   * Writes a line that the terminal wraps over so many rows, from column 0 on rows that hold nothing it leaves uncovered.
+   * Terminals know these rows as one line as long as nothing but text comes in between, colours aside.
+   */
+  printWrapped(text: string, height: number, endCol: number | null): void {
+    if (!this.#wraps) this.#out += '\x1b[?7h'
+    this.#wraps = true
+    // The rest of the last row: what stood there, or a background that a scrolling screen has filled it with.
+    this.print(endCol === null ? text : `${text}\x1b[K`, endCol)
+    this.row += height - 1
+  }
+
+  /** Erases this row, which is `row`, and all below it; not at once, as from the screen's first row on that means more. */
+  blankFrom(row: number): void {
+    this.erase('row')
+    this.nextRow()
+    this.erase('below')
+    this.moveTo(row, 0)
   }
 
   /** To column 0 of the row below, which scrolls the screen when there is none. */
@@ -84,6 +107,12 @@ export class Cursor {
     if (this.visible === visible) return
     this.#out += visible ? '\x1b[?25h' : '\x1b[?25l'
     this.visible = visible
+  }
+
+  /** Somebody else has had the terminal. */
+  forget(): void {
+    this.visible = null
+    this.#wraps = false
   }
 
   /** What the cursor's place is called changes: from now on it is row 0, column 0 (nothing moves on the screen). */

@@ -4,10 +4,12 @@
  * region. Knows neither what the rows mean nor when to paint; the tty's modes are `tty.ts`'s.
  */
 
+import { Aloft } from './aloft.ts'
 import { Cursor } from './cursor.ts'
 import { foldRow } from './fold.ts'
 import { type Reflow, rowsAboveCursor } from './reflow.ts'
-import { freshRow, patchRow } from './row-diff.ts'
+import { patch, writeDown } from './region.ts'
+import { type LineEnd, ScreenRows } from './screen-rows.ts'
 
 /** A cell of the chrome: `row` within it, `col` on the screen, both from 0. */
 export interface Caret {
@@ -15,13 +17,16 @@ export interface Caret {
   readonly col: number
 }
 
-/** All that the screen should show. Rows are styled text without control characters, at most as wide as the screen. */
+/** All that the screen should show. Rows are styled text without control characters. */
 export interface Frame {
-  /** Rows that become permanent with this frame, above everything live. */
+  /** Rows that become permanent with this frame, above everything live. A wider one is wrapped by the terminal itself. */
   readonly settled: readonly string[]
-  /** Open rows of the answer. */
+  /** Open rows of the answer. A row that is too wide is folded. */
   readonly tail: readonly string[]
-  /** Composer, status bar, menus: at the bottom. Rows that fill the whole width leave ghosts on a narrowing screen. */
+  /**
+   * Composer, status bar, menus: at the bottom. A row that is too wide is cut; rows that fill the whole width leave
+   * ghosts on a narrowing screen.
+   */
   readonly chrome: readonly string[]
   /** Where the terminal's own cursor waits; null hides it. */
   readonly caret: Caret | null
@@ -40,14 +45,6 @@ export interface PainterOptions {
   readonly reflows?: Reflow
 }
 
-/** Number of rows at the start (or, counted backwards, at the end) that are the same in both. */
-function sameRows(a: readonly string[], b: readonly string[], fromEnd = false): number {
-  const most = Math.min(a.length, b.length)
-  let same = 0
-  while (same < most && (fromEnd ? a.at(-1 - same) === b.at(-1 - same) : a[same] === b[same])) same++
-  return same
-}
-
 export class Painter {
   readonly #target: PaintTarget
   readonly #sync: boolean
@@ -56,8 +53,9 @@ export class Painter {
   /** The live region as it stands on the screen: tail, then chrome. Empty: the cursor is on a fresh line. */
   #shown: readonly string[] = []
   #chromeHeight = 0
-  /** Tail rows that a lowered window pushed into the scrollback: they are there, though not settled yet. */
-  #aloft: readonly string[] = []
+  readonly #aloft = new Aloft()
+  /** Where the row above the region may go on; null when its line has ended, or has moved. */
+  #openEnd: LineEnd | null = null
   /** Size of the screen the region was painted on. */
   #columns: number
   #rows: number
@@ -81,29 +79,36 @@ export class Painter {
     const isMoved = this.#settlePlace()
     // On a fresh line nothing stands in the way.
     const isErased = this.#shown.length === 0 && !isMoved
-    const alreadyThere = this.#passAloft(frame)
     const columns = this.#columns
-    const settled = frame.settled.slice(alreadyThere).flatMap((row) => foldRow(row, columns))
-    const tail = frame.tail.slice(Math.max(0, alreadyThere - frame.settled.length))
+    const all = new ScreenRows(frame.settled, columns, this.#openEnd)
+    const open = frame.tail.flatMap((row) => foldRow(row, columns))
+    const alreadyThere = this.#aloft.pass(all.rows, open)
+    const settled = all.without(alreadyThere)
+    const tail = open.slice(Math.max(0, alreadyThere - all.rows.length))
 
     const room = Math.max(1, this.#rows - 1)
     const excess = Math.max(0, frame.chrome.length - room)
     const hidden = Math.min(excess, frame.caret?.row ?? excess)
     const chrome = frame.chrome.slice(hidden, hidden + room)
-    const live = [...tail.slice(Math.max(0, tail.length - (room - chrome.length))), ...chrome].map(
-      (row) => foldRow(row, columns)[0]!,
-    )
+    const live = tail.slice(Math.max(0, tail.length - (room - chrome.length)))
+    for (const row of chrome) live.push(foldRow(row, columns)[0]!)
     // An empty region still owns the line the cursor waits on.
     if (live.length === 0) live.push('')
 
-    const wanted = [...settled, ...live]
+    const rows = [...settled.rows, ...live]
+    const wanted = { rows, lines: settled.lines, chromeHeight: chrome.length, columns }
+    // In place only what fits the screen, together with the row that a line goes on from.
+    const height = rows.length + (settled.lines.get(0)?.after ? 1 : 0)
     const isLarge =
-      this.#shown.length === 0 || wanted.length > this.#rows
-        ? this.#writeDown(wanted, isErased)
-        : this.#patch(wanted, chrome.length)
+      this.#shown.length === 0 || height > this.#rows
+        ? writeDown(this.#cursor, this.#shown, wanted, isErased)
+        : patch(this.#cursor, { rows: this.#shown, chromeHeight: this.#chromeHeight }, wanted)
+    // Where the region fills the screen nothing above it can be reached.
+    if (live.length >= this.#rows) this.#openEnd = null
+    else if (frame.settled.length > 0) this.#openEnd = settled.openEnd
     this.#shown = live
     this.#chromeHeight = chrome.length
-    this.#cursor.row -= settled.length
+    this.#cursor.row -= settled.rows.length
 
     this.#park(frame.caret, live.length - chrome.length - hidden)
     return this.#flush(isLarge || isMoved)
@@ -125,8 +130,9 @@ export class Painter {
     this.#place = 'lost'
     this.#shown = []
     this.#chromeHeight = 0
-    this.#aloft = []
-    this.#cursor.visible = null
+    this.#aloft.forget()
+    this.#openEnd = null
+    this.#cursor.forget()
   }
 
   /** Takes over a screen on which somebody has already drawn this frame's live rows, cursor at the caret. */
@@ -146,10 +152,7 @@ export class Painter {
     if (this.#place === 'moved') {
       this.#settlePlace()
       if (left.length === 0) this.#cursor.erase('below')
-      this.#writeDown(
-        left.flatMap((row) => foldRow(row, this.#columns)),
-        false,
-      )
+      writeDown(this.#cursor, this.#shown, new ScreenRows(left, this.#columns), false)
       if (left.length > 0 && left.at(-1) !== '') this.#cursor.nextRow()
     } else if (left.length < this.#shown.length) {
       this.#cursor.moveTo(left.length, 0)
@@ -162,7 +165,8 @@ export class Painter {
     this.#cursor.restart()
     this.#shown = []
     this.#chromeHeight = 0
-    this.#aloft = []
+    this.#aloft.forget()
+    this.#openEnd = null
     this.#flush(false)
   }
 
@@ -175,6 +179,7 @@ export class Painter {
     this.#columns = this.#target.columns
     this.#rows = this.#target.rows
     if (place === 'known') return false
+    this.#openEnd = null
     if (place === 'lost') {
       // Blanks up to the last column wrap only when the cursor's line was not fresh; then CR is on a new one.
       this.#cursor.print(' '.repeat(this.#columns - 1), null)
@@ -186,10 +191,10 @@ export class Painter {
     const left = this.#shown.slice(0, Math.max(this.#cursor.row + 1, this.#shown.length - rowsLost))
     const above = rowsAboveCursor(left, this.#cursor, this.#columns, this.#reflow)
     const reach = Math.min(above, this.#rows - 1)
-    if (oldColumns !== this.#columns) this.#aloft = []
+    if (oldColumns !== this.#columns) this.#aloft.forget()
     else if (above > reach) {
       const tailHeight = this.#shown.length - this.#chromeHeight
-      this.#aloft = [...this.#aloft, ...this.#shown.slice(0, Math.min(above - reach, tailHeight))]
+      this.#aloft.rose(this.#shown.slice(0, Math.min(above - reach, tailHeight)))
     }
     this.#cursor.row = reach
     this.#cursor.col = null
@@ -197,75 +202,6 @@ export class Painter {
     this.#shown = []
     this.#chromeHeight = 0
     return true
-  }
-
-  /** How many of the frame's first rows (settled, then tail) stand in the scrollback already. */
-  #passAloft({ settled, tail }: Frame): number {
-    const settledThere = sameRows(this.#aloft, settled)
-    const isEstranged = settled.length > settledThere && this.#aloft.length > settledThere
-    this.#aloft = isEstranged || settled.length + tail.length === 0 ? [] : this.#aloft.slice(settledThere)
-    if (settledThere < settled.length || this.#aloft.length === 0) return settledThere
-    // A caller may hand over only the last rows of a long tail; then what is aloft is not among them.
-    const isTailThere = sameRows(this.#aloft, tail) === Math.min(this.#aloft.length, tail.length)
-    return settledThere + (isTailThere ? Math.min(this.#aloft.length, tail.length) : 0)
-  }
-
-  /**
-   * Writes everything downward from the first row that differs; what does not fit scrolls away by itself. Each row is
-   * erased just before it is written, and the last one with all below it: nothing is ever blank for a moment.
-   */
-  #writeDown(wanted: readonly string[], isErased: boolean): boolean {
-    const first = Math.max(0, Math.min(sameRows(this.#shown, wanted), this.#shown.length - 1))
-    this.#cursor.moveTo(first, 0)
-    for (let i = first; i < wanted.length; i++) {
-      if (i > first) this.#cursor.nextRow()
-      if (!isErased) this.#cursor.erase(i === wanted.length - 1 ? 'below' : 'row')
-      const { text, endCol } = freshRow(wanted[i]!, this.#columns)
-      this.#cursor.print(text, endCol)
-    }
-    return wanted.length - first > 1
-  }
-
-  /**
-   * Changes the region in place. The terminal itself moves the rows that keep their distance from the bottom: first
-   * rows that are too many are deleted, then rows that are missing inserted, so that nothing is pushed off the screen.
-   * True when more than one row was touched.
-   */
-  #patch(wanted: readonly string[], chromeHeight: number): boolean {
-    const now = [...this.#shown]
-    const oldTop = now.length - this.#chromeHeight
-    const newTop = wanted.length - chromeHeight
-    const topGrowth = newTop - oldTop
-    const chromeGrowth = chromeHeight - this.#chromeHeight
-    const growth = topGrowth + chromeGrowth
-    const footHeight = chromeGrowth === 0 ? 0 : sameRows(now.slice(oldTop), wanted.slice(newTop), true)
-
-    if (growth > 0) {
-      this.#cursor.moveTo(now.length - 1, null)
-      this.#cursor.makeRoom(growth)
-    }
-    const drop = (row: number, count: number) => {
-      this.#cursor.deleteRows(row, count)
-      now.splice(row, count)
-    }
-    const add = (row: number, count: number) => {
-      if (row < now.length) this.#cursor.insertRows(row, count)
-      now.splice(row, 0, ...Array<string>(count).fill(''))
-    }
-    if (chromeGrowth < 0) drop(now.length - footHeight + chromeGrowth, -chromeGrowth)
-    if (topGrowth < 0) drop(newTop, -topGrowth)
-    if (chromeGrowth > 0) add(now.length - footHeight, chromeGrowth)
-    if (topGrowth > 0) add(oldTop, topGrowth)
-
-    let touched = topGrowth === 0 && chromeGrowth === 0 ? 0 : 2
-    for (let i = 0; i < wanted.length; i++) {
-      const patch = patchRow(now[i]!, wanted[i]!, this.#columns)
-      if (!patch) continue
-      this.#cursor.moveTo(i, patch.col)
-      this.#cursor.print(patch.text, patch.endCol)
-      touched++
-    }
-    return touched > 1
   }
 
   #park(caret: Caret | null, chromeRow: number): void {

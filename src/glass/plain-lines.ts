@@ -12,16 +12,18 @@ import { statusBar } from '../core/status.ts'
 import { theme } from '../core/theme.ts'
 import type { Ms } from '../core/turn.ts'
 import { duration } from '../core/words.ts'
+import { wrapText } from '../core/wrap.ts'
 
 export const YOU = 'You:'
 export const CLAUDE = 'Claude:'
 
 export interface PlainLines {
-  /** Takes in what happened; returns the lines to be written with it. */
+  /** Takes in what happened; returns the lines to be written with it, the last one perhaps not to its end (`core/rows`). */
   follow(state: State, event: Event, now: Ms): readonly string[]
 }
 
-const BARE = theme({ colour: 'none', links: false })
+/** How everything looks that is said here. */
+export const SPOKEN = theme({ colour: 'none', links: false, spoken: true })
 
 /** Wide enough for every figure in its longest form. */
 const ALL_FIGURES = 400
@@ -31,6 +33,8 @@ export function plainLines(columns: () => number): PlainLines {
   let number = 0
   let answer: AnswerRows | null = null
   let isBegun = false
+
+  const said = (text: string) => wrapText(sanitise(text), columns())
 
   const begin = (turn: Turn): string[] => {
     if (isBegun) return []
@@ -44,7 +48,7 @@ export function plainLines(columns: () => number): PlainLines {
     answer = null
     const note = endNote(turn, 'chat')
     const figures = statusLine({ ...state, live: null }, now)
-    return [...(rows.length > 0 ? begin(turn) : []), ...rows, ...(note ? [sanitise(note)] : []), '', figures, '']
+    return [...(rows.length > 0 ? begin(turn) : []), ...rows, ...(note ? said(note) : []), '', ...said(figures), '']
   }
 
   return {
@@ -57,15 +61,15 @@ export function plainLines(columns: () => number): PlainLines {
       }
       if (live && live.number !== number) {
         number = live.number
-        answer = answerRows({ width: columns(), theme: BARE })
+        answer = answerRows({ width: columns(), theme: SPOKEN })
         isBegun = false
         // What was typed stands there already; what waited in the queue is a while ago.
-        if (event.type !== 'asked') lines.push(`${YOU} ${sanitise(live.question)}`)
-        lines.push('Waiting for the answer. Ctrl+C stops it.')
+        if (event.type !== 'asked') lines.push(...said(`${YOU} ${live.question}`))
+        lines.push(...said('Waiting for the answer. Ctrl+C stops it.'))
       }
       if (event.type === 'waiting') {
         const { attempt, of, delayMs, failure } = event
-        lines.push(`${sanitise(failure.reason)} Attempt ${attempt + 1} of ${of} follows in ${duration(delayMs)}.`)
+        lines.push(...said(`${failure.reason} Attempt ${attempt + 1} of ${of} follows in ${duration(delayMs)}.`))
       }
       if (live && answer && event.type === 'delta') {
         const rows = answer.push(event.text)

@@ -43,6 +43,25 @@ export function eachStretch(
   }
 }
 
+/** A row without its escape sequences. */
+export function textOf(row: string): string {
+  if (!row.includes(ESC)) return row
+  let text = ''
+  eachStretch(row, 0, row.length, (stretch, isEscape) => {
+    if (!isEscape) text += stretch
+  })
+  return text
+}
+
+/** The sequences that close what a row leaves open: none for a row that ends as it begins. */
+export function closingOf(row: string): string {
+  const styling = new Styling()
+  eachStretch(row, 0, row.length, (stretch, isEscape) => {
+    if (isEscape) styling.read(stretch)
+  })
+  return styling.closing()
+}
+
 /** ECMA-48 and xterm codes that switch one property on, by the slot they fill. */
 const SLOT_OF: Readonly<Record<number, number>> = {
   1: 0,

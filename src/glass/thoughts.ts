@@ -12,6 +12,10 @@ export interface ThoughtRows {
   push(text: string): readonly string[]
   /** The open rows: few, however long the thinking grows. */
   tail(): readonly string[]
+  /** Whether something else may stand below the rows given so far: they end with a blank one. */
+  readonly between: boolean
+  /** Rows given since the first such place in what was pushed last; null: there was none. */
+  readonly sinceSeam: number | null
   /** Everything still open becomes final. */
   end(): readonly string[]
 }
@@ -26,6 +30,8 @@ const OPEN_ROWS = 2
 export function thoughtRows(theme: Theme, width: () => number): ThoughtRows {
   const clean = sanitiser()
   let open = ''
+  let between = true
+  let sinceSeam: number | null = null
 
   const rowsOf = (line: string) => {
     const text = expandTabs(line)
@@ -38,11 +44,20 @@ export function thoughtRows(theme: Theme, width: () => number): ThoughtRows {
     const slices = wrapSlices(open, width())
     const final = slices.slice(0, Math.max(0, slices.length - OPEN_ROWS))
     rows.push(...final.map(({ start, end }) => theme.dim(open.slice(start, end))))
+    const blank = rows.indexOf('')
+    sinceSeam = blank < 0 ? null : rows.length - 1 - blank
+    if (rows.length > 0) between = rows.at(-1) === ''
     if (final.length > 0) open = open.slice(slices[final.length]!.start)
     return rows
   }
   return {
     push: (text) => settle(clean.push(text)),
+    get between() {
+      return between
+    },
+    get sinceSeam() {
+      return sinceSeam
+    },
     tail: () => (open === '' ? [] : rowsOf(open)),
     end() {
       const rows = settle(clean.end())

@@ -1,10 +1,14 @@
-/** From the turns of a conversation to rows: the question, a line of thinking, the answer, how it ended. */
+/**
+ * From the turns of a conversation to rows: the question, a line of thinking, the answer, how it ended. What the program
+ * says meanwhile waits for a place where it splits no paragraph, list, table or code.
+ */
 
 import { estimateTokens } from '../core/context.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
 import { type AnswerRows, answerRows, type Highlight } from '../core/markdown/answer.ts'
 import { thinkingMs } from '../core/metrics.ts'
 import { endNote } from '../core/outcome.ts'
+import { type Remark, remarkRows } from '../core/remark.ts'
 import { sanitise } from '../core/sanitise.ts'
 import type { Theme } from '../core/theme.ts'
 import { count, duration, tokens } from '../core/words.ts'
@@ -17,15 +21,17 @@ const QUESTION_ROWS = 20
 export interface Transcript {
   /** Takes in what happened; returns the rows that are final with it. */
   follow(state: State, event: Event): readonly string[]
-  /** What a session begins with, as dim rows. */
+  /** What a session begins with, as rows. */
   greet(text: string): readonly string[]
-  /** A remark of the program itself, as dim rows. */
-  remark(text: string): readonly string[]
+  /** A remark of the program itself, as rows; none yet where it has to wait: `follow` gives them then. */
+  remark(remark: Remark): readonly string[]
+  /** Whether something waits for a place. */
+  readonly isHolding: boolean
   /** A whole turn once more, for a screen that has lost it; one that still runs goes on below these rows. */
   again(turn: Turn): readonly string[]
   /** Whether thinking is shown as it comes, or folded into one line. */
   readonly unfolded: boolean
-  /** Shows or folds thinking from now on; returns the rows of the turn's thinking so far when there is any to show. */
+  /** Shows or folds thinking from now on; returns the rows of the turn's thinking so far, unless they have to wait. */
   unfold(on: boolean, turn: Turn | null): readonly string[]
   tail(maxRows: number): readonly string[]
   resize(columns: number): void
@@ -42,21 +48,46 @@ export function createTranscript(look: Theme, columns: number, highlight?: Highl
   let thoughtTold = false
   let unfolded = false
   let thoughts: ThoughtRows | null = null
+  /** The answer has given rows: from then on each of its blocks brings a blank row along. */
+  let isBegun = false
+  let isBlankAbove = false
+  /** What waits for a place. Laid out when there is one, for the width of that moment. */
+  let asides: { readonly what: 'remark' | 'thinking'; lay(): readonly string[] }[] = []
 
   const begin = () => answerRows({ width, theme, highlight })
   const think = () => thoughtRows(theme, () => width)
 
   const rowsOf = (text: string) => wrapText(sanitise(text), width)
-  const dimmed = (text: string) => rowsOf(text).map((row) => theme.dim(row))
 
-  const remarked = (text: string) => text.split('\n').flatMap((line) => (line === '' ? [''] : dimmed(line)))
+  /** A blank row below these rows, unless there is one. */
+  const gapBelow = (rows: readonly string[]) => ((rows.length > 0 ? rows.at(-1) === '' : isBlankAbove) ? [] : [''])
 
-  const question = (turn: Turn): string[] => {
+  /** Rows on their way out. */
+  const giving = (rows: readonly string[]): readonly string[] => {
+    if (rows.length > 0) isBlankAbove = rows.at(-1) === ''
+    return rows
+  }
+
+  /** Rows just laid out, and what waits set in at the first place where it splits nothing. */
+  const withAsides = (rows: readonly string[]): readonly string[] => {
+    const pen = thoughts ?? answer
+    const here = pen === null || pen.between ? 0 : null
+    const since = rows.length > 0 ? (pen?.sinceSeam ?? here) : here
+    if (asides.length === 0 || since === null || since > rows.length) return rows
+    const place = rows.length - since
+    const out = rows.slice(0, place)
+    for (const { lay } of asides.splice(0)) out.push(...gapBelow(out), ...lay())
+    const below = rows.slice(place)
+    const isParted = below.length > 0 ? below[0] === '' : answer === null || (isBegun && !thoughts)
+    return [...out, ...(isParted ? [] : ['']), ...below]
+  }
+
+  const question = (turn: Turn, above: readonly string[] = []): string[] => {
     const rows = wrapText(sanitise(turn.question), Math.max(1, width - 2))
     const shown = rows.slice(0, QUESTION_ROWS)
     const rest = rows.length - shown.length
     return [
-      '',
+      ...gapBelow(above),
       ...shown.map((row, i) => (i === 0 ? theme.accent('› ') : '  ') + theme.strong(row)),
       ...(rest > 0 ? [theme.dim(`  … ${count(rest, 'more row')}`)] : []),
       '',
@@ -77,13 +108,14 @@ export function createTranscript(look: Theme, columns: number, highlight?: Highl
     return [theme.dim(`✻ thought for ${duration(spent.value)}${size}`), '']
   }
 
-  const open = (turn: Turn): string[] => {
+  const open = (turn: Turn, above: readonly string[]): string[] => {
     number = turn.number
     answer = begin()
     taken = 0
     thoughtTold = false
     thoughts = null
-    return question(turn)
+    isBegun = false
+    return question(turn, above)
   }
 
   /** Takes the piece from the event, not from the answer so far: the work stays the same however long the answer is. */
@@ -91,7 +123,9 @@ export function createTranscript(look: Theme, columns: number, highlight?: Highl
     if (!answer) return []
     const before = taken === 0 ? [...unthink(), ...thought(turn)] : []
     taken += text.length
-    return [...before, ...answer.push(text)]
+    const rows = answer.push(text)
+    isBegun ||= rows.length > 0
+    return [...before, ...rows]
   }
 
   const close = (turn: Turn): string[] => {
@@ -116,9 +150,8 @@ export function createTranscript(look: Theme, columns: number, highlight?: Highl
 
   /** The thinking of a turn that is over, or has begun to answer. */
   const thinkingOf = (turn: Turn): string[] => {
-    if (turn.thinking === '') return []
     const pen = think()
-    return [...pen.push(turn.thinking), ...pen.end(), '']
+    return [...pen.push(turn.thinking), ...pen.end()]
   }
 
   return {
@@ -127,19 +160,25 @@ export function createTranscript(look: Theme, columns: number, highlight?: Highl
       // A turn can settle and the next one begin in a single step: the settled one is closed first.
       if (answer && state.live?.number !== number) {
         const settled = state.turns.find((turn) => turn.number === number)
-        if (settled) rows.push(...close(settled))
+        if (settled) rows.push(...withAsides(close(settled)))
       }
-      if (state.live && state.live.number !== number) rows.push(...open(state.live))
+      if (state.live && state.live.number !== number) rows.push(...open(state.live, rows))
       if (state.live && event.type === 'delta') rows.push(...grow(state.live, event.text))
       if (event.type === 'waiting') rows.push(...unthink())
       if (state.live && unfolded && event.type === 'thinking' && event.text !== '' && taken === 0) {
         thoughts ??= think()
         rows.push(...thoughts.push(event.text))
       }
-      return rows
+      return giving(withAsides(rows))
     },
-    greet: remarked,
-    remark: (text) => ['', ...remarked(text)],
+    greet: (text) => giving(remarkRows(text, width, theme)),
+    remark(remark) {
+      asides.push({ what: 'remark', lay: () => remarkRows(remark, width, theme) })
+      return giving(withAsides([]))
+    },
+    get isHolding() {
+      return asides.length > 0
+    },
     again(turn) {
       const isOpen = answer !== null && turn.number === number
       const pen = begin()
@@ -150,28 +189,38 @@ export function createTranscript(look: Theme, columns: number, highlight?: Highl
           thoughts = think()
           rows.push(...thoughts.push(turn.thinking))
         }
-        return rows
+        return giving(rows)
       }
-      if (unfolded) rows.push(...thinkingOf(turn))
+      if (unfolded && turn.thinking !== '') rows.push(...thinkingOf(turn), '')
       thoughtTold = false
-      rows.push(...thought(turn), ...pen.push(turn.answer))
-      if (isOpen) answer = pen
-      else {
+      const answered = pen.push(turn.answer)
+      rows.push(...thought(turn), ...answered)
+      if (isOpen) {
+        answer = pen
+        isBegun = answered.length > 0
+      } else {
         rows.push(...pen.end())
         rows.push(...ending(turn, turn.answer !== ''))
       }
-      return rows
+      return giving(rows)
     },
     get unfolded() {
       return unfolded
     },
     unfold(on, turn) {
       unfolded = on
-      if (!on) return unthink()
+      if (!on) {
+        asides = asides.filter(({ what }) => what !== 'thinking')
+        return giving(withAsides(unthink()))
+      }
       if (!turn || turn.thinking === '') return []
-      if (!answer || turn.number !== number || turn.answer !== '') return ['', ...thinkingOf(turn)]
+      if (!answer || turn.number !== number || turn.answer !== '') {
+        const label = theme.dim(`✻ thinking of answer ${turn.number}`)
+        asides.push({ what: 'thinking', lay: () => [label, '', ...thinkingOf(turn)] })
+        return giving(withAsides([]))
+      }
       thoughts = think()
-      return thoughts.push(turn.thinking)
+      return giving(withAsides(thoughts.push(turn.thinking)))
     },
     tail(maxRows) {
       const open = thoughts ? thoughts.tail() : (answer?.tail(maxRows) ?? [])

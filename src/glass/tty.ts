@@ -6,9 +6,13 @@
  *
  *     ?2004h, ?2004l    bracketed paste: pasted text arrives in one piece
  *     > 1 u, < u        kitty keyboard flags: Shift+Enter and Enter are told apart. Only where `? u` was answered
+ *     = 1 u             the same flags in the place of what a stop has left: nothing is to be undone twice
  *     ?25h              the cursor, visible again whoever hid it
+ *
+ * After a stop from outside (SIGSTOP) it also asks where the cursor is: `6n`.
  */
 
+import { BY_SIGNAL, type EndingSignal } from '../core/outcome.ts'
 import type { PaintTarget } from './painter.ts'
 import type { TerminalReply } from './replies.ts'
 import { QUIET_IN_TMUX_MS, QUIET_MS, watchSize } from './window-size.ts'
@@ -18,7 +22,7 @@ export interface Tty extends PaintTarget {
   readonly rows: number
   /** True from the first sign of a resize until its listeners have been called; nothing should be painted meanwhile. */
   readonly resizing: boolean
-  /** True while another program has the terminal; nothing should be painted meanwhile. */
+  /** True while another program has the terminal, or may have had it; nothing should be painted meanwhile. */
   readonly lent: boolean
   /** Writes at once (a terminal is written synchronously on POSIX); silently nothing once the terminal is gone. */
   write(data: string): void
@@ -32,8 +36,11 @@ export interface Tty extends PaintTarget {
   suspend(): void
   /** Gives the terminal to another program for as long as `use` takes, then takes it again. */
   lend<T>(use: () => Promise<T>): Promise<T>
-  /** Calls back when the terminal is ours again after a suspension. @returns a function that ends it */
-  onResume(listener: () => void): () => void
+  /**
+   * Calls back when the terminal is ours again: with the cursor's column, from 0, after a stop that may have gone by
+   * unnoticed by the screen; with null when somebody else has had it, or it does not tell. @returns a function that ends it
+   */
+  onResume(listener: (column: number | null) => void): () => void
   /** Gives the terminal back for good: modes off, cursor visible, listeners gone. Calling it again does nothing. */
   release(): void
 }
@@ -43,7 +50,7 @@ export interface TtyOptions {
   readonly stdout: NodeJS.WriteStream
   readonly onBytes: (bytes: Uint8Array) => void
   /** Somebody wants us gone. The default is not done any more: the listener releases and exits. */
-  readonly onSignal: (signal: 'SIGHUP' | 'SIGTERM' | 'SIGINT') => void
+  readonly onSignal: (signal: EndingSignal) => void
   /** The terminal is gone (its window was closed, the connection broke). Called once. */
   readonly onGone: () => void
   /** Ask for the kitty keyboard. */
@@ -54,22 +61,28 @@ const MODES_ON = '\x1b[?2004h'
 const MODES_OFF = '\x1b[?2004l'
 const KITTY_QUERY = '\x1b[?u'
 const KITTY_ON = '\x1b[>1u'
+const KITTY_AGAIN = '\x1b[=1u'
 const KITTY_OFF = '\x1b[<u'
+const PLACE_QUERY = '\x1b[6n'
 const CURSOR_ON = '\x1b[?25h'
 
-const SIGNALS = ['SIGHUP', 'SIGTERM', 'SIGINT'] as const
+const SIGNALS = Object.keys(BY_SIGNAL) as EndingSignal[]
 
 /** How long to wait for the stop before taking the terminal back, in ms: a job without a shell cannot be stopped. */
 const UNSTOPPABLE_MS = 200
 
+/** How long to wait for the terminal to tell where the cursor is, in ms. */
+export const PLACE_MS = 250
+
 /** Takes the terminal. Bytes that an earlier stage left in stdin's buffer are delivered first. */
 export function openTty(options: TtyOptions): Tty {
   const { stdin, stdout, onBytes, onSignal, onGone } = options
-  const resumeListeners = new Set<() => void>()
+  const resumeListeners = new Set<(column: number | null) => void>()
   let state: 'ours' | 'lent' | 'released' = 'ours'
   let isGone = false
   let hasKitty = false
   let unstoppable: NodeJS.Timeout | undefined
+  let asking: NodeJS.Timeout | undefined
 
   const gone = () => {
     if (isGone || state === 'released') return
@@ -91,20 +104,26 @@ export function openTty(options: TtyOptions): Tty {
       // The device is gone; its end is told by the streams themselves.
     }
   }
-  const take = () => {
+  const take = (kitty: string) => {
     // Somebody else may have changed the device meanwhile; only a change of mode is passed on to it.
     setRaw(false)
     setRaw(true)
-    write(MODES_ON + (hasKitty ? KITTY_ON : ''))
+    write(MODES_ON + (hasKitty ? kitty : ''))
+  }
+  const resumed = (column: number | null) => {
+    clearTimeout(asking)
+    asking = undefined
+    for (const listener of resumeListeners) listener(column)
   }
   const giveBack = () => {
     write((hasKitty ? KITTY_OFF : '') + MODES_OFF + CURSOR_ON)
     setRaw(false)
   }
 
-  // Ctrl+C in a borrowed terminal is meant for the program that has it, though it reaches the whole job.
-  const heard = (signal: 'SIGHUP' | 'SIGTERM' | 'SIGINT') => {
-    if (signal !== 'SIGINT' || state !== 'lent') onSignal(signal)
+  // Ctrl+C and Ctrl+\ in a borrowed terminal are meant for the program that has it, though they reach the whole job.
+  const heard = (signal: EndingSignal) => {
+    const isTyped = signal === 'SIGINT' || signal === 'SIGQUIT'
+    if (!isTyped || state !== 'lent') onSignal(signal)
   }
 
   const onData = (chunk: Uint8Array | string) => {
@@ -115,13 +134,18 @@ export function openTty(options: TtyOptions): Tty {
     unstoppable = undefined
     if (state === 'released') return
     state = 'ours'
-    take()
+    take(KITTY_ON)
     stdin.resume()
-    for (const listener of resumeListeners) listener()
+    resumed(null)
   }
-  // Also after a stop that was not ours (SIGSTOP): the shell has used the terminal in between.
   const onContinue = () => {
-    if (state === 'ours' || unstoppable) comeBack()
+    if (unstoppable) return comeBack()
+    if (state !== 'ours') return
+    // A stop that was not ours (SIGSTOP): a shell may have used the terminal in between, or nobody at all.
+    take(KITTY_AGAIN)
+    clearTimeout(asking)
+    asking = setTimeout(() => resumed(null), PLACE_MS)
+    write(PLACE_QUERY)
   }
 
   const size = watchSize(stdout, process.env.TMUX ? QUIET_IN_TMUX_MS : QUIET_MS)
@@ -130,6 +154,7 @@ export function openTty(options: TtyOptions): Tty {
     const wasOurs = state === 'ours'
     state = 'released'
     clearTimeout(unstoppable)
+    clearTimeout(asking)
     if (wasOurs) giveBack()
     size.stop()
     stdin.off('data', onData)
@@ -171,12 +196,13 @@ export function openTty(options: TtyOptions): Tty {
       return size.resizing
     },
     get lent() {
-      return state === 'lent'
+      return state === 'lent' || asking !== undefined
     },
     write,
     onResize: size.onResize,
     onReply(reply) {
       if (reply.type === 'kitty' && options.kitty) enableKitty()
+      if (reply.type === 'position' && asking) resumed(reply.column - 1)
     },
     enableKitty,
     suspend() {

@@ -24,6 +24,9 @@ export type Credential =
   /** A server on this machine or its network that asks for nothing. */
   | { readonly kind: 'none-needed'; readonly origin: string }
 
+/** Has the terminal as it was found for as long as `use` takes. */
+export type Lend = <T>(use: () => Promise<T>) => Promise<T>
+
 /** A credential was offered and cannot be used. Not finding any is no error. The message holds no secret. */
 export class CredentialError extends Error {
   readonly problem: Problem
@@ -52,8 +55,10 @@ export async function findCredential(input: {
   readonly readProfile?: typeof findProfile
   /** How long `apiKeyHelper` may take. */
   readonly helperLimitMs?: number
+  /** Gives the terminal to the helper, which may ask for a passphrase there; absent: it is free. */
+  readonly lend?: Lend | undefined
 }): Promise<Credential | null> {
-  const { env, settings, baseUrl, readProfile = findProfile } = input
+  const { env, settings, baseUrl, readProfile = findProfile, lend = (use) => use() } = input
   const isSet = (name: string) => (env[name] ?? '').trim() !== ''
   if (isSet('ANTHROPIC_API_KEY')) {
     const both = isSet('ANTHROPIC_AUTH_TOKEN')
@@ -64,7 +69,8 @@ export async function findCredential(input: {
   if (settings.apiKey !== null) return found('key', settings.apiKey, 'settings')
   if (settings.apiKeyHelper !== null) {
     const { runKeyHelper } = await import('./key-helper.ts')
-    const answer = await runKeyHelper(settings.apiKeyHelper, env, fitForScreen, input.helperLimitMs)
+    const command = settings.apiKeyHelper
+    const answer = await lend(() => runKeyHelper(command, env, fitForScreen, input.helperLimitMs))
     if ('problem' in answer) throw new CredentialError(answer.problem)
     return found('key', answer.text, 'apiKeyHelper')
   }

@@ -1,11 +1,13 @@
 /**
  * Drafts on disk, so that a crash or `kill -9` loses no word: a folder for each running chat, with the draft and its
- * large pastes as files of their own, written once. What is a draft, and when it is worth keeping, is for others.
+ * large pastes as files of their own, written once. What is a draft, and when it is worth keeping, is for others; how
+ * long stretches are spelled, `long-drafts` knows.
  */
 
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Part, Sheet } from '../core/composer/chips.ts'
+import { createLongDrafts, isLong, type Spelled } from './long-drafts.ts'
 
 export interface Drafts {
   /** Keeps this draft in the place of the one before; one without a word is removed. Synchronous. @throws on I/O errors */
@@ -25,6 +27,7 @@ export function openDrafts(folder: string): Drafts {
   const own = `${process.pid}-${statOf(process.pid)?.start ?? ''}`
   const home = join(folder, own)
   let written = new Set<number>()
+  let long = createLongDrafts(home)
   let isThere = false
 
   const save = (parts: readonly Part[]) => {
@@ -32,21 +35,25 @@ export function openDrafts(folder: string): Drafts {
       if (isThere) rmSync(home, { recursive: true, force: true })
       isThere = false
       written = new Set()
+      long = createLongDrafts(home)
       return
     }
     if (!isThere) mkdirSync(home, { recursive: true, mode: 0o700 })
     isThere = true
-    const spelled = parts.map((part) => {
-      if (typeof part === 'string') return part
+    const words = parts.filter((part) => typeof part === 'string')
+    const longest = words.toSorted((a, b) => b.length - a.length)[0]
+    const spelled = parts.flatMap((part): readonly (Spelled | { readonly paste: string })[] => {
+      if (typeof part === 'string') return part === longest && isLong(part) ? long.spell(part) : [part]
       const paste = `paste-${part.nth}.txt`
       if (!written.has(part.nth)) writeFileSync(join(home, paste), part.text, { mode: 0o600 })
       written.add(part.nth)
-      return { paste }
+      return [{ paste }]
     })
     // Renamed into its place: whenever the end comes, one of the two drafts is there in full.
     const fresh = join(home, 'draft.new')
     writeFileSync(fresh, JSON.stringify(spelled), { mode: 0o600 })
     renameSync(fresh, join(home, 'draft.json'))
+    long.settle()
   }
 
   const adopt = () => {
@@ -81,13 +88,14 @@ function read(place: string): { readonly sheet: Sheet; readonly at: number } | n
     if (!Array.isArray(parts)) return null
     let text = ''
     const pastes: [number, number][] = []
+    const file = (name: string) => readFileSync(join(place, name), 'utf8')
     for (const part of parts) {
       if (typeof part === 'string') text += part
       else if (/^paste-\d+\.txt$/.test(part?.paste)) {
         const start = text.length
-        text += readFileSync(join(place, part.paste), 'utf8')
+        text += file(part.paste)
         pastes.push([start, text.length])
-      }
+      } else if (/^base-\d+\.txt$/.test(part?.base)) text += file(part.base).slice(part.from, part.to)
     }
     return text.trim() === '' ? null : { sheet: { text, pastes }, at: statSync(join(place, 'draft.json')).mtimeMs }
   } catch {

@@ -18,8 +18,8 @@ const NOT_ALLOWED = 126
 
 /**
  * Opens the editor on the text and waits until it is closed. The terminal must have been given to it before. The file
- * is readable by the owner alone, and gone afterwards whatever happens. A newline that the editor put at the end is
- * taken off again.
+ * is readable by the owner alone, and gone afterwards whatever happens. Its last line ends with a newline, as editors
+ * expect; one is taken off again.
  * @param command may hold arguments: a shell reads it, as git does
  */
 export async function editText(
@@ -32,14 +32,13 @@ export async function editText(
     folder = mkdtempSync(join(tmpdir(), 'claude-tui-'))
     // A Markdown name, so that the editor knows what it has.
     const file = join(folder, 'message.md')
-    writeFileSync(file, text, { mode: 0o600 })
+    writeFileSync(file, text === '' ? '' : `${text}\n`, { mode: 0o600 })
     const code = await run(command, file, env)
     if (code === NOT_FOUND)
       return { problem: `The editor "${command}" was not found. Set VISUAL or EDITOR to one that is.` }
     if (code === NOT_ALLOWED) return { problem: `The editor "${command}" may not be run.` }
     if (code !== 0) return { problem: `The editor ended with ${code ?? 'a signal'}: the draft is as it was.` }
-    const edited = readFileSync(file, 'utf8')
-    return { text: text.endsWith('\n') ? edited : edited.replace(/\r?\n$/, '') }
+    return { text: readFileSync(file, 'utf8').replace(/\r?\n$/, '') }
   } catch (error) {
     return { problem: `The editor "${command}" could not be used: ${(error as Error).message}` }
   } finally {

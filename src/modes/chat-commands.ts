@@ -5,12 +5,13 @@ import { COMMANDS, parseCommand } from '../core/commands.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { ALIASES, isKnown, type Models, modelCard, priceFor, resolveModel, suggest } from '../core/models.ts'
+import type { Remark } from '../core/remark.ts'
 import { money, tokens } from '../core/words.ts'
 
 export interface Doing {
   readonly events: readonly Event[]
-  /** Lines for the transcript; null: nothing to say. */
-  readonly remark: string | null
+  /** For the transcript; null: nothing to say. */
+  readonly remark: Remark | null
   readonly quit: boolean
   /** What has to be done beyond the conversation: with the clipboard, a pager, the screen. */
   readonly errand?: Errand
@@ -23,10 +24,13 @@ export interface Errand {
   readonly argument: string
 }
 
-const doing = (remark: string | null, ...events: Event[]): Doing => ({ events, remark, quit: false })
+const doing = (remark: Remark | null, ...events: Event[]): Doing => ({ events, remark, quit: false })
 
-/** What a line that begins with a slash asks for; null: it is a message after all. */
-export function obey(line: string, state: State): Doing | null {
+/**
+ * What a line that begins with a slash asks for; null: it is a message after all.
+ * @param keys what the keyboard does here, for `/help`
+ */
+export function obey(line: string, state: State, keys = KEYS): Doing | null {
   const parsed = parseCommand(line)
   if (!parsed) return null
   if (parsed.type === 'unknown') {
@@ -38,7 +42,7 @@ export function obey(line: string, state: State): Doing | null {
   const { argument } = parsed
   switch (parsed.command.name) {
     case 'help':
-      return doing(HELP)
+      return doing(help(keys))
     case 'model':
       return argument === '' ? doing(listModels(state)) : chooseModel(argument, state)
     case 'system':
@@ -62,13 +66,15 @@ export function obey(line: string, state: State): Doing | null {
   }
 }
 
-const KEYS: readonly (readonly [string, string])[] = [
+export type Keys = readonly (readonly [keys: string, means: string])[]
+
+const KEYS: Keys = [
   ['Enter', 'send'],
   ['Shift+Enter, Alt+Enter, Ctrl+J, \\ Enter', 'new line'],
   ['Esc', 'stop the answer; what came stays'],
   ['Up, Down', 'earlier messages'],
   ['Tab', 'complete a command, or a file after @'],
-  ['Ctrl+C', 'clear the draft (Up brings it back); twice: quit'],
+  ['Ctrl+C', 'clear the draft (Up brings it back), or stop the answer; after that twice: quit'],
   ['Ctrl+D', 'quit'],
   ['Ctrl+L', 'draw the last turn again'],
   ['Ctrl+T', 'show thinking, or fold it'],
@@ -78,33 +84,34 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Ctrl+O', 'unfold a large paste in the draft'],
 ]
 
-const HELP = [
-  ...COMMANDS.map(({ name, takes, tells }) => `${`/${name} ${takes}`.padEnd(42)} ${tells}`),
+const help = (keys: Keys): Remark => [
+  { list: COMMANDS.map(({ name, takes, tells }) => [`/${name} ${takes}`.trimEnd(), tells] as const) },
   '',
-  ...KEYS.map(([keys, means]) => `${keys.padEnd(42)} ${means}`),
-].join('\n')
+  { list: keys },
+]
 
 /** What `/model` completes to: the aliases first, then every id. */
 export function modelChoices(models: Models): readonly { readonly name: string; readonly tells: string }[] {
   const tell = (id: string) => {
     const card = modelCard(id, models)
     const price = priceFor(card, 0)
-    const cost = price ? `${money(price.input)} in, ${money(price.output)} out per M` : 'price unknown'
-    return `${card.name.replace(/^Claude /, '')} · ${cost}${card.window ? ` · ${tokens(card.window)} window` : ''}`
+    // Blanks that never break, within what belongs together on a narrow row.
+    const cost = price
+      ? `${money(price.input)}\u00a0in, ${money(price.output)}\u00a0out per\u00a0M`
+      : 'price\u00a0unknown'
+    const window = card.window ? [`${tokens(card.window)}\u00a0window`] : []
+    return [card.name.replace(/^Claude /, ''), cost, ...window].join('\u00a0· ')
   }
   const aliases = Object.entries(ALIASES).map(([name, id]) => ({ name, tells: tell(id) }))
   return [...aliases, ...models.map(({ id }) => ({ name: id, tells: tell(id) }))]
 }
 
-function listModels(state: State): string {
-  const rows = modelChoices(state.models)
-  const left = Math.max(...rows.map(({ name }) => name.length))
+function listModels(state: State): Remark {
   const current = state.choices.model
-  return [
-    ...rows.map(({ name, tells }) => `${name === current ? '›' : ' '} ${name.padEnd(left)}  ${tells}`),
-    '',
-    'Choose with /model NAME. Any other id the server knows works, too.',
-  ].join('\n')
+  const list = modelChoices(state.models).map(
+    ({ name, tells }) => [`${name === current ? '›' : ' '} ${name}`, tells] as const,
+  )
+  return [{ list }, '', 'Choose with /model NAME. Any other id the server knows works, too.']
 }
 
 function chooseModel(name: string, state: State): Doing {

@@ -4,7 +4,7 @@ import { PROMPT, type View } from '../../components/view.ts'
 import { type Composer, labelled, writtenOut } from '../core/composer/composer.ts'
 import { layoutComposer } from '../core/composer/layout.ts'
 import { sayOfSearch } from '../core/composer/search.ts'
-import type { Vim } from '../core/composer/vim.ts'
+import { selected, type Vim } from '../core/composer/vim.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { State, Turn } from '../core/conversation.ts'
 import { statusBar } from '../core/status.ts'
@@ -42,13 +42,23 @@ export function layOut(
   // One column stays free: a row that fills the width would wrap when the window shrinks, and leave a ghost behind.
   const columns = Math.max(1, size.columns - 1)
   const { composer, welcome, vim } = ui
-  const mode: View['status'] = vim ? [{ text: `${vim.mode}  `, tone: vim.mode === 'normal' ? 'plain' : 'dim' }] : []
+  const pending = vim?.pending ? ` ${vim.pending}` : ''
+  const mode: View['status'] = vim
+    ? [{ text: `${vim.mode}${pending}  `, tone: vim.mode === 'insert' ? 'dim' : 'plain' }]
+    : []
   const typing = welcome === null || welcome.step !== 'choose'
   const secret = welcome?.step === 'key'
-  const shown = secret ? { text: '•'.repeat(composer.text.length), cursor: composer.cursor } : labelled(composer)
+  const hidden = { text: '•'.repeat(composer.text.length), cursor: composer.cursor, shownIndex: (at: number) => at }
+  const shown = secret ? hidden : labelled(composer)
+  const span = vim && !welcome && !composer.search ? selected(vim, composer) : null
   const laid = layoutComposer(typing ? shown : { text: '', cursor: 0 }, {
     width: Math.max(2, columns - PROMPT.length),
     maxRows: Math.max(1, Math.min(COMPOSER_ROWS, size.rows - 6)),
+    selection: span && {
+      from: shown.shownIndex(span.from),
+      // Whole lines with their newline, as they are deleted.
+      to: shown.shownIndex(span.to) + (span.lines ? 1 : 0),
+    },
   })
   return {
     caret: { row: laid.caret.row, col: laid.caret.col + PROMPT.length },
@@ -56,7 +66,13 @@ export function layOut(
       columns,
       waiting: state.live ? awaited(state.live, now) : null,
       queue: state.queue,
-      composer: { rows: laid.rows, placeholder: placeholder(state, ui), above: laid.above, below: laid.below },
+      composer: {
+        rows: laid.rows,
+        marks: laid.marks,
+        placeholder: placeholder(state, ui),
+        above: laid.above,
+        below: laid.below,
+      },
       menu: composer.menu && composer.menu.items.length > 0 ? composer.menu : null,
       notice: composer.search ? sayOfSearch(composer.search) : ui.notice,
       status: [

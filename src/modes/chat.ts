@@ -4,16 +4,17 @@
  */
 
 import type { Args } from '../args.ts'
-import { completeCommand } from '../core/commands.ts'
-import { type Composer, emptyComposer, type Pressed, press, type Said } from '../core/composer/composer.ts'
-import { pressVim, VIM, type Vim } from '../core/composer/vim.ts'
+import { emptyComposer, type Said } from '../core/composer/composer.ts'
+import { VIM } from '../core/composer/vim.ts'
 import type { Event, State } from '../core/conversation.ts'
+import { createInterrupts } from '../core/interrupts.ts'
 import type { Key } from '../core/keys.ts'
-import { EXIT } from '../core/outcome.ts'
+import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { isEnd } from '../core/turn.ts'
 import { WELCOME } from '../core/welcome.ts'
+import type { EarlyKeys } from '../glass/early-keys.ts'
 import { createFollower } from '../glass/follower.ts'
 import { InputDecoder } from '../glass/input.ts'
 import { createPacer } from '../glass/pacer.ts'
@@ -26,28 +27,28 @@ import { openTty } from '../glass/tty.ts'
 import { createHighlighter } from '../io/highlighter.ts'
 import { createRuntime } from '../runtime.ts'
 import { type Setup, setUp } from '../setup.ts'
-import { modelChoices, obey } from './chat-commands.ts'
 import { layOut, type Ui } from './chat-view.ts'
+import { createCommanding } from './commanding.ts'
 import { farewell, greeting } from './greeting.ts'
 import { lateDrafting } from './late-drafting.ts'
 import { keepHeapLean } from './lean-heap.ts'
 import { createLiveRegion } from './live-region.ts'
+import { pressed } from './pressing.ts'
 import { createReading } from './reading.ts'
 import { createSender, learnModels } from './sending.ts'
 import { asksForGround, groundTold, terminalTheme } from './terminal-theme.ts'
 import { giveBack } from './unsent.ts'
-import { onWelcomeKey } from './welcome.ts'
-
-/** As a shell counts a death by signal: 128 and its number. */
-const BY_SIGNAL = { SIGHUP: 129, SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm } as const
+import { createEntrance } from './welcome.ts'
 
 /** Runs the chat until the person leaves; resolves with the exit code. @throws UsageError */
-export async function runChat(args: Args): Promise<number> {
+export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   const now = () => performance.now()
-  let setup: Setup = await setUp(args, process.env, { kind: 'chat' })
+  let setup: Setup = await setUp(args, process.env, { kind: 'chat' }, early.lend)
   // Where the cursor cannot move, or should not, there are lines.
   if (setup.settings.screenReader || process.env.TERM === 'dumb') {
     const { runPlainChat } = await import('./plain-chat.ts')
+    await early.heard()
+    early.giveBack()
     return runPlainChat(args, setup)
   }
   const still = setup.settings.motion === 'reduced'
@@ -61,6 +62,7 @@ export async function runChat(args: Args): Promise<number> {
   const perf = new Perf(new Date())
   const { promise: done, resolve: leave } = Promise.withResolvers<number>()
 
+  await early.heard()
   const tty = openTty({
     stdin: process.stdin,
     stdout: process.stdout,
@@ -73,6 +75,7 @@ export async function runChat(args: Args): Promise<number> {
     onGone: () => quit(EXIT.ok),
     kitty: true,
   })
+  const typedAhead = early.handOver()
   let theme = terminalTheme(process.env, setup.settings.theme)
   const painter = new Painter(tty, { reflows: reflowOf(process.env) })
   const pacer = createPacer(now)
@@ -130,8 +133,8 @@ export async function runChat(args: Args): Promise<number> {
   const follower = createFollower(transcript, stage, () => tty.resizing)
   runtime.subscribe((state, event) => {
     if (left) return
-    // Loaded while the first word is awaited: nobody waits for it then.
-    if (event.type === 'sent') void code.warm()
+    // Loaded while the first word is awaited, once the request is on its way: nobody waits for it then.
+    if (event.type === 'sent') setImmediate(() => void code.warm())
     follower.follow(state, event)
     if (isTurnEnd(event)) comeBack(state, event)
     live.count(state.live !== null && state.live.phase !== 'answering')
@@ -155,32 +158,38 @@ export async function runChat(args: Args): Promise<number> {
     drafting.changed()
   }
 
-  const remark = (text: string) => stage.settle(transcript.remark(text))
+  const commanded = createCommanding({
+    ...{ runtime, transcript, stage, reading },
+    notice(text) {
+      ui = { ...ui, notice: text }
+    },
+    switchVim() {
+      ui = { ...ui, vim: ui.vim ? null : VIM, notice: `Vim's keys are ${ui.vim ? 'off' : 'on'}.` }
+    },
+    quit: () => quit(EXIT.ok),
+  })
 
-  const onSaid = (said: Said | null, wasArmed: boolean) => {
-    const idle = runtime.state.live === null
+  const interrupts = createInterrupts()
+  const onSaid = (said: Said | null) => {
     switch (said?.type) {
-      case 'send': {
-        const deed = obey(said.text, runtime.state)
-        if (!deed) return runtime.dispatch({ type: 'asked', at: now(), text: said.text.replace(/^ (?=\/)/, '') })
-        stage.settle(transcript.remark(said.text))
-        if (deed.remark) remark(deed.remark)
-        if (deed.errand) void reading.run(deed.errand)
-        for (const event of deed.events) runtime.dispatch(event)
-        if (deed.vim) ui = { ...ui, vim: ui.vim ? null : VIM, notice: `Vim's keys are ${ui.vim ? 'off' : 'on'}.` }
-        if (deed.quit) quit(EXIT.ok)
-        return
-      }
+      case 'send':
+        if (commanded(said.text)) return
+        return runtime.dispatch({ type: 'asked', at: now(), text: said.text.replace(/^ (?=\/)/, '') })
       case 'stop':
         return runtime.dispatch({ type: 'stopAsked' })
       case 'cleared':
         ui = { ...ui, notice: 'Draft cleared. Up brings it back.' }
         return
       case 'interrupt':
-        if (!idle) return runtime.dispatch({ type: 'stopAsked' })
-        if (wasArmed) return quit(EXIT.ok)
-        armed = true
-        ui = { ...ui, notice: 'Press Ctrl+C again to quit, or Ctrl+D.' }
+        switch (interrupts.press(runtime.state.live?.number ?? null)) {
+          case 'stop':
+            return runtime.dispatch({ type: 'stopAsked' })
+          case 'warn':
+            ui = { ...ui, notice: 'Press Ctrl+C again to quit, or Ctrl+D.' }
+            return
+          case 'quit':
+            return quit(EXIT.ok)
+        }
         return
       case 'quit':
         return quit(EXIT.ok)
@@ -194,56 +203,40 @@ export async function runChat(args: Args): Promise<number> {
     }
   }
 
-  /** The last key was a Ctrl+C with nothing to clear: the next one quits. */
-  let armed = false
   const onKey = (key: Key) => {
     if (left) return
     if (ui.welcome) return welcomeKey(key)
     // The connection is opened while the message is being typed: after a pause it has gone cold.
     if (ui.composer.text === '') setup.api?.preconnect()
-    const complete = (composer: Composer) => {
-      const isCommand = composer.text.startsWith('/')
-      const commands = isCommand
-        ? completeCommand(composer.text, composer.cursor, modelChoices(runtime.state.models))
-        : []
-      return commands.length > 0 ? commands : drafting.complete(composer)
-    }
-    const context = { complete, width: Math.max(2, tty.columns - 3) }
-    const pressed: Pressed & { readonly vim?: Vim } = ui.vim
-      ? pressVim(ui.vim, ui.composer, key, context)
-      : press(ui.composer, key, context)
-    const { composer, said } = pressed
-    const wasArmed = armed
-    armed = false
-    ui = { ...ui, composer, vim: pressed.vim ?? null, notice: null }
-    onSaid(said, wasArmed)
+    const { models } = runtime.state
+    const { said, ...after } = pressed(ui, key, { columns: tty.columns, models, files: drafting.complete })
+    ui = after.ui
+    if (said?.type !== 'interrupt') interrupts.calm()
+    onSaid(said)
     // A message is on its way before its echo is drawn.
     if (said?.type === 'send') live.refresh()
     else live.draw()
     drafting.changed()
   }
 
-  /** One key after the other: storing a key or starting the demo takes a moment, and the next key may be there already. */
-  let welcoming = Promise.resolve()
-  const welcomeKey = (key: Key) => {
-    welcoming = welcoming.then(() => enterBy(key))
-  }
-  const enterBy = async (key: Key) => {
-    if (left) return
-    if (!ui.welcome) return onKey(key)
-    const next = await onWelcomeKey(ui, key, args)
-    if (next === 'leave') return quit(EXIT.key)
-    ui = next.ui
-    if (next.setup) {
-      setup.close()
-      setup = next.setup
-      runtime.dispatch({ type: 'chosen', choices: setup.state.choices })
-      stage.settle(greetingRows())
-      void learnModels(setup, learn)
-      void drafting.open()
-    }
-    live.draw()
-  }
+  const welcomeKey = createEntrance(args, {
+    ui: () => ui,
+    pass: (key) => onKey(key),
+    leave: () => quit(EXIT.key),
+    show(next, entered) {
+      if (left) return
+      ui = next
+      if (entered) {
+        setup.close()
+        setup = entered
+        runtime.dispatch({ type: 'chosen', choices: setup.state.choices })
+        stage.settle(greetingRows())
+        void learnModels(setup, learn)
+        void drafting.open()
+      }
+      live.draw()
+    },
+  })
   const decoder = new InputDecoder(onKey, {
     onReply(reply) {
       tty.onReply(reply)
@@ -278,8 +271,10 @@ export async function runChat(args: Args): Promise<number> {
     follower.catchUp()
     live.draw()
   })
-  tty.onResume(() => {
-    painter.forget()
+  tty.onResume((column) => {
+    // Who else writes on a screen leaves the cursor somewhere else; a shell, at the start of a row.
+    if (column === live.caretColumn) painter.resized()
+    else painter.forget()
     live.draw()
   })
 
@@ -290,8 +285,9 @@ export async function runChat(args: Args): Promise<number> {
   })
   const greetingRows = () => transcript.greet(greeting(setup))
   if (setup.api) stage.settle(greetingRows())
-  for (const line of setup.notes) remark(line)
+  for (const line of setup.notes) stage.settle(transcript.remark(line))
   live.draw()
+  decoder.feed(typedAhead)
   if (asksForGround(theme, setup.settings.theme)) tty.write(BACKGROUND_QUERY)
   return done
 }

@@ -5,8 +5,10 @@
 
 import { codeBlocks } from '../core/code-blocks.ts'
 import type { State, Turn } from '../core/conversation.ts'
-import { findInTurns } from '../core/find.ts'
+import { type Findings, findInTurns } from '../core/find.ts'
 import { renderMarkdown } from '../core/markdown/answer.ts'
+import type { Remark } from '../core/remark.ts'
+import { asLines } from '../core/rows.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { type Theme, theme } from '../core/theme.ts'
 import { count } from '../core/words.ts'
@@ -23,10 +25,12 @@ export interface ErrandParts {
   readonly theme: Theme
   /** Bytes for the terminal that draw nothing; null: it takes none. */
   readonly write: ((sequence: string) => void) | null
-  /** A remark for the person, of one or more lines. */
-  say(text: string): void
-  /** Lends the terminal to another program; null: texts are said, not paged. */
-  readonly lend: (<T>(use: () => Promise<T>) => Promise<T>) | null
+  /** A remark for the person. */
+  say(remark: Remark): void
+  /** Where a long text is read: in a program that the terminal is lent to, or right here, written as it is. */
+  readonly reader:
+    | { readonly lend: <T>(use: () => Promise<T>) => Promise<T> }
+    | { readonly print: (text: string) => void }
   perf(): string
 }
 
@@ -141,20 +145,20 @@ export function pageOf(argument: string, state: State, columns: number, look: Th
     (row, i) => (i === 0 ? look.accent('› ') : '  ') + look.strong(row),
   )
   const answer = renderMarkdown(turn.answer, { width: columns, theme: look })
-  return { text: `${[...question, '', ...answer].join('\n')}\n` }
+  return { text: asLines([...question, '', ...answer]) }
 }
 
 const numbersOf = (turns: readonly Turn[]) =>
   turns.length === 1 ? `${turns[0]!.number} alone` : `${turns[0]!.number} to ${turns.at(-1)!.number}`
 
-async function show(argument: string, { state, columns, theme: look, env, lend, say }: ErrandParts): Promise<void> {
-  const bare = theme({ colour: 'none', links: false })
+async function show(argument: string, { state, columns, theme: look, env, reader, say }: ErrandParts): Promise<void> {
+  const bare = look.spoken ? look : theme({ colour: 'none', links: false })
   const plain = pageOf(argument, state, columns, bare)
   if (typeof plain === 'string') return say(plain)
-  if (!lend) return say(plain.text.trimEnd())
+  if ('print' in reader) return reader.print(plain.text)
   const coloured = pageOf(argument, state, columns, { ...look, links: false, link: bare.link }) as { text: string }
   const choices = pagers(env, process.platform)
-  const shown = await lend(async () => {
+  const shown = await reader.lend(async () => {
     for (const { command, colours } of choices) {
       if (await page(command, (colours ? coloured : plain).text, env)) return true
     }
@@ -163,14 +167,15 @@ async function show(argument: string, { state, columns, theme: look, env, lend, 
   if (!shown) say(`No pager could be started. Tried: ${choices.map(({ command }) => command).join(', ')}.`)
 }
 
-function find(text: string, state: State): string {
+function find(text: string, state: State): Remark {
   if (text === '') return 'Expected what to look for: /find TEXT.'
-  const found = findInTurns(readable(state), text)
+  const { found, earlier } = findInTurns(readable(state), text)
   if (found.length === 0) return `"${sanitise(text)}" is not in this conversation.`
-  const width = String(found.at(-1)!.number).length
-  const rows = found.map(({ number, from, times, context }) => {
-    const more = times > 1 ? `  (${times} times)` : ''
-    return `${String(number).padStart(width)} ${from === 'question' ? '›' : ' '} ${sanitise(context)}${more}`
-  })
-  return `${rows.join('\n')}\n/show N reads an answer in full.`
+  const list = found.map(({ number, from, context }) => [`${from} ${number}`, context] as const)
+  return [{ list }, ...(earlier ? [`and ${sayEarlier(earlier)}.`] : []), '/show N reads an answer in full.']
+}
+
+function sayEarlier({ times, firstTurn, lastTurn }: NonNullable<Findings['earlier']>): string {
+  const where = firstTurn === lastTurn ? `turn ${firstTurn}` : `turns ${firstTurn} to ${lastTurn}`
+  return `${times} more before, in ${where}`
 }

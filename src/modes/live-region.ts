@@ -28,6 +28,8 @@ export interface LiveRegion {
   flow(): void
   /** Whether seconds are to be counted. No timer runs while they are not. */
   count(on: boolean): void
+  /** Column of the screen, from 0, on which the cursor waits. */
+  readonly caretColumn: number
   close(): void
 }
 
@@ -115,6 +117,9 @@ export function createLiveRegion(parts: {
       if (on === (counting !== null)) return
       if (counting) clearInterval(counting)
       counting = !on ? null : parts.still ? countStill() : setInterval(draw, COUNT_EVERY_MS)
+    },
+    get caretColumn() {
+      return Math.min(caret.col, size.columns - 1)
     },
     close() {
       isClosed = true

@@ -6,25 +6,33 @@
 import { createInterface } from 'node:readline'
 import type { Args } from '../args.ts'
 import type { State } from '../core/conversation.ts'
-import { EXIT } from '../core/outcome.ts'
+import { createInterrupts } from '../core/interrupts.ts'
+import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
+import { type Remark, remarkRows } from '../core/remark.ts'
 import { CHAT_PATIENCE } from '../core/resilience.ts'
-import { sanitise } from '../core/sanitise.ts'
-import { theme } from '../core/theme.ts'
+import { asLines } from '../core/rows.ts'
 import { isEnd } from '../core/turn.ts'
-import { plainLines, YOU } from '../glass/plain-lines.ts'
+import { plainLines, SPOKEN, YOU } from '../glass/plain-lines.ts'
 import { travel } from '../road.ts'
 import { createRuntime, type Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
-import { obey } from './chat-commands.ts'
+import { type Keys, obey } from './chat-commands.ts'
 import { farewell, greeting } from './greeting.ts'
 import { enterInLines } from './plain-welcome.ts'
 
 /** Lines that come closer together than this, in ms, were pasted, and are one message: nobody types that fast. */
 const PASTE_MS = 50
 
-const KEYS =
+const INTRODUCTION =
   'Enter sends. A backslash at the end of a line goes on with the next. Ctrl+C stops the answer, Ctrl+D quits.'
+
+const KEYS: Keys = [
+  ['Enter', 'send'],
+  ['\\ Enter', 'go on with the next line'],
+  ['Ctrl+C', 'stop the answer; after that twice: quit'],
+  ['Ctrl+D', 'quit'],
+]
 
 /** Runs the chat until the person leaves; resolves with the exit code. */
 export async function runPlainChat(args: Args, first: Setup): Promise<number> {
@@ -36,7 +44,8 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   let runtime: Runtime | null = null
   let left = false
 
-  const say = (text: string) => void stdout.write(`${text}\n`)
+  const columns = () => stdout.columns || 80
+  const say = (remark: Remark) => void stdout.write(`${remarkRows(remark, columns(), SPOKEN).join('\n')}\n`)
   const prompt = () => void stdout.write(`${YOU} `)
 
   const quit = (code: number) => {
@@ -72,22 +81,25 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     if (!left) say('')
     quit(EXIT.ok)
   })
-  let isArmed = false
+  const interrupts = createInterrupts()
   process.on('SIGINT', () => {
-    if (runtime?.state.live) {
-      say('')
-      return runtime.dispatch({ type: 'stopAsked' })
+    if (!runtime) return quit(EXIT.sigint)
+    const { live } = runtime.state
+    switch (interrupts.press(live?.number ?? null)) {
+      case 'stop':
+        say('')
+        return runtime.dispatch({ type: 'stopAsked' })
+      case 'warn':
+        gathered = []
+        say('\nPress Ctrl+C again to quit, or Ctrl+D.')
+        return live ? undefined : prompt()
+      case 'quit':
+        return quit(EXIT.ok)
     }
-    if (isArmed || !runtime) return quit(runtime ? EXIT.ok : EXIT.sigint)
-    isArmed = true
-    gathered = []
-    say('\nPress Ctrl+C again to quit, or Ctrl+D.')
-    prompt()
   })
-  process.once('SIGTERM', () => quit(EXIT.sigterm))
-  process.once('SIGHUP', () => quit(129))
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.once(signal, () => quit(BY_SIGNAL[signal]))
 
-  for (const note of setup.notes) say(sanitise(note))
+  for (const note of setup.notes) say(note)
   if (!setup.api) {
     const ask = (question: string) =>
       new Promise<string>((resolve) => {
@@ -100,10 +112,10 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   }
   if (left) return done
   setup.api?.warm()
-  say(sanitise(greeting(setup)))
-  say(`${KEYS} /help lists the commands.`)
+  say(greeting(setup))
+  say(`${INTRODUCTION} /help lists the commands.`)
 
-  const transcript = plainLines(() => stdout.columns || 80)
+  const transcript = plainLines(columns)
   const chat = createRuntime({
     state: setup.state,
     async send(request, signal, emit) {
@@ -126,7 +138,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   chat.subscribe((state, event) => {
     const started = now()
     const rows = transcript.follow(state, event, started)
-    if (rows.length > 0) stdout.write(`${rows.join('\n')}\n`)
+    if (rows.length > 0) stdout.write(asLines(rows))
     perf.framed(now() - started, rows.length, now())
     if (event.type === 'delta') perf.piecesDrawn()
     // The first word is out when the first block is.
@@ -142,20 +154,21 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
 
   /** What was queued behind an answer that ended early is not sent: it may have depended on it. */
   const returnQueue = ({ queue }: State) => {
-    for (const text of queue) say(`Not sent: ${sanitise(text)}`)
+    for (const text of queue) say(`Not sent: ${text}`)
     if (queue.length > 0) chat.dispatch({ type: 'unqueued' })
   }
 
   onMessage = (text) => {
-    isArmed = false
+    interrupts.calm()
     const idle = chat.state.live === null
     if (text.trim() === '') return idle ? prompt() : undefined
-    const deed = obey(text.trimEnd(), chat.state)
+    const deed = obey(text.trimEnd(), chat.state, KEYS)
     if (!deed) {
       if (!idle) say('Queued: it is sent after this answer.')
       return chat.dispatch({ type: 'asked', at: now(), text: text.trimEnd().replace(/^ (?=\/)/, '') })
     }
-    if (deed.remark) say(sanitise(deed.remark))
+    if (deed.remark !== null) say(deed.remark)
+    if (deed.vim) say("Vim's keys are not at hand here: the terminal itself edits the line.")
     for (const event of deed.events) chat.dispatch(event)
     if (deed.quit) return quit(EXIT.ok)
     const after = () => {
@@ -168,11 +181,11 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
       await runErrand(name === 'redraw' ? { name: 'show', argument: '' } : { name, argument }, {
         state: chat.state,
         env: process.env,
-        columns: stdout.columns || 80,
-        theme: theme({ colour: 'none', links: false }),
+        columns: columns(),
+        theme: SPOKEN,
         write: process.env.TERM === 'dumb' ? null : (sequence) => void stdout.write(sequence),
         say,
-        lend: null,
+        reader: { print: (text) => void stdout.write(text) },
         perf: () => perf.report(process.memoryUsage()),
       })
       after()

@@ -3,7 +3,6 @@
 import type { Args } from '../args.ts'
 import { readKey } from '../core/api-key.ts'
 import { sayProblem } from '../core/problem.ts'
-import { sanitise } from '../core/sanitise.ts'
 import { readUrl, viewWelcome, WELCOME } from '../core/welcome.ts'
 import { writeSetting } from '../io/config.ts'
 import { settingsPath } from '../io/folders.ts'
@@ -28,7 +27,7 @@ export async function enterInLines(args: Args, desk: Desk): Promise<Setup> {
     const complaint = choice === '1' ? await takeKey(desk) : choice === '3' ? await takeUrl(desk) : null
     if (complaint === null) continue
     if (complaint !== '') {
-      desk.say(`${sanitise(complaint)}\n`)
+      desk.say(`${complaint}\n`)
       continue
     }
     const setup = await setUpWith(args)

@@ -2,6 +2,7 @@
 
 import type { State, Turn } from '../core/conversation.ts'
 import type { Perf } from '../core/perf.ts'
+import type { Remark } from '../core/remark.ts'
 import type { Theme } from '../core/theme.ts'
 import type { Painter } from '../glass/painter.ts'
 import type { Stage } from '../glass/stage.ts'
@@ -15,7 +16,8 @@ export interface Reading {
   redraw(): void
   /** Shows thinking from now on, that of the last turn at once, or folds it. @returns a notice that says so */
   unfold(): string
-  run(errand: Errand): Promise<void>
+  /** @param say takes what there is to say about it, possibly a while later */
+  run(errand: Errand, say: (remark: Remark) => void): Promise<void>
 }
 
 export function createReading(parts: {
@@ -44,11 +46,15 @@ export function createReading(parts: {
       const turn = lastTurn(runtime.state)
       stage.settle(transcript.unfold(on, turn))
       if (!on) return 'Thinking is folded from now on.'
-      const none = turn?.end && turn.thinking === '' ? ' The last turn had none to show.' : ''
-      return `Thinking is shown from now on.${none}`
+      const soFar =
+        turn?.end && turn.thinking === ''
+          ? ' The last turn had none to show.'
+          : transcript.isHolding
+            ? ' That of this turn follows below this part of the answer.'
+            : ''
+      return `Thinking is shown from now on.${soFar}`
     },
-    async run(errand) {
-      if (errand.name === 'redraw') return redraw()
+    async run(errand, say) {
       const { runErrand } = await import('./errands.ts')
       await runErrand(errand, {
         state: runtime.state,
@@ -56,14 +62,16 @@ export function createReading(parts: {
         columns: tty.columns,
         theme: parts.theme(),
         write: tty.write,
-        say(text) {
-          stage.settle(transcript.remark(text))
+        say(remark) {
+          say(remark)
           parts.draw()
         },
-        lend(use) {
-          stage.clear()
-          painter.leave()
-          return tty.lend(use)
+        reader: {
+          lend(use) {
+            stage.clear()
+            painter.leave()
+            return tty.lend(use)
+          },
         },
         perf: () => perf.report(process.memoryUsage()),
       })

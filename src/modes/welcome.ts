@@ -13,6 +13,29 @@ import type { Ui } from './chat-view.ts'
 
 export type Welcomed = 'leave' | { readonly ui: Ui; readonly setup: Setup | null }
 
+export interface Hall {
+  readonly ui: () => Ui
+  /** Shows the screen after a key; with a setup once there is a way in. */
+  readonly show: (ui: Ui, setup: Setup | null) => void
+  /** A key that comes when the first screen is over already. */
+  readonly pass: (key: Key) => void
+  readonly leave: () => void
+}
+
+/** Takes one key after the other: storing a key or starting the demo takes a moment, and the next may be there already. */
+export function createEntrance(args: Args, { ui, show, pass, leave }: Hall): (key: Key) => void {
+  let done = Promise.resolve()
+  const enterBy = async (key: Key) => {
+    if (!ui().welcome) return pass(key)
+    const next = await onWelcomeKey(ui(), key, args)
+    if (next === 'leave') leave()
+    else show(next.ui, next.setup)
+  }
+  return (key) => {
+    done = done.then(() => enterBy(key))
+  }
+}
+
 /** The screen after a key; a setup once there is a way in. */
 export async function onWelcomeKey(ui: Ui, key: Key, args: Args): Promise<Welcomed> {
   const welcome = ui.welcome!

@@ -1,9 +1,12 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { draftsOf, labelled, sheetOf, writtenOut } from '../../src/core/composer/chips.ts'
-import { type Composer, emptyComposer, withDraft } from '../../src/core/composer/composer.ts'
+import { type Composer, emptyComposer, press, withDraft } from '../../src/core/composer/composer.ts'
 import { harmless } from '../../src/core/composer/edit.ts'
 import { layoutComposer } from '../../src/core/composer/layout.ts'
+import { pressVim, VIM } from '../../src/core/composer/vim.ts'
 import { key, keys, pasteOf, play } from './composer-keyboard.ts'
 
 const NINE = Array.from({ length: 9 }, (_, n) => `row ${n + 1}`).join('\n')
@@ -141,12 +144,57 @@ describe('laws', () => {
         const view = labelled(composer)
         expect(view.draftIndex(view.cursor, -1)).toBe(composer.cursor)
         expect(view.draftIndex(view.cursor, 1)).toBe(composer.cursor)
+        expect(view.shownIndex(composer.cursor)).toBe(view.cursor)
         for (let at = 0; at <= view.text.length; at++) {
           const [left, right] = [view.draftIndex(at, -1), view.draftIndex(at, 1)]
           expect(0 <= left && left <= right && right <= composer.text.length).toBe(true)
         }
       }),
     )
+  })
+
+  it('whatever keys are pressed around a chip, nothing of it is looked at but its length', () => {
+    const text = {
+      length: 1_300_000,
+      toString(): string {
+        throw new Error('The text of a chip was read for a key.')
+      },
+    }
+    const start = chip()
+    const chips = start.chips.map((one) => ({ ...one, text: text as unknown as string }))
+    const names =
+      'left right up down home end ctrl-w ctrl-u ctrl-k ctrl-y alt-b alt-d ctrl-z ctrl-shift-z backspace delete'
+    const vimKeys = fc.constantFrom(...'h l w b x p P u . dd yy v V d ~ J i A'.split(' ').flatMap((text) => keys(text)))
+    const pressed = fc.oneof(fc.constantFrom(...names.split(' ')).map(key), vimKeys, fc.constant(key('escape')))
+    fc.assert(
+      fc.property(fc.array(pressed, { maxLength: 40 }), fc.boolean(), (presses, isVim) => {
+        let composer: Composer = { ...start, chips }
+        let vim = VIM
+        for (const next of presses) {
+          const done = isVim
+            ? pressVim(vim, composer, next, { width: 40 })
+            : { vim, ...press(composer, next, { width: 40 }) }
+          composer = done.composer
+          vim = done.vim
+          expect(layoutComposer(labelled(composer), { width: 40, maxRows: 8 }).rows.length).toBeLessThan(9)
+        }
+      }),
+    )
+  })
+
+  it('a text that is pasted again and again is kept in memory once', () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const used = () => {
+      collect()
+      return process.memoryUsage().heapUsed
+    }
+    const paste = () => pasteOf(Array.from({ length: 50_000 }, (_, n) => `line ${n} with words`).join('\n'))
+    let { composer } = play([paste(), key('ctrl-z')])
+    const before = used()
+    for (let i = 0; i < 20; i++) composer = play([paste(), key('ctrl-z')], composer).composer
+    expect(composer.chips).toHaveLength(21)
+    expect(used() - before).toBeLessThan(composer.chips[0]!.text.length * 3)
   })
 
   it('a huge paste costs a key no more than a small one: the draft does not grow with it', () => {

@@ -73,6 +73,46 @@ describe('rows', () => {
   })
 })
 
+describe('a selection', () => {
+  /** Rows with brackets around what is selected; `<` and `>` in the text begin and end it. */
+  const marked = (text: string, width: number) => {
+    const from = text.indexOf('<')
+    const to = text.indexOf('>') - 1
+    const plain = text.replace(/[<>]/g, '')
+    const { rows, marks } = layoutComposer(
+      { text: plain, cursor: from },
+      { width, maxRows: 9, selection: { from, to } },
+    )
+    return rows.map((row, i) => {
+      const [start, end] = marks?.[i] ?? []
+      return start === undefined ? row : `${row.slice(0, start)}<${row.slice(start, end)}>${row.slice(end)}`
+    })
+  }
+
+  it('is marked where it stands, over all rows it takes', () => {
+    expect(marked('one <two> three', 20)).toEqual(['one <two> three'])
+    expect(marked('the <quick brown> fox', 10)).toEqual(['the <quick >', '<brown> fox'])
+    expect(marked('日<本語>です', 5)).toEqual(['日<本>', '<語>で', 'す'])
+  })
+
+  it('shows the ends of lines that it holds, where there is room', () => {
+    expect(marked('a<b\n\nc>d', 9)).toEqual(['a<b >', '< >', '<c>d'])
+    expect(marked('a<b\n>cd', 9)).toEqual(['a<b >', 'cd'])
+    expect(marked('<abc\n>d', 3)).toEqual(['<abc>', 'd'])
+  })
+
+  it('knows tabs by the room they take', () => {
+    expect(marked('a<\tb>\tc', 12)).toEqual(['a<   b>   c'])
+  })
+
+  it('is nothing where nothing is selected', () => {
+    expect(
+      layoutComposer({ text: 'ab', cursor: 0 }, { width: 9, maxRows: 2, selection: { from: 1, to: 1 } }).marks,
+    ).toEqual([null])
+    expect(layoutComposer({ text: 'ab', cursor: 0 }, { width: 9, maxRows: 2 })).not.toHaveProperty('marks')
+  })
+})
+
 describe('the window', () => {
   it('shows all rows while they fit', () => {
     expect(layoutComposer({ text: numbered(4), cursor: 0 }, { width: 20, maxRows: 4 })).toMatchObject({

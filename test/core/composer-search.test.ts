@@ -42,6 +42,19 @@ describe('Ctrl+R', () => {
     expect(play('<ctrl-n>', taken).shown).toBe('my draft|')
   })
 
+  it('takes an entry as it was left, with what was changed in it', () => {
+    const changed = play('<up>!<down>', PAST).composer
+    expect(search('rain', changed).shown).toBe('and |rain again!')
+    expect(search('rain again!<enter>', changed).shown).toBe('and |rain again!')
+  })
+
+  it('loses nothing that was written on the page it finds', () => {
+    const twice = play('<up>!<down><up>?', PAST).composer
+    const taken = search('rain<enter>', twice)
+    expect(taken.shown).toBe('and |rain again!?')
+    expect(play('<down><up>', taken.composer).shown).toBe('and |rain again!?')
+  })
+
   it('takes the match and then does what any other key means', () => {
     expect(search('rain<end>').shown).toBe('and rain again|')
     expect(search('rain<right>').shown).toBe('and r|ain again')

@@ -2,9 +2,11 @@
 
 import fc from 'fast-check'
 import { answerRows, type Highlight } from '../../src/core/markdown/answer.ts'
+import { asLines } from '../../src/core/rows.ts'
 import { type Theme, theme } from '../../src/core/theme.ts'
 
 export const plain: Theme = theme({ colour: 'none', links: false })
+export const spoken: Theme = theme({ colour: 'none', links: false, spoken: true })
 export const coloured: Theme = theme({ colour: 'ansi16', links: true })
 
 /** Pieces of a text, cut at the given places (taken modulo its length). */
@@ -24,6 +26,9 @@ export function streamed(
   const rows = pieces.flatMap((piece) => answer.push(piece))
   return [...rows, ...answer.end()]
 }
+
+/** Rows with the parts of very long lines joined. */
+export const whole = (rows: readonly string[]): readonly string[] => asLines(rows).split('\n').slice(0, -1)
 
 /** A row without colours and links. */
 export const bare = (row: string): string => row.replace(/\x1b(?:\[[\d;]*m|\]8;;[!-~]*\x1b\\)/g, '')

@@ -45,7 +45,10 @@ function oracle(tokens: readonly Token[]): string[] {
   return tokens.flatMap((some): string[] => {
     const token = some as Tokens.Generic
     switch (token.type) {
-      case 'heading':
+      case 'heading': {
+        const title = words(token.tokens)
+        return [title === '' ? '' : `${'#'.repeat(Number(token.depth))} ${title}`]
+      }
       case 'paragraph':
       case 'text':
         return words(token.tokens).split('\r')

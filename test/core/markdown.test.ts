@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { answerRows, renderMarkdown } from '../../src/core/markdown/answer.ts'
-import { bare, coloured, plain } from './markdown-kit.ts'
+import type { Theme } from '../../src/core/theme.ts'
+import { bare, coloured, plain, spoken } from './markdown-kit.ts'
 
 const drawn = (text: string, width = 40) => renderMarkdown(text, { width, theme: plain })
 const painted = (text: string, width = 60) => renderMarkdown(text, { width, theme: coloured })
@@ -8,7 +9,7 @@ const painted = (text: string, width = 60) => renderMarkdown(text, { width, them
 describe('a rendered answer', () => {
   it('sets one blank row between blocks, whatever the source has', () => {
     expect(drawn('\n\n# Title\ntext\n- item\n\n\n\n> quote\n***\n\n\n')).toEqual([
-      'Title',
+      '# Title',
       '',
       'text',
       '',
@@ -29,9 +30,33 @@ describe('a rendered answer', () => {
     expect(painted('a **b** *c* ***d*** ~~e~~ `f`')).toEqual([
       'a \x1b[1mb\x1b[m \x1b[3mc\x1b[m \x1b[3;1md\x1b[m \x1b[9me\x1b[m \x1b[36mf\x1b[m',
     ])
-    expect(painted('# A *title* #')).toEqual(['\x1b[1mA \x1b[m\x1b[1;3mtitle\x1b[m'])
+    expect(painted('# A *title* #')).toEqual(['\x1b[1;4mA \x1b[m\x1b[1;4;3mtitle\x1b[m'])
     expect(painted('[docs](https://example.com)')).toEqual([
       '\x1b]8;;https://example.com\x1b\\\x1b[4mdocs\x1b[m\x1b]8;;\x1b\\',
+    ])
+  })
+
+  it('tells the six levels of headings apart: by looks, without colours by their signs, aloud by words', () => {
+    const text = '# a\n## b\n### c\n#### d\n##### e\n###### f\n\ng\n==\n\nh\n--'
+    const levels = (theme: Theme) => renderMarkdown(text, { width: 60, theme }).filter((row) => row !== '')
+    const looks = levels(coloured).map((row) => /^\x1b\[([\d;]+)m\w\x1b\[m$/.exec(row)?.[1])
+    expect(new Set(looks.slice(0, 6)).size).toBe(6)
+    expect(looks.slice(6)).toEqual(looks.slice(0, 2))
+    // No colour, and nothing that could be taken for a link.
+    for (const look of looks) expect(look).toMatch(/^(?!4$)[1-4](;[1-4])*$/)
+    expect(levels(plain)).toEqual(['# a', '## b', '### c', '#### d', '##### e', '###### f', '# g', '## h'])
+    expect(levels(spoken).slice(0, 2)).toEqual(['Heading 1: a', 'Heading 2: b'])
+    expect(drawn('##\n\n## ``` ```')).toHaveLength(1)
+  })
+
+  it('read aloud, says a table as pairs of key and value, however much room there is', () => {
+    const table = '| Sea | Depth |\n|---|--:|\n| Baltic | 459 m |\n| North | 725 m |'
+    expect(renderMarkdown(table, { width: 200, theme: spoken })).toEqual([
+      'Sea: Baltic',
+      'Depth: 459 m',
+      '',
+      'Sea: North',
+      'Depth: 725 m',
     ])
   })
 
@@ -88,12 +113,11 @@ describe('a rendered answer', () => {
     ])
   })
 
-  it('shows code as it is, under its language, cut only at the edge', () => {
+  it('shows code as it is, under its language, lines of any width in one piece', () => {
     expect(drawn('```ts\nif (x) {\n\treturn 1\n}\n\n\nend\n```', 8)).toEqual([
       'ts',
       'if (x) {',
-      '    retu',
-      'rn 1',
+      '    return 1',
       '}',
       '',
       '',
@@ -234,7 +258,7 @@ describe('the open tail', () => {
   it('is empty once everything is final', () => {
     const answer = answerRows({ width: 40, theme: plain })
     expect(answer.tail(5)).toEqual([])
-    expect(answer.push('# Done\n')).toEqual(['Done'])
+    expect(answer.push('# Done\n')).toEqual(['# Done'])
     expect(answer.tail(5)).toEqual([])
     expect(answer.end()).toEqual([])
   })

@@ -7,13 +7,13 @@ const bare = theme({ colour: 'none', links: false })
 
 describe('the theme', () => {
   it('wraps a text in its look and ends only that', () => {
-    expect(rich.heading('Title')).toBe('\x1b[1mTitle\x1b[22m')
+    expect(rich.h2('Title')).toBe('\x1b[1mTitle\x1b[22m')
     expect(rich.emphasis(rich.error('no'))).toBe('\x1b[3m\x1b[31mno\x1b[39m\x1b[23m')
     expect(rich.dim('')).toBe('')
   })
 
   it('says nothing but the text when it is plain', () => {
-    for (const role of [bare.heading, bare.code, bare.error, bare.accent]) expect(role('x')).toBe('x')
+    for (const role of [bare.h1, bare.code, bare.error, bare.accent]) expect(role('x')).toBe('x')
     expect(bare.paint(bare.sgr.strong, 'x')).toBe('x')
     expect(bare.link('docs', 'https://example.com')).toBe('docs (https://example.com)')
   })

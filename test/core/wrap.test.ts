@@ -29,6 +29,21 @@ describe('breaking text into rows', () => {
     expect(cutText('漢字x', 3)).toEqual(['漢', '字x'])
   })
 
+  it('cuts the first row at one width and the others at another', () => {
+    const rows = cutSlices('abcdefghij', 2, 3).map(({ start, end }) => 'abcdefghij'.slice(start, end))
+    expect(rows).toEqual(['ab', 'cde', 'fgh', 'ij'])
+  })
+
+  it.each([
+    ['a word too long for any row, on a row of its own', 'go abcdefghij', ['go', 'abcdefghij']],
+    ['what follows it, as far as the last row that it makes has room', 'abcdefg jk l', ['abcdefg jk', 'l']],
+    ['what is as wide as all rows it makes, alone', 'abcdefghij k', ['abcdefghij', 'k']],
+    ['but nothing that terminals may break elsewhere', 'abcdefé漢', ['abcd', 'efé', '漢']],
+  ])('leaves whole, where the terminal can wrap it, %s', (_, text, rows) => {
+    // A row of 4 columns behind a margin of 2, on a screen of 6.
+    expect(wrapSlices(text, 4, 6).map(({ start, end }) => text.slice(start, end))).toEqual(rows)
+  })
+
   it('loses no visible character and overfills no row', () => {
     fc.assert(
       fc.property(hostileText.map(sanitise).map(expandTabs), fc.integer({ min: 2, max: 30 }), (text, width) => {

@@ -39,6 +39,16 @@ describe('the first frames', () => {
     },
   )
 
+  test('show a selection as Ink does, also at the end of a row and without colours', () => {
+    for (const colour of ['none', 'truecolor'] as const) {
+      const shown = view(['one two ', ' ', 'three'], '', colour)
+      const composer = { ...shown.composer, marks: [[4, 8], [0, 1], null] as const }
+      const rows = plainRows({ ...shown, composer })
+      expect(rows[1]).toContain('one \x1b[7mtwo \x1b[27m')
+      expect(rows).toEqual(renderToString(<App view={{ ...shown, composer }} />, { columns: 80 }).split('\n'))
+    }
+  })
+
   test('leave everything else to Ink', () => {
     expect(isPlain(view(['']))).toBe(true)
     for (const more of [

@@ -6,7 +6,7 @@ import { createEmulator, type Emulator } from '../kit/emulator.ts'
 
 /** Everything that the painter is allowed to send: text, and these. */
 const ALLOWED =
-  /\x1b\[\?2026[hl]|\x1b\[\?25[hl]|\x1b\[[\d;:]*m|\x1b\]8;[^\x1b\x07]*(?:\x07|\x1b\\)|\x1b\[\d*[ABGKLM]|\x1b\[J|\r|\n/g
+  /\x1b\[\?(?:2026|25)[hl]|\x1b\[\?7h|\x1b\[[\d;:]*m|\x1b\]8;[^\x1b\x07]*(?:\x07|\x1b\\)|\x1b\[\d*[ABGKLM]|\x1b\[J|\r|\n/g
 
 export interface Bench extends PaintTarget {
   columns: number

@@ -12,9 +12,11 @@ import { completeCommand } from '../../src/core/commands.ts'
 import { type Composer, emptyComposer, press } from '../../src/core/composer/composer.ts'
 import { type Event, newConversation, update } from '../../src/core/conversation.ts'
 import { failure } from '../../src/core/failures.ts'
+import type { Remark } from '../../src/core/remark.ts'
 import { theme } from '../../src/core/theme.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { widthOf } from '../../src/core/width.ts'
+import { foldRow } from '../../src/glass/fold.ts'
 import { Stage } from '../../src/glass/stage.ts'
 import { createTranscript } from '../../src/glass/transcript.ts'
 import { modelChoices, obey } from '../../src/modes/chat-commands.ts'
@@ -31,7 +33,7 @@ const LOOK = theme({ colour: 'ansi16', links: true })
 
 /** What the painter may send; of links and styles only those that our own themes make. */
 const OWN =
-  /\x1b\[\?(?:2026|25)[hl]|\x1b\[(?!0*8m)[\d;]*m|\x1b\]8;;(?:https?:\/\/|mailto:)[!-~]*\x1b\\|\x1b\]8;;\x1b\\|\x1b\[\d*[ABGKLM]|\x1b\[J|\r|\n/g
+  /\x1b\[\?(?:2026|25)[hl]|\x1b\[\?7h|\x1b\[(?!0*8m)[\d;]*m|\x1b\]8;;(?:https?:\/\/|mailto:)[!-~]*\x1b\\|\x1b\]8;;\x1b\\|\x1b\[\d*[ABGKLM]|\x1b\[J|\r|\n/g
 /** What else must not be in a row: it is not seen, or changes the order of what is. */
 const UNSEEN = /\p{Cc}|[\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]|\p{Cs}/u
 
@@ -53,7 +55,8 @@ function chat(columns = 80, rows = 24) {
       paint(frame) {
         // The terminal may know other widths for rare signs: what counts is that each row was made to fit. Rows of the
         // chrome are cut by Ink with its own widths, and once more by the painter.
-        for (const row of [...frame.settled, ...frame.tail]) expect(widthOf(plain(row))).toBeLessThanOrEqual(columns)
+        for (const row of [...frame.settled, ...frame.tail].flatMap((row) => foldRow(row, columns)))
+          expect(widthOf(plain(row))).toBeLessThanOrEqual(columns)
         return at.painter.paint(frame)
       },
     },
@@ -94,8 +97,8 @@ function chat(columns = 80, rows = 24) {
       stage.settle(transcript.greet(greeting(setup)))
       draw()
     },
-    remark(text: string) {
-      stage.settle(transcript.remark(text))
+    remark(said: Remark) {
+      stage.settle(transcript.remark(said))
       draw()
     },
     show(more: Partial<Ui>) {

@@ -6,7 +6,7 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createEmulator } from '../kit/emulator.ts'
 
-/** A small program on the glass: shows what was typed; z suspends, x throws, q leaves. */
+/** A small program on the glass: shows what was typed; z suspends, s is a stop from outside, x throws, q leaves. */
 const PROGRAM = `
 import { InputDecoder } from './src/glass/input.ts'
 import { Painter } from './src/glass/painter.ts'
@@ -32,6 +32,7 @@ const leave = () => {
 const decoder = new InputDecoder((key) => {
   if (key.type !== 'text') return
   if (key.text === 'q') return leave()
+  if (key.text === 's') return process.kill(process.pid, 'SIGSTOP')
   if (key.text === 'x') throw new Error('thrown on purpose')
   if (key.text === 'z') {
     painter.leave()
@@ -39,9 +40,10 @@ const decoder = new InputDecoder((key) => {
   }
   typed += key.text
   draw()
-})
-tty.onResume(() => {
-  painter.forget()
+}, { onReply: (reply) => tty.onReply(reply) })
+tty.onResume((column) => {
+  if (column === 2 + typed.length) painter.resized()
+  else painter.forget()
   draw()
 })
 draw()
@@ -103,6 +105,30 @@ test.skipIf(process.platform === 'win32')(
     at.type('q')
     await at.see(/status\n\$ $/)
     expect(at.emulator.text().match(/settled once/g)).toHaveLength(1)
+    at.close()
+  },
+)
+
+test.skipIf(process.platform === 'win32')(
+  'stopped from outside and brought back, it stands below what the shell has written; nothing settled is repeated',
+  async () => {
+    const at = shell()
+    at.start()
+    await at.see(/> \nstatus/)
+    at.type('abc')
+    await at.see(/> abc\nstatus/)
+    at.type('s')
+    await at.see(/Stopped/)
+    // A shell without line editing finds the terminal raw: no echo, and no Enter but the newline itself.
+    at.type('fg\n')
+    await at.see(/Stopped[\s\S]*\n> abc\nstatus/)
+    at.type('d')
+    await at.see(/> abcd\nstatus/)
+    expect(at.emulator.text().match(/settled once/g)).toHaveLength(1)
+    expect(at.emulator.text().match(/^> abc/gm)).toHaveLength(2)
+    at.type('q')
+    await at.see(/status\n\$ $/)
+    expect(at.emulator.modes.bracketedPaste).toBe(false)
     at.close()
   },
 )

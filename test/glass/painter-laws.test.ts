@@ -6,7 +6,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { widthOf } from '../../src/core/width.ts'
+import { foldRow } from '../../src/glass/fold.ts'
 import type { Frame } from '../../src/glass/painter.ts'
+import { isWidthCertain } from '../../src/glass/row-diff.ts'
 import { createEmulator } from '../kit/emulator.ts'
 import { bench, cells, lines, plain } from './glass-kit.ts'
 
@@ -43,7 +45,12 @@ const words = fc.array(fc.tuple(fc.nat(STYLES.length - 1), fc.array(sign, { minL
 })
 type Words = typeof words extends fc.Arbitrary<infer T> ? T : never
 
-function rowOf(stretches: Words, columns: number, clusters: boolean): string {
+/** A row of at most so many columns. Signs that terminals disagree about are in none that is wider than the screen. */
+function rowOf(stretches: Words, columns: number, clusters: boolean, wide = 1): string {
+  if (wide > 1) {
+    const row = rowOf(stretches, Math.floor(columns * wide), clusters)
+    if (widthOf(plain(row)) > columns && isWidthCertain(row)) return row
+  }
   let row = ''
   let left = columns
   for (const [style, signs] of stretches) {
@@ -82,10 +89,15 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
 interface Limits {
   readonly tail: number
+  /** How many times as wide as the screen rows of the tail may be. */
+  readonly wide: number
   readonly chrome: number
   /** Whether signs may consist of several: xterm.js mixes their parts up when it reflows a row. */
   readonly clusters: boolean
 }
+
+/** The same for rows that settle. */
+const WIDEST = 4
 
 /** Plays steps as frames, remembering what has settled. */
 function scene() {
@@ -95,7 +107,10 @@ function scene() {
   return {
     settled,
     next(play: Step, columns: number, most: Limits): Frame {
-      const now = [...tail.splice(0, play.settleTail), ...play.settled].map((row) => rowOf(row, columns, most.clusters))
+      const now = [
+        ...tail.splice(0, play.settleTail).map((row) => rowOf(row, columns, most.clusters, most.wide)),
+        ...[...play.settled].map((row) => rowOf(row, columns, most.clusters, WIDEST)),
+      ]
       settled.push(...now)
       if ('becomes' in play.tail) tail = [...play.tail.becomes]
       if ('grows' in play.tail) tail.push([...(tail.pop() ?? []), ...play.tail.grows].slice(0, 9))
@@ -108,7 +123,7 @@ function scene() {
           : null
       return {
         settled: now,
-        tail: tail.map((row) => rowOf(row, columns, most.clusters)),
+        tail: tail.map((row) => rowOf(row, columns, most.clusters, most.wide)),
         chrome: chrome.map((row) => rowOf(row, Math.min(most.chrome, columns - 1), most.clusters)),
         caret,
       }
@@ -117,13 +132,14 @@ function scene() {
 }
 
 /** The rows of a frame that fit, by the contract's words: chrome first, tail from its end. */
-function liveRows(frame: Frame, rows: number): string[] {
+function liveRows(frame: Frame, columns: number, rows: number): string[] {
   const room = rows - 1 - frame.chrome.length
-  return [...frame.tail.slice(Math.max(0, frame.tail.length - room)), ...frame.chrome]
+  const tail = frame.tail.flatMap((row) => foldRow(row, columns))
+  return [...tail.slice(Math.max(0, tail.length - room)), ...frame.chrome]
 }
 
 test(
-  'the screen shows every settled row once and in order, then the tail, then the chrome, in the right styles',
+  'the screen shows every settled row once, in order and in one piece, then the tail, then the chrome, in the right styles',
   async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -142,21 +158,24 @@ test(
           const play = scene()
           let frame!: Frame
           for (const each of steps) {
-            frame = play.next(each, columns, { tail: 9, chrome: columns, clusters: true })
+            frame = play.next(each, columns, { tail: 9, wide: 3, chrome: columns, clusters: true })
             const bytes = at.painter.paint(frame)
             const writes = at.writes()
             expect(writes.length).toBe(bytes === 0 ? 0 : 1)
             expect(at.painter.paint({ ...frame, settled: [] })).toBe(0)
           }
           await at.seen()
-          const wanted = [...before, ...play.settled, ...liveRows(frame, rows)]
-          const plainly = createEmulator({ columns, rows })
+          const wanted = [...before, ...play.settled, ...liveRows(frame, columns, rows)]
+          // So tall that nothing scrolls: a terminal may fill the rows that scrolling makes with a background.
+          const plainly = createEmulator({ columns, rows: wanted.length * WIDEST + 1 })
           await plainly.write(wanted.map((row) => `${row}\r\n`).join(''))
           expect(cells(at.emulator)).toEqual(cells(plainly))
+          expect(joined(lines(at.emulator))).toEqual(joined(lines(plainly)))
           const { buffer } = at.emulator.terminal
           expect(at.emulator.modes.cursorVisible).toBe(frame.caret !== null)
           if (frame.caret) {
-            const firstOfChrome = wanted.length - frame.chrome.length
+            const height = wanted.reduce((sum, row) => sum + foldRow(row, columns).length, 0)
+            const firstOfChrome = height - frame.chrome.length
             expect(buffer.active.baseY + buffer.active.cursorY).toBe(firstOfChrome + frame.caret.row)
             expect(buffer.active.cursorX).toBe(frame.caret.col)
           }
@@ -204,7 +223,7 @@ function staysWhole({ columns, rows, widestChrome, steps: mostSizes, reflows }: 
         const before = Array<string>(linesBefore).fill('before')
         await at.emulator.write(before.map((line) => `${line}\r\n`).join(''))
         const play = scene()
-        const most = { tail: 3, chrome: widestChrome, clusters: false }
+        const most = { tail: 3, wide: 1.6, chrome: widestChrome, clusters: false }
         for (const [steps, sizes] of acts) {
           for (const each of steps) at.painter.paint(play.next(each, at.columns, most))
           for (const next of sizes) await at.resize(next.columns, next.rows)
@@ -212,7 +231,7 @@ function staysWhole({ columns, rows, widestChrome, steps: mostSizes, reflows }: 
         const frame = play.next(last, at.columns, most)
         at.painter.paint(frame)
         await at.seen()
-        const wanted = [...before, ...play.settled, ...liveRows(frame, at.rows)]
+        const wanted = [...before, ...play.settled, ...liveRows(frame, at.columns, at.rows)]
         expect(joined(lines(at.emulator))).toEqual(joined(wanted))
         if (frame.caret) {
           const { column, row } = at.emulator.cursor

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Frame } from '../../src/glass/painter.ts'
-import { bench } from './glass-kit.ts'
+import { bench, lines, plain } from './glass-kit.ts'
 
 const PROMPT = '> type here'
 const STATUS = 'model · 0.8s · 93 tok/s'
@@ -86,11 +86,119 @@ test('a chrome too tall for the screen keeps the row with the caret', async () =
   expect(at.emulator.cursor).toEqual({ column: 1, row: 0 })
 })
 
-test('a row too wide for the screen is folded when it settles, and cut while it is live', async () => {
+test('a row too wide for the screen is one line once it settles, is folded in the tail, and cut in the chrome', async () => {
   const at = bench(10, 8)
-  at.painter.paint({ settled: ['0123456789abcde'], tail: ['\x1b[1m漢漢漢漢漢漢\x1b[22m'], chrome: ['>'], caret: null })
+  const tail = '\x1b[1m漢漢漢漢漢漢\x1b[22m'
+  at.painter.paint({ settled: ['0123456789abcde'], tail: [tail], chrome: ['> 0123456789'], caret: null })
   await at.seen()
-  expect(at.emulator.golden()).toBe('0123456789\nabcde\n漢漢漢漢漢\n>')
+  expect(at.emulator.golden()).toBe('0123456789\nabcde\n漢漢漢漢漢\n漢\n> 01234567')
+  expect(lines(at.emulator).slice(0, 4)).toEqual(['0123456789abcde', '漢漢漢漢漢', '漢', '> 01234567'])
+})
+
+const LONG = Array.from({ length: 12 }, (_, i) => `\x1b[3${i % 7}mword${i}\x1b[39m`).join(' ')
+
+test('a long line goes out in one piece, and with it the rows that showed it while it was open become one', async () => {
+  const at = bench(20, 12)
+  at.painter.paint(frame({ tail: ['before', LONG.slice(0, 90)] }))
+  at.painter.paint(frame({ tail: ['before', LONG] }))
+  await at.seen()
+  expect(lines(at.emulator).slice(1, 4)).not.toContain(plain(LONG))
+  at.writes()
+  at.painter.paint(frame({ settled: ['before', LONG], tail: ['next'] }))
+  expect(at.writes().join('')).toContain(`${LONG}\x1b[K\r\n`)
+  for (const tail of [['next', 'one'], [], ['other']]) at.painter.paint(frame({ tail }))
+  at.painter.paint(frame({ settled: ['other'], chrome: [PROMPT] }))
+  await at.seen()
+  expect(lines(at.emulator).slice(0, 4)).toEqual(['before', plain(LONG), 'other', PROMPT])
+})
+
+test('a line taller than the window is one line, too, and is wrapped anew by a wider window', async () => {
+  const at = bench(20, 6)
+  const line = '0123456789'.repeat(30)
+  at.painter.paint(frame({ tail: [line] }))
+  at.painter.paint(frame({ settled: [line, line] }))
+  await at.seen()
+  expect(lines(at.emulator).slice(0, 2)).toEqual([line, line])
+  await at.resize(100, 6)
+  at.painter.paint(frame({}))
+  await at.seen()
+  expect(at.emulator.screen().slice(1, 4)).toEqual([line.slice(0, 100), line.slice(0, 100), line.slice(0, 100)])
+  expect(at.emulator.counters.fullClears).toBe(0)
+})
+
+test('signs whose width is not certain do not break a line, as long as they cannot change its height', async () => {
+  const row = (emoji: string, length: number) => `console.log("${emoji}") // ${'x'.repeat(length)}`
+  for (const version of ['6', '11'])
+    for (const emoji of ['👍', '❤️', 'e\u0301', '👨‍👩‍👧'])
+      for (const length of [10, 14, 16, 18, 19, 20, 21, 22, 40]) {
+        const at = bench(40, 8)
+        at.emulator.terminal.unicode.activeVersion = version
+        const line = row(emoji, length)
+        at.painter.paint(frame({ settled: ['before'], tail: [line] }))
+        at.painter.paint(frame({ settled: [line, 'after'] }))
+        await at.seen()
+        const [first, ...rest] = lines(at.emulator)
+        expect(first).toBe('before')
+        expect(rest.slice(0, rest.indexOf('after')).join('')).toBe(line)
+        expect(rest.slice(0, rest.indexOf('after'))).not.toContain('')
+        expect(rest.slice(rest.indexOf('after')).slice(0, 3)).toEqual(['after', PROMPT, STATUS])
+        if (length === 40) expect(rest[0]).toBe(line)
+      }
+})
+
+test('a terminal that was told not to wrap is told to before the first long line, and again after somebody else had it', async () => {
+  const at = bench(20, 12)
+  await at.emulator.write('\x1b[?7l')
+  at.painter.paint(frame({ settled: [LONG] }))
+  at.painter.paint(frame({ settled: [LONG] }))
+  expect(at.writes().join('').split('\x1b[?7h')).toHaveLength(2)
+  at.painter.leave({ eraseChrome: true })
+  at.painter.forget()
+  await at.emulator.write('\x1b[?7l')
+  at.painter.paint(frame({ settled: [LONG] }))
+  await at.seen()
+  expect(lines(at.emulator).filter((line) => line === plain(LONG))).toHaveLength(3)
+})
+
+test('a line too long to be held goes on where it stopped, unless its place has moved', async () => {
+  const part = 'abcdefghij'.repeat(4)
+  for (const height of [5, 6, 7, 8, 9, 30]) {
+    const at = bench(20, height)
+    at.painter.paint(frame({ settled: [`${part}\x1f`], tail: ['open'] }))
+    at.painter.paint(frame({ settled: [`\x1b[2m${part}\x1b[m\x1f`], tail: [] }))
+    at.painter.paint(frame({ tail: ['漢字'] }))
+    at.painter.paint(frame({ settled: ['漢字', 'next'] }))
+    at.painter.paint(frame({ settled: [`${part}\x1f`] }))
+    at.painter.paint(frame({ settled: ['', 'after a line that ended there'] }))
+    await at.seen()
+    expect(lines(at.emulator).slice(0, 4)).toEqual([
+      `${part}${part}漢字`,
+      'next',
+      part,
+      'after a line that ended there',
+    ])
+  }
+  const at = bench(20, 10)
+  at.painter.paint(frame({ settled: [`${part}\x1f`], chrome: [PROMPT] }))
+  await at.resize(15, 10)
+  at.painter.paint(frame({ settled: [part], chrome: [PROMPT] }))
+  await at.seen()
+  expect(lines(at.emulator).slice(0, 2)).toEqual([part, part])
+})
+
+test('of a long line that a lowered window has pushed up in part, only the rest is written', async () => {
+  const at = bench(20, 20)
+  const line = Array.from({ length: 24 }, (_, i) => `word${i}`).join(' ')
+  at.painter.paint(frame({ tail: ['before', line], chrome: [PROMPT] }))
+  await at.resize(20, 5)
+  at.painter.paint(frame({ tail: [line.slice(-60)], chrome: [PROMPT] }))
+  at.painter.paint(frame({ settled: ['before', line], tail: ['next'], chrome: [PROMPT] }))
+  await at.seen()
+  expect(
+    lines(at.emulator)
+      .join('')
+      .replace(/next.*/, ''),
+  ).toBe(`before${line}`)
 })
 
 test('rows pushed out of a lowered window are not written again when they settle', async () => {

@@ -31,7 +31,7 @@ const finished: Event = { type: 'finished', at: 3_010, stopReason: 'end_turn', e
 describe('a turn in plain lines', () => {
   test('says who speaks, once, and closes with its figures', () => {
     const lines = linesOf(asked('Hi?'), sent, began, delta('One.\n\nTwo'), delta(' and a half.'), finished)
-    expect(lines.slice(0, -2)).toEqual([
+    expect(lines.slice(0, -3)).toEqual([
       'Waiting for the answer. Ctrl+C stops it.',
       'Claude:',
       'One.',
@@ -39,7 +39,14 @@ describe('a turn in plain lines', () => {
       'Two and a half.',
       '',
     ])
-    expect(lines.at(-2)).toMatch(/^Sonnet 5\.5, ttft 1\.0s, .*turn <?\$.*, ctx <?\d[^─━┼]*%$/)
+    expect(lines.slice(-3, -1).join(' ')).toMatch(/^Sonnet 5\.5, ttft 1\.0s, .*turn <?\$.*, ctx <?\d[^─━┼]*%$/)
+  })
+
+  test('never breaks within a word, and says tables as pairs, headings as what they are', () => {
+    const table = '## Seas\n\n| Sea | Depth |\n|---|---|\n| Baltic | 459 m |\n\n'
+    const lines = linesOf(asked('Hi?'), sent, began, delta(table), finished)
+    expect(lines.slice(2, 6)).toEqual(['Heading 2: Seas', '', 'Sea: Baltic', 'Depth: 459 m'])
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(60)
   })
 
   test('is written block by block: what may still change is held back', () => {

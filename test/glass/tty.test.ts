@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { openTty, type TtyOptions } from '../../src/glass/tty.ts'
+import { openTty, PLACE_MS, type TtyOptions } from '../../src/glass/tty.ts'
 import { PATIENCE_MS, QUIET_MS } from '../../src/glass/window-size.ts'
 
 beforeEach(() => {
@@ -66,7 +66,7 @@ test('opening switches raw mode and bracketed paste on, releasing switches them 
 })
 
 test('releasing leaves no listener behind that would keep the process or catch its signals', () => {
-  const names = ['SIGHUP', 'SIGTERM', 'SIGINT', 'SIGCONT', 'exit', 'uncaughtExceptionMonitor']
+  const names = ['SIGHUP', 'SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGCONT', 'exit', 'uncaughtExceptionMonitor']
   const listeners = () => names.map((name) => process.listenerCount(name))
   const before = listeners()
   const { open, stdin } = device()
@@ -158,11 +158,18 @@ test('a terminal that is gone is told once, and written to no more', () => {
   expect(() => stdout.emit('error', new Error('write EPIPE'))).not.toThrow()
 })
 
-test('signals are handed on', () => {
+test('signals are handed on; those a key can send go to who has the terminal', async () => {
   const { open, seen } = device()
   const tty = open()
   process.emit('SIGTERM', 'SIGTERM')
-  expect(seen.signals).toEqual(['SIGTERM'])
+  process.emit('SIGQUIT', 'SIGQUIT')
+  expect(seen.signals).toEqual(['SIGTERM', 'SIGQUIT'])
+  await tty.lend(async () => {
+    process.emit('SIGQUIT', 'SIGQUIT')
+    process.emit('SIGINT', 'SIGINT')
+    process.emit('SIGHUP', 'SIGHUP')
+  })
+  expect(seen.signals).toEqual(['SIGTERM', 'SIGQUIT', 'SIGHUP'])
   tty.release()
 })
 
@@ -188,15 +195,44 @@ test('lent to an editor the terminal is as it was found, and afterwards ours aga
   tty.release()
 })
 
-test('a stop that came from outside is made good when the job continues', () => {
-  const { open, seen } = device()
+test('after a stop that came from outside the modes are set again, and undone once', () => {
+  const { open, seen } = device({ kitty: true })
   const tty = open()
-  const resumed = vi.fn()
-  tty.onResume(resumed)
+  tty.enableKitty()
   seen.raw = []
+  seen.out = ''
   process.emit('SIGCONT', 'SIGCONT')
   // Off and on: the device has been changed behind the back of a mode that is remembered as raw.
   expect(seen.raw).toEqual([false, true])
-  expect(resumed).toHaveBeenCalledOnce()
+  expect(seen.out).toBe('\x1b[?2004h\x1b[=1u\x1b[6n')
+  seen.out = ''
+  tty.release()
+  expect(seen.out).toBe('\x1b[<u\x1b[?2004l\x1b[?25h')
+})
+
+test('after such a stop nothing is painted until the terminal has told where the cursor is', () => {
+  const { open } = device()
+  const tty = open()
+  const resumed = vi.fn()
+  tty.onResume(resumed)
+  process.emit('SIGCONT', 'SIGCONT')
+  expect(tty.lent).toBe(true)
+  tty.onReply({ type: 'position', row: 9, column: 7 })
+  expect(tty.lent).toBe(false)
+  tty.onReply({ type: 'position', row: 9, column: 7 })
+  vi.advanceTimersByTime(2 * PLACE_MS)
+  expect(resumed.mock.calls).toEqual([[6]])
+  tty.release()
+})
+
+test('a terminal that does not tell is not waited for', () => {
+  const { open } = device()
+  const tty = open()
+  const resumed = vi.fn()
+  tty.onResume(resumed)
+  process.emit('SIGCONT', 'SIGCONT')
+  vi.advanceTimersByTime(PLACE_MS)
+  expect(resumed.mock.calls).toEqual([[null]])
+  expect(tty.lent).toBe(false)
   tty.release()
 })

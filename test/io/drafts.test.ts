@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openDrafts } from '../../src/io/drafts.ts'
 
@@ -110,11 +111,56 @@ describe('drafts on disk', () => {
     expect(openDrafts(folder).adopt().sheets[0]?.text).toBe('three pasted')
   })
 
+  test('are never written anew in full for a key: neither a large paste, nor what is long otherwise', () => {
+    const drafts = openDrafts(folder)
+    const long = Array.from({ length: 50_000 }, (_, n) => `line ${n} 日本`).join('\n')
+    const paste = { nth: 0, text: long }
+    const own = () => join(folder, readdirSync(folder)[0]!)
+    const files = () => readdirSync(own()).filter((name) => name !== 'draft.json')
+    const written = () => files().map((name) => `${name} ${statSync(join(own(), name)).ino}`)
+    drafts.save(['why? ', paste, long])
+    const before = written()
+    expect(before).toHaveLength(2)
+    const edits = [`${long}!`, `!${long}`, long.replace('line 25000', 'row'), long.slice(0, 400_000), `${long}`]
+    for (const edited of edits) {
+      drafts.save(['why? ', paste, edited])
+      expect(written()).toEqual(before)
+      expect(statSync(join(own(), 'draft.json')).size).toBeLessThan(1000)
+    }
+  })
+
+  test('that are long are read as they were kept last, however they were changed', () => {
+    const drafts = openDrafts(folder)
+    let pid = gonePid()
+    const sign = fc.constantFrom('a', '\n', '日', '👨‍👩‍👧‍👦')
+    const text = fc.array(sign, { maxLength: 9 }).map((signs) => signs.join('').repeat(9000))
+    const edit = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), out: fc.nat(90_000), into: text })
+    fc.assert(
+      fc.property(text, fc.array(edit, { maxLength: 6 }), (start, edits) => {
+        let draft = `x${start}`
+        drafts.save([draft])
+        for (const { at, out, into } of edits) {
+          const from = Math.floor(at * draft.length)
+          draft = `${draft.slice(0, from)}${into}${draft.slice(from + out)}x`.toWellFormed()
+          drafts.save([draft])
+        }
+        expect(readdirSync(join(folder, readdirSync(folder)[0]!)).length).toBeLessThan(3)
+        disown(pid++)
+        const { sheets, done } = openDrafts(folder).adopt()
+        expect(sheets.map((sheet) => sheet.text)).toEqual([draft])
+        done()
+        drafts.save([''])
+      }),
+      { numRuns: 30 },
+    )
+  })
+
   test('that make no sense are passed over, and so is what is none', () => {
     for (const [name, content] of [
       [`${gonePid()}-1`, '{"not": "a list"}'],
       [`${gonePid()}-2`, 'half a wo'],
       [`${gonePid()}-3`, '["text", {"paste": "../../secret"}, {"paste": "paste-9.txt"}]'],
+      [`${gonePid()}-4`, '["text", {"base": "base-9.txt", "from": 0, "to": 4}]'],
       ['notes', '["mine"]'],
     ] as const) {
       mkdirSync(join(folder, name), { recursive: true })

@@ -74,7 +74,7 @@ export interface PtySession extends AsyncDisposable {
 }
 
 // What the tty was left like goes to a file, not to the screen. The traps do nothing, and are not inherited.
-const CHECKED = 'trap : INT TERM HUP; "$@"; code=$?; stty -a > "$HOME/tty-left"; exit $code'
+const CHECKED = 'trap : INT TERM HUP QUIT; "$@"; code=$?; stty -a > "$HOME/tty-left"; exit $code'
 
 /** Starts a session of 100 columns and 30 rows unless told otherwise. */
 export function openPty(options: PtyOptions = {}): PtySession {

@@ -294,6 +294,7 @@ describe('the end of an evening', () => {
   test.each([
     ['SIGTERM', 143],
     ['SIGHUP', 129],
+    ['SIGQUIT', 131],
   ] as const)('%s gives the terminal back', async (signal, expected) => {
     await using night = await evening()
     const chat = await night.chat({ checkTty: true })
@@ -301,6 +302,27 @@ describe('the end of an evening', () => {
     const { code, tty } = await chat.exited
     expect(code).toBe(expected)
     expect(tty).toEqual({ canonical: true, echo: true })
+    expect(chat.modes).toEqual(AT_REST)
+  })
+
+  test('a stop from outside that no shell noticed leaves the screen as it was, drawn once', async () => {
+    await using night = await evening(String.raw`text "An **answer**.\n\n" "And its end." hold after=1`)
+    const chat = await night.chat()
+    chat.type('go\r')
+    await chat.see('An answer')
+    chat.kill('SIGSTOP')
+    chat.kill('SIGCONT')
+    await chat.until(() => chat.bytes.includes('\x1b[6n'), 'the question where the cursor is')
+    chat.type('still here')
+    await chat.see('› still here')
+    night.demo.release()
+    await chat.see('And its end.')
+    await chat.gone('esc stops')
+    const text = chat.emulator.text()
+    for (const once of ['› go', 'An answer', 'And its end.', 'still here', 'Sonnet 5.5  '])
+      expect(text.split(once)).toHaveLength(2)
+    chat.press('ctrl+c', 'ctrl+d')
+    await chat.exited
     expect(chat.modes).toEqual(AT_REST)
   })
 })

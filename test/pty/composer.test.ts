@@ -288,6 +288,51 @@ test("/vim switches vim's keys on and off, the mode stands in the status bar, an
   await lasting.see(/insert {2}Sonnet/)
 })
 
+test("vim's visual mode shows what it takes, also without colours, and the status bar what is half typed", async () => {
+  for (const env of [{}, { NO_COLOR: '1' }]) {
+    await using night = await evening()
+    const chat = await night.chat({ env: { ...env, CLAUDE_TUI_KEYS: 'vim' } })
+    const inverse = () => {
+      const { active } = chat.emulator.terminal.buffer
+      const cells = Array.from({ length: 30 * 100 }, (_, n) =>
+        active.getLine(active.baseY + ((n / 100) | 0))?.getCell(n % 100),
+      )
+      return cells.map((cell) => (cell?.isInverse() ? cell.getChars() || ' ' : '')).join('')
+    }
+    chat.type('take (these words) away')
+    await chat.see('› take (these words) away')
+    chat.press('esc')
+    await chat.see(/normal {2}Sonnet/)
+    chat.type('0vib')
+    await chat.see(/visual {2}Sonnet/)
+    await chat.until(() => inverse() === 'these words', 'the selection')
+    chat.type('d2')
+    await chat.see('› take () away')
+    await chat.see(/normal 2 {2}Sonnet/)
+    expect(inverse()).toBe('')
+    chat.press('esc')
+    chat.type('V')
+    await chat.until(() => inverse() === 'take () away', 'the line')
+  }
+})
+
+test('keys behind a paste of 50,000 lines write it to disk no second time', async () => {
+  using mine = home()
+  await using night = await evening()
+  const chat = await night.chat(mine)
+  chat.paste(Array.from({ length: 50_000 }, (_, n) => `line ${n}`).join('\n'))
+  await chat.see('[paste 1: 50,000 lines')
+  chat.type('a')
+  await mine.keeps(/draft.json.*a/)
+  const folder = join(mine.env.CLAUDE_TUI_DATA_DIR, 'drafts')
+  const file = join(folder, readdirSync(folder)[0]!, 'paste-0.txt')
+  const before = statSync(file)
+  for (let i = 0; i < 100; i++) chat.type('b')
+  chat.type('z')
+  await mine.keeps(/draft.json.*b{100}z/)
+  expect([statSync(file).ino, statSync(file).mtimeMs]).toEqual([before.ino, before.mtimeMs])
+})
+
 test('the kitty keyboard, where the terminal has it: Shift+Enter, Ctrl+Shift+Z and Escape are told apart, and it is given back', async () => {
   using mine = home()
   await using night = await evening()

@@ -167,7 +167,7 @@ describe('/show', () => {
 })
 
 describe('/find and /perf', () => {
-  test('a search names the turns, a few words around each', async () => {
+  test('a search shows every place, with its turn, a few words around it, and the place marked', async () => {
     await using night = await evening(`${answering(ANSWER)}\n${answering('Nothing here.')}`)
     const chat = await night.chat()
     chat.type('one\r')
@@ -175,8 +175,10 @@ describe('/find and /perf', () => {
     chat.type('which WORDS\r')
     await chat.see('Nothing here.')
     chat.type('/find words\r')
-    await chat.see(/^1 {3}First \*\*words\*\*.*\(2 times\)$/m)
-    await chat.see(/^2 › which WORDS$/m)
+    await chat.see(/^answer 1 {4}First \*\*words\*\*\. .* Last words\.$/m)
+    await chat.see(/^question 2 {2}which WORDS$/m)
+    expect(chat.bytes.toString()).toMatch(/\x1b\[1mwords\x1b\[.*\x1b\[1mwords\x1b/)
+    expect(chat.bytes.toString()).toMatch(/\x1b\[1mWORDS\x1b/)
     chat.type('/find walrus\r')
     await chat.see('"walrus" is not in this conversation.')
   })
@@ -293,6 +295,26 @@ describe('plain lines', () => {
     )
     expect(chat.bytes.toString()).not.toMatch(/[\x1b\x07\b]/)
     expect(chat.bytes.toString()).not.toMatch(/\r(?!\n)/)
+  })
+
+  test('in a narrow window no word is cut, and a table is a list of pairs', async () => {
+    await using night = await evening(answering('| Sea | Depth |\n|---|---|\n| Baltic | 459 m |\n\nBelow the table.'))
+    await using chat = plainly(night.demo.url, { args: ['--screen-reader'], columns: 40, rows: 60 })
+    await chat.see(/^You:/m)
+    expect(chat.screen.split('\n').slice(0, 6)).toEqual([
+      expect.stringMatching(/^claude-tui .* ·$/),
+      expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      'Enter sends. A backslash at the end of a',
+      'line goes on with the next. Ctrl+C stops',
+      'the answer, Ctrl+D quits. /help lists',
+      'the commands.',
+    ])
+    chat.type('Which sea?\r')
+    await chat.see(/^Sea: Baltic\nDepth: 459 m\n\nBelow the table\.$/m)
+    chat.type('/help\r')
+    await chat.see(/^\/find text: search this conversation$/m)
+    await chat.see(/^Ctrl\+C: stop the answer; after that$/m)
+    expect(chat.screen).not.toContain('Ctrl+T')
   })
 
   test('nothing is written while nothing comes, and Ctrl+C stops the answer before it quits', async () => {

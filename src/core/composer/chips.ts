@@ -52,7 +52,9 @@ export function keep<C extends Chips & Pick<Composer, 'text'>>(
 ): { readonly composer: C; readonly sign: string } | null {
   if (composer.chips.length >= MOST) return null
   const number = 1 + Math.max(0, ...chipsIn(composer.text, composer).map(({ chip }) => chip.number))
-  const chips = [...composer.chips, chipOf(text, number)]
+  // Pasted again, as people do after an undo, it takes no more memory.
+  const same = composer.chips.find((chip) => chip.text === text)
+  const chips = [...composer.chips, same ? { ...same, number } : chipOf(text, number)]
   return { composer: { ...composer, chips }, sign: signOf(chips.length - 1) }
 }
 
@@ -150,6 +152,8 @@ export function chipNear(
 export interface Labelled {
   readonly text: string
   readonly cursor: number
+  /** The index in the shown text for one in the draft. */
+  shownIndex(draft: number): number
   /** The index in the draft for one in the shown text; inside a label it is the chip's start (-1) or end (1). */
   draftIndex(shown: number, side: -1 | 1): number
 }
@@ -157,10 +161,9 @@ export interface Labelled {
 export function labelled(composer: Pick<Composer, 'text' | 'cursor' | 'chips'>): Labelled {
   const { text, cursor } = composer
   const chips = chipsIn(text, composer)
-  if (chips.length === 0) return { text, cursor, draftIndex: (shown) => shown }
+  if (chips.length === 0) return { text, cursor, shownIndex: (draft) => draft, draftIndex: (shown) => shown }
   let shownText = ''
   let at = 0
-  let shownCursor = cursor
   const labels: { readonly index: number; readonly start: number; readonly end: number }[] = []
   for (const { index, chip } of chips) {
     shownText += text.slice(at, index)
@@ -168,11 +171,15 @@ export function labelled(composer: Pick<Composer, 'text' | 'cursor' | 'chips'>):
     labels.push({ index, start: shownText.length, end: shownText.length + label.length })
     shownText += label
     at = index + SIGN_UNITS
-    if (at <= cursor) shownCursor += label.length - SIGN_UNITS
+  }
+  const shownIndex = (draft: number) => {
+    const last = labels.findLast(({ index }) => index + SIGN_UNITS <= draft)
+    return last ? last.end + draft - last.index - SIGN_UNITS : draft
   }
   return {
     text: shownText + text.slice(at),
-    cursor: shownCursor,
+    cursor: shownIndex(cursor),
+    shownIndex,
     draftIndex(shown, side) {
       const last = labels.findLast(({ start }) => start < shown)
       if (!last) return shown

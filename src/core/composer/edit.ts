@@ -73,6 +73,28 @@ export function redo(composer: Composer): Composer {
   return { ...composer, text, cursor: edit.after, undo, redo: older, goal: null, deed: OTHER }
 }
 
+/** All steps since a moment as a single one. `since`: the newest step back at that moment. */
+export function asOneStep(composer: Composer, since: Trail | null): Composer {
+  const steps: Edit[] = []
+  for (let at = composer.undo; at !== since; at = at.older) {
+    if (!at) return composer
+    steps.push(at.edit)
+  }
+  const [newest] = steps
+  if (!newest || steps.length === 1) return composer
+  // The stretch that holds them all: from the first place touched to the last, as it is now.
+  let from = Number.POSITIVE_INFINITY
+  let to = 0
+  for (const { at, removed, inserted } of steps.toReversed()) {
+    from = Math.min(from, at)
+    to = Math.max(to, at + removed.length) + inserted.length - removed.length
+  }
+  const inserted = composer.text.slice(from, to)
+  const removed = steps.reduce((text, edit) => swap(text, edit.at - from, edit.inserted, edit.removed), inserted)
+  const edit: Edit = { at: from, removed, inserted, before: steps.at(-1)!.before, after: newest.after }
+  return { ...composer, undo: { edit, older: since } }
+}
+
 /** Moves the cursor to a boundary. Ends a run of typing, of kills and of steps up and down. */
 export function moveTo(composer: Composer, cursor: number): Composer {
   return { ...composer, cursor, goal: null, deed: OTHER }

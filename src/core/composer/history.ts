@@ -20,10 +20,26 @@ export function walk(composer: Composer, step: -1 | 1): Composer | null {
   return place < 0 || place > composer.history.length ? null : leaf(composer, place)
 }
 
-/** Leafs to the page of an entry, or of the draft behind the last one. */
+/** The page of an entry, or of the draft behind the last one, as it was left. */
+export function pageAt(composer: Composer, place: number): Page {
+  if (place === composer.place) {
+    const { text, cursor, undo, redo } = composer
+    return { text, cursor, undo, redo }
+  }
+  return composer.pages.get(place) ?? pageOf(composer.history[place] ?? '')
+}
+
+/** Leafs to it. */
 export function leaf(composer: Composer, place: number): Composer {
-  const page = composer.pages.get(place) ?? pageOf(composer.history[place] ?? '')
-  return { ...composer, ...page, place, pages: pagesLeft(composer), goal: null, deed: OTHER, menu: null }
+  return {
+    ...composer,
+    ...pageAt(composer, place),
+    place,
+    pages: pagesLeft(composer),
+    goal: null,
+    deed: OTHER,
+    menu: null,
+  }
 }
 
 /**
@@ -63,8 +79,8 @@ function pageOf(text: string): Page {
   return { ...BLANK, text, cursor: text.length }
 }
 
-function pagesLeft({ place, pages, text, cursor, undo, redo }: Composer): ReadonlyMap<number, Page> {
-  return new Map(pages).set(place, { text, cursor, undo, redo })
+function pagesLeft(composer: Composer): ReadonlyMap<number, Page> {
+  return new Map(composer.pages).set(composer.place, pageAt(composer, composer.place))
 }
 
 /** Texts on pages that say something else than history does, oldest place first, the draft last. */

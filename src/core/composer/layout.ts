@@ -5,17 +5,21 @@
 
 import { type Piece, pieceAfter, pieceAt } from './pieces.ts'
 import type { Composer } from './state.ts'
-import { placeOf, type Row, rowsOf, shownRow } from './wrap.ts'
+import { colAt, placeOf, type Row, rowsOf, shownRow } from './wrap.ts'
 
 export interface ComposerRows {
   /** Plain text, tabs as spaces, without the prompt sign. At least one row. */
   readonly rows: readonly string[]
+  /** What of each row is selected, as indices into it, and null where nothing is; absent without a selection. */
+  readonly marks?: readonly (Mark | null)[]
   /** The caret's cell: `row` counts in `rows`, `col` in columns, both from 0; `col` is always less than the width. */
   readonly caret: { readonly row: number; readonly col: number }
   /** Rows scrolled out above and below: exact for some pages of text, estimated from the lengths of lines beyond. */
   readonly above: number
   readonly below: number
 }
+
+export type Mark = readonly [start: number, end: number]
 
 /** Text outside the window up to so many UTF-16 units is wrapped to count its rows; longer text is estimated. */
 const EXACT_UNITS = 16_384
@@ -26,7 +30,11 @@ const EXACT_UNITS = 16_384
  */
 export function layoutComposer(
   composer: Pick<Composer, 'text' | 'cursor'>,
-  options: { readonly width: number; readonly maxRows: number },
+  options: {
+    readonly width: number
+    readonly maxRows: number
+    readonly selection?: { readonly from: number; readonly to: number } | null
+  },
 ): ComposerRows {
   const { text, cursor } = composer
   const width = Math.max(2, options.width)
@@ -37,12 +45,31 @@ export function layoutComposer(
   const below = Math.min(down.length, others - Math.min(up.length, Math.floor(others / 2)))
   const above = Math.min(up.length, others - below)
   const shown = [...up.slice(0, above).reverse(), place.row, ...down.slice(0, below)]
+  const drawn = shown.map((row) => drawnRow(text, row, width, options.selection ?? null))
   return {
-    rows: shown.map((row) => shownRow(text, row, width)),
+    rows: drawn.map(({ row }) => row),
+    ...(options.selection ? { marks: drawn.map(({ mark }) => mark) } : {}),
     caret: { row: above, col: place.col },
     above: rowsUntil(text, shown[0]!, width),
     below: rowsFrom(text, shown.at(-1)!, width),
   }
+}
+
+/** A selected newline is drawn as a cell behind its line, where there is room for one. */
+function drawnRow(
+  text: string,
+  row: Row,
+  width: number,
+  selection: { readonly from: number; readonly to: number } | null,
+): { readonly row: string; readonly mark: Mark | null } {
+  const whole = shownRow(text, row, width)
+  const { start, end } = row
+  if (!selection || selection.from > end || selection.to <= start) return { row: whole, mark: null }
+  const newline = selection.to > end && text[end] === '\n' && colAt(text, row, end, width) < width ? ' ' : ''
+  const shown = (index: number) => shownRow(text, { ...row, end: Math.min(end, index) }, width).length
+  const from = shown(Math.max(start, selection.from))
+  const to = shown(selection.to) + newline.length
+  return { row: whole + newline, mark: from < to ? [from, to] : null }
 }
 
 function first(most: number, rows: Iterable<Row>): Row[] {

@@ -7,7 +7,7 @@ import type { Key } from '../keys.ts'
 import { writtenOut } from './chips.ts'
 import { harmless } from './edit.ts'
 import { boundaryAtOrBefore, graphemeBefore } from './graphemes.ts'
-import { leaf } from './history.ts'
+import { leaf, pageAt } from './history.ts'
 import type { Composer, Search } from './state.ts'
 
 /** Opens the search; the page stays as it is until something is found. */
@@ -58,13 +58,13 @@ function shorter({ search }: Composer): Composer {
 /** The next older entry that matches and says something else; the same when there is none. */
 function older(composer: Composer): Composer {
   const { origin, query, hit } = composer.search!
-  const next = matching(origin, query, hit! - 1, -1, origin.history[hit!]!)
+  const next = matching(origin, query, hit! - 1, -1, textAt(origin, hit!))
   return next === null ? composer : show(origin, { query, hit: next })
 }
 
 function newer(composer: Composer): Composer {
   const { origin, query, hit } = composer.search!
-  const next = matching(origin, query, hit! + 1, 1, origin.history[hit!]!)
+  const next = matching(origin, query, hit! + 1, 1, textAt(origin, hit!))
   return next === null ? composer : show(origin, { query, hit: next })
 }
 
@@ -76,10 +76,15 @@ function find(origin: Composer, query: string, from: number): Composer {
 function matching(origin: Composer, query: string, from: number, step: -1 | 1, other?: string): number | null {
   const wanted = patternOf(query)
   for (let at = from; at >= 0 && at < origin.history.length; at += step) {
-    const entry = origin.history[at]!
+    const entry = textAt(origin, at)
     if (entry !== other && wanted.test(writtenOut(entry, origin))) return at
   }
   return null
+}
+
+/** An entry as it would be on the page: it may have been changed there. */
+function textAt(origin: Composer, place: number): string {
+  return pageAt(origin, place).text
 }
 
 /** What the search says for itself, in one line. */
@@ -95,7 +100,7 @@ function patternOf(query: string): RegExp {
 
 function show(origin: Composer, { query, hit }: Omit<Search, 'origin'>): Composer {
   const search: Search = { query, hit, origin: { ...origin, search: null } }
-  const text = hit === null ? origin.text : origin.history[hit]!
+  const text = hit === null ? origin.text : textAt(origin, hit)
   // Within a large paste there is no place to stand at.
   const found = hit === null ? -1 : text.search(patternOf(query))
   const cursor = hit === null ? origin.cursor : found < 0 ? text.length : boundaryAtOrBefore(text, found)

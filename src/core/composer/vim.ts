@@ -1,205 +1,182 @@
 /**
- * Vim's keys in front of the composer's own: normal mode, counts, operators with motions, one register. What insert
- * mode does, and every key that vim does not name, is `composer`'s.
+ * Vim's keys in front of the composer's own. Knows the modes and which keys each takes; commands, motions and objects
+ * have files of their own. What insert mode does, and every key that vim does not name, is `composer`'s.
  */
 
 import type { Key } from '../keys.ts'
+import { graphemesOf } from '../width.ts'
 import { type PressContext, type Pressed, press } from './composer.ts'
-import { moveTo, redo, replace, undo } from './edit.ts'
-import { graphemeAfter, graphemeBefore } from './graphemes.ts'
-import { type Composer, OTHER } from './state.ts'
-import { linesAround, MOTIONS, wordEnd } from './vim-motions.ts'
-import { lineEnd, lineStart } from './word-ends.ts'
+import { asOneStep, harmless, replace } from './edit.ts'
+import { moveByRow } from './row-moves.ts'
+import { openSearch } from './search.ts'
+import type { Composer } from './state.ts'
+import { awaitsArgument, perform, spelled } from './vim/commands.ts'
+import { rest } from './vim/cursor.ts'
+import type { Step } from './vim/operators.ts'
+import type { Command, Vim } from './vim/state.ts'
+import { performVisual, reselected, selected, sizeOf } from './vim/visual.ts'
+import { followed, left, remembered, set } from './vim/writing.ts'
 
-export interface Vim {
-  readonly mode: 'insert' | 'normal'
-  /** What has been typed of a command: counts, an operator. */
-  readonly pending: string
-  /** What was deleted or yanked last; `lines` as whole lines. */
-  readonly register: { readonly text: string; readonly lines: boolean }
-}
+export { VIM, type Vim } from './vim/state.ts'
+export { selected } from './vim/visual.ts'
 
 export interface VimPressed extends Pressed {
   readonly vim: Vim
 }
 
-/** Where everyone begins: able to type. */
-export const VIM: Vim = { mode: 'insert', pending: '', register: { text: '', lines: false } }
-
-/** A count beyond this is a slip of the finger. */
-const MOST = 9999
-
-/** A whole command: count, operator, count again, and the rest. */
-const COMMAND = /^([1-9]\d*)?([dcy])?([1-9]\d*)?(.*)$/u
-
-/** The composer after a key, as `press`, in vim's two modes. */
-export function pressVim(vim: Vim, composer: Composer, key: Key, context: PressContext): VimPressed {
-  const on = (next: Composer, state: Vim = vim): VimPressed => ({ vim: state, composer: next, said: null })
-  const passOn = (state: Vim = vim): VimPressed => ({ vim: state, ...press(composer, key, context) })
+/** The composer after a key, as `press`, in vim's modes. */
+export function pressVim(vim: Vim, composer: Composer, pressed: Key, context: PressContext): VimPressed {
+  // Terminals that tell Ctrl+[ from Escape do vim's users no favour.
+  const isBracket = pressed.type === 'chord' && pressed.char === '[' && pressed.ctrl && !pressed.alt && !pressed.shift
+  const key = isBracket ? ESCAPE : pressed
+  // A search has the keys to itself, and so has a list while one writes.
+  if (composer.search || (composer.menu && vim.mode === 'insert')) return passedOn(vim, composer, key, context)
+  if (key.type === 'chord' && key.alt && !key.ctrl) {
+    // An Escape with the next key on its heels, as terminals cannot tell them apart.
+    const escaped = pressVim(vim, composer, ESCAPE, context)
+    const text = key.shift ? key.char.toUpperCase() : key.char
+    return pressVim(escaped.vim, escaped.composer, { type: 'text', text }, context)
+  }
   const isEscape = key.type === 'key' && key.name === 'escape'
-  // A search or a list has the keys to itself.
-  if (composer.search || (composer.menu && vim.mode === 'insert')) return passOn()
-  if (vim.mode === 'insert') {
-    if (!isEscape) return passOn()
-    const { text, cursor } = composer
-    const back = cursor > lineStart(text, cursor) ? graphemeBefore(text, cursor) : cursor
-    return on(moveTo(composer, back), { ...vim, mode: 'normal', pending: '' })
+  if (vim.mode === 'insert') return isEscape ? done(left(vim, composer)) : passedOn(vim, composer, key, context)
+  if (isEscape) return escaped(vim, composer, context)
+  const sign = signOf(key)
+  const isArgument = awaitsArgument(vim.pending)
+  if (sign !== null && (key.type === 'text' || !isArgument)) return typed(vim, composer, sign, context)
+  if (isArgument && vim.pending.endsWith('r') && isEnter(key)) return typed(vim, composer, '\n', context)
+  // Whoever presses Enter in the middle of a command does not mean to send.
+  const isOff = sign !== null || (vim.pending !== '' && isEnter(key))
+  return isOff ? done(idle(vim, composer)) : passedOn({ ...vim, pending: '' }, composer, key, context)
+}
+
+const ESCAPE = { type: 'key', name: 'escape', ctrl: false, alt: false, shift: false } as const
+
+const done = ({ vim, composer }: Step): VimPressed => ({ vim, composer, said: null })
+
+/** A command that was begun is forgotten. */
+const idle = (vim: Vim, composer: Composer): Step => ({ vim: { ...vim, pending: '' }, composer })
+
+const isEnter = (key: Key) => key.type === 'key' && key.name === 'enter'
+
+/** What has begun is called off; where nothing has, it is for the chat. */
+function escaped(vim: Vim, composer: Composer, context: PressContext): VimPressed {
+  if (vim.pending !== '') return done(idle(vim, composer))
+  if (vim.mode !== 'normal') return done({ vim: { ...vim, mode: 'normal' }, composer })
+  return { vim, ...press(composer, ESCAPE, context) }
+}
+
+/** Keys beside the letters that are commands, as the letters they stand for. */
+const AS_SIGNS: Readonly<Record<string, string>> = {
+  ...{ left: 'h', right: 'l', up: 'k', down: 'j', home: '0', end: '$', backspace: '\b', delete: 'x' },
+}
+
+/** A key as the signs of a command; null when it is none. */
+function signOf(key: Key): string | null {
+  if (key.type === 'text') return harmless(key.text)
+  if (key.type === 'paste' || key.alt || key.shift) return null
+  if (key.type === 'chord') return key.ctrl && key.char === 'r' ? '\x12' : null
+  return key.ctrl ? null : (AS_SIGNS[key.name] ?? null)
+}
+
+/** A key that is the composer's. */
+function passedOn(vim: Vim, composer: Composer, key: Key, context: PressContext): VimPressed {
+  if (vim.mode === 'insert') return written(vim, composer, key, context)
+  const free = key.type === 'paste' && !composer.search ? unselected(vim, composer) : { vim, composer }
+  const pressed = press(free.composer, key, context)
+  const { said, composer: next } = pressed
+  if (said?.type === 'send' || said?.type === 'cleared')
+    return { vim: { ...vim, mode: 'insert', writing: null }, ...pressed }
+  const isOther = next.text !== composer.text
+  const whole = key.type === 'paste' ? asOneStep(next, composer.undo) : next
+  const mode = isOther ? 'normal' : vim.mode
+  return { vim: { ...free.vim, mode }, composer: next.search ? next : rest(whole), said }
+}
+
+/** A key of insert mode. */
+function written(vim: Vim, composer: Composer, key: Key, context: PressContext): VimPressed {
+  const pressed = press(composer, key, context)
+  const isCut = pressed.composer.deed.type === 'killed' && composer.deed.type !== 'killed'
+  if (!isCut) return { vim: followed(vim, composer, pressed), ...pressed }
+  // What was written before the first of some cuts is a step of its own: one undo brings it back.
+  const apart = set(vim, composer)
+  const again = press(apart.composer, key, context)
+  return { vim: followed(apart.vim, apart.composer, again), ...again }
+}
+
+/** A paste takes the place of what is selected. */
+function unselected(vim: Vim, composer: Composer): Step {
+  const span = selected(vim, composer)
+  return span
+    ? { vim: { ...vim, mode: 'normal' }, composer: replace(composer, span.from, span.to, '') }
+    : { vim, composer }
+}
+
+/** Signs of commands, one after the other; once insert mode is reached the others are text. */
+function typed(vim: Vim, composer: Composer, signs: string, context: PressContext): VimPressed {
+  let now: VimPressed = done({ vim, composer })
+  let at = 0
+  for (const sign of graphemesOf(signs)) {
+    if (now.vim.mode === 'insert' || now.composer.search)
+      return pressVim(now.vim, now.composer, { type: 'text', text: signs.slice(at) }, context)
+    now = commanded(now.vim, now.composer, sign, context)
+    at += sign.length
   }
-  if (isEscape && vim.pending !== '') return on(composer, { ...vim, pending: '' })
-  if (key.type === 'chord' && key.ctrl && key.char === 'r') return on(rest(redo(composer)), { ...vim, pending: '' })
-  if (key.type === 'key' && key.name === 'backspace')
-    return on(moveTo(composer, graphemeBefore(composer.text, composer.cursor)))
-  if (key.type !== 'text') {
-    const next = passOn({ ...vim, pending: '' })
-    return next.said?.type === 'send' ? { ...next, vim: { ...vim, pending: '', mode: 'insert' } } : next
-  }
-  let state = vim
+  return now
+}
+
+/** One more sign of a command. */
+function commanded(vim: Vim, composer: Composer, sign: string, context: PressContext): VimPressed {
+  const pending = vim.pending + sign
+  const inVisual = vim.mode !== 'normal'
+  const known = spelled(pending, inVisual)
+  if (known === 'more') return done({ vim: { ...vim, pending }, composer })
+  const { vim: free } = idle(vim, composer)
+  if (!known) return done({ vim: free, composer })
+  const { command, forgets } = known
+  const { operator, verb } = command
+  if (operator === '' && verb === '/') return done({ vim: { ...free, mode: 'normal' }, composer: openSearch(composer) })
+  const isUpOrDown = operator === '' && (verb === 'j' || verb === 'k')
+  if (isUpOrDown && vim.mode !== 'visual line') return { ...upOrDown(free, composer, command, context), said: null }
+  const step = verb === '.' && !inVisual ? again(free, composer, command.count) : ordered(free, composer, command)
+  // What a list was opened for is no longer there.
+  const next = step.composer === composer ? composer : { ...step.composer, menu: null }
+  return done({ vim: forgets ? { ...step.vim, register: vim.register } : step.vim, composer: next })
+}
+
+/** Does a command, and remembers it for `.`. */
+function ordered(vim: Vim, composer: Composer, command: Command): Step {
+  const span = selected(vim, composer)
+  const step = span ? performVisual(vim, composer, command) : perform(vim, composer, command)
+  const isNew = step.composer.text !== composer.text && (span || !/^[u\x12]$/.test(command.verb))
+  if (!isNew && step.vim.mode !== 'insert') return step
+  const size = span && sizeOf(composer.text, span)
+  return remembered(composer, step, { ...command, size, written: '' })
+}
+
+/** `.` */
+function again(vim: Vim, composer: Composer, count: number | null): Step {
+  const { change } = vim
+  if (!change) return { vim, composer }
+  const place = change.size ? reselected(vim, composer, change.size) : { vim, composer }
+  const step = ordered(place.vim, place.composer, { ...change, count: count ?? change.count })
+  if (step.vim.mode !== 'insert') return step
+  const { composer: begun } = step
+  const pressed = { composer: replace(begun, begun.cursor, begun.cursor, change.written), said: null }
+  return left(followed(step.vim, begun, pressed), pressed.composer)
+}
+
+/** By rows as they are shown, and on into history, as the arrows do; a selection stays within the draft. */
+function upOrDown(vim: Vim, composer: Composer, { verb, count }: Command, context: PressContext): Step {
+  const name = verb === 'j' ? 'down' : 'up'
+  const stepOf = (now: Composer) =>
+    vim.mode === 'visual'
+      ? (moveByRow(now, verb === 'j' ? 1 : -1, context.width) ?? now)
+      : press(now, { ...ESCAPE, name }, context).composer
   let now = composer
-  let said: Pressed['said'] = null
-  for (const char of key.text) {
-    const next: VimPressed =
-      state.mode === 'normal'
-        ? command(state, now, char, context)
-        : { vim: state, ...press(now, { type: 'text', text: char }, context) }
-    state = next.vim
-    now = next.composer
-    said = next.said ?? said
-  }
-  return { vim: state, composer: now, said }
-}
-
-/** One more character of a command in normal mode. */
-function command(vim: Vim, composer: Composer, char: string, context: PressContext): VimPressed {
-  const pending = vim.pending + char
-  const idle: Vim = { ...vim, pending: '' }
-  const done = (next: Composer, state: Vim = idle): VimPressed => ({ vim: state, composer: next, said: null })
-  const [, first, operator, second, verb = ''] = COMMAND.exec(pending) ?? []
-  // `0` is a motion, and a digit behind another one.
-  if (verb === '') return { vim: { ...vim, pending }, composer, said: null }
-  const count = Math.min(MOST, Number(first ?? 1) * Number(second ?? 1))
-  if (operator) return done(...operated(idle, composer, operator, verb, count))
-  if (verb === 'j' || verb === 'k') return { vim: idle, ...upOrDown(composer, verb, count, context) }
-  const motion = MOTIONS[verb]
-  if (motion) return done(rest(moveTo(composer, motion(composer.text, composer.cursor, count).to)))
-  return done(...acted(idle, composer, verb, count))
-}
-
-type Outcome = readonly [Composer, Vim]
-
-/** Keys that act by themselves. */
-function acted(vim: Vim, composer: Composer, verb: string, count: number): Outcome {
-  const { text, cursor } = composer
-  const insert: Vim = { ...vim, mode: 'insert' }
-  const start = lineStart(text, cursor)
-  const end = lineEnd(text, cursor)
-  switch (verb) {
-    case 'i':
-      return [moveTo(composer, cursor), insert]
-    case 'a':
-      return [moveTo(composer, cursor < end ? graphemeAfter(text, cursor) : cursor), insert]
-    case 'I':
-      return [moveTo(composer, MOTIONS['^']!(text, cursor, 1).to), insert]
-    case 'A':
-      return [moveTo(composer, end), insert]
-    case 'o':
-      return [replace(composer, end, end, '\n'), insert]
-    case 'O':
-      return [moveTo(replace(composer, start, start, '\n'), start), insert]
-    case 'x':
-      return operated(vim, composer, 'd', 'l', count)
-    case 'D':
-      return operated(vim, composer, 'd', '$', count)
-    case 'C':
-      return operated(vim, composer, 'c', '$', count)
-    case 'p':
-    case 'P':
-      return [put(composer, vim.register, verb === 'p', count), vim]
-    case 'u':
-      return [rest(times(count, composer, undo)), vim]
-    default:
-      return [composer, vim]
-  }
-}
-
-/** Delete, change, yank: along a motion, or whole lines when the operator is doubled. */
-function operated(vim: Vim, composer: Composer, operator: string, verb: string, count: number): Outcome {
-  const { text, cursor } = composer
-  if (verb === operator) return byLines(vim, composer, operator, count)
-  // Vim's own exception: to change a word leaves the space behind it.
-  const isOnWord = /\S/.test(text[cursor] ?? '')
-  const motion = operator === 'c' && verb === 'w' && isOnWord ? wordEnd : MOTIONS[verb]
-  if (!motion) return [composer, vim]
-  const { to, inclusive } = motion(text, cursor, count)
-  const from = Math.min(cursor, to)
-  let end = Math.max(cursor, to)
-  if (inclusive && end < text.length) end = graphemeAfter(text, end)
-  // The last word of a line goes without its newline.
-  if (verb === 'w' && operator !== 'y') end = Math.min(end, Math.max(lineEnd(text, cursor), lastLineStart(text, end)))
-  const register = from === end ? vim.register : { text: text.slice(from, end), lines: false }
-  if (operator === 'y') return [rest(moveTo(composer, from)), { ...vim, register }]
-  const cut = from === end ? composer : replace({ ...composer, deed: OTHER }, from, end, '')
-  return operator === 'c'
-    ? [moveTo(cut, from), { ...vim, register, mode: 'insert' }]
-    : [rest(moveTo(cut, Math.min(from, cut.text.length))), { ...vim, register }]
-}
-
-/** A motion by words that ends at the start of a line has passed the newline before it, which is not meant. */
-function lastLineStart(text: string, end: number): number {
-  const start = lineStart(text, end)
-  return text.slice(start, end).trim() === '' && start > 0 ? start - 1 : end
-}
-
-function byLines(vim: Vim, composer: Composer, operator: string, count: number): Outcome {
-  const { text, cursor } = composer
-  const { start, end } = linesAround(text, cursor, count)
-  const register = { text: text.slice(start, end), lines: true }
-  if (operator === 'y') return [composer, { ...vim, register }]
-  if (operator === 'c') return [moveTo(replace(composer, start, end, ''), start), { ...vim, register, mode: 'insert' }]
-  // A newline goes with them: the one behind, or before the last line the one in front.
-  const from = end === text.length && start > 0 ? start - 1 : start
-  const cut = replace(composer, from, Math.min(text.length, end + 1), '')
-  const at = lineStart(cut.text, Math.min(start, cut.text.length))
-  return [moveTo(cut, MOTIONS['^']!(cut.text, at, 1).to), { ...vim, register }]
-}
-
-function put(composer: Composer, { text: kept, lines }: Vim['register'], behind: boolean, count: number): Composer {
-  if (kept === '') return composer
-  const { text, cursor } = composer
-  if (!lines) {
-    const at = behind && cursor < lineEnd(text, cursor) ? graphemeAfter(text, cursor) : cursor
-    const done = replace(composer, at, at, kept.repeat(count))
-    return rest(moveTo(done, Math.max(at, graphemeBefore(done.text, done.cursor))))
-  }
-  const at = behind ? lineEnd(text, cursor) : lineStart(text, cursor)
-  const whole = Array.from({ length: count }, () => kept).join('\n')
-  const done = replace(composer, at, at, behind ? `\n${whole}` : `${whole}\n`)
-  return moveTo(done, MOTIONS['^']!(done.text, behind ? at + 1 : at, 1).to)
-}
-
-/** By rows as they are shown, and on into history, as the arrows do. */
-function upOrDown(composer: Composer, verb: 'j' | 'k', count: number, context: PressContext): Pressed {
-  const key: Key = { type: 'key', name: verb === 'j' ? 'down' : 'up', ctrl: false, alt: false, shift: false }
-  const moved = times(count, composer, (at) => press(at, key, context).composer)
-  return { composer: restKeepingGoal(moved), said: null }
-}
-
-/** In normal mode the cursor stands on a character, never behind the last one of a line. */
-function rest(composer: Composer): Composer {
-  const { text, cursor } = composer
-  const isBehind = cursor === lineEnd(text, cursor) && cursor > lineStart(text, cursor)
-  return isBehind ? moveTo(composer, graphemeBefore(text, cursor)) : composer
-}
-
-function restKeepingGoal(composer: Composer): Composer {
-  return { ...rest(composer), goal: composer.goal }
-}
-
-function times(count: number, composer: Composer, step: (composer: Composer) => Composer): Composer {
-  let now = composer
-  for (let i = 0; i < count; i++) {
-    const next = step(now)
+  for (let i = 0; i < (count ?? 1); i++) {
+    const next = stepOf(now)
     if (next === now) break
     now = next
   }
-  return now
+  return { vim, composer: rest(now) }
 }

@@ -14,7 +14,10 @@ import { type Highlight, Page } from './page.ts'
 export type { Highlight, LineColour } from './page.ts'
 
 export interface AnswerRows {
-  /** Takes raw text as it came; returns the rows that are final with it: styled, closed, without padding. */
+  /**
+   * Takes raw text as it came; returns the rows that are final with it: styled, closed, without padding. What has no
+   * break (a line of code, a long word) is one row, however wide; see also `core/rows`.
+   */
   push(text: string): readonly string[]
   /** The open part drawn at the current width: its last `maxRows` rows. What is unclosed is shown as if closed. */
   tail(maxRows: number): readonly string[]
@@ -22,12 +25,16 @@ export interface AnswerRows {
   end(): readonly string[]
   /** What is not final yet wraps at the new width. A width below 2 columns is taken as 2. */
   resize(width: number): void
+  /** Whether something else may stand below the rows given so far: they end between two blocks. */
+  readonly between: boolean
+  /** Rows given since the first such place in what was pushed last; null: there was none. */
+  readonly sinceSeam: number | null
   /** Characters held back; bounded however long the answer grows. */
   readonly held: number
 }
 
 export interface AnswerOptions {
-  /** Columns of a row. */
+  /** Columns of a row, where it can be broken. */
   readonly width: number
   readonly theme: Theme
   /** Colours fenced code; without it code keeps the default look. */
@@ -43,6 +50,12 @@ const LONGEST_LINE = 8192
 /** A long line goes on in pieces of this length. */
 const PIECE = 256
 
+/** The same place, or the next one when it lies between the halves of a character. */
+function wholeChars(text: string, place: number): number {
+  const unit = text.charCodeAt(place)
+  return unit >= 0xdc00 && unit <= 0xdfff ? place + 1 : place
+}
+
 export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRows {
   const page = new Page({ theme, highlight: highlight ?? null }, width)
   const blocks = new Blocks(page)
@@ -51,11 +64,21 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
   let long = false
   let waiting = false
   let preview: readonly string[] | null = null
+  let given = 0
+  let lastSeam = 0
+  let firstSeam: number | null = null
 
   const take = (): readonly string[] => {
     const rows = page.rows
     page.rows = []
+    given += rows.length
     return rows
+  }
+
+  const markSeam = () => {
+    if (!blocks.between) return
+    lastSeam = given + page.rows.length
+    firstSeam ??= lastSeam
   }
 
   /** Reads as much of an unfinished line as its length allows. */
@@ -64,11 +87,16 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
     if (!long && !waiting && partial.length >= LONG_LINE) waiting = blocks.waits(partial)
     const first = waiting ? LONGEST_LINE : LONG_LINE
     if (!long && partial.length >= first) {
-      blocks.line(partial.slice(0, first), true)
+      from = wholeChars(partial, first)
+      blocks.line(partial.slice(0, from), true)
+      markSeam()
       long = true
-      from = first
     }
-    for (; long && partial.length - from >= PIECE; from += PIECE) blocks.more(partial.slice(from, from + PIECE))
+    while (long && partial.length - from >= PIECE) {
+      const to = wholeChars(partial, from + PIECE)
+      blocks.more(partial.slice(from, to))
+      from = to
+    }
     if (from > 0) partial = partial.slice(from)
   }
 
@@ -80,6 +108,7 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
     partial = ''
     long = false
     waiting = false
+    markSeam()
   }
 
   const read = (text: string) => {
@@ -108,6 +137,7 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
     push(text) {
       if (text === '') return []
       preview = null
+      firstSeam = null
       read(clean.push(text))
       return take()
     },
@@ -126,6 +156,12 @@ export function answerRows({ width, theme, highlight }: AnswerOptions): AnswerRo
     resize(columns) {
       preview = null
       page.width = Math.max(2, columns)
+    },
+    get between() {
+      return given === lastSeam
+    },
+    get sinceSeam() {
+      return firstSeam === null ? null : given - firstSeam
     },
     get held() {
       return partial.length + blocks.held

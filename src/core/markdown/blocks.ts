@@ -12,6 +12,7 @@ import * as openers from './openers.ts'
 import type { Container, Page } from './page.ts'
 import { Paragraph } from './paragraph.ts'
 import { closedForNow } from './settled.ts'
+import { joined, styled } from './styled.ts'
 import { Table } from './table.ts'
 import { Verbatim, type VerbatimRules } from './verbatim.ts'
 
@@ -25,6 +26,8 @@ export class Blocks {
   #leaf: Leaf | null = null
   /** The leaf ends with the very long line that is being read. */
   #closing = false
+  /** The last row on the page is a heading's. */
+  #headed = false
   #ids = 0
   #start: 'new' | 'ruled' | 'past' = 'new'
 
@@ -45,6 +48,16 @@ export class Blocks {
   /** Characters of source held back. */
   get held(): number {
     return this.#leaf?.held ?? 0
+  }
+
+  /**
+   * Whether something else may stand below the rows on the page: they end with a block of their own, no list, quote or
+   * fence is open, and no heading waits for what it heads.
+   */
+  get between(): boolean {
+    if (this.page.stack.length > 0 || this.#headed) return false
+    const leaf = this.#leaf
+    return leaf === null || (leaf.kind === 'paragraph' ? !leaf.flowing : leaf.kind === 'table' && !leaf.flowing)
   }
 
   /** Whether a long line that starts like this says what it is only at its end (a table row, a heading, HTML). */
@@ -156,8 +169,8 @@ export class Blocks {
     const { indent, text } = at
     const paragraph = !fresh && this.#leaf?.kind === 'paragraph' ? this.#leaf : null
     if (indent >= 4) return paragraph === null && this.#shown(openers.indented, at, depth, open)
-    const heading = lines.headingText(text)
-    if (heading !== null) {
+    const heading = lines.headingOf(text)
+    if (heading) {
       this.#closeTo(depth)
       this.#heading(heading)
       return true
@@ -165,14 +178,16 @@ export class Blocks {
     if (paragraph && all) {
       const alignments = this.#tableAhead(text)
       if (alignments) return this.#table(paragraph, alignments)
-      if (lines.isSetext(text) && !paragraph.flowing) {
+      const level = paragraph.flowing ? null : lines.setextOf(text)
+      if (level) {
         this.#leaf = null
-        this.#heading(paragraph.source.trim())
+        this.#heading({ level, text: paragraph.source.trim() })
         return true
       }
     }
     if (lines.isRule(text)) {
       this.#closeTo(depth)
+      this.#headed = false
       this.page.begin()
       this.page.row(this.page.theme.dim('─'.repeat(Math.min(3, this.page.columns))))
       return true
@@ -217,11 +232,14 @@ export class Blocks {
     }
   }
 
-  #heading(text: string): void {
+  #heading({ level, text }: lines.Heading): void {
     const { page } = this
-    const source = page.preview ? closedForNow(text) : text
-    const title = inline(source, page.theme, page.theme.sgr.heading)
-    drawWrapped(title, page, () => page.begin())
+    const { sgr, spoken } = page.theme
+    const title = inline(page.preview ? closedForNow(text) : text, page.theme, sgr[`h${level}`])
+    if (title.text.trim() === '') return
+    // Where looks tell nothing, the level is written.
+    const sign = spoken ? `Heading ${level}: ` : sgr.h1 === '' ? `${'#'.repeat(level)} ` : ''
+    this.#headed = drawWrapped(joined(styled(sign), title), page, () => page.begin())
   }
 
   /** The alignments when this line, under the open paragraph's last one, makes a table. */
@@ -242,10 +260,12 @@ export class Blocks {
 
   #closeLeaf(): void {
     const leaf = this.#leaf
+    if (!leaf) return
     this.#leaf = null
-    leaf?.end(this.page)
+    this.#headed = false
+    leaf.end(this.page)
     // Blank lines that turned out not to be code belong to what follows.
-    if (leaf?.kind === 'verbatim' && leaf.blanks > 0 && leaf.rules === openers.indented) this.page.blank = true
+    if (leaf.kind === 'verbatim' && leaf.blanks > 0 && leaf.rules === openers.indented) this.page.blank = true
   }
 
   /** Ends the open leaf and every container deeper than `depth`; an item without content shows its marker. */

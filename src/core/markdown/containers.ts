@@ -14,7 +14,10 @@ export type Opening = Pick<Container, 'kind' | 'type' | 'marker' | 'indent' | 'b
 export function continues(container: Container, at: Cursor): boolean {
   if (container.kind === 'quote') return passesQuote(at)
   // An item that began with nothing may stay empty for that one line only.
-  if (at.blank) return !container.bare
+  if (at.blank) {
+    at.skip(container.indent)
+    return !container.bare
+  }
   if (at.indent < container.indent) return false
   at.skip(container.indent)
   container.bare = false

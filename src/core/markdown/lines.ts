@@ -3,13 +3,19 @@
  * without indentation. Whether the place allows it is decided in `blocks`.
  */
 
-/** ATX heading: its text without the signs. The level is not drawn. */
-export function headingText(line: string): string | null {
-  const match = /^#{1,6}(?:[ \t]+(.*)|)$/.exec(line)
+export interface Heading {
+  readonly level: 1 | 2 | 3 | 4 | 5 | 6
+  readonly text: string
+}
+
+/** ATX heading: its level, and its text without the signs. */
+export function headingOf(line: string): Heading | null {
+  const match = /^(#{1,6})(?:[ \t]+(.*)|)$/.exec(line)
   if (!match) return null
-  const text = (match[1] ?? '').trim()
+  const level = match[1]!.length as Heading['level']
+  const text = (match[2] ?? '').trim()
   const end = text.replace(/#+$/, '')
-  return end === '' || /[ \t]$/.test(end) ? end.trim() : text
+  return { level, text: end === '' || /[ \t]$/.test(end) ? end.trim() : text }
 }
 
 /** Three or more of `-`, `*` or `_`, blanks between them allowed. */
@@ -68,7 +74,11 @@ export function footnoteOf(line: string): { readonly label: string; readonly len
 export const isDefinition = (line: string): boolean =>
   /^\[(?!\^)[^[\]]{1,999}\]:[ \t]*[^\s]+(?:[ \t]+["'(].*)?$/.test(line)
 
-export const isSetext = (line: string): boolean => /^(?:=+|-+)[ \t]*$/.test(line)
+/** The level of the heading that this line makes of the paragraph above it; null for any other line. */
+export function setextOf(line: string): Heading['level'] | null {
+  if (!/^(?:=+|-+)[ \t]*$/.test(line)) return null
+  return line[0] === '=' ? 1 : 2
+}
 
 /** How an HTML block that starts here ends: with a line that matches, or (null) before a blank line. */
 export interface HtmlBlock {

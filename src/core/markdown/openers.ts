@@ -4,7 +4,7 @@ import { closesFence, type Fence, type HtmlBlock, isDefinition } from './lines.t
 import type { Look } from './page.ts'
 import { diffColour, type VerbatimRules } from './verbatim.ts'
 
-const PLAIN = { strip: 0, sgr: '', colour: null, label: '', whole: true }
+const PLAIN = { strip: 0, sgr: '', colour: null, label: '', whole: true, isCode: false }
 
 /** A fence; `indent` is the indentation of its opening line, which its body may share. */
 export function fenced(fence: Fence, indent: number, { theme, highlight }: Look): VerbatimRules {
@@ -18,6 +18,7 @@ export function fenced(fence: Fence, indent: number, { theme, highlight }: Look)
     colour: colour ?? (language === '' || theme.colour === 'none' ? null : (highlight?.(language) ?? null)),
     label: fence.info,
     whole: false,
+    isCode: true,
   }
 }
 
@@ -26,6 +27,7 @@ export const indented: VerbatimRules = {
   judge: (text, columns) => (text === '' || columns >= 4 ? 'inside' : 'after'),
   strip: 4,
   whole: false,
+  isCode: true,
 }
 
 export function html({ end }: HtmlBlock, { theme }: Look): VerbatimRules {

@@ -5,7 +5,7 @@
 
 import type { Theme } from '../theme.ts'
 import { widthOf } from '../width.ts'
-import { cutSlices, NARROWEST } from '../wrap.ts'
+import { cutSlices, NARROWEST, type Slice, wrapSlices } from '../wrap.ts'
 
 /** Colours the lines of one fence in order, knowing only what came before them. */
 export interface LineColour {
@@ -39,6 +39,8 @@ export interface Container {
 export interface Look {
   readonly theme: Theme
   readonly highlight: Highlight | null
+  /** Told of each block of code: that it opens (null), then its lines as written. `block` is the same for all of them. */
+  readonly onCode?: (block: object, language: string, line: string | null) => void
 }
 
 export class Page {
@@ -77,6 +79,11 @@ export class Page {
     return this.width - this.#shown().reduce((sum, container) => sum + columnsOf(container), 0)
   }
 
+  /** Rows of a text broken between words, to be laid on this page. */
+  wrap(text: string): readonly Slice[] {
+    return wrapSlices(text, this.columns, this.width)
+  }
+
   /** Begins a block: one blank row between blocks; within a list only where the source has blank lines. */
   begin(): void {
     const last = this.#last
@@ -97,7 +104,10 @@ export class Page {
     this.rows.push(quotes.join('').trimEnd())
   }
 
-  /** One row of content, already styled and no wider than `columns`. */
+  /**
+   * One row of content, already styled. It is wider than `columns` when it is something that has no break: then the
+   * terminal wraps it, and what follows its first row stands at the screen's edge.
+   */
   row(content: string): void {
     if (this.stack.length === 0) {
       this.rows.push(content)
@@ -114,6 +124,11 @@ export class Page {
     })
     const row = content === '' ? prefix.join('').trimEnd() : prefix.join('') + content
     if (row !== '' || !alone) this.rows.push(row)
+  }
+
+  /** What goes on with the last row: at the edge of the screen. */
+  more(content: string): void {
+    this.rows.push(content)
   }
 
   /** The innermost containers whose prefixes leave half of the width to the content. */

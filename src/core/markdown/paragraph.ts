@@ -3,7 +3,7 @@
  * can no longer change. Where it ends is decided in `blocks`.
  */
 
-import { wrapSlices } from '../wrap.ts'
+import { cutSlices, type Slice } from '../wrap.ts'
 import { inline } from './inline.ts'
 import type { Page } from './page.ts'
 import { closedForNow, forcedLength, settledLength } from './settled.ts'
@@ -83,10 +83,17 @@ export class Paragraph {
     const text = joined(this.#carry, inline(this.#source.slice(0, length), page.theme))
     this.#source = this.#source.slice(length)
     this.#lastLine -= length
-    const slices = wrapSlices(text.text, page.columns)
-    for (const slice of slices.slice(0, -1)) this.#put(row(text, slice), page)
+    const slices = [...page.wrap(text.text)]
+    let last = slices.pop() as Slice
+    // A word that does not end is broken now and then, at the end of a row.
+    if (last.end - last.start > HELD_CHARS) {
+      const rows = cutSlices(text.text.slice(last.start, last.end), page.columns)
+      const cut = last.start + (rows.at(-1)?.start ?? 0)
+      slices.push({ start: last.start, end: cut })
+      last = { start: cut, end: last.end }
+    }
+    for (const slice of slices) this.#put(row(text, slice), page)
     // The blanks behind the last row stay with it, as the next word decides what becomes of them; but no flood of them.
-    const last = slices.at(-1) ?? { start: 0, end: 0 }
     const blanks = text.text.length - last.end
     const kept = blanks < page.columns && last.end > last.start ? blanks : last.end > last.start ? 1 : 0
     this.#carry = part(text, last.start, last.end + kept)
@@ -123,6 +130,6 @@ export class Paragraph {
   end(page: Page): void {
     const source = page.preview ? closedForNow(this.#source) : this.#source
     const text = joined(this.#carry, inline(source.trimEnd(), page.theme))
-    for (const slice of wrapSlices(text.text.trimEnd(), page.columns)) this.#put(row(text, slice), page)
+    for (const slice of page.wrap(text.text.trimEnd())) this.#put(row(text, slice), page)
   }
 }

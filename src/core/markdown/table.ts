@@ -59,6 +59,11 @@ export class Table {
     return this.#chars
   }
 
+  /** Rows of it are final already. */
+  get flowing(): boolean {
+    return this.#frozen
+  }
+
   line(text: string, page: Page): void {
     const cells = cellsOf(text)
     const last = this.#header.length - 1
@@ -92,7 +97,7 @@ export class Table {
     this.#frozen = true
     const titled = this.#header.some(visible)
     if (titled || this.#rows.some((cells) => cells.some(visible))) page.begin()
-    const widths = this.#widths(page.columns)
+    const widths = this.#widths(page)
     if (widths && titled) {
       this.#drawAligned(this.#header, widths, page)
       page.row(page.theme.dim(widths.map((width) => '─'.repeat(width)).join(' '.repeat(GAP))))
@@ -104,14 +109,15 @@ export class Table {
 
   #draw(cells: readonly Styled[], page: Page): void {
     if (!cells.some(visible)) return
-    const widths = this.#widths(page.columns)
+    const widths = this.#widths(page)
     if (widths) this.#drawAligned(cells, this.#lastGrown(widths, page.columns), page)
     else this.#drawPairs(cells, page)
     this.#drawn++
   }
 
-  /** Column widths for a page of so many columns, or null when it is too narrow for a table. */
-  #widths(columns: number): readonly number[] | null {
+  /** Column widths for a page of so many columns; null when it is too narrow for a table, or read aloud. */
+  #widths({ columns, theme }: Page): readonly number[] | null {
+    if (theme.spoken) return null
     const natural = this.#natural.map((width) => Math.max(NARROWEST, width))
     const room = columns - GAP * (natural.length - 1)
     if (sum(natural) <= room) return natural

@@ -3,6 +3,7 @@
  * at its newline, a very long one row by row. Whether a line still belongs to the block is the block's own rule.
  */
 
+import { GOES_ON } from '../rows.ts'
 import { clip, cutSlices, expandTabs } from '../wrap.ts'
 import type { LineColour, Page } from './page.ts'
 import { EMPTY, fromColoured, joined, part, row, type Styled, styled } from './styled.ts'
@@ -23,6 +24,8 @@ export interface VerbatimRules {
   readonly whole: boolean
   /** Shown dim above the first line; empty for nothing. */
   readonly label: string
+  /** Whether it is code, and nothing else that is shown as written. */
+  readonly isCode: boolean
 }
 
 export class Verbatim {
@@ -31,7 +34,10 @@ export class Verbatim {
   /** Blank lines read but not drawn: they count only if something follows. */
   blanks = 0
   #begun = false
+  /** The open rest of a very long line. */
   #carry: Styled = EMPTY
+  /** Parts of that line are on the page. */
+  #goesOn = false
 
   constructor(rules: VerbatimRules) {
     this.rules = rules
@@ -42,6 +48,7 @@ export class Verbatim {
     copy.blanks = this.blanks
     copy.#begun = this.#begun
     copy.#carry = this.#carry
+    copy.#goesOn = this.#goesOn
     return copy
   }
 
@@ -50,6 +57,7 @@ export class Verbatim {
   }
 
   open(page: Page): void {
+    this.#tell(null, page)
     if (this.rules.label === '') return
     const label = clip(expandTabs(this.rules.label), page.columns)
     this.#put(label, page.theme.dim(label), page)
@@ -57,6 +65,7 @@ export class Verbatim {
 
   /** A complete line, or with `open` the beginning of a very long one. */
   line(text: string, open: boolean, page: Page): void {
+    this.#tell(text, page)
     const flat = expandTabs(text)
     if (open) this.more(flat, page)
     else if (flat.trim() === '') {
@@ -66,24 +75,30 @@ export class Verbatim {
     } else this.#draw(this.#coloured(flat.trimEnd(), page), page)
   }
 
-  /** More of a very long line: full rows are final, the last one waits. */
+  /** More of a very long line: what fills rows of the screen is final, the rest waits. */
   more(text: string, page: Page): void {
-    const whole = joined(this.#carry, styled(expandTabs(text), this.rules.sgr))
-    const slices = cutSlices(whole.text, page.columns)
-    for (const slice of slices.slice(0, -1))
-      this.#put(whole.text.slice(slice.start, slice.end), row(whole, slice), page)
-    this.#carry = part(whole, slices.at(-1)?.start ?? 0)
+    const line = joined(this.#carry, styled(expandTabs(text), this.rules.sgr))
+    const first = this.#goesOn ? page.width : page.columns
+    const end = page.preview ? 0 : (cutSlices(line.text, first, page.width).at(-1)?.start ?? 0)
+    if (end > 0) this.#drawPart(part(line, 0, end), page)
+    this.#carry = part(line, end)
   }
 
   /** The very long line is over. */
   endLine(page: Page): void {
-    if (this.#carry.text === '') return
-    this.#draw(this.#carry, page)
+    const rest = this.#carry
     this.#carry = EMPTY
+    if (this.#goesOn) page.more(rest.text.trim() === '' ? '' : whole(rest))
+    else if (rest.text !== '') this.#draw(rest, page)
+    this.#goesOn = false
   }
 
   end(page: Page): void {
     this.endLine(page)
+  }
+
+  #tell(line: string | null, page: Page): void {
+    if (this.rules.isCode) page.look.onCode?.(this, this.rules.label.split(/\s/)[0] ?? '', line)
   }
 
   #coloured(line: string, page: Page): Styled {
@@ -105,11 +120,20 @@ export class Verbatim {
     page.row(styledRow)
   }
 
+  /** However long, it stays one row: where it breaks is the terminal's own affair, as no break in it is the author's. */
   #draw(line: Styled, page: Page): void {
-    for (const slice of cutSlices(line.text, page.columns))
-      this.#put(line.text.slice(slice.start, slice.end), row(line, slice), page)
+    this.#put(line.text, whole(line), page)
+  }
+
+  #drawPart(part: Styled, page: Page): void {
+    if (this.#goesOn) page.more(whole(part) + GOES_ON)
+    else this.#put(part.text, whole(part) + GOES_ON, page)
+    // Blanks alone, as a line's beginning, are blank rows.
+    this.#goesOn ||= part.text.trim() !== ''
   }
 }
+
+const whole = (line: Styled) => row(line, { start: 0, end: line.text.length })
 
 /** The colours of a diff: what came, what went, where. */
 export function diffColour(sgr: Readonly<Record<'added' | 'removed' | 'dim' | 'strong', string>>): LineColour {

@@ -1,0 +1,38 @@
+/** A key while the conversation is on the screen: the draft after it, by the keys that are on, and what it said. */
+
+import { type Completion, completeCommand } from '../core/commands.ts'
+import { type Composer, type Pressed, press, type Said } from '../core/composer/composer.ts'
+import { pressVim, type Vim } from '../core/composer/vim.ts'
+import type { Key } from '../core/keys.ts'
+import type { Models } from '../core/models.ts'
+import { modelChoices } from './chat-commands.ts'
+import type { Ui } from './chat-view.ts'
+
+export interface Pressing {
+  readonly columns: number
+  readonly models: Models
+  /** Files that a word at the cursor may mean. */
+  readonly files: (composer: Composer) => readonly Completion[]
+}
+
+/** The screen after a key; a notice was for the moment before it. */
+export function pressed(
+  ui: Ui,
+  key: Key,
+  { columns, models, files }: Pressing,
+): { readonly ui: Ui; readonly said: Said | null } {
+  const complete = (composer: Composer) => {
+    const isCommand = composer.text.startsWith('/')
+    const commands = isCommand ? completeCommand(composer.text, composer.cursor, modelChoices(models)) : []
+    return commands.length > 0 ? commands : files(composer)
+  }
+  const context = { complete, width: Math.max(2, columns - 3) }
+  const {
+    composer,
+    said,
+    vim = null,
+  }: Pressed & { readonly vim?: Vim | null } = ui.vim
+    ? pressVim(ui.vim, ui.composer, key, context)
+    : press(ui.composer, key, context)
+  return { ui: { ...ui, composer, vim, notice: null }, said }
+}
