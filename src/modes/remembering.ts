@@ -45,6 +45,8 @@ export interface Remembering {
   follow(state: State, event: Event): void
   /** Opens the history and finds what the command line asks for. Resolves when messages may be sent. */
   open(): Promise<void>
+  /** Resolves, before that, when it is clear whether the person has to choose: until then nobody knows whose keys are. */
+  readonly chosen: Promise<void>
   /** The history, for lists and searches; null: there is none. */
   history(): Promise<Open | null>
   /** Goes on with an earlier conversation. @returns whether it took the place of this one */
@@ -74,6 +76,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
   let cut: { readonly id: number; readonly goingOn: GoingOn } | null = null
   let binned: number | null = null
   let isNaming = false
+  const choosing = Promise.withResolvers<void>()
 
   const parse = (history: History) => ({
     history,
@@ -149,15 +152,20 @@ export function createRemembering(parts: RememberingParts): Remembering {
       if (event.type === 'asked') cut = null
       if (event.type === 'finished' && isKept) void name()
     },
+    chosen: choosing.promise,
     async open() {
       const open = await recording.open()
-      if (!open) return
       try {
-        await lookBack(open)
-        if (wantsPast(args)) await take(meantBy(args, open.history), open)
+        if (open) await lookBack(open)
+        if (open && wantsPast(args)) {
+          const meant = meantBy(args, open.history)
+          if (meant.type === 'one') choosing.resolve()
+          await take(meant, open)
+        }
       } catch (error) {
         say((error as Error).message)
       }
+      choosing.resolve()
     },
     history: () => recording.open(),
     resume,
