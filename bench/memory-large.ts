@@ -32,13 +32,14 @@ export async function largeFigures(server: Server, rounds: number): Promise<read
     const path = join(folder, 'large', 'history.db')
     const history = await openHistory(path)
     const conversations = fill(history, text, AMOUNT)
-    const looks = [...lookFigures(history, text), ...savingFigures(history)]
+    const looks = lookFigures(history, text)
     history.close()
     const size = `${AMOUNT.answers.toLocaleString('en-US')} answers in ${conversations.toLocaleString('en-US')} conversations`
     return [
       amountFigure('the large history', statSync(path).size / 2 ** 20, 'MB', null, size),
       ...looks,
       ...(await resumeFigures(large, empty, rounds)),
+      ...(await savingFigures(path)),
       ...(await startFigures(large, empty, rounds)),
     ]
   } finally {
@@ -91,8 +92,10 @@ function lookFigures(history: History, text: Text): Figure[] {
 }
 
 /** A turn that is saved holds up the screen for as long as it takes. */
-function savingFigures(history: History): Figure[] {
+async function savingFigures(path: string): Promise<Figure[]> {
+  const history = await openHistory(path)
   const times = Array.from({ length: 10 * SEARCHES }, () => timed(() => seed(history, 1)))
+  history.close()
   return [
     {
       ...{ name: 'saving a turn, p95', measured: quantile(times, 0.95), unit: 'ms', target: TARGETS.savedMs },
@@ -115,23 +118,26 @@ interface Resumed {
 
 /** The conversation of 10,000 turns, gone on with, beside a chat that begins anew. */
 async function resumeFigures(large: Client, empty: Client, rounds: number): Promise<Figure[]> {
-  const resumed: Resumed[] = []
-  for (let round = 0; round < rounds; round++) resumed.push(await resume(large))
+  const ways = [['-c'], ['-r', LONGEST]] as const
+  const [latest = [], named = []] = await interleaved(rounds, ways, (args) => resume(large, args))
   const fresh: number[] = []
   for (let round = 0; round < rounds; round++) fresh.push(await startMs(empty))
-  const prompts = resumed.map(({ promptMs }) => promptMs)
+  const resumed = [...latest, ...named]
+  const after = (name: string, some: readonly Resumed[]): Figure => {
+    const prompts = some.map(({ promptMs }) => promptMs)
+    const detail = `${summary(prompts)}, empty ${summary(fresh)}`
+    return { name, measured: median(prompts) - median(fresh), unit: 'ms', target: TARGETS.promptMs, detail }
+  }
   return [
-    {
-      ...{ name: 'prompt of 10,000 turns after an empty one', measured: median(prompts) - median(fresh), unit: 'ms' },
-      ...{ target: TARGETS.promptMs, detail: `${summary(prompts)}, empty ${summary(fresh)}` },
-    },
+    after('prompt of 10,000 turns, -c, after an empty one', latest),
+    after('prompt of 10,000 turns, -r, after an empty one', named),
     amountFigure('10,000 turns at hand after', median(resumed.map(({ resumedMs }) => resumedMs)), 'ms', null),
     amountFigure('memory with 10,000 turns', Math.max(...resumed.map(({ rssMB }) => rssMB)), 'MB', null),
   ]
 }
 
-async function resume(who: Client): Promise<Resumed> {
-  const session = sitDown(who, ['-r', LONGEST])
+async function resume(who: Client, args: readonly string[]): Promise<Resumed> {
+  const session = sitDown(who, args)
   try {
     await session.visible(promptShown, 'the prompt')
     session.type('ZQ')

@@ -117,8 +117,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   })
   const openDesk = () => {
     void drafting.open()
-    const found = memory.open()
-    if (mayChoose) lists.hold(found)
+    void memory.open()
+    if (mayChoose) lists.hold(memory.chosen())
   }
 
   /** A welcome, where a key may be typed, is none of its business. */

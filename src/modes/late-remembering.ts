@@ -11,6 +11,8 @@ import { wantsPast } from './resume-choice.ts'
 
 export interface LateRemembering {
   follow(state: State, event: Event): void
+  /** Resolves when it is clear whether the person has to choose a conversation. */
+  chosen(): Promise<void>
   /** Loads it and opens the history, once. */
   open(): Promise<void>
   /** Does it once an earlier conversation has been found, if one is looked for; else at once. */
@@ -47,10 +49,13 @@ export function lateRemembering(args: Args, parts: RememberingParts): LateRememb
   }
   return {
     follow(state, event) {
-      if (remembering) remembering.follow(state, event)
-      else untold.push([state, event])
+      if (remembering) return remembering.follow(state, event)
+      untold.push([state, event])
+      // A question that comes this early must not be lost either. It goes out first, and is saved before the rest is loaded.
+      if (event.type === 'sent') void load()
     },
     open: () => load().then(() => ready),
+    chosen: () => load().then((loaded) => loaded.chosen),
     whenReady(deed) {
       if (isReady) return deed()
       waiting.push(deed)

@@ -47,6 +47,8 @@ export interface Remembering {
   follow(state: State, event: Event): void
   /** Opens the history and finds what the command line asks for. Resolves when messages may be sent. */
   open(): Promise<void>
+  /** Resolves, before that, when it is clear whether the person has to choose: until then nobody knows whose keys are. */
+  readonly chosen: Promise<void>
   /** The history, for lists and searches; null: there is none. */
   history(): Promise<Open | null>
   /** Goes on with an earlier conversation. @returns whether it took the place of this one */
@@ -76,6 +78,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
   let cut: { readonly id: number; readonly goingOn: GoingOn } | null = null
   let binned: number | null = null
   let isNaming = false
+  const choosing = Promise.withResolvers<void>()
 
   let tidying: NodeJS.Timeout | undefined
 
@@ -158,16 +161,26 @@ export function createRemembering(parts: RememberingParts): Remembering {
       if (event.type === 'asked') cut = null
       if (event.type === 'finished' && isKept) void name()
     },
+    chosen: choosing.promise,
     async open() {
       const open = await recording.open()
-      if (!open) return
       try {
+<<<<<<< HEAD
         await lookBack(open)
         tidying = setTimeout(() => tidy(open.history), TIDY_AFTER_MS)
         if (wantsPast(args)) await take(meantBy(args, open.history), open)
+=======
+        if (open) await lookBack(open)
+        if (open && wantsPast(args)) {
+          const meant = meantBy(args, open.history)
+          if (meant.type === 'one') choosing.resolve()
+          await take(meant, open)
+        }
+>>>>>>> part-torture
       } catch (error) {
         say((error as Error).message)
       }
+      choosing.resolve()
     },
     history: () => recording.open(),
     resume,

@@ -63,6 +63,7 @@ describe('an answer that was cut off by the end of the program', () => {
     const first = await night.chat(mine)
     first.type('When?\r')
     await mine.notes('When?')
+    await night.demo.held()
     first.kill('SIGKILL')
     await first.exited
     const second = await night.chat(mine)
@@ -78,6 +79,7 @@ describe('an answer that was cut off by the end of the program', () => {
     const first = await night.chat(mine)
     first.type('When?\r')
     await mine.notes('When?')
+    await night.demo.held()
     first.kill('SIGKILL')
     await first.exited
     const second = await night.chat(mine)
