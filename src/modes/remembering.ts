@@ -165,18 +165,15 @@ export function createRemembering(parts: RememberingParts): Remembering {
     async open() {
       const open = await recording.open()
       try {
-<<<<<<< HEAD
-        await lookBack(open)
-        tidying = setTimeout(() => tidy(open.history), TIDY_AFTER_MS)
-        if (wantsPast(args)) await take(meantBy(args, open.history), open)
-=======
-        if (open) await lookBack(open)
+        if (open) {
+          await lookBack(open)
+          tidying = setTimeout(() => tidy(open.history), TIDY_AFTER_MS)
+        }
         if (open && wantsPast(args)) {
           const meant = meantBy(args, open.history)
           if (meant.type === 'one') choosing.resolve()
           await take(meant, open)
         }
->>>>>>> part-torture
       } catch (error) {
         say((error as Error).message)
       }
