@@ -46,6 +46,8 @@ export interface TimedSession {
   /** Resolves when nothing has been written for so long, or after 2 s: a clock on the screen never falls silent. */
   quiet(ms: number): Promise<void>
   close(): Promise<void>
+  /** Ends it as `kill -9` does. */
+  kill(): Promise<void>
 }
 
 const PATIENCE_MS = 30_000
@@ -53,10 +55,10 @@ const QUIET_AT_MOST_MS = 2000
 const LEAVING_MS = 1000
 
 /** Starts a client at a terminal of 100 columns and 30 rows. */
-export function sitDown({ name: clientName, program, lodging }: Client): TimedSession {
+export function sitDown({ name: clientName, program, lodging }: Client, args: readonly string[] = []): TimedSession {
   const emulator = createEmulator({ columns: 100, rows: 30 })
   const startedAt = monotonicMs()
-  const child = pty.spawn(process.execPath, [program], {
+  const child = pty.spawn(process.execPath, [program, ...args], {
     name: 'xterm-256color',
     cols: 100,
     rows: 30,
@@ -143,6 +145,11 @@ export function sitDown({ name: clientName, program, lodging }: Client): TimedSe
       const lateness = setTimeout(() => running && child.kill('SIGKILL'), LEAVING_MS)
       await exited
       clearTimeout(lateness)
+      emulator.dispose()
+    },
+    async kill() {
+      if (running) child.kill('SIGKILL')
+      await exited
       emulator.dispose()
     },
   }

@@ -7,12 +7,14 @@ import { parseArgs } from 'node:util'
 import build from '../test/kit/built.ts'
 import { glass } from './glass.ts'
 import { type Figure, isGood, report } from './measure.ts'
+import { memory } from './memory.ts'
 import { road } from './road.ts'
 import { type Server, startServer } from './server.ts'
 
 const BENCHES: Readonly<Record<string, (server: Server, rounds: number) => Promise<readonly Figure[]>>> = {
   road,
   glass,
+  memory,
 }
 const ROUNDS = 15
 

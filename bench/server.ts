@@ -12,7 +12,9 @@ export interface Server {
   readonly url: string
   /** Adds lines to the script; the grammar stands at the head of `src/demo/script.ts`. */
   enqueue(script: string): Promise<void>
-  /** When everything of the answer to this question was written. @throws Error when the question never came */
+  /** When everything of the answer to this question was written; null: the question never came. */
+  seen(question: string): Promise<AnswerTimes | null>
+  /** The same. @throws Error when the question never came */
   timesOf(question: string): Promise<AnswerTimes>
   /** When the first delta of the answer to this question was written, in `monotonicMs()`. @throws Error when none was */
   firstDeltaAt(question: string): Promise<number>
@@ -21,6 +23,7 @@ export interface Server {
 
 /** In `monotonicMs()`. */
 export interface AnswerTimes {
+  readonly askedAt: number
   readonly deltas: readonly number[]
   /** Null: the answer is not complete. */
   readonly lastByteAt: number | null
@@ -34,13 +37,23 @@ export async function startServer(): Promise<Server> {
   const child = fork(fileURLToPath(import.meta.url), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const first = await told(child)
   if (!('url' in first)) throw new Error('The demo server began with something other than its address.')
-  const ask = (asked: Asked) => {
-    child.send(asked)
-    return told(child)
+  // One after the other: answers carry no name.
+  let asking: Promise<unknown> = Promise.resolve()
+  const ask = (asked: Asked): Promise<Told> => {
+    const answer = asking.then(() => {
+      child.send(asked)
+      return told(child)
+    })
+    asking = answer.catch(() => {})
+    return answer
+  }
+  const seen = async (question: string): Promise<AnswerTimes | null> => {
+    const answer = await ask({ question })
+    return 'times' in answer ? answer.times : null
   }
   const timesOf = async (question: string): Promise<AnswerTimes> => {
-    const answer = await ask({ question })
-    if ('times' in answer && answer.times !== null) return answer.times
+    const times = await seen(question)
+    if (times !== null) return times
     throw new Error(`The demo server has not seen a request with ${question}.`)
   }
   return {
@@ -48,6 +61,7 @@ export async function startServer(): Promise<Server> {
     async enqueue(script) {
       await ask({ script })
     },
+    seen,
     timesOf,
     async firstDeltaAt(question) {
       const [first] = (await timesOf(question)).deltas
@@ -99,6 +113,7 @@ async function serve(): Promise<void> {
     tell({
       times: request
         ? {
+            askedAt: fromPerformance(request.at),
             deltas: (deltas.get(request) ?? []).map(fromPerformance),
             lastByteAt: request.lastByteAt === null ? null : fromPerformance(request.lastByteAt),
           }

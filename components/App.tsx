@@ -1,14 +1,15 @@
-/** Lays out the live region: what is awaited, what is queued, the composer, its menu, the status bar. Looks; decides nothing. */
+/** Lays out the live region: what is awaited, what is queued, the composer, its menu, the status bar; or a list. Looks; decides nothing. */
 
 import { Box, Text } from 'ink'
 import { Composer } from './Composer.tsx'
 import { Menu } from './Menu.tsx'
+import { Picker } from './Picker.tsx'
 import { StatusBar } from './StatusBar.tsx'
 import { QUEUE_SHOWN, type View } from './view.ts'
 import { Waiting } from './Waiting.tsx'
 
 export function App({ view }: { readonly view: View }) {
-  const { theme, waiting, queue, welcome, menu, notice } = view
+  const { theme, waiting, queue, welcome, picker } = view
   return (
     <Box flexDirection="column" width={view.columns}>
       <Text> </Text>
@@ -23,6 +24,16 @@ export function App({ view }: { readonly view: View }) {
           {(chosen ? theme.strong(text) : dim ? theme.dim(text) : text) || ' '}
         </Text>
       ))}
+      {picker ? <Picker picker={picker} theme={theme} /> : <Desk view={view} />}
+    </Box>
+  )
+}
+
+/** Where one writes. */
+function Desk({ view }: { readonly view: View }) {
+  const { theme, menu, notice } = view
+  return (
+    <>
       <Composer composer={view.composer} theme={theme} />
       {menu && <Menu menu={menu} columns={view.columns} theme={theme} />}
       {notice === null ? (
@@ -30,6 +41,6 @@ export function App({ view }: { readonly view: View }) {
       ) : (
         <Text wrap="truncate-end">{theme.dim(`  ${notice}`)}</Text>
       )}
-    </Box>
+    </>
   )
 }

@@ -7,8 +7,9 @@ import { PROMPT, paintRow, paintStatus, type View } from './view.ts'
 
 /** Whether `plainRows` can draw this view; everything else waits for Ink. */
 export function isPlain(view: View): boolean {
-  const { composer, waiting, queue, menu, notice, welcome } = view
-  const nothingElse = waiting === null && queue.length === 0 && menu === null && notice === null && welcome === null
+  const { composer, waiting, queue, menu, notice, welcome, picker } = view
+  const nothingElse =
+    waiting === null && queue.length === 0 && menu === null && notice === null && welcome === null && !picker
   return nothingElse && composer.above + composer.below === 0 && view.columns >= 40
 }
 

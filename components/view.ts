@@ -1,6 +1,7 @@
 /** What the live region shows, as plain data: the chat prepares it, the components draw it. */
 
 import type { Completion } from '../src/core/commands.ts'
+import type { PickerView } from '../src/core/picker/layout.ts'
 import type { Piece } from '../src/core/status.ts'
 import type { Theme } from '../src/core/theme.ts'
 import type { WelcomeView } from '../src/core/welcome.ts'
@@ -26,13 +27,15 @@ export interface View {
   readonly notice: string | null
   readonly status: readonly Piece[]
   readonly welcome: WelcomeView | null
+  /** A list that is open: it stands in the place of everything from the composer on. */
+  readonly picker?: PickerView | null
   /** The only palette: components style text with it, never by themselves. */
   readonly theme: Theme
   /** Reduced motion: nothing moves by itself. */
   readonly still?: boolean
 }
 
-/** Rows above the composer's first one: where the caret's row is counted from. Must follow what `App` lays out. */
+/** Rows above the composer's first one, or the open list's: where the caret's row is counted from. Must follow what `App` lays out. */
 export function rowsAboveComposer(view: View): number {
   const blank = 1
   return (

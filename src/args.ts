@@ -12,11 +12,22 @@ export interface Flag {
   readonly tells: string
   /** Values it accepts; absent: anything. */
   readonly oneOf?: readonly string[]
+  /** Its value may be left out. */
+  readonly alone?: true
 }
 
 export const FLAGS: readonly Flag[] = [
   { name: 'model', short: 'm', takes: 'NAME', tells: 'fast, balanced, deep, max, or a model id' },
   { name: 'system', short: 's', takes: 'TEXT|FILE', tells: 'system prompt' },
+  { name: 'continue', short: 'c', tells: 'go on with the latest conversation' },
+  {
+    name: 'resume',
+    short: 'r',
+    takes: '[ID|TEXT]',
+    tells: 'go on with an earlier one: by id or title, or choose from a list',
+    alone: true,
+  },
+  { name: 'no-session', tells: 'leave no trace on disk' },
   { name: 'print', short: 'p', tells: 'one answer on stdout, also on a terminal' },
   {
     name: 'output-format',
@@ -31,10 +42,12 @@ export const FLAGS: readonly Flag[] = [
   { name: 'base-url', takes: 'URL', tells: 'a server that speaks the Claude Messages API' },
   { name: 'no-stream', tells: 'ask for the answer in one piece' },
   { name: 'screen-reader', tells: 'chat in plain lines: nothing moves, nothing is written over' },
+  { name: 'record', takes: 'FILE', tells: 'record the session, without keys, for replay' },
+  { name: 'redact', tells: 'with --record: letters become x, shape and times stay' },
   { name: 'demo', tells: 'talk to the built-in demo server: no key, no cost' },
   { name: 'port', takes: 'N', tells: 'demo-server: port to listen on' },
   { name: 'script', takes: 'FILE', tells: 'demo-server, --demo: a line a request, faults included' },
-  { name: 'speed', takes: 'X', tells: 'demo-server, --demo: X times as fast' },
+  { name: 'speed', takes: 'X', tells: 'demo-server, --demo, replay: X times as fast' },
   { name: 'version', short: 'V', tells: 'print the version' },
   { name: 'help', short: 'h', tells: 'print this help' },
 ]
@@ -43,15 +56,58 @@ export interface Subcommand {
   readonly name: string
   readonly takes: string
   readonly tells: string
+  /** Flags of its own; absent: it shares those above. */
+  readonly flags?: readonly Flag[]
 }
+
+const HELP: Flag = { name: 'help', short: 'h', tells: 'print its help' }
+const JSON_FLAG: Flag = { name: 'json', tells: 'one JSON document, errors included' }
 
 export const SUBCOMMANDS: readonly Subcommand[] = [
   { name: 'config', takes: 'get|set|unset|list|path', tells: 'read and change the settings' },
+  {
+    name: 'sessions',
+    takes: '[VERB]',
+    tells: 'list, search, show, export, rename, delete, prune conversations',
+    flags: [
+      JSON_FLAG,
+      { name: 'limit', short: 'n', takes: 'N', tells: 'list, search: so many at most' },
+      { name: 'deleted', tells: 'list: what lies in the bin' },
+      {
+        name: 'format',
+        takes: 'FORMAT',
+        tells: 'export: md, json, jsonl, html',
+        oneOf: ['md', 'json', 'jsonl', 'html'],
+      },
+      { name: 'output', short: 'o', takes: 'FILE|-', tells: 'export: where to; - is stdout' },
+      { name: 'branches', tells: 'export: turns of other branches, too' },
+      { name: 'all', tells: 'export: every conversation' },
+      { name: 'force', tells: 'export: replace FILE if it is there' },
+      { name: 'older-than', takes: 'AGE', tells: 'prune: 90d, 12w, 6m, 2y' },
+      { name: 'bin', tells: 'prune: empty the bin' },
+      { name: 'dry-run', tells: 'prune: say what would go' },
+      { name: 'demo', tells: 'what was said to the demo' },
+      HELP,
+    ],
+  },
+  {
+    name: 'import',
+    takes: 'FILE|-',
+    tells: "take in conversations: our json or jsonl, Claude's data export",
+    flags: [
+      JSON_FLAG,
+      { name: 'dry-run', tells: 'say what is in it, and take nothing' },
+      { name: 'demo', tells: 'into the history of the demo' },
+      HELP,
+    ],
+  },
+  { name: 'replay', takes: 'FILE', tells: 'play a recording, without a network; --speed max: at once' },
+  { name: 'redact', takes: 'FILE NEW', tells: 'a copy of a recording without its content' },
   { name: 'demo-server', takes: '[--port N]', tells: 'the demo server alone' },
 ]
 
 export interface Args {
-  readonly command: 'chat' | 'config' | 'demo-server'
+  readonly command: 'chat' | 'config' | 'sessions' | 'import' | 'replay' | 'redact' | 'demo-server'
   readonly flags: Readonly<Record<string, string | true | undefined>>
   /** What is left: the prompt's words, or a subcommand's arguments. */
   readonly rest: readonly string[]
@@ -64,49 +120,95 @@ export class UsageError extends Ending {
   }
 }
 
+const NO_FLAG = '`claude-tui --help` lists them all; a prompt that starts with a dash goes after `--`.'
+
 /** Reads the command line. @throws UsageError */
 export function readArgs(argv: readonly string[]): Args {
+  const [command, ...others] = argv
   // The settings have a grammar of their own: a system prompt may well begin with a dash.
-  if (argv[0] === 'config') return { command: 'config', flags: {}, rest: argv.slice(1) }
+  if (command === 'config') return { command, flags: {}, rest: others }
+  const own = SUBCOMMANDS.find(({ name, flags }) => name === command && flags)
+  if (own) {
+    const { flags, rest } = parsed(others, own.flags!, `\`claude-tui ${own.name} --help\` lists them all.`)
+    return { command: own.name as Args['command'], flags, rest }
+  }
+  const { flags, rest, isPrompt } = parsed(argv, FLAGS, NO_FLAG)
+  const [first, ...words] = rest
+  // After `--` everything is the prompt, whatever it looks like.
+  if ((first === 'demo-server' || first === 'replay' || first === 'redact') && !isPrompt)
+    return { command: first, flags, rest: words }
+  return { command: 'chat', flags, rest }
+}
+
+interface Parsed {
+  readonly flags: Readonly<Record<string, string | true>>
+  readonly rest: readonly string[]
+  /** The first word stands behind `--`. */
+  readonly isPrompt: boolean
+}
+
+/** @param wayOut what to do about a flag nobody knows */
+function parsed(argv: readonly string[], known: readonly Flag[], wayOut: string): Parsed {
   const options = Object.fromEntries(
-    FLAGS.map(({ name, short, takes }) => [
+    known.map(({ name, short, takes }) => [
       name,
       { type: takes ? ('string' as const) : ('boolean' as const), ...(short ? { short } : {}) },
     ]),
   )
   // Not strict: the errors below know the flags and say the way out; Node's own words do not.
-  const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true })
+  const { tokens } = parseArgs({
+    args: withoutValues(argv, known),
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  })
   const flags: Record<string, string | true> = {}
   const rest: string[] = []
   const isPrompt =
     tokens.find(({ kind }) => kind === 'positional' || kind === 'option-terminator')?.kind !== 'positional'
   for (const token of tokens) {
     if (token.kind === 'positional') rest.push(token.value)
-    if (token.kind === 'option') flags[token.name] = flagValue(token.name, token.rawName, token.value)
+    if (token.kind === 'option') flags[token.name] = flagValue(token, known, wayOut)
   }
-  const [first, ...others] = rest
-  // After `--` everything is the prompt, whatever it looks like.
-  if (first === 'demo-server' && !isPrompt) return { command: first, flags, rest: others }
-  return { command: 'chat', flags, rest }
+  return { flags, rest, isPrompt }
 }
 
-function flagValue(name: string, raw: string, value: string | undefined): string | true {
-  const flag = FLAGS.find((candidate) => candidate.name === name)
+/** A flag whose value may be left out takes an empty one where the next word is a flag, or where there is none. */
+function withoutValues(argv: readonly string[], known: readonly Flag[]): string[] {
+  const alone = known.filter((flag) => flag.alone)
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length
+  return argv.map((word, i) => {
+    const flag = alone.find(({ name, short }) => word === `--${name}` || word === `-${short}`)
+    const isAlone = i < end && flag && (argv[i + 1] === undefined || argv[i + 1]!.startsWith('-'))
+    return isAlone ? `--${flag.name}=` : word
+  })
+}
+
+function flagValue(
+  {
+    name,
+    rawName: raw,
+    value,
+  }: { readonly name: string; readonly rawName: string; readonly value?: string | undefined },
+  known: readonly Flag[],
+  wayOut: string,
+): string | true {
+  const flag = known.find((candidate) => candidate.name === name)
   if (!flag) {
     const near = suggest(
       name,
-      FLAGS.map((candidate) => candidate.name),
+      known.map((candidate) => candidate.name),
     )
     throw new UsageError(
-      near.length > 0
-        ? `Unknown flag ${raw}. Did you mean --${near[0]}?`
-        : `Unknown flag ${raw}. \`claude-tui --help\` lists them all; a prompt that starts with a dash goes after \`--\`.`,
+      near.length > 0 ? `Unknown flag ${raw}. Did you mean --${near[0]}?` : `Unknown flag ${raw}. ${wayOut}`,
     )
   }
   if (!flag.takes) {
     if (value !== undefined) throw new UsageError(`--${name} takes no value, but "${value}" came.`)
     return true
   }
+  if (flag.alone && (value === undefined || value === '')) return true
   if (value === undefined || (value.startsWith('-') && value !== '-' && !/^-\d/.test(value))) {
     throw new UsageError(`${raw} needs a value (${flag.takes}): ${flag.tells}.`)
   }
@@ -128,7 +230,6 @@ export function helpText(): string {
     '  claude-tui --demo                      chat without a key, on the built-in demo server',
     '  claude-tui "question"                  one answer on stdout',
     '  git diff | claude-tui "review this"    stdin first, then the prompt',
-    '  claude-tui -p --output-format json < prompt.txt',
     '',
     ...SUBCOMMANDS.map(({ name, takes, tells }) => row(`${name} ${takes}`, tells)),
     '',

@@ -43,6 +43,8 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 async function run(args: Args): Promise<number> {
   const { flags } = args
+  if (args.command === 'sessions') return sessions(args)
+  if (args.command === 'import') return importing(args)
   if (flags.help === true) {
     process.stdout.write(`${helpText()}\n`)
     return EXIT.ok
@@ -53,13 +55,17 @@ async function run(args: Args): Promise<number> {
   }
   if (args.command === 'config') return config(args)
   if (args.command === 'demo-server') return demoServer(args)
+  if (args.command === 'redact') return redact(args)
+  if (args.command === 'replay') return isAtTerminal(args) ? chat(args) : inJsonToo(args, printedReplay(args))
   return wantsChat(args) ? chat(args) : inJsonToo(args, oneShot(args))
 }
 
 /** A chat needs a person at both ends; a prompt, -p or an output format asks for one answer. */
-function wantsChat({ flags, rest }: Args): boolean {
+const wantsChat = (args: Args): boolean => args.rest.length === 0 && isAtTerminal(args)
+
+function isAtTerminal({ flags }: Args): boolean {
   const both = process.stdin.isTTY && process.stdout.isTTY
-  return Boolean(both) && rest.length === 0 && flags.print !== true && flags['output-format'] === undefined
+  return Boolean(both) && flags.print !== true && flags['output-format'] === undefined
 }
 
 async function chat(args: Args): Promise<number> {
@@ -72,6 +78,9 @@ async function chat(args: Args): Promise<number> {
     early.giveBack()
   }
 }
+
+/** A call that goes on with a conversation will hardly be its last one: its end is worth caching. */
+const isPartOfMore = ({ flags }: Args) => flags.continue === true || flags.resume !== undefined
 
 const NO_KEY =
   'No API key. Set ANTHROPIC_API_KEY, store one with `claude-tui config set apiKey`, or try it without: claude-tui --demo'
@@ -93,9 +102,25 @@ async function inJsonToo({ flags }: Args, answer: Promise<number>): Promise<numb
 
 async function oneShot(args: Args): Promise<number> {
   const [{ setUp }, { ask }] = await Promise.all([import('./setup.ts'), import('./modes/ask.ts')])
-  const setup = await setUp(args, process.env, { kind: 'single' })
+  const setup = await setUp(args, process.env, { kind: isPartOfMore(args) ? 'chat' : 'single', mode: 'single' })
   const { api } = setup
   if (!api) throw new Ending(EXIT.key, NO_KEY)
+  const { signal, signalled } = untilSignalled()
+  try {
+    const code = await ask(
+      args,
+      { ...setup, api },
+      { stdin: process.stdin, stdout: process.stdout, note, stoppedBy: () => signalled() ?? EXIT.sigint },
+      signal,
+    )
+    return signalled() ?? code
+  } finally {
+    setup.close()
+  }
+}
+
+/** A signal that aborts when the process is told to end, and the exit code for that once it was. */
+function untilSignalled(): { readonly signal: AbortSignal; signalled(): number | null } {
   const stop = new AbortController()
   let signalled: number | null = null
   for (const [signal, code] of [
@@ -109,17 +134,40 @@ async function oneShot(args: Args): Promise<number> {
       setTimeout(() => process.exit(code), 200).unref()
     })
   }
+  return { signal: stop.signal, signalled: () => signalled }
+}
+
+async function printedReplay(args: Args): Promise<number> {
+  const [{ setUpReplay }, { printReplay }] = await Promise.all([
+    import('./tape/setup.ts'),
+    import('./modes/printed-replay.ts'),
+  ])
+  const setup = await setUpReplay(args, process.env)
+  const { signal, signalled } = untilSignalled()
   try {
-    const code = await ask(
-      args,
-      { ...setup, api },
-      { stdin: process.stdin, stdout: process.stdout, note, stoppedBy: () => signalled ?? EXIT.sigint },
-      stop.signal,
-    )
-    return signalled ?? code
+    const io = { stdout: process.stdout, note, stoppedBy: () => signalled() ?? EXIT.sigint }
+    return signalled() ?? (await printReplay(args, setup, io, signal))
   } finally {
     setup.close()
   }
+}
+
+async function sessions(args: Args): Promise<number> {
+  const [{ runSessions }, { shellIo }] = await Promise.all([
+    import('./modes/sessions.ts'),
+    import('./modes/shell-io.ts'),
+  ])
+  return runSessions(args, shellIo(args, note))
+}
+
+async function importing(args: Args): Promise<number> {
+  const [{ runImport }, { shellIo }] = await Promise.all([import('./modes/import.ts'), import('./modes/shell-io.ts')])
+  return runImport(args, { ...shellIo(args, note), stdin: process.stdin })
+}
+
+async function redact({ flags, rest }: Args): Promise<number> {
+  const { redactRecording } = await import('./tape/redact.ts')
+  return redactRecording(flags, rest)
 }
 
 async function config(args: Args): Promise<number> {

@@ -17,6 +17,8 @@ export interface RoadOptions {
   readonly now: () => number
   /** A number from 0 to 1, for the jitter of retries. */
   readonly chance: () => number
+  /** How much faster than life time passes, in a replay; 1 when absent. */
+  readonly speed?: number
 }
 
 /** What an answer in one piece may take: the SDK's own limit for requests that do not stream. */
@@ -29,8 +31,9 @@ export async function travel(
   emit: Emit,
   options: RoadOptions,
 ): Promise<void> {
-  const { patience, now } = options
+  const { patience, now, speed = 1 } = options
   const started = now()
+  let saved = 0
   for (let attempt = 1; ; attempt++) {
     const end = await watchedAttempt(request, attempt, signal, emit, options)
     if (end.event.type !== 'failed') return emit(end.event)
@@ -38,14 +41,16 @@ export async function travel(
     const delayMs = nextDelay({
       failure: trouble,
       attempt,
-      elapsedMs: now() - started,
+      elapsedMs: now() - started + saved,
       textShown: end.textShown,
       patience,
       chance: options.chance(),
     })
     if (delayMs === null) return emit({ ...end.event, failure: worded(trouble, attempt) })
-    emit({ type: 'waiting', at: now(), attempt, of: patience.attempts, delayMs, failure: trouble })
-    await pause(delayMs, signal)
+    const waitMs = delayMs / speed
+    saved += delayMs - waitMs
+    emit({ type: 'waiting', at: now(), attempt, of: patience.attempts, delayMs: waitMs, failure: trouble })
+    await pause(waitMs, signal)
     if (signal.aborted) return emit({ type: 'stopped', at: now() })
   }
 }

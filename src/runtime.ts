@@ -6,7 +6,7 @@
 
 import { type Event, type State, update } from './core/conversation.ts'
 import type { TurnRequest } from './core/request.ts'
-import { isEnd, type TurnEvent } from './core/turn.ts'
+import { isEnd, isPiece, joined, type Piece, type TurnEvent } from './core/turn.ts'
 
 export interface Runtime {
   readonly state: State
@@ -26,8 +26,6 @@ export interface RuntimeOptions {
   /** Calls back when the next frame is due. */
   readonly frame: (flush: () => void) => void
 }
-
-type Piece = Extract<TurnEvent, { type: 'delta' | 'thinking' }>
 
 export function createRuntime({ state: initial, send, frame }: RuntimeOptions): Runtime {
   let state = initial
@@ -77,7 +75,7 @@ export function createRuntime({ state: initial, send, frame }: RuntimeOptions): 
       apply(event)
       return
     }
-    gathered = gathered ? { ...event, text: gathered.text + event.text } : event
+    gathered = gathered ? joined(gathered, event) : event
     if (framed) return
     framed = true
     frame(flush)
@@ -100,8 +98,4 @@ export function createRuntime({ state: initial, send, frame }: RuntimeOptions): 
     },
     flush,
   }
-}
-
-function isPiece(event: Event): event is Piece {
-  return event.type === 'delta' || (event.type === 'thinking' && event.phase === 'more')
 }

@@ -10,6 +10,9 @@ import { ANTHROPIC_URL, type Api, createApi } from './io/api.ts'
 import { readSettingsFile } from './io/config.ts'
 import { type Credential, findCredential, type Lend } from './io/credentials.ts'
 import { settingsPath } from './io/folders.ts'
+import type { RoadOptions } from './road.ts'
+import type { Replay } from './tape/replay.ts'
+import type { Taping } from './tape/taping.ts'
 
 export interface Setup {
   readonly settings: Settings
@@ -21,6 +24,12 @@ export interface Setup {
   readonly isDemo: boolean
   readonly state: State
   readonly notes: readonly string[]
+  /** Records this session; null: nobody asked for that. */
+  readonly taping: Taping | null
+  /** The recording that is played instead of asking a server; null: there is one. */
+  readonly replay: Replay | null
+  /** What is different on the road when time passes otherwise than in life. */
+  readonly road: Partial<Pick<RoadOptions, 'patience' | 'speed'>>
   /** Ends what was started for this session (the demo server). */
   close(): void
 }
@@ -32,15 +41,17 @@ export interface Setup {
 export async function setUp(
   args: Args,
   env: Readonly<Record<string, string | undefined>>,
-  purpose: Pick<Choices, 'kind'>,
+  purpose: Pick<Choices, 'kind'> & { readonly mode?: 'single' },
   lend?: Lend,
 ): Promise<Setup> {
   const { flags } = args
+  if (args.command === 'replay') return (await import('./tape/setup.ts')).setUpReplay(args, env)
   const file = readSettingsFile(settingsPath(env))
   const text = (name: string) => (typeof flags[name] === 'string' ? { [camel(name)]: flags[name] } : {})
   const layers = {
     flags: {
       ...(flags['screen-reader'] === true ? { screenReader: 'on' } : {}),
+      ...(flags['no-session'] === true ? { history: 'off' } : {}),
       ...text('model'),
       ...text('system'),
       ...text('max-tokens'),
@@ -70,7 +81,7 @@ export async function setUp(
   if (retires) notes.push(`${name} retires on ${retires}. \`--model ${DEFAULT_MODEL}\` is its successor.`)
   checkLimit(settings, models)
   const choices: Choices = {
-    ...purpose,
+    kind: purpose.kind,
     model: settings.model,
     effort: settings.effort,
     system: settings.system === null ? null : readSystem(settings.system),
@@ -83,7 +94,16 @@ export async function setUp(
   const credential: Credential | null = demo
     ? { kind: 'key', secret: 'key-of-the-built-in-demo', origin: 'the demo server' }
     : await findCredential({ env, settings, baseUrl, lend })
-  const api = credential && createApi({ baseUrl, credential, now: () => performance.now() })
+  const taping = await tapingOf(args, credential && [credential, settings, env], {
+    mode: purpose.mode ?? 'chat',
+    choices,
+    stallAfterMs: settings.stallAfterMs,
+    models: settings.models,
+  })
+  if (taping && purpose.mode !== 'single')
+    notes.push(`This session is recorded in ${String(flags.record)}, without keys.`)
+  const around = taping?.around
+  const api = credential && createApi({ baseUrl, credential, now: () => performance.now(), around })
   return {
     settings,
     credential,
@@ -92,12 +112,36 @@ export async function setUp(
     notes,
     isDemo: demo !== null,
     state: newConversation(choices, models),
+    taping,
+    replay: null,
+    road: {},
     close() {
       api?.close()
+      taping?.close()
       void demo?.close()
     },
   }
 }
+
+/** Looks at the flags before anything is asked; makes the file once there is something to record. */
+async function tapingOf(
+  { flags }: Args,
+  holders: SecretHolders | null,
+  head: Parameters<typeof import('./tape/setup.ts').openTaping>[0]['head'],
+): Promise<Taping | null> {
+  if (flags.record === undefined && flags.redact === undefined) return null
+  const { checkTaping, openTaping } = await import('./tape/setup.ts')
+  const path = checkTaping(flags)
+  return holders && openTaping({ path, redact: flags.redact === true, secrets: secretsOf(holders), head })
+}
+
+/** Whatever may hold a secret. */
+type SecretHolders = readonly [Credential, Settings, Readonly<Record<string, string | undefined>>]
+
+const secretsOf = ([credential, { apiKey }, env]: SecretHolders): readonly string[] =>
+  ['secret' in credential ? credential.secret : null, apiKey, env.ANTHROPIC_API_KEY, env.ANTHROPIC_AUTH_TOKEN].filter(
+    (secret) => typeof secret === 'string',
+  )
 
 const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { FLAGS, helpText, SUBCOMMANDS } from '../src/args.ts'
 import { COMMANDS } from '../src/core/commands.ts'
+import { asJsonDocument } from '../src/core/export/json.ts'
+import { toldOf } from '../src/core/export/told.ts'
 import { ALIASES } from '../src/core/models.ts'
 import { EXIT } from '../src/core/outcome.ts'
 
@@ -30,9 +32,21 @@ describe('the README', () => {
     for (const { name } of SUBCOMMANDS) expect(readme).toContain(`claude-tui ${name}`)
   })
 
+  test('names every field of an exported conversation, and no other', () => {
+    const at = { type: 'asked', at: 0, text: 'q' } as const
+    const head = { uid: null, title: '', titleBy: 'question', kind: 'chat', createdMs: 0, updatedMs: 0 } as const
+    const document = JSON.parse([...asJsonDocument(toldOf(head, () => [at]))].join(''))
+    const [, fields, ofTurn] = /^Fields of `json`: ([\s\S]*?); of a turn: ([\s\S]*?)\. A cost/m.exec(readme) ?? []
+    const names = (list = '') => [...list.matchAll(/`(\w+)`/g)].map(([, name]) => name)
+    expect(names(fields)).toEqual(Object.keys(document))
+    expect(names(ofTurn)).toEqual(Object.keys(document.turns[0]))
+  })
+
   test('uses only flags that exist, and names only files that are there', () => {
-    for (const [, flag] of readme.matchAll(/claude-tui[^`\n]*? --([a-z-]+)/g))
-      expect(FLAGS.map(({ name }) => name)).toContain(String(flag))
+    for (const [, command, flag] of readme.matchAll(/claude-tui(?: ([a-z-]+))?[^`\n]*? --([a-z-]+)/g)) {
+      const own = SUBCOMMANDS.find(({ name }) => name === command)?.flags ?? FLAGS
+      expect(own.map(({ name }) => name)).toContain(String(flag))
+    }
     for (const [, file] of readme.matchAll(/`((?:src|docs|components|core|io|glass)\/[\w./-]+\.(?:ts|tsx|svg))`/g)) {
       expect([String(file), `src/${file}`].some((path) => existsSync(join(ROOT, path)))).toBe(true)
     }

@@ -23,7 +23,9 @@ afterEach(() => void vi.useRealTimers())
 type Attempt = (emit: (event: TurnEvent) => void, signal: AbortSignal) => Promise<void> | void
 
 /** A road whose attempts go as told, one after another. */
-function road(...attempts: Attempt[]) {
+const road = (...attempts: Attempt[]) => roadAt(1, ...attempts)
+
+function roadAt(speed: number, ...attempts: Attempt[]) {
   const events: TurnEvent[] = []
   const stop = new AbortController()
   let tries = 0
@@ -38,6 +40,7 @@ function road(...attempts: Attempt[]) {
     stallAfterMs: 5_000,
     now: () => performance.now(),
     chance: () => 0,
+    speed,
   })
   return { events, done, stop, types: () => events.map(({ type }) => type), tries: () => tries }
 }
@@ -45,6 +48,7 @@ const fails =
   (what = overloaded): Attempt =>
   (emit) =>
     emit({ type: 'failed', at: performance.now(), failure: what })
+const failsWith = (more: Partial<typeof overloaded>) => fails({ ...overloaded, ...more })
 const answers: Attempt = (emit) => {
   emit({ type: 'delta', at: performance.now(), text: 'hi' })
   emit({ type: 'finished', at: performance.now(), stopReason: 'end_turn', explanation: null })
@@ -77,6 +81,15 @@ describe('the road of a turn', () => {
     await done
     expect(types()).toEqual(['waiting', 'waiting', 'failed'])
     expect(events.at(-1)).toMatchObject({ failure: { reason: 'Overloaded, after 3 attempts.' } })
+  })
+
+  test('waits less in a replay that is faster, and its patience ends all the same', async () => {
+    const waits = failsWith({ retryAfterMs: 40_000 })
+    const { done, events, types } = roadAt(Number.POSITIVE_INFINITY, waits, waits, waits)
+    await vi.advanceTimersByTimeAsync(1)
+    await done
+    expect(types()).toEqual(['waiting', 'failed'])
+    expect(events[0]).toMatchObject({ delayMs: 0 })
   })
 
   test('never sends again what already showed text, nor what time cannot cure', async () => {

@@ -18,6 +18,24 @@ export const COMMANDS: readonly Command[] = [
   { name: 'model', takes: '[model]', tells: 'show the models, or answer with another one' },
   { name: 'system', takes: '[text]', tells: 'show the system prompt and whether it is cached, or set it' },
   { name: 'vim', takes: '', tells: "switch vim's keys on or off; the setting keys makes it last" },
+  { name: 'sessions', takes: '[text]', tells: 'earlier conversations: search, go on with one' },
+  { name: 'rename', takes: 'title', tells: 'give this conversation a name' },
+  { name: 'retry', takes: '[model|effort]', tells: 'ask the last question again, also of another model' },
+  {
+    name: 'continue',
+    takes: '',
+    tells: 'go on from where an answer was cut off; Tab in an empty composer does the same',
+  },
+  { name: 'undo', takes: '', tells: 'take the last turn back; its question goes into the composer' },
+  {
+    name: 'turns',
+    takes: '',
+    tells: 'earlier turns: edit one and ask again, or branch after it; Esc Esc does the same',
+  },
+  { name: 'tree', takes: '', tells: 'the branches of this conversation; go to another one' },
+  { name: 'export', takes: '[file]', tells: 'write this conversation into a file: .md, .html, .json or .jsonl' },
+  { name: 'delete', takes: '', tells: 'put this conversation into the bin' },
+  { name: 'restore', takes: '', tells: 'take it out again' },
   { name: 'clear', takes: '', tells: 'start a new conversation' },
   { name: 'copy', takes: '[n|all]', tells: 'copy the last answer, its code block n, or everything' },
   { name: 'show', takes: '[n]', tells: 'read answer n in your pager; /show code n: a code block' },
@@ -28,7 +46,17 @@ export const COMMANDS: readonly Command[] = [
 ]
 
 /** Other words people know for the same commands; understood, but not listed. */
-export const COMMAND_ALIASES: Readonly<Record<string, string>> = { exit: 'quit', q: 'quit', new: 'clear', '?': 'help' }
+export const COMMAND_ALIASES: Readonly<Record<string, string>> = {
+  exit: 'quit',
+  q: 'quit',
+  new: 'clear',
+  '?': 'help',
+  resume: 'sessions',
+  history: 'sessions',
+  rewind: 'turns',
+  edit: 'turns',
+  branches: 'tree',
+}
 
 export type Parsed =
   | { readonly type: 'command'; readonly command: Command; readonly argument: string }

@@ -50,6 +50,7 @@ const REMEDIES: Readonly<Record<FailureKind, string>> = {
   missing: 'Check the model name with /model, and the base URL.',
   refused: 'Rephrase it, or ask another model with /model.',
   cut: 'Send again to have it whole.',
+  interrupted: 'Ask it to go on, or send again.',
   stalled: 'Send again, or wait longer with the stallAfterMs setting.',
   offline: 'Check the network and the base URL, then send again.',
   alien: 'Check the base URL: it must be a server that speaks the Claude Messages API.',

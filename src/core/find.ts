@@ -1,7 +1,7 @@
 /** Searches a conversation: where something is said, and a few words around each place. */
 
-import type { Turn } from './conversation.ts'
 import type { Pointed } from './remark.ts'
+import type { Turn } from './turns.ts'
 import { graphemesOf } from './width.ts'
 import type { Slice } from './wrap.ts'
 

@@ -21,7 +21,13 @@ export interface TurnTimes {
   readonly firstText: Ms | null
   readonly lastOutput: Ms | null
   readonly ended: Ms | null
+  /** Stalls so far, and how long they took together, in ms. */
+  readonly stalls: number
+  readonly stalledMs: number
 }
+
+/** A gap between two pieces of output that is longer than this, in ms, is a stall. */
+export const STALL_MS = 3_000
 
 export const NO_TIMES: TurnTimes = {
   asked: null,
@@ -33,6 +39,8 @@ export const NO_TIMES: TurnTimes = {
   firstText: null,
   lastOutput: null,
   ended: null,
+  stalls: 0,
+  stalledMs: 0,
 }
 
 /** The times after one more event. */
@@ -47,13 +55,17 @@ export function clocked(times: TurnTimes, event: TurnEvent): TurnTimes {
       return { ...times, began: at }
     case 'thinking':
       return {
-        ...times,
-        firstThinking: times.firstThinking ?? at,
+        ...waited(times, event.since ?? at),
+        firstThinking: times.firstThinking ?? event.since ?? at,
         thinkingEnded: event.phase === 'end' ? at : null,
         lastOutput: at,
       }
     case 'delta':
-      return { ...times, firstText: times.firstText ?? at, lastOutput: at }
+      return {
+        ...waited(times, event.since ?? at),
+        firstText: times.firstText ?? event.since ?? at,
+        lastOutput: at,
+      }
     case 'finished':
     case 'failed':
     case 'stopped':
@@ -61,6 +73,12 @@ export function clocked(times: TurnTimes, event: TurnEvent): TurnTimes {
     default:
       return times
   }
+}
+
+/** The times with the gap before this output, if it was a stall. */
+function waited(times: TurnTimes, at: Ms): TurnTimes {
+  const gap = times.lastOutput === null ? 0 : at - times.lastOutput
+  return gap > STALL_MS ? { ...times, stalls: times.stalls + 1, stalledMs: times.stalledMs + gap } : times
 }
 
 const between = (from: Ms | null, to: Ms | null): Figure | null =>

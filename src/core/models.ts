@@ -65,13 +65,13 @@ export function overlay(models: Models, rows: readonly (Partial<ModelCard> & { r
 }
 
 /** The price card for a prompt of this many tokens; null when the price is unknown. */
-export function priceFor(card: ModelCard, prompt: number): PriceCard | null {
+export function priceFor(card: Pick<ModelCard, 'prices'>, prompt: number): PriceCard | null {
   const step = card.prices?.find(({ upToPrompt }) => upToPrompt === null || prompt <= upToPrompt)
   return step?.card ?? null
 }
 
 /** What a usage costs in US dollars by the model's own card; null when the price is unknown. */
-export function costUsd(card: ModelCard, usage: Usage): number | null {
+export function costUsd(card: Pick<ModelCard, 'prices'>, usage: Usage): number | null {
   const price = priceFor(card, promptTokens(usage))
   if (!price) return null
   return (

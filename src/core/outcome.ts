@@ -1,9 +1,9 @@
 /** How a turn ended, as a script sees it: an exit code, and a result that holds everything measured. */
 
-import { outputTokens, type Turn } from './conversation.ts'
 import type { Figure } from './figures.ts'
 import { otps, thinkingMs, totalMs, ttftMs, ttltMs } from './metrics.ts'
 import type { FailureKind, Usage } from './turn.ts'
+import { outputTokens, type Turn } from './turns.ts'
 
 /** Exit codes of the program. */
 export const EXIT = {
@@ -33,6 +33,7 @@ const OF_FAILURE: Readonly<Record<FailureKind, number>> = {
   refused: EXIT.refused,
   cut: EXIT.cut,
   stalled: EXIT.cut,
+  interrupted: EXIT.cut,
   'too-long': EXIT.tooLarge,
   missing: EXIT.usage,
   server: EXIT.unexpected,

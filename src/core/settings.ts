@@ -42,9 +42,13 @@ export interface Settings {
   readonly models: readonly (Partial<ModelCard> & { readonly id: string })[]
   /** Whether the server is asked to summarise its thinking. */
   readonly thinking: 'summarised' | 'hidden'
-  /** Whether what is typed is kept on disk: earlier messages, and the draft in case of a crash. */
+  /** Whether anything is kept on disk: conversations, earlier messages, the draft in case of a crash. */
   readonly history: 'on' | 'off'
   readonly keys: 'emacs' | 'vim'
+  /** Whether conversations are named by the fast model, for a fraction of a cent each. */
+  readonly titles: 'auto' | 'off'
+  /** Days after which a conversation that nobody touched is removed; null: never. */
+  readonly keepDays: number | null
 }
 
 export type SettingKey = keyof Settings
@@ -108,10 +112,17 @@ export const SETTINGS: readonly SettingRow[] = [
   row(
     'history',
     'on',
-    'keep what is typed for Ctrl+R and after a crash: on, or off to leave no trace',
+    'keep conversations, and what is typed, on disk: on, or off to leave no trace',
     kinds.oneOf(['on', 'off']),
   ),
   row('keys', 'emacs', 'keys of the composer: emacs or vim', kinds.oneOf(['emacs', 'vim'])),
+  row('titles', 'auto', 'names of conversations: auto (by the fast model), off', kinds.oneOf(['auto', 'off'])),
+  row(
+    'keepDays',
+    null,
+    'days after which an untouched conversation is removed for good, or forever',
+    kinds.wholeNumberOr('forever', 1),
+  ),
 ]
 
 export function isSettingKey(name: string): name is SettingKey {

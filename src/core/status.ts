@@ -131,7 +131,7 @@ const CELLS = 10
 /** Share of the window in use, with a tick where the conversation will be worth summarising. */
 function contextSegment(state: State, turn: Turn | null, draft: string): Segment | null {
   const card = modelCard(state.choices.model, state.models)
-  const settled = state.turns.findLast(({ usage, number }) => usage !== null && number >= state.since)
+  const settled = state.turns.findLast(({ usage }) => usage !== null)
   const used = contextUsed(state.live?.usage ? state.live : (settled ?? null), draft)
   const share = fullness(used.value, card)
   if (share === null)

@@ -8,6 +8,8 @@
  *     failed (transient, no text yet) -> waiting -> sent ...
  */
 
+import type { ModelCard } from './catalogue.ts'
+
 /** Milliseconds of a monotonic clock (`performance.now()`), stamped at the door. Only differences mean anything. */
 export type Ms = number
 
@@ -60,6 +62,7 @@ export type FailureKind =
   | 'refused' // the model declined
   | 'cut' // the stream ended without saying goodbye
   | 'stalled' // silence for too long
+  | 'interrupted' // this program ended before the answer did
   | 'offline' // no connection could be made
   | 'alien' // the server answered, but does not speak this API
 
@@ -105,11 +108,19 @@ export type TurnEvent =
       readonly usage: Usage
       /** Why the cache missed, in the server's word; null when it did not say. */
       readonly cacheMiss: string | null
+      /** The model's prices as they were then, in a saved turn; absent: as they are now. */
+      readonly prices?: ModelCard['prices']
     }
   /** A piece of thinking; `text` is empty when the server hides it. `phase` tells where the block stands. */
-  | { readonly type: 'thinking'; readonly at: Ms; readonly phase: 'start' | 'more' | 'end'; readonly text: string }
-  /** A piece of the visible answer, exactly as it came. */
-  | { readonly type: 'delta'; readonly at: Ms; readonly text: string }
+  | {
+      readonly type: 'thinking'
+      readonly at: Ms
+      readonly phase: 'start' | 'more' | 'end'
+      readonly text: string
+      readonly since?: Ms
+    }
+  /** A piece of the visible answer, exactly as it came. `since`: when the first of several joined pieces came. */
+  | { readonly type: 'delta'; readonly at: Ms; readonly text: string; readonly since?: Ms }
   /** Bytes came that carry no content (pings, unknown events): the line is alive. */
   | { readonly type: 'alive'; readonly at: Ms }
   | { readonly type: 'usage'; readonly at: Ms; readonly usage: Usage }
@@ -135,6 +146,18 @@ export type TurnEvent =
 /** Events after which nothing more comes on the turn's stream. */
 export type TurnEnd = Extract<TurnEvent, { type: 'finished' | 'failed' | 'stopped' }>
 
-export function isEnd(event: TurnEvent): event is TurnEnd {
+export function isEnd(event: { readonly type: string }): event is TurnEnd {
   return event.type === 'finished' || event.type === 'failed' || event.type === 'stopped'
+}
+
+/** A piece of an answer or of thinking. */
+export type Piece = Extract<TurnEvent, { type: 'delta' | 'thinking' }>
+
+export function isPiece(event: { readonly type: string }): event is Piece {
+  return event.type === 'delta' || (event.type === 'thinking' && (event as Piece & { phase?: string }).phase === 'more')
+}
+
+/** Two pieces of the same kind, one after the other, as one. */
+export function joined<P extends Piece>(first: P, second: P): P {
+  return { ...second, since: first.since ?? first.at, text: first.text + second.text }
 }

@@ -30,6 +30,35 @@ export function duration(ms: number): string {
   })
 }
 
+/** How long something is past, as people say it before "ago": `a moment`, `5 minutes`, `3 days`. */
+export function ago(ms: number): string {
+  const minutes = Math.round(ms / 60_000)
+  if (minutes < 1) return 'a moment'
+  if (minutes < 60) return count(minutes, 'minute')
+  const hours = Math.round(minutes / 60)
+  if (hours < 24) return count(hours, 'hour')
+  const days = Math.round(hours / 24)
+  if (days < 60) return count(days, 'day')
+  return days < 700 ? count(Math.round(days / 30.4), 'month') : count(Math.round(days / 365), 'year')
+}
+
+/** The same in a table, in its largest whole unit: `now`, `5m`, `3h`, `2d`, `6w`, `4mo`, `2y`. */
+export function age(ms: number): string {
+  const minutes = Math.floor(ms / 60_000)
+  const found = AGES.find(([, length]) => minutes >= length)
+  return found ? `${Math.floor(minutes / found[1])}${found[0]}` : 'now'
+}
+
+/** Units with their lengths in minutes; a month has 30 days, a year 365. */
+const AGES = [
+  ['y', 525_600],
+  ['mo', 43_200],
+  ['w', 10_080],
+  ['d', 1_440],
+  ['h', 60],
+  ['m', 1],
+] as const
+
 /** A count of tokens: `950`, `1.2k`, `34k`, `1.2M`. */
 export function tokens(n: number): string {
   return signed(n, (value) => scaled(value, 1000, ['', 'k', 'M', 'G']))

@@ -50,6 +50,17 @@ export function answer(asked: Asked): string {
   return parts.join('\n\n')
 }
 
+/** Words of a title. */
+const TITLE_WORDS = 5
+
+/** A name for a conversation, out of the words of its question: a script has no better idea. */
+export function titleText(asked: string): string {
+  const question = /<question>\n([\s\S]*?)\n<\/question>/.exec(asked)?.[1] ?? asked
+  const words = question.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'’.-]*/gu) ?? ['Demo']
+  const title = words.slice(0, TITLE_WORDS).join(' ').replace(/\.$/, '')
+  return title.charAt(0).toUpperCase() + title.slice(1)
+}
+
 function topicsOf(prompt: string): readonly Topic[] {
   if (prompt.trim().split(/\s+/).length > TOPICAL_WORDS) return []
   return TOPICS.filter(({ words }) => words.test(prompt.trim()))

@@ -1,6 +1,7 @@
 /** What a request asks, as words: the last user turn's text, with what came on stdin told apart. */
 
-import type { MessageParam } from '@anthropic-ai/sdk/resources/messages/messages'
+import type { MessageCreateParams, MessageParam } from '@anthropic-ai/sdk/resources/messages/messages'
+import { NAMING } from '../core/title.ts'
 import type { Model } from './abilities.ts'
 import type { CacheUse } from './prompt-cache.ts'
 
@@ -10,6 +11,11 @@ export function lastUserText(messages: readonly MessageParam[]): string {
   if (!last) return ''
   if (typeof last.content === 'string') return last.content
   return last.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n')
+}
+
+/** Whether a request asks for the name of a conversation, as claude-tui does. */
+export function asksForTitle({ system }: MessageCreateParams): boolean {
+  return (typeof system === 'string' ? system : system?.map(({ text }) => text).join('\n')) === NAMING
 }
 
 export interface Question {

@@ -4,7 +4,7 @@
 
 import { createHash } from 'node:crypto'
 import type { MessageCreateParams } from '@anthropic-ai/sdk/resources/messages/messages'
-import { lastUserText } from './asked.ts'
+import { asksForTitle, lastUserText } from './asked.ts'
 import { NORMAL, type Play, parseLine, parseScript } from './script.ts'
 
 /** `[[demo LINE]]` in a user message. */
@@ -26,6 +26,8 @@ export function createLineUp(): LineUp {
       queue.push(...parseScript(script))
     },
     next(body) {
+      // A name is asked for beside the turns: the script is about those.
+      if (asksForTitle(body)) return NORMAL
       const marker = [...lastUserText(body.messages).matchAll(MARKER)].at(-1)
       if (!marker) return queue.shift() ?? NORMAL
       const play = parseLine(marker[1]!, 'in [[demo …]]') ?? NORMAL

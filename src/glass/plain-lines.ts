@@ -28,6 +28,13 @@ export const SPOKEN = theme({ colour: 'none', links: false, spoken: true })
 /** Wide enough for every figure in its longest form. */
 const ALL_FIGURES = 400
 
+/** What a turn that is over had said, and how it ended. */
+export function plainTurn(turn: Turn, columns: number): readonly string[] {
+  const answer = answerRows({ width: columns, theme: SPOKEN })
+  const note = endNote(turn, 'chat')
+  return [CLAUDE, ...answer.push(turn.answer), ...answer.end(), ...(note ? [note] : [])]
+}
+
 /** @param columns width at which lines are broken between words, read anew for each turn */
 export function plainLines(columns: () => number): PlainLines {
   let number = 0
@@ -46,6 +53,8 @@ export function plainLines(columns: () => number): PlainLines {
   const close = (turn: Turn, state: State, now: Ms): string[] => {
     const rows = [...(answer?.end() ?? [])]
     answer = null
+    // Another conversation counts from 1 again.
+    number = 0
     const note = endNote(turn, 'chat')
     const figures = statusLine({ ...state, live: null }, now)
     return [...(rows.length > 0 ? begin(turn) : []), ...rows, ...(note ? said(note) : []), '', ...said(figures), '']
@@ -56,8 +65,7 @@ export function plainLines(columns: () => number): PlainLines {
       const lines: string[] = []
       const { live } = state
       if (answer && live?.number !== number) {
-        const settled = state.turns.find((turn) => turn.number === number)
-        if (settled) lines.push(...close(settled, state, now))
+        if (state.settled?.number === number) lines.push(...close(state.settled, state, now))
       }
       if (live && live.number !== number) {
         number = live.number

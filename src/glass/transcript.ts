@@ -131,6 +131,8 @@ export function createTranscript(look: Theme, columns: number, highlight?: Highl
   const close = (turn: Turn): string[] => {
     const rows = [...unthink(), ...(taken === 0 ? thought(turn) : []), ...(answer?.end() ?? [])]
     answer = null
+    // Another conversation counts from 1 again.
+    number = 0
     return [...rows, ...ending(turn, rows.length > 0 || taken > 0)]
   }
 
@@ -159,8 +161,7 @@ export function createTranscript(look: Theme, columns: number, highlight?: Highl
       const rows: string[] = []
       // A turn can settle and the next one begin in a single step: the settled one is closed first.
       if (answer && state.live?.number !== number) {
-        const settled = state.turns.find((turn) => turn.number === number)
-        if (settled) rows.push(...withAsides(close(settled)))
+        if (state.settled?.number === number) rows.push(...withAsides(close(state.settled)))
       }
       if (state.live && state.live.number !== number) rows.push(...open(state.live, rows))
       if (state.live && event.type === 'delta') rows.push(...grow(state.live, event.text))

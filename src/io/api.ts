@@ -8,7 +8,7 @@ import type { TurnRequest } from '../core/request.ts'
 import type { Failure, TurnEvent } from '../core/turn.ts'
 import type { Credential } from './credentials.ts'
 import { hideSecrets } from './credentials.ts'
-import { createTransport } from './transport.ts'
+import { createTransport, type Fetch } from './transport.ts'
 import { toLimits, toParams, translator, wholeMessage } from './wire.ts'
 
 export const ANTHROPIC_URL = 'https://api.anthropic.com'
@@ -50,9 +50,12 @@ export function createApi(options: {
   readonly baseUrl: string
   readonly credential: Credential
   readonly now: () => number
+  /** Stands between the SDK and the wire: to listen, or to answer in its place. */
+  readonly around?: ((fetch: Fetch) => Fetch) | undefined
 }): Api {
-  const { baseUrl, credential, now } = options
+  const { baseUrl, credential, now, around = (fetch) => fetch } = options
   const transport = createTransport()
+  const fetch = around(transport.fetch)
   const secrets = 'secret' in credential ? [credential.secret] : []
   const sdk = () => import('./client.ts')
   let client: Promise<InstanceType<Awaited<ReturnType<typeof sdk>>['Client']>> | null = null
@@ -67,7 +70,7 @@ export function createApi(options: {
           maxRetries: 0,
           // Our own watchdog and the user's patience decide; the SDK's timer would only cover the wait for headers.
           timeout: 2 ** 31 - 1,
-          fetch: transport.fetch as unknown as typeof fetch,
+          fetch: fetch as unknown as typeof globalThis.fetch,
           logLevel: 'off',
           openTelemetry: false,
         }),

@@ -8,6 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { join } from 'node:path'
 import type { Part, Sheet } from '../core/composer/chips.ts'
 import { createLongDrafts, isLong, type Spelled } from './long-drafts.ts'
+import { isRunning, ownName } from './process-name.ts'
 
 export interface Drafts {
   /** Keeps this draft in the place of the one before; one without a word is removed. Synchronous. @throws on I/O errors */
@@ -24,7 +25,7 @@ const OWNER = /^(\d+)-(\d*)(?:\.\d+)?$/
 
 /** @param folder need not exist; it is made, readable by the owner alone, when there is something to keep */
 export function openDrafts(folder: string): Drafts {
-  const own = `${process.pid}-${statOf(process.pid)?.start ?? ''}`
+  const own = ownName()
   const home = join(folder, own)
   let written = new Set<number>()
   let long = createLongDrafts(home)
@@ -108,32 +109,5 @@ function namesIn(folder: string): readonly string[] {
     return readdirSync(folder)
   } catch {
     return []
-  }
-}
-
-/** Whether the very process runs that had this number and was started then. */
-function isRunning(pid: number, start: string): boolean {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
-  }
-  const now = statOf(pid)
-  if (now === null) return true
-  // A terminal that does not wait for its programs leaves them as zombies, which take signals.
-  return now.state !== 'Z' && (start === '' || now.start === start)
-}
-
-/**
- * A process's state and when it was started, in ticks since boot; null where there is no /proc. Fields 3 and 22 of its
- * `stat` (proc(5)), counted behind the name, which stands in brackets and may hold anything.
- */
-function statOf(pid: number): { readonly state: string; readonly start: string } | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return { state: fields[0] ?? '', start: fields[19] ?? '' }
-  } catch {
-    return null
   }
 }

@@ -10,6 +10,8 @@ import http from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
 
+type Head = Pick<Response, 'status' | 'statusText' | 'headers' | 'url'>
+
 /** What the SDK needs of a `Response`, with the body as an async iterable of bytes. */
 class Answer {
   readonly status: number
@@ -18,15 +20,12 @@ class Answer {
   readonly url: string
   readonly body: AsyncIterable<Uint8Array>
 
-  constructor(message: http.IncomingMessage, url: string, onChunk: (() => void) | undefined) {
-    this.status = message.statusCode ?? 0
-    this.statusText = message.statusMessage ?? ''
-    this.url = url
-    this.headers = new Headers()
-    for (let i = 0; i + 1 < message.rawHeaders.length; i += 2) {
-      this.headers.append(message.rawHeaders[i]!, message.rawHeaders[i + 1]!)
-    }
-    this.body = onChunk ? watched(message, onChunk) : message
+  constructor(head: Head, body: AsyncIterable<Uint8Array>) {
+    this.status = head.status
+    this.statusText = head.statusText
+    this.url = head.url
+    this.headers = head.headers
+    this.body = body
   }
 
   get ok(): boolean {
@@ -42,6 +41,19 @@ class Answer {
   async json(): Promise<unknown> {
     return JSON.parse(await this.text())
   }
+}
+
+/** The same response with another body: whoever stands between it and its reader. */
+export function withBody(response: Response, wrap: (body: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>) {
+  return new Answer(response, wrap(response.body as unknown as AsyncIterable<Uint8Array>)) as unknown as Response
+}
+
+function headOf(message: http.IncomingMessage, url: string): Head {
+  const headers = new Headers()
+  for (let i = 0; i + 1 < message.rawHeaders.length; i += 2) {
+    headers.append(message.rawHeaders[i]!, message.rawHeaders[i + 1]!)
+  }
+  return { status: message.statusCode ?? 0, statusText: message.statusMessage ?? '', headers, url }
 }
 
 /** Reports after every chunk that its reader has taken all of it. */
@@ -95,18 +107,29 @@ function warming<A extends typeof http.Agent>(Base: A) {
   }
 }
 
+export type Fetch = (url: string | URL | Request, init?: RequestInit & { onChunk?: () => void }) => Promise<Response>
+
 export interface Transport {
   /** `fetch` for the SDK: abortable, without redirects, timeouts or a body decoder of its own. */
-  readonly fetch: (url: string | URL | Request, init?: RequestInit & { onChunk?: () => void }) => Promise<Response>
+  readonly fetch: Fetch
   /** Opens a connection to this URL's host unless one is idle already. Never throws, never keeps the process alive. */
   preconnect(url: string): void
   /** Ends all connections. */
   close(): void
 }
 
+/** No proxy is asked for a server on this very machine, such as the demo's: it could not reach that. */
+function pastProxies(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const direct = [env.no_proxy ?? env.NO_PROXY, '127.0.0.1', 'localhost', '::1'].filter(Boolean).join(',')
+  return { no_proxy: direct, NO_PROXY: direct }
+}
+
+export const addressOf = (url: string | URL | Request): URL =>
+  new URL(typeof url === 'object' && 'url' in url ? url.url : url)
+
 export function createTransport(): Transport {
   // An idle connection stays until the server closes it. `proxyEnv` reads HTTP(S)_PROXY and NO_PROXY on Nodes that know it.
-  const options = { keepAlive: true, proxyEnv: process.env } as http.AgentOptions
+  const options = { keepAlive: true, proxyEnv: { ...process.env, ...pastProxies(process.env) } } as http.AgentOptions
   const plain = new (warming(http.Agent))(options)
   const secure = new (warming(https.Agent as unknown as typeof http.Agent))(options)
   const proxied = Boolean(
@@ -130,7 +153,8 @@ export function createTransport(): Transport {
         const cut = () => message.destroy(new DOMException('The request was aborted', 'AbortError'))
         signal?.addEventListener('abort', cut, { once: true })
         message.once('close', () => signal?.removeEventListener('abort', cut))
-        resolve(new Answer(message, url.href, init.onChunk) as unknown as Response)
+        const body = init.onChunk ? watched(message, init.onChunk) : message
+        resolve(new Answer(headOf(message, url.href), body) as unknown as Response)
       })
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
         // An idle connection that the server closed while we were writing: nothing was answered, so once more is safe.
@@ -144,7 +168,7 @@ export function createTransport(): Transport {
     })
 
   return {
-    fetch: (url, init = {}) => send(new URL(typeof url === 'object' && 'url' in url ? url.url : url), init, true),
+    fetch: (url, init = {}) => send(addressOf(url), init, true),
     preconnect(url) {
       if (proxied) return
       try {

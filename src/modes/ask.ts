@@ -6,31 +6,24 @@
 import type { Args } from '../args.ts'
 import { UsageError } from '../args.ts'
 import { fits, MAX_BODY_BYTES } from '../core/context.ts'
-import { planRequest, type State, update } from '../core/conversation.ts'
+import { type Event, update } from '../core/conversation.ts'
 import { type ModelCard, modelCard } from '../core/models.ts'
-import { Ending, EXIT, endNote, exitCode } from '../core/outcome.ts'
+import { Ending, EXIT } from '../core/outcome.ts'
+import { planRequest } from '../core/plan.ts'
 import { SCRIPT_PATIENCE } from '../core/resilience.ts'
-import { sanitise, sanitiser } from '../core/sanitise.ts'
-import type { Settings } from '../core/settings.ts'
-import { figuresLine } from '../core/usage-line.ts'
+import { sanitise } from '../core/sanitise.ts'
 import type { Api } from '../io/api.ts'
 import { readPiped } from '../io/stdin.ts'
 import { travel } from '../road.ts'
 import type { Setup } from '../setup.ts'
-import { jsonSink, plainSink, type Sink } from './sink.ts'
+import { type PrintIo, printedTurn } from './printed-turn.ts'
+import { savingOf } from './saving.ts'
 
 /** How long an open but silent stdin is waited for when there is a prompt already. */
 const STDIN_GRACE_MS = 3_000
 
-export type OutputFormat = 'text' | 'json' | 'stream-json'
-
-export interface AskIo {
+export interface AskIo extends PrintIo {
   readonly stdin: NodeJS.ReadStream
-  readonly stdout: NodeJS.WriteStream
-  /** The exit code of a stop: which signal asked for it. */
-  stoppedBy(): number
-  /** A line for people on stderr. */
-  note(line: string): void
 }
 
 /** Asks and answers; resolves with the exit code. @throws UsageError */
@@ -49,26 +42,31 @@ export async function ask(
   setup.api.warm()
   const question = await readQuestion(args, io)
   for (const line of setup.notes) note(line)
+  const saving = savingOf(args, setup, note)
+  const past = await saving.past()
+  const { taping } = setup
+  taping?.onTrouble(note)
+  if (past.turns.length > 0) taping?.resumed(past)
 
-  const card = modelCard(setup.state.choices.model, setup.state.models)
-  const room = await checkRoom(question, setup, card, signal)
+  const card = modelCard(past.choices.model, past.models)
+  const room = await checkRoom(question, { ...setup, state: past }, card, signal)
   if (room) throw new Ending(EXIT.tooLarge, room)
-  let state: State = update(setup.state, { type: 'asked', at: performance.now(), text: question }).state
-  const sink = await openSink((flags['output-format'] as OutputFormat | undefined) ?? 'text', io, setup.settings)
-  const live = () => state.live ?? state.turns.at(-1)!
+  let state = past
+  const happened = (event: Event) => {
+    state = update(state, event).state
+    saving.follow(state, event)
+    taping?.follow(state, event)
+  }
+  happened({ type: 'asked', at: performance.now(), text: question })
+  const printed = await printedTurn(flags, io, setup.settings)
 
   await travel(
-    planRequest(setup.state, question),
+    planRequest(past, question),
     signal,
     (event) => {
       // The answer goes out before anything is counted: the first byte is what a reader waits for.
-      sink.event(event)
-      state = update(state, event).state
-      if (event.type === 'waiting') {
-        note(
-          `${event.failure.reason} Attempt ${event.attempt + 1} of ${event.of} in ${(event.delayMs / 1000).toFixed(1)} s.`,
-        )
-      }
+      printed.event(event)
+      happened(event)
     },
     {
       api: setup.api,
@@ -79,13 +77,8 @@ export async function ask(
     },
   )
 
-  const turn = live()
-  const code = exitCode(turn, io.stoppedBy())
-  sink.end(turn, code)
-  const said = endNote(turn, 'script')
-  // A failure is an error even with -q: an empty stdout without a reason helps nobody.
-  if (said && turn.end?.type !== 'stopped') (turn.end?.type === 'failed' ? io.note : note)(sanitise(said))
-  if (flags.usage === true) io.note(figuresLine(turn, card))
+  const code = printed.end(state.live ?? state.settled!, card)
+  await saving.close()
   return code
 }
 
@@ -148,15 +141,4 @@ async function checkRoom(
   if (counted === null && answer === 'unsure') return null
   const tokens = (counted ?? Math.ceil(question.length / 6)).toLocaleString('en-US')
   return `Input too large: ${counted === null ? `at least ~${tokens}` : tokens} tokens, the window of ${card.name} holds ${window}. ${wayOut}`
-}
-
-async function openSink(format: OutputFormat, { stdout }: AskIo, settings: Settings): Promise<Sink> {
-  if (format !== 'text') return jsonSink(stdout, format)
-  if (!stdout.isTTY) return plainSink(stdout)
-  if (process.env.TERM === 'dumb') return plainSink(stdout, sanitiser())
-  const [{ answerOnGlass }, { terminalTheme }] = await Promise.all([
-    import('./answer-on-glass.ts'),
-    import('./terminal-theme.ts'),
-  ])
-  return answerOnGlass(stdout, terminalTheme(process.env, settings.theme))
 }

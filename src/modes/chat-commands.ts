@@ -1,11 +1,13 @@
 /** What the slash commands do: a choice for the conversation, or a remark in the transcript. */
 
+import { BUSY, type Going, NOTHING, retried, undone } from '../core/branching.ts'
 import { systemCacheable } from '../core/cache.ts'
 import { COMMANDS, parseCommand } from '../core/commands.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { ALIASES, isKnown, type Models, modelCard, priceFor, resolveModel, suggest } from '../core/models.ts'
 import type { Remark } from '../core/remark.ts'
+import type { Ms } from '../core/turn.ts'
 import { money, tokens } from '../core/words.ts'
 
 export interface Doing {
@@ -17,6 +19,19 @@ export interface Doing {
   readonly errand?: Errand
   /** Vim's keys are to be switched on or off. */
   readonly vim?: true
+  /** What has to be done with the history. */
+  readonly memory?: Memory
+  /** A question to ask after the events, and events after that. */
+  readonly asks?: { readonly question: string; readonly after: readonly Event[] }
+  /** Text for the composer. */
+  readonly draft?: string
+  /** A list to choose from is to be opened. */
+  readonly list?: 'turns' | 'branches'
+}
+
+export interface Memory {
+  readonly name: 'sessions' | 'continue' | 'rename' | 'export' | 'delete' | 'restore'
+  readonly argument: string
 }
 
 export interface Errand {
@@ -28,9 +43,10 @@ const doing = (remark: Remark | null, ...events: Event[]): Doing => ({ events, r
 
 /**
  * What a line that begins with a slash asks for; null: it is a message after all.
+ * @param now on the clock of the turns' times
  * @param keys what the keyboard does here, for `/help`
  */
-export function obey(line: string, state: State, keys = KEYS): Doing | null {
+export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | null {
   const parsed = parseCommand(line)
   if (!parsed) return null
   if (parsed.type === 'unknown') {
@@ -57,6 +73,21 @@ export function obey(line: string, state: State, keys = KEYS): Doing | null {
     case 'perf':
     case 'redraw':
       return { ...doing(null), errand: { name: parsed.command.name, argument: argument.trim() } }
+    case 'sessions':
+    case 'continue':
+    case 'rename':
+    case 'export':
+    case 'delete':
+    case 'restore':
+      return { ...doing(null), memory: { name: parsed.command.name, argument: argument.trim() } }
+    case 'turns':
+      return listing('turns', state)
+    case 'tree':
+      return listing('branches', state)
+    case 'retry':
+      return going(retried(state, argument, now))
+    case 'undo':
+      return going(undone(state, now))
     case 'vim':
       return { events: [], remark: null, quit: false, vim: true }
     case 'quit':
@@ -66,12 +97,28 @@ export function obey(line: string, state: State, keys = KEYS): Doing | null {
   }
 }
 
+function listing(list: NonNullable<Doing['list']>, { live, turns, branches }: State): Doing {
+  if (live) return doing(BUSY)
+  return turns.length + branches.length === 0 ? doing(NOTHING) : { ...doing(null), list }
+}
+
+function going(way: Going | string): Doing {
+  if (typeof way === 'string') return doing(way)
+  const { events, asks, after, draft, remark } = way
+  return {
+    ...doing(remark, ...events),
+    ...(asks === null ? {} : { asks: { question: asks, after } }),
+    ...(draft === null ? {} : { draft }),
+  }
+}
+
 export type Keys = readonly (readonly [keys: string, means: string])[]
 
 const KEYS: Keys = [
   ['Enter', 'send'],
   ['Shift+Enter, Alt+Enter, Ctrl+J, \\ Enter', 'new line'],
   ['Esc', 'stop the answer; what came stays'],
+  ['Esc Esc', 'earlier turns: edit one and ask again, or branch after it'],
   ['Up, Down', 'earlier messages'],
   ['Tab', 'complete a command, or a file after @'],
   ['Ctrl+C', 'clear the draft (Up brings it back), or stop the answer; after that twice: quit'],

@@ -21,6 +21,8 @@ export interface Ui {
   readonly welcome: Welcome | null
   /** Vim's keys, where they are on. */
   readonly vim: Vim | null
+  /** What one key would do in an empty composer. */
+  readonly offer?: string | null
 }
 
 /** Composer rows shown at most. */
@@ -91,8 +93,9 @@ export function layOut(
   }
 }
 
-function placeholder(state: State, { welcome }: Ui): string {
+function placeholder(state: State, { welcome, offer }: Ui): string {
   if (welcome) return ''
+  if (offer && !state.live) return offer
   if (state.live)
     return state.live.phase === 'answering' ? 'type the next message · esc stops' : 'type the next message'
   return state.turns.length === 0 ? 'Ask anything · /help shows keys and commands' : ''

@@ -4,10 +4,9 @@
  */
 
 import type { Args } from '../args.ts'
-import { emptyComposer, type Said } from '../core/composer/composer.ts'
+import { emptyComposer, withDraft } from '../core/composer/composer.ts'
 import { VIM } from '../core/composer/vim.ts'
 import type { Event, State } from '../core/conversation.ts'
-import { createInterrupts } from '../core/interrupts.ts'
 import type { Key } from '../core/keys.ts'
 import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
@@ -29,13 +28,18 @@ import { createRuntime } from '../runtime.ts'
 import { type Setup, setUp } from '../setup.ts'
 import { layOut, type Ui } from './chat-view.ts'
 import { createCommanding } from './commanding.ts'
-import { farewell, greeting } from './greeting.ts'
+import { greeting, lastWords } from './greeting.ts'
 import { lateDrafting } from './late-drafting.ts'
+import { latePicking } from './late-picking.ts'
+import { lateRemembering } from './late-remembering.ts'
 import { keepHeapLean } from './lean-heap.ts'
 import { createLiveRegion } from './live-region.ts'
+import { onTape } from './on-tape.ts'
 import { pressed } from './pressing.ts'
 import { createReading } from './reading.ts'
+import { createSaying } from './saying.ts'
 import { createSender, learnModels } from './sending.ts'
+import { createShowing } from './showing.ts'
 import { asksForGround, groundTold, terminalTheme } from './terminal-theme.ts'
 import { giveBack } from './unsent.ts'
 import { createEntrance } from './welcome.ts'
@@ -95,21 +99,27 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
 
   const send = createSender({ setup: () => setup, now, pieceCame: () => perf.pieceCame() })
   const learn = (event: Event) => void (left || runtime.dispatch(event))
-  const runtime = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
+  const untaped = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
+  const runtime = onTape(untaped, { setup: () => setup, say: (line) => desk.say(line) })
 
   const live = createLiveRegion({
     size: tty,
     stage,
     now,
-    layOut: () => layOut(runtime.state, ui, now(), tty, theme, still),
+    layOut: () => lists.over(layOut(runtime.state, { ...ui, offer: memory.offer }, now(), tty, theme, still)),
     still,
     onLoaded: () => {
       keepHeapLean()
       setup.api?.warm()
       void learnModels(setup, learn)
-      if (!ui.welcome) void drafting.open()
+      if (!ui.welcome) openDesk()
     },
   })
+  const openDesk = () => {
+    void drafting.open()
+    void memory.open()
+    if (mayChoose) lists.hold(memory.chosen())
+  }
 
   /** A welcome, where a key may be typed, is none of its business. */
   const drafting = lateDrafting(process.env, () => setup.settings.history === 'on', {
@@ -130,24 +140,41 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     draw: () => live.draw(),
   })
 
+  const desk = {
+    ...{ runtime, now },
+    say(text: string) {
+      stage.settle(transcript.remark(text))
+      live.draw()
+    },
+    showLast() {
+      reading.redraw()
+      live.draw()
+    },
+    compose(text: string) {
+      ui = { ...ui, composer: withDraft(ui.composer, text) }
+    },
+  }
+  const memory = lateRemembering(args, {
+    ...{ ...desk, args, env: process.env, setup: () => setup, goesOn: 'Tab' },
+    choose: (typed, open) => lists.conversations(typed, open),
+  })
+  const mayChoose = args.flags.resume !== undefined
+  const resume = (id: number) => void memory.resume(id)
+  const lists = latePicking(
+    { ...desk, resume, size: tty, draw: () => live.draw(), pass: (key) => onKey(key) },
+    mayChoose,
+  )
+
+  const show = createShowing({ live, transcript, perf, now })
   const follower = createFollower(transcript, stage, () => tty.resizing)
   runtime.subscribe((state, event) => {
     if (left) return
     // Loaded while the first word is awaited, once the request is on its way: nobody waits for it then.
     if (event.type === 'sent') setImmediate(() => void code.warm())
     follower.follow(state, event)
-    if (isTurnEnd(event)) comeBack(state, event)
-    live.count(state.live !== null && state.live.phase !== 'answering')
-    // Words are painted at once; what is said about them may follow a moment later.
-    if (event.type === 'delta' || isTurnEnd(event) || (event.type === 'thinking' && transcript.unfolded)) live.flow()
-    // Thinking is counted, not shown: the seconds' own pace is enough.
-    if (event.type !== 'delta' && !(event.type === 'thinking' && event.phase === 'more')) live.refresh()
-    if (event.type === 'delta') {
-      perf.piecesDrawn()
-      if (state.live?.times.firstText !== event.at) return
-      perf.firstWord(now() - event.at)
-      live.refresh()
-    }
+    memory.follow(state, event)
+    if (isEnd(event)) comeBack(state, event)
+    show(state, event)
   })
 
   const comeBack = (state: State, event: Event) => {
@@ -158,61 +185,41 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     drafting.changed()
   }
 
+  const leaveNow = () => quit(EXIT.ok)
+  const notice = (text: string | null) => {
+    ui = { ...ui, notice: text }
+  }
   const commanded = createCommanding({
     ...{ runtime, transcript, stage, reading },
-    notice(text) {
-      ui = { ...ui, notice: text }
+    ...{ notice, quit: leaveNow },
+    draft: desk.compose,
+    ask: (text) => runtime.dispatch({ type: 'asked', at: now(), text }),
+    remember(asked, say) {
+      const done = memory.run(asked, say)
+      if (asked.name === 'sessions') lists.hold(done)
     },
+    list: lists.list,
     switchVim() {
       ui = { ...ui, vim: ui.vim ? null : VIM, notice: `Vim's keys are ${ui.vim ? 'off' : 'on'}.` }
     },
-    quit: () => quit(EXIT.ok),
   })
 
-  const interrupts = createInterrupts()
-  const onSaid = (said: Said | null) => {
-    switch (said?.type) {
-      case 'send':
-        if (commanded(said.text)) return
-        return runtime.dispatch({ type: 'asked', at: now(), text: said.text.replace(/^ (?=\/)/, '') })
-      case 'stop':
-        return runtime.dispatch({ type: 'stopAsked' })
-      case 'cleared':
-        ui = { ...ui, notice: 'Draft cleared. Up brings it back.' }
-        return
-      case 'interrupt':
-        switch (interrupts.press(runtime.state.live?.number ?? null)) {
-          case 'stop':
-            return runtime.dispatch({ type: 'stopAsked' })
-          case 'warn':
-            ui = { ...ui, notice: 'Press Ctrl+C again to quit, or Ctrl+D.' }
-            return
-          case 'quit':
-            return quit(EXIT.ok)
-        }
-        return
-      case 'quit':
-        return quit(EXIT.ok)
-      case 'editor':
-        return void drafting.open().then(({ edit }) => edit())
-      case 'redraw':
-        return reading.redraw()
-      case 'thinking':
-        ui = { ...ui, notice: reading.unfold() }
-        return
-    }
-  }
+  const saying = createSaying({
+    ...{ runtime, memory, drafting, reading, lists, commanded, now },
+    ...{ notice, quit: leaveNow, isReplay: () => setup.replay !== null },
+  })
 
   const onKey = (key: Key) => {
     if (left) return
     if (ui.welcome) return welcomeKey(key)
+    if (lists.onKey(key)) return live.draw()
     // The connection is opened while the message is being typed: after a pause it has gone cold.
     if (ui.composer.text === '') setup.api?.preconnect()
+    if (key.type === 'key' && key.name === 'tab' && ui.composer.text === '' && memory.goOn()) return live.refresh()
     const { models } = runtime.state
     const { said, ...after } = pressed(ui, key, { columns: tty.columns, models, files: drafting.complete })
     ui = after.ui
-    if (said?.type !== 'interrupt') interrupts.calm()
-    onSaid(said)
+    saying(said)
     // A message is on its way before its echo is drawn.
     if (said?.type === 'send') live.refresh()
     else live.draw()
@@ -232,7 +239,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
         runtime.dispatch({ type: 'chosen', choices: setup.state.choices })
         stage.settle(greetingRows())
         void learnModels(setup, learn)
-        void drafting.open()
+        openDesk()
       }
       live.draw()
     },
@@ -259,8 +266,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     live.close()
     painter.leave({ eraseChrome: true })
     tty.release()
-    const bye = farewell(runtime.state)
-    if (bye) process.stdout.write(`${bye}\n`)
+    process.stdout.write(lastWords(setup, runtime.state, memory.close()))
     setup.close()
     leave(code)
   }
@@ -291,5 +297,3 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   if (asksForGround(theme, setup.settings.theme)) tty.write(BACKGROUND_QUERY)
   return done
 }
-
-const isTurnEnd = (event: Event): boolean => 'at' in event && event.type !== 'asked' && isEnd(event)

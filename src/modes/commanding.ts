@@ -6,7 +6,7 @@
 import type { Event, State } from '../core/conversation.ts'
 import { inOneLine, type Remark } from '../core/remark.ts'
 import type { Transcript } from '../glass/transcript.ts'
-import { obey } from './chat-commands.ts'
+import { type Doing, type Memory, obey } from './chat-commands.ts'
 import type { Reading } from './reading.ts'
 
 export interface CommandingParts {
@@ -16,6 +16,11 @@ export interface CommandingParts {
   readonly reading: Pick<Reading, 'run' | 'redraw'>
   /** Shows a line for the moment. */
   readonly notice: (text: string) => void
+  /** Lays a text into the composer. */
+  readonly draft: (text: string) => void
+  readonly ask: (question: string) => void
+  readonly remember: (memory: Memory, say: (remark: Remark) => void) => void
+  readonly list: (list: NonNullable<Doing['list']>) => void
   readonly switchVim: () => void
   readonly quit: () => void
 }
@@ -31,12 +36,17 @@ export function createCommanding(parts: CommandingParts): (line: string) => bool
     notice(inOneLine(remark) ?? `What ${command} says follows below this part of the answer.`)
   }
   return (line) => {
-    const deed = obey(line, runtime.state)
+    const deed = obey(line, runtime.state, performance.now())
     if (!deed) return false
     if (deed.remark !== null) say(line, deed.remark)
     if (deed.errand?.name === 'redraw') reading.redraw()
     else if (deed.errand) void reading.run(deed.errand, (remark) => say(line, remark))
     for (const event of deed.events) runtime.dispatch(event)
+    if (deed.draft !== undefined) parts.draft(deed.draft)
+    if (deed.asks) parts.ask(deed.asks.question)
+    for (const event of deed.asks?.after ?? []) runtime.dispatch(event)
+    if (deed.memory) parts.remember(deed.memory, (remark) => say(line, remark))
+    if (deed.list) parts.list(deed.list)
     if (deed.vim) parts.switchVim()
     if (deed.quit) parts.quit()
     return true

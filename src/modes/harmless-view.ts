@@ -4,7 +4,9 @@
  */
 
 import type { View } from '../../components/view.ts'
+import type { PickerView } from '../core/picker/layout.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
+import type { Span } from '../core/spans.ts'
 
 /** No row of a screen shows more UTF-16 units; whoever sends more is not read to the end with each key. */
 const LONGEST = 2000
@@ -13,7 +15,7 @@ const line = (text: string) => sanitiseLine(text.length > LONGEST ? text.slice(0
 
 /** The same view, each text in it one harmless line. */
 export function harmlessView(view: View): View {
-  const { waiting, queue, menu, notice, status, welcome } = view
+  const { waiting, queue, menu, notice, status, welcome, picker } = view
   return {
     ...view,
     waiting: waiting === null ? null : line(waiting),
@@ -25,5 +27,18 @@ export function harmlessView(view: View): View {
     notice: notice === null ? null : line(notice),
     status: status.map((piece) => ({ ...piece, text: line(piece.text) })),
     welcome: welcome && { rows: welcome.rows.map((row) => ({ ...row, text: line(row.text) })) },
+    ...(picker ? { picker: harmlessPicker(picker) } : {}),
+  }
+}
+
+const spans = (all: readonly Span[]) => all.map((one) => ({ ...one, text: line(one.text) }))
+
+function harmlessPicker(picker: PickerView): PickerView {
+  return {
+    head: picker.head && spans(picker.head),
+    line: { ...picker.line, text: line(picker.line.text) },
+    rows: picker.rows.map((row) => ({ ...row, spans: spans(row.spans) })),
+    preview: picker.preview.map(spans),
+    foot: line(picker.foot),
   }
 }

@@ -13,13 +13,17 @@ import { type Remark, remarkRows } from '../core/remark.ts'
 import { CHAT_PATIENCE } from '../core/resilience.ts'
 import { asLines } from '../core/rows.ts'
 import { isEnd } from '../core/turn.ts'
-import { plainLines, SPOKEN, YOU } from '../glass/plain-lines.ts'
+import { plainLines, plainTurn, SPOKEN, YOU } from '../glass/plain-lines.ts'
 import { travel } from '../road.ts'
 import { createRuntime, type Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { type Keys, obey } from './chat-commands.ts'
-import { farewell, greeting } from './greeting.ts'
+import { greeting, lastWords } from './greeting.ts'
+import { type LateRemembering, lateRemembering } from './late-remembering.ts'
+import { onTape } from './on-tape.ts'
+import { plainLists } from './plain-lists.ts'
 import { enterInLines } from './plain-welcome.ts'
+import { wantsPast } from './resume-choice.ts'
 
 /** Lines that come closer together than this, in ms, were pasted, and are one message: nobody types that fast. */
 const PASTE_MS = 50
@@ -42,6 +46,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   const { promise: done, resolve: leave } = Promise.withResolvers<number>()
   let setup = first
   let runtime: Runtime | null = null
+  let memory: LateRemembering | null = null
   let left = false
 
   const columns = () => stdout.columns || 80
@@ -51,10 +56,10 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   const quit = (code: number) => {
     if (left) return
     left = true
-    runtime?.dispatch({ type: 'stopAsked' })
+    // What still runs ends here and now, and is saved so.
+    runtime?.halt(now())
     lines.close()
-    const bye = runtime && farewell(runtime.state)
-    if (bye) say(bye)
+    if (runtime) stdout.write(lastWords(setup, runtime.state, memory?.close() ?? null))
     setup.close()
     leave(code)
   }
@@ -84,6 +89,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   const interrupts = createInterrupts()
   process.on('SIGINT', () => {
     if (!runtime) return quit(EXIT.sigint)
+    if (setup.replay) return quit(EXIT.ok)
     const { live } = runtime.state
     switch (interrupts.press(live?.number ?? null)) {
       case 'stop':
@@ -100,13 +106,13 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.once(signal, () => quit(BY_SIGNAL[signal]))
 
   for (const note of setup.notes) say(note)
+  const askInLine = (question: string) =>
+    new Promise<string>((resolve) => {
+      stdout.write(question)
+      onMessage = resolve
+    })
   if (!setup.api) {
-    const ask = (question: string) =>
-      new Promise<string>((resolve) => {
-        stdout.write(question)
-        onMessage = resolve
-      })
-    const entered = await enterInLines(args, { say, ask, stdin, leave: () => quit(EXIT.key) })
+    const entered = await enterInLines(args, { say, ask: askInLine, stdin, leave: () => quit(EXIT.key) })
     setup.close()
     setup = entered
   }
@@ -116,10 +122,10 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   say(`${INTRODUCTION} /help lists the commands.`)
 
   const transcript = plainLines(columns)
-  const chat = createRuntime({
+  const untaped = createRuntime({
     state: setup.state,
     async send(request, signal, emit) {
-      const { api, settings } = setup
+      const { api, settings, road } = setup
       if (!api) return
       const counted: typeof emit = (event) => {
         if (event.type === 'delta') perf.pieceCame()
@@ -129,13 +135,47 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
         ...{ api, now, stallAfterMs: settings.stallAfterMs },
         patience: CHAT_PATIENCE,
         chance: Math.random,
+        ...road,
       })
     },
     frame: (flush) => void setImmediate(flush),
   })
+  const chat = onTape(untaped, {
+    setup: () => setup,
+    // The prompt stands there already, waiting for somebody who will not type.
+    say(line) {
+      say(`\n${line}`)
+      if (!untaped.state.live) prompt()
+    },
+    asked: (text, queued) => say(queued ? `\n${YOU} ${text}` : text),
+  })
   runtime = chat
+  const desk = {
+    ...{ runtime: chat, now, say },
+    compose: (question: string) => say(`Its question was: ${question}`),
+    showLast() {
+      const turn = chat.state.turns.at(-1)
+      if (turn) say([`${YOU} ${turn.question}`, '', ...plainTurn(turn, columns())])
+    },
+  }
+  const remembering = lateRemembering(args, {
+    ...{ ...desk, args, env: process.env, setup: () => setup, goesOn: '/continue' },
+    choose: (typed, open) => lists.conversations(typed, open),
+  })
+  const lists = plainLists({
+    ...{ ...desk, resume: remembering.resume },
+    async ask(question) {
+      const before = onMessage
+      const answer = await askInLine(question)
+      onMessage = before
+      return answer
+    },
+  })
+  memory = remembering
   let shown = 0
   chat.subscribe((state, event) => {
+    remembering.follow(state, event)
+    if (left) return
     const started = now()
     const rows = transcript.follow(state, event, started)
     if (rows.length > 0) stdout.write(asLines(rows))
@@ -147,7 +187,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
       shown = turn.number
       perf.firstWord(now() - turn.times.firstText)
     }
-    if (!('at' in event) || event.type === 'asked' || !isEnd(event)) return
+    if (!isEnd(event)) return
     if (event.type !== 'finished') returnQueue(state)
     if (!chat.state.live && !left) prompt()
   })
@@ -158,22 +198,28 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     if (queue.length > 0) chat.dispatch({ type: 'unqueued' })
   }
 
+  const ask = (text: string) => chat.dispatch({ type: 'asked', at: now(), text })
   onMessage = (text) => {
     interrupts.calm()
     const idle = chat.state.live === null
     if (text.trim() === '') return idle ? prompt() : undefined
-    const deed = obey(text.trimEnd(), chat.state, KEYS)
+    const deed = obey(text.trimEnd(), chat.state, now(), KEYS)
     if (!deed) {
       if (!idle) say('Queued: it is sent after this answer.')
-      return chat.dispatch({ type: 'asked', at: now(), text: text.trimEnd().replace(/^ (?=\/)/, '') })
+      return remembering.whenReady(() => ask(text.trimEnd().replace(/^ (?=\/)/, '')))
     }
     if (deed.remark !== null) say(deed.remark)
     if (deed.vim) say("Vim's keys are not at hand here: the terminal itself edits the line.")
     for (const event of deed.events) chat.dispatch(event)
+    if (deed.draft !== undefined) say(`Its question was: ${deed.draft}`)
+    if (deed.asks) ask(deed.asks.question)
+    for (const event of deed.asks?.after ?? []) chat.dispatch(event)
     if (deed.quit) return quit(EXIT.ok)
     const after = () => {
       if (!left && chat.state.live === null) prompt()
     }
+    if (deed.memory) return void remembering.run(deed.memory, say).then(after)
+    if (deed.list) return void lists[deed.list]().then(after)
     if (!deed.errand) return after()
     const { name, argument } = deed.errand
     void import('./errands.ts').then(async ({ runErrand }) => {
@@ -191,7 +237,12 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
       after()
     })
   }
-  prompt()
+  // What is asked for on the command line comes first: it may be a list to choose from.
+  if (wantsPast(args)) void remembering.open().then(() => left || prompt())
+  else {
+    prompt()
+    void remembering.open()
+  }
   void setup.api?.models(AbortSignal.timeout(10_000)).then((rows) => {
     if (rows.length > 0 && !left) chat.dispatch({ type: 'modelsLearned', rows })
   })

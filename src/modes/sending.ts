@@ -17,7 +17,7 @@ export function createSender(parts: {
   readonly pieceCame: () => void
 }): RuntimeOptions['send'] {
   return async (request, signal, emit) => {
-    const { api, settings } = parts.setup()
+    const { api, settings, road } = parts.setup()
     if (!api) return
     await travel(
       request,
@@ -32,6 +32,7 @@ export function createSender(parts: {
         patience: CHAT_PATIENCE,
         stallAfterMs: settings.stallAfterMs,
         chance: Math.random,
+        ...road,
       },
     )
   }

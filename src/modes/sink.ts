@@ -12,11 +12,19 @@ export interface Sink {
 
 /**
  * JSON that is harmless on a terminal, too: what JSON itself leaves as it is (C1 controls, line separators, marks that
- * turn the direction of text) is escaped. Any JSON reader gets the same value.
+ * turn the direction of text or cannot be seen) is escaped. Any JSON reader gets the same value.
  */
 export function asJson(value: unknown): string {
-  const code = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
-  return JSON.stringify(value).replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, code)
+  return harmlessJson(JSON.stringify(value))
+}
+
+const UNSEEN =
+  /\u034f|[\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\udb40[\udc00-\udfff]/g
+
+/** The same for a JSON text that is written already. */
+export function harmlessJson(json: string): string {
+  const code = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return json.replace(UNSEEN, (char) => char.split('').map(code).join(''))
 }
 
 /** Every event as a line (`stream-json`), and the result last. */

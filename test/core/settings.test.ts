@@ -112,6 +112,17 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['vim ', 'vim'],
     [' emacs', 'emacs'],
   ],
+  titles: [
+    ['auto', 'auto'],
+    ['off', 'off'],
+    ['auto ', 'auto'],
+    [' off', 'off'],
+  ],
+  keepDays: [
+    ['forever', null],
+    ['90', 90],
+    [' 1 ', 1],
+  ],
 }
 
 /** For every setting: JSON values it must not take. */
@@ -145,6 +156,8 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   thinking: ['shown', null, true],
   history: ['yes', true, null],
   keys: ['vi', null, 1],
+  titles: ['', 'on', null, 1],
+  keepDays: [0, -1, 1.5, '90', true],
 }
 
 const keys = SETTINGS.map(({ key }) => key)

@@ -10,6 +10,7 @@ import { CHOICES } from '../kit/choices.ts'
 const empty = newConversation(CHOICES)
 const turn: Turn = {
   number: 2,
+  parent: 1,
   question: 'q',
   answer: 'x'.repeat(500),
   thinking: '',
@@ -17,6 +18,7 @@ const turn: Turn = {
   model: 'claude-sonnet-5-5',
   messageId: 'm',
   usage: { ...NO_USAGE, input: 100, cacheRead: 900, output: 400 },
+  prices: null,
   cacheMiss: null,
   requestId: 'r',
   times: { ...NO_TIMES, sent: 0, firstText: 812, lastOutput: 4_812, ended: 4_900 },
@@ -25,7 +27,7 @@ const turn: Turn = {
   end: { type: 'finished', at: 4_900, stopReason: 'end_turn', explanation: null },
   cost: reported(0.0042),
 }
-const settled: State = { ...empty, turns: [turn], spent: { known: reported(0.18), unknown: 0 }, next: 3 }
+const settled: State = { ...empty, turns: [turn], spent: { known: reported(0.18), unknown: 0, turns: 2 }, next: 3 }
 const live = (more: Partial<Turn>): State => ({ ...empty, live: { ...turn, end: null, phase: 'answering', ...more } })
 const text = (state: State, columns = 200, draft = '', now = 0) =>
   statusBar(state, draft, now, columns)
@@ -57,7 +59,7 @@ describe('the status bar', () => {
     const foreign = text({
       ...settled,
       turns: [{ ...turn, model: 'llama-9', cost: null }],
-      spent: { known: reported(0), unknown: 1 },
+      spent: { known: reported(0), unknown: 1, turns: 2 },
     })
     expect(foreign).toContain('turn price unknown')
     expect(foreign).toContain('session unknown')

@@ -1,8 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bytes, count, duration, money, percent, tokens } from '../../src/core/words.ts'
+import { age, bytes, count, duration, money, percent, tokens } from '../../src/core/words.ts'
 
 describe('figures are written', () => {
+  it('as an age: its largest whole unit', () => {
+    const minute = 60_000
+    const hours = [59 / 60, 1, 47, 49, 24 * 13, 24 * 29, 24 * 31, 24 * 364, 24 * 800]
+    expect([-minute, 0, minute - 1, minute, ...hours.map((n) => n * 60 * minute)].map(age)).toEqual([
+      ...['now', 'now', 'now', '1m', '59m', '1h', '1d', '2d', '1w', '4w', '1mo', '12mo', '2y'],
+    ])
+  })
+
   it.each([
     [0, '$0'],
     [0.00001, '<$0.0001'],

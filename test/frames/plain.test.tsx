@@ -57,6 +57,7 @@ describe('the first frames', () => {
       { notice: 'n' },
       { welcome: { rows: [] } },
       { menu: { items: [], chosen: 0 } },
+      { picker: { head: null, line: { sign: '', text: '', placeholder: '' }, rows: [], preview: [], foot: '' } },
       { columns: 30 },
     ]) {
       expect(isPlain({ ...view(['']), ...more })).toBe(false)

@@ -35,6 +35,18 @@ test('opening ahead to nowhere harms nobody; the request itself tells', async ()
   transport.close()
 })
 
+test('a server on this machine is asked itself, whatever proxy is set', async () => {
+  await using server = await wireServer((response) => response.end('{}'))
+  process.env.HTTP_PROXY = 'http://127.0.0.1:9'
+  try {
+    const transport = createTransport()
+    expect(await (await transport.fetch(server.url)).json()).toEqual({})
+    transport.close()
+  } finally {
+    delete process.env.HTTP_PROXY
+  }
+})
+
 test('an idle connection that the server closed is replaced without anyone noticing', async () => {
   await using server = await wireServer((response, request) => {
     response.end('{}')

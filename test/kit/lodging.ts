@@ -39,6 +39,8 @@ export function lodge(extra: Environment = {}, node: string = process.execPath):
     LC_ALL: 'C.UTF-8',
     SHELL: '/bin/sh',
     CLAUDE_TUI_CONFIG_DIR: config,
+    // Plays count their requests; those about names switch them on.
+    CLAUDE_TUI_TITLES: 'off',
     ...extra,
   }
   const env = Object.fromEntries(

@@ -70,6 +70,8 @@ describe('get, set, unset', () => {
         thinking: 'hidden',
         history: 'off',
         keys: 'vim',
+        titles: 'off',
+        keepDays: 90,
       }),
     )
     for (const { key, secret } of SETTINGS) {

@@ -23,7 +23,7 @@ describe('while an answer runs', () => {
     await chat.seeAnywhere('After the list.')
     await chat.gone('esc stops')
     const text = chat.emulator.text()
-    expect(text).toContain('- one\n- two\n- three\n\n/help\n\n/help           commands and keys\n')
+    expect(text).toMatch(/- one\n- two\n- three\n\n\/help\n\n\/help +commands and keys\n/)
     expect(text).toMatch(/\n\n\/model deep\n\nFrom the next message on: .*\n\nAfter the list\.\n/)
   })
 

@@ -26,24 +26,32 @@ let lexer: Lexer | null = null
 export function inline(source: string, theme: Theme, base = ''): Styled {
   const text = expandTabs(source)
   if (!MARKUP.test(text)) return styled(flat(text), base)
-  if ((text.match(/[*_~]+/g)?.length ?? 0) > MOST_MARKS) return styled(flat(text), base)
+  lexer ??= newLexer()
+  const tokens = inlineTokens(lexer, text)
+  if (tokens === null) return styled(flat(text), base)
   const out = new StyledText()
-  paint(tokensOf(text), base, theme, out)
+  paint(tokens, base, theme, out)
   return out.done()
 }
 
-function tokensOf(source: string): Token[] {
-  lexer ??= new Lexer(OPTIONS)
+/** A lexer that leaves mathematics as it is written. */
+export function newLexer(): Lexer {
+  return new Lexer({ ...OPTIONS, tokenizer: new Tokenizer() })
+}
+
+/** What stands in a stretch of text; null: it holds so many marks that it is taken literally. */
+export function inlineTokens(by: Lexer, source: string): readonly Token[] | null {
+  if ((source.match(/[*_~]+/g)?.length ?? 0) > MOST_MARKS) return null
   // An unclosed <a> or <pre> would leave its mark on the next text.
-  Object.assign(lexer.state, {
+  Object.assign(by.state, {
     inLink: false,
     inRawBlock: false,
     linkEmitted: false,
     linkParenPossible: true,
     top: true,
   })
-  lexer.inlineQueue = []
-  return lexer.inlineTokens(source, [])
+  by.inlineQueue = []
+  return by.inlineTokens(source, [])
 }
 
 function paint(tokens: readonly Token[], sgr: string, theme: Theme, out: StyledText): void {
@@ -118,7 +126,6 @@ const MATH_START = /\$|\\[([]/
 /** Mathematics is shown as written: its `_` and `*` are no emphasis. */
 const OPTIONS: MarkedOptions = {
   gfm: true,
-  tokenizer: new Tokenizer(),
   extensions: {
     renderers: {},
     childTokens: {},

@@ -1,0 +1,111 @@
+/** Fills a history with conversations as if they had been held: the events that a chat would have saved, in its own words. */
+
+import { type Choices, type Event, fold, newConversation, type State } from '../src/core/conversation.ts'
+import { kept } from '../src/core/record.ts'
+import { batchOf } from '../src/core/saved.ts'
+import { NO_USAGE } from '../src/core/turn.ts'
+import type { History } from '../src/io/history.ts'
+import type { Text } from './zipf-text.ts'
+
+const MODEL = 'claude-sonnet-5-5'
+const MINUTE = 60_000
+/** Turns that go into one transaction. */
+const AT_ONCE = 200
+
+const CHOICES: Choices = {
+  model: MODEL,
+  effort: null,
+  system: null,
+  maxTokens: null,
+  thinking: 'summarised',
+  features: 'full',
+  stream: true,
+  summariseAt: 0.8,
+  kind: 'chat',
+}
+
+/** The name of the long conversation. */
+export const LONGEST = 'The longest conversation'
+
+export interface Amount {
+  readonly answers: number
+  /** Words of an answer, on average. */
+  readonly words: number
+  /** Turns of the last conversation; the others are short. */
+  readonly longest: number
+}
+
+/** Writes so much, the long conversation last. @returns how many conversations there are */
+export function fill(history: History, text: Text, { answers, words, longest }: Amount): number {
+  let left = answers - longest
+  let at = Date.now() - answers * MINUTE
+  let conversations = 0
+  const talk = (turns: number): number => {
+    conversations++
+    let id: number | null = null
+    for (let done = 0, state = newConversation(CHOICES); done < turns; ) {
+      // A transaction of its own for each turn would take minutes.
+      history.together(() => {
+        for (let i = 0; i < AT_ONCE && done < turns; i++, done++) {
+          at += MINUTE
+          const step = turn(state, ...saying(text, words), at)
+          id ??= history.begin('chat', step.batch.summary, at)
+          history.append(id, done, step.batch)
+          state = step.state
+        }
+      })
+      history.rest()
+    }
+    return id!
+  }
+  while (left > 0) {
+    // As it is in practice: most conversations are a question or two.
+    const turns = Math.min(left, text.chance() < 0.6 ? 1 : 1 + Math.floor(text.chance() * 18))
+    talk(turns)
+    left -= turns
+  }
+  if (longest > 0) history.retitle(talk(longest), LONGEST, at)
+  return conversations
+}
+
+/** A conversation of so many short turns. */
+export function seed(history: History, turns: number): void {
+  let state = newConversation(CHOICES)
+  let id: number | null = null
+  for (let i = 0; i < turns; i++) {
+    const step = turn(state, `Seed question ${i}`, `Seed answer ${i}`, Date.now() - (turns - i) * MINUTE)
+    id ??= history.begin('chat', step.batch.summary, step.batch.wallMs)
+    history.append(id, i, step.batch)
+    state = step.state
+  }
+}
+
+/** One answer in ten is Chinese. */
+function saying(text: Text, words: number): [question: string, answer: string] {
+  const size = 0.2 + 1.6 * text.chance()
+  return text.chance() < 0.1
+    ? [text.chinese(30), text.chinese(Math.round(words * size * 2))]
+    : [text.words(8 + Math.floor(text.chance() * 40)), text.words(Math.round(words * size))]
+}
+
+function turn(from: State, question: string, answer: string, at: number) {
+  const output = Math.round(answer.length / 4)
+  const usage = { ...NO_USAGE, input: 20, cacheRead: 5_000 }
+  const events: readonly Event[] = [
+    { type: 'asked', at: at - 9_000, text: question },
+    { type: 'sent', at: at - 8_999, attempt: 1, model: MODEL },
+    { type: 'heard', at: at - 8_500, requestId: `req_${at}`, limits: {} },
+    { type: 'began', at: at - 8_490, model: MODEL, messageId: `msg_${at}`, usage, cacheMiss: null },
+    { type: 'delta', at: at - 100, since: at - 8_000, text: answer },
+    { type: 'usage', at: at - 50, usage: { ...usage, output } },
+    { type: 'finished', at, stopReason: 'end_turn', explanation: null },
+  ]
+  let state = from
+  const saved: Event[] = []
+  for (const event of events) {
+    state = fold(state, [event])
+    const one = kept(event, state)
+    if (one) saved.push(one)
+  }
+  return { batch: batchOf(saved, state, at), state }
+}

@@ -1,0 +1,51 @@
+/** Events that came from elsewhere, put together as they would have been saved had they happened here. */
+
+import type { Event } from '../conversation.ts'
+import { failure } from '../failures.ts'
+import { rowOfSideCall, rowOfTurn } from '../ledger.ts'
+import { condensed } from '../record.ts'
+import { type Batch, saidIn } from '../saved.ts'
+import { isEnd } from '../turn.ts'
+import type { Turn } from '../turns.ts'
+import { walk } from '../walk.ts'
+
+/** What settled together, in order. A turn that is not over when the events end is settled as cut off. */
+export function* batchesOf(events: Iterable<Event>): Generator<Batch> {
+  const way = walk()
+  let open: Event[] = []
+  let wallMs = 0
+  let rows = 0
+
+  const batch = (turn: Turn | null): Batch => {
+    const { state } = way
+    const row = turn && rowOfTurn(turn, state.choices.effort)
+    const calls = open.filter(({ type }) => type === 'billed').length
+    const settled: Batch = {
+      events: condensed(open),
+      turn: turn?.number ?? null,
+      said: turn ? saidIn(turn) : '',
+      ledger: [...(row ? [row] : []), ...(calls > 0 ? state.sideCalls.slice(-calls).map(rowOfSideCall) : [])],
+      summary: way.summary(),
+      wallMs,
+    }
+    open = []
+    rows++
+    return settled
+  }
+
+  for (const event of events) {
+    const wasLive = way.state.live !== null
+    const turn = way.take(event)
+    if ('at' in event) wallMs = event.at
+    open.push(event)
+    if (turn && isEnd(event)) yield batch(turn)
+    // What was chosen before the first question is told with it.
+    else if (!wasLive && !way.state.live && rows > 0) yield batch(null)
+  }
+  if (way.state.live) {
+    const trouble = failure('interrupted', 'This answer was not over when it was written down.')
+    const end: Event = { type: 'failed', at: wallMs, failure: trouble }
+    open.push(end)
+    yield batch(way.take(end))
+  }
+}

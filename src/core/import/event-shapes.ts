@@ -1,0 +1,132 @@
+/** What the events of a file must look like to be taken for events. Fields that later versions add may be there, too. */
+
+import { EFFORT_LEVELS } from '../catalogue.ts'
+import type { Event } from '../conversation.ts'
+import type { Problem } from '../problem.ts'
+import { describe, quote } from '../problem.ts'
+import { misfit, type Shape, shapeInWords } from '../shape.ts'
+import type { FailureKind } from '../turn.ts'
+
+const text: Shape = { type: 'string' }
+const textOrNull: Shape = { type: ['string', 'null'] }
+const ms: Shape = { type: 'number' }
+const tokens: Shape = { type: 'number', minimum: 0 }
+const flag: Shape = { type: 'boolean' }
+
+const price: Shape = { type: 'number', minimum: 0 }
+/** Price steps as a `ModelCard` has them. */
+export const PRICES: Shape = {
+  type: ['array', 'null'],
+  items: {
+    type: 'object',
+    required: ['upToPrompt', 'card'],
+    properties: {
+      upToPrompt: { type: ['number', 'null'] },
+      card: {
+        type: 'object',
+        required: ['input', 'write5m', 'write1h', 'read', 'output'],
+        properties: { input: price, write5m: price, write1h: price, read: price, output: price },
+      },
+    },
+  },
+}
+
+export const USAGE: Shape = {
+  type: 'object',
+  required: ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'output', 'thinking'],
+  properties: {
+    ...{ input: tokens, cacheRead: tokens, cacheWrite5m: tokens, cacheWrite1h: tokens, output: tokens },
+    thinking: { type: ['number', 'null'], minimum: 0 },
+  },
+}
+
+const FAILURES: Readonly<Record<FailureKind, true>> = {
+  ...{ key: true, spend: true, rate: true, overload: true, server: true, 'too-long': true, invalid: true },
+  ...{ missing: true, refused: true, cut: true, stalled: true, interrupted: true, offline: true, alien: true },
+}
+
+const CHOICES: Shape = {
+  type: 'object',
+  properties: {
+    ...{ model: text, effort: { enum: [...EFFORT_LEVELS, null] }, system: textOrNull },
+    ...{ maxTokens: { type: ['integer', 'null'], minimum: 1 }, thinking: { enum: ['summarised', 'hidden'] } },
+    ...{ features: { enum: ['full', 'plain'] }, stream: flag, summariseAt: { type: 'number' } },
+    kind: { enum: ['chat', 'single'] },
+  },
+}
+
+const shape = (properties: Readonly<Record<string, Shape>>, optional: Readonly<Record<string, Shape>> = {}): Shape => ({
+  type: 'object',
+  required: Object.keys(properties),
+  properties: { ...properties, ...optional },
+})
+
+const FAILURE: Shape = shape({
+  ...{ kind: { enum: Object.keys(FAILURES) }, reason: text, remedy: text, transient: flag },
+  ...{ retryAfterMs: { type: ['number', 'null'] }, status: { type: ['number', 'null'] } },
+  ...{ requestId: textOrNull, code: textOrNull },
+})
+
+const ENDS: Readonly<Record<string, Shape>> = {
+  finished: shape({ stopReason: text, explanation: textOrNull }),
+  failed: shape({ failure: FAILURE }),
+  stopped: shape({}),
+}
+
+/** How a turn ended, but for the time. */
+export function endMisfit(end: { readonly type: string }): boolean {
+  return !Object.hasOwn(ENDS, end.type) || misfit(ENDS[end.type]!, end) !== null
+}
+
+const timed = (base: Shape): Shape => ({
+  ...base,
+  required: ['at', ...(base.required ?? [])],
+  properties: { at: ms, ...base.properties },
+})
+
+/** They say something of a program, not of a conversation. */
+type Unsaved = 'alive' | 'stopAsked' | 'cleared' | 'resumed' | 'modelsLearned'
+
+/** By type: what is saved of a conversation, and nothing else. */
+const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
+  asked: timed(shape({ text }, { model: text })),
+  unqueued: shape({}),
+  chosen: shape({ choices: CHOICES }),
+  moved: shape({ to: { type: ['integer', 'null'] } }),
+  titled: shape({ title: text, by: { enum: ['user', 'model'] } }),
+  billed: timed(shape({ purpose: text, model: text, usage: USAGE, requestId: textOrNull }, { prices: PRICES })),
+  sent: timed(shape({ attempt: { type: 'integer', minimum: 1 }, model: text })),
+  heard: timed(shape({ requestId: textOrNull, limits: { type: 'object' } })),
+  began: timed(shape({ model: text, messageId: text, usage: USAGE, cacheMiss: textOrNull }, { prices: PRICES })),
+  thinking: timed(shape({ phase: { enum: ['start', 'more', 'end'] }, text }, { since: ms })),
+  delta: timed(shape({ text }, { since: ms })),
+  usage: timed(shape({ usage: USAGE })),
+  waiting: timed(shape({ attempt: { type: 'integer' }, of: { type: 'integer' }, delayMs: ms, failure: FAILURE })),
+  finished: timed(ENDS.finished!),
+  failed: timed(ENDS.failed!),
+  stopped: timed(ENDS.stopped!),
+}
+
+/** A value as the event it is, or what is wrong with it. */
+export function eventOf(value: unknown, where: string): { readonly event: Event } | { readonly problem: Problem } {
+  const type = typeof value === 'object' && value !== null ? (value as { type?: unknown }).type : undefined
+  if (typeof type !== 'string' || !Object.hasOwn(EVENTS, type)) {
+    const came = type === undefined ? describe(value) : `one of type ${describe(type)}`
+    const wayOut = type === undefined ? '' : 'a newer claude-tui may have written it'
+    return { problem: { where, expected: 'an event', came, wayOut } }
+  }
+  const found = misfit(EVENTS[type as keyof typeof EVENTS], value)
+  return found ? { problem: misfitProblem(found, where, `${type} `) } : { event: value as Event }
+}
+
+/** A misfit as a problem for people. @param what the thing the place is in, with a blank behind it, or empty */
+export function misfitProblem(found: NonNullable<ReturnType<typeof misfit>>, where: string, what = ''): Problem {
+  const { at, why, name, value, shape } = found
+  const place = at.replace(/^\./, '')
+  if (why !== 'value') {
+    const inside = place === '' ? '' : ` in ${place}`
+    return { where, expected: `${what}with a field ${quote(name)}${inside}`, came: 'none', wayOut: '' }
+  }
+  const expected = `${place === '' ? what.trim() || 'a value' : place}: ${shapeInWords(shape)}`
+  return { where, expected, came: describe(value), wayOut: '' }
+}

@@ -1,0 +1,68 @@
+/** One row per answer that was paid for: everything measured about it, as plain fields. */
+
+import type { EffortLevel } from './catalogue.ts'
+import { otps, ttftMs, ttltMs } from './metrics.ts'
+import type { ModelCard } from './models.ts'
+import type { Purpose, SideCall } from './side-calls.ts'
+import { isEnd } from './turn.ts'
+import { outputTokens, type Turn } from './turns.ts'
+
+export interface LedgerRow {
+  readonly turn: number | null
+  readonly purpose: 'turn' | Purpose
+  readonly model: string
+  readonly effort: EffortLevel | null
+  readonly input: number
+  readonly cacheRead: number
+  readonly cacheWrite5m: number
+  readonly cacheWrite1h: number
+  readonly output: number
+  readonly outputIsEstimate: boolean
+  /** Thinking's share of `output`; null: not said. */
+  readonly thinking: number | null
+  /** The price card it was billed by; null: unknown, and so is the cost. */
+  readonly prices: ModelCard['prices']
+  readonly costUsd: number | null
+  readonly ttftMs: number | null
+  readonly ttltMs: number | null
+  readonly otps: number | null
+  readonly stalls: number
+  readonly stalledMs: number
+  readonly attempts: number
+  readonly ended: 'finished' | 'failed' | 'stopped'
+  readonly stopReason: string | null
+  readonly requestId: string | null
+  readonly messageId: string | null
+}
+
+/** The row of a turn that is over; null: it never began, so there is nothing to bill. */
+export function rowOfTurn(turn: Turn, effort: EffortLevel | null): LedgerRow | null {
+  const { usage, end, times } = turn
+  const output = outputTokens(turn)
+  if (!usage || !output || !end || !isEnd(end)) return null
+  return {
+    ...{ turn: turn.number, purpose: 'turn', model: turn.model, effort },
+    ...usage,
+    output: output.value,
+    outputIsEstimate: output.from === 'estimate',
+    prices: turn.prices,
+    costUsd: turn.cost?.value ?? null,
+    ttftMs: ttftMs(times)?.value ?? null,
+    ttltMs: ttltMs(times)?.value ?? null,
+    otps: otps(turn)?.value ?? null,
+    ...{ stalls: times.stalls, stalledMs: times.stalledMs, attempts: turn.attempt, ended: end.type },
+    stopReason: end.type === 'finished' ? end.stopReason : end.type === 'failed' ? end.failure.kind : null,
+    requestId: turn.requestId,
+    messageId: turn.messageId,
+  }
+}
+
+/** The row of a call beside the turns. */
+export function rowOfSideCall({ purpose, model, usage, prices, cost, requestId }: SideCall): LedgerRow {
+  return {
+    ...{ turn: null, purpose, model, effort: null, ...usage, outputIsEstimate: false, prices },
+    costUsd: cost?.value ?? null,
+    ...{ ttftMs: null, ttltMs: null, otps: null, stalls: 0, stalledMs: 0, attempts: 1, ended: 'finished' },
+    ...{ stopReason: null, requestId, messageId: null },
+  }
+}

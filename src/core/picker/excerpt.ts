@@ -1,0 +1,75 @@
+/** A turn in a few rows: what was asked, the beginning of the answer or the part that was looked for, how it ended. */
+
+import { marked, placesOf, wordsOf } from '../said-words.ts'
+import { sanitise } from '../sanitise.ts'
+import { type Span, span } from '../spans.ts'
+import { clip, wrapText } from '../wrap.ts'
+
+export interface Told {
+  readonly question: string
+  readonly answer: string
+  /** How it ended, when that is not simply the end of the answer. */
+  readonly note: string | null
+}
+
+/** Rows a question takes at most. */
+const QUESTION_ROWS = 2
+/** UTF-16 units of an answer that are searched for the typed words. */
+const SEARCHED = 200_000
+
+/** At most `rows` rows of at most `width` columns; the words that were typed are marked in them. */
+export function excerpt(
+  { question, answer, note }: Told,
+  typed: string,
+  { width, rows }: { readonly width: number; readonly rows: number },
+): readonly (readonly Span[])[] {
+  const words = wordsOf(typed)
+  const asked = passage(question, words, width, Math.min(QUESTION_ROWS, rows))
+  const ended = note !== null && rows > asked.length ? [[span(clip(oneLine(note), width), 'warn')]] : []
+  const said = passage(answer, words, width, rows - asked.length - ended.length)
+  const spans = (row: string, look: Span['look']) => marked(row, placesOf(row, words), look)
+  return [...asked.map((row) => spans(row, 'strong')), ...said.map((row) => spans(row, 'plain')), ...ended]
+}
+
+/** Rows from the line on that says most of the words; blank lines are left out. */
+function passage(text: string, words: readonly string[], width: number, rows: number): readonly string[] {
+  if (rows < 1 || text.trim() === '') return []
+  const start = startOf(text, words)
+  const stretch = sanitise(text.slice(start, start + 8 * width * rows))
+  const lines = stretch.split('\n').filter((line) => line.trim() !== '')
+  const first = start > 0 && text.slice(0, start).trim() !== '' ? '… ' : ''
+  const wrapped: string[] = []
+  for (const [i, line] of lines.entries()) {
+    if (wrapped.length > rows) break
+    wrapped.push(...wrapText((i === 0 ? first : '') + line.trim(), width))
+  }
+  const shown = wrapped.slice(0, rows)
+  const isCut = wrapped.length > rows || start + 8 * width * rows < text.length
+  if (isCut && shown.length > 0) shown[shown.length - 1] = clip(`${shown.at(-1)} …`, width)
+  return shown
+}
+
+/** Where the line begins that says the most of the words; of equals, the first. */
+function startOf(text: string, words: readonly string[]): number {
+  let best = { start: 0, said: 0 }
+  const end = Math.min(text.length, SEARCHED)
+  for (let start = 0; words.length > 0 && start < end && best.said < words.length; ) {
+    const newline = text.indexOf('\n', start)
+    const stop = newline < 0 ? text.length : newline
+    const line = text.slice(start, Math.min(stop, end))
+    const said = words.filter((word) => placesOf(line, [word]).length > 0).length
+    if (said > best.said) best = { start: start + leadUp(line, words), said }
+    start = stop + 1
+  }
+  return best.start
+}
+
+/** In a long line the words may stand far from its beginning: begins a little before the first one. */
+function leadUp(line: string, words: readonly string[]): number {
+  const first = placesOf(line, words)[0]?.start ?? 0
+  if (first < 100) return 0
+  const blank = line.lastIndexOf(' ', first - 40)
+  return blank > first - 80 ? blank + 1 : 0
+}
+
+const oneLine = (text: string) => sanitise(text).replace(/\s+/g, ' ')

@@ -1,0 +1,113 @@
+/** The list of a conversation's earlier turns: what was asked, how it ended, what it cost, what going back there means. */
+
+import { cacheOutlook, sayOutlook } from '../cache-outlook.ts'
+import type { State } from '../conversation.ts'
+import { mark } from '../figures.ts'
+import { cutShort, endNote } from '../outcome.ts'
+import { marked, placesOf, wordsOf } from '../said-words.ts'
+import { sanitiseLine } from '../sanitise.ts'
+import { type Span, span } from '../spans.ts'
+import { promptOf } from '../title.ts'
+import { type Ms, promptTokens } from '../turn.ts'
+import { outputTokens, type Turn } from '../turns.ts'
+import { money, tokens } from '../words.ts'
+import { wrapText } from '../wrap.ts'
+import type { Cells, Column } from './columns.ts'
+import { excerpt, type Told } from './excerpt.ts'
+import type { Looks } from './layout.ts'
+import type { Kind, Row } from './picker.ts'
+
+export interface TurnRow extends Row {
+  readonly turn: Turn
+}
+
+export const TURNS: Kind<TurnRow> = {
+  takes: 'edit',
+  begins: 'last',
+  name: ({ turn }) => turn.question,
+  acts: [{ name: 'branch', keys: ['tab', 'ctrl+b'], tells: 'branch' }],
+}
+
+const COLUMNS: readonly Column[] = [
+  { align: 'right', rank: 1 },
+  { align: 'right', rank: 2 },
+  { align: 'right', rank: 0 },
+]
+
+/** UTF-16 units of a question that a row may need. */
+const ROW_UNITS = 400
+
+/** Turns of the branch one is on in which all typed words occur, oldest first. */
+export function turnsSaying(turns: readonly Turn[], typed: string): readonly TurnRow[] {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
+  const says = ({ question, answer }: Turn) => {
+    const [asked, answered] = [question.toLowerCase(), answer.toLowerCase()]
+    return words.every((word) => asked.includes(word) || answered.includes(word))
+  }
+  return (words.length === 0 ? turns : turns.filter(says)).map((turn) => ({ id: turn.number, turn }))
+}
+
+/** @param unseen see `cacheOutlook` */
+export function turnLooks(state: () => State, now: () => Ms, unseen: () => Ms = () => 0): Looks<TurnRow> {
+  return {
+    head: 'Earlier turns',
+    placeholder: 'type to search them',
+    empty: 'Nothing has been asked yet.',
+    columns: COLUMNS,
+    cells: ({ turn }, typed) => turnCells(turn, typed),
+    aloud: ({ turn }) => turnAloud(turn),
+    preview({ turn }, typed, size) {
+      const outlook = sayOutlook(cacheOutlook(state(), turn.parent, turn.question, now(), unseen()))
+      const below = wrapText(outlook, size.width).slice(0, size.rows)
+      // The row says the question already.
+      const told = { ...toldOf(turn), ...(size.rows < 6 ? { question: '' } : {}) }
+      const above = excerpt(told, typed, { width: size.width, rows: size.rows - below.length })
+      return [...above, ...below.map((row) => [span(row, 'dim')])]
+    },
+  }
+}
+
+/** A question in one line, its number before it, figures behind. */
+export function turnCells(turn: Turn, typed: string): Cells {
+  const output = outputTokens(turn)
+  const { usage, cost, number } = turn
+  return {
+    text: [span(`${number} `, 'dim'), ...questionSpans(turn, typed)],
+    beside: endOf(turn),
+    columns: [
+      usage && span(`${tokens(promptTokens(usage))} in`, 'dim'),
+      output && span(`${mark(output)}${tokens(output.value)} out`, 'dim'),
+      usage && span(cost ? `${mark(cost)}${money(cost.value)}` : '$?', 'dim'),
+    ],
+  }
+}
+
+/** The same as it is read aloud. */
+export function turnAloud(turn: Turn): string {
+  const { cost } = turn
+  const end = endOf(turn)
+  const price = cost && `${mark(cost)}${money(cost.value)}`
+  return [`Turn ${turn.number}: ${questionLine(turn)}`, end?.text, price].filter(Boolean).join(', ')
+}
+
+export function questionSpans(turn: Turn, typed: string): readonly Span[] {
+  const line = questionLine(turn)
+  return marked(line, placesOf(line, wordsOf(typed), true))
+}
+
+function questionLine({ question }: Turn): string {
+  return sanitiseLine(promptOf(question).trimStart().slice(0, ROW_UNITS).replace(/\s+/g, ' ').trimEnd())
+}
+
+export function toldOf(turn: Turn): Told {
+  return { question: promptOf(turn.question), answer: turn.answer, note: endNote(turn, 'chat') }
+}
+
+/** A word on an end that is not simply the end of the answer. */
+export function endOf({ end }: Turn): Span | null {
+  if (end?.type === 'failed') return span('broken off', 'warn')
+  if (end?.type === 'stopped') return span('stopped', 'dim')
+  if (end?.type !== 'finished') return null
+  if (end.stopReason === 'refusal') return span('declined', 'warn')
+  return cutShort(end.stopReason) ? span('cut short', 'warn') : null
+}

@@ -1,0 +1,57 @@
+/**
+ * The events of a conversation as they are saved: what happened, in as few pieces as tell it all. Folding them gives
+ * the state that was.
+ */
+
+import type { Event, State } from './conversation.ts'
+import { STALL_MS } from './metrics.ts'
+import { isPiece, joined, type Ms } from './turn.ts'
+
+/**
+ * What is saved of an event; null: nothing, for it says something of this program or its server, not of the
+ * conversation. Prices are written down beside what they were asked for: a later catalogue does not change old bills.
+ * @param after the state after it
+ */
+export function kept(event: Event, after: State): Event | null {
+  switch (event.type) {
+    case 'alive':
+    case 'stopAsked':
+    case 'unqueued':
+    case 'cleared':
+    case 'resumed':
+    case 'modelsLearned':
+      return event.type === 'unqueued' ? event : null
+    case 'began':
+      return { ...event, prices: after.live?.prices ?? null }
+    case 'billed':
+      return { ...event, prices: after.sideCalls.at(-1)?.prices ?? null }
+    case 'heard':
+      return { ...event, limits: {} }
+    default:
+      return event
+  }
+}
+
+/** The same events with neighbouring pieces in one, but for those that a stall parts. */
+export function condensed(events: readonly Event[]): readonly Event[] {
+  const out: Event[] = []
+  for (const event of events) {
+    const last = out.at(-1)
+    const isNext = last && isPiece(last) && isPiece(event) && last.type === event.type
+    if (isNext && (event.since ?? event.at) - last.at <= STALL_MS) out[out.length - 1] = joined(last, event)
+    else out.push(event)
+  }
+  return out
+}
+
+/** An event as it looks on a clock that shows `by` ms more. */
+export function shifted(event: Event, by: Ms): Event {
+  if (!('at' in event)) return event
+  const at = thousandths(event.at + by)
+  return 'since' in event && event.since !== undefined
+    ? { ...event, at, since: thousandths(event.since + by) }
+    : { ...event, at }
+}
+
+/** Times of day have 13 digits before the point: a double holds three behind it, with one to spare. */
+const thousandths = (ms: Ms): Ms => Math.round(ms * 1000) / 1000

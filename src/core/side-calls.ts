@@ -1,0 +1,32 @@
+/** Calls beside the turns of a conversation, such as for its title: what they were for, and what they cost. */
+
+import { type Figure, reported } from './figures.ts'
+import { costUsd, type ModelCard, type Models, modelCard } from './models.ts'
+import type { Ms, Usage } from './turn.ts'
+
+/** What a call was for. */
+export type Purpose = 'title'
+
+/** A call beside the turns has been answered, by the server's own count. */
+export interface SideCallEvent {
+  readonly type: 'billed'
+  readonly at: Ms
+  readonly purpose: Purpose
+  readonly model: string
+  readonly usage: Usage
+  readonly requestId: string | null
+  /** Prices as they were then; absent: as they are now. */
+  readonly prices?: ModelCard['prices']
+}
+
+export interface SideCall extends Omit<SideCallEvent, 'type' | 'prices'> {
+  readonly prices: ModelCard['prices']
+  /** US dollars; null: the price is unknown. */
+  readonly cost: Figure | null
+}
+
+export function billed({ type: _, ...event }: SideCallEvent, models: Models): SideCall {
+  const prices = event.prices === undefined ? modelCard(event.model, models).prices : event.prices
+  const usd = costUsd({ prices }, event.usage)
+  return { ...event, prices, cost: usd === null ? null : reported(usd) }
+}

@@ -1,0 +1,38 @@
+/** What differs between a request and the recorded one it is answered as: in words, without repeating what was said. */
+
+import { describe } from '../problem.ts'
+import { count } from '../words.ts'
+import type { RequestHead } from './tape.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+export function isSame(a: RequestHead, b: RequestHead): boolean {
+  return a.method === b.method && a.path === b.path && JSON.stringify(a.body) === JSON.stringify(b.body)
+}
+
+/** Empty: nothing does. */
+export function differences(now: RequestHead, recorded: RequestHead): readonly string[] {
+  const found: string[] = []
+  if (now.path !== recorded.path) found.push('the path differs')
+  const [a, b] = [fields(now.body), fields(recorded.body)]
+  for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    if (JSON.stringify(a[name]) !== JSON.stringify(b[name])) found.push(difference(name, a[name], b[name]))
+  }
+  return found
+}
+
+function difference(name: string, now: unknown, recorded: unknown): string {
+  if (now === undefined) return `no ${name}`
+  if (recorded === undefined) return `${name} is new`
+  if (name === 'messages' && Array.isArray(now) && Array.isArray(recorded)) {
+    if (now.length !== recorded.length) return `${count(now.length, 'message')}, not ${recorded.length}`
+    const at = now.findIndex((message, i) => JSON.stringify(message) !== JSON.stringify(recorded[i]))
+    return `message ${at + 1} of ${now.length} differs`
+  }
+  const told = (value: unknown) => typeof value === 'number' || typeof value === 'boolean' || name === 'model'
+  if (told(now) && told(recorded)) return `${name} is ${describe(now)}, not ${describe(recorded)}`
+  return `${name} differs`
+}
+
+const fields = (body: unknown): Fields =>
+  typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Fields) : {}

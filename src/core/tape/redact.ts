@@ -1,0 +1,63 @@
+/**
+ * What of a JSON value is content, and what it says instead once that is taken out. Types, figures and Claude's models
+ * are kept, ids become others; everything else somebody may have written becomes harmless.
+ */
+
+import { harmless, otherId } from './harmless.ts'
+
+/** Names of the API's fields (source: SDK 1.11). A field by another name may have been named by anybody. */
+const FIELDS = new Set(
+  `adaptive applied_edits cache_control cache_creation cache_creation_input_tokens cache_miss_reason
+  cache_read_input_tokens capabilities category citations container content content_block context_management
+  created_at data delta deprecated_at details diagnostics display display_name effort ephemeral_1h_input_tokens
+  ephemeral_5m_input_tokens error error_code explanation first_id has_more id index inference_geo input_tokens
+  last_id lifecycle line max_input_tokens max_tokens message messages metadata model output_config output_tokens
+  output_tokens_details partial_json previous_message_id request_id retires_at role server_tool_use service_tier
+  signature speed stop_details stop_reason stop_sequence stop_sequences stream supported system text thinking
+  thinking_tokens ttl type usage user_id`.split(/\s+/),
+)
+
+/** Fields whose values are words of the API, or of the program itself. */
+const WORDS = new Set(
+  `type role stop_reason category error_code ttl display effort lifecycle line service_tier speed inference_geo
+  features kind phase from by purpose stopReason cacheMiss code`.split(/\s+/),
+)
+const WORD = /^[A-Za-z0-9][\w.-]{0,47}$/
+
+const IDS = new Set('id request_id previous_message_id first_id last_id requestId messageId'.split(' '))
+
+/** Names of models that Anthropic gave, and those that everybody may use for them. */
+const MODEL = /^(?:claude-[\w.-]{1,80}|fast|balanced|deep|max|haiku|sonnet|opus|fable|mythos)$/
+const MODEL_NAME = /^Claude [A-Z][a-z]+ \d[\d.]*$/
+const DATE = /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/
+
+/** A text that is the value of this field; null: of none. */
+export function redactText(text: string, field: string | null): string {
+  if (field === null) return harmless(text)
+  if (WORDS.has(field) && WORD.test(text)) return text
+  if ((field === 'model' || field === 'id') && MODEL.test(text)) return text
+  if (field === 'model' || IDS.has(field)) return otherId(text)
+  if (field === 'display_name' && MODEL_NAME.test(text)) return text
+  if (field.endsWith('_at') && DATE.test(text)) return text
+  if (field === 'thinking' && (text === 'summarised' || text === 'hidden')) return text
+  return harmless(text)
+}
+
+/** The name of a field of the API's JSON. */
+export const redactName = (name: string): string => (isField(name) ? name : harmless(name))
+
+export const isField = (name: string): boolean => FIELDS.has(name)
+
+/** A number under a name nobody knows: an account, a telephone. It stays a number of as many digits. */
+export const redactDigits = (digits: string): string => digits.replace(/\d/g, '1')
+
+/** A whole JSON value. @param own it is the program's own, all of whose names are known */
+export function redactValue(value: unknown, own: boolean, field: string | null = null): unknown {
+  if (typeof value === 'string') return redactText(value, field)
+  if (typeof value === 'number' && !own && field !== null && !isField(field)) return Number(redactDigits(String(value)))
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, own, field))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [own ? name : redactName(name), redactValue(part, own, name)]),
+  )
+}

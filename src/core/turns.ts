@@ -1,0 +1,139 @@
+/** One turn: a question and what came back, how it grows event by event, and what it costs. */
+
+import { estimateTokens } from './context.ts'
+import { estimated, type Figure, reported } from './figures.ts'
+import { clocked, NO_TIMES, type TurnTimes } from './metrics.ts'
+import { costUsd, type ModelCard, type Models, modelCard } from './models.ts'
+import type { Message } from './request.ts'
+import type { Failure, Ms, TurnEnd, TurnEvent, Usage } from './turn.ts'
+
+/** Where a turn stands. `waiting`: for the next attempt; `done`: nothing more comes. */
+export type Phase = 'sending' | 'waiting' | 'thinking' | 'answering' | 'done'
+
+export interface Turn {
+  /** Counts from 1 within a conversation, over all its branches. */
+  readonly number: number
+  /** The turn it follows; null: it is the first of its branch. */
+  readonly parent: number | null
+  readonly question: string
+  /** The visible answer, exactly as it came. */
+  readonly answer: string
+  /** Readable thinking; empty when there was none or the server hides it. */
+  readonly thinking: string
+  readonly phase: Phase
+  /** The model asked for; once `began`, the one that answers. */
+  readonly model: string
+  readonly messageId: string | null
+  readonly usage: Usage | null
+  /** Prices of the model that answers, as they were when it began; null: unknown. */
+  readonly prices: ModelCard['prices']
+  readonly cacheMiss: string | null
+  readonly requestId: string | null
+  readonly times: TurnTimes
+  readonly attempt: number
+  /** The wait before the next attempt; null when not waiting. */
+  readonly retry: {
+    readonly until: Ms
+    readonly attempt: number
+    readonly of: number
+    readonly failure: Failure
+  } | null
+  readonly end: TurnEnd | null
+  /** US dollars; null: the price is unknown, or nothing is known yet. Known while it runs as an estimate. */
+  readonly cost: Figure | null
+}
+
+/** A turn whose request is about to be sent. */
+export function newTurn(start: Pick<Turn, 'number' | 'parent' | 'question' | 'model'>, at: Ms): Turn {
+  return {
+    ...start,
+    answer: '',
+    thinking: '',
+    phase: 'sending',
+    messageId: null,
+    usage: null,
+    prices: null,
+    cacheMiss: null,
+    requestId: null,
+    times: { ...NO_TIMES, asked: at },
+    attempt: 1,
+    retry: null,
+    end: null,
+    cost: null,
+  }
+}
+
+/** The turn after one more of its events. */
+export function grown(turn: Turn, event: TurnEvent, models: Models): Turn {
+  return priced(told(turn, event, models))
+}
+
+function told(turn: Turn, event: TurnEvent, models: Models): Turn {
+  const times = clocked(turn.times, event)
+  switch (event.type) {
+    case 'sent':
+      return { ...turn, times, attempt: event.attempt, phase: 'sending', retry: null }
+    case 'heard':
+      return { ...turn, times, requestId: event.requestId }
+    case 'began': {
+      const { model, messageId, usage, cacheMiss } = event
+      const { prices } = event.prices === undefined ? modelCard(model, models) : { prices: event.prices }
+      return { ...turn, times, model, messageId, usage, cacheMiss, prices }
+    }
+    case 'thinking':
+      return { ...turn, times, phase: 'thinking', thinking: turn.thinking + event.text }
+    case 'delta':
+      return { ...turn, times, phase: 'answering', answer: turn.answer + event.text }
+    case 'usage':
+      return { ...turn, times, usage: event.usage }
+    case 'waiting': {
+      const retry = {
+        until: event.at + event.delayMs,
+        attempt: event.attempt + 1,
+        of: event.of,
+        failure: event.failure,
+      }
+      return { ...turn, times, phase: 'waiting', retry, answer: '', thinking: '' }
+    }
+    case 'alive':
+      return turn
+    default:
+      return { ...turn, times, phase: 'done', retry: null, end: event }
+  }
+}
+
+/** Output tokens: the server's own count once finished, an estimate from the text before and after a stop; null: none. */
+export function outputTokens({
+  usage,
+  end,
+  answer,
+  thinking,
+}: Pick<Turn, 'usage' | 'end' | 'answer' | 'thinking'>): Figure | null {
+  if (!usage) return null
+  if (end?.type === 'finished') return reported(usage.output)
+  return estimated(Math.max(usage.output, estimateTokens(answer) + estimateTokens(thinking)))
+}
+
+/** Keeps the cost beside the tokens it follows from: the server's own once finished, an estimate before. */
+function priced(turn: Turn): Turn {
+  const output = outputTokens(turn)
+  if (!turn.usage || !output) return turn
+  const usd = costUsd(turn, { ...turn.usage, output: output.value })
+  return { ...turn, cost: usd === null ? null : { value: usd, from: output.from } }
+}
+
+/**
+ * Whether a turn goes back to the model in later requests: it has an answer to show for it, and the model did not
+ * refuse (a refused exchange in the history invites more refusals).
+ */
+function isRemembered(turn: Turn): boolean {
+  return turn.answer.trim() !== '' && !(turn.end?.type === 'finished' && turn.end.stopReason === 'refusal')
+}
+
+/** The turns as messages. Thinking is never sent back: it is bound to a history that the user may edit. */
+export function history(turns: readonly Turn[]): readonly Message[] {
+  return turns.filter(isRemembered).flatMap((turn): readonly Message[] => [
+    { role: 'user', text: turn.question },
+    { role: 'assistant', text: turn.answer },
+  ])
+}

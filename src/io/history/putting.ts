@@ -1,0 +1,71 @@
+/** One batch of settled events into the tables: the events, the text to be found, the ledger, and the view of it all. */
+
+import type { LedgerRow } from '../../core/ledger.ts'
+import type { Batch } from '../../core/saved.ts'
+import { indexed, sought } from '../../core/search-text.ts'
+import type { Access } from './access.ts'
+
+/** Above whatever was written to last: the clock may have been set back since. */
+export const NEXT = `max(:wall, coalesce((select max(latest) from conversations where deleted_ms is null), 0) + 0.001)`
+
+const SQL = {
+  event: 'insert into events (conversation, seq, turn, wall_ms, body) values (?, ?, ?, ?, ?)',
+  words: 'insert into words (rowid, text) values (?, ?)',
+  said: 'insert into said (words, conversation, event) values (?, ?, ?)',
+  // A name that was given in another terminal stays. What is imported, or settled late, keeps its place in time.
+  summary: `update conversations set
+      title = iif(:isNamed or title_by = 'question', :title, title),
+      title_sought = iif(:isNamed or title_by = 'question', :sought, title_sought),
+      title_by = iif(:isNamed or title_by = 'question', :titleBy, title_by),
+      turns = :turns, model = :model, ended = :ended, cost_usd = cost_usd + :cost,
+      cost_is_estimate = max(cost_is_estimate, :isEstimate), unpriced = unpriced + :unpriced,
+      updated_ms = :wall, latest = iif(:isPast or kind = 'import', max(latest, :wall), ${NEXT})
+    where id = :id`,
+  answer: `insert into answers (conversation, turn, purpose, wall_ms, model, effort, input, cache_read, cache_write_5m,
+    cache_write_1h, output, output_is_estimate, thinking, prices, cost_usd, ttft_ms, ttlt_ms, otps, stalls,
+    stalled_ms, attempts, ended, stop_reason, request_id, message_id)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+} as const
+
+/** Adds a batch to a conversation as row `seq`. To be called within a transaction. */
+export type Put = (
+  conversation: number,
+  seq: number,
+  batch: Batch,
+  how: {
+    /** It happened some time ago, and does not make the conversation the latest one. */
+    readonly isPast: boolean
+    /** Its answers go into the ledger. */
+    readonly isBilledHere: boolean
+  },
+) => void
+
+export function putting({ sql }: Pick<Access, 'sql'>): Put {
+  const addAnswer = (conversation: number, wallMs: number, row: LedgerRow) => {
+    const cache = [row.cacheRead, row.cacheWrite5m, row.cacheWrite1h]
+    const prices = row.prices && JSON.stringify(row.prices)
+    const speeds = [row.ttftMs, row.ttltMs, row.otps, row.stalls, row.stalledMs]
+    sql(SQL.answer).run(
+      ...[conversation, row.turn, row.purpose, wallMs, row.model, row.effort, row.input, ...cache],
+      ...[row.output, row.outputIsEstimate ? 1 : 0, row.thinking, prices, row.costUsd, ...speeds],
+      ...[row.attempts, row.ended, row.stopReason, row.requestId, row.messageId],
+    )
+  }
+
+  return (conversation, seq, { events, turn, said, ledger, summary, wallMs: wall }, { isPast, isBilledHere }) => {
+    const { lastInsertRowid: row } = sql(SQL.event).run(conversation, seq, turn, wall, JSON.stringify(events))
+    if (said !== '') {
+      sql(SQL.words).run(row, indexed(said))
+      sql(SQL.said).run(row, conversation, row)
+    }
+    if (isBilledHere) for (const one of ledger) addAnswer(conversation, wall, one)
+    const { title, titleBy, turns, model, ended } = summary
+    const isNamed = events.some(({ type }) => type === 'titled') ? 1 : 0
+    const cost = ledger.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0)
+    const isEstimate = ledger.some((one) => one.outputIsEstimate && one.costUsd !== null) ? 1 : 0
+    const unpriced = ledger.filter(({ costUsd }) => costUsd === null).length
+    const names = { isNamed, title, sought: sought(title), titleBy }
+    const views = { ...names, turns, model, ended, cost, isEstimate, unpriced, wall }
+    sql(SQL.summary).run({ ...views, isPast: isPast ? 1 : 0, id: conversation })
+  }
+}

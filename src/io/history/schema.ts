@@ -1,0 +1,111 @@
+/**
+ * The tables of the history, as the ordered steps that lead to them. A step, once released, is never changed: the file
+ * remembers how many of them it has taken (`user_version`).
+ */
+
+/** Marks a SQLite file as ours (`application_id`): "ctui" in ASCII. */
+export const APPLICATION_ID = 0x63747569
+
+/**
+ * - `events` is the truth: what happened in a conversation, in the order of `seq`, never changed. A row holds what was
+ *   settled together, usually a turn, as a JSON array; times in it are milliseconds since 1970.
+ * - `flight` holds what has happened in a turn that still runs, so that a crash loses no more than the last moment.
+ *   `base` is the number of rows of `events` the turn follows. It is small: no index is worth its writing.
+ * - `conversations` and `answers` (the ledger: a row for every answer that was paid for) are views kept beside it.
+ *   `latest` orders conversations by when they were last written to, whatever the clock said then; `brought_ms` is when
+ *   one was imported. The number of one that was removed is never given again: a chat may still have it open.
+ * - `chores` remembers when something that is done once a day was done last.
+ * - `words` finds texts by what was said in them; it holds no text of its own. `said` tells where a text stands: in a
+ *   row of `events`, and in those of copies of that conversation.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  create table conversations (
+    id integer primary key autoincrement,
+    uid text not null unique,
+    title text not null,
+    title_sought text not null,
+    title_by text not null check (title_by in ('question', 'model', 'user')),
+    kind text not null,
+    created_ms real not null,
+    updated_ms real not null,
+    latest real not null,
+    turns integer not null default 0,
+    cost_usd real not null default 0,
+    cost_is_estimate integer not null default 0,
+    unpriced integer not null default 0,
+    model text not null,
+    ended text,
+    deleted_ms real,
+    brought_ms real
+  ) strict;
+  create index conversations_in_order on conversations (deleted_ms, latest, title_sought);
+
+  create table events (
+    id integer primary key,
+    conversation integer not null references conversations (id) on delete cascade,
+    seq integer not null,
+    turn integer,
+    wall_ms real not null,
+    body text not null,
+    unique (conversation, seq)
+  ) strict;
+
+  create table flight (
+    id integer primary key,
+    conversation integer not null references conversations (id) on delete cascade,
+    owner text not null,
+    base integer not null,
+    wall_ms real not null,
+    body text not null
+  ) strict;
+
+  create table answers (
+    id integer primary key,
+    conversation integer references conversations (id) on delete set null,
+    turn integer,
+    purpose text not null,
+    wall_ms real not null,
+    model text not null,
+    effort text,
+    input integer not null,
+    cache_read integer not null,
+    cache_write_5m integer not null,
+    cache_write_1h integer not null,
+    output integer not null,
+    output_is_estimate integer not null,
+    thinking integer,
+    prices text,
+    cost_usd real,
+    ttft_ms real,
+    ttlt_ms real,
+    otps real,
+    stalls integer not null,
+    stalled_ms real not null,
+    attempts integer not null,
+    ended text not null,
+    stop_reason text,
+    request_id text,
+    message_id text
+  ) strict;
+  create index answers_by_time on answers (wall_ms);
+  create index answers_by_conversation on answers (conversation);
+
+  create table chores (
+    name text primary key,
+    done_ms real not null
+  ) strict;
+
+  create virtual table words using fts5 (
+    text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+  );
+
+  create table said (
+    words integer not null,
+    conversation integer not null references conversations (id) on delete cascade,
+    event integer not null,
+    primary key (words, conversation)
+  ) strict, without rowid;
+  create index said_by_conversation on said (conversation);
+  `,
+]

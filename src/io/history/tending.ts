@@ -1,0 +1,122 @@
+/** Care for the history: names, the bin, old conversations, and turns that were cut off by the end of their program. */
+
+import type { Event } from '../../core/conversation.ts'
+import { DAY_MS } from '../../core/retention.ts'
+import { sought } from '../../core/search-text.ts'
+import type { Access } from './access.ts'
+import { outdated } from './reading.ts'
+
+export interface Tending {
+  /** Puts a conversation into the bin, or takes it out again. */
+  bin(conversation: number, deletedMs: number | null): void
+  /** Gives a conversation a name; it becomes one more of its events. */
+  retitle(conversation: number, title: string, wallMs: number): void
+  /**
+   * Removes conversations for good: those neither touched nor imported since `beforeMs` (null: none), and those in the bin since
+   * `binnedBeforeMs` that have not been touched since. Answers stay in the ledger, without a word of what was said.
+   * @returns how many
+   */
+  prune(beforeMs: number | null, binnedBeforeMs: number, isTrial?: boolean): number
+  /** Whether a chore that is done once a day is due; if so, it counts as done from now on. */
+  daily(chore: string, wallMs: number): boolean
+  /** Takes over the turns whose programs are gone, in the order of their last words: no other program will. */
+  claim(): readonly Flight[]
+  /** What was noted of a turn, in order. */
+  noted(flight: Flight): readonly Event[]
+  /** Whether the file is sound, by SQLite's own check. Reads all of it. */
+  isSound(): boolean
+}
+
+/** A running turn as it has been noted. */
+export interface Flight {
+  readonly conversation: number
+  readonly owner: string
+  /** Rows of events it follows. */
+  readonly base: number
+  readonly wallMs: number
+}
+
+/** Conversations removed in one transaction: others can write in between. */
+const AT_ONCE = 20
+
+const SQL = {
+  bin: 'update conversations set deleted_ms = ? where id = ?',
+  named: `insert into events (conversation, seq, wall_ms, body)
+    select id, coalesce((select max(seq) from events where conversation = c.id), 0) + 1, ?, ?
+    from conversations c where id = ?`,
+  name: `update conversations set title = ?, title_sought = ?, title_by = 'user' where id = ?`,
+  texts: 'select words from said where conversation = ?',
+  remove: 'delete from conversations where id = ?',
+  forget: 'delete from words where rowid = ? and not exists (select 1 from said where words = ?)',
+  daily: `insert into chores (name, done_ms) values (?, ?) on conflict (name) do update set done_ms = excluded.done_ms
+    where abs(excluded.done_ms - done_ms) >= ${DAY_MS}`,
+  flights: `select conversation, owner, base, max(wall_ms) as wallMs, min(id) as first from flight
+    group by conversation, owner order by wallMs`,
+  claim: 'update flight set owner = ? where conversation = ? and owner = ?',
+  noted: 'select body from flight where conversation = ? and owner = ? order by id',
+} as const
+
+export function tending(
+  { sql, exec, read, write }: Access,
+  parts: {
+    readonly owner: string
+    /** @param quietMs how long nothing has been noted by it */
+    readonly isGone: (owner: string, quietMs: number) => boolean
+    readonly now: () => number
+  },
+): Tending {
+  const { owner, isGone, now } = parts
+  const isOwn = (one: string) => one === owner || one.startsWith(`${owner}#`)
+  return {
+    bin: (conversation, deletedMs) => write(() => void sql(SQL.bin).run(deletedMs, conversation)),
+    retitle: (conversation, title, wallMs) =>
+      write(() => {
+        const event: Event = { type: 'titled', title, by: 'user' }
+        sql(SQL.named).run(wallMs, JSON.stringify([event]), conversation)
+        sql(SQL.name).run(title, sought(title), conversation)
+      }),
+    prune(beforeMs, binnedBeforeMs, isTrial = false) {
+      const old = outdated(beforeMs, binnedBeforeMs)
+      const { n } = read(() => sql(`select count(*) as n from conversations where ${old}`).get()) as { n: number }
+      if (isTrial || n === 0) return n
+      let removed = 0
+      // What is freed is written over: it was somebody's words.
+      exec('pragma secure_delete = on')
+      for (let some = -1; some !== 0; removed += some) {
+        some = write(() => {
+          const ids = sql(`select id from conversations where ${old} limit ${AT_ONCE}`).all() as { id: number }[]
+          for (const { id } of ids) remove(id)
+          return ids.length
+        })
+        exec('pragma wal_checkpoint(passive)')
+      }
+      exec('pragma incremental_vacuum')
+      exec('pragma secure_delete = fast')
+      return removed
+    },
+    daily: (chore, wallMs) => write(() => sql(SQL.daily).run(chore, wallMs).changes > 0),
+    claim: () =>
+      write(() => {
+        const flights = sql(SQL.flights).all() as unknown as readonly (Flight & { readonly first: number })[]
+        const gone = flights.filter((one) => !isOwn(one.owner) && isGone(one.owner, now() - one.wallMs))
+        return gone.map(({ conversation, owner: former, base, wallMs, first }) => {
+          // A name of its own: two programs may have been in the middle of the same conversation.
+          const own = `${owner}#${first}`
+          sql(SQL.claim).run(own, conversation, former)
+          return { conversation, owner: own, base, wallMs }
+        })
+      }),
+    noted: ({ conversation, owner: by }) =>
+      read(() => {
+        const notes = sql(SQL.noted).all(conversation, by) as { body: string }[]
+        return notes.flatMap(({ body }) => JSON.parse(body) as Event[])
+      }),
+    isSound: () => read(() => Object.values(sql('pragma quick_check(1)').get() ?? {})[0] === 'ok'),
+  }
+
+  function remove(conversation: number): void {
+    const texts = sql(SQL.texts).all(conversation) as { words: number }[]
+    sql(SQL.remove).run(conversation)
+    for (const { words } of texts) sql(SQL.forget).run(words, words)
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * The door to `picking`, which is loaded when the first list is opened. Keys that come meanwhile wait for it. Knows
+ * what Esc Esc means, and what of the chat shows through a list.
+ */
+
+import { BUSY } from '../core/branching.ts'
+import type { Key } from '../core/keys.ts'
+import type { Laid } from './chat-view.ts'
+import { harmlessView } from './harmless-view.ts'
+import type { Picking, PickingParts } from './picking.ts'
+import type { Open } from './recording.ts'
+
+export interface LatePicking {
+  conversations(typed: string, open: Open): Promise<void>
+  list(which: 'turns' | 'branches'): void
+  /** A list may be opened by this deed: keys wait until it is done, for they are meant for what comes of it. */
+  hold(deed: Promise<void>): void
+  /** Esc with nothing to stop or to shut: the second one in a row opens the earlier turns. @returns a notice, or null */
+  escape(): string | null
+  /** To be told of every key first. @returns whether it was meant for a list */
+  onKey(key: Key): boolean
+  /** What is on the screen: the open list in the place of the composer, if one is open. */
+  over(laid: Laid): Laid
+}
+
+export interface LatePickingParts extends PickingParts {
+  /** Takes a key that waited, when no list came. */
+  readonly pass: (key: Key) => void
+}
+
+/** @param isAwaited the command line asks for a list: keys wait from the beginning, until `hold` says what for */
+export function latePicking(parts: LatePickingParts, isAwaited: boolean): LatePicking {
+  let picking: Picking | null = null
+  let loading: Promise<Picking> | null = null
+  /** Keys that wait for a list; null: none is on its way. */
+  let early: Key[] | null = isAwaited ? [] : null
+  let isEscaped = false
+
+  const settle = () => {
+    const keys = early ?? []
+    early = null
+    for (const key of keys) if (!picking || !press(picking, key)) parts.pass(key)
+    if (picking?.lay()) parts.draw()
+  }
+  const open = async (which: (loaded: Picking) => void) => {
+    if (parts.runtime.state.live) return parts.say(BUSY)
+    early ??= []
+    loading ??= import('./picking.ts').then(({ createPicking }) => createPicking(parts))
+    picking = await loading
+    which(picking)
+    settle()
+  }
+  /** A list has all keys to itself, but for the one that draws the screen anew. */
+  const press = (loaded: Picking, key: Key): boolean =>
+    loaded.lay() !== null && (loaded.onKey(key) || !(key.type === 'chord' && key.ctrl && key.char === 'l'))
+
+  return {
+    conversations: (typed, past) => open((loaded) => loaded.conversations(past, typed)),
+    list: (which) => void open((loaded) => loaded[which]()),
+    hold(deed) {
+      early ??= []
+      void deed.finally(settle)
+    },
+    escape() {
+      const { turns, branches } = parts.runtime.state
+      if (turns.length + branches.length === 0) return null
+      if (!isEscaped) {
+        isEscaped = true
+        return 'Esc again: earlier turns, to edit one or to branch.'
+      }
+      isEscaped = false
+      void open((loaded) => loaded.turns())
+      return null
+    },
+    onKey(key) {
+      if (key.type !== 'key' || key.name !== 'escape') isEscaped = false
+      // Whoever would rather stop or leave need not wait.
+      if (early && !(key.type === 'chord' && key.ctrl && 'cd'.includes(key.char))) return early.push(key) > 0
+      return picking !== null && press(picking, key)
+    },
+    over(laid) {
+      const list = picking?.lay()
+      return list ? { caret: list.caret, view: harmlessView({ ...laid.view, picker: list.view }) } : laid
+    },
+  }
+}

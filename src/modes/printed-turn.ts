@@ -1,0 +1,64 @@
+/** One turn as a script sees it: the answer on stdout as it comes, everything else on stderr, an exit code at its end. */
+
+import type { Args } from '../args.ts'
+import type { Turn } from '../core/conversation.ts'
+import type { ModelCard } from '../core/models.ts'
+import { endNote, exitCode } from '../core/outcome.ts'
+import { sanitise, sanitiser } from '../core/sanitise.ts'
+import type { Settings } from '../core/settings.ts'
+import type { TurnEvent } from '../core/turn.ts'
+import { figuresLine } from '../core/usage-line.ts'
+import { jsonSink, plainSink, type Sink } from './sink.ts'
+
+export type OutputFormat = 'text' | 'json' | 'stream-json'
+
+export interface PrintIo {
+  readonly stdout: NodeJS.WriteStream
+  /** The exit code of a stop: which signal asked for it. */
+  stoppedBy(): number
+  /** A line for people on stderr. */
+  note(line: string): void
+}
+
+export interface PrintedTurn {
+  event(event: TurnEvent): void
+  /** @returns the exit code of the turn */
+  end(turn: Turn, card: ModelCard): number
+}
+
+export const outputFormat = (flags: Args['flags']) => (flags['output-format'] as OutputFormat | undefined) ?? 'text'
+
+export async function printedTurn(flags: Args['flags'], io: PrintIo, settings: Settings): Promise<PrintedTurn> {
+  const sink = await openSink(outputFormat(flags), io, settings)
+  const note = (line: string) => {
+    if (flags.quiet !== true) io.note(sanitise(line))
+  }
+  return {
+    event(event) {
+      sink.event(event)
+      if (event.type !== 'waiting') return
+      const { failure, attempt, of, delayMs } = event
+      note(`${failure.reason} Attempt ${attempt + 1} of ${of} in ${(delayMs / 1000).toFixed(1)} s.`)
+    },
+    end(turn, card) {
+      const code = exitCode(turn, io.stoppedBy())
+      sink.end(turn, code)
+      const said = endNote(turn, 'script')
+      // A failure is an error even with -q: an empty stdout without a reason helps nobody.
+      if (said && turn.end?.type !== 'stopped') (turn.end?.type === 'failed' ? io.note : note)(sanitise(said))
+      if (flags.usage === true) io.note(figuresLine(turn, card))
+      return code
+    },
+  }
+}
+
+async function openSink(format: OutputFormat, { stdout }: PrintIo, settings: Settings): Promise<Sink> {
+  if (format !== 'text') return jsonSink(stdout, format)
+  if (!stdout.isTTY) return plainSink(stdout)
+  if (process.env.TERM === 'dumb') return plainSink(stdout, sanitiser())
+  const [{ answerOnGlass }, { terminalTheme }] = await Promise.all([
+    import('./answer-on-glass.ts'),
+    import('./terminal-theme.ts'),
+  ])
+  return answerOnGlass(stdout, terminalTheme(process.env, settings.theme))
+}

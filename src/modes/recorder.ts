@@ -1,0 +1,274 @@
+/**
+ * Saves a conversation while it happens: settled events at once, a running turn every moment, so that whatever ends the
+ * program, hardly a word is lost. As long as the history cannot be written the chat goes on, and what is unsaved waits.
+ */
+
+import type { Event, State } from '../core/conversation.ts'
+import { condensed, kept, shifted } from '../core/record.ts'
+import { type Batch, batchOf, type Past, pastOf, summaryOf } from '../core/saved.ts'
+import { isEnd } from '../core/turn.ts'
+import type { History, HistoryTrouble } from '../io/history.ts'
+
+/** Text that streams in is on disk after at most so many ms. No timer runs while nothing comes. */
+const NOTE_MS = 100
+/** Notes of one turn after which a moment is taken to tidy up, though the turn still runs: its side file grows. */
+const NOTES_TO_REST = 500
+/** How long after a turn, and after the start, to wait, in ms, before tidying up: whatever follows comes first. */
+const REST_MS = 1_000
+/** How long to wait, in ms, before a write that failed for a passing reason is tried again. */
+const AGAIN_MS = { busy: 100, others: 2_000 } as const
+/** Another program that writes is a trouble, in ms, only when it does not let go. */
+const BUSY_TOLD_MS = 2_000
+/** How long the end of a program may wait, in ms, for another one that writes. */
+const LAST_WAIT_MS = 1_000
+
+/** A conversation's place in the history. */
+interface Place {
+  /** null: it has no row yet. */
+  id: number | null
+  /** Rows of events it has there. */
+  rows: number
+  /** Whether anything was said in it. */
+  isBegun: boolean
+}
+
+export interface Recorder {
+  /** Takes in what happened. @param state the state after it */
+  follow(state: State, event: Event): void
+  /** Where to save, from now on, everything that has happened. */
+  attach(history: RecorderHistory): void
+  /** Why there is nothing to save to. */
+  fail(trouble: HistoryTrouble): void
+  /** The conversation is this one from now on: it was resumed. */
+  adopt(id: number, rows: number): void
+  /** Its number in the history; null: it has none yet. */
+  readonly conversation: number | null
+  /** Saves what still can be, now. @returns what could not be, conversation by conversation; null: nothing */
+  close(): Unsaved | null
+}
+
+export interface Unsaved {
+  /** In words, for people; empty: there is no history. */
+  readonly problem: string
+  readonly conversations: readonly (readonly Event[])[]
+}
+
+export type RecorderHistory = Pick<History, 'together' | 'begin' | 'append' | 'note' | 'copy' | 'rest' | 'wait'>
+
+export interface RecorderParts {
+  /** Kind of the conversations it begins. */
+  readonly kind: 'chat' | 'single'
+  /** Milliseconds to add to the monotonic clock, as it is now, for those since 1970. */
+  readonly origin: () => number
+  /** Told of trouble, and of its end (null); and when a conversation had to go on as a copy. */
+  readonly onTrouble: (trouble: HistoryTrouble | null) => void
+  readonly onCopied: () => void
+}
+
+/** A running turn. */
+interface Flight {
+  readonly place: Place
+  readonly origin: number
+  /** What has happened in it, as it is saved. */
+  readonly events: Event[]
+  /** How many of them have been noted, in how many notes. */
+  noted: number
+  notes: number
+}
+
+const flightFrom = (place: Place, origin: number, first: readonly Event[]): Flight => ({
+  ...{ place, origin, events: [...first], noted: 0, notes: 0 },
+})
+
+/** What has to be saved of something that is settled. */
+interface Job {
+  readonly place: Place
+  readonly batch: Batch
+  /** Another turn has begun with its last event. */
+  readonly goesOn: boolean
+  readonly past: () => Past
+}
+
+export function createRecorder({ kind, origin, onTrouble, onCopied }: RecorderParts): Recorder {
+  let history: RecorderHistory | null = null
+  const nowhere = (): Place => ({ id: null, rows: 0, isBegun: false })
+  let place = nowhere()
+  let turn = flightFrom(place, 0, [])
+  let before: State | null = null
+  /** What has to be saved, in order. */
+  const jobs: Job[] = []
+  const noting = timer(() => save())
+  const resting = timer(() => rest())
+  const again = timer(() => save())
+  let trouble: HistoryTrouble | null = null
+  let told: HistoryTrouble | null = null
+  let busySince: number | null = null
+
+  const tell = (next: HistoryTrouble | null) => {
+    trouble = next
+    busySince = next?.kind === 'busy' ? (busySince ?? performance.now()) : null
+    if (busySince !== null && performance.now() - busySince < BUSY_TOLD_MS) return
+    if (next?.kind !== told?.kind) onTrouble(next)
+    told = next
+  }
+
+  /** Saves what waits until something goes wrong. @returns what went wrong, or null */
+  const save = (): HistoryTrouble | null => {
+    noting.stop()
+    again.stop()
+    if (!history) return trouble
+    try {
+      for (let job = jobs[0]; job; job = jobs[0]) {
+        settle(history, job)
+        jobs.shift()
+      }
+      note(history)
+    } catch (error) {
+      const problem = error as HistoryTrouble
+      tell(problem)
+      // Also after what does not pass by itself the next turn tries again, and the end of the program does.
+      if (problem.passes) again.start(problem.kind === 'busy' ? AGAIN_MS.busy : AGAIN_MS.others)
+      return problem
+    }
+    tell(null)
+    return null
+  }
+
+  const settle = (to: RecorderHistory, { place: where, batch, goesOn, past }: Job) => {
+    const saved = to.together(() => {
+      let id = where.id ?? to.begin(kind, batch.summary, batch.wallMs)
+      let rows = to.append(id, where.rows, batch)
+      const isCopy = rows === null
+      if (isCopy) {
+        // Another terminal went on with it: two different ends need two conversations.
+        const copy = to.copy(id, where.rows, past())
+        id = copy.id
+        rows = to.append(id, copy.rows, batch)
+      }
+      // The next turn is under way without an event of its own: whoever finds this after a crash has to know.
+      if (goesOn) to.note(id, rows!, [], batch.wallMs)
+      return { id, rows: rows!, isCopy }
+    })
+    where.id = saved.id
+    where.rows = saved.rows
+    if (saved.isCopy) onCopied()
+  }
+
+  const note = (to: RecorderHistory) => {
+    const { place: where, events, noted } = turn
+    if (noted === events.length || !before) return
+    const last = events.at(-1)!
+    const wallMs = 'at' in last ? last.at : (before.live?.times.asked ?? 0) + turn.origin
+    const summary = summaryOf(before)
+    where.id = to.together(() => {
+      const id = where.id ?? to.begin(kind, summary, wallMs)
+      to.note(id, where.rows, condensed(events.slice(noted)), wallMs)
+      return id
+    })
+    turn.noted = events.length
+    if (++turn.notes % NOTES_TO_REST === 0) rest()
+  }
+
+  const rest = () => {
+    try {
+      history?.rest()
+    } catch {
+      // It is tried again after the next turn; nothing is lost meanwhile.
+    }
+  }
+
+  const takeOff = (first: readonly Event[]) => {
+    turn = flightFrom(place, origin(), first)
+    place.isBegun = true
+  }
+
+  return {
+    follow(state, event) {
+      const former = before ?? state
+      const wasLive = before?.live ?? null
+      before = state
+      if (event.type === 'cleared' && !wasLive) place = nowhere()
+      const saved = event.type === 'resumed' ? null : kept(event, state)
+      if (!saved) return
+
+      if (!wasLive && !state.live) {
+        // What was chosen before the first question is told with it.
+        if (!place.isBegun) return
+        const by = origin()
+        const entry = shifted(saved, by)
+        const wallMs = 'at' in entry ? entry.at : (state.settled?.times.ended ?? 0) + by
+        const batch = batchOf([entry], state, wallMs)
+        jobs.push({ place, batch, goesOn: false, past: () => pastOf(former, wallMs) })
+        save()
+        return
+      }
+      if (!wasLive) takeOff(place.isBegun ? [] : chosen(state))
+      const entry = shifted(saved, turn.origin)
+      turn.events.push(entry)
+      if (isEnd(event)) {
+        const wallMs = event.at + turn.origin
+        const batch = batchOf(turn.events, whole(former, state), wallMs)
+        jobs.push({ place: turn.place, batch, goesOn: state.live !== null, past: () => pastOf(former, wallMs) })
+        if (former.clearing) place = nowhere()
+        if (state.live) takeOff([])
+        else turn = flightFrom(place, 0, [])
+        if (save() === null && !state.live) resting.start(REST_MS)
+      } else if (event.type === 'asked') {
+        save()
+      } else noting.start(NOTE_MS)
+    },
+    attach(to) {
+      history = to
+      save()
+      resting.start(REST_MS)
+    },
+    fail: (problem) => tell(problem),
+    adopt(id, rows) {
+      place = { id, rows, isBegun: true }
+    },
+    get conversation() {
+      return place.id
+    },
+    close() {
+      if (history && (jobs.length > 0 || turn.noted < turn.events.length)) {
+        history.wait(LAST_WAIT_MS)
+        save()
+      }
+      for (const one of [noting, again, resting]) one.stop()
+      const left = new Map<Place, Event[]>()
+      const leave = (where: Place, events: readonly Event[]) =>
+        events.length > 0 && left.set(where, [...(left.get(where) ?? []), ...events])
+      for (const { place: where, batch } of jobs) leave(where, batch.events)
+      if (turn.noted < turn.events.length) leave(turn.place, condensed(turn.events))
+      return left.size === 0 ? null : { problem: trouble?.message ?? '', conversations: [...left.values()] }
+    },
+  }
+}
+
+/** What was chosen before the first question, as events of the conversation that begins with it. */
+function chosen({ choices, title }: State): Event[] {
+  return [{ type: 'chosen', choices }, ...(title ? [{ type: 'titled' as const, title: title.text, by: title.by }] : [])]
+}
+
+/** A conversation that was cleared while its last turn ran is gone from the state, and is still saved to its end. */
+function whole(former: State, state: State): State {
+  if (!former.clearing) return state
+  return { ...former, live: null, settled: state.settled, turns: [...former.turns, state.settled!] }
+}
+
+/** A timer that is started once: what starts it again meanwhile does not put it off. */
+function timer(deed: () => void) {
+  let running: NodeJS.Timeout | null = null
+  return {
+    start(ms: number) {
+      running ??= setTimeout(() => {
+        running = null
+        deed()
+      }, ms)
+    },
+    stop() {
+      if (running) clearTimeout(running)
+      running = null
+    },
+  }
+}

@@ -1,0 +1,263 @@
+/**
+ * The chat and its history: what happens is saved, an earlier conversation can take the place of this one, what was cut
+ * off is offered to go on from, and a conversation gets its name. Opened after the first paint.
+ */
+
+import type { Args } from '../args.ts'
+import { BUSY } from '../core/branching.ts'
+import type { Event, State } from '../core/conversation.ts'
+import { mark } from '../core/figures.ts'
+import { type GoingOn, goingOn } from '../core/going-on.ts'
+import { BIN_DAYS } from '../core/retention.ts'
+import { sanitiseLine } from '../core/sanitise.ts'
+import { shortTitle } from '../core/title.ts'
+import { ago, count, money } from '../core/words.ts'
+import type { History, Listed } from '../io/history.ts'
+import { wallOrigin } from '../io/wall-clock.ts'
+import type { Setup } from '../setup.ts'
+import type { Memory } from './chat-commands.ts'
+import { recall, settleUnfinished } from './recall.ts'
+import { createRecording, type Open } from './recording.ts'
+import { type Meant, meantBy, named, wantsPast } from './resume-choice.ts'
+import { askTitle, titleRequest } from './titling.ts'
+
+/** When old conversations are looked for, once, in ms after the history was opened: nobody should wait for it. */
+const TIDY_AFTER_MS = 5_000
+/** How long a name may take, in ms; nobody waits for it. */
+const TITLE_WITHIN_MS = 30_000
+
+export interface RememberingParts {
+  readonly args: Args
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly setup: () => Setup
+  readonly runtime: { readonly state: State; dispatch(event: Event): void }
+  readonly now: () => number
+  /** The key or the command that goes on from what was cut off. */
+  readonly goesOn: string
+  /** A remark in the transcript. */
+  readonly say: (text: string) => void
+  /** Shows the last turn of a conversation that has just been resumed. */
+  readonly showLast: () => void
+  /** Several conversations are meant: the person chooses. */
+  readonly choose: (typed: string, open: Open) => void | Promise<void>
+}
+
+export interface Remembering {
+  /** Cheap; to be called with everything that happens. */
+  follow(state: State, event: Event): void
+  /** Opens the history and finds what the command line asks for. Resolves when messages may be sent. */
+  open(): Promise<void>
+  /** Resolves, before that, when it is clear whether the person has to choose: until then nobody knows whose keys are. */
+  readonly chosen: Promise<void>
+  /** The history, for lists and searches; null: there is none. */
+  history(): Promise<Open | null>
+  /** Goes on with an earlier conversation. @returns whether it took the place of this one */
+  resume(id: number): Promise<boolean>
+  /** What the one key goes on from: the last turn, or one that was cut off before this program began. */
+  readonly unfinished: { readonly id: number | null; readonly goingOn: GoingOn } | null
+  /** Goes on from there. */
+  goOn(): Promise<void>
+  /** What a command asks of the history. */
+  run(memory: Memory, say: (text: string) => void): Promise<void>
+  /** @returns a line for the shell about what could not be saved, or null */
+  close(): string | null
+}
+
+export function createRemembering(parts: RememberingParts): Remembering {
+  const { args, env, setup, runtime, now, say } = parts
+  const { isDemo, settings } = setup()
+  const isKept = settings.history === 'on'
+  const recording = createRecording(isKept, {
+    env,
+    isDemo,
+    kind: 'chat',
+    onTrouble: (trouble) => say(trouble ? trouble.message : 'The history is written again; nothing is missing.'),
+    onCopied: () => say('This conversation went on in another terminal: what is said here is saved in a copy of it.'),
+  })
+  /** A turn that was cut off in an earlier program. */
+  let cut: { readonly id: number; readonly goingOn: GoingOn } | null = null
+  let binned: number | null = null
+  let isNaming = false
+  const choosing = Promise.withResolvers<void>()
+
+  let tidying: NodeJS.Timeout | undefined
+
+  const tidy = async (history: History) => {
+    const { tidyHistory } = await import('./retention.ts')
+    if (!runtime.state.live) tidyHistory(history, settings.keepDays, Date.now())
+  }
+
+  const parse = (history: History) => ({
+    history,
+    fresh: { ...setup().state, models: runtime.state.models },
+    origin: wallOrigin(),
+  })
+
+  const resume = async (id: number): Promise<boolean> => {
+    const open = await recording.open()
+    if (!open || runtime.state.live) return false
+    try {
+      const { state, rows } = await recall(id, parse(open.history))
+      if (runtime.state.live) return false
+      open.recorder.adopt(id, rows)
+      runtime.dispatch({ type: 'resumed', past: withFlags(state, args, setup()) })
+      cut = null
+      const one = open.history.one(id)
+      if (one) say(`Resumed: ${describe(one, Date.now())}`)
+      parts.showLast()
+      return true
+    } catch (error) {
+      say((error as Error).message)
+      return false
+    }
+  }
+
+  const take = async (meant: Meant, open: Open) => {
+    if (meant.type === 'one') await resume(meant.conversation.id)
+    else {
+      if (meant.problem) say(meant.problem)
+      if (meant.type === 'choose') await parts.choose(meant.typed, open)
+    }
+  }
+
+  /** Turns whose programs are gone are settled; the latest is offered, unless something else was asked for. */
+  const lookBack = async ({ history }: Open) => {
+    const ids = await settleUnfinished(parse(history))
+    const id = ids.at(-1)
+    if (id === undefined || wantsPast(args)) return
+    const { state } = await recall(id, parse(history))
+    const found = goingOn(state)
+    const one = history.one(id)
+    if (!found || !one || runtime.state.turns.length > 0 || runtime.state.live) return
+    cut = { id, goingOn: found }
+    const { turn } = found
+    const words =
+      turn.answer.trim() === ''
+        ? 'before a word came'
+        : `after ${count(turn.answer.trim().split(/\s+/).length, 'word')}`
+    const cost = turn.cost ? `, ${mark(turn.cost)}${money(turn.cost.value)}` : ''
+    const more = ids.length > 1 ? ` (and ${count(ids.length - 1, 'other')}: /sessions)` : ''
+    say(
+      `An answer was cut off ${words}${cost}, ${ago(Date.now() - one.updatedMs)} ago, when claude-tui ended: “${sanitiseLine(one.title)}”${more}. ${parts.goesOn} goes on from it.`,
+    )
+  }
+
+  const name = async () => {
+    const request = titleRequest(runtime.state)
+    const { api, settings: current } = setup()
+    if (!request || !api || isNaming || current.titles !== 'auto') return
+    isNaming = true
+    const { conversation } = (await recording.open())?.recorder ?? { conversation: null }
+    for (const event of await askTitle(request, api, AbortSignal.timeout(TITLE_WITHIN_MS))) {
+      const isSame = (await recording.open())?.recorder.conversation === conversation
+      if (isSame && (event.type === 'billed' || runtime.state.title === null)) runtime.dispatch(event)
+    }
+    isNaming = false
+  }
+
+  return {
+    follow(state, event) {
+      recording.follow(state, event)
+      if (event.type === 'asked') cut = null
+      if (event.type === 'finished' && isKept) void name()
+    },
+    chosen: choosing.promise,
+    async open() {
+      const open = await recording.open()
+      try {
+        if (open) {
+          await lookBack(open)
+          tidying = setTimeout(() => tidy(open.history), TIDY_AFTER_MS)
+        }
+        if (open && wantsPast(args)) {
+          const meant = meantBy(args, open.history)
+          if (meant.type === 'one') choosing.resolve()
+          await take(meant, open)
+        }
+      } catch (error) {
+        say((error as Error).message)
+      }
+      choosing.resolve()
+    },
+    history: () => recording.open(),
+    resume,
+    get unfinished() {
+      const here = goingOn(runtime.state)
+      if (here) return { id: null, goingOn: here }
+      return runtime.state.turns.length === 0 && !runtime.state.live ? cut : null
+    },
+    async goOn() {
+      const { unfinished } = this
+      if (!unfinished || (unfinished.id !== null && !(await resume(unfinished.id)))) return
+      const next = goingOn(runtime.state)
+      if (!next) return
+      if (next.after !== next.turn.number) runtime.dispatch({ type: 'moved', to: next.after })
+      runtime.dispatch({ type: 'asked', at: now(), text: next.question })
+    },
+    async run({ name: command, argument }, tell) {
+      if (command === 'continue') return this.unfinished ? this.goOn() : tell('There is nothing to go on from.')
+      const open = await recording.open()
+      if (command === 'rename') {
+        if (argument === '') return tell('Expected a title: /rename TITLE.')
+        runtime.dispatch({ type: 'titled', title: shortTitle(argument), by: 'user' })
+        return tell(`This conversation is called “${shortTitle(argument)}”.`)
+      }
+      if (command === 'export') {
+        const { exportConversation } = await import('./export-errand.ts')
+        const id = open?.recorder.conversation ?? null
+        const saved = open && id !== null ? { history: open.history, id } : null
+        const { state } = runtime
+        const place = { folder: process.cwd(), origin: wallOrigin(), nowMs: Date.now() }
+        return tell(exportConversation({ argument, state, saved, ...place }))
+      }
+      if (!open) return tell('There is no history here: nothing is saved.')
+      const { history, recorder } = open
+      try {
+        if (command === 'sessions') {
+          if (runtime.state.live) return tell(BUSY)
+          if (argument === '') return parts.choose('', open)
+          return take(named(argument, history), open)
+        }
+        if (runtime.state.live) return tell(BUSY)
+        if (command === 'delete') {
+          const id = recorder.conversation
+          if (id === null) return tell('There is nothing saved of this conversation yet.')
+          history.bin(id, Date.now())
+          binned = id
+          runtime.dispatch({ type: 'cleared' })
+          return tell(`In the bin: /restore takes it out again. After ${BIN_DAYS} days there it is gone for good.`)
+        }
+        const id = binned ?? history.list({ limit: 1, deleted: true })[0]?.id ?? null
+        if (id === null) return tell('The bin is empty.')
+        history.bin(id, null)
+        binned = null
+        await resume(id)
+      } catch (error) {
+        tell((error as Error).message)
+      }
+    },
+    close() {
+      clearTimeout(tidying)
+      return recording.close()
+    },
+  }
+}
+
+/** What was said on the command line goes before what was chosen in the conversation. */
+function withFlags(past: State, { flags }: Args, { state }: Setup): State {
+  const { model, effort, system } = state.choices
+  return {
+    ...past,
+    choices: {
+      ...past.choices,
+      ...(flags.model === undefined ? {} : { model }),
+      ...(flags.effort === undefined ? {} : { effort }),
+      ...(flags.system === undefined ? {} : { system }),
+    },
+  }
+}
+
+function describe({ title, turns, updatedMs, costUsd, costIsEstimate }: Listed, wallMs: number): string {
+  const cost = `${costIsEstimate ? '~' : ''}${money(costUsd)}`
+  return `“${sanitiseLine(title)}” · ${count(turns, 'turn')} · ${cost} · ${ago(wallMs - updatedMs)} ago`
+}

@@ -1,0 +1,93 @@
+/** The history of a one-shot: what it goes on with, and that it is saved, none of which may make anybody wait. */
+
+import type { Args } from '../args.ts'
+import { type Event, type State, update } from '../core/conversation.ts'
+import { Ending, EXIT } from '../core/outcome.ts'
+import { wallOrigin } from '../io/wall-clock.ts'
+import type { Setup } from '../setup.ts'
+import type { Recording } from './recording.ts'
+
+export interface Saving {
+  /** The state the question is asked in. @throws Ending when the conversation that is meant cannot be had */
+  past(): Promise<State>
+  follow(state: State, event: Event): void
+  close(): Promise<void>
+}
+
+/** @param note takes a line for people */
+export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (line: string) => void): Saving {
+  const isKept = settings.history === 'on'
+  const untold: (readonly [State, Event])[] = []
+  let recording: Promise<Recording> | null = null
+  let told: Recording | null = null
+  let now = state
+  let problem = ''
+
+  const load = () => {
+    recording ??= import('./recording.ts').then(({ createRecording }) => {
+      told = createRecording(isKept, {
+        env: process.env,
+        isDemo,
+        kind: 'single',
+        // It may pass before the end, which tells what could not be saved, and why.
+        onTrouble(trouble) {
+          problem = trouble?.message ?? ''
+        },
+        onCopied: () => note('The conversation went on elsewhere meanwhile: this answer is saved in a copy of it.'),
+      })
+      for (const [after, event] of untold.splice(0)) told.follow(after, event)
+      return told
+    })
+    return recording
+  }
+
+  const leave = () => {
+    process.off('exit', leaveEarly)
+    const left = told?.close()
+    if (left) note(left)
+  }
+
+  /** Whoever read the answer has seen enough, or the program is told to end: that was no accident. */
+  const leaveEarly = () => {
+    const event: Event = { type: 'stopped', at: performance.now() }
+    if (now.live) told?.follow(update(now, event).state, event)
+    leave()
+  }
+  if (isKept) process.once('exit', leaveEarly)
+
+  return {
+    async past() {
+      if (args.flags.continue !== true && args.flags.resume === undefined) return state
+      const [{ meantBy }, { recall, settleUnfinished }] = await Promise.all([
+        import('./resume-choice.ts'),
+        import('./recall.ts'),
+      ])
+      const open = await (await load()).open()
+      if (!open) throw new Ending(EXIT.key, `${problem} Without a history there is nothing to go on with.`.trim())
+      const { history, recorder } = open
+      const parts = { history, fresh: state, origin: wallOrigin() }
+      await settleUnfinished(parts)
+      const meant = meantBy(args, history)
+      if (meant.type !== 'one') {
+        const which = 'Name one by its id or title; `claude-tui sessions list` shows them.'
+        throw new Ending(EXIT.usage, `${meant.problem ?? '--resume takes an id or a title here.'} ${which}`)
+      }
+      const recalled = await recall(meant.conversation.id, parts)
+      recorder.adopt(recalled.id, recalled.rows)
+      return recalled.state
+    },
+    follow(after, event) {
+      if (!isKept) return
+      now = after
+      if (told) told.follow(after, event)
+      else untold.push([after, event])
+      // The request goes first: the history is opened while its answer is awaited.
+      if (event.type === 'sent') setImmediate(() => void load().then((loaded) => loaded.open()))
+    },
+    async close() {
+      if (!isKept) return
+      await (await load()).open()
+      leave()
+    },
+  }
+}

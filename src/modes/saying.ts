@@ -1,0 +1,68 @@
+/** What a key said, beyond the draft: a message goes out, an answer stops, the screen is drawn again, the chat ends. */
+
+import type { Said } from '../core/composer/composer.ts'
+import type { Event, State } from '../core/conversation.ts'
+import { createInterrupts } from '../core/interrupts.ts'
+import type { LateDrafting } from './late-drafting.ts'
+import type { LatePicking } from './late-picking.ts'
+import type { LateRemembering } from './late-remembering.ts'
+import type { Reading } from './reading.ts'
+
+export interface SayingParts {
+  readonly runtime: { readonly state: State; dispatch(event: Event): void }
+  readonly memory: Pick<LateRemembering, 'whenReady'>
+  readonly drafting: Pick<LateDrafting, 'open'>
+  readonly reading: Pick<Reading, 'redraw' | 'unfold'>
+  readonly lists: Pick<LatePicking, 'escape'>
+  /** Obeys a command; false: it is a message. */
+  readonly commanded: (line: string) => boolean
+  readonly now: () => number
+  /** Whether a recording is played, not a conversation held. */
+  readonly isReplay: () => boolean
+  /** Shows a line for the moment. */
+  readonly notice: (text: string | null) => void
+  readonly quit: () => void
+}
+
+/** @returns a function to be called with what each key said, also when it was nothing */
+export function createSaying(parts: SayingParts): (said: Said | null) => void {
+  const { runtime, memory, drafting, reading, lists, commanded, now, notice, quit } = parts
+  const interrupts = createInterrupts()
+
+  const interrupt = () => {
+    // Whoever watches has nothing to stop but the watching.
+    if (parts.isReplay()) return quit()
+    switch (interrupts.press(runtime.state.live?.number ?? null)) {
+      case 'stop':
+        return runtime.dispatch({ type: 'stopAsked' })
+      case 'warn':
+        return notice('Press Ctrl+C again to quit, or Ctrl+D.')
+      case 'quit':
+        return quit()
+    }
+  }
+
+  return (said) => {
+    if (said?.type === 'interrupt') return interrupt()
+    interrupts.calm()
+    switch (said?.type) {
+      case 'send': {
+        if (commanded(said.text)) return
+        const text = said.text.replace(/^ (?=\/)/, '')
+        return memory.whenReady(() => runtime.dispatch({ type: 'asked', at: now(), text }))
+      }
+      case 'stop':
+        return runtime.state.live ? runtime.dispatch({ type: 'stopAsked' }) : notice(lists.escape())
+      case 'cleared':
+        return notice('Draft cleared. Up brings it back.')
+      case 'quit':
+        return quit()
+      case 'editor':
+        return void drafting.open().then(({ edit }) => edit())
+      case 'redraw':
+        return reading.redraw()
+      case 'thinking':
+        return notice(reading.unfold())
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/** What one call of `claude-tui sessions` has to work with. */
+
+import type { Args } from '../../args.ts'
+import type { Theme } from '../../core/theme.ts'
+import type { History } from '../../io/history.ts'
+
+export interface SessionsIo {
+  /** Takes a piece of stdout; resolves when the next one may come. */
+  write(text: string): Promise<void> | void
+  /** A line for people on stderr. */
+  err(line: string): void
+  /** Looks at the terminal that stdout is; null: it is none. */
+  readonly terminal: (() => { readonly columns: number; readonly theme: Theme }) | null
+  /** The history file, whether or not it is there. */
+  readonly path: string
+  /** The setting of that name. */
+  readonly keepDays: () => number | null
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number
+}
+
+export interface Call {
+  /** null: there is none yet. */
+  readonly history: History | null
+  readonly flags: Args['flags']
+  /** The words behind the verb. */
+  readonly rest: readonly string[]
+  readonly io: SessionsIo
+}

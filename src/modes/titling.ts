@@ -1,0 +1,61 @@
+/** Names a conversation after its first answer, by the fast model, beside the turns: nobody waits for it. */
+
+import type { Event, State } from '../core/conversation.ts'
+import { modelCard } from '../core/models.ts'
+import { NO_MARKS, type TurnRequest } from '../core/request.ts'
+import { NAMING, shortTitle } from '../core/title.ts'
+import { isEnd, type TurnEvent, type Usage } from '../core/turn.ts'
+import type { Api } from '../io/api.ts'
+
+/** How much of the first turn is shown to the model, in UTF-16 units: enough to know what it is about. */
+const QUESTION = 2_000
+const ANSWER = 1_000
+/** Room for a thought and a few words. */
+const MAX_TOKENS = 1_000
+
+/** The request for a title; null: this conversation needs none, or its server is not asked for more than turns. */
+export function titleRequest({ turns, title, choices, models }: State): TurnRequest | null {
+  const [first] = turns
+  if (title || !first || turns.length > 1 || choices.features !== 'full' || first.answer.trim() === '') return null
+  const card = modelCard('fast', models)
+  const said = `<question>\n${first.question.slice(0, QUESTION)}\n</question>\n\n<answer>\n${first.answer.slice(0, ANSWER)}\n</answer>`
+  return {
+    model: card.id,
+    system: NAMING,
+    messages: [{ role: 'user', text: `${said}\n\nName this conversation.` }],
+    maxTokens: MAX_TOKENS,
+    effort: card.efforts.includes('low') && card.defaultEffort !== 'low' ? 'low' : null,
+    thinking: 'unsaid',
+    cache: NO_MARKS,
+    stream: false,
+  }
+}
+
+/** Asks for a title. @returns what has happened: the bill and, when one came, the title. Never rejects. */
+export async function askTitle(
+  request: TurnRequest,
+  api: Pick<Api, 'attempt'>,
+  signal: AbortSignal,
+): Promise<readonly Event[]> {
+  let text = ''
+  let usage: Usage | null = null
+  let model = request.model
+  let requestId: string | null = null
+  let end: TurnEvent | null = null
+  await api.attempt(request, 1, signal, (event) => {
+    if (event.type === 'heard') requestId = event.requestId
+    if (event.type === 'began') ({ model } = event)
+    if (event.type === 'began' || event.type === 'usage') ({ usage } = event)
+    if (event.type === 'delta') text += event.text
+    if (isEnd(event)) end = event
+  })
+  const over = end as TurnEvent | null
+  if (!usage || over?.type !== 'finished') return []
+  const title = shortTitle(text)
+  return [
+    { type: 'billed', at: over.at, purpose: 'title', model, usage, requestId },
+    ...(title === '' || over.stopReason === 'refusal'
+      ? []
+      : [{ type: 'titled' as const, title, by: 'model' as const }]),
+  ]
+}

@@ -1,0 +1,99 @@
+/** A recording being played: its server, its person, and what stands between the client and the wire meanwhile. */
+
+import type { RequestHead, Tape } from '../core/tape/tape.ts'
+import { type Listener, tapped } from '../io/tap.ts'
+import { addressOf, type Fetch } from '../io/transport.ts'
+import { createDeck } from './deck.ts'
+import { perform, type Stage } from './person.ts'
+import { EXCHANGE_HEADER, serveTape } from './server.ts'
+
+export interface Replay {
+  readonly tape: Tape
+  /** The file's name, for people. */
+  readonly name: string
+  readonly speed: number
+  readonly url: string
+  /** Gives each request its recorded answer. */
+  around(fetch: Fetch): Fetch
+  /** Does what the recorded person did; resolves when all of it is over. */
+  perform(stage: Stage): Promise<void>
+  /** Says what is not as it was; until somebody listens it waits. */
+  onNote(say: (line: string) => void): void
+  /** Answers nobody asked for. */
+  readonly left: number
+  close(): void
+}
+
+export async function openReplay(tape: Tape, name: string, speed: number): Promise<Replay> {
+  const now = () => performance.now()
+  const leaving = new AbortController()
+  const server = await serveTape(tape, speed)
+  let say: ((line: string) => void) | null = null
+  const untold: string[] = []
+  const note = (line: string) => void (say ? say(line) : untold.push(line))
+  const deck = createDeck(tape, now, note)
+
+  return {
+    tape,
+    name,
+    speed,
+    url: server.url,
+    around: (fetch) => async (url, init) => {
+      const exchange = deck.take(requestHead(url, init))
+      const headers = new Headers(init?.headers)
+      if (!exchange) return fetch(url, { ...init, headers })
+      if (!exchange.response && exchange.end) {
+        const { at, how, code } = exchange.end
+        await waited(how === 'aborted' ? Number.POSITIVE_INFINITY : at / speed, init?.signal)
+        deck.heard(exchange.number, Number.POSITIVE_INFINITY)
+        throw Object.assign(new Error(code ?? 'aborted'), { code })
+      }
+      headers.set(EXCHANGE_HEADER, String(exchange.number))
+      return tapped(fetch, () => hearing(exchange.number, deck.heard))(url, { ...init, headers })
+    },
+    perform: (stage) => perform(tape, stage, deck, { speed, now, signal: leaving.signal }),
+    onNote(tell) {
+      say = tell
+      for (const line of untold.splice(0)) tell(line)
+    },
+    get left() {
+      return deck.left
+    },
+    close() {
+      leaving.abort()
+      server.close()
+    },
+  }
+}
+
+function requestHead(url: Parameters<Fetch>[0], init: Parameters<Fetch>[1]): RequestHead {
+  const { pathname, search } = addressOf(url)
+  const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : null
+  return { method: init?.method ?? 'GET', path: pathname + search, headers: {}, body }
+}
+
+/** Reports how much of an exchange has been read. */
+function hearing(number: number, heard: (exchange: number, bytes: number) => void): Listener {
+  let bytes = 0
+  return {
+    response: () => heard(number, 0),
+    chunk: ({ length }) => {
+      bytes += length
+    },
+    read: () => heard(number, bytes),
+    end: () => heard(number, Number.POSITIVE_INFINITY),
+  }
+}
+
+/** Waits; Infinity: until it is aborted. @throws AbortError */
+function waited(ms: number, signal: AbortSignal | null | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer)
+      reject(new DOMException('The request was aborted', 'AbortError'))
+    }
+    const timer = Number.isFinite(ms) ? setTimeout(resolve, ms) : undefined
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort, { once: true })
+  })
+}

@@ -1,0 +1,85 @@
+/** Random conversations for laws, and what is saved of one that was lived through. */
+
+import fc from 'fast-check'
+import { type Event, newConversation, type State, update } from '../../src/core/conversation.ts'
+import { failure } from '../../src/core/failures.ts'
+import { kept } from '../../src/core/record.ts'
+import { NO_USAGE } from '../../src/core/turn.ts'
+import { CHOICES } from './choices.ts'
+
+/** A conversation nobody has said anything in. */
+export const fresh = () => newConversation(CHOICES)
+
+/** What a recorder sees: every event with the state after it. Returns the end and what was kept. */
+export function lived(events: readonly Event[], from: State = fresh()): { state: State; saved: readonly Event[] } {
+  let state = from
+  const saved: Event[] = []
+  for (const event of events) {
+    state = update(state, event).state
+    const one = kept(event, state)
+    if (one) saved.push(one)
+  }
+  return { state, saved }
+}
+
+const MODELS = ['claude-sonnet-5-5', 'claude-haiku-5-5', 'llama-9']
+
+/** Random conversations: turns that end in every way, stalls, retries, a queue, branches, titles, choices. */
+export const conversation = fc
+  .array(
+    fc.record({
+      kind: fc.constantFrom('turn', 'turn', 'turn', 'moved', 'chosen', 'titled', 'billed', 'queued'),
+      pieces: fc.array(fc.tuple(fc.string({ maxLength: 5 }), fc.integer({ min: 0, max: 5_000 })), { maxLength: 6 }),
+      thought: fc.array(fc.tuple(fc.string({ maxLength: 5 }), fc.integer({ min: 0, max: 5_000 })), { maxLength: 4 }),
+      end: fc.constantFrom('finished', 'failed', 'stopped'),
+      retry: fc.boolean(),
+      to: fc.option(fc.integer({ min: 1, max: 8 }), { nil: null }),
+      model: fc.constantFrom(...MODELS),
+      tokens: fc.integer({ min: 0, max: 90_000 }),
+    }),
+    { maxLength: 10 },
+  )
+  .map((acts) => {
+    let at = 0
+    const events: Event[] = []
+    const tick = (ms: number) => {
+      at += ms
+      return at
+    }
+    for (const { kind, pieces, thought, end, retry, to, model, tokens } of acts) {
+      if (kind === 'moved') events.push({ type: 'moved', to })
+      else if (kind === 'chosen') events.push({ type: 'chosen', choices: { model } })
+      else if (kind === 'titled') events.push({ type: 'titled', title: model, by: 'model' })
+      else if (kind === 'billed')
+        events.push({
+          ...{ type: 'billed', at: tick(1), purpose: 'title', model, requestId: null },
+          usage: { ...NO_USAGE, input: tokens },
+        })
+      else {
+        events.push({ type: 'asked', at: tick(9), text: `q${at}` })
+        if (kind === 'queued') events.push({ type: 'asked', at: tick(9), text: `later${at}` })
+        events.push({ type: 'sent', at: tick(1), attempt: 1, model })
+        if (retry) {
+          const trouble = failure('overload', 'Overloaded')
+          events.push({ type: 'waiting', at: tick(5), attempt: 1, of: 5, delayMs: 9, failure: trouble })
+          events.push({ type: 'sent', at: tick(9), attempt: 2, model })
+        }
+        events.push({ type: 'heard', at: tick(50), requestId: 'r', limits: {} })
+        const usage = { ...NO_USAGE, input: tokens }
+        events.push({ type: 'began', at: tick(1), model, messageId: `m${at}`, usage, cacheMiss: null })
+        if (thought.length > 0) {
+          events.push({ type: 'thinking', at: tick(1), phase: 'start', text: '' })
+          for (const [text, gap] of thought) events.push({ type: 'thinking', at: tick(gap), phase: 'more', text })
+          events.push({ type: 'thinking', at: tick(1), phase: 'end', text: '' })
+        }
+        for (const [text, gap] of pieces) events.push({ type: 'delta', at: tick(gap), text })
+        if (end === 'finished') {
+          events.push({ type: 'usage', at: tick(1), usage: { ...usage, output: 70 } })
+          events.push({ type: 'finished', at: tick(1), stopReason: 'end_turn', explanation: null })
+        }
+        if (end === 'failed') events.push({ type: 'failed', at: tick(1), failure: failure('cut', 'Cut.') })
+        if (end === 'stopped') events.push({ type: 'stopped', at: tick(1) })
+      }
+    }
+    return events
+  })

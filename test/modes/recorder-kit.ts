@@ -1,0 +1,50 @@
+/** A program's life as far as its recorder sees it: events happen, and each is told with the state it leads to. */
+
+import { type Event, fold, type State } from '../../src/core/conversation.ts'
+import { createRecorder, type Recorder, type RecorderHistory } from '../../src/modes/recorder.ts'
+import { fresh } from '../io/history-kit.ts'
+
+export interface Life {
+  readonly recorder: Recorder
+  readonly state: State
+  /** Troubles that were told, by kind; null: it is over. */
+  readonly troubles: readonly (string | null)[]
+  readonly copies: number
+  happen(...events: readonly Event[]): void
+  /** An earlier conversation takes the place of this one. */
+  resume(past: { readonly id: number; readonly rows: number; readonly state: State }): void
+}
+
+/** Events carry times of 1970 here: the clock that stamps them shows them already. */
+export function life(history: RecorderHistory | null): Life {
+  const troubles: (string | null)[] = []
+  let copies = 0
+  let state = fresh()
+  const recorder = createRecorder({
+    kind: 'chat',
+    origin: () => 0,
+    onTrouble: (trouble) => troubles.push(trouble?.kind ?? null),
+    onCopied: () => copies++,
+  })
+  if (history) recorder.attach(history)
+  return {
+    recorder,
+    troubles,
+    get state() {
+      return state
+    },
+    get copies() {
+      return copies
+    },
+    happen(...events) {
+      for (const event of events) {
+        state = fold(state, [event])
+        recorder.follow(state, event)
+      }
+    },
+    resume({ id, rows, state: past }) {
+      recorder.adopt(id, rows)
+      this.happen({ type: 'resumed', past })
+    },
+  }
+}

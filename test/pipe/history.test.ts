@@ -1,0 +1,205 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test, vi } from 'vitest'
+import { bodies, opened, rawly, room, soundness } from '../io/history-kit.ts'
+import { evening } from '../kit/evening.ts'
+import { canHaveDisks, smallDisk } from '../kit/small-disk.ts'
+
+const dataIn = (folder: string) => ({ CLAUDE_TUI_DATA_DIR: folder })
+const historyIn = (folder: string) => join(folder, 'history.db')
+
+/** What has been noted of the turn that runs. */
+const inFlight = (folder: string) =>
+  existsSync(historyIn(folder))
+    ? JSON.stringify(rawly(historyIn(folder), (db) => db.prepare('select body from flight').all()))
+    : ''
+
+/** The conversations of a history as `question -> answer`, and how they ended. */
+async function told(folder: string): Promise<readonly (readonly string[])[]> {
+  using history = await opened(historyIn(folder))
+  return history.list({ limit: 99 }).map(({ id, kind, ended }) => {
+    const words = bodies(history, id).flatMap((event) =>
+      event.type === 'asked' ? [`${event.text} ->`] : event.type === 'delta' ? [event.text] : [],
+    )
+    return [kind, words.join(' '), String(ended)]
+  })
+}
+
+describe('a one-shot', () => {
+  test('is saved, and says nothing about it', async () => {
+    using place = room()
+    await using night = await evening('text "Because."')
+    const { code, stdout, stderr } = await night.pipe({ args: ['why?'], env: dataIn(place.folder) })
+    expect({ code, stdout: stdout.toString(), stderr }).toEqual({ code: 0, stdout: 'Because.\n', stderr: '' })
+    expect(await told(place.folder)).toEqual([['single', 'why? -> Because.', 'finished']])
+    expect(readdirSync(place.folder)).toEqual(['history.db'])
+  })
+
+  test('that goes on with the last conversation sends it along, and becomes a part of it', async () => {
+    using place = room()
+    await using night = await evening('text "Because."\ntext "Still because."')
+    const env = dataIn(place.folder)
+    await night.pipe({ args: ['why?'], env })
+    const { code } = await night.pipe({ args: ['-c', 'and now?'], env })
+    expect(code).toBe(0)
+    expect(night.questions.at(-1)?.messages).toHaveLength(3)
+    expect(await told(place.folder)).toEqual([['single', 'why? -> Because. and now? -> Still because.', 'finished']])
+  })
+
+  test('without a session leaves no trace', async () => {
+    using place = room()
+    await using night = await evening()
+    const { code } = await night.pipe({ args: ['--no-session', 'why?'], env: dataIn(place.folder) })
+    expect(code).toBe(0)
+    expect(readdirSync(place.folder)).toEqual([])
+  })
+
+  test('whose reader has seen enough was stopped, not cut off', async () => {
+    using place = room()
+    await using night = await evening('words n=20000 rate=2000 thinking=0 ttft=50', { speed: 1 })
+    const { code } = await night.pipe({ args: ['go'], env: dataIn(place.folder), closeStdoutAfterFirst: true })
+    expect(code).toBe(0)
+    expect((await told(place.folder))[0]?.[2]).toBe('stopped')
+    using history = await opened(historyIn(place.folder))
+    expect(history.claim()).toEqual([])
+  })
+
+  test('that is killed is there afterwards, with the words that were out', async () => {
+    using place = room()
+    await using night = await evening('words n=400 tag=qaaa rate=500 thinking=0 ttft=50 hold after=100', { speed: 1 })
+    const { stdout } = await night.pipe({
+      ...{ args: ['go'], env: dataIn(place.folder), signal: 'SIGKILL' },
+      signalWhen: vi.waitFor(() => expect(inFlight(place.folder)).toContain('qaaa00099'), { timeout: 9_000 }),
+    })
+    expect(stdout.toString()).toContain('qaaa00099')
+    const again = await night.pipe({ args: ['-c', 'what was that?'], env: dataIn(place.folder) })
+    expect(again.code).toBe(0)
+    const [, words] = (await told(place.folder))[0]!
+    expect(words).toContain('qaaa00099')
+    expect(JSON.stringify(night.questions.at(-1))).toContain('qaaa00099')
+    expect(soundness(historyIn(place.folder))).toBe('ok')
+  })
+})
+
+describe('a one-shot answers all the same, and says so on stderr, when the history', () => {
+  /** Asks; expects the answer and code 0, and returns what stood on stderr. */
+  async function asked(folder: string, args: readonly string[] = []): Promise<string> {
+    await using night = await evening('text "Because."')
+    const { code, stdout, stderr } = await night.pipe({ args: [...args, 'why?'], env: dataIn(folder) })
+    expect({ code, stdout: stdout.toString(), stderr }).toMatchObject({ code: 0, stdout: 'Because.\n' })
+    return stderr
+  }
+
+  test('is of a newer claude-tui, which is left untouched; what was said lies beside it', async () => {
+    using place = room()
+    await asked(place.folder)
+    rawly(historyIn(place.folder), (db) => db.exec('pragma user_version = 99'))
+    const before = readFileSync(historyIn(place.folder))
+    const stderr = await asked(place.folder)
+    expect(stderr).toMatch(/written by a newer claude-tui and is left untouched/)
+    expect(readFileSync(historyIn(place.folder)).equals(before)).toBe(true)
+    expect(stderr.match(/newer claude-tui/g)).toHaveLength(1)
+    const [, aside] = /What was not saved lies in (.*)\.\n/.exec(stderr) ?? []
+    expect(
+      readFileSync(aside!, 'utf8')
+        .split('\n')
+        .map((line) => line && JSON.parse(line).type),
+    ).toEqual([...['conversation', 'chosen', 'asked', 'sent', 'heard', 'began', 'delta', 'usage', 'finished', '']])
+  })
+
+  test('is damaged, which is left as it is', async () => {
+    using place = room()
+    writeFileSync(historyIn(place.folder), Buffer.alloc(20_000, 'x'))
+    expect(await asked(place.folder)).toMatch(/The history file is damaged and is left as it is.*Move it away/)
+    expect(readFileSync(historyIn(place.folder)).equals(Buffer.alloc(20_000, 'x'))).toBe(true)
+  })
+
+  test('cannot be made', async () => {
+    using place = room()
+    writeFileSync(join(place.folder, 'data'), '')
+    expect(await asked(join(place.folder, 'data'))).toMatch(
+      /The history cannot be written.*\n?.*could not be saved\.\n$/,
+    )
+  })
+
+  test.skipIf(!canHaveDisks)('lies where nothing can be written', async () => {
+    using disk = smallDisk(1_024)
+    await asked(disk.folder)
+    const before = readFileSync(historyIn(disk.folder))
+    disk.seal()
+    expect(await asked(disk.folder)).toMatch(/The history cannot be written/)
+    expect(readFileSync(historyIn(disk.folder)).equals(before)).toBe(true)
+  })
+
+  test.skipIf(process.getuid?.() === 0)('lies in a folder that may not be written', async () => {
+    using place = room()
+    const folder = join(place.folder, 'data')
+    mkdirSync(folder)
+    chmodSync(folder, 0o500)
+    expect(await asked(folder)).toMatch(/The history cannot be written/)
+  })
+
+  test.skipIf(!canHaveDisks)('finds no room at all', async () => {
+    using disk = smallDisk(256)
+    disk.fill()
+    expect(await asked(disk.folder)).toMatch(/No space is left for the history/)
+    disk.clear()
+    expect(await asked(disk.folder)).toBe('')
+    expect(await told(disk.folder)).toEqual([['single', 'why? -> Because.', 'finished']])
+  })
+
+  test.skipIf(!canHaveDisks)('finds no room any more, and what was in it stays', async () => {
+    using disk = smallDisk(512)
+    await asked(disk.folder)
+    disk.fill()
+    expect(await asked(disk.folder)).toMatch(/No space is left for the history/)
+    disk.clear()
+    expect(await told(disk.folder)).toEqual([['single', 'why? -> Because.', 'finished']])
+    expect(soundness(historyIn(disk.folder))).toBe('ok')
+  })
+
+  test('is held by another program for as long as it takes', async () => {
+    using place = room()
+    await asked(place.folder)
+    const script = `
+      const { DatabaseSync } = require('node:sqlite')
+      const db = new DatabaseSync(${JSON.stringify(historyIn(place.folder))})
+      db.exec('begin immediate')
+      console.log('held')
+      process.stdin.once('data', () => { db.exec('commit'); db.close(); process.exit() })`
+    const holder = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'inherit'] })
+    await once(holder.stdout, 'data')
+    const stderr = await asked(place.folder)
+    expect(stderr).toMatch(/^Another program holds the history.*\n?.*What was not saved lies in .*jsonl\.\n$/)
+    holder.stdin.write('now')
+    await once(holder, 'close')
+    expect(await told(place.folder)).toHaveLength(1)
+    expect(readdirSync(place.folder).filter((name) => name.endsWith('.jsonl'))).toHaveLength(1)
+    expect(await asked(place.folder)).toBe('')
+    expect(await told(place.folder)).toHaveLength(2)
+  })
+
+  test('is held by another program for a moment: then it is saved, without a word', async () => {
+    using place = room()
+    await asked(place.folder)
+    const script = `
+      const { DatabaseSync } = require('node:sqlite')
+      const db = new DatabaseSync(${JSON.stringify(historyIn(place.folder))})
+      db.exec('begin immediate')
+      console.log('held')
+      setTimeout(() => db.exec('commit'), 400)`
+    const holder = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+    await once(holder.stdout, 'data')
+    expect(await asked(place.folder)).toBe('')
+    expect(await told(place.folder)).toHaveLength(2)
+  })
+
+  test('is trouble, with -q too: what is not saved is no note, but the answer is all there is', async () => {
+    using place = room()
+    writeFileSync(historyIn(place.folder), Buffer.alloc(20_000, 'x'))
+    expect(await asked(place.folder, ['-q'])).toBe('')
+    expect(existsSync(historyIn(place.folder))).toBe(true)
+  })
+})
