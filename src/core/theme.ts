@@ -1,6 +1,7 @@
 /**
  * The only palette: which role a text plays and which SGR that becomes. Default foreground first, dim for what is
- * secondary, the sixteen ANSI names so that the terminal's own theme stays beautiful. Where text goes is left to others.
+ * secondary, the sixteen ANSI names so that the terminal's own theme stays beautiful, as long as they can be read. Where
+ * text goes is left to others.
  */
 
 import { deceives, hyperlink, linkTarget } from './hyperlink.ts'
@@ -85,6 +86,20 @@ function accentOn(ground: Ground, colour: Colour): string {
   return colour === 'ansi256' ? `38;5;${index}` : LOOKS.accent[0]
 }
 
+/**
+ * What stands in for a name where the terminal has told its background and the name's usual colour (xterm's own palette)
+ * is below 4.5:1 there: an index of the fixed colour cube. On an unknown ground, and with 16 colours, names stay names.
+ */
+export const INKS: Readonly<Record<Exclude<Ground, 'unknown'>, Readonly<Record<string, number>>>> = {
+  dark: { 31: 203, 35: 176 },
+  light: { 31: 124, 32: 22, 33: 94, 35: 90, 36: 24 },
+}
+
+function inkOn(ground: Ground, colour: Colour, name: string): string {
+  const ink = ground === 'unknown' || colour === 'ansi16' ? undefined : INKS[ground][name]
+  return ink === undefined ? name : `38;5;${ink}`
+}
+
 export interface Theme extends Readonly<Record<Role, (text: string) => string>> {
   readonly colour: Colour
   readonly ground: Ground
@@ -116,7 +131,7 @@ export function theme(options: {
   const sgr = {} as Record<Role, string>
   const painters = {} as Record<Role, (text: string) => string>
   for (const role of roles) {
-    const open = role === 'accent' ? accentOn(ground, colour) : LOOKS[role][0]
+    const open = role === 'accent' ? accentOn(ground, colour) : inkOn(ground, colour, LOOKS[role][0])
     sgr[role] = plain ? '' : open
     // Inverse is no colour, and a selection that cannot be seen is none.
     const bare = plain && role !== 'selected'

@@ -17,6 +17,9 @@ export const SEQUENCE_MS = 500
 /** Silence after which a paste without an end is over, in ms. */
 export const PASTE_MS = 1500
 
+/** The same when the last that came of it was a Ctrl+C alone: a terminal that still pastes goes on at once. */
+export const WAY_OUT_MS = 60
+
 /** Calls `f` after `ms`, unless the function it returns is called first. */
 export type SetTimer = (ms: number, f: () => void) => () => void
 
@@ -72,15 +75,14 @@ export class InputDecoder {
 
   /** Takes the next bytes of the terminal, cut anywhere, also within a character. */
   feed(bytes: Uint8Array): void {
-    // Pressing Ctrl+C again and again must not keep a paste without an end open.
-    const isSilence = this.#paste !== null && bytes.every((byte) => byte === INTERRUPT)
+    // Somebody who presses Ctrl+C within a paste without an end wants out.
+    const wantsOut = this.#paste !== null && bytes.length > 0 && bytes.every((byte) => byte === INTERRUPT)
     let text = this.#pending + this.#utf8.decode(bytes, { stream: true })
     this.#pending = ''
     while (text !== '') text = this.#next(text)
-    if (isSilence && this.#paste && this.#cancelTimer) return
     this.#cancelTimer?.()
     this.#cancelTimer = null
-    this.#waitForRest()
+    this.#waitForRest(wantsOut)
   }
 
   /** Understands the start of a text and returns the rest; keeps what is not complete. */
@@ -219,10 +221,12 @@ export class InputDecoder {
     return ''
   }
 
-  #waitForRest(): void {
+  #waitForRest(wantsOut: boolean): void {
     const isEscape = /^\x1b\x1b?$/.test(this.#pending)
     const ms = this.#paste
-      ? PASTE_MS
+      ? wantsOut
+        ? WAY_OUT_MS
+        : PASTE_MS
       : this.#string
         ? SEQUENCE_MS
         : this.#pending === ''

@@ -7,8 +7,9 @@
 import { Aloft } from './aloft.ts'
 import { Cursor } from './cursor.ts'
 import { foldRow } from './fold.ts'
-import { type Reflow, rowsAboveCursor } from './reflow.ts'
+import { type Reflow, reflowTold, rowsAboveCursor } from './reflow.ts'
 import { patch, writeDown } from './region.ts'
+import { SECONDARY_QUERY, type TerminalReply } from './replies.ts'
 import { type LineEnd, ScreenRows } from './screen-rows.ts'
 
 /** A cell of the chrome: `row` within it, `col` on the screen, both from 0. */
@@ -48,7 +49,7 @@ export interface PainterOptions {
 export class Painter {
   readonly #target: PaintTarget
   readonly #sync: boolean
-  readonly #reflow: Reflow
+  #reflow: Reflow
   readonly #cursor = new Cursor()
   /** The live region as it stands on the screen: tail, then chrome. Empty: the cursor is on a fresh line. */
   #shown: readonly string[] = []
@@ -68,6 +69,16 @@ export class Painter {
     this.#reflow = options.reflows ?? true
     this.#columns = target.columns
     this.#rows = target.rows
+  }
+
+  /** What to ask the terminal about its habits; empty: they are known. */
+  get query(): string {
+    return this.#reflow === true ? SECONDARY_QUERY : ''
+  }
+
+  /** The terminal has answered. */
+  told(reply: TerminalReply): void {
+    if (this.#reflow === true) this.#reflow = reflowTold(reply) ?? true
   }
 
   /**

@@ -4,6 +4,7 @@
  */
 
 import { widthOf } from '../core/width.ts'
+import type { TerminalReply } from './replies.ts'
 import { eachStretch } from './styling.ts'
 
 /**
@@ -21,6 +22,14 @@ export function reflowOf(environment: Readonly<Record<string, string | undefined
   if (environment.TMUX) return 'exact'
   if (environment.STY || environment.XTERM_VERSION || /^(linux|screen|cons25|vt\d+)/.test(term)) return false
   return environment.TERM_PROGRAM === 'vscode' ? 'xterm.js' : true
+}
+
+/** What xterm.js answers to DA2 in every version; no other terminal known to us does (it claims to be an old xterm). */
+const XTERM_JS = '0;276;0'
+
+/** The habit that an answer tells of; null: it says nothing new. xterm.js is at home in many programs that do not say so. */
+export function reflowTold(reply: TerminalReply): Reflow | null {
+  return reply.type === 'secondary' && reply.attributes.join(';') === XTERM_JS ? 'xterm.js' : null
 }
 
 /** How many screen rows a row takes at this width once the terminal has wrapped it. */

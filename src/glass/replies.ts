@@ -11,6 +11,8 @@ export type TerminalReply =
     }
   /** Primary device attributes (DA1). Every terminal answers this, so it also ends the wait for other answers. */
   | { readonly type: 'attributes'; readonly attributes: readonly number[] }
+  /** Secondary device attributes (DA2): kind, version, and a third number of the terminal's own. */
+  | { readonly type: 'secondary'; readonly attributes: readonly number[] }
   /** DECRPM: 0 unknown, 1 set, 2 reset, 3 always set, 4 always reset. */
   | { readonly type: 'mode'; readonly mode: number; readonly state: number }
   /** Cursor position, from 1. */
@@ -23,6 +25,9 @@ export type TerminalReply =
 /** OSC 11: which colour is behind the text? A terminal that does not know the question ignores it. */
 export const BACKGROUND_QUERY = '\x1b]11;?\x1b\\'
 
+/** DA2: which kind of terminal, in which version? */
+export const SECONDARY_QUERY = '\x1b[>c'
+
 function numbers(text: string): number[] {
   return text.split(';').map((each) => Number.parseInt(each, 10) || 0)
 }
@@ -34,6 +39,8 @@ export function csiReply(parameters: string, final: string): TerminalReply | nul
     if (final === 'c') return { type: 'attributes', attributes: numbers(parameters.slice(1)) }
     if (final === 'u') return { type: 'kitty', flags: first }
   }
+  if (final === 'c' && /^>[\d;]*$/.test(parameters))
+    return { type: 'secondary', attributes: numbers(parameters.slice(1)) }
   if (final === 'y' && /^\?\d+;\d+\$$/.test(parameters)) return { type: 'mode', mode: first, state: second }
   // A modified F3 of old terminals looks the same; better to miss that than an answer.
   if (final === 'R' && /^\??\d+;\d+/.test(parameters)) return { type: 'position', row: first, column: second }

@@ -16,16 +16,17 @@ export interface Highlighter {
 }
 
 /** Nothing is loaded for a theme without colours. */
-export function createHighlighter(theme: Theme): Highlighter {
+export function createHighlighter(theme: () => Theme): Highlighter {
   let engine: Engine | null = null
   let loading: Promise<void> | null = null
   const colours = new Map<string, (() => LineColour) | null>()
 
   const load = async () => {
-    if (theme.colour === 'none') return
+    const look = theme()
+    if (look.colour === 'none') return
     try {
       const { createEngine } = await import('./highlight-engine.ts')
-      engine = createEngine(theme)
+      engine = createEngine(look)
     } catch {
       // Code without colours is still code.
     }

@@ -20,7 +20,7 @@ export function answerOnGlass(stdout: NodeJS.WriteStream, theme: Theme): Sink {
   }
   const painter = new Painter(size, { reflows: reflowOf(process.env) })
   const pacer = createPacer(() => performance.now())
-  const { highlight, warm } = createHighlighter(theme)
+  const { highlight, warm } = createHighlighter(() => theme)
   let answer = answerRows({ width: size.columns, theme, highlight })
   let settled: string[] = []
   let open = true

@@ -83,7 +83,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   let theme = terminalTheme(process.env, setup.settings.theme)
   const painter = new Painter(tty, { reflows: reflowOf(process.env) })
   const pacer = createPacer(now)
-  const code = createHighlighter(theme)
+  const code = createHighlighter(() => theme)
   const transcript = createTranscript(theme, tty.columns, code.highlight)
   const stage = new Stage({
     size: tty,
@@ -97,8 +97,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     },
   })
 
-  const send = createSender({ setup: () => setup, now, pieceCame: () => perf.pieceCame() })
   const learn = (event: Event) => void (left || runtime.dispatch(event))
+  const send = createSender({ setup: () => setup, now, pieceCame: () => perf.pieceCame() })
   const untaped = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
   const runtime = onTape(untaped, { setup: () => setup, say: (line) => desk.say(line) })
 
@@ -247,6 +247,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   const decoder = new InputDecoder(onKey, {
     onReply(reply) {
       tty.onReply(reply)
+      painter.told(reply)
       const ground = reply.type === 'colour' && asksForGround(theme, setup.settings.theme) ? groundTold(reply) : null
       if (!ground || left) return
       theme = terminalTheme(process.env, ground)
@@ -294,6 +295,6 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   for (const line of setup.notes) stage.settle(transcript.remark(line))
   live.draw()
   decoder.feed(typedAhead)
-  if (asksForGround(theme, setup.settings.theme)) tty.write(BACKGROUND_QUERY)
+  tty.write((asksForGround(theme, setup.settings.theme) ? BACKGROUND_QUERY : '') + painter.query)
   return done
 }

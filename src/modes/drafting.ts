@@ -6,7 +6,7 @@
 import { join } from 'node:path'
 import type { Completion } from '../core/commands.ts'
 import { partsOf, sheetOf, writtenOut } from '../core/composer/chips.ts'
-import { type Composer, followMenu, withDraft } from '../core/composer/composer.ts'
+import { askMenu, type Composer, followMenu, withDraft } from '../core/composer/composer.ts'
 import { unsentDraft, withLeft, withOlder } from '../core/composer/intake.ts'
 import { openDrafts } from '../io/drafts.ts'
 import { editorCommand, editText } from '../io/editor.ts'
@@ -130,7 +130,9 @@ export function createDrafting(
     () => performance.now(),
     () => {
       const composer = desk.composer()
-      if (!composer.search && !composer.menuShut) desk.show(followMenu(composer, files.complete))
+      if (composer.search || composer.menuShut) return
+      const isTab = files.isAwaited(composer)
+      desk.show(isTab ? askMenu(composer, files.complete) : followMenu(composer, files.complete))
     },
   )
 

@@ -17,6 +17,8 @@ const FRESH_MS = 10_000
 export interface FileMenu {
   /** What is known now for the word at the cursor; `onReady` is called when more is. */
   complete(composer: Composer): readonly Completion[]
+  /** Whether this draft was asked about again while its search was on its way, as Tab does. */
+  isAwaited(composer: Composer): boolean
 }
 
 export function createFileMenu(folder: string, now: () => number, onReady: () => void): FileMenu {
@@ -26,6 +28,10 @@ export function createFileMenu(folder: string, now: () => number, onReady: () =>
   /** The last search. */
   let found: { readonly query: string; readonly paths: readonly string[] } | null = null
   let wanted: string | null = null
+  /** The draft that was asked about last, and the one asked about twice. */
+  let asked: string | null = null
+  let awaited: string | null = null
+  const placeOf = ({ text, cursor }: Composer) => `${cursor} ${text}`
 
   const list = async () => {
     isListing = true
@@ -45,6 +51,7 @@ export function createFileMenu(folder: string, now: () => number, onReady: () =>
   }
 
   return {
+    isAwaited: (composer) => awaited !== null && awaited === placeOf(composer),
     complete(composer) {
       const query = fileWord(composer)
       if (query === null) {
@@ -53,6 +60,8 @@ export function createFileMenu(folder: string, now: () => number, onReady: () =>
       }
       if (!isListing && now() - listedAt > FRESH_MS && (query === '' || !paths)) void list()
       if (found?.query === query) return found.paths.map(fileCompletion)
+      awaited = asked === placeOf(composer) ? asked : null
+      asked = placeOf(composer)
       if (paths && wanted === null) setImmediate(look)
       wanted = query
       // Until then the last ones, as far as they fit: the list does not blink.

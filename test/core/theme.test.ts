@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { contrast, groundOf, type Rgb } from '../../src/core/contrast.ts'
-import { ACCENTS, theme } from '../../src/core/theme.ts'
+import { ACCENTS, INKS, theme } from '../../src/core/theme.ts'
 
 const rich = theme({ colour: 'ansi16', links: true })
 const bare = theme({ colour: 'none', links: false })
@@ -44,8 +44,17 @@ describe('the theme', () => {
       const { rgb, index } = ACCENTS[ground]
       expect(contrast(rgb, rgbOf(background))).toBeGreaterThanOrEqual(4.5)
       expect(contrast(cube(index), rgbOf(background))).toBeGreaterThanOrEqual(4.5)
+      for (const ink of Object.values(INKS[ground])) {
+        expect(contrast(cube(ink), rgbOf(background))).toBeGreaterThanOrEqual(4.5)
+      }
       expect(groundOf(rgbOf(background))).toBe(ground)
     }
+  })
+
+  it('puts inks of its own in the place of names that could not be read there', () => {
+    const on = (ground: 'light' | 'dark' | 'unknown', colour: 'ansi16' | 'ansi256' = 'ansi256') =>
+      theme({ colour, links: false, ground }).sgr.keyword
+    expect([on('light'), on('dark'), on('unknown'), on('light', 'ansi16')]).toEqual(['38;5;90', '38;5;176', '35', '35'])
   })
 
   it('counts contrast as WCAG does', () => {

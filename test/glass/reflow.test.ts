@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { reflowOf, rowsAboveCursor, wrappedHeight } from '../../src/glass/reflow.ts'
+import { reflowOf, reflowTold, rowsAboveCursor, wrappedHeight } from '../../src/glass/reflow.ts'
+import { csiReply } from '../../src/glass/replies.ts'
 
 test('the habit of a terminal is told by its environment; in doubt rows wrap again', () => {
   expect(reflowOf({ TERM: 'xterm-256color' })).toBe(true)
@@ -25,4 +26,11 @@ test('how far up the region begins depends on what wrapped, and on whose habit i
   expect(rowsAboveCursor(rows, cursor, 10, 'exact')).toBe(4)
   // The last row wraps and pushes the cursor onto itself, so the cursor's own row is wrapped as well.
   expect(rowsAboveCursor(rows, cursor, 10, 'xterm.js')).toBe(5)
+})
+
+test('xterm.js is known by its answer, whatever program it is at home in', () => {
+  expect(reflowTold(csiReply('>0;276;0', 'c')!)).toBe('xterm.js')
+  for (const other of ['>41;390;0', '>65;7800;1', '>1;4000;35', '>0;115;0', '>84;0;0']) {
+    expect(reflowTold(csiReply(other, 'c')!)).toBeNull()
+  }
 })

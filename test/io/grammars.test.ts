@@ -48,7 +48,7 @@ const LINES = [
 ]
 
 const all = async () => {
-  const { highlight, warm } = createHighlighter(coloured)
+  const { highlight, warm } = createHighlighter(() => coloured)
   await warm()
   return Object.keys(LANGUAGES).map((language) => {
     const colour = highlight(language)

@@ -5,7 +5,7 @@ import { answerRows, renderMarkdown } from '../../src/core/markdown/answer.ts'
 import { createHighlighter } from '../../src/io/highlighter.ts'
 import { bare, coloured, cutAt, document, hostileText, plain, streamed } from '../core/markdown-kit.ts'
 
-const highlighter = createHighlighter(coloured)
+const highlighter = createHighlighter(() => coloured)
 const { highlight } = highlighter
 beforeAll(() => highlighter.warm())
 
@@ -72,13 +72,13 @@ describe('the colours of code', () => {
 
   it('are nobody’s where no language is named, none is known, or the theme is plain', async () => {
     expect([highlight('text'), highlight('klingon')]).toEqual([null, null])
-    const none = createHighlighter(plain)
+    const none = createHighlighter(() => plain)
     await none.warm()
     expect(none.highlight('ts')).toBeNull()
   })
 
   it('wait for no engine: a fence that opens before it is there stays plain to its end', async () => {
-    const late = createHighlighter(coloured)
+    const late = createHighlighter(() => coloured)
     const answer = answerRows({ width: 40, theme: coloured, highlight: late.highlight })
     const rows = [...answer.push('```ts\nlet a\n')]
     await late.warm()

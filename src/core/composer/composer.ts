@@ -20,7 +20,7 @@ import { lineEnd, lineStart, wordEndAfter, wordStartBefore } from './word-ends.t
 export { labelled, writtenOut } from './chips.ts'
 export { withDraft } from './edit.ts'
 export { givenBack } from './history.ts'
-export { followMenu } from './menu.ts'
+export { askMenu, followMenu } from './menu.ts'
 export type { Composer, Menu } from './state.ts'
 
 /** What a key meant beyond editing. */

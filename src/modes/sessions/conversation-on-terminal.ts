@@ -36,7 +36,7 @@ export async function* onTerminal(
     ...(survey.others > 0 ? [`${count(survey.others, 'turn')} on other branches`] : []),
   ]
   yield `${theme.strong(clip(sanitiseLine(conversation.title), columns))}\n${theme.dim(clip(facts.join(' · '), columns))}\n`
-  const { highlight, warm } = createHighlighter(theme)
+  const { highlight, warm } = createHighlighter(() => theme)
   let isWarm = false
   for (const turn of told.shown()) {
     if (!isWarm && /```|~~~/.test(turn.answer)) {
