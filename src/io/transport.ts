@@ -9,6 +9,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
+import { Chunks } from './chunks.ts'
 
 /** What the SDK needs of a `Response`, with the body as an async iterable of bytes. */
 class Answer {
@@ -26,7 +27,7 @@ class Answer {
     for (let i = 0; i + 1 < message.rawHeaders.length; i += 2) {
       this.headers.append(message.rawHeaders[i]!, message.rawHeaders[i + 1]!)
     }
-    this.body = onChunk ? watched(message, onChunk) : message
+    this.body = new Chunks(message, onChunk)
   }
 
   get ok(): boolean {
@@ -41,14 +42,6 @@ class Answer {
 
   async json(): Promise<unknown> {
     return JSON.parse(await this.text())
-  }
-}
-
-/** Reports after every chunk that its reader has taken all of it. */
-async function* watched(message: http.IncomingMessage, onChunk: () => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of message) {
-    yield chunk
-    onChunk()
   }
 }
 
