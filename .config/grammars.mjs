@@ -16,7 +16,7 @@ const OPTIONS = { target: 'ES2024', lazyCompileLength: Number.POSITIVE_INFINITY 
  * The grammar with a number in the place of each expression, and the expressions: side by side with their translations
  * they compress to half.
  */
-function numbered(grammar, { longest = Number.POSITIVE_INFINITY }, translated) {
+function numbered(grammar, isLeftOut, translated) {
   const patterns = []
   const places = new Map()
   const place = (pattern) => {
@@ -30,7 +30,7 @@ function numbered(grammar, { longest = Number.POSITIVE_INFINITY }, translated) {
       Object.entries(node).flatMap(([key, value]) => {
         if (key === 'comment' && typeof value === 'string') return []
         if (typeof value !== 'string' || !/^(?:match|begin|end|while)$/.test(key)) return [[key, walk(value)]]
-        if (value.length > longest) return [[key, place('(?!)')]]
+        if (isLeftOut(value)) return [[key, place('(?!)')]]
         for (const variant of variantsOf(value)) place(variant)
         return [[key, place(value)]]
       }),
@@ -64,11 +64,14 @@ function translate(pattern) {
 /** Returns a file of every package a grammar was taken from. */
 export async function writeGrammars(folder, { translated = true } = {}) {
   const table = transformSync(readFileSync(path.join(root, 'src/core/languages.ts'), 'utf8'), { loader: 'ts' }).code
-  const { LANGUAGES } = await import(`data:text/javascript,${encodeURIComponent(table)}`)
+  const { LANGUAGES, isLeftOut } = await import(`data:text/javascript,${encodeURIComponent(table)}`)
   mkdirSync(folder, { recursive: true })
-  for (const [name, language] of Object.entries(LANGUAGES)) {
+  for (const name of Object.keys(LANGUAGES)) {
     const grammar = (await import(`shiki/langs/${name}.mjs`)).default.at(-1)
-    writeFileSync(path.join(folder, `${name}.json`), JSON.stringify(numbered(grammar, language, translated)))
+    writeFileSync(
+      path.join(folder, `${name}.json`),
+      JSON.stringify(numbered(grammar, (pattern) => isLeftOut(name, pattern), translated)),
+    )
   }
   return ['node_modules/@shikijs/langs/dist']
 }

@@ -13,6 +13,8 @@ interface Language {
    * has the same look here; each takes milliseconds to compile, and they are those that can run away.
    */
   readonly longest?: number
+  /** How an expression begins that runs away on ordinary lines: left out, too. */
+  readonly runaway?: string
 }
 
 export const LANGUAGES: Readonly<Record<string, Language>> = {
@@ -25,7 +27,8 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
   docker: { names: ['dockerfile', 'containerfile'] },
   dotenv: { names: ['env'] },
   elixir: { names: ['ex', 'exs'] },
-  go: { names: ['golang'] },
+  // Fields of a struct on one line: its time grows with a power of their length.
+  go: { names: ['golang'], runaway: '(?<=\\{)((?:' },
   graphql: { names: ['gql'] },
   haskell: { names: ['hs'] },
   hcl: { names: ['terraform', 'tf', 'tfvars'] },
@@ -62,6 +65,12 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
   xml: { names: ['svg', 'xsd', 'xsl', 'plist', 'rss', 'atom', 'csproj', 'pom'] },
   yaml: { names: ['yml', 'docker-compose', 'openapi'] },
   zig: { names: [] },
+}
+
+/** Whether an expression of a grammar is better never tried. */
+export function isLeftOut(language: string, expression: string): boolean {
+  const { longest = Number.POSITIVE_INFINITY, runaway } = LANGUAGES[language] ?? {}
+  return expression.length > longest || (runaway !== undefined && expression.startsWith(runaway))
 }
 
 const BY_NAME = new Map(

@@ -13,8 +13,8 @@
  *     ?7h                          wrap at the right edge, as every terminal does unless told otherwise
  */
 
-/** Up to here line feeds are shorter than `CSI n B`. */
-const FEW_ROWS = 3
+/** Up to here line feeds are no longer than `CSI n B`, though a tty in raw mode makes CR LF of each. */
+const FEW_ROWS = 2
 
 function counted(count: number, final: string): string {
   return count === 1 ? `\x1b[${final}` : `\x1b[${count}${final}`
@@ -35,7 +35,7 @@ export class Cursor {
     const down = row - this.row
     if (down < 0) this.#out += counted(-down, 'A')
     else if (down > 0) {
-      // A tty may turn LF into CR LF, so a line feed leaves the column unknown: good when the column changes anyway.
+      // Whether the tty does is not ours to know, so the column is unknown then: good when it changes anyway.
       if (down <= FEW_ROWS && (col === null || col !== this.col || col === 0)) {
         if (col === 0 && this.col !== 0) this.#out += '\r'
         this.#out += '\n'.repeat(down)

@@ -18,7 +18,13 @@ const CERTAIN =
   ' -~\\u00a1-\\u00a8\\u00aa-\\u00ac\\u00af-\\u02ff\\u0370-\\u0373\\u0376\\u0377\\u037b-\\u037f\\u0384-\\u038a\\u038e-\\u03a1\\u03a3-\\u0482\\u048a-\\u052f' +
   '\\u2010-\\u2027\\u2030-\\u203b\\u20a0-\\u20bf\\u2190-\\u2193\\u2200-\\u22ff\\u2500-\\u259f\\u25a0-\\u25a9\\u25ac-\\u25b5\\u25b7-\\u25bf' +
   '\\u25c1-\\u25fa\\u2713\\u2717\\u2718\\u2800-\\u28ff\\u3001-\\u3029\\u3041-\\u3096\\u30a0-\\u30ff\\u4e00-\\u9fff\\uac00-\\ud7a3\\uff01-\\uff60'
-const CERTAIN_ROW = new RegExp(`^(?:[${CERTAIN}]|\\x1b\\[[\\d;:]*m|\\x1b\\]8;[^\\x07\\x1b]*(?:\\x07|\\x1b\\\\))*$`)
+const SEQUENCE = '\\x1b\\[[\\d;:]*m|\\x1b\\]8;[^\\x07\\x1b]*(?:\\x07|\\x1b\\\\)'
+const CERTAIN_ROW = new RegExp(`^(?:[${CERTAIN}]|${SEQUENCE})*$`)
+/** All of it but the last sign, with which an uncertain one may join. */
+const CERTAIN_START = new RegExp(`^(?:[${CERTAIN}]|${SEQUENCE})*(?=[${CERTAIN}])`)
+
+/** Nothing but characters of one column and no style. */
+const PLAIN_ROW = /^[ -~]*$/
 
 /** Whether the columns of this styled row are the same in every terminal. */
 export function isWidthCertain(row: string): boolean {
@@ -88,16 +94,16 @@ export function freshRow(row: string, columns: number): RowPatch {
 
 /**
  * The patch that turns `before` into `after` on a screen of so many columns; null when there is nothing to do.
- * Both rows are at most `columns` wide. Only rows whose widths are certain are entered in the middle. A whole row is
- * erased before it is written, because erasing behind a full row would take its last cell (the wrap is still pending).
+ * Both rows are at most `columns` wide. A row is entered in the middle only as far as its width is certain; the rest of
+ * it is erased before it is written, because erasing behind a full row would take its last cell (the wrap is pending).
  */
 export function patchRow(before: string, after: string, columns: number): RowPatch | null {
   if (before === after) return null
   if (before === '') return freshRow(after, columns)
-  if (!isWidthCertain(before) || !isWidthCertain(after)) {
-    const fresh = freshRow(after, columns)
-    return { ...fresh, text: ERASE_TO_END + fresh.text }
-  }
+  // A text that grows: nearly every frame of an answer.
+  if (after.startsWith(before) && PLAIN_ROW.test(after))
+    return { col: before.length, text: after.slice(before.length), endCol: endCol(after.length, columns) }
+  if (!isWidthCertain(before) || !isWidthCertain(after)) return patchUncertain(before, after)
   const start = commonStart(before, after)
   const styling = new Styling()
   const col = read(after, 0, start, styling)
@@ -119,6 +125,17 @@ export function patchRow(before: string, after: string, columns: number): RowPat
   const restAfter = widthAfter + read(after, middleEnd, after.length, styling)
   const text = opening + after.slice(start) + styling.closing() + (restAfter < restBefore ? ERASE_TO_END : '')
   return { col, text, endCol: endCol(col + restAfter, columns) }
+}
+
+/** Rewrites a row from where the two differ, or already from the first sign that a terminal may draw wider or narrower. */
+function patchUncertain(before: string, after: string): RowPatch {
+  const [one, other] = [before, after].map((row) => CERTAIN_START.exec(row)?.[0] ?? '')
+  const start = commonStart(one!, other!)
+  const styling = new Styling()
+  const col = read(after, 0, start, styling)
+  const opening = styling.opening()
+  read(after, start, after.length, styling)
+  return { col, text: ERASE_TO_END + opening + after.slice(start) + styling.closing(), endCol: null }
 }
 
 function endCol(col: number, columns: number): number | null {

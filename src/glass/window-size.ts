@@ -62,6 +62,9 @@ export function watchSize(
       return size().rows
     },
     get resizing() {
+      // The signal may come after what arrived later from the network: a frame in between would be painted for a window
+      // that is gone. Node offers no public way to ask the terminal itself; where this one is missing, the signal decides.
+      if (quiet === undefined) (stdout as { _refreshSize?: () => void })._refreshSize?.()
       return quiet !== undefined
     },
     onResize(listener) {

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { LanguageRegistration } from 'shiki/types'
-import { LANGUAGES } from '../core/languages.ts'
+import { isLeftOut } from '../core/languages.ts'
 
 export interface Grammar {
   readonly grammar: LanguageRegistration
@@ -38,9 +38,8 @@ export function readGrammar(name: string): Grammar {
     return read
   }
   const { default: found } = createRequire(import.meta.url)(`shiki/langs/${name}.mjs`)
-  const longest = LANGUAGES[name]?.longest ?? Number.POSITIVE_INFINITY
   const grammar = structuredClone((found as LanguageRegistration[]).at(-1)!)
-  respell(grammar, (pattern) => ((pattern as string).length > longest ? NEVER : pattern))
+  respell(grammar, (pattern) => (isLeftOut(name, pattern as string) ? NEVER : pattern))
   return { grammar, patterns: [] }
 }
 

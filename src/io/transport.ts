@@ -9,6 +9,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
+import { Chunks } from './chunks.ts'
 
 type Head = Pick<Response, 'status' | 'statusText' | 'headers' | 'url'>
 
@@ -54,14 +55,6 @@ function headOf(message: http.IncomingMessage, url: string): Head {
     headers.append(message.rawHeaders[i]!, message.rawHeaders[i + 1]!)
   }
   return { status: message.statusCode ?? 0, statusText: message.statusMessage ?? '', headers, url }
-}
-
-/** Reports after every chunk that its reader has taken all of it. */
-async function* watched(message: http.IncomingMessage, onChunk: () => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of message) {
-    yield chunk
-    onChunk()
-  }
 }
 
 /** Sockets that were opened ahead of their request: like a reused one, the server may have closed it meanwhile. */
@@ -153,7 +146,7 @@ export function createTransport(): Transport {
         const cut = () => message.destroy(new DOMException('The request was aborted', 'AbortError'))
         signal?.addEventListener('abort', cut, { once: true })
         message.once('close', () => signal?.removeEventListener('abort', cut))
-        const body = init.onChunk ? watched(message, init.onChunk) : message
+        const body = new Chunks(message, init.onChunk)
         resolve(new Answer(headOf(message, url.href), body) as unknown as Response)
       })
       outgoing.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,6 +1,6 @@
 /**
  * What stands below the answer, and when it is drawn again: at once for a key, with the next frame for everything that
- * can wait, four times a second for figures while text flows. Loads Ink late. What is shown, `chat-view` knows.
+ * can wait, twice a second for figures while text flows. Loads Ink late. What is shown, `chat-view` knows.
  */
 
 import type { Mounted } from '../../components/mount.tsx'
@@ -11,7 +11,7 @@ import type { Stage } from '../glass/stage.ts'
 import type { Laid } from './chat-view.ts'
 
 /** While an answer flows, the figures follow it at this distance in ms; text itself is drawn as it comes. */
-const FIGURES_EVERY_MS = 250
+const FIGURES_EVERY_MS = 500
 /** While something is awaited its seconds are counted this often. */
 const COUNT_EVERY_MS = 500
 /** With reduced motion: no more often than the seconds change. */

@@ -43,9 +43,15 @@ test('a row that forgets to close its styles is closed', () => {
   expect(patchRow('', '\x1b[7mopen', 80)?.text).toBe('\x1b[7mopen\x1b[m')
 })
 
-test('a row with signs of uncertain width is erased and written whole, and the cursor is lost', () => {
+test('a row is erased and written from the last sign before one of uncertain width, and the cursor is lost', () => {
   for (const sign of ['👍', '❤️', 'e\u0301', '👨‍👩‍👧', '🇩🇪', 'ש'])
-    expect(patchRow(`a ${sign}`, `a ${sign} b`, 80)).toEqual({ col: 0, text: `\x1b[Ka ${sign} b`, endCol: null })
+    expect(patchRow(`ab ${sign}`, `ab ${sign} c`, 80)).toEqual({
+      col: sign.startsWith('e') ? 3 : 2,
+      text: `\x1b[K${sign.startsWith('e') ? '' : ' '}${sign} c`,
+      endCol: null,
+    })
+  expect(patchRow('ab\u0301c', 'abc', 80)).toEqual({ col: 1, text: '\x1b[Kbc', endCol: null })
+  expect(patchRow('\x1b[1ma 👍\x1b[22m', '\x1b[1ma 👍 b\x1b[22m', 80)?.text).toBe('\x1b[K\x1b[1m 👍 b\x1b[22m')
 })
 
 test('after a full row the column is unknown, and nothing is erased behind it', () => {

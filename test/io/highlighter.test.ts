@@ -70,6 +70,11 @@ describe('the colours of code', () => {
     expect(code('md', '~'.repeat(1000))).toEqual(['~'.repeat(1000)])
   })
 
+  it('never run away: a line of ordinary Go takes no time that one would notice', () => {
+    const line = 'm := map[string]struct{ alpha int; beta string; gamma []int; delta map[string]int `json:"x"` }'
+    expect(bare(code('go', line)[0]!)).toBe(line)
+  })
+
   it('are nobody’s where no language is named, none is known, or the theme is plain', async () => {
     expect([highlight('text'), highlight('klingon')]).toEqual([null, null])
     const none = createHighlighter(() => plain)

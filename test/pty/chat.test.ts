@@ -252,6 +252,25 @@ describe('the glass', () => {
     expect(chat.counters).toEqual({ fullClears: 0, altScreenEnters: 0, bells: 0 })
   })
 
+  test('every word once and in order, though figures below the caret no longer fit a row', async () => {
+    const items = Array.from({ length: 40 }, (_, i) => `- ${numbered('qbbb', i * 8 + 1, 8)}\n`)
+    const pieces = items.map((item) => JSON.stringify(item)).join(' ')
+    await using night = await evening(`text ${pieces} hold after=30`)
+    const chat = await night.chat({ columns: 100, rows: 24 })
+    chat.type('go\r')
+    await chat.see('qbbb00240')
+    // The last figures of what has come, so that nothing is on its way while the window changes.
+    await chat.see(/turn ~\$0\.009.*ctx .*[─━]/)
+    const figures = chat.screen.split('\n').find((row) => row.includes('ctx'))!
+    chat.resize(figures.length - 8, 24)
+    await chat.see(/› /)
+    night.demo.release()
+    await chat.see('qbbb00320')
+    chat.press('ctrl+d')
+    await chat.exited
+    expect(counts(chat.emulator.text().replaceAll('\n', ' '), 'qbbb', 320)).toEqual(Array(320).fill(1))
+  })
+
   test('what a model writes never moves the terminal', async () => {
     const hostile = 'before \u001b[2J\u001b]0;PWNED\u0007\u001b]52;c;UFdORUQ=\u0007\u009b2J\u202eevil after'
     await using night = await evening(`text ${JSON.stringify(hostile)}`)
@@ -326,3 +345,6 @@ describe('the end of an evening', () => {
     expect(chat.modes).toEqual(AT_REST)
   })
 })
+
+const numbered = (tag: string, from: number, count: number) =>
+  Array.from({ length: count }, (_, i) => `${tag}${String(from + i).padStart(5, '0')}`).join(' ')

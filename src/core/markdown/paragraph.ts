@@ -3,6 +3,7 @@
  * can no longer change. Where it ends is decided in `blocks`.
  */
 
+import type { Theme } from '../theme.ts'
 import { cutSlices, type Slice } from '../wrap.ts'
 import { inline } from './inline.ts'
 import type { Page } from './page.ts'
@@ -18,6 +19,12 @@ const HELD_CHARS = 2048
 /** Shorter stretches are not worth a look while a paragraph flows. */
 const WORTH_A_LOOK = 64
 
+/** A beginning that previews have understood already: what follows does not change it. */
+interface Understood {
+  source: string
+  text: Styled
+}
+
 export class Paragraph {
   readonly kind = 'paragraph'
   #source = ''
@@ -28,6 +35,8 @@ export class Paragraph {
   #begun = false
   #flowing = false
   #blanks = 0
+  /** Shared with the copies that previews are drawn from. */
+  #understood: Understood = { source: '', text: EMPTY }
 
   constructor(line: string) {
     this.#source = line
@@ -40,6 +49,7 @@ export class Paragraph {
     copy.#begun = this.#begun
     copy.#flowing = this.#flowing
     copy.#blanks = this.#blanks
+    copy.#understood = this.#understood
     return copy
   }
 
@@ -128,8 +138,21 @@ export class Paragraph {
   }
 
   end(page: Page): void {
-    const source = page.preview ? closedForNow(this.#source) : this.#source
-    const text = joined(this.#carry, inline(source.trimEnd(), page.theme))
+    const open = page.preview ? this.#forNow(page.theme) : inline(this.#source.trimEnd(), page.theme)
+    const text = joined(this.#carry, open)
     for (const slice of page.wrap(text.text.trimEnd())) this.#put(row(text, slice), page)
+  }
+
+  /** How it would look if it ended here. Only what may still change is understood anew with every frame. */
+  #forNow(theme: Theme): Styled {
+    const known = this.#understood
+    if (!this.#source.startsWith(known.source)) Object.assign(known, { source: '', text: EMPTY })
+    const rest = this.#source.slice(known.source.length)
+    const settled = rest.slice(0, settledLength(rest))
+    if (settled !== '') {
+      known.source += settled
+      known.text = joined(known.text, inline(settled, theme))
+    }
+    return joined(known.text, inline(closedForNow(rest.slice(settled.length)).trimEnd(), theme))
   }
 }

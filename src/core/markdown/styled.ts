@@ -71,10 +71,13 @@ export class StyledText {
 
 export function joined(a: Styled, b: Styled): Styled {
   if (a.text === '') return b
-  const both = new StyledText()
-  both.append(a)
-  both.append(b)
-  return both.done()
+  if (b.text === '') return a
+  const runs = [...a.runs]
+  const last = runs.at(-1)
+  const first = b.runs[0]
+  if (last && first && last.sgr === first.sgr && last.url === first.url) runs.pop()
+  for (const run of b.runs) runs.push({ ...run, end: a.text.length + run.end })
+  return { text: a.text + b.text, runs }
 }
 
 /** The part from `start` to `end`, as a styled text of its own. */
