@@ -159,9 +159,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     choose: (typed, open) => lists.conversations(typed, open),
   })
   const mayChoose = args.flags.resume !== undefined
-  const resume = (id: number) => void memory.resume(id)
   const lists = latePicking(
-    { ...desk, resume, size: tty, draw: () => live.draw(), pass: (key) => onKey(key) },
+    { ...desk, resume: (id) => void memory.resume(id), size: tty, draw: () => live.draw(), pass: (key) => onKey(key) },
     mayChoose,
   )
 
@@ -293,6 +292,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   if (setup.api) stage.settle(greetingRows())
   for (const line of setup.notes) stage.settle(transcript.remark(line))
   live.draw()
+  if (mayChoose && setup.api) lists.hold(memory.chosen())
   decoder.feed(typedAhead)
   if (asksForGround(theme, setup.settings.theme)) tty.write(BACKGROUND_QUERY)
   return done
