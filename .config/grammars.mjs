@@ -5,6 +5,7 @@ import path from 'node:path'
 import { transformSync } from 'esbuild'
 import { defaultJavaScriptRegexConstructor } from 'shiki/engine/javascript'
 import { lightened } from './light-regex.mjs'
+import { placesOf } from './regex-needs.mjs'
 
 const root = path.dirname(import.meta.dirname)
 
@@ -51,8 +52,10 @@ function translate(pattern) {
     const { source, flags, rawOptions = {} } = defaultJavaScriptRegexConstructor(pattern, OPTIONS)
     const light = lightened(source)
     const written = light === null ? [source, flags] : [light, flags.replace('v', '')]
-    new RegExp(...written)
-    return [pattern, ...written, ...(Object.keys(rawOptions).length > 0 ? [rawOptions] : [])]
+    // Where groups stand is asked for only where there are groups.
+    const groups = new RegExp(`${written[0]}|`, written[1]).exec('').length - 1
+    if (groups === 0 && Object.keys(rawOptions).length === 0) written[1] = written[1].replace('d', '')
+    return [pattern, ...written, placesOf(pattern), ...(Object.keys(rawOptions).length > 0 ? [rawOptions] : [])]
   } catch {
     return [pattern]
   }

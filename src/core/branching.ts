@@ -1,9 +1,10 @@
 /** Going back in a conversation: a turn is asked again or taken back. Nothing is destroyed: what was is a branch. */
 
+import { cacheOutlook, sayOutlook } from './cache-outlook.ts'
 import type { Choices, Event, State } from './conversation.ts'
-import { EFFORT_LEVELS, type EffortLevel, isKnown, modelCard, priceFor, resolveModel } from './models.ts'
-import { promptTokens } from './turn.ts'
-import { money, tokens } from './words.ts'
+import { EFFORT_LEVELS, type EffortLevel, isKnown } from './models.ts'
+import type { Ms } from './turn.ts'
+import type { Turn } from './turns.ts'
 
 /** Events, then a question, then events again; and what to say about it. */
 export interface Going {
@@ -22,15 +23,15 @@ export const NOTHING = 'There is no turn yet.'
 /**
  * The last question once more.
  * @param argument another model or effort for this one answer; empty: the same
+ * @param now on the clock of the turns' times
  * @returns a sentence when it cannot be done
  */
-export function retried(state: State, argument: string): Going | string {
+export function retried(state: State, argument: string, now: Ms): Going | string {
   const last = state.turns.at(-1)
   if (state.live) return BUSY
   if (!last) return NOTHING
   const other = otherWay(state, argument.trim())
   if (typeof other === 'string') return other
-  const isOtherModel = other.model !== undefined && resolveModel(other.model) !== resolveModel(state.choices.model)
   const { choices } = state
   const changed = Object.keys(other).length > 0
   return {
@@ -38,14 +39,13 @@ export function retried(state: State, argument: string): Going | string {
     asks: last.question,
     after: changed ? [{ type: 'chosen', choices: { model: choices.model, effort: choices.effort } }] : [],
     draft: null,
-    remark: `Turn ${last.number} is asked again; /tree leads back to its first answer. ${
-      isOtherModel ? anew(state, other.model!) : 'What comes before it stays in the prompt cache.'
-    }`,
+    remark: `Turn ${last.number} is asked again; /tree leads back to its first answer.
+${outlook({ ...state, choices: { ...choices, ...other } }, last, now)}`,
   }
 }
 
 /** The last turn is taken back, its question into the composer. @returns a sentence when it cannot be done */
-export function undone(state: State): Going | string {
+export function undone(state: State, now: Ms): Going | string {
   const last = state.turns.at(-1)
   if (state.live) return BUSY
   if (!last) return NOTHING
@@ -54,7 +54,7 @@ export function undone(state: State): Going | string {
     asks: null,
     after: [],
     draft: last.question,
-    remark: `Turn ${last.number} is taken back; /tree leads there again. What comes before it stays in the prompt cache.`,
+    remark: `Turn ${last.number} is taken back; /tree leads there again.\n${outlook(state, last, now)}`,
   }
 }
 
@@ -65,12 +65,5 @@ function otherWay({ models, choices }: State, name: string): Partial<Choices> | 
   return `Expected a model or an effort (${EFFORT_LEVELS.join(', ')}); "${name}" came. /model lists the models.`
 }
 
-/** What it takes that another model has none of this conversation in its cache. */
-function anew({ turns, models }: State, name: string): string {
-  const card = modelCard(name, models)
-  const usage = turns.findLast((turn) => turn.usage !== null)?.usage
-  const prompt = usage ? promptTokens(usage) : 0
-  const price = priceFor(card, prompt)
-  const cost = price ? `: ~${money((prompt * price.write5m) / 1e6)}` : ''
-  return `${card.name} has none of this in its prompt cache and reads ~${tokens(prompt)} tokens anew${cost}.`
-}
+/** What the prompt cache can do for a question in the place of this turn. */
+const outlook = (state: State, turn: Turn, now: Ms) => sayOutlook(cacheOutlook(state, turn.parent, turn.question, now))

@@ -55,8 +55,9 @@ export function cacheOutlook(
 ): CacheOutlook {
   const { choices } = state
   const card = modelCard(choices.model, state.models)
-  const sent = pathTo(state, after).filter((turn) => history([turn]).length > 0)
-  const found = sent.slice(-LOOKED_BACK).map((turn) => heldUpTo(state, turn, now, unseenMs))
+  const path = pathTo(state, after)
+  const sent = path.filter((turn) => history([turn]).length > 0)
+  const found = sent.slice(-LOOKED_BACK).map((turn) => heldUpTo(state, path, turn, now, unseenMs))
   const held = found.findLast((one) => one !== null) ?? null
   const whole = promptEstimate(choices.system, sent) + estimateTokens(question)
   const known = Math.min(whole, held?.tokens.value ?? 0)
@@ -97,7 +98,7 @@ function past({ agoMs, agoMostMs }: NonNullable<CacheOutlook['held']>): string {
 }
 
 /** The entry that ends with a turn's question, if the server made or read one there for the model of the next turn. */
-function heldUpTo(state: State, turn: Turn, now: Ms, unseenMs: Ms): CacheOutlook['held'] {
+function heldUpTo(state: State, path: readonly Turn[], turn: Turn, now: Ms, unseenMs: Ms): CacheOutlook['held'] {
   const { usage } = turn
   const isSame = modelCard(turn.model, state.models).name === modelCard(state.choices.model, state.models).name
   if (!usage || !isSame || state.choices.features === 'plain' || cachedIn(usage) === 0) return null
@@ -106,7 +107,7 @@ function heldUpTo(state: State, turn: Turn, now: Ms, unseenMs: Ms): CacheOutlook
     ({ parent, usage: theirs }) => parent === turn.number && theirs !== null && theirs.cacheRead >= cachedIn(usage),
   )
   const used = Math.max(...[turn, ...followers].map(({ times }) => times.sent ?? times.asked ?? 0))
-  const ttl = ttlOf(state, turn)
+  const ttl = ttlOf(path, turn)
   const agoMs = Math.max(0, now - used)
   const tokens = reported(cachedIn(usage))
   return { turn: turn.number, tokens, ttl, agoMs, agoMostMs: agoMs + unseenMs, isOver: agoMs > TTL_MS[ttl] }
@@ -115,9 +116,9 @@ function heldUpTo(state: State, turn: Turn, now: Ms, unseenMs: Ms): CacheOutlook
 const cachedIn = ({ cacheRead, cacheWrite5m, cacheWrite1h }: Usage): number => cacheRead + cacheWrite5m + cacheWrite1h
 
 /** An entry that was only read lives as long as whoever wrote it wanted. */
-function ttlOf(state: State, turn: Turn): CacheTtl {
-  const writer = pathTo(state, turn.number).findLast(
-    ({ usage }) => usage && usage.cacheWrite1h + usage.cacheWrite5m > 0,
+function ttlOf(path: readonly Turn[], { number }: Turn): CacheTtl {
+  const writer = path.findLast(
+    ({ number: other, usage }) => other <= number && usage && usage.cacheWrite1h + usage.cacheWrite5m > 0,
   )
   return writer?.usage && writer.usage.cacheWrite1h > 0 ? '1h' : '5m'
 }

@@ -33,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
     tells: 'earlier turns: edit one and ask again, or branch after it; Esc Esc does the same',
   },
   { name: 'tree', takes: '', tells: 'the branches of this conversation; go to another one' },
+  { name: 'export', takes: '[file]', tells: 'write this conversation into a file: .md, .html, .json or .jsonl' },
   { name: 'delete', takes: '', tells: 'put this conversation into the bin' },
   { name: 'restore', takes: '', tells: 'take it out again' },
   { name: 'clear', takes: '', tells: 'start a new conversation' },

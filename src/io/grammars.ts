@@ -14,8 +14,14 @@ export interface Grammar {
   readonly patterns: readonly Pattern[]
 }
 
-/** `emulation`: what JavaScript's expression lacks, in the terms of shiki's own class for it. */
-export type Pattern = readonly [pattern: string, source?: string, flags?: string, emulation?: object]
+/** `needs`: as `code-scanner` knows them. `emulation`: what JavaScript's expression lacks, in the terms of shiki's own class for it. */
+export type Pattern = readonly [
+  pattern: string,
+  source?: string,
+  flags?: string,
+  needs?: readonly number[],
+  emulation?: object,
+]
 
 declare const __GRAMMARS__: string | undefined
 
@@ -26,26 +32,26 @@ const NEVER = '(?!)'
 export function readGrammar(name: string): Grammar {
   if (typeof __GRAMMARS__ === 'string') {
     const file = new URL(`${__GRAMMARS__}/${name}.json`, import.meta.url)
-    const { grammar, patterns }: Grammar = JSON.parse(readFileSync(file, 'utf8'))
+    const read: Grammar = JSON.parse(readFileSync(file, 'utf8'))
     // The build leaves numbers where expressions stood.
-    return { grammar: respelt(grammar, (place) => patterns[place as number]?.[0]), patterns }
+    respell(read.grammar, (place) => read.patterns[place as number]?.[0])
+    return read
   }
   const { default: found } = createRequire(import.meta.url)(`shiki/langs/${name}.mjs`)
   const longest = LANGUAGES[name]?.longest ?? Number.POSITIVE_INFINITY
-  const grammar = respelt((found as LanguageRegistration[]).at(-1)!, (pattern) =>
-    (pattern as string).length > longest ? NEVER : pattern,
-  )
+  const grammar = structuredClone((found as LanguageRegistration[]).at(-1)!)
+  respell(grammar, (pattern) => ((pattern as string).length > longest ? NEVER : pattern))
   return { grammar, patterns: [] }
 }
 
-/** A copy with every expression put in other words. */
-function respelt<T>(node: T, spell: (expression: unknown) => unknown): T {
-  if (typeof node !== 'object' || node === null) return node
-  if (Array.isArray(node)) return node.map((item) => respelt(item, spell)) as T
-  const copy: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(node)) {
-    const expression = typeof value !== 'object' && /^(?:match|begin|end|while)$/.test(key)
-    copy[key] = expression ? spell(value) : respelt(value, spell)
+const EXPRESSION = /^(?:match|begin|end|while)$/
+
+/** Puts every expression in other words. */
+function respell(node: object, spell: (expression: unknown) => unknown): void {
+  const parts = node as Record<string, unknown>
+  for (const key in parts) {
+    const value = parts[key]
+    if (typeof value === 'object' && value !== null) respell(value, spell)
+    else if (EXPRESSION.test(key)) parts[key] = spell(value)
   }
-  return copy as T
 }

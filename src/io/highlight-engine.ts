@@ -4,12 +4,13 @@
  */
 
 import { createShikiPrimitive } from 'shiki/core'
-import { createJavaScriptRegexEngine, defaultJavaScriptRegexConstructor } from 'shiki/engine/javascript'
+import { defaultJavaScriptRegexConstructor } from 'shiki/engine/javascript'
 import type { LanguageRegistration } from 'shiki/types'
 import { markTheme, sgrOfMarks } from '../core/code-look.ts'
 import { LANGUAGES } from '../core/languages.ts'
 import type { LineColour } from '../core/markdown/answer.ts'
 import type { Theme } from '../core/theme.ts'
+import { createScanners, type Expression } from './code-scanner.ts'
 import { type Pattern, readGrammar } from './grammars.ts'
 
 /** A longer line stays plain; what is open in it is forgotten. */
@@ -39,22 +40,16 @@ export interface Engine {
 
 export function createEngine(theme: Theme): Engine {
   const written = new Map<string, Pattern>()
-  const made = new Map<string, RegExp>()
 
-  /** Expressions of the grammars are made once. Those that a text brings along (the end of a here-document) pass. */
-  const regexConstructor = (pattern: string): RegExp => {
-    const known = made.get(pattern)
-    if (known) return known
-    const [, source, flags, emulation] = written.get(pattern) ?? []
-    if (source === undefined) return translate(pattern)
-    const regex = emulation ? new Emulated(source, flags, emulation) : new RegExp(source, flags)
-    made.set(pattern, regex)
-    return regex
+  const expressionOf = (pattern: string): Expression | null => {
+    const [, source, flags, needs = [], emulation] = written.get(pattern) ?? []
+    if (source === undefined) return null
+    return { make: () => (emulation ? new Emulated(source, flags, emulation) : new RegExp(source, flags)), needs }
   }
 
   const marks = markTheme()
   const shiki = createShikiPrimitive({
-    engine: createJavaScriptRegexEngine({ forgiving: true, cache: null, regexConstructor }),
+    engine: createScanners(expressionOf, translate),
     langs: [],
     themes: [marks],
   })

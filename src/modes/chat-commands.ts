@@ -7,6 +7,7 @@ import { estimateTokens } from '../core/context.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { ALIASES, isKnown, type Models, modelCard, priceFor, resolveModel, suggest } from '../core/models.ts'
 import type { Remark } from '../core/remark.ts'
+import type { Ms } from '../core/turn.ts'
 import { money, tokens } from '../core/words.ts'
 
 export interface Doing {
@@ -29,7 +30,7 @@ export interface Doing {
 }
 
 export interface Memory {
-  readonly name: 'sessions' | 'continue' | 'rename' | 'delete' | 'restore'
+  readonly name: 'sessions' | 'continue' | 'rename' | 'export' | 'delete' | 'restore'
   readonly argument: string
 }
 
@@ -42,9 +43,10 @@ const doing = (remark: Remark | null, ...events: Event[]): Doing => ({ events, r
 
 /**
  * What a line that begins with a slash asks for; null: it is a message after all.
+ * @param now on the clock of the turns' times
  * @param keys what the keyboard does here, for `/help`
  */
-export function obey(line: string, state: State, keys = KEYS): Doing | null {
+export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | null {
   const parsed = parseCommand(line)
   if (!parsed) return null
   if (parsed.type === 'unknown') {
@@ -74,6 +76,7 @@ export function obey(line: string, state: State, keys = KEYS): Doing | null {
     case 'sessions':
     case 'continue':
     case 'rename':
+    case 'export':
     case 'delete':
     case 'restore':
       return { ...doing(null), memory: { name: parsed.command.name, argument: argument.trim() } }
@@ -82,9 +85,9 @@ export function obey(line: string, state: State, keys = KEYS): Doing | null {
     case 'tree':
       return listing('branches', state)
     case 'retry':
-      return going(retried(state, argument))
+      return going(retried(state, argument, now))
     case 'undo':
-      return going(undone(state))
+      return going(undone(state, now))
     case 'vim':
       return { events: [], remark: null, quit: false, vim: true }
     case 'quit':

@@ -36,7 +36,7 @@ export function createCommanding(parts: CommandingParts): (line: string) => bool
     notice(inOneLine(remark) ?? `What ${command} says follows below this part of the answer.`)
   }
   return (line) => {
-    const deed = obey(line, runtime.state)
+    const deed = obey(line, runtime.state, performance.now())
     if (!deed) return false
     if (deed.remark !== null) say(line, deed.remark)
     if (deed.errand?.name === 'redraw') reading.redraw()

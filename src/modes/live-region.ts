@@ -46,6 +46,8 @@ export function createLiveRegion(parts: {
   const { size, stage, layOut, now } = parts
   const pacer = createPacer(now)
   let mounted: Mounted | null = null
+  /** What Ink has drawn last is plain, so nothing in it moves by itself. */
+  let inkRests = false
   let isClosed = false
   let isDrawing = false
   let drawnAt = Number.NEGATIVE_INFINITY
@@ -71,8 +73,11 @@ export function createLiveRegion(parts: {
     if (isClosed) return
     const view = prepare()
     isDrawing = true
-    if (mounted) mounted.draw(view)
-    else if (isPlain(view)) onRows(plainRows(view))
+    if (isPlain(view) && (inkRests || !mounted)) onRows(plainRows(view))
+    else if (mounted) {
+      mounted.draw(view)
+      inkRests = isPlain(view)
+    }
     isDrawing = false
     stage.draw()
     if (!mounted) load(isPlain(view) ? INK_IDLE_MS : 0)
@@ -84,8 +89,10 @@ export function createLiveRegion(parts: {
     loading = setTimeout(async () => {
       const { mount } = await import('../../components/mount.tsx')
       if (isClosed || mounted) return
+      const view = prepare()
       isDrawing = true
-      mounted = mount(size, prepare(), onRows)
+      mounted = mount(size, view, onRows)
+      inkRests = isPlain(view)
       isDrawing = false
       stage.draw()
       parts.onLoaded()

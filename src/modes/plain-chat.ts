@@ -203,7 +203,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     interrupts.calm()
     const idle = chat.state.live === null
     if (text.trim() === '') return idle ? prompt() : undefined
-    const deed = obey(text.trimEnd(), chat.state, KEYS)
+    const deed = obey(text.trimEnd(), chat.state, now(), KEYS)
     if (!deed) {
       if (!idle) say('Queued: it is sent after this answer.')
       return remembering.whenReady(() => ask(text.trimEnd().replace(/^ (?=\/)/, '')))

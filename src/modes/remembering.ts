@@ -21,6 +21,8 @@ import { createRecording, type Open } from './recording.ts'
 import { type Meant, meantBy, named, wantsPast } from './resume-choice.ts'
 import { askTitle, titleRequest } from './titling.ts'
 
+/** When old conversations are looked for, once, in ms after the history was opened: nobody should wait for it. */
+const TIDY_AFTER_MS = 5_000
 /** How long a name may take, in ms; nobody waits for it. */
 const TITLE_WITHIN_MS = 30_000
 
@@ -77,6 +79,13 @@ export function createRemembering(parts: RememberingParts): Remembering {
   let binned: number | null = null
   let isNaming = false
   const choosing = Promise.withResolvers<void>()
+
+  let tidying: NodeJS.Timeout | undefined
+
+  const tidy = async (history: History) => {
+    const { tidyHistory } = await import('./retention.ts')
+    if (!runtime.state.live) tidyHistory(history, settings.keepDays, Date.now())
+  }
 
   const parse = (history: History) => ({
     history,
@@ -156,7 +165,10 @@ export function createRemembering(parts: RememberingParts): Remembering {
     async open() {
       const open = await recording.open()
       try {
-        if (open) await lookBack(open)
+        if (open) {
+          await lookBack(open)
+          tidying = setTimeout(() => tidy(open.history), TIDY_AFTER_MS)
+        }
         if (open && wantsPast(args)) {
           const meant = meantBy(args, open.history)
           if (meant.type === 'one') choosing.resolve()
@@ -190,6 +202,14 @@ export function createRemembering(parts: RememberingParts): Remembering {
         runtime.dispatch({ type: 'titled', title: shortTitle(argument), by: 'user' })
         return tell(`This conversation is called “${shortTitle(argument)}”.`)
       }
+      if (command === 'export') {
+        const { exportConversation } = await import('./export-errand.ts')
+        const id = open?.recorder.conversation ?? null
+        const saved = open && id !== null ? { history: open.history, id } : null
+        const { state } = runtime
+        const place = { folder: process.cwd(), origin: wallOrigin(), nowMs: Date.now() }
+        return tell(exportConversation({ argument, state, saved, ...place }))
+      }
       if (!open) return tell('There is no history here: nothing is saved.')
       const { history, recorder } = open
       try {
@@ -216,7 +236,10 @@ export function createRemembering(parts: RememberingParts): Remembering {
         tell((error as Error).message)
       }
     },
-    close: () => recording.close(),
+    close() {
+      clearTimeout(tidying)
+      return recording.close()
+    },
   }
 }
 

@@ -111,7 +111,7 @@ function chat(columns = 80, rows = 24) {
       draw()
     },
     obey(line: string) {
-      this.remark(obey(line, state)?.remark ?? '')
+      this.remark(obey(line, state, 0)?.remark ?? '')
     },
     /** Judges everything that was sent to the terminal. */
     async judge() {

@@ -25,8 +25,9 @@ if (process.argv.includes('-p')) {
   }
   process.stdin.setRawMode(true)
   process.stdin.setEncoding('utf8')
-  give(`\x1b[?2004h\x1b[>1u\x1b[?25l${process.env.GREETING ?? ''}› `)
+  // Before the prompt: whoever sees it may send a signal.
   process.on('SIGTERM', () => leave(143))
+  give(`\x1b[?2004h\x1b[>1u\x1b[?25l${process.env.GREETING ?? ''}› `)
   process.stdout.on('resize', () => give(`[${process.stdout.columns}x${process.stdout.rows}]`))
   process.stdin.on('data', (typed) => {
     if (typed === '\x04') leave(0)

@@ -162,6 +162,9 @@ describe('a chat whose history', () => {
     chat.type('second\r')
     await chat.see('Two.')
     await chat.see('written by a newer claude-tui')
+    // What is unsaved would find its way into a file that is of this version again.
+    chat.kill('SIGKILL')
+    await chat.exited
     rawly(historyIn(place.folder), (db) => db.exec('pragma user_version = 1'))
     expect(await told(place.folder)).toEqual(['first -> One.'])
   })

@@ -1,6 +1,6 @@
 /** What the built client remembers: whole evenings that end badly, and the mornings after. */
 
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { openHistory } from '../../src/io/history.ts'
@@ -164,6 +164,22 @@ describe('an earlier conversation', () => {
     history.close()
   })
 
+  test('is written into a file by /export, also when nothing is saved', async () => {
+    using mine = home()
+    await using night = await evening(answering('Yes, **blue**.'))
+    const chat = await night.chat({ ...mine, args: ['--no-session'], cwd: mine.lodging.home })
+    chat.type('/export\r')
+    await chat.see('There is nothing to export yet.')
+    chat.type('is the sky blue?\r')
+    await chat.see('Yes, blue.')
+    await chat.gone('esc stops')
+    chat.type('/export sky.md\r')
+    await chat.see(/1 turn written to .*sky\.md\./)
+    expect(readFileSync(join(mine.lodging.home, 'sky.md'), 'utf8')).toMatch(/is the sky blue\?.*Yes, \*\*blue\*\*\./s)
+    chat.type('/export sky.md\r')
+    await chat.see(/sky\.md.*(there|exists)/s)
+  })
+
   test('is read by a screen reader, too', async () => {
     using mine = home()
     await using night = await evening(answering('First answer.', 'Second answer.'))
@@ -185,7 +201,7 @@ describe('going back', () => {
     await chat.see('One.')
     await chat.see(/ttft \d/)
     chat.type('/retry fast\r')
-    await chat.see(/Claude Haiku 5\.5 has none of this in\s+its prompt cache/)
+    await chat.see(/Cache: nothing to read from it/)
     await chat.see('Two.')
     expect(night.questions[1]?.model).toBe('claude-haiku-5-5')
     expect(texts(night)).toEqual(['which?'])
