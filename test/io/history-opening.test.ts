@@ -133,6 +133,14 @@ describe('migrations', () => {
     expect(notes(place.path)).toEqual(['second', 'third'])
   })
 
+  test('that need what this Node does not have say which one does', async () => {
+    using place = room()
+    const opening = openDatabase(place.path, ['create virtual table words using of_tomorrow (text)'])
+    await expect(opening).rejects.toThrow(/needs Node 22\.16 or later/)
+    using history = await opened(place.path)
+    expect(saved(history, [turn('q', 'a')])).toBe(1)
+  })
+
   test('lead from the file of the first release to today’s, with everything in it', async () => {
     using place = room()
     writeFileSync(place.path, gunzipSync(readFileSync(new URL('history-1.db.gz', import.meta.url))))
