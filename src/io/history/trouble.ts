@@ -3,7 +3,16 @@
 import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-export type TroubleKind = 'newer' | 'damaged' | 'foreign' | 'moved' | 'full' | 'busy' | 'unwritable' | 'unknown'
+export type TroubleKind =
+  | 'newer'
+  | 'damaged'
+  | 'foreign'
+  | 'moved'
+  | 'full'
+  | 'busy'
+  | 'unwritable'
+  | 'unsupported'
+  | 'unknown'
 
 /** The history cannot be read or written just now. The message says what is wrong and what to do, for people. */
 export class HistoryTrouble extends Error {
