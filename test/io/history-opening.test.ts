@@ -75,6 +75,7 @@ describe('a new history', () => {
     const script = `
       const { openHistory } = await import(${JSON.stringify(HISTORY)})
       const history = await openHistory(${JSON.stringify(place.path)})
+      history.wait(10_000)
       history.begin('chat', { title: String(process.pid), titleBy: 'question', turns: 0, model: 'm', ended: null }, 1)
       history.close()`
     const programs = Array.from({ length: 5 }, () => {
