@@ -7,6 +7,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type History, openHistory } from '../src/io/history.ts'
+import type { Emulator } from '../test/kit/emulator.ts'
+import { keyBytes } from '../test/kit/key-bytes.ts'
 import { CLIENT } from '../test/kit/lodging.ts'
 import { type Client, client, promptShown, shows, sitDown } from './driver.ts'
 import { fill, LONGEST, seed } from './history-fill.ts'
@@ -20,6 +22,8 @@ const AMOUNT = { answers: 100_000, words: 620, longest: 10_000 } as const
 const TARGETS = { searchMs: 100, listMs: 100, oneShot: 1.1, promptMs: 50, savedMs: 16 } as const
 /** Searches of each kind. */
 const SEARCHES = 30
+/** What stands in the picker before anything is typed. */
+const NOTHING_SOUGHT = 'type to search'
 /** A picker shows fewer rows. */
 const ROWS = 50
 
@@ -39,6 +43,7 @@ export async function largeFigures(server: Server, rounds: number): Promise<read
       amountFigure('the large history', statSync(path).size / 2 ** 20, 'MB', null, size),
       ...looks,
       ...(await resumeFigures(large, empty, rounds)),
+      ...(await pickerFigures(large, text, rounds)),
       ...(await savingFigures(path)),
       ...(await startFigures(large, empty, rounds)),
     ]
@@ -146,6 +151,56 @@ async function resume(who: Client, args: readonly string[]): Promise<Resumed> {
     await session.quiet(500)
     const { rssMB } = treeUse(session.pid)
     return { promptMs: at - session.startedAt, resumedMs: there - session.startedAt, rssMB }
+  } finally {
+    await session.close()
+  }
+}
+
+/** The list of conversations, opened and searched at the terminal: from a key to what follows from it. */
+async function pickerFigures(who: Client, text: Text, rounds: number): Promise<Figure[]> {
+  const session = sitDown(who)
+  try {
+    await session.visible(promptShown, 'the prompt')
+    await session.quiet(600)
+    const opens: number[] = []
+    const finds: number[] = []
+    for (let round = 0; round < rounds; round++) {
+      session.type('/sessions')
+      await session.visible(shows('› /sessions'), 'the command')
+      await session.quiet(100)
+      const openedAt = monotonicMs()
+      session.type(keyBytes('enter'))
+      opens.push((await session.visible(shows(NOTHING_SOUGHT), 'the list')) - openedAt)
+      const word = text.word(1_000 + Math.floor(text.chance() * 9_000))
+      session.type(word.slice(0, -1))
+      await session.quiet(500)
+      const typedAt = monotonicMs()
+      session.type(word.slice(-1))
+      // In what was typed, and in what was found.
+      const isFound = ({ screen }: Emulator) => screen().filter((row) => row.includes(word)).length > 1
+      finds.push((await session.visible(isFound, `"${word}"`)) - typedAt)
+      session.type(keyBytes('esc'))
+      await session.visible(shows(NOTHING_SOUGHT), 'the whole list')
+      session.type(keyBytes('esc'))
+      await session.visible((emulator) => !shows(NOTHING_SOUGHT)(emulator), 'the chat')
+      await session.quiet(100)
+    }
+    return [
+      {
+        name: 'picker open in it, median',
+        measured: median(opens),
+        unit: 'ms',
+        target: TARGETS.listMs,
+        detail: summary(opens),
+      },
+      {
+        name: 'a letter more in its search, median',
+        measured: median(finds),
+        unit: 'ms',
+        target: TARGETS.searchMs,
+        detail: summary(finds),
+      },
+    ]
   } finally {
     await session.close()
   }

@@ -159,9 +159,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     choose: (typed, open) => lists.conversations(typed, open),
   })
   const mayChoose = args.flags.resume !== undefined
-  const resume = (id: number) => void memory.resume(id)
   const lists = latePicking(
-    { ...desk, resume, size: tty, draw: () => live.draw(), pass: (key) => onKey(key) },
+    { ...desk, resume: (id) => void memory.resume(id), size: tty, draw: () => live.draw(), pass: (key) => onKey(key) },
     mayChoose,
   )
 
@@ -294,6 +293,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   if (setup.api) stage.settle(greetingRows())
   for (const line of setup.notes) stage.settle(transcript.remark(line))
   live.draw()
+  if (mayChoose && setup.api) lists.hold(memory.chosen())
   decoder.feed(typedAhead)
   tty.write((asksForGround(theme, setup.settings.theme) ? BACKGROUND_QUERY : '') + painter.query)
   return done

@@ -13,7 +13,7 @@ import type { Open } from './recording.ts'
 export interface LatePicking {
   conversations(typed: string, open: Open): Promise<void>
   list(which: 'turns' | 'branches'): void
-  /** A list may be opened by this deed: keys wait until it is done, for they are meant for what comes of it. */
+  /** A list may be opened by this deed: keys wait until it is done, for they are meant for what comes of it. Be quick. */
   hold(deed: Promise<void>): void
   /** Esc with nothing to stop or to shut: the second one in a row opens the earlier turns. @returns a notice, or null */
   escape(): string | null

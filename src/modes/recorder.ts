@@ -15,8 +15,8 @@ const NOTE_MS = 100
 const NOTES_TO_REST = 500
 /** How long after a turn, and after the start, to wait, in ms, before tidying up: whatever follows comes first. */
 const REST_MS = 1_000
-/** How long to wait, in ms, before a write that failed for a passing reason is tried again. */
-const AGAIN_MS = { busy: 100, others: 2_000 } as const
+/** How long to wait, in ms, before a write that failed for a passing reason is tried again: longer each time. */
+const AGAIN_MS = { first: 20, most: 2_000 } as const
 /** Another program that writes is a trouble, in ms, only when it does not let go. */
 const BUSY_TOLD_MS = 2_000
 /** How long the end of a program may wait, in ms, for another one that writes. */
@@ -103,6 +103,7 @@ export function createRecorder({ kind, origin, onTrouble, onCopied }: RecorderPa
   let trouble: HistoryTrouble | null = null
   let told: HistoryTrouble | null = null
   let busySince: number | null = null
+  let againMs: number = AGAIN_MS.first
 
   const tell = (next: HistoryTrouble | null) => {
     trouble = next
@@ -127,9 +128,11 @@ export function createRecorder({ kind, origin, onTrouble, onCopied }: RecorderPa
       const problem = error as HistoryTrouble
       tell(problem)
       // Also after what does not pass by itself the next turn tries again, and the end of the program does.
-      if (problem.passes) again.start(problem.kind === 'busy' ? AGAIN_MS.busy : AGAIN_MS.others)
+      if (problem.passes) again.start(againMs)
+      againMs = Math.min(2 * againMs, AGAIN_MS.most)
       return problem
     }
+    againMs = AGAIN_MS.first
     tell(null)
     return null
   }

@@ -75,6 +75,7 @@ describe('a new history', () => {
     const script = `
       const { openHistory } = await import(${JSON.stringify(HISTORY)})
       const history = await openHistory(${JSON.stringify(place.path)})
+      history.wait(10_000)
       history.begin('chat', { title: String(process.pid), titleBy: 'question', turns: 0, model: 'm', ended: null }, 1)
       history.close()`
     const programs = Array.from({ length: 5 }, () => {
@@ -131,6 +132,14 @@ describe('migrations', () => {
     expect(notes(place.path)).toEqual([])
     await upTo(place.path, 3)
     expect(notes(place.path)).toEqual(['second', 'third'])
+  })
+
+  test('that need what this Node does not have say which one does', async () => {
+    using place = room()
+    const opening = openDatabase(place.path, ['create virtual table words using of_tomorrow (text)'])
+    await expect(opening).rejects.toThrow(/needs Node 22\.16 or later/)
+    using history = await opened(place.path)
+    expect(saved(history, [turn('q', 'a')])).toBe(1)
   })
 
   test('lead from the file of the first release to today’s, with everything in it', async () => {

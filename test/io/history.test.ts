@@ -302,6 +302,30 @@ describe('the bin and the end of things', () => {
     expect(size()).toBeLessThan(before / 2)
     expect(soundness(place.path)).toBe('ok')
   })
+
+  test('what is discarded is gone at once for everybody, and swept away a little at a time, by whoever comes to it', async () => {
+    using place = room()
+    using history = await opened(place.path)
+    const turns = Array.from({ length: 230 }, (_, i) => turn(`q${i}`, 'apple', NOON - 900_000 + i * 1_000))
+    const id = saved(history, turns)
+    const copy = history.copy(id, 3, pastOf(batch(turn('q', 'a')).state, NOON))
+    saved(history, [turn('stays', 'pear', NOON)])
+    expect(history.discard(NOON - 1, 0)).toBe(1)
+    expect(history.one(id)).toBeNull()
+    expect(history.search('apple', 9).map((one) => one.id)).toEqual([copy.id])
+    expect(history.append(id, 230, batch(turn('more', 'words')).batch)).toBeNull()
+    expect(history.copy(id, 230, pastOf(batch(turn('q', 'a')).state, NOON)).rows).toBe(0)
+    expect(history.sweep()).toBe(true)
+    expect(count(place.path, `events where conversation = ${id}`)).toBe(180)
+    using other = await opened(place.path)
+    while (other.sweep());
+    expect(count(place.path, `events where conversation = ${id}`)).toBe(0)
+    expect(count(place.path, "words where words match 'apple'")).toBe(3)
+    expect(count(place.path, 'refuse')).toBe(0)
+    expect(history.sweep()).toBe(false)
+    expect(bodies(history, copy.id).filter(({ type }) => type === 'delta')).toHaveLength(3)
+    expect(soundness(place.path)).toBe('ok')
+  })
 })
 
 describe('a turn in flight', () => {

@@ -17,6 +17,10 @@ export interface Tending {
    * @returns how many
    */
   prune(beforeMs: number | null, binnedBeforeMs: number, isTrial?: boolean): number
+  /** The same, as far as anybody can see: what was said in them is still to be swept away. @returns how many */
+  discard(beforeMs: number | null, binnedBeforeMs: number): number
+  /** Removes a little of what was discarded, in a few ms. @returns whether there may be more */
+  sweep(): boolean
   /** Whether a chore that is done once a day is due; if so, it counts as done from now on. */
   daily(chore: string, wallMs: number): boolean
   /** Takes over the turns whose programs are gone, in the order of their last words: no other program will. */
@@ -36,8 +40,14 @@ export interface Flight {
   readonly wallMs: number
 }
 
-/** Conversations removed in one transaction: others can write in between. */
-const AT_ONCE = 20
+/** Conversations discarded in one transaction: others can write in between. */
+const AT_ONCE = 500
+/** Rows swept away at once, and pages of the file given back: what takes a few ms. */
+const SWEPT = { rows: 50, pages: 500 } as const
+/** Free pages that are no use giving back. */
+const SPARE_PAGES = 50
+/** Sweeps after which the side file is emptied into the file. */
+const SWEEPS_TO_REST = 40
 
 const SQL = {
   bin: 'update conversations set deleted_ms = ? where id = ?',
@@ -45,8 +55,13 @@ const SQL = {
     select id, coalesce((select max(seq) from events where conversation = c.id), 0) + 1, ?, ?
     from conversations c where id = ?`,
   name: `update conversations set title = ?, title_sought = ?, title_by = 'user' where id = ?`,
-  texts: 'select words from said where conversation = ?',
+  refuse: 'insert into refuse (conversation) values (?)',
   remove: 'delete from conversations where id = ?',
+  texts: `select s.words, s.conversation from refuse r join said s on s.conversation = r.conversation limit ${SWEPT.rows}`,
+  unsaid: 'delete from said where words = ? and conversation = ?',
+  events: `delete from events where id in
+    (select e.id from refuse r join events e on e.conversation = r.conversation limit ${SWEPT.rows})`,
+  swept: 'delete from refuse where not exists (select 1 from events where conversation = refuse.conversation)',
   forget: 'delete from words where rowid = ? and not exists (select 1 from said where words = ?)',
   daily: `insert into chores (name, done_ms) values (?, ?) on conflict (name) do update set done_ms = excluded.done_ms
     where abs(excluded.done_ms - done_ms) >= ${DAY_MS}`,
@@ -67,6 +82,42 @@ export function tending(
 ): Tending {
   const { owner, isGone, now } = parts
   const isOwn = (one: string) => one === owner || one.startsWith(`${owner}#`)
+  const freePages = () => (read(() => sql('pragma freelist_count').get()) as { freelist_count: number }).freelist_count
+  let sweeps = 0
+  const discard: Tending['discard'] = (beforeMs, binnedBeforeMs) => {
+    const old = `select id from conversations where ${outdated(beforeMs, binnedBeforeMs)} limit ${AT_ONCE}`
+    for (let removed = 0; ; ) {
+      const ids = write(() => {
+        const some = sql(old).all() as { id: number }[]
+        for (const { id } of some) {
+          sql(SQL.refuse).run(id)
+          sql(SQL.remove).run(id)
+        }
+        return some
+      })
+      removed += ids.length
+      if (ids.length < AT_ONCE) return removed
+    }
+  }
+  const sweep: Tending['sweep'] = () => {
+    if (++sweeps % SWEEPS_TO_REST === 0) exec('pragma wal_checkpoint(passive)')
+    const isSwept = write(() => {
+      const texts = sql(SQL.texts).all() as { words: number; conversation: number }[]
+      for (const { words, conversation } of texts) {
+        sql(SQL.unsaid).run(words, conversation)
+        sql(SQL.forget).run(words, words)
+      }
+      const rows = Number(sql(SQL.events).run().changes)
+      if (texts.length < SWEPT.rows && rows < SWEPT.rows) sql(SQL.swept).run()
+      return texts.length + rows > 0
+    })
+    if (isSwept) return true
+    const before = freePages()
+    if (before <= SPARE_PAGES) return false
+    exec(`pragma incremental_vacuum(${SWEPT.pages})`)
+    return freePages() < before
+  }
+
   return {
     bin: (conversation, deletedMs) => write(() => void sql(SQL.bin).run(deletedMs, conversation)),
     retitle: (conversation, title, wallMs) =>
@@ -77,23 +128,14 @@ export function tending(
       }),
     prune(beforeMs, binnedBeforeMs, isTrial = false) {
       const old = outdated(beforeMs, binnedBeforeMs)
-      const { n } = read(() => sql(`select count(*) as n from conversations where ${old}`).get()) as { n: number }
-      if (isTrial || n === 0) return n
-      let removed = 0
-      // What is freed is written over: it was somebody's words.
-      exec('pragma secure_delete = on')
-      for (let some = -1; some !== 0; removed += some) {
-        some = write(() => {
-          const ids = sql(`select id from conversations where ${old} limit ${AT_ONCE}`).all() as { id: number }[]
-          for (const { id } of ids) remove(id)
-          return ids.length
-        })
-        exec('pragma wal_checkpoint(passive)')
-      }
-      exec('pragma incremental_vacuum')
-      exec('pragma secure_delete = fast')
+      if (isTrial)
+        return (read(() => sql(`select count(*) as n from conversations where ${old}`).get()) as { n: number }).n
+      const removed = discard(beforeMs, binnedBeforeMs)
+      while (sweep());
       return removed
     },
+    discard,
+    sweep,
     daily: (chore, wallMs) => write(() => sql(SQL.daily).run(chore, wallMs).changes > 0),
     claim: () =>
       write(() => {
@@ -112,11 +154,5 @@ export function tending(
         return notes.flatMap(({ body }) => JSON.parse(body) as Event[])
       }),
     isSound: () => read(() => Object.values(sql('pragma quick_check(1)').get() ?? {})[0] === 'ok'),
-  }
-
-  function remove(conversation: number): void {
-    const texts = sql(SQL.texts).all(conversation) as { words: number }[]
-    sql(SQL.remove).run(conversation)
-    for (const { words } of texts) sql(SQL.forget).run(words, words)
   }
 }

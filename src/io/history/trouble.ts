@@ -3,7 +3,16 @@
 import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-export type TroubleKind = 'newer' | 'damaged' | 'foreign' | 'moved' | 'full' | 'busy' | 'unwritable' | 'unknown'
+export type TroubleKind =
+  | 'newer'
+  | 'damaged'
+  | 'foreign'
+  | 'moved'
+  | 'full'
+  | 'busy'
+  | 'unwritable'
+  | 'unsupported'
+  | 'unknown'
 
 /** The history cannot be read or written just now. The message says what is wrong and what to do, for people. */
 export class HistoryTrouble extends Error {
@@ -58,6 +67,7 @@ function kindOf(error: unknown, path: string, errcode?: number, code?: string): 
   // A row whose JSON does not parse was never written like that.
   if (error instanceof SyntaxError) return 'damaged'
   if (errcode === undefined) return OF_SYSTEM[code ?? ''] ?? 'unknown'
+  if ((error as Error).message.includes('no such module')) return 'unsupported'
   const kind = OF_SQLITE[errcode & 0xff] ?? 'unknown'
   // A side file that finds no room is an I/O error or cannot be opened, as far as SQLite is concerned.
   return kind === 'unwritable' && isFull(path) ? 'full' : kind
@@ -90,6 +100,8 @@ export function say(kind: TroubleKind, path: string, why = ''): string {
       return `Another program holds the history: ${path}. What happens is kept in memory and saved once it lets go.`
     case 'unwritable':
       return `The history cannot be written: ${path} (${why}). Check who may write there, or point CLAUDE_TUI_DATA_DIR elsewhere.`
+    case 'unsupported':
+      return `The history needs Node 22.16 or later, for its search; this is ${process.version}, and nothing is saved.`
     default:
       return `The history cannot be used: ${path} (${why}).`
   }

@@ -95,8 +95,9 @@ export function writing({ sql, write }: Access, owner: string): Writing {
         const names = { uid: randomUUID(), title, sought: sought(title), titleBy }
         const made = sql(SQL.copied).run({ ...names, kind, created, wall, model, turns, ...bill })
         const id = Number(made.lastInsertRowid)
-        const rows = Number(sql(SQL.taken).run(id, conversation, upTo).changes)
-        sql(SQL.saidToo).run(conversation, id)
+        // What was said in one that was removed may be there still, and in part.
+        const rows = origin ? Number(sql(SQL.taken).run(id, conversation, upTo).changes) : 0
+        if (origin) sql(SQL.saidToo).run(conversation, id)
         sql(SQL.moved).run(id, rows, conversation, flight)
         return { id, rows }
       }),
