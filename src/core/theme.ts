@@ -88,16 +88,16 @@ function accentOn(ground: Ground, colour: Colour): string {
 
 /**
  * What stands in for a name where the terminal has told its background and the name's usual colour (xterm's own palette)
- * is below 4.5:1 there: an index of the fixed colour cube. On an unknown ground, and with 16 colours, names stay names.
+ * is below 4.5:1 there: its bright sister, as short on the wire, or where that is no better an index of the fixed colour
+ * cube. On an unknown ground, and with 16 colours, names stay names.
  */
-export const INKS: Readonly<Record<Exclude<Ground, 'unknown'>, Readonly<Record<string, number>>>> = {
-  dark: { 31: 203, 35: 176 },
-  light: { 31: 124, 32: 22, 33: 94, 35: 90, 36: 24 },
+export const INKS: Readonly<Record<Exclude<Ground, 'unknown'>, Readonly<Record<string, string>>>> = {
+  dark: { 31: '38;5;203', 35: '95' },
+  light: { 31: '38;5;124', 32: '38;5;22', 33: '38;5;94', 35: '38;5;90', 36: '38;5;24' },
 }
 
 function inkOn(ground: Ground, colour: Colour, name: string): string {
-  const ink = ground === 'unknown' || colour === 'ansi16' ? undefined : INKS[ground][name]
-  return ink === undefined ? name : `38;5;${ink}`
+  return (ground === 'unknown' || colour === 'ansi16' ? undefined : INKS[ground][name]) ?? name
 }
 
 export interface Theme extends Readonly<Record<Role, (text: string) => string>> {

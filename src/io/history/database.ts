@@ -41,7 +41,7 @@ export async function openDatabase(
     db.exec(
       `pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0;
        pragma journal_size_limit = 4194304; pragma secure_delete = fast; pragma foreign_keys = on;
-       pragma cache_size = -2000`,
+       pragma cache_size = -400`,
     )
     migrate(db, path, steps)
     inUse.set(path, (inUse.get(path) ?? 0) + 1)
