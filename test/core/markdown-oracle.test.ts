@@ -56,7 +56,7 @@ function oracle(tokens: readonly Token[]): string[] {
         return [...(token.lang ? [String(token.lang)] : []), ...String(token.text).split('\n')]
       case 'blockquote':
         return indentBy(
-          '│ ',
+          '> ',
           oracle(token.tokens ?? []).filter((row) => row !== ''),
         )
       case 'list':
@@ -80,7 +80,7 @@ function oracle(tokens: readonly Token[]): string[] {
   })
 }
 
-const visible = (rows: readonly string[]) => rows.map((row) => row.trimEnd()).filter((row) => !/^[ │]*$/.test(row))
+const visible = (rows: readonly string[]) => rows.map((row) => row.trimEnd()).filter((row) => !/^[ >]*$/.test(row))
 const mine = (text: string) => visible(renderMarkdown(text, { width: 2000, theme: plain }))
 const theirs = (text: string) => visible(oracle(new Lexer({ gfm: true }).lex(text)))
 

@@ -15,7 +15,7 @@ describe('a rendered answer', () => {
       '',
       '- item',
       '',
-      '│ quote',
+      '> quote',
       '',
       '───',
     ])
@@ -104,12 +104,12 @@ describe('a rendered answer', () => {
 
   it('marks quotes at their side, nested ones twice', () => {
     expect(drawn('> one two three\n>\n> - item\n> > deep', 10)).toEqual([
-      '│ one two',
-      '│ three',
-      '│',
-      '│ - item',
-      '│',
-      '│ │ deep',
+      '> one two',
+      '> three',
+      '>',
+      '> - item',
+      '>',
+      '> > deep',
     ])
   })
 

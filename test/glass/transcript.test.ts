@@ -49,7 +49,7 @@ describe('a remark while an answer runs', () => {
   test.each([
     ['a list', '- a\n- b\n', '- c\n\nEnd.\n\nMore.\n\n', ['- c', '', 'REMARK', '', 'End.', '', 'More.']],
     ['code', '```\na\n', 'b\n```\nEnd.', ['b', '', 'REMARK', '', 'End.']],
-    ['a quote', '> a\n> - b\n', '> - c\n\nEnd.\n\n', ['│ - c', '', 'REMARK', '', 'End.']],
+    ['a quote', '> a\n> - b\n', '> - c\n\nEnd.\n\n', ['> - c', '', 'REMARK', '', 'End.']],
     ['a heading and what it heads', '## Title\n\n', 'Text.\n\nEnd.', ['Text.', '', 'REMARK', '', 'End.']],
     [
       'a long paragraph',

@@ -154,7 +154,7 @@ export class Page {
   }
 
   #blanks(container: Container): string {
-    return container.kind === 'quote' ? `${this.theme.quote('│')} ` : ' '.repeat(columnsOf(container))
+    return container.kind === 'quote' ? `${this.theme.quote('>')} ` : ' '.repeat(columnsOf(container))
   }
 }
 
