@@ -85,12 +85,13 @@ function inspect(path: string, version: number): boolean {
   // Made here, so that it is nobody else's to read from its first byte on; SQLite's side files take after it.
   const file = openSync(path, 'a+', 0o600)
   try {
+    // In this order: a program that makes the file just now fills it before it puts anything beside it.
+    const beside = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
     const { size, mode } = fstatSync(file)
     const isOpenToOthers = (mode & 0o077) !== 0
     if (size === 0) {
       if (isOpenToOthers) chmodSync(path, 0o600)
       // SQLite would throw away what lies beside an empty file, and it may be all there is.
-      const beside = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
       if (beside > 0) throw new HistoryTrouble('damaged', say('damaged', path, 'it is empty, its side file is not'))
       return true
     }
