@@ -31,11 +31,12 @@ export function App({ view }: { readonly view: View }) {
 
 /** Where one writes. */
 function Desk({ view }: { readonly view: View }) {
-  const { theme, menu, notice } = view
+  const { theme, menu, notice, tag } = view
   return (
     <>
       <Composer composer={view.composer} theme={theme} />
       {menu && <Menu menu={menu} columns={view.columns} theme={theme} />}
+      {tag !== null && <Text wrap="truncate-end">{theme.dim(`  ${tag}`)}</Text>}
       {notice === null ? (
         <StatusBar status={view.status} theme={theme} />
       ) : (

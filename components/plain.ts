@@ -3,19 +3,21 @@
  * prompt stands and keys are echoed about 60 ms earlier. A test holds it to what `App` draws, byte for byte.
  */
 
+import { widthOf } from '../src/core/width.ts'
 import { PROMPT, paintRow, paintStatus, type View } from './view.ts'
 
 /** Whether `plainRows` can draw this view; everything else waits for Ink. */
 export function isPlain(view: View): boolean {
-  const { composer, waiting, queue, menu, notice, welcome, picker } = view
+  const { composer, waiting, queue, menu, notice, tag, welcome, picker } = view
   const nothingElse =
     waiting === null && queue.length === 0 && menu === null && notice === null && welcome === null && !picker
-  return nothingElse && composer.above + composer.below === 0 && view.columns >= 40
+  const tagFits = tag === null || widthOf(tag) + 2 <= view.columns
+  return nothingElse && tagFits && composer.above + composer.below === 0 && view.columns >= 40
 }
 
 export function plainRows(view: View): readonly string[] {
   const { rows, placeholder } = view.composer
-  const { theme } = view
+  const { theme, tag } = view
   const isEmpty = rows.length === 1 && rows[0] === ''
   return [
     '',
@@ -24,6 +26,7 @@ export function plainRows(view: View): readonly string[] {
       const sign = theme.accent(i === 0 ? PROMPT : ' '.repeat(PROMPT.length))
       return (sign + (isEmpty ? theme.dim(placeholder) : paintRow(view, i))).trimEnd()
     }),
+    ...(tag === null ? [] : [theme.dim(`  ${tag}`).trimEnd()]),
     `  ${paintStatus(view)}`.trimEnd(),
   ]
 }

@@ -25,6 +25,8 @@ export interface View {
   readonly menu: { readonly items: readonly Completion[]; readonly chosen: number } | null
   /** One line for the moment, such as "Press Ctrl+C again to quit". */
   readonly notice: string | null
+  /** One line above the status bar that holds for longer, such as what a cold cache will cost; null: none. */
+  readonly tag: string | null
   readonly status: readonly Piece[]
   readonly welcome: WelcomeView | null
   /** A list that is open: it stands in the place of everything from the composer on. */

@@ -9,6 +9,7 @@ import { ALIASES, isKnown, type Models, modelCard, priceFor, resolveModel, sugge
 import type { Remark } from '../core/remark.ts'
 import type { Ms } from '../core/turn.ts'
 import { money, tokens } from '../core/words.ts'
+import type { ThriftCommand } from './thrift.ts'
 
 export interface Doing {
   readonly events: readonly Event[]
@@ -21,6 +22,8 @@ export interface Doing {
   readonly vim?: true
   /** What has to be done with the history. */
   readonly memory?: Memory
+  /** What has to be done for the sake of money and room. */
+  readonly thrift?: ThriftCommand
   /** A question to ask after the events, and events after that. */
   readonly asks?: { readonly question: string; readonly after: readonly Event[] }
   /** Text for the composer. */

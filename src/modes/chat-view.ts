@@ -23,6 +23,8 @@ export interface Ui {
   readonly vim: Vim | null
   /** What one key would do in an empty composer. */
   readonly offer?: string | null
+  /** A line above the status bar. */
+  readonly tag?: string | null
 }
 
 /** Composer rows shown at most. */
@@ -76,6 +78,7 @@ export function layOut(
         below: laid.below,
       },
       menu: composer.menu && composer.menu.items.length > 0 ? composer.menu : null,
+      tag: welcome ? null : (ui.tag ?? null),
       notice: composer.search ? sayOfSearch(composer.search) : ui.notice,
       status: [
         ...mode,

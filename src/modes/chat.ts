@@ -10,6 +10,7 @@ import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
+import type { Remark } from '../core/remark.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { isEnd } from '../core/turn.ts'
 import { WELCOME } from '../core/welcome.ts'
@@ -32,15 +33,17 @@ import { greeting, lastWords } from './greeting.ts'
 import { lateDrafting } from './late-drafting.ts'
 import { latePicking } from './late-picking.ts'
 import { lateRemembering } from './late-remembering.ts'
+import { lateThrift } from './late-thrift.ts'
 import { keepHeapLean } from './lean-heap.ts'
 import { createLiveRegion } from './live-region.ts'
 import { onTape } from './on-tape.ts'
 import { pressed } from './pressing.ts'
 import { createReading } from './reading.ts'
 import { createSaying } from './saying.ts'
+import { followScreen } from './screen-changes.ts'
 import { createSender, learnModels } from './sending.ts'
 import { createShowing } from './showing.ts'
-import { asksForGround, groundTold, terminalTheme } from './terminal-theme.ts'
+import { createGround } from './terminal-theme.ts'
 import { giveBack } from './unsent.ts'
 import { createEntrance } from './welcome.ts'
 
@@ -80,11 +83,11 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     kitty: true,
   })
   const typedAhead = early.handOver()
-  let theme = terminalTheme(process.env, setup.settings.theme)
+  const ground = createGround(process.env, setup.settings.theme)
   const painter = new Painter(tty, { reflows: reflowOf(process.env) })
   const pacer = createPacer(now)
-  const code = createHighlighter(() => theme)
-  const transcript = createTranscript(theme, tty.columns, code.highlight)
+  const code = createHighlighter(() => ground.theme)
+  const transcript = createTranscript(ground.theme, tty.columns, code.highlight)
   const stage = new Stage({
     size: tty,
     painter,
@@ -106,7 +109,10 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     size: tty,
     stage,
     now,
-    layOut: () => lists.over(layOut(runtime.state, { ...ui, offer: memory.offer }, now(), tty, theme, still)),
+    layOut: () =>
+      lists.over(
+        layOut(runtime.state, { ...ui, offer: memory.offer, tag: thrift.tag }, now(), tty, ground.theme, still),
+      ),
     still,
     onLoaded: () => {
       keepHeapLean()
@@ -118,6 +124,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   const openDesk = () => {
     void drafting.open()
     void memory.open()
+    void thrift.open()
     if (mayChoose) lists.hold(memory.chosen())
   }
 
@@ -136,14 +143,14 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
 
   const reading = createReading({
     ...{ tty, painter, stage, transcript, runtime, perf },
-    theme: () => theme,
+    theme: () => ground.theme,
     draw: () => live.draw(),
   })
 
   const desk = {
     ...{ runtime, now },
-    say(text: string) {
-      stage.settle(transcript.remark(text))
+    say(remark: Remark) {
+      stage.settle(transcript.remark(remark))
       live.draw()
     },
     showLast() {
@@ -158,6 +165,11 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     ...{ ...desk, args, env: process.env, setup: () => setup, goesOn: 'Tab' },
     choose: (typed, open) => lists.conversations(typed, open),
   })
+  const thrift = lateThrift({
+    ...{ ...desk, setup: () => setup, history: () => memory.history(), draft: () => ui.composer.text },
+    ...{ ask: (text) => runtime.dispatch({ type: 'asked', at: now(), text }), draw: () => live.draw() },
+  })
+  const ask = (text: string) => void (thrift.mayAsk(text) && runtime.dispatch({ type: 'asked', at: now(), text }))
   const mayChoose = args.flags.resume !== undefined
   const lists = latePicking(
     { ...desk, resume: (id) => void memory.resume(id), size: tty, draw: () => live.draw(), pass: (key) => onKey(key) },
@@ -172,6 +184,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     if (event.type === 'sent') setImmediate(() => void code.warm())
     follower.follow(state, event)
     memory.follow(state, event)
+    thrift.follow(state, event)
     if (isEnd(event)) comeBack(state, event)
     show(state, event)
   })
@@ -189,29 +202,29 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     ui = { ...ui, notice: text }
   }
   const commanded = createCommanding({
-    ...{ runtime, transcript, stage, reading },
-    ...{ notice, quit: leaveNow },
+    ...{ runtime, transcript, stage, reading, notice, quit: leaveNow },
     draft: desk.compose,
-    ask: (text) => runtime.dispatch({ type: 'asked', at: now(), text }),
+    ask,
     remember(asked, say) {
       const done = memory.run(asked, say)
       if (asked.name === 'sessions') lists.hold(done)
     },
     list: lists.list,
+    thrift: (command, say) => void thrift.run(command, say),
     switchVim() {
       ui = { ...ui, vim: ui.vim ? null : VIM, notice: `Vim's keys are ${ui.vim ? 'off' : 'on'}.` }
     },
   })
 
   const saying = createSaying({
-    ...{ runtime, memory, drafting, reading, lists, commanded, now },
+    ...{ runtime, memory, drafting, reading, lists, commanded, ask },
     ...{ notice, quit: leaveNow, isReplay: () => setup.replay !== null },
   })
 
   const onKey = (key: Key) => {
     if (left) return
     if (ui.welcome) return welcomeKey(key)
-    if (lists.onKey(key)) return live.draw()
+    if (lists.onKey(key) || thrift.onKey(key)) return live.draw()
     // The connection is opened while the message is being typed: after a pause it has gone cold.
     if (ui.composer.text === '') setup.api?.preconnect()
     if (key.type === 'key' && key.name === 'tab' && ui.composer.text === '' && memory.goOn()) return live.refresh()
@@ -247,10 +260,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     onReply(reply) {
       tty.onReply(reply)
       painter.told(reply)
-      const ground = reply.type === 'colour' && asksForGround(theme, setup.settings.theme) ? groundTold(reply) : null
-      if (!ground || left) return
-      theme = terminalTheme(process.env, ground)
-      transcript.restyle(theme)
+      if (left || !ground.told(reply)) return
+      transcript.restyle(ground.theme)
       live.draw()
     },
   })
@@ -261,6 +272,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     runtime.halt(now())
     left = true
     drafting.close()
+    thrift.close()
     follower.catchUp()
     stage.draw(true)
     live.close()
@@ -271,19 +283,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     leave(code)
   }
 
-  tty.onResize((oldColumns) => {
-    painter.resized(oldColumns)
-    transcript.resize(tty.columns)
-    follower.catchUp()
-    live.draw()
-  })
-  tty.onResume((column) => {
-    // Who else writes on a screen leaves the cursor somewhere else; a shell, at the start of a row.
-    if (column === live.caretColumn) painter.resized()
-    else painter.forget()
-    live.draw()
-  })
-
+  followScreen({ tty, painter, transcript, follower, live })
   // A mistake of ours must not leave a raw terminal behind; what was said stays in the scrollback.
   process.once('uncaughtException', (error) => {
     quit(EXIT.unexpected)
@@ -295,6 +295,6 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   live.draw()
   if (mayChoose && setup.api) lists.hold(memory.chosen())
   decoder.feed(typedAhead)
-  tty.write((asksForGround(theme, setup.settings.theme) ? BACKGROUND_QUERY : '') + painter.query)
+  tty.write((ground.isAsked ? BACKGROUND_QUERY : '') + painter.query)
   return done
 }

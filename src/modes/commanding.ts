@@ -8,6 +8,7 @@ import { inOneLine, type Remark } from '../core/remark.ts'
 import type { Transcript } from '../glass/transcript.ts'
 import { type Doing, type Memory, obey } from './chat-commands.ts'
 import type { Reading } from './reading.ts'
+import type { ThriftCommand } from './thrift.ts'
 
 export interface CommandingParts {
   readonly runtime: { readonly state: State; dispatch(event: Event): void }
@@ -20,6 +21,7 @@ export interface CommandingParts {
   readonly draft: (text: string) => void
   readonly ask: (question: string) => void
   readonly remember: (memory: Memory, say: (remark: Remark) => void) => void
+  readonly thrift: (command: ThriftCommand, say: (remark: Remark) => void) => void
   readonly list: (list: NonNullable<Doing['list']>) => void
   readonly switchVim: () => void
   readonly quit: () => void
@@ -46,6 +48,7 @@ export function createCommanding(parts: CommandingParts): (line: string) => bool
     if (deed.asks) parts.ask(deed.asks.question)
     for (const event of deed.asks?.after ?? []) runtime.dispatch(event)
     if (deed.memory) parts.remember(deed.memory, (remark) => say(line, remark))
+    if (deed.thrift) parts.thrift(deed.thrift, (remark) => say(line, remark))
     if (deed.list) parts.list(deed.list)
     if (deed.vim) parts.switchVim()
     if (deed.quit) parts.quit()

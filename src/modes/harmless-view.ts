@@ -15,7 +15,7 @@ const line = (text: string) => sanitiseLine(text.length > LONGEST ? text.slice(0
 
 /** The same view, each text in it one harmless line. */
 export function harmlessView(view: View): View {
-  const { waiting, queue, menu, notice, status, welcome, picker } = view
+  const { waiting, queue, menu, notice, tag, status, welcome, picker } = view
   return {
     ...view,
     waiting: waiting === null ? null : line(waiting),
@@ -25,6 +25,7 @@ export function harmlessView(view: View): View {
       items: menu.items.map((item) => ({ ...item, label: line(item.label), tells: line(item.tells) })),
     },
     notice: notice === null ? null : line(notice),
+    tag: tag === null ? null : line(tag),
     status: status.map((piece) => ({ ...piece, text: line(piece.text) })),
     welcome: welcome && { rows: welcome.rows.map((row) => ({ ...row, text: line(row.text) })) },
     ...(picker ? { picker: harmlessPicker(picker) } : {}),

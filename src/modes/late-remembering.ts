@@ -6,6 +6,7 @@
 import type { Args } from '../args.ts'
 import type { Event, State } from '../core/conversation.ts'
 import type { Memory } from './chat-commands.ts'
+import type { Open } from './recording.ts'
 import type { Remembering, RememberingParts } from './remembering.ts'
 import { wantsPast } from './resume-choice.ts'
 
@@ -17,6 +18,8 @@ export interface LateRemembering {
   open(): Promise<void>
   /** Does it once an earlier conversation has been found, if one is looked for; else at once. */
   whenReady(deed: () => void): void
+  /** The history; null: there is none. */
+  history(): Promise<Open | null>
   run(memory: Memory, say: (text: string) => void): Promise<void>
   /** Goes on with an earlier conversation. */
   resume(id: number): Promise<void>
@@ -61,6 +64,7 @@ export function lateRemembering(args: Args, parts: RememberingParts): LateRememb
       waiting.push(deed)
       void load()
     },
+    history: () => load().then((loaded) => loaded.history()),
     run: (memory, say) => load().then((loaded) => loaded.run(memory, say)),
     resume: (id) => load().then(async (loaded) => void (await loaded.resume(id))),
     goOn() {

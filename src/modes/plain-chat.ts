@@ -20,6 +20,7 @@ import type { Setup } from '../setup.ts'
 import { type Keys, obey } from './chat-commands.ts'
 import { greeting, lastWords } from './greeting.ts'
 import { type LateRemembering, lateRemembering } from './late-remembering.ts'
+import { type LateThrift, lateThrift } from './late-thrift.ts'
 import { onTape } from './on-tape.ts'
 import { plainLists } from './plain-lists.ts'
 import { enterInLines } from './plain-welcome.ts'
@@ -47,6 +48,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   let setup = first
   let runtime: Runtime | null = null
   let memory: LateRemembering | null = null
+  let beside: LateThrift | null = null
   let left = false
 
   const columns = () => stdout.columns || 80
@@ -60,6 +62,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     runtime?.halt(now())
     lines.close()
     if (runtime) stdout.write(lastWords(setup, runtime.state, memory?.close() ?? null))
+    beside?.close()
     setup.close()
     leave(code)
   }
@@ -162,6 +165,11 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     ...{ ...desk, args, env: process.env, setup: () => setup, goesOn: '/continue' },
     choose: (typed, open) => lists.conversations(typed, open),
   })
+  const ask = (text: string) => chat.dispatch({ type: 'asked', at: now(), text })
+  const thrift = lateThrift({
+    ...{ ...desk, ask, setup: () => setup, history: () => remembering.history() },
+    ...{ draft: () => gathered.join('\n'), draw: () => {} },
+  })
   const lists = plainLists({
     ...{ ...desk, resume: remembering.resume },
     async ask(question) {
@@ -172,9 +180,11 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     },
   })
   memory = remembering
+  beside = thrift
   let shown = 0
   chat.subscribe((state, event) => {
     remembering.follow(state, event)
+    thrift.follow(state, event)
     if (left) return
     const started = now()
     const rows = transcript.follow(state, event, started)
@@ -198,7 +208,10 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     if (queue.length > 0) chat.dispatch({ type: 'unqueued' })
   }
 
-  const ask = (text: string) => chat.dispatch({ type: 'asked', at: now(), text })
+  const mayAsk = (text: string) => {
+    if (thrift.mayAsk(text)) ask(text)
+    else prompt()
+  }
   onMessage = (text) => {
     interrupts.calm()
     const idle = chat.state.live === null
@@ -206,19 +219,20 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     const deed = obey(text.trimEnd(), chat.state, now(), KEYS)
     if (!deed) {
       if (!idle) say('Queued: it is sent after this answer.')
-      return remembering.whenReady(() => ask(text.trimEnd().replace(/^ (?=\/)/, '')))
+      return remembering.whenReady(() => mayAsk(text.trimEnd().replace(/^ (?=\/)/, '')))
     }
     if (deed.remark !== null) say(deed.remark)
     if (deed.vim) say("Vim's keys are not at hand here: the terminal itself edits the line.")
     for (const event of deed.events) chat.dispatch(event)
     if (deed.draft !== undefined) say(`Its question was: ${deed.draft}`)
-    if (deed.asks) ask(deed.asks.question)
+    if (deed.asks) mayAsk(deed.asks.question)
     for (const event of deed.asks?.after ?? []) chat.dispatch(event)
     if (deed.quit) return quit(EXIT.ok)
     const after = () => {
       if (!left && chat.state.live === null) prompt()
     }
     if (deed.memory) return void remembering.run(deed.memory, say).then(after)
+    if (deed.thrift) return void thrift.run(deed.thrift, say).then(after)
     if (deed.list) return void lists[deed.list]().then(after)
     if (!deed.errand) return after()
     const { name, argument } = deed.errand

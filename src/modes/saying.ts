@@ -11,12 +11,13 @@ import type { Reading } from './reading.ts'
 export interface SayingParts {
   readonly runtime: { readonly state: State; dispatch(event: Event): void }
   readonly memory: Pick<LateRemembering, 'whenReady'>
+  /** Asks a question, unless there is a reason to wait. */
+  readonly ask: (question: string) => void
   readonly drafting: Pick<LateDrafting, 'open'>
   readonly reading: Pick<Reading, 'redraw' | 'unfold'>
   readonly lists: Pick<LatePicking, 'escape'>
   /** Obeys a command; false: it is a message. */
   readonly commanded: (line: string) => boolean
-  readonly now: () => number
   /** Whether a recording is played, not a conversation held. */
   readonly isReplay: () => boolean
   /** Shows a line for the moment. */
@@ -26,7 +27,7 @@ export interface SayingParts {
 
 /** @returns a function to be called with what each key said, also when it was nothing */
 export function createSaying(parts: SayingParts): (said: Said | null) => void {
-  const { runtime, memory, drafting, reading, lists, commanded, now, notice, quit } = parts
+  const { runtime, memory, drafting, reading, lists, commanded, ask, notice, quit } = parts
   const interrupts = createInterrupts()
 
   const interrupt = () => {
@@ -49,7 +50,7 @@ export function createSaying(parts: SayingParts): (said: Said | null) => void {
       case 'send': {
         if (commanded(said.text)) return
         const text = said.text.replace(/^ (?=\/)/, '')
-        return memory.whenReady(() => runtime.dispatch({ type: 'asked', at: now(), text }))
+        return memory.whenReady(() => ask(text))
       }
       case 'stop':
         return runtime.state.live ? runtime.dispatch({ type: 'stopAsked' }) : notice(lists.escape())

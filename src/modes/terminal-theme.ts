@@ -30,6 +30,26 @@ export function groundTold(reply: TerminalReply): 'light' | 'dark' | null {
   return groundOf([reply.red, reply.green, reply.blue])
 }
 
+/** The theme of a screen: as its environment hints at first, and by its background once the terminal has told it. */
+export function createGround(env: Env, wanted: Settings['theme']) {
+  let now = terminalTheme(env, wanted)
+  return {
+    get theme() {
+      return now
+    },
+    /** Whether the terminal is to be asked. */
+    get isAsked() {
+      return asksForGround(now, wanted)
+    },
+    /** @returns whether the theme is another one after this answer */
+    told(reply: TerminalReply): boolean {
+      const ground = asksForGround(now, wanted) ? groundTold(reply) : null
+      if (ground) now = terminalTheme(env, ground)
+      return ground !== null
+    },
+  }
+}
+
 /** rxvt, Konsole and others leave `foreground;background` there, as numbers of the sixteen colours. */
 function hintOf(env: Env): Ground {
   const background = /;(\d{1,2})$/.exec(env.COLORFGBG ?? '')?.[1]

@@ -21,6 +21,7 @@ const view = (rows: readonly string[], placeholder = '', colour: Colour = 'truec
   composer: { rows, placeholder, above: 0, below: 0 },
   menu: null,
   notice: null,
+  tag: null,
   status,
   welcome: null,
   theme: theme({ colour, links: false }),
@@ -32,7 +33,10 @@ describe('the first frames', () => {
     (rows) => {
       for (const placeholder of ['', 'Ask anything']) {
         for (const colour of ['none', 'ansi16', 'truecolor'] as const) {
-          const shown = view(rows, placeholder, colour)
+          const shown = {
+            ...view(rows, placeholder, colour),
+            tag: placeholder === '' ? null : 'warm ~$0.03 · cold ~$0.31',
+          }
           expect(plainRows(shown)).toEqual(renderToString(<App view={shown} />, { columns: 80 }).split('\n'))
         }
       }

@@ -1,0 +1,89 @@
+/**
+ * What goes on beside the turns for the sake of money and room: the bill, the prompt cache, the window, summaries. Each
+ * is looked after by a keeper of its own; here they are asked in turn. Loaded after the first paint.
+ */
+
+import type { Event, State } from '../core/conversation.ts'
+import type { Key } from '../core/keys.ts'
+import type { Remark } from '../core/remark.ts'
+import type { Setup } from '../setup.ts'
+import type { Open } from './recording.ts'
+
+/** Commands of the keepers. */
+export type ThriftName = 'cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever'
+
+export interface ThriftCommand {
+  readonly name: ThriftName
+  readonly argument: string
+}
+
+export interface ThriftParts {
+  readonly setup: () => Setup
+  readonly runtime: { readonly state: State; dispatch(event: Event): void }
+  readonly now: () => number
+  /** A remark in the transcript. */
+  readonly say: (remark: Remark) => void
+  /** What a keeper shows has changed. */
+  readonly draw: () => void
+  /** What is being typed. */
+  readonly draft: () => string
+  /** Lays a text into the composer. */
+  readonly compose: (text: string) => void
+  /** Asks without asking the keepers again. */
+  readonly ask: (question: string) => void
+  /** The history; null: there is none. */
+  readonly history: () => Promise<Open | null>
+}
+
+/** One who looks after something. Whatever it does not need it leaves out. */
+export interface Keeper {
+  /** Told of everything that happens, with the state after it. Cheap. */
+  follow?(state: State, event: Event): void
+  /** What it does for a command. */
+  readonly commands?: Readonly<
+    Partial<Record<ThriftName, (argument: string, say: (remark: Remark) => void) => void | Promise<void>>>
+  >
+  /** A line above the status bar, for as long as it holds; null: nothing. The first keeper that has one is heard. */
+  tag?(): string | null
+  /** @returns whether the key was meant for what the tag offers */
+  onKey?(key: Key): boolean
+  /** @returns false when a question must wait: the keeper says why, and asks it itself once the person agrees */
+  mayAsk?(question: string): boolean
+  close?(): void
+}
+
+export interface Thrift {
+  follow(state: State, event: Event): void
+  run(command: ThriftCommand, say: (remark: Remark) => void): Promise<void>
+  readonly tag: string | null
+  onKey(key: Key): boolean
+  mayAsk(question: string): boolean
+  close(): void
+}
+
+/** The keepers, those that may hold a question back first. */
+const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = []
+
+export function createThrift(parts: ThriftParts): Thrift {
+  const keepers = KEEPERS.map((create) => create(parts))
+  return {
+    follow(state, event) {
+      for (const keeper of keepers) keeper.follow?.(state, event)
+    },
+    async run({ name, argument }, say) {
+      await keepers.find(({ commands }) => commands?.[name])?.commands?.[name]?.(argument, say)
+    },
+    get tag() {
+      for (const keeper of keepers) {
+        const said = keeper.tag?.() ?? null
+        if (said !== null) return said
+      }
+      return null
+    },
+    onKey: (key) => keepers.some((keeper) => keeper.onKey?.(key) === true),
+    mayAsk: (question) => keepers.every((keeper) => keeper.mayAsk?.(question) !== false),
+    close() {
+      for (const keeper of keepers) keeper.close?.()
+    },
+  }
+}
