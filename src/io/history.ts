@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { folders } from './folders.ts'
 import { accessTo } from './history/access.ts'
 import { type Bringing, bringing } from './history/bringing.ts'
-import { closeDatabase, openDatabase } from './history/database.ts'
+import { closeDatabase, openDatabase, openDatabaseToRead } from './history/database.ts'
 import { isGone, ownerName } from './history/owner.ts'
 import { type Reading, reading } from './history/reading.ts'
 import { MIGRATIONS } from './history/schema.ts'
@@ -45,7 +45,20 @@ const FULL_SIDE_FILE = 4 * 1024 * 1024
 
 /** @throws HistoryTrouble */
 export async function openHistory(path: string): Promise<History> {
-  const db = await opened(path)
+  return historyIn(await opened(path), path)
+}
+
+/** For somebody who only looks: also where nothing can be written. @throws HistoryTrouble */
+export async function openHistoryToRead(path: string): Promise<History> {
+  try {
+    return await openHistory(path)
+  } catch (error) {
+    if (!(error instanceof HistoryTrouble) || error.kind !== 'unwritable') throw error
+    return historyIn(await openDatabaseToRead(path), path)
+  }
+}
+
+function historyIn(db: DatabaseSync, path: string): History {
   const access = accessTo(db, path, MIGRATIONS.length)
   const owner = ownerName()
   let isOpen = true

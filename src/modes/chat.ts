@@ -266,7 +266,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     live.close()
     painter.leave({ eraseChrome: true })
     tty.release()
-    process.stdout.write(lastWords(setup, runtime.state, memory.close()))
+    process.stdout.write(lastWords(setup, runtime.state, memory.close(), process.stdout.columns))
     setup.close()
     leave(code)
   }

@@ -44,7 +44,7 @@ export async function runImport({ flags, rest }: Args, io: ImportIo): Promise<nu
   } catch (error) {
     const said = inWords(error)
     if (!said) throw error
-    if (flags.json === true) await io.write(`${asJson({ error: said.message })}\n`)
+    if (flags.json === true) await io.write(`${asJson({ error: said.message, conversations: [] })}\n`)
     io.err(said.message)
     return said.code
   }

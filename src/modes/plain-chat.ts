@@ -5,6 +5,7 @@
 
 import { createInterface } from 'node:readline'
 import type { Args } from '../args.ts'
+import { wantsPast } from '../args.ts'
 import type { State } from '../core/conversation.ts'
 import { createInterrupts } from '../core/interrupts.ts'
 import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
@@ -23,7 +24,6 @@ import { type LateRemembering, lateRemembering } from './late-remembering.ts'
 import { onTape } from './on-tape.ts'
 import { plainLists } from './plain-lists.ts'
 import { enterInLines } from './plain-welcome.ts'
-import { wantsPast } from './resume-choice.ts'
 
 /** Lines that come closer together than this, in ms, were pasted, and are one message: nobody types that fast. */
 const PASTE_MS = 50

@@ -3,7 +3,7 @@
  * off is offered to go on from, and a conversation gets its name. Opened after the first paint.
  */
 
-import type { Args } from '../args.ts'
+import { type Args, wantsPast } from '../args.ts'
 import { BUSY } from '../core/branching.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { mark } from '../core/figures.ts'
@@ -18,7 +18,7 @@ import type { Setup } from '../setup.ts'
 import type { Memory } from './chat-commands.ts'
 import { recall, settleUnfinished } from './recall.ts'
 import { createRecording, type Open } from './recording.ts'
-import { type Meant, meantBy, named, wantsPast } from './resume-choice.ts'
+import { type Meant, meantBy, named } from './resume-choice.ts'
 import { askTitle, titleRequest } from './titling.ts'
 
 /** When old conversations are looked for, once, in ms after the history was opened: nobody should wait for it. */

@@ -264,6 +264,7 @@ test('--dry-run says what is in it and leaves everything as it was; --json says 
   })
   expect(JSON.parse((await importing(one, ['-', '--json'], '{')).out)).toEqual({
     error: expect.stringContaining('line 1, column 2'),
+    conversations: [],
   })
 })
 

@@ -326,7 +326,7 @@ describe('export', () => {
     ])
     const { out, err } = await sessions(one, 'export a')
     expect(out).not.toContain('> b')
-    expect(err).toBe('1 turn of other branches is left out: --branches adds them; json and jsonl hold everything.')
+    expect(err).toBe('1 turn on another branch is left out: --branches adds them; json and jsonl hold everything.')
     expect((await sessions(one, 'export a --branches')).out).toContain('> b')
   })
 })
@@ -449,7 +449,7 @@ describe('what is typed wrong', () => {
   test.each([
     ['shw tides', 'Did you mean show?'],
     ['are nice, tell me about them', 'As a prompt: claude-tui -- sessions are nice, tell me about them'],
-    ['list tides', '`sessions search tides` looks for them'],
+    ['list tides', '`claude-tui sessions search tides` looks for them'],
     ['show tides --limit 3', '`sessions show` takes no --limit: claude-tui sessions show ID'],
   ])('sessions %s', async (words, wayOut) => {
     await using one = await filled()

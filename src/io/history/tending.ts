@@ -118,6 +118,11 @@ export function tending(
     return freePages() < before
   }
 
+  const dead = () => {
+    const flights = sql(SQL.flights).all() as unknown as readonly (Flight & { readonly first: number })[]
+    return flights.filter((one) => !isOwn(one.owner) && isGone(one.owner, now() - one.wallMs))
+  }
+
   return {
     bin: (conversation, deletedMs) => write(() => void sql(SQL.bin).run(deletedMs, conversation)),
     retitle: (conversation, title, wallMs) =>
@@ -137,17 +142,18 @@ export function tending(
     discard,
     sweep,
     daily: (chore, wallMs) => write(() => sql(SQL.daily).run(chore, wallMs).changes > 0),
-    claim: () =>
-      write(() => {
-        const flights = sql(SQL.flights).all() as unknown as readonly (Flight & { readonly first: number })[]
-        const gone = flights.filter((one) => !isOwn(one.owner) && isGone(one.owner, now() - one.wallMs))
-        return gone.map(({ conversation, owner: former, base, wallMs, first }) => {
+    claim() {
+      // As a rule there is nothing to take over, and to find that out nobody has to be waited for.
+      if (read(dead).length === 0) return []
+      return write(() =>
+        dead().map(({ conversation, owner: former, base, wallMs, first }) => {
           // A name of its own: two programs may have been in the middle of the same conversation.
           const own = `${owner}#${first}`
           sql(SQL.claim).run(own, conversation, former)
           return { conversation, owner: own, base, wallMs }
-        })
-      }),
+        }),
+      )
+    },
     noted: ({ conversation, owner: by }) =>
       read(() => {
         const notes = sql(SQL.noted).all(conversation, by) as { body: string }[]

@@ -26,4 +26,6 @@ export interface Call {
   /** The words behind the verb. */
   readonly rest: readonly string[]
   readonly io: SessionsIo
+  /** How the program is called in advice. */
+  readonly program: string
 }
