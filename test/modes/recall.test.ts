@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { fold } from '../../src/core/conversation.ts'
 import { goingOn } from '../../src/core/going-on.ts'
@@ -165,4 +166,15 @@ describe('recalling', () => {
     const { state } = await recall(1, parts(history))
     expect(state.choices).toEqual({ ...fresh().choices, model: 'deep', effort: 'high', system: 'Brief.' })
   })
+})
+
+test('where no program is gone, nobody is waited for to find that out', async () => {
+  using place = room()
+  using history = await opened(place.path)
+  const id = saved(history, [turn('first', 'one')])
+  history.note(id, 1, begun('second', 'half an ans', NOON + 5_000), NOON + 5_400)
+  const holder = new DatabaseSync(place.path)
+  holder.exec('begin immediate')
+  expect(await settleUnfinished(parts(history))).toEqual([])
+  holder.close()
 })
