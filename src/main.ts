@@ -35,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     code = await run(readArgs(argv))
   } catch (error) {
     if (error instanceof Ending) {
+      if (wantsDocument(argv)) process.stdout.write(`${JSON.stringify({ error: error.message, conversations: [] })}\n`)
       ;(await sentences())(error.message)
       code = error.code
     } else if (error instanceof Error && error.name === 'CredentialError') {
@@ -49,6 +50,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   // A write that failed tells so after its callback.
   process.stdout.write('', () => setImmediate(() => process.exit(code)))
 }
+
+/** The commands around the history tell their own trouble so; a command line they do not understand is told here. */
+const wantsDocument = (argv: readonly string[]) =>
+  argv.includes('--json') && argv.some((word) => word === 'sessions' || word === 'import')
 
 async function run(args: Args): Promise<number> {
   const { flags } = args

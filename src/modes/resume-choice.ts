@@ -16,10 +16,12 @@ export type Meant =
     }
   | { readonly type: 'none'; readonly problem: string }
 
+export const NONE_YET = { type: 'none', problem: 'There is no earlier conversation yet.' } as const
+
 /** @throws HistoryTrouble */
 export function meantBy({ flags }: Args, history: Pick<History, 'list' | 'meant'>): Meant {
   const [latest] = history.list({ limit: 1 })
-  if (!latest) return { type: 'none', problem: 'There is no earlier conversation yet.' }
+  if (!latest) return NONE_YET
   if (flags.continue === true) return { type: 'one', conversation: latest }
   if (typeof flags.resume !== 'string') return { type: 'choose', typed: '', problem: null, matches: [] }
   return named(flags.resume, history)

@@ -1,5 +1,6 @@
 /** The history of a one-shot: what it goes on with, and that it is saved, none of which may make anybody wait. */
 
+import { existsSync } from 'node:fs'
 import type { Args } from '../args.ts'
 import { called } from '../core/called.ts'
 import { type Event, type State, update } from '../core/conversation.ts'
@@ -72,10 +73,13 @@ export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (
   return {
     async past() {
       if (args.flags.continue !== true && args.flags.resume === undefined) return state
-      const [{ meantBy }, { recall, settleUnfinished }] = await Promise.all([
+      const [{ meantBy, NONE_YET }, { recall, settleUnfinished }, { historyPath }] = await Promise.all([
         import('./resume-choice.ts'),
         import('./recall.ts'),
+        import('../io/history.ts'),
       ])
+      // Whoever asks in vain leaves no file behind.
+      if (!existsSync(historyPath(process.env, isDemo))) throw await notOne(NONE_YET, called(isDemo))
       const open = await (await load()).open()
       if (!open) throw new Ending(EXIT.key, `${problem} Without a history there is nothing to go on with.`.trim())
       const { history, recorder } = open

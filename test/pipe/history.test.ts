@@ -200,6 +200,7 @@ describe('a one-shot that cannot go on with an earlier conversation', () => {
       'There is no earlier conversation yet. Without --continue or --resume one begins.\n',
     )
     expect(await refused(place.folder, ['-r', 'tides'])).toContain('There is no earlier conversation yet.')
+    expect(readdirSync(place.folder)).toEqual([])
   })
 
   test('for no title is like that: says where they are, also in the demo', async () => {

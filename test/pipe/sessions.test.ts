@@ -69,6 +69,21 @@ test('looking into a history that is not there makes none', async () => {
   expect(readdirSync(one.home)).toEqual([])
 })
 
+test('a program that asks for JSON gets it, also for a command line that makes no sense', async () => {
+  await using one = shelf()
+  for (const [args, error] of [
+    [['sessions', '--json', '--limt', '3'], 'Unknown flag --limt. Did you mean --limit?'],
+    [['--json', 'import', 'x.json', '--dry-rum'], 'Unknown flag --dry-rum. Did you mean --dry-run?'],
+    [['import', '--json', 'nowhere.json'], 'nowhere.json'],
+    [['sessions', 'show', 'x', '--json'], 'No conversation has been saved yet'],
+  ] as const) {
+    const { code, stdout, stderr } = await call(one, args)
+    expect(code).toBe(2)
+    expect(JSON.parse(text(stdout))).toEqual({ error: expect.stringContaining(error), conversations: [] })
+    expect(stderr).toContain(error)
+  }
+})
+
 test('a reader that has seen enough ends it quietly', async () => {
   await using one = shelf()
   const history = await one.history()
