@@ -109,7 +109,7 @@ describe('a one-shot that is told to end', () => {
       expect(last).toMatchObject({ failure: { kind: 'interrupted', reason: expect.stringContaining(signal) } })
   })
 
-  test('while it still reads stdin or waits for a word leaves nothing unsettled', async () => {
+  test('before a word has come leaves nothing unsettled', async () => {
     using place = room()
     await using night = await evening('words n=40 hold after=0')
     const signalWhen = night.demo.held()

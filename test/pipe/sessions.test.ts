@@ -172,3 +172,28 @@ test('on a terminal it fits, is coloured, and nothing that was said steers it', 
   }
   expect(existsSync(one.path)).toBe(true)
 })
+
+test('on a terminal a sentence breaks between words, and a long path is whole', async () => {
+  await using one = shelf()
+  put(await one.history(), turn('Why do the tides turn?', 'The moon.', 1_000))
+  const file = join(one.home, `${'tides-and-currents-'.repeat(5)}.md`)
+  for (const args of [
+    ['sessions', 'show', 'walrus'],
+    ['sessions', 'export', 'tides', '-o', file],
+    ['sessions', 'delete', 'tides'],
+  ]) {
+    const { stderr } = await call(one, [...args, ...(args[1] === 'export' ? ['--force'] : [])])
+    await call(one, ['sessions', 'restore', 'tides'])
+    await using window = openPty({ args, columns: 60, rows: 12, env: { CLAUDE_TUI_DATA_DIR: one.home } })
+    await window.exited
+    const rows = window.bytes.toString().trimEnd().split('\r\n')
+    if (args[1] === 'export') {
+      expect(rows.join(' ')).toContain('is there already')
+      expect(rows.some((row) => row.includes(`"${file}"`))).toBe(true)
+    } else {
+      expect(rows.join(' ')).toBe(stderr.trimEnd())
+      expect(rows.length).toBeGreaterThan(1)
+      for (const row of rows) expect(row.length).toBeLessThanOrEqual(60)
+    }
+  }
+})
