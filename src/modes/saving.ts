@@ -112,11 +112,14 @@ export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (
 async function notOne(meant: Exclude<Meant, { type: 'one' }>, program: string): Promise<Ending> {
   if (meant.type === 'none')
     return new Ending(EXIT.usage, `${meant.problem} Without --continue or --resume one begins.`)
+  const { stderr } = process
   const { matchLines } = await import('./sessions/found.ts')
   const problem = meant.problem ?? '--resume takes an id or a title here.'
   const which =
     meant.matches.length > 0
-      ? ['Name one by its id:', ...matchLines(meant.matches, Date.now())].join('\n')
+      ? ['Name one by its id:', ...matchLines(meant.matches, Date.now(), stderr.isTTY ? stderr.columns : null)].join(
+          '\n',
+        )
       : `Name one by its id or title; \`${program} sessions list\` shows them.`
   return new Ending(EXIT.usage, `${problem} ${which}`)
 }

@@ -108,7 +108,7 @@ export async function runSessions({ flags, rest: [name = 'list', ...rest] }: Arg
       for (const piece of documentOf(matches.map(conversationInJson), { error: message })) await io.write(piece)
     }
     io.err(message)
-    for (const line of matchLines(matches, io.nowMs())) io.err(line)
+    for (const line of matchLines(matches, io.nowMs(), io.errColumns)) io.err(line)
     return error instanceof Ending ? error.code : EXIT.key
   }
 }

@@ -41,6 +41,7 @@ async function sessions(
       out += text
     },
     err: (line) => err.push(line),
+    errColumns: columns,
     terminal: columns === null ? null : () => ({ columns, theme: look }),
     path,
     keepDays: () => keepDays,
@@ -304,6 +305,16 @@ describe('which one is meant', () => {
       'Tides again',
     ])
     expect((await one.history()).list({ limit: 9, deleted: true })).toEqual([])
+  })
+
+  test('are listed within the terminal', async () => {
+    await using one = await filled()
+    put(await one.history(), turn(`Tides ${'and currents '.repeat(20)}`, 'Yes.', ago(5)))
+    for (let columns = 30; columns < 130; columns += 7) {
+      const [, ...lines] = (await sessions(one, 'show tides', { columns })).err.split('\n')
+      expect(lines.length).toBe(2)
+      for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns)
+    }
   })
 
   test('none that could be is an error with a way out', async () => {

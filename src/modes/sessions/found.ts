@@ -72,12 +72,17 @@ export const troubleInWords = ({ message, passes }: HistoryTrouble): string =>
 /** How many of the conversations that could be meant are worth listing. */
 const MOST_MATCHES = 10
 
-/** The conversations that could be meant, a line each. */
-export function matchLines(matches: readonly Listed[], nowMs: number): readonly string[] {
-  const look = { columns: null, theme: theme({ colour: 'none', links: false }), nowMs, headed: false }
-  const lines = table(matches.slice(0, MOST_MATCHES), { ...look, draw: (title) => clip(title, LONGEST) })
+const INDENT = '  '
+
+/** The conversations that could be meant, a line each. @param columns of the terminal they are shown on; null: none */
+export function matchLines(matches: readonly Listed[], nowMs: number, columns: number | null): readonly string[] {
+  const lines = table(matches.slice(0, MOST_MATCHES), {
+    ...{ nowMs, headed: false, theme: theme({ colour: 'none', links: false }) },
+    columns: columns === null ? null : columns - INDENT.length,
+    draw: (title, room) => clip(title, Math.min(room, LONGEST)),
+  })
   const more = matches.length - MOST_MATCHES
-  return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].map((line) => `  ${line}`)
+  return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].map((line) => INDENT + line)
 }
 
 type Sought = Pick<Call, 'program'> & { readonly history: Pick<History, 'meant'> }
