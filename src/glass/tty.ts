@@ -168,7 +168,8 @@ export function openTty(options: TtyOptions): Tty {
   }
 
   // These stay after the release: an error that comes late must not end the process with a stack trace.
-  for (const stream of [stdin, stdout]) stream.on('error', gone)
+  // They come first: what others do about an error may be to end the process.
+  for (const stream of [stdin, stdout]) stream.prependListener('error', gone)
   stdin.on('end', gone)
   stdin.on('close', gone)
   for (const signal of SIGNALS) process.on(signal, heard)

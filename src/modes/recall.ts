@@ -1,7 +1,7 @@
 /** From the history back to a conversation: its events folded by the same `update` that ran live. */
 
 import { type Choices, type Event, fold, newConversation, type State } from '../core/conversation.ts'
-import { failure } from '../core/failures.ts'
+import { interrupted } from '../core/failures.ts'
 import { shifted } from '../core/record.ts'
 import { batchOf, pastOf } from '../core/saved.ts'
 import type { Flight, History } from '../io/history.ts'
@@ -48,7 +48,9 @@ export async function settleUnfinished(parts: RecallParts): Promise<readonly num
   for (const flight of parts.history.claim()) {
     const told = await folded(flight.conversation, flight.base, parts)
     const events = parts.history.noted(flight).map((event) => shifted(event, -parts.origin))
-    found.push(settleCut(told, events, parts, flight).id)
+    // Its last turn was over: the program only had the conversation open.
+    if (!told.state.live && events.length === 0) parts.history.letGo(flight)
+    else found.push(settleCut(told, events, parts, flight).id)
   }
   return found
 }
@@ -83,8 +85,7 @@ function settleCut(
   const last = noted.findLast((event): event is Event & { readonly at: number } => 'at' in event)
   const { live } = running
   const at = last?.at ?? live?.times.lastOutput ?? live?.times.asked ?? 0
-  const trouble = failure('interrupted', 'claude-tui ended before this answer did.')
-  const end: readonly Event[] = live ? [{ type: 'failed', at, failure: trouble }] : []
+  const end: readonly Event[] = live ? [{ type: 'failed', at, failure: interrupted() }] : []
   const events = [...noted, ...end]
   const over = fold(running, end)
   const batch = batchOf(

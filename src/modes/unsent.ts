@@ -1,14 +1,35 @@
 /** Nothing typed is lost: what failed before a word came, and what was queued behind it, goes back to its writer. */
 
 import { givenBack } from '../core/composer/composer.ts'
-import type { State } from '../core/conversation.ts'
+import type { Event, State } from '../core/conversation.ts'
 import { count } from '../core/words.ts'
 import type { Ui } from './chat-view.ts'
 
+export interface UnsentParts {
+  readonly runtime: { readonly state: State; dispatch(event: Event): void }
+  readonly ui: () => Ui
+  readonly show: (ui: Ui) => void
+  /** The draft or the queue may have changed. */
+  readonly changed: () => void
+}
+
+/** @returns a function to be called when a turn is over. @param isLeaving whether the program ends with it */
+export function createUnsent({ runtime, ui, show, changed }: UnsentParts) {
+  return (state: State, event: Event, isLeaving: boolean) => {
+    // What is queued when the program ends is kept with the draft, and comes back with it.
+    const given = event.type === 'finished' ? null : giveBack(ui(), isLeaving ? { ...state, queue: [] } : state)
+    if (given) show(given)
+    if (given && !isLeaving && state.queue.length > 0) runtime.dispatch({ type: 'unqueued' })
+    changed()
+  }
+}
+
 /** The screen after a turn that did not finish; null: there is nothing to give back. */
-export function giveBack(ui: Ui, { turns, queue }: State): Ui | null {
+export function giveBack(ui: Ui, { turns, queue }: Pick<State, 'turns' | 'queue'>): Ui | null {
   const turn = turns.at(-1)
-  const unsent = [...(turn && turn.answer === '' ? [turn.question] : []), ...queue]
+  // A question that only the end of this program left without an answer is offered at the next start.
+  const isKept = turn?.end?.type === 'failed' && turn.end.failure.kind === 'interrupted'
+  const unsent = [...(turn && turn.answer === '' && !isKept ? [turn.question] : []), ...queue]
   if (unsent.length === 0) return null
   // One message has room in the composer; the others are in the history already.
   const isFree = ui.composer.text === ''
