@@ -11,7 +11,7 @@ import { interrupted } from '../core/failures.ts'
 import type { Key } from '../core/keys.ts'
 import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
-import { type Failure, isEnd } from '../core/turn.ts'
+import type { Failure } from '../core/turn.ts'
 import { WELCOME } from '../core/welcome.ts'
 import type { EarlyKeys } from '../glass/early-keys.ts'
 import { createFollower } from '../glass/follower.ts'
@@ -63,7 +63,6 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     welcome: setup.api ? null : WELCOME,
     vim: setup.settings.keys === 'vim' ? VIM : null,
   }
-  let leaving = false
   let left = false
   const perf = new Perf(new Date())
   const { promise: done, resolve: leave } = Promise.withResolvers<number>()
@@ -126,7 +125,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   /** A welcome, where a key may be typed, is none of its business. */
   const drafting = lateDrafting(process.env, () => setup.settings.history === 'on', {
     composer: () => ui.composer,
-    queue: () => runtime.state.queue,
+    queue: () => unsent.queue,
     show(composer, notice = ui.notice) {
       ui = { ...ui, composer, notice }
       live.draw()
@@ -175,11 +174,11 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     if (event.type === 'sent') setImmediate(() => void code.warm())
     follower.follow(state, event)
     memory.follow(state, event)
-    if (isEnd(event)) giveBack(state, event, leaving)
+    unsent.follow(state, event)
     show(state, event)
   })
 
-  const giveBack = createUnsent({
+  const unsent = createUnsent({
     ...{ runtime, ui: () => ui, changed: drafting.changed },
     show(given) {
       ui = given
@@ -259,9 +258,9 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
 
   /** @param trouble why, when nobody here asked for it */
   function quit(code: number, trouble: Failure | null = null): void {
-    if (leaving) return
-    leaving = true
+    if (left) return
     // What still runs ends here and now: its last word, its mark and its cost belong above the goodbye.
+    unsent.leave()
     runtime.halt(now(), trouble)
     left = true
     drafting.close()

@@ -193,7 +193,8 @@ export function createDrafting(
 
 /** What became of messages that were never sent. @param isDraft whether the first of them is the draft now */
 function unsentInWords(queued: number, isDraft: boolean): string {
-  const what = `${count(queued, 'message was', 'messages were')} still waiting behind an answer and ${queued === 1 ? 'was' : 'were'} not sent`
-  if (!isDraft) return `${what}: Up brings ${queued === 1 ? 'it' : 'them'} back.`
-  return `${what}: ${queued === 1 ? 'it is the draft. Ctrl+C clears it.' : 'the first is the draft, Up brings back the others.'}`
+  const what = count(queued, 'queued message was', 'queued messages were')
+  if (!isDraft) return `${what} not sent: Up brings ${queued === 1 ? 'it' : 'them'} back.`
+  const others = queued === 1 ? 'it is the draft. Ctrl+C clears it.' : 'the first is the draft, Up brings the others.'
+  return `${what} not sent: ${others}`
 }

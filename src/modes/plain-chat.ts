@@ -25,6 +25,7 @@ import { type LateRemembering, lateRemembering } from './late-remembering.ts'
 import { onMistake } from './mistake.ts'
 import { onTape } from './on-tape.ts'
 import { plainLists } from './plain-lists.ts'
+import { createPlainUnsent, type PlainUnsent } from './plain-unsent.ts'
 import { enterInLines } from './plain-welcome.ts'
 import { wantsPast } from './resume-choice.ts'
 
@@ -50,6 +51,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   let setup = first
   let runtime: Runtime | null = null
   let memory: LateRemembering | null = null
+  let unsent: PlainUnsent | null = null
   let left = false
 
   const columns = () => stdout.columns || 80
@@ -61,6 +63,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     if (left) return
     left = true
     // What still runs ends here and now, and is saved so.
+    if (runtime) unsent?.leave(runtime)
     runtime?.halt(now(), trouble)
     lines.close()
     if (runtime) stdout.write(lastWords(setup, runtime.state, memory?.close() ?? null))
@@ -92,8 +95,8 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     if (!left && !isGone) say('')
     quit(EXIT.ok, isGone ? interrupted() : null)
   })
-  // First: what others do about an error may be to end the process.
-  stdout.prependListener('error', () => quit(EXIT.ok, interrupted()))
+  // In the place of what others would do about an error: to end the process at once, with what it has not saved yet.
+  stdout.removeAllListeners('error').on('error', () => quit(EXIT.ok, interrupted()))
   onMistake(() => quit(EXIT.unexpected, interrupted()))
   const interrupts = createInterrupts()
   process.on('SIGINT', () => {
@@ -185,6 +188,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   let shown = 0
   chat.subscribe((state, event) => {
     remembering.follow(state, event)
+    unsent?.follow(state)
     if (left) return
     const started = now()
     const rows = transcript.follow(state, event, started)
@@ -247,6 +251,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
       after()
     })
   }
+  unsent = createPlainUnsent(process.env, setup.settings.history === 'on', say)
   // What is asked for on the command line comes first: it may be a list to choose from.
   if (wantsPast(args)) void remembering.open().then(() => left || prompt())
   else {

@@ -32,7 +32,8 @@ export function keptChoices({ model, effort, system }: Choices): Partial<Choices
 /** @throws HistoryTrouble */
 export async function recall(id: number, parts: RecallParts): Promise<Recalled> {
   const told = await folded(id, Number.POSITIVE_INFINITY, parts)
-  const { rows, state } = told.state.live ? settleCut(told, [], parts) : told
+  const isOpen = told.state.live !== null || told.state.queue.length > 0
+  const { rows, state } = isOpen ? settleCut(told, [], parts) : told
   const choices = { ...parts.fresh.choices, ...keptChoices(state.choices) }
   return { id, rows, state: { ...state, choices } }
 }
@@ -74,7 +75,7 @@ async function folded(id: number, upTo: number, { history, fresh, origin }: Reca
   return { id, rows, state }
 }
 
-/** Brings a running turn to its end: the program that ran it is gone. */
+/** Brings a running turn to its end, and what was queued behind it: the program that ran it is gone. */
 function settleCut(
   { id, rows, state }: Recalled,
   noted: readonly Event[],
@@ -85,7 +86,11 @@ function settleCut(
   const last = noted.findLast((event): event is Event & { readonly at: number } => 'at' in event)
   const { live } = running
   const at = last?.at ?? live?.times.lastOutput ?? live?.times.asked ?? 0
-  const end: readonly Event[] = live ? [{ type: 'failed', at, failure: interrupted() }] : []
+  // What was queued is with the draft of that program; it is not sent behind whatever is asked next.
+  const end: readonly Event[] = [
+    ...(running.queue.length > 0 ? [{ type: 'unqueued' } as const] : []),
+    ...(live ? [{ type: 'failed', at, failure: interrupted() } as const] : []),
+  ]
   const events = [...noted, ...end]
   const over = fold(running, end)
   const batch = batchOf(

@@ -2,6 +2,7 @@
 
 import { givenBack } from '../core/composer/composer.ts'
 import type { Event, State } from '../core/conversation.ts'
+import { isEnd } from '../core/turn.ts'
 import { count } from '../core/words.ts'
 import type { Ui } from './chat-view.ts'
 
@@ -13,14 +14,37 @@ export interface UnsentParts {
   readonly changed: () => void
 }
 
-/** @returns a function to be called when a turn is over. @param isLeaving whether the program ends with it */
-export function createUnsent({ runtime, ui, show, changed }: UnsentParts) {
-  return (state: State, event: Event, isLeaving: boolean) => {
-    // What is queued when the program ends is kept with the draft, and comes back with it.
-    const given = event.type === 'finished' ? null : giveBack(ui(), isLeaving ? { ...state, queue: [] } : state)
-    if (given) show(given)
-    if (given && !isLeaving && state.queue.length > 0) runtime.dispatch({ type: 'unqueued' })
-    changed()
+export interface Unsent {
+  /** A turn may be over. */
+  follow(state: State, event: Event): void
+  /** Messages that wait behind an answer, or did when the program ended. */
+  readonly queue: readonly string[]
+  /** The program ends: what is queued is not sent any more, and is kept with the draft. To be called before the last turn ends. */
+  leave(): void
+}
+
+export function createUnsent({ runtime, ui, show, changed }: UnsentParts): Unsent {
+  let left: readonly string[] | null = null
+  const unqueue = () => {
+    if (runtime.state.queue.length > 0) runtime.dispatch({ type: 'unqueued' })
+  }
+  return {
+    follow(state, event) {
+      if (!isEnd(event)) return
+      const given = event.type === 'finished' ? null : giveBack(ui(), state)
+      if (given) {
+        unqueue()
+        show(given)
+      }
+      changed()
+    },
+    get queue() {
+      return left ?? runtime.state.queue
+    },
+    leave() {
+      left = runtime.state.queue
+      unqueue()
+    },
   }
 }
 
