@@ -279,7 +279,7 @@ describe('messages queued behind an answer', () => {
     first.kill('SIGKILL')
     await first.exited
     const second = await night.chat(mine)
-    await second.see('cut off after')
+    await second.see('An answer was cut off')
     await second.see('› Tab goes on from where it was cut off')
     using history = await opened(mine.path)
     const { state } = await recall(1, { history, fresh: fresh(), origin: 0 })
