@@ -1,6 +1,6 @@
 /** Nothing typed is lost: what failed before a word came, and what was queued behind it, goes back to its writer. */
 
-import { givenBack } from '../core/composer/composer.ts'
+import { givenBack, withDraft, writtenOut } from '../core/composer/composer.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { isEnd } from '../core/turn.ts'
 import { count } from '../core/words.ts'
@@ -15,7 +15,7 @@ export interface UnsentParts {
 }
 
 export interface Unsent {
-  /** A turn may be over. */
+  /** A turn may have begun, or be over. */
   follow(state: State, event: Event): void
   /** Messages that wait behind an answer, or did when the program ended. */
   readonly queue: readonly string[]
@@ -30,6 +30,10 @@ export function createUnsent({ runtime, ui, show, changed }: UnsentParts): Unsen
   }
   return {
     follow(state, event) {
+      // Asked again by the key that goes on: what was given back is no draft any more.
+      const { composer } = ui()
+      if (event.type === 'asked' && composer.text !== '' && writtenOut(composer.text, composer) === event.text)
+        show({ ...ui(), composer: withDraft(composer, '') })
       if (!isEnd(event)) return
       const given = event.type === 'finished' ? null : giveBack(ui(), state)
       if (given) {
