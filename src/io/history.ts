@@ -16,6 +16,7 @@ import { type Reading, reading } from './history/reading.ts'
 import { MIGRATIONS } from './history/schema.ts'
 import { type Tending, tending } from './history/tending.ts'
 import { HistoryTrouble } from './history/trouble.ts'
+import { type Unfinished, unfinished } from './history/unfinished.ts'
 import { type Writing, writing } from './history/writing.ts'
 
 export type { Brought, Newcomer } from './history/bringing.ts'
@@ -23,7 +24,7 @@ export type { Found, Listed, Row } from './history/reading.ts'
 export type { Flight } from './history/tending.ts'
 export { HistoryTrouble } from './history/trouble.ts'
 
-export interface History extends Reading, Writing, Bringing, Tending {
+export interface History extends Reading, Writing, Bringing, Tending, Unfinished {
   readonly path: string
   /** A moment in which nothing happens: what was written is brought safely onto the disk. Takes a few ms, seldom more. */
   rest(): void
@@ -67,6 +68,7 @@ function historyIn(db: DatabaseSync, path: string): History {
     ...reading(access),
     ...writing(access, owner),
     ...bringing(access),
+    ...unfinished(access),
     ...tending(access, { owner, isGone, now: Date.now }),
     rest() {
       const size = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0

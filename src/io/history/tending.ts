@@ -25,6 +25,8 @@ export interface Tending {
   daily(chore: string, wallMs: number): boolean
   /** Takes over the turns whose programs are gone, in the order of their last words: no other program will. */
   claim(): readonly Flight[]
+  /** Forgets a flight in which nothing happened. */
+  letGo(flight: Flight): void
   /** What was noted of a turn, in order. */
   noted(flight: Flight): readonly Event[]
   /** Whether the file is sound, by SQLite's own check. Reads all of it. */
@@ -68,6 +70,7 @@ const SQL = {
   flights: `select conversation, owner, base, max(wall_ms) as wallMs, min(id) as first from flight
     group by conversation, owner order by wallMs`,
   claim: 'update flight set owner = ? where conversation = ? and owner = ?',
+  letGo: 'delete from flight where conversation = ? and owner = ?',
   noted: 'select body from flight where conversation = ? and owner = ? order by id',
 } as const
 
@@ -154,6 +157,7 @@ export function tending(
         }),
       )
     },
+    letGo: ({ conversation, owner: by }) => write(() => void sql(SQL.letGo).run(conversation, by)),
     noted: ({ conversation, owner: by }) =>
       read(() => {
         const notes = sql(SQL.noted).all(conversation, by) as { body: string }[]
