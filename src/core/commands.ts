@@ -39,7 +39,7 @@ export const COMMANDS: readonly Command[] = [
   { name: 'clear', takes: '', tells: 'start a new conversation' },
   { name: 'copy', takes: '[n|all]', tells: 'copy the last answer, its code block n, or everything' },
   { name: 'show', takes: '[n]', tells: 'read answer n in your pager; /show code n: a code block' },
-  { name: 'find', takes: 'text', tells: 'search this conversation, all its branches' },
+  { name: 'find', takes: 'text', tells: 'search this conversation' },
   { name: 'redraw', takes: '', tells: 'draw the last turn again' },
   { name: 'perf', takes: '', tells: 'how fast this program itself is' },
   { name: 'quit', takes: '', tells: 'leave' },

@@ -9,7 +9,6 @@ import type { State } from '../core/conversation.ts'
 import { createInterrupts } from '../core/interrupts.ts'
 import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
-import { type Remark, remarkRows } from '../core/remark.ts'
 import { CHAT_PATIENCE } from '../core/resilience.ts'
 import { asLines } from '../core/rows.ts'
 import { isEnd } from '../core/turn.ts'
@@ -22,8 +21,8 @@ import { greeting, lastWords } from './greeting.ts'
 import { type LateRemembering, lateRemembering } from './late-remembering.ts'
 import { onTape } from './on-tape.ts'
 import { plainLists } from './plain-lists.ts'
+import { plainVoice } from './plain-voice.ts'
 import { enterInLines } from './plain-welcome.ts'
-import { wantsPast } from './resume-choice.ts'
 
 /** Lines that come closer together than this, in ms, were pasted, and are one message: nobody types that fast. */
 const PASTE_MS = 50
@@ -50,8 +49,8 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   let left = false
 
   const columns = () => stdout.columns || 80
-  const say = (remark: Remark) => void stdout.write(`${remarkRows(remark, columns(), SPOKEN).join('\n')}\n`)
-  const prompt = () => void stdout.write(`${YOU} `)
+  const voice = plainVoice(stdout, columns)
+  const { say, prompt } = voice
 
   const quit = (code: number) => {
     if (left) return
@@ -59,7 +58,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     // What still runs ends here and now, and is saved so.
     runtime?.halt(now())
     lines.close()
-    if (runtime) stdout.write(lastWords(setup, runtime.state, memory?.close() ?? null))
+    voice.write(runtime ? lastWords(setup, runtime.state, memory?.close() ?? null) : '')
     setup.close()
     leave(code)
   }
@@ -75,17 +74,16 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     pause = setTimeout(() => {
       if (gathered.at(-1)?.endsWith('\\')) {
         gathered[gathered.length - 1] = gathered.at(-1)!.slice(0, -1)
-        return void stdout.write('Next line: ')
+        voice.heard()
+        return voice.wait('Next line: ')
       }
       const text = gathered.join('\n')
       gathered = []
+      voice.heard()
       onMessage(text)
     }, PASTE_MS)
   })
-  lines.on('close', () => {
-    if (!left) say('')
-    quit(EXIT.ok)
-  })
+  lines.on('close', () => quit(EXIT.ok))
   const interrupts = createInterrupts()
   process.on('SIGINT', () => {
     if (!runtime) return quit(EXIT.sigint)
@@ -97,8 +95,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
         return runtime.dispatch({ type: 'stopAsked' })
       case 'warn':
         gathered = []
-        say('\nPress Ctrl+C again to quit, or Ctrl+D.')
-        return live ? undefined : prompt()
+        return say(`${live ? '\n' : ''}Press Ctrl+C again to quit, or Ctrl+D.`)
       case 'quit':
         return quit(EXIT.ok)
     }
@@ -108,7 +105,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   for (const note of setup.notes) say(note)
   const askInLine = (question: string) =>
     new Promise<string>((resolve) => {
-      stdout.write(question)
+      voice.wait(question)
       onMessage = resolve
     })
   if (!setup.api) {
@@ -142,12 +139,12 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   })
   const chat = onTape(untaped, {
     setup: () => setup,
+    say,
     // The prompt stands there already, waiting for somebody who will not type.
-    say(line) {
-      say(`\n${line}`)
-      if (!untaped.state.live) prompt()
+    asked(text, queued) {
+      if (!queued) voice.heard()
+      say(queued ? `\n${YOU} ${text}` : text)
     },
-    asked: (text, queued) => say(queued ? `\n${YOU} ${text}` : text),
   })
   runtime = chat
   const desk = {
@@ -178,7 +175,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     if (left) return
     const started = now()
     const rows = transcript.follow(state, event, started)
-    if (rows.length > 0) stdout.write(asLines(rows))
+    if (rows.length > 0) voice.write(asLines(rows))
     perf.framed(now() - started, rows.length, now())
     if (event.type === 'delta') perf.piecesDrawn()
     // The first word is out when the first block is.
@@ -231,18 +228,15 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
         theme: SPOKEN,
         write: process.env.TERM === 'dumb' ? null : (sequence) => void stdout.write(sequence),
         say,
-        reader: { print: (text) => void stdout.write(text) },
+        reader: { print: voice.write },
         perf: () => perf.report(process.memoryUsage()),
       })
       after()
     })
   }
-  // What is asked for on the command line comes first: it may be a list to choose from.
-  if (wantsPast(args)) void remembering.open().then(() => left || prompt())
-  else {
-    prompt()
-    void remembering.open()
-  }
+  // What was asked for on the command line comes first, and what is to be told of an earlier evening: it may be a list to
+  // choose from, or an answer that was cut off.
+  void remembering.open().then(() => left || chat.state.live || prompt())
   void setup.api?.models(AbortSignal.timeout(10_000)).then((rows) => {
     if (rows.length > 0 && !left) chat.dispatch({ type: 'modelsLearned', rows })
   })
