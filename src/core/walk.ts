@@ -16,7 +16,7 @@ export const UNCHOSEN: Choices = {
 }
 
 /** Stands for a turn that was gone back to. */
-const STUB = newTurn({ number: 0, parent: null, question: '', model: '' }, 0)
+const STUB = newTurn({ number: 0, parent: null, question: '', model: '', effort: null }, 0)
 
 /** What is remembered of a turn that is over. */
 interface Trace {

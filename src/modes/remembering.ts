@@ -103,7 +103,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
       runtime.dispatch({ type: 'resumed', past: withFlags(state, args, setup()) })
       offering.taken(id)
       const one = open.history.one(id)
-      if (one) say(`Resumed: ${describe(one, Date.now())}`)
+      if (one) say(`Resumed: ${describe(one, state, Date.now())}`)
       parts.showLast()
       return true
     } catch (error) {
@@ -261,7 +261,10 @@ function withFlags(past: State, { flags }: Args, { state }: Setup): State {
   }
 }
 
-function describe({ title, turns, updatedMs, costUsd, costIsEstimate }: Listed, wallMs: number): string {
+function describe({ title, updatedMs, costUsd, costIsEstimate }: Listed, state: State, wallMs: number): string {
+  const { turns, branches } = state
+  const elsewhere = `, ${branches.length} on ${branches.length === 1 ? 'another branch' : 'other branches'}: /tree`
+  const size = count(turns.length, 'turn') + (branches.length > 0 ? elsewhere : '')
   const cost = `${costIsEstimate ? '~' : ''}${money(costUsd)}`
-  return `“${sanitiseLine(title)}” · ${count(turns, 'turn')} · ${cost} · ${ago(wallMs - updatedMs)} ago`
+  return `“${sanitiseLine(title)}” · ${size} · ${cost} · ${ago(wallMs - updatedMs)} ago`
 }
