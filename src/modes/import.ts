@@ -3,17 +3,16 @@
  * What the forms look like is known to `core/import`.
  */
 
-import { createHash } from 'node:crypto'
 import { type Args, UsageError } from '../args.ts'
 import type { Event } from '../core/conversation.ts'
 import { type Arrival, Unreadable } from '../core/import/arrival.ts'
 import { arrivalsIn } from '../core/import/arrivals.ts'
 import { batchesOf } from '../core/import/batches.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
-import { sayProblem } from '../core/problem.ts'
+import { type Problem, sayProblem } from '../core/problem.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
 import { count } from '../core/words.ts'
-import { type Brought, HistoryTrouble, type Newcomer } from '../io/history.ts'
+import { type Brought, HistoryTrouble, type Newcomer, uidFrom } from '../io/history.ts'
 import { incoming } from '../io/incoming.ts'
 import type { SessionsIo } from './sessions/call.ts'
 import { openPatiently, troubleInWords } from './sessions/found.ts'
@@ -28,8 +27,9 @@ const HELP = [
   "                            or Claude's data export: the .zip, or the conversations.json in it",
   '  claude-tui import -       the same from stdin',
   '',
-  'What is here already stays as it is, and grows by what has been added to it since. --dry-run takes nothing in;',
-  '--json tells what became of each; --demo: into the history of the demo.',
+  'What is here already stays as it is and grows by what has been added to it since; what has gone another way',
+  'comes as a copy. --dry-run takes nothing in; --json tells what became of each; --demo: into the history of the',
+  'demo.',
 ].join('\n')
 
 /** Runs `import`. Resolves to the exit code. */
@@ -67,34 +67,41 @@ async function importFile(rest: readonly string[], isJson: boolean, isTrial: boo
   }
   const texts = await incoming(file, io.stdin)
   const leftOut = new Map<string, number>()
+  const mended: Problem[] = []
   const newcomers = function* (): Generator<Newcomer> {
     for (const { name, text } of texts.found) {
-      for (const arrival of arrivalsIn(text, name)) {
+      for (const arrival of arrivalsIn(text, name, io.nowMs())) {
+        for (const problem of arrival.mended) mended.push(problem)
         for (const [what, times] of arrival.leftOut) leftOut.set(what, (leftOut.get(what) ?? 0) + times)
         yield newcomer(arrival)
       }
     }
   }
   const brought = isTrial ? tried(newcomers()) : await bring(newcomers(), io)
-  if (isJson)
-    await io.write(
-      `${asJson({ dryRun: isTrial, conversations: brought, leftOut: Object.fromEntries(leftOut), files: texts.others })}\n`,
-    )
-  else for (const line of report(brought, isTrial)) io.err(line)
-  if (isJson) return
+  if (isJson) {
+    const told = { leftOut: Object.fromEntries(leftOut), files: texts.others, mended: mended.map(sayProblem) }
+    return io.write(`${asJson({ dryRun: isTrial, conversations: brought, ...told })}\n`)
+  }
+  for (const line of report(brought, isTrial)) io.err(line)
+  for (const line of mendedLines(mended)) io.err(line)
   if (leftOut.size > 0) io.err(`Left out, and named where it stood: ${listed(leftOut)}.`)
   if (texts.others.length > 0) io.err(`Not conversations, and left out: ${texts.others.map(sanitiseLine).join(', ')}.`)
 }
 
-function newcomer({ uid, kind, createdMs, events, isUnbilled }: Arrival): Newcomer {
-  return { uid: uid ?? uidOf(events), kind, createdMs, isUnbilled, batches: batchesOf(events) }
+function newcomer({ uid, kind, createdMs, updatedMs, events, isUnbilled }: Arrival): Newcomer {
+  return { uid: uid ?? uidOf(events), kind, createdMs, updatedMs, isUnbilled, batches: batchesOf(events) }
 }
 
 /** The same events have the same name, so that they do not come twice. */
-function uidOf(events: readonly Event[]): string {
-  const hash = createHash('sha256')
-  for (const event of events) hash.update(`${JSON.stringify(event)}\n`)
-  return hash.digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
+const uidOf = (events: readonly Event[]): string => uidFrom(events.map((event) => JSON.stringify(event)))
+
+/** Mended places that are told one by one. */
+const MOST_MENDED = 5
+
+function mendedLines(mended: readonly Problem[]): readonly string[] {
+  const lines = mended.slice(0, MOST_MENDED).map((problem) => `Put right: ${sayProblem(problem)}.`)
+  const more = mended.length - lines.length
+  return more > 0 ? [...lines, `Put right besides: ${count(more, 'such place')}; --json tells them all.`] : lines
 }
 
 async function bring(newcomers: Iterable<Newcomer>, { path, nowMs }: ImportIo): Promise<readonly Brought[]> {
@@ -121,7 +128,7 @@ function report(brought: readonly Brought[], isTrial: boolean): readonly string[
   if (brought.length === 0) return ['There is no conversation in it.']
   const of = (fate: Brought['fate']) => brought.filter((one) => one.fate === fate)
   const turns = (all: readonly Brought[]) => all.reduce((sum, one) => sum + one.turns, 0)
-  const [fresh, grown, here, different, empty] = [of('new'), of('grown'), of('here'), of('different'), of('empty')]
+  const [fresh, grown, here, copied, empty] = [of('new'), of('grown'), of('here'), of('copied'), of('empty')]
   if (isTrial)
     return [`It holds ${count(fresh.length, 'conversation')}, ${count(turns(fresh), 'turn')}. Nothing was imported.`]
   const binned = brought.filter(({ isBinned }) => isBinned).length
@@ -131,11 +138,11 @@ function report(brought: readonly Brought[], isTrial: boolean): readonly string[
       ? `Went on since the last time: ${count(grown.length, 'conversation')}, by ${count(turns(grown), 'turn')}.`
       : '',
     here.length > 0 ? `Here already: ${count(here.length, 'conversation')}.` : '',
-    different.length > 0
-      ? `Here already, but gone another way since, and left as they are: ${count(different.length, 'conversation')} (${different
+    copied.length > 0
+      ? `Here already, but gone another way since, and taken in beside it as a copy: ${count(copied.length, 'conversation')} (${copied
           .slice(0, 5)
-          .map(({ uid }) => uid.slice(0, 8))
-          .join(', ')}${different.length > 5 ? ', …' : ''}).`
+          .map(({ uid, origin = '' }) => `${origin.slice(0, 8)} as ${uid.slice(0, 8)}`)
+          .join(', ')}${copied.length > 5 ? ', …' : ''}).`
       : '',
     empty.length > 0 ? `Empty, and left out: ${count(empty.length, 'conversation')}.` : '',
     binned > 0
