@@ -9,6 +9,7 @@ import { CHAT_PATIENCE, SCRIPT_PATIENCE } from '../core/resilience.ts'
 import { resolveSettings, type Settings, settingRow } from '../core/settings.ts'
 import { readTape } from '../core/tape/reader.ts'
 import { type Head, TAPE_FORMAT, type Tape } from '../core/tape/tape.ts'
+import { isWhole } from '../core/tape/torn.ts'
 import { createApi } from '../io/api.ts'
 import { readSettingsFile } from '../io/config.ts'
 import { settingsPath } from '../io/folders.ts'
@@ -101,7 +102,8 @@ export async function setUpReplay(args: Args, env: Readonly<Record<string, strin
   }
   const replay = await openReplay(tape, basename(path), speed)
   const credential = { kind: 'none-needed', origin: 'a recording' } as const
-  const api = createApi({ baseUrl: replay.url, credential, now: () => performance.now(), around: replay.around })
+  const client = createApi({ baseUrl: replay.url, credential, now: () => performance.now(), around: replay.around })
+  const api = replay.endingWithTape(client)
   return {
     settings,
     credential,
@@ -119,9 +121,6 @@ export async function setUpReplay(args: Args, env: Readonly<Record<string, strin
     },
   }
 }
-
-/** Whoever ends a recording properly says so. */
-const isWhole = ({ cut, deeds }: Tape) => !cut && deeds.some(({ deed }) => deed.type === 'left')
 
 const CUT = 'The recording was cut off in the middle: it plays as far as it goes.'
 

@@ -33,7 +33,7 @@ export async function replayed(path: string, change: (tape: Tape) => Tape = (tap
   const replay = await openReplay(tape, 'a recording', speed)
   const credential = { kind: 'none-needed', origin: 'a test' } as const
   const now = () => performance.now()
-  const api = createApi({ baseUrl: replay.url, credential, now, around: replay.around })
+  const api = replay.endingWithTape(createApi({ baseUrl: replay.url, credential, now, around: replay.around }))
   const events: TurnEvent[] = []
   const story: Event[] = []
   const notes: string[] = []

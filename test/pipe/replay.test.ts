@@ -124,6 +124,30 @@ describe('a recorded call', () => {
     expect(again.code).toBe(6)
   })
 
+  test('that was cut before the first word ends where it ends, whatever is missing', async () => {
+    await using night = await evening('words n=40 thinking=12 tag=qaaa')
+    const { file } = await recorded(night, ['hi'])
+    const lines = contentOf(file).split('\n')
+    const isWord = lines.findIndex((line) => line.includes('qaaa00001'))
+    for (let count = 1; count <= isWord; count++) {
+      const cut = newFile()
+      writeFileSync(cut, `${lines.slice(0, count).join('\n')}\n${lines[count]!.slice(0, 20)}`)
+      const { code, out, stderr } = await played(cut)
+      const isAsked = count > lines.findIndex((line) => line.includes('"type":"asked"'))
+      expect({ code, out, count, said: stderr.split('\n').slice(0, -1) }).toEqual({
+        ...{ code: 6, out: '', count },
+        said: [
+          'The recording was cut off in the middle: it plays as far as it goes.',
+          isAsked ? 'The recording ends here.' : 'The recording ends before anything was asked.',
+        ],
+      })
+    }
+    const json = newFile()
+    writeFileSync(json, `${lines[0]}\n`)
+    const { out, code } = await played(json, ['--output-format', 'json'])
+    expect({ code, result: JSON.parse(out) }).toMatchObject({ code: 6, result: { exitCode: 6 } })
+  })
+
   test('that went on with an earlier conversation goes on with it again, though that is not there', async () => {
     await using night = await evening('text "Remember Riga."\ntext "It was Riga."')
     const lodging = lodge()
