@@ -8,6 +8,7 @@ import { otherKind } from '../core/import/other-kinds.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { quote } from '../core/problem.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
+import { readStdin } from './whole-stdin.ts'
 
 export interface Incoming {
   readonly found: readonly { readonly name: string; readonly text: Uint8Array }[]
@@ -82,20 +83,4 @@ function isFolder(path: string): string {
     ? `claude-tui import ${typed(inside)}`
     : 'name a file in it, one at a time: our own .json or .jsonl, or the conversations.json of a data export'
   return `${quote(path, 200)} could not be read: it is a folder; ${way}`
-}
-
-/** All of stdin. @param command as it is typed behind the program's name. @throws Ending in words */
-export async function readStdin(stdin: Readable & { readonly isTTY?: boolean }, command: string): Promise<Uint8Array> {
-  if (stdin.isTTY) throw new Ending(EXIT.usage, `Nothing is piped in: claude-tui ${command} < FILE`)
-  const chunks: Buffer[] = []
-  try {
-    for await (const chunk of stdin) chunks.push(chunk as Buffer)
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException
-    throw new Ending(
-      EXIT.usage,
-      `stdin could not be read: ${code === 'EISDIR' ? 'it is a folder' : (UNREADABLE[code] ?? code)}.`,
-    )
-  }
-  return Buffer.concat(chunks)
 }

@@ -56,15 +56,13 @@ export function openTaping(options: {
   }
 }
 
-/** @throws UsageError when there is no recording in the file */
-export function loadTape(path: string): Tape {
-  let bytes: Uint8Array
-  try {
-    bytes = readTapeFile(path)
-  } catch (error) {
-    throw new UsageError(`"${path}" cannot be read: ${whyNot(error)}.`)
-  }
-  const reading = readTape(bytes, path)
+/**
+ * @param path `-`: stdin
+ * @param command the one that wants it
+ * @throws Ending when there is no recording in the file
+ */
+export async function loadTape(path: string, command = 'replay'): Promise<Tape> {
+  const reading = readTape(await readTapeFile(path, command), path === '-' ? 'stdin' : path)
   if ('problem' in reading) throw new UsageError(reading.problem)
   return reading.tape
 }
@@ -84,7 +82,7 @@ export async function setUpReplay(args: Args, env: Readonly<Record<string, strin
   const stray = Object.keys(flags).find((name) => !FOR_REPLAY.has(name))
   if (stray) throw new UsageError(`--${stray} means nothing to a replay: what was asked, and how, is in the recording.`)
   const speed = replaySpeed(flags)
-  const tape = loadTape(path)
+  const tape = await loadTape(path)
   const { choices, models: rows, stallAfterMs, mode } = tape.head
   const legal = settingRow('models').check(rows)
   if ('problem' in legal) throw new UsageError(`"${path}", line 1: ${sayProblem(legal.problem)}.`)

@@ -28,7 +28,7 @@ export interface Replayed {
  * @param change makes another tape of it first
  */
 export async function replayed(path: string, change: (tape: Tape) => Tape = (tape) => tape): Promise<Replayed> {
-  const tape = change(loadTape(path))
+  const tape = change(await loadTape(path))
   const speed = Number.POSITIVE_INFINITY
   const replay = await openReplay(tape, 'a recording', speed)
   const credential = { kind: 'none-needed', origin: 'a test' } as const

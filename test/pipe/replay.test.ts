@@ -249,6 +249,22 @@ describe('a redacted recording', () => {
   })
 })
 
+describe('a dash', () => {
+  test('is a recording on stdin, and one on stdout', async () => {
+    await using night = await evening('text "The merger with Falcon."')
+    const { file, out } = await recorded(night, ['Tell about Falcon'])
+    const again = await runPipe({ args: ['replay', '-', '--speed', 'max'], stdin: readFileSync(file) })
+    expect({ out: again.stdout.toString(), code: again.code, said: again.stderr }).toEqual({ out, code: 0, said: '' })
+    const other = newFile()
+    const { stderr } = await runPipe({ args: ['redact', file, other] })
+    expect(stderr).toMatch(/^".*" written: \d+ words and \d+ ids replaced in 1 exchange\.\n$/)
+    const toStdout = await runPipe({ args: ['redact', '-', '-', '-q'], stdin: readFileSync(file) })
+    expect({ out: toStdout.stdout.toString(), said: toStdout.stderr }).toEqual({ out: contentOf(other), said: '' })
+    const counted = await runPipe({ args: ['redact', file, '-'] })
+    expect(counted.stderr).toMatch(/^Written: \d+ words and \d+ ids replaced in 1 exchange\.\n$/)
+  })
+})
+
 describe('what cannot be', () => {
   test.each<[string, (file: string) => readonly string[], string]>([
     ['a file that is there', (file) => ['--record', file, 'hi'], 'there is a file by that name already'],
@@ -259,7 +275,18 @@ describe('what cannot be', () => {
     [
       'replaying what is not there',
       () => ['replay', 'nowhere.jsonl'],
-      '"nowhere.jsonl" cannot be read: there is no such',
+      '"nowhere.jsonl" cannot be read: there is no such file.',
+    ],
+    ['replaying a folder', () => ['replay', home.home], 'cannot be read: it is a folder; name the file in it.'],
+    [
+      'redacting what is not there',
+      () => ['redact', 'nowhere.jsonl', 'new.jsonl'],
+      '"nowhere.jsonl" cannot be read: there is no such file.',
+    ],
+    [
+      'redacting with a flag',
+      (file) => ['redact', file, 'x', '--usage'],
+      'redact takes no flag but --quiet; --usage came.',
     ],
     ['replaying something else', (file) => ['replay', file], 'is no recording of claude-tui'],
     ['a speed of nothing', (file) => ['replay', file, '--speed', '0'], '--speed takes a positive number'],

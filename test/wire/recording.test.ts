@@ -119,9 +119,9 @@ describe('a recorded evening', () => {
   })
 })
 
-test('requests that overtake each other get each its own answer', () => {
+test('requests that overtake each other get each its own answer', async () => {
   const notes: string[] = []
-  const { exchanges, ...tape } = loadTape(EVENING)
+  const { exchanges, ...tape } = await loadTape(EVENING)
   const answers = exchanges.filter(({ request }) => request.path === '/v1/messages')
   const deck = createDeck(
     { exchanges, ...tape },
