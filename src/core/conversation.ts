@@ -169,10 +169,12 @@ function wished(state: State, { type }: Event, next: State): readonly Effect[] {
   return isNew ? [{ type: 'send', request: planRequest(next, live.question) }] : []
 }
 
-function ask(state: State, { text: question, at, model = state.choices.model }: Omit<Asked, 'type'>): State {
-  const { id } = modelCard(model, state.models)
+function ask(state: State, { text: question, at, model }: Omit<Asked, 'type'>): State {
+  const { id } = modelCard(model ?? state.choices.model, state.models)
+  // With which effort it was held elsewhere nobody knows here.
+  const effort = model === undefined ? state.choices.effort : null
   const parent = state.turns.at(-1)?.number ?? null
-  const live = newTurn({ number: state.next, parent, question, model: id }, at)
+  const live = newTurn({ number: state.next, parent, question, model: id, effort }, at)
   return { ...state, live, next: state.next + 1 }
 }
 

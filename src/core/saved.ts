@@ -78,7 +78,7 @@ export function saidIn({ question, answer }: Pick<Turn, 'question' | 'answer'>):
 export function batchOf(events: readonly Event[], after: State, wallMs: number): Batch {
   const last = events.at(-1)
   const turn = last && isEnd(last) ? after.settled : null
-  const row = turn && rowOfTurn(turn, after.choices.effort)
+  const row = turn && rowOfTurn(turn)
   const calls = events.filter(({ type }) => type === 'billed').length
   return {
     events: condensed(events),

@@ -10,12 +10,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { folders } from './folders.ts'
 import { accessTo } from './history/access.ts'
 import { type Bringing, bringing } from './history/bringing.ts'
-import { closeDatabase, openDatabase } from './history/database.ts'
+import { closeDatabase, openDatabase, openDatabaseToRead } from './history/database.ts'
 import { isGone, ownerName } from './history/owner.ts'
 import { type Reading, reading } from './history/reading.ts'
 import { MIGRATIONS } from './history/schema.ts'
 import { type Tending, tending } from './history/tending.ts'
 import { HistoryTrouble } from './history/trouble.ts'
+import { type Unfinished, unfinished } from './history/unfinished.ts'
 import { type Writing, writing } from './history/writing.ts'
 
 export { type Brought, type Newcomer, uidFrom } from './history/bringing.ts'
@@ -23,7 +24,7 @@ export type { Found, Listed, Row } from './history/reading.ts'
 export type { Flight } from './history/tending.ts'
 export { HistoryTrouble } from './history/trouble.ts'
 
-export interface History extends Reading, Writing, Bringing, Tending {
+export interface History extends Reading, Writing, Bringing, Tending, Unfinished {
   readonly path: string
   /** A moment in which nothing happens: what was written is brought safely onto the disk. Takes a few ms, seldom more. */
   rest(): void
@@ -45,7 +46,20 @@ const FULL_SIDE_FILE = 4 * 1024 * 1024
 
 /** @throws HistoryTrouble */
 export async function openHistory(path: string): Promise<History> {
-  const db = await opened(path)
+  return historyIn(await opened(path), path)
+}
+
+/** For somebody who only looks: also where nothing can be written. @throws HistoryTrouble */
+export async function openHistoryToRead(path: string): Promise<History> {
+  try {
+    return await openHistory(path)
+  } catch (error) {
+    if (!(error instanceof HistoryTrouble) || error.kind !== 'unwritable') throw error
+    return historyIn(await openDatabaseToRead(path), path)
+  }
+}
+
+function historyIn(db: DatabaseSync, path: string): History {
   const access = accessTo(db, path, MIGRATIONS.length)
   const owner = ownerName()
   let isOpen = true
@@ -54,6 +68,7 @@ export async function openHistory(path: string): Promise<History> {
     ...reading(access),
     ...writing(access, owner),
     ...bringing(access),
+    ...unfinished(access),
     ...tending(access, { owner, isGone, now: Date.now }),
     rest() {
       const size = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0

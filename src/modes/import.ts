@@ -11,9 +11,9 @@ import { batchesOf } from '../core/import/batches.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { type Problem, sayProblem } from '../core/problem.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
-import { count } from '../core/words.ts'
 import { type Brought, HistoryTrouble, type Newcomer, uidFrom } from '../io/history.ts'
 import { incoming } from '../io/incoming.ts'
+import { leftOutInWords, mendedLines, report } from './imported.ts'
 import type { SessionsIo } from './sessions/call.ts'
 import { openPatiently, troubleInWords } from './sessions/found.ts'
 import { asJson } from './sink.ts'
@@ -44,7 +44,7 @@ export async function runImport({ flags, rest }: Args, io: ImportIo): Promise<nu
   } catch (error) {
     const said = inWords(error)
     if (!said) throw error
-    if (flags.json === true) await io.write(`${asJson({ error: said.message })}\n`)
+    if (flags.json === true) await io.write(`${asJson({ error: said.message, conversations: [] })}\n`)
     io.err(said.message)
     return said.code
   }
@@ -68,12 +68,14 @@ async function importFile(rest: readonly string[], isJson: boolean, isTrial: boo
   const texts = await incoming(file, io.stdin)
   const leftOut = new Map<string, number>()
   const mended: Problem[] = []
+  /** Turns on the branch that is shown, by the names of the conversations. */
+  const shown = new Map<string, number>()
   const newcomers = function* (): Generator<Newcomer> {
     for (const { name, text } of texts.found) {
       for (const arrival of arrivalsIn(text, name, io.nowMs())) {
         for (const problem of arrival.mended) mended.push(problem)
         for (const [what, times] of arrival.leftOut) leftOut.set(what, (leftOut.get(what) ?? 0) + times)
-        yield newcomer(arrival)
+        yield newcomer(arrival, shown)
       }
     }
   }
@@ -82,27 +84,25 @@ async function importFile(rest: readonly string[], isJson: boolean, isTrial: boo
     const told = { leftOut: Object.fromEntries(leftOut), files: texts.others, mended: mended.map(sayProblem) }
     return io.write(`${asJson({ dryRun: isTrial, conversations: brought, ...told })}\n`)
   }
-  for (const line of report(brought, isTrial)) io.err(line)
-  for (const line of mendedLines(mended)) io.err(line)
-  if (leftOut.size > 0) io.err(`Left out, and named where it stood: ${listed(leftOut)}.`)
+  for (const line of [...report(brought, shown, isTrial), ...mendedLines(mended)]) io.err(line)
+  if (leftOut.size > 0) io.err(`Left out, and named where it stood: ${leftOutInWords(leftOut)}.`)
   if (texts.others.length > 0) io.err(`Not conversations, and left out: ${texts.others.map(sanitiseLine).join(', ')}.`)
 }
 
-function newcomer({ uid, kind, createdMs, updatedMs, events, isUnbilled }: Arrival): Newcomer {
-  return { uid: uid ?? uidOf(events), kind, createdMs, updatedMs, isUnbilled, batches: batchesOf(events) }
+function newcomer({ uid: given, events, ...arrival }: Arrival, shown: Map<string, number>): Newcomer {
+  const { kind, createdMs, updatedMs, isUnbilled } = arrival
+  const uid = given ?? uidOf(events)
+  function* batches() {
+    for (const batch of batchesOf(events)) {
+      shown.set(uid, batch.summary.turns)
+      yield batch
+    }
+  }
+  return { uid, kind, createdMs, updatedMs, isUnbilled, batches: batches() }
 }
 
 /** The same events have the same name, so that they do not come twice. */
 const uidOf = (events: readonly Event[]): string => uidFrom(events.map((event) => JSON.stringify(event)))
-
-/** Mended places that are told one by one. */
-const MOST_MENDED = 5
-
-function mendedLines(mended: readonly Problem[]): readonly string[] {
-  const lines = mended.slice(0, MOST_MENDED).map((problem) => `Put right: ${sayProblem(problem)}.`)
-  const more = mended.length - lines.length
-  return more > 0 ? [...lines, `Put right besides: ${count(more, 'such place')}; --json tells them all.`] : lines
-}
 
 async function bring(newcomers: Iterable<Newcomer>, { path, nowMs }: ImportIo): Promise<readonly Brought[]> {
   const history = await openPatiently(path)
@@ -122,40 +122,4 @@ function tried(newcomers: Iterable<Newcomer>): readonly Brought[] {
     for (const { turn } of batches) if (turn !== null) turns++
     return { uid, fate: turns > 0 ? 'new' : 'empty', turns, isBinned: false } as const
   })
-}
-
-function report(brought: readonly Brought[], isTrial: boolean): readonly string[] {
-  if (brought.length === 0) return ['There is no conversation in it.']
-  const of = (fate: Brought['fate']) => brought.filter((one) => one.fate === fate)
-  const turns = (all: readonly Brought[]) => all.reduce((sum, one) => sum + one.turns, 0)
-  const [fresh, grown, here, copied, empty] = [of('new'), of('grown'), of('here'), of('copied'), of('empty')]
-  if (isTrial)
-    return [`It holds ${count(fresh.length, 'conversation')}, ${count(turns(fresh), 'turn')}. Nothing was imported.`]
-  const binned = brought.filter(({ isBinned }) => isBinned).length
-  return [
-    `Imported: ${count(fresh.length, 'conversation')}, ${count(turns(fresh), 'turn')}.`,
-    grown.length > 0
-      ? `Went on since the last time: ${count(grown.length, 'conversation')}, by ${count(turns(grown), 'turn')}.`
-      : '',
-    here.length > 0 ? `Here already: ${count(here.length, 'conversation')}.` : '',
-    copied.length > 0
-      ? `Here already, but gone another way since, and taken in beside it as a copy: ${count(copied.length, 'conversation')} (${copied
-          .slice(0, 5)
-          .map(({ uid, origin = '' }) => `${origin.slice(0, 8)} as ${uid.slice(0, 8)}`)
-          .join(', ')}${copied.length > 5 ? ', …' : ''}).`
-      : '',
-    empty.length > 0 ? `Empty, and left out: ${count(empty.length, 'conversation')}.` : '',
-    binned > 0
-      ? `Of those that were here, ${binned} ${binned === 1 ? 'lies' : 'lie'} in the bin: \`claude-tui sessions list --deleted\`.`
-      : '',
-  ].filter((line) => line !== '')
-}
-
-/** Kinds of things that a note names one by one. */
-const MOST_NAMED = 8
-
-function listed(leftOut: ReadonlyMap<string, number>): string {
-  const all = [...leftOut].sort(([, a], [, b]) => b - a)
-  const named = all.slice(0, MOST_NAMED).map(([what, times]) => `${times} × ${sanitiseLine(what).slice(0, 60)}`)
-  return [...named, ...(all.length > MOST_NAMED ? [`${all.length - MOST_NAMED} other kinds`] : [])].join(', ')
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Event, State } from '../core/conversation.ts'
+import { isCutOff } from '../core/going-on.ts'
 import { condensed, kept, shifted } from '../core/record.ts'
 import { type Batch, batchOf, type Past, pastOf, summaryOf } from '../core/saved.ts'
 import { isEnd } from '../core/turn.ts'
@@ -84,8 +85,8 @@ const flightFrom = (place: Place, origin: number, first: readonly Event[]): Flig
 interface Job {
   readonly place: Place
   readonly batch: Batch
-  /** Another turn has begun with its last event. */
-  readonly goesOn: boolean
+  /** There may be more to come: another turn has begun with its last event, or the last one was cut off. */
+  readonly isOpen: boolean
   readonly past: () => Past
 }
 
@@ -137,7 +138,7 @@ export function createRecorder({ kind, origin, onTrouble, onCopied }: RecorderPa
     return null
   }
 
-  const settle = (to: RecorderHistory, { place: where, batch, goesOn, past }: Job) => {
+  const settle = (to: RecorderHistory, { place: where, batch, isOpen, past }: Job) => {
     const saved = to.together(() => {
       let id = where.id ?? to.begin(kind, batch.summary, batch.wallMs)
       let rows = to.append(id, where.rows, batch)
@@ -148,8 +149,9 @@ export function createRecorder({ kind, origin, onTrouble, onCopied }: RecorderPa
         id = copy.id
         rows = to.append(id, copy.rows, batch)
       }
-      // The next turn is under way without an event of its own: whoever finds this after a crash has to know.
-      if (goesOn) to.note(id, rows!, [], batch.wallMs)
+      // The next turn is under way without an event of its own: whoever finds this after a crash has to know. And what
+      // was cut off is offered by no other program as long as this one is there.
+      if (isOpen) to.note(id, rows!, [], batch.wallMs)
       return { id, rows: rows!, isCopy }
     })
     where.id = saved.id
@@ -201,7 +203,7 @@ export function createRecorder({ kind, origin, onTrouble, onCopied }: RecorderPa
         const entry = shifted(saved, by)
         const wallMs = 'at' in entry ? entry.at : (state.settled?.times.ended ?? 0) + by
         const batch = batchOf([entry], state, wallMs)
-        jobs.push({ place, batch, goesOn: false, past: () => pastOf(former, wallMs) })
+        jobs.push({ place, batch, isOpen: isCutOff(state), past: () => pastOf(former, wallMs) })
         save()
         return
       }
@@ -211,7 +213,8 @@ export function createRecorder({ kind, origin, onTrouble, onCopied }: RecorderPa
       if (isEnd(event)) {
         const wallMs = event.at + turn.origin
         const batch = batchOf(turn.events, whole(former, state), wallMs)
-        jobs.push({ place: turn.place, batch, goesOn: state.live !== null, past: () => pastOf(former, wallMs) })
+        const isOpen = state.live !== null || isCutOff(state)
+        jobs.push({ place: turn.place, batch, isOpen, past: () => pastOf(former, wallMs) })
         if (former.clearing) place = nowhere()
         if (state.live) takeOff([])
         else turn = flightFrom(place, 0, [])

@@ -70,7 +70,7 @@ describe('what is sent of a conversation', () => {
         const again = fold(fresh(), saved)
         const messages = messagesOf(windowOf(again))
         expect(messages).toEqual(messagesOf(windowOf(state)))
-        messages.forEach(({ role }, i) => expect(role).toBe(i % 2 === 0 ? 'user' : 'assistant'))
+        expect(messages.every(({ role }, i) => role === (i % 2 === 0 ? 'user' : 'assistant'))).toBe(true)
       }),
     )
   })

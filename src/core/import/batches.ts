@@ -18,7 +18,7 @@ export function* batchesOf(events: Iterable<Event>): Generator<Batch> {
 
   const batch = (turn: Turn | null): Batch => {
     const { state } = way
-    const row = turn && rowOfTurn(turn, state.choices.effort)
+    const row = turn && rowOfTurn(turn)
     const calls = open.filter(({ type }) => type === 'billed').length
     const settled: Batch = {
       events: condensed(open),

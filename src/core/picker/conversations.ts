@@ -55,7 +55,7 @@ export function conversationLooks<R extends ConversationRow>(parts: {
 }): Looks<R> {
   return {
     head: 'Conversations',
-    placeholder: 'type to search titles and what was said',
+    placeholder: ['type to search titles and what was said', 'type to search titles and texts', 'type to search'],
     empty: 'No conversation has been saved yet.',
     columns: COLUMNS,
     cells: (row, typed) => cells(row, typed, parts.now(), parts.models(), parts.current() === row.id),
