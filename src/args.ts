@@ -101,7 +101,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
       HELP,
     ],
   },
-  { name: 'replay', takes: 'FILE', tells: 'play a recording, without a network; --speed max: at once' },
+  { name: 'replay', takes: 'FILE|-', tells: 'play a recording, without a network; --speed max: at once' },
   { name: 'redact', takes: 'FILE NEW', tells: 'a copy of a recording without its content' },
   { name: 'demo-server', takes: '[--port N]', tells: 'the demo server alone' },
 ]

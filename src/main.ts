@@ -179,9 +179,12 @@ async function importing(args: Args): Promise<number> {
   return runImport(args, { ...shellIo(args, await sentences()), stdin: process.stdin })
 }
 
-async function redact({ flags, rest }: Args): Promise<number> {
-  const { redactRecording } = await import('./tape/redact.ts')
-  return redactRecording(flags, rest)
+async function redact(args: Args): Promise<number> {
+  const [{ redactRecording }, { shellIo }] = await Promise.all([
+    import('./tape/redact.ts'),
+    import('./modes/shell-io.ts'),
+  ])
+  return redactRecording(args, shellIo(args, note))
 }
 
 async function config(args: Args): Promise<number> {

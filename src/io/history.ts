@@ -19,7 +19,7 @@ import { HistoryTrouble } from './history/trouble.ts'
 import { type Unfinished, unfinished } from './history/unfinished.ts'
 import { type Writing, writing } from './history/writing.ts'
 
-export type { Brought, Newcomer } from './history/bringing.ts'
+export { type Brought, type Newcomer, uidFrom } from './history/bringing.ts'
 export type { Found, Listed, Row } from './history/reading.ts'
 export type { Flight } from './history/tending.ts'
 export { HistoryTrouble } from './history/trouble.ts'

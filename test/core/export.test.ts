@@ -47,7 +47,7 @@ const text = (format: Format, events: readonly Event[], { branches = false, head
     ),
   ].join('')
 
-const broughtBack = (file: string) => [...arrivalsIn(new TextEncoder().encode(file), 'file')]
+const broughtBack = (file: string) => [...arrivalsIn(new TextEncoder().encode(file), 'file', HEAD.updatedMs)]
 
 describe('events (jsonl)', () => {
   test('LAW: what is exported and imported again folds to the same conversation, and is saved in the same rows', () => {
