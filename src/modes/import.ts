@@ -3,18 +3,17 @@
  * What the forms look like is known to `core/import`.
  */
 
-import { createHash } from 'node:crypto'
 import { type Args, UsageError } from '../args.ts'
-import type { Event } from '../core/conversation.ts'
-import { type Arrival, Unreadable } from '../core/import/arrival.ts'
+import { Unreadable } from '../core/import/arrival.ts'
 import { arrivalsIn } from '../core/import/arrivals.ts'
 import { batchesOf } from '../core/import/batches.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { sayProblem } from '../core/problem.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
 import { count } from '../core/words.ts'
-import { type Brought, HistoryTrouble, type Newcomer } from '../io/history.ts'
+import { type Brought, HistoryTrouble, type Newcomer, type Sequel } from '../io/history.ts'
 import { incoming } from '../io/incoming.ts'
+import { newcomer } from './newcomer.ts'
 import type { SessionsIo } from './sessions/call.ts'
 import { openPatiently, troubleInWords } from './sessions/found.ts'
 import { asJson } from './sink.ts'
@@ -67,7 +66,7 @@ async function importFile(rest: readonly string[], isJson: boolean, isTrial: boo
   }
   const texts = await incoming(file, io.stdin)
   const leftOut = new Map<string, number>()
-  const newcomers = function* (): Generator<Newcomer> {
+  const newcomers = function* (): Generator<Newcomer | Sequel> {
     for (const { name, text } of texts.found) {
       for (const arrival of arrivalsIn(text, name)) {
         for (const [what, times] of arrival.leftOut) leftOut.set(what, (leftOut.get(what) ?? 0) + times)
@@ -86,18 +85,7 @@ async function importFile(rest: readonly string[], isJson: boolean, isTrial: boo
   if (texts.others.length > 0) io.err(`Not conversations, and left out: ${texts.others.map(sanitiseLine).join(', ')}.`)
 }
 
-function newcomer({ uid, kind, createdMs, events, isUnbilled }: Arrival): Newcomer {
-  return { uid: uid ?? uidOf(events), kind, createdMs, isUnbilled, batches: batchesOf(events) }
-}
-
-/** The same events have the same name, so that they do not come twice. */
-function uidOf(events: readonly Event[]): string {
-  const hash = createHash('sha256')
-  for (const event of events) hash.update(`${JSON.stringify(event)}\n`)
-  return hash.digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
-}
-
-async function bring(newcomers: Iterable<Newcomer>, { path, nowMs }: ImportIo): Promise<readonly Brought[]> {
+async function bring(newcomers: Iterable<Newcomer | Sequel>, { path, nowMs }: ImportIo): Promise<readonly Brought[]> {
   const history = await openPatiently(path)
   try {
     const brought = history.bring(newcomers, nowMs())
@@ -109,10 +97,11 @@ async function bring(newcomers: Iterable<Newcomer>, { path, nowMs }: ImportIo): 
 }
 
 /** What would come, read to its end. */
-function tried(newcomers: Iterable<Newcomer>): readonly Brought[] {
-  return Array.from(newcomers, ({ uid, batches }) => {
+function tried(newcomers: Iterable<Newcomer | Sequel>): readonly Brought[] {
+  return Array.from(newcomers, (one) => {
+    const { uid } = one
     let turns = 0
-    for (const { turn } of batches) if (turn !== null) turns++
+    for (const { turn } of 'after' in one ? batchesOf(one.events) : one.batches) if (turn !== null) turns++
     return { uid, fate: turns > 0 ? 'new' : 'empty', turns, isBinned: false } as const
   })
 }

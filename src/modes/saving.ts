@@ -5,6 +5,7 @@ import { type Event, type State, update } from '../core/conversation.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { wallOrigin } from '../io/wall-clock.ts'
 import type { Setup } from '../setup.ts'
+import { takeInLeft } from './late-taking-in.ts'
 import type { Recording } from './recording.ts'
 
 export interface Saving {
@@ -65,7 +66,7 @@ export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (
       const open = await (await load()).open()
       if (!open) throw new Ending(EXIT.key, `${problem} Without a history there is nothing to go on with.`.trim())
       const { history, recorder } = open
-      const parts = { history, fresh: state, origin: wallOrigin() }
+      const parts = { history, fresh: state, origin: wallOrigin(), tell: note }
       await settleUnfinished(parts)
       const meant = meantBy(args, history)
       if (meant.type !== 'one') {
@@ -86,7 +87,12 @@ export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (
     },
     async close() {
       if (!isKept) return
-      await (await load()).open()
+      const open = await (await load()).open()
+      try {
+        if (open) await takeInLeft(open.history, note)
+      } catch {
+        // It still lies there; whoever comes next tries again.
+      }
       leave()
     },
   }

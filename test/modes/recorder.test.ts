@@ -7,7 +7,7 @@ import { HistoryTrouble } from '../../src/io/history.ts'
 import { recall } from '../../src/modes/recall.ts'
 import type { RecorderHistory } from '../../src/modes/recorder.ts'
 import { begun, bodies, count, fresh, MODEL, NOON, opened, rawly, room, turn } from '../io/history-kit.ts'
-import { type Life, life } from './recorder-kit.ts'
+import { asideInMemory, type Life, life } from './recorder-kit.ts'
 
 const parts = (history: Parameters<typeof recall>[1]['history']) => ({ history, fresh: fresh(), origin: 0 })
 const asked = (text: string, at = NOON): Event => ({ type: 'asked', at, text })
@@ -136,7 +136,8 @@ describe('a conversation that is recorded', () => {
     using history = await opened(place.path)
     const { createRecorder } = await import('../../src/modes/recorder.ts')
     let origin = NOON
-    const recorder = createRecorder({ kind: 'chat', origin: () => origin, onTrouble() {}, onCopied() {} })
+    const aside = asideInMemory()
+    const recorder = createRecorder({ kind: 'chat', origin: () => origin, onTrouble() {}, onCopied() {}, aside })
     recorder.attach(history)
     let state = fresh()
     const { update } = await import('../../src/core/conversation.ts')
@@ -362,7 +363,7 @@ describe('a history in trouble', () => {
     one.happen(...turn('second', 'two', NOON + 5_000), { type: 'cleared' }, ...turn('third', 'three', NOON + 9_000))
     const left = one.recorder.close()
     expect(left?.problem).toBe('in words: damaged')
-    expect(left?.conversations.map(spoken)).toEqual(['two', 'three'])
+    expect(left?.conversations.map(({ events }) => spoken(events))).toEqual(['two', 'three'])
   })
 
   test('that was over at the end of the program leaves nothing', async () => {

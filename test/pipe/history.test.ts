@@ -101,7 +101,10 @@ describe('a one-shot answers all the same, and says so on stderr, when the histo
     expect(stderr).toMatch(/written by a newer claude-tui and is left untouched/)
     expect(readFileSync(historyIn(place.folder)).equals(before)).toBe(true)
     expect(stderr.match(/newer claude-tui/g)).toHaveLength(1)
-    const [, aside] = /What was not saved lies in (.*)\.\n/.exec(stderr) ?? []
+    const [, aside] =
+      /What was not saved lies in (\S*)\. It comes in by itself at the next start, or by `claude-tui import FILE`\.\n/.exec(
+        stderr,
+      ) ?? []
     expect(
       readFileSync(aside!, 'utf8')
         .split('\n')
@@ -172,13 +175,16 @@ describe('a one-shot answers all the same, and says so on stderr, when the histo
     const holder = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'inherit'] })
     await once(holder.stdout, 'data')
     const stderr = await asked(place.folder)
-    expect(stderr).toMatch(/^Another program holds the history.*\n?.*What was not saved lies in .*jsonl\.\n$/)
+    expect(stderr).toMatch(/^Another program holds the history.*\n?.*What was not saved lies in .*jsonl\. .*\n$/)
     holder.stdin.write('now')
     await once(holder, 'close')
     expect(await told(place.folder)).toHaveLength(1)
     expect(readdirSync(place.folder).filter((name) => name.endsWith('.jsonl'))).toHaveLength(1)
+    expect(await asked(place.folder)).toBe('1 turn could not be saved before and is now: “why?”.\n')
+    expect(await told(place.folder)).toHaveLength(3)
+    expect(readdirSync(place.folder)).toEqual(['history.db'])
     expect(await asked(place.folder)).toBe('')
-    expect(await told(place.folder)).toHaveLength(2)
+    expect(await told(place.folder)).toHaveLength(4)
   })
 
   test('is held by another program for a moment: then it is saved, without a word', async () => {

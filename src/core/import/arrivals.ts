@@ -130,13 +130,14 @@ const newer = (format: unknown, where: string): Problem => ({
   wayOut: 'a newer claude-tui may have written it',
 })
 
-function arrival({ uid, kind, created, unsaved }: Fields, events: readonly Event[]): Arrival {
+function arrival({ uid, kind, created, unsaved, after, owner }: Fields, events: readonly Event[]): Arrival {
+  const rows = Number.isSafeInteger(after) && (after as number) > 0 ? (after as number) : 0
   return {
     uid: asUid(uid),
     kind: kind === 'chat' || kind === 'single' ? kind : 'import',
     createdMs: typeof created === 'number' && Number.isFinite(created) ? created : null,
     events,
-    isUnbilled: unsaved === true,
+    left: unsaved === true ? { after: rows, owner: typeof owner === 'string' ? owner : null } : null,
     leftOut: new Map(),
   }
 }

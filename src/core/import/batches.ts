@@ -9,12 +9,20 @@ import { isEnd } from '../turn.ts'
 import type { Turn } from '../turns.ts'
 import { walk } from '../walk.ts'
 
-/** What settled together, in order. A turn that is not over when the events end is settled as cut off. */
-export function* batchesOf(events: Iterable<Event>): Generator<Batch> {
+/**
+ * What settled together, in order. A turn that is not over when the events end is settled as cut off.
+ * @param before what has happened in the conversation until then
+ */
+export function* batchesOf(events: Iterable<Event>, before: Iterable<Event> = []): Generator<Batch> {
   const way = walk()
   let open: Event[] = []
   let wallMs = 0
   let rows = 0
+  for (const event of before) {
+    way.take(event)
+    if ('at' in event) wallMs = event.at
+    rows = 1
+  }
 
   const batch = (turn: Turn | null): Batch => {
     const { state } = way

@@ -89,7 +89,7 @@ export function fromOwnJson(value: object): Arrival {
     kind: document.kind === 'chat' || document.kind === 'single' ? document.kind : 'import',
     createdMs: Number.isNaN(created) ? null : created,
     events: [...eventsOf(document)],
-    isUnbilled: false,
+    left: null,
     leftOut: new Map(),
   }
 }

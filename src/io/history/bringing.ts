@@ -1,16 +1,18 @@
-/** Takes whole conversations from elsewhere into the history. What they look like there is known to `core/import`. */
+/** Takes conversations from elsewhere into the history. What they look like there is known to `core/import`. */
 
 import type { Batch } from '../../core/saved.ts'
 import { sought } from '../../core/search-text.ts'
 import type { Access } from './access.ts'
 import { putting } from './putting.ts'
+import { type Sequel, takingSequels } from './sequels.ts'
+import type { Writing } from './writing.ts'
 
 export interface Bringing {
   /**
    * Adds conversations, all of them or none: an error of `arriving` is thrown on, and nothing was written. What is here
    * already stays as it is; what has grown there meanwhile grows here.
    */
-  bring(arriving: Iterable<Newcomer>, nowMs: number): readonly Brought[]
+  bring(arriving: Iterable<Newcomer | Sequel>, nowMs: number): readonly Brought[]
 }
 
 /** A conversation that comes from elsewhere. */
@@ -42,8 +44,9 @@ const SQL = {
   brought: 'update conversations set brought_ms = ? where id = ?',
 } as const
 
-export function bringing({ sql, write }: Access): Bringing {
+export function bringing({ sql, write }: Access, copy: Writing['copy']): Bringing {
   const put = putting({ sql })
+  const takeSequel = takingSequels({ sql }, copy)
 
   const bringOne = ({ uid, kind, createdMs, batches, isUnbilled }: Newcomer, nowMs: number): Brought => {
     const known = sql(SQL.known).get(uid) as { id: number; deletedMs: number | null } | undefined
@@ -76,7 +79,7 @@ export function bringing({ sql, write }: Access): Bringing {
   return {
     bring(arriving, nowMs) {
       let trouble: { readonly error: unknown } | null = null
-      const read = function* (): Generator<Newcomer> {
+      const read = function* (): Generator<Newcomer | Sequel> {
         try {
           yield* arriving
         } catch (error) {
@@ -85,7 +88,7 @@ export function bringing({ sql, write }: Access): Bringing {
         }
       }
       try {
-        return write(() => Array.from(read(), (one) => bringOne(one, nowMs)))
+        return write(() => Array.from(read(), (one) => ('after' in one ? takeSequel(one) : bringOne(one, nowMs))))
       } catch (error) {
         throw trouble ? (trouble as { error: unknown }).error : error
       }
