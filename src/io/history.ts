@@ -58,7 +58,7 @@ export async function openHistory(path: string): Promise<History> {
   let isOpen = true
   return {
     path,
-    ...reading(access),
+    ...reading(access, { isGone, now: Date.now }),
     ...write,
     ...bringing(access, write.copy),
     ...tending(access, { owner, isGone, now: Date.now }),

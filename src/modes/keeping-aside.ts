@@ -15,41 +15,59 @@ export interface KeepingAside {
   drop(): void
 }
 
+/** Events that belong together, in the order of what happened. They only grow at their end. */
+interface Stretch {
+  readonly source: object
+  readonly place: Place
+  readonly events: readonly Event[]
+}
+
 export function keepingAside(aside: Aside, kind: string): KeepingAside {
-  /** What the file holds: these jobs, and so many events of that turn. */
-  let held: { readonly first: Job | undefined; readonly jobs: number; readonly turn: Flight; events: number } | null =
-    null
+  /** How much of what the file holds. */
+  let held: readonly { readonly source: object; readonly count: number }[] = []
 
   return {
     keep(jobs, turn) {
+      const stretches = stretchesOf(jobs, turn)
+      const now = stretches.map(({ source, events }) => ({ source, count: events.length }))
+      const last = held.length - 1
+      const isMore =
+        last >= 0 &&
+        held.every(({ source, count }, i) => now[i]?.source === source && (i === last || now[i]?.count === count)) &&
+        stretches.slice(last).every(({ place }) => place === stretches[last]!.place)
       try {
-        if (held && held.first === jobs[0] && held.jobs === jobs.length && held.turn === turn) {
-          if (turn.events.length > held.events) aside.add(condensed(turn.events.slice(held.events)))
-          held.events = turn.events.length
-          return true
-        }
-        aside.write(unsaved(jobs, turn, kind))
-        held = { first: jobs[0], jobs: jobs.length, turn, events: turn.events.length }
+        if (isMore) {
+          const rest = stretches.slice(last).flatMap(({ events }, i) => events.slice(i === 0 ? held[last]!.count : 0))
+          if (rest.length > 0) aside.add(condensed(rest))
+        } else aside.write(unsavedOf(stretches, kind))
+        held = now
         return true
       } catch {
         return false
       }
     },
     drop() {
-      held = null
+      held = []
       aside.drop()
     },
   }
 }
 
-/** What is unsaved, conversation by conversation. A turn that was noted in part is told as a whole. */
-export function unsaved(jobs: readonly Job[], turn: Flight, kind: string): readonly Unsaved[] {
-  const left = new Map<Place, Event[]>()
-  const leave = (where: Place, events: readonly Event[]) =>
-    events.length > 0 && left.set(where, [...(left.get(where) ?? []), ...events])
-  for (const { place, batch } of jobs) leave(place, batch.events)
-  if (turn.noted < turn.events.length) leave(turn.place, condensed(turn.events))
-  return [...left].map(([{ uid, rows }, events]) => {
+/** What is unsaved, conversation by conversation. */
+export const unsaved = (jobs: readonly Job[], turn: Flight, kind: string): readonly Unsaved[] =>
+  unsavedOf(stretchesOf(jobs, turn), kind)
+
+/** A turn that was noted in part is told as a whole. */
+function stretchesOf(jobs: readonly Job[], turn: Flight): readonly Stretch[] {
+  const settled = jobs.map(({ place, events }) => ({ source: events, place, events }))
+  if (turn.noted === turn.events.length) return settled
+  return [...settled, { source: turn.events, place: turn.place, events: turn.events }]
+}
+
+function unsavedOf(stretches: readonly Stretch[], kind: string): readonly Unsaved[] {
+  const places = new Map<Place, Event[]>()
+  for (const { place, events } of stretches) places.set(place, [...(places.get(place) ?? []), ...condensed(events)])
+  return [...places].map(([{ uid, rows }, events]) => {
     const first = events.find((event) => 'at' in event)
     return { uid, kind, createdMs: first?.at ?? null, after: rows, events }
   })

@@ -99,6 +99,7 @@ const flightFrom = (place: Place, origin: number, first: readonly Event[]): Flig
 /** What has to be saved of something that is settled. */
 export interface Job {
   readonly place: Place
+  readonly events: readonly Event[]
   readonly batch: Batch
   /** Another turn has begun with its last event. */
   readonly goesOn: boolean
@@ -230,7 +231,7 @@ export function createRecorder({ kind, origin, onTrouble, onCopied, aside }: Rec
         const entry = shifted(saved, by)
         const wallMs = 'at' in entry ? entry.at : (state.settled?.times.ended ?? 0) + by
         const batch = batchOf([entry], state, wallMs)
-        jobs.push({ place, batch, goesOn: false, past: () => pastOf(former, wallMs) })
+        jobs.push({ place, events: [entry], batch, goesOn: false, past: () => pastOf(former, wallMs) })
         save()
         return
       }
@@ -240,7 +241,13 @@ export function createRecorder({ kind, origin, onTrouble, onCopied, aside }: Rec
       if (isEnd(event)) {
         const wallMs = event.at + turn.origin
         const batch = batchOf(turn.events, whole(former, state), wallMs)
-        jobs.push({ place: turn.place, batch, goesOn: state.live !== null, past: () => pastOf(former, wallMs) })
+        jobs.push({
+          place: turn.place,
+          events: turn.events,
+          batch,
+          goesOn: state.live !== null,
+          past: () => pastOf(former, wallMs),
+        })
         if (former.clearing) place = nowhere()
         if (state.live) takeOff([])
         else turn = flightFrom(place, 0, [])

@@ -3,6 +3,7 @@
  * at the end. Without a history, whatever the reason, everything else goes on.
  */
 
+import { existsSync } from 'node:fs'
 import type { Event, State } from '../core/conversation.ts'
 import { createAside } from '../io/aside.ts'
 import { type History, type HistoryTrouble, historyPath, openHistory } from '../io/history.ts'
@@ -92,7 +93,9 @@ export function createRecording(isKept: boolean, parts: RecordingParts): Recordi
 
 /** Where what the history did not take is, and the way back in. */
 function whereabouts({ isLost }: Left, path: string, isDemo: boolean): string {
-  if (isLost) return 'No file could be written beside it either. The end of this conversation could not be saved.'
   const by = `claude-tui import FILE${isDemo ? ' --demo' : ''}`
-  return `What was not saved lies in ${path}. It comes in by itself at the next start, or by \`${by}\`.`
+  if (isLost && !existsSync(path))
+    return 'No file could be written beside it either. The end of this conversation could not be saved.'
+  const what = isLost ? 'A part of what was not saved, all there was room for,' : 'What was not saved'
+  return `${what} lies in ${path}. It comes in by itself at the next start, or by \`${by}\`.`
 }

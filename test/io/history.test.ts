@@ -334,6 +334,17 @@ describe('the bin and the end of things', () => {
 describe('a turn in flight', () => {
   const noted = (path: string, owner: string) => rawly(path, (db) => db.exec(`update flight set owner = '${owner}'`))
 
+  test('marks its conversation as running, as long as its program does', async () => {
+    using place = room()
+    using history = await opened(place.path)
+    const ids = [saved(history, [turn('first', 'one')]), saved(history, [turn('other', 'two')])]
+    const running = () => ids.map((id) => history.one(id)!.isRunning)
+    history.note(ids[0]!, 1, begun('second', 'half an'), NOON)
+    expect(running()).toEqual([true, false])
+    noted(place.path, nameOfADead())
+    expect(running()).toEqual([false, false])
+  })
+
   test('of a program that is gone is claimed once, by whoever comes first', async () => {
     using place = room()
     using history = await opened(place.path)

@@ -163,6 +163,30 @@ describe('a one-shot answers all the same, and says so on stderr, when the histo
     expect(soundness(historyIn(disk.folder))).toBe('ok')
   })
 
+  test.skipIf(!canHaveDisks).each([0, 4, 32, 64])(
+    'finds room for %i KB: no half of it is left in the history, and no empty file',
+    async (kilobytes) => {
+      using disk = smallDisk(512)
+      await asked(disk.folder)
+      disk.fill(kilobytes)
+      const stderr = await asked(disk.folder)
+      const asides = () => readdirSync(disk.folder).filter((name) => name.startsWith('unsaved'))
+      if (kilobytes === 0) expect(stderr).toMatch(/No space is left.*\n?.*could not be saved\.\n$/)
+      for (const name of asides()) expect(readFileSync(join(disk.folder, name), 'utf8')).toContain('Because.')
+      expect(asides().length).toBe(stderr.includes('What was not saved lies in') ? 1 : 0)
+      const before = asides().length
+      disk.clear()
+      expect(
+        (await told(disk.folder)).every(([, words, ended]) => words === 'why? -> Because.' && ended === 'finished'),
+      ).toBe(true)
+      await asked(disk.folder)
+      expect(asides()).toEqual([])
+      const conversations = await told(disk.folder)
+      expect(conversations).toEqual(conversations.map(() => ['single', 'why? -> Because.', 'finished']))
+      if (before > 0) expect(conversations).toHaveLength(3)
+    },
+  )
+
   test('is held by another program for as long as it takes', async () => {
     using place = room()
     await asked(place.folder)
