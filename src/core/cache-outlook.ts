@@ -11,6 +11,7 @@ import { modelCard, priceFor } from './models.ts'
 import { type CacheTtl, NO_MARKS } from './request.ts'
 import { type Ms, promptTokens, type Usage } from './turn.ts'
 import { history, type Turn } from './turns.ts'
+import { messagesOf, type Window, windowOf } from './window.ts'
 import { age, money, tokens } from './words.ts'
 
 const TTL_MS: Readonly<Record<CacheTtl, number>> = { '5m': 5 * 60_000, '1h': 60 * 60_000 }
@@ -56,10 +57,11 @@ export function cacheOutlook(
   const { choices } = state
   const card = modelCard(choices.model, state.models)
   const path = pathTo(state, after)
-  const sent = path.filter((turn) => history([turn]).length > 0)
+  const window = windowOf(state, path)
+  const sent = window.turns.filter((turn) => history([turn]).length > 0)
   const found = sent.slice(-LOOKED_BACK).map((turn) => heldUpTo(state, path, turn, now, unseenMs))
   const held = found.findLast((one) => one !== null) ?? null
-  const whole = promptEstimate(choices.system, sent) + estimateTokens(question)
+  const whole = promptEstimate(choices.system, window) + estimateTokens(question)
   const known = Math.min(whole, held?.tokens.value ?? 0)
   const marks =
     choices.features === 'plain'
@@ -124,11 +126,11 @@ function ttlOf(path: readonly Turn[], { number }: Turn): CacheTtl {
 }
 
 /** Tokens of the prompt up to the next question: as the server counted the last one, or from the lengths of its texts. */
-function promptEstimate(system: string | null, sent: readonly Turn[]): number {
-  const last = sent.at(-1)
+function promptEstimate(system: string | null, window: Window): number {
+  const last = window.turns.findLast((turn) => history([turn]).length > 0)
   const counted = last?.usage ? promptTokens(last.usage) : 0
   if (last && counted > 0) return counted + spoken(last)
-  return estimateTokens(system ?? '') + history(sent).reduce((sum, { text }) => sum + estimateTokens(text), 0)
+  return estimateTokens(system ?? '') + messagesOf(window).reduce((sum, { text }) => sum + estimateTokens(text), 0)
 }
 
 /** Tokens of an answer as it is sent back: without its thinking. */

@@ -12,6 +12,7 @@ import type { TurnRequest } from './request.ts'
 import { billed, type SideCall, type SideCallEvent } from './side-calls.ts'
 import { isEnd, type Limits, type Ms, type TurnEvent } from './turn.ts'
 import { grown, newTurn, type Turn } from './turns.ts'
+import { type Mark, reviewed, type Summary, type WindowEvent } from './window.ts'
 
 export type { Phase, Turn } from './turns.ts'
 
@@ -46,6 +47,10 @@ export interface State {
   readonly queue: readonly string[]
   /** What the conversation is called, and who said so; null: nobody yet. */
   readonly title: { readonly text: string; readonly by: 'user' | 'model' } | null
+  /** What stands for the beginning of the conversation when it is sent, the latest last. */
+  readonly summaries: readonly Summary[]
+  /** What the user wants of single turns, by their numbers. */
+  readonly marks: Readonly<Record<number, Mark>>
   /** Calls beside the turns, such as for a title. They are part of the bill. */
   readonly sideCalls: readonly SideCall[]
   readonly limits: Limits
@@ -63,6 +68,7 @@ export interface State {
 export type Event =
   | TurnEvent
   | SideCallEvent
+  | WindowEvent
   /** `model`: who was asked, of a turn that was held elsewhere; absent: the model chosen here. */
   | { readonly type: 'asked'; readonly at: Ms; readonly text: string; readonly model?: string }
   | { readonly type: 'unqueued' }
@@ -98,10 +104,12 @@ export function newConversation(choices: Choices, models: Models = CATALOGUE): S
   }
 }
 
-const EMPTY: Pick<State, 'turns' | 'branches' | 'title' | 'sideCalls' | 'next' | 'clearing'> = {
+const EMPTY: Pick<State, 'turns' | 'branches' | 'title' | 'summaries' | 'marks' | 'sideCalls' | 'next' | 'clearing'> = {
   turns: [],
   branches: [],
   title: null,
+  summaries: [],
+  marks: {},
   sideCalls: [],
   next: 1,
   clearing: false,
@@ -141,6 +149,11 @@ function after(state: State, event: Event): State {
       const call = billed(event, state.models)
       return { ...state, sideCalls: [...state.sideCalls, call], spent: paid(state.spent, call) }
     }
+    case 'marked':
+    case 'summarised':
+    case 'amended':
+    case 'unsummarised':
+      return { ...state, ...reviewed(state, event) }
     case 'resumed':
       return state.live ? state : { ...event.past, models: state.models, limits: state.limits }
     case 'modelsLearned':

@@ -60,7 +60,7 @@ export function rowOfTurn(turn: Turn, effort: EffortLevel | null): LedgerRow | n
 /** The row of a call beside the turns. */
 export function rowOfSideCall({ purpose, model, usage, prices, cost, requestId }: SideCall): LedgerRow {
   return {
-    ...{ turn: null, purpose, model, effort: null, ...usage, outputIsEstimate: false, prices },
+    ...{ turn: null, purpose, model, effort: null, ...usage, outputIsEstimate: cost?.from === 'estimate', prices },
     costUsd: cost?.value ?? null,
     ...{ ttftMs: null, ttltMs: null, otps: null, stalls: 0, stalledMs: 0, attempts: 1, ended: 'finished' },
     ...{ stopReason: null, requestId, messageId: null },

@@ -6,7 +6,7 @@ import type { Choices, State } from './conversation.ts'
 import { type ModelCard, modelCard } from './models.ts'
 import type { TurnRequest } from './request.ts'
 import { promptTokens } from './turn.ts'
-import { history } from './turns.ts'
+import { messagesOf, windowOf } from './window.ts'
 
 /** Output limit for a model we know nothing about; small enough for any server of today. */
 const UNKNOWN_MAX_OUTPUT = 8_192
@@ -24,7 +24,7 @@ export function planRequest(state: State, question: string): TurnRequest {
   return {
     model: card.id,
     system: choices.system,
-    messages: [...history(turns), { role: 'user', text: question }],
+    messages: [...messagesOf(windowOf(state)), { role: 'user', text: question }],
     maxTokens: choices.maxTokens ?? Math.min(card.maxOutput ?? UNKNOWN_MAX_OUTPUT, CHAT_MAX_OUTPUT),
     effort: full ? effortFor(choices, card) : null,
     thinking:

@@ -1,11 +1,13 @@
 /** Calls beside the turns of a conversation, such as for its title: what they were for, and what they cost. */
 
-import { type Figure, reported } from './figures.ts'
+import type { Figure } from './figures.ts'
 import { costUsd, type ModelCard, type Models, modelCard } from './models.ts'
 import type { Ms, Usage } from './turn.ts'
 
-/** What a call was for. */
-export type Purpose = 'title'
+/**
+ * What a call was for: a name for the conversation, a summary of its beginning, or to keep its prompt in the cache.
+ */
+export type Purpose = 'title' | 'summary' | 'warm'
 
 /** A call beside the turns has been answered, by the server's own count. */
 export interface SideCallEvent {
@@ -15,11 +17,13 @@ export interface SideCallEvent {
   readonly model: string
   readonly usage: Usage
   readonly requestId: string | null
+  /** `estimate`: it was cut off before the server's final count; absent: by the server's own. */
+  readonly from?: Figure['from']
   /** Prices as they were then; absent: as they are now. */
   readonly prices?: ModelCard['prices']
 }
 
-export interface SideCall extends Omit<SideCallEvent, 'type' | 'prices'> {
+export interface SideCall extends Omit<SideCallEvent, 'type' | 'prices' | 'from'> {
   readonly prices: ModelCard['prices']
   /** US dollars; null: the price is unknown. */
   readonly cost: Figure | null
@@ -28,5 +32,5 @@ export interface SideCall extends Omit<SideCallEvent, 'type' | 'prices'> {
 export function billed({ type: _, ...event }: SideCallEvent, models: Models): SideCall {
   const prices = event.prices === undefined ? modelCard(event.model, models).prices : event.prices
   const usd = costUsd({ prices }, event.usage)
-  return { ...event, prices, cost: usd === null ? null : reported(usd) }
+  return { ...event, prices, cost: usd === null ? null : { value: usd, from: event.from ?? 'server' } }
 }

@@ -2,13 +2,17 @@
 
 import { sanitiseLine } from './sanitise.ts'
 import { widthOf } from './width.ts'
+import { clip } from './wrap.ts'
 
 /** The system prompt of the call that asks for a title. */
 export const NAMING =
   'You name conversations. Reply with a title of at most six words in the language of the question, without quotes and without a full stop. Reply with nothing else.'
 
 /** Columns of a title; a list has room for about as much. */
-const LONGEST = 60
+export const LONGEST = 60
+
+/** A title as a sentence quotes it: on one line, cut, and nothing in it steers a terminal. */
+export const quoted = (title: string): string => `“${clip(sanitiseLine(title), LONGEST)}”`
 
 /** A title of one line, never empty. */
 export function titleOf(question: string): string {

@@ -10,7 +10,7 @@ import { titleOf } from './title.ts'
 import { newTurn, type Turn } from './turns.ts'
 
 /** Where nobody has chosen anything: what an event says of choices is laid over this. */
-const UNCHOSEN: Choices = {
+export const UNCHOSEN: Choices = {
   ...{ model: DEFAULT_MODEL, effort: null, system: null, maxTokens: null, thinking: 'summarised', features: 'plain' },
   ...{ stream: true, summariseAt: 1, kind: 'chat' },
 }

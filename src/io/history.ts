@@ -10,12 +10,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { folders } from './folders.ts'
 import { accessTo } from './history/access.ts'
 import { type Bringing, bringing } from './history/bringing.ts'
-import { closeDatabase, openDatabase } from './history/database.ts'
+import { closeDatabase, openDatabase, openDatabaseToRead } from './history/database.ts'
 import { isGone, ownerName } from './history/owner.ts'
 import { type Reading, reading } from './history/reading.ts'
 import { MIGRATIONS } from './history/schema.ts'
 import { type Tending, tending } from './history/tending.ts'
 import { HistoryTrouble, isFull, say } from './history/trouble.ts'
+import { type Unfinished, unfinished } from './history/unfinished.ts'
 import { type Writing, writing } from './history/writing.ts'
 
 export type { Brought, Newcomer } from './history/bringing.ts'
@@ -24,7 +25,7 @@ export type { Sequel } from './history/sequels.ts'
 export type { Flight } from './history/tending.ts'
 export { HistoryTrouble } from './history/trouble.ts'
 
-export interface History extends Reading, Writing, Bringing, Tending {
+export interface History extends Reading, Writing, Bringing, Tending, Unfinished {
   readonly path: string
   /** @throws HistoryTrouble when there is no room for a turn: what is begun should come to its end */
   makeSure(): void
@@ -51,7 +52,20 @@ const FULL_SIDE_FILE = 4 * 1024 * 1024
 
 /** @throws HistoryTrouble */
 export async function openHistory(path: string): Promise<History> {
-  const db = await opened(path)
+  return historyIn(await opened(path), path)
+}
+
+/** For somebody who only looks: also where nothing can be written. @throws HistoryTrouble */
+export async function openHistoryToRead(path: string): Promise<History> {
+  try {
+    return await openHistory(path)
+  } catch (error) {
+    if (!(error instanceof HistoryTrouble) || error.kind !== 'unwritable') throw error
+    return historyIn(await openDatabaseToRead(path), path)
+  }
+}
+
+function historyIn(db: DatabaseSync, path: string): History {
   const access = accessTo(db, path, MIGRATIONS.length)
   const owner = ownerName()
   const write = writing(access, owner)
@@ -61,6 +75,7 @@ export async function openHistory(path: string): Promise<History> {
     ...reading(access, { isGone, now: Date.now }),
     ...write,
     ...bringing(access, write.copy),
+    ...unfinished(access),
     ...tending(access, { owner, isGone, now: Date.now }),
     makeSure() {
       if (isFull(path, TURN_BYTES)) throw new HistoryTrouble('full', say('full', path))

@@ -10,7 +10,7 @@ import { batchesOf } from '../core/import/batches.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { sayProblem } from '../core/problem.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
-import { count } from '../core/words.ts'
+import { count, turnsInWords } from '../core/words.ts'
 import { type Brought, HistoryTrouble, type Newcomer, type Sequel } from '../io/history.ts'
 import { incoming } from '../io/incoming.ts'
 import { newcomer } from './newcomer.ts'
@@ -43,7 +43,7 @@ export async function runImport({ flags, rest }: Args, io: ImportIo): Promise<nu
   } catch (error) {
     const said = inWords(error)
     if (!said) throw error
-    if (flags.json === true) await io.write(`${asJson({ error: said.message })}\n`)
+    if (flags.json === true) await io.write(`${asJson({ error: said.message, conversations: [] })}\n`)
     io.err(said.message)
     return said.code
   }
@@ -66,11 +66,13 @@ async function importFile(rest: readonly string[], isJson: boolean, isTrial: boo
   }
   const texts = await incoming(file, io.stdin)
   const leftOut = new Map<string, number>()
+  /** Turns on the branch that is shown, by the names of the conversations. */
+  const shown = new Map<string, number>()
   const newcomers = function* (): Generator<Newcomer | Sequel> {
     for (const { name, text } of texts.found) {
       for (const arrival of arrivalsIn(text, name)) {
         for (const [what, times] of arrival.leftOut) leftOut.set(what, (leftOut.get(what) ?? 0) + times)
-        yield newcomer(arrival)
+        yield newcomer(arrival, (uid, turns) => shown.set(uid, turns))
       }
     }
   }
@@ -79,7 +81,7 @@ async function importFile(rest: readonly string[], isJson: boolean, isTrial: boo
     await io.write(
       `${asJson({ dryRun: isTrial, conversations: brought, leftOut: Object.fromEntries(leftOut), files: texts.others })}\n`,
     )
-  else for (const line of report(brought, isTrial)) io.err(line)
+  else for (const line of report(brought, shown, isTrial)) io.err(line)
   if (isJson) return
   if (leftOut.size > 0) io.err(`Left out, and named where it stood: ${listed(leftOut)}.`)
   if (texts.others.length > 0) io.err(`Not conversations, and left out: ${texts.others.map(sanitiseLine).join(', ')}.`)
@@ -106,16 +108,17 @@ function tried(newcomers: Iterable<Newcomer | Sequel>): readonly Brought[] {
   })
 }
 
-function report(brought: readonly Brought[], isTrial: boolean): readonly string[] {
+function report(brought: readonly Brought[], shown: ReadonlyMap<string, number>, isTrial: boolean): readonly string[] {
   if (brought.length === 0) return ['There is no conversation in it.']
   const of = (fate: Brought['fate']) => brought.filter((one) => one.fate === fate)
   const turns = (all: readonly Brought[]) => all.reduce((sum, one) => sum + one.turns, 0)
   const [fresh, grown, here, different, empty] = [of('new'), of('grown'), of('here'), of('different'), of('empty')]
-  if (isTrial)
-    return [`It holds ${count(fresh.length, 'conversation')}, ${count(turns(fresh), 'turn')}. Nothing was imported.`]
+  const onShown = fresh.reduce((sum, { uid, turns: all }) => sum + (shown.get(uid) ?? all), 0)
+  const what = `${count(fresh.length, 'conversation')}, ${turnsInWords(onShown, turns(fresh) - onShown)}.`
+  if (isTrial) return [`It holds ${what} Nothing was imported.`]
   const binned = brought.filter(({ isBinned }) => isBinned).length
   return [
-    `Imported: ${count(fresh.length, 'conversation')}, ${count(turns(fresh), 'turn')}.`,
+    `Imported: ${what}`,
     grown.length > 0
       ? `Went on since the last time: ${count(grown.length, 'conversation')}, by ${count(turns(grown), 'turn')}.`
       : '',

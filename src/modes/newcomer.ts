@@ -6,10 +6,21 @@ import type { Arrival } from '../core/import/arrival.ts'
 import { batchesOf } from '../core/import/batches.ts'
 import type { Newcomer, Sequel } from '../io/history.ts'
 
-export function newcomer({ uid, kind, createdMs, events, left }: Arrival): Newcomer | Sequel {
+/** @param shown is told, as it is read, how many turns are on the branch that is shown of which conversation */
+export function newcomer(
+  { uid: given, kind, createdMs, events, left }: Arrival,
+  shown: (uid: string, turns: number) => void = () => {},
+): Newcomer | Sequel {
   const ownUid = uidOf(events)
-  if (uid !== null && left) return { uid, ownUid, kind, createdMs, ...left, events }
-  return { uid: uid ?? ownUid, kind, createdMs, isUnbilled: left !== null, batches: batchesOf(events) }
+  if (given !== null && left) return { uid: given, ownUid, kind, createdMs, ...left, events }
+  const uid = given ?? ownUid
+  function* batches() {
+    for (const batch of batchesOf(events)) {
+      shown(uid, batch.summary.turns)
+      yield batch
+    }
+  }
+  return { uid, kind, createdMs, isUnbilled: left !== null, batches: batches() }
 }
 
 /** The same events have the same name, so that they do not come twice. */

@@ -4,15 +4,18 @@
  */
 
 import { createInterface } from 'node:readline'
+import { isatty } from 'node:tty'
 import type { Args } from '../args.ts'
+import { wantsPast } from '../args.ts'
 import type { State } from '../core/conversation.ts'
+import { interrupted } from '../core/failures.ts'
 import { createInterrupts } from '../core/interrupts.ts'
 import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
 import { type Remark, remarkRows } from '../core/remark.ts'
 import { CHAT_PATIENCE } from '../core/resilience.ts'
 import { asLines } from '../core/rows.ts'
-import { isEnd } from '../core/turn.ts'
+import { type Failure, isEnd } from '../core/turn.ts'
 import { plainLines, plainTurn, SPOKEN, YOU } from '../glass/plain-lines.ts'
 import { travel } from '../road.ts'
 import { createRuntime, type Runtime } from '../runtime.ts'
@@ -20,10 +23,11 @@ import type { Setup } from '../setup.ts'
 import { type Keys, obey } from './chat-commands.ts'
 import { greeting, lastWords } from './greeting.ts'
 import { type LateRemembering, lateRemembering } from './late-remembering.ts'
+import { onMistake } from './mistake.ts'
 import { onTape } from './on-tape.ts'
 import { plainLists } from './plain-lists.ts'
+import { createPlainUnsent, type PlainUnsent } from './plain-unsent.ts'
 import { enterInLines } from './plain-welcome.ts'
-import { wantsPast } from './resume-choice.ts'
 
 /** Lines that come closer together than this, in ms, were pasted, and are one message: nobody types that fast. */
 const PASTE_MS = 50
@@ -47,17 +51,20 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   let setup = first
   let runtime: Runtime | null = null
   let memory: LateRemembering | null = null
+  let unsent: PlainUnsent | null = null
   let left = false
 
   const columns = () => stdout.columns || 80
   const say = (remark: Remark) => void stdout.write(`${remarkRows(remark, columns(), SPOKEN).join('\n')}\n`)
   const prompt = () => void stdout.write(`${YOU} `)
 
-  const quit = (code: number) => {
+  /** @param trouble why, when nobody here asked for it */
+  const quit = (code: number, trouble: Failure | null = null) => {
     if (left) return
     left = true
     // What still runs ends here and now, and is saved so.
-    runtime?.halt(now())
+    if (runtime) unsent?.leave(runtime)
+    runtime?.halt(now(), trouble)
     lines.close()
     if (runtime) stdout.write(lastWords(setup, runtime.state, memory?.close() ?? null))
     setup.close()
@@ -83,9 +90,14 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     }, PASTE_MS)
   })
   lines.on('close', () => {
-    if (!left) say('')
-    quit(EXIT.ok)
+    // Ctrl+D; or a terminal that is no terminal any more.
+    const isGone = stdin.isTTY && !isatty(stdin.fd)
+    if (!left && !isGone) say('')
+    quit(EXIT.ok, isGone ? interrupted() : null)
   })
+  // In the place of what others would do about an error: to end the process at once, with what it has not saved yet.
+  stdout.removeAllListeners('error').on('error', () => quit(EXIT.ok, interrupted()))
+  onMistake(() => quit(EXIT.unexpected, interrupted()))
   const interrupts = createInterrupts()
   process.on('SIGINT', () => {
     if (!runtime) return quit(EXIT.sigint)
@@ -103,7 +115,8 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
         return quit(EXIT.ok)
     }
   })
-  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.once(signal, () => quit(BY_SIGNAL[signal]))
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)
+    process.once(signal, () => quit(BY_SIGNAL[signal], interrupted()))
 
   for (const note of setup.notes) say(note)
   const askInLine = (question: string) =>
@@ -175,6 +188,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   let shown = 0
   chat.subscribe((state, event) => {
     remembering.follow(state, event)
+    unsent?.follow(state)
     if (left) return
     const started = now()
     const rows = transcript.follow(state, event, started)
@@ -237,6 +251,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
       after()
     })
   }
+  unsent = createPlainUnsent(process.env, setup.settings.history === 'on', say)
   // What is asked for on the command line comes first: it may be a list to choose from.
   if (wantsPast(args)) void remembering.open().then(() => left || prompt())
   else {

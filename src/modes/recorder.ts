@@ -6,6 +6,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Event, State } from '../core/conversation.ts'
+import { isCutOff } from '../core/going-on.ts'
 import { condensed, kept, shifted } from '../core/record.ts'
 import { type Batch, batchOf, type Past, pastOf, summaryOf } from '../core/saved.ts'
 import { isEnd } from '../core/turn.ts'
@@ -101,8 +102,8 @@ export interface Job {
   readonly place: Place
   readonly events: readonly Event[]
   readonly batch: Batch
-  /** Another turn has begun with its last event. */
-  readonly goesOn: boolean
+  /** There may be more to come: another turn has begun with its last event, or the last one was cut off. */
+  readonly isOpen: boolean
   readonly past: () => Past
 }
 
@@ -162,7 +163,7 @@ export function createRecorder({ kind, origin, onTrouble, onCopied, aside }: Rec
   const isUnsaved = () => jobs.length > 0 || turn.noted < turn.events.length
   const keepAside = (): boolean => !isUnsaved() || keeping.keep(jobs, turn)
 
-  const settle = (to: RecorderHistory, { place: where, batch, goesOn, past }: Job) => {
+  const settle = (to: RecorderHistory, { place: where, batch, isOpen, past }: Job) => {
     const saved = to.together(() => {
       let id = where.id ?? to.begin(kind, batch.summary, batch.wallMs, where.uid)
       let { uid } = where
@@ -175,8 +176,9 @@ export function createRecorder({ kind, origin, onTrouble, onCopied, aside }: Rec
         uid = copy.uid
         rows = to.append(id, copy.rows, batch)
       }
-      // The next turn is under way without an event of its own: whoever finds this after a crash has to know.
-      if (goesOn) to.note(id, rows!, [], batch.wallMs)
+      // The next turn is under way without an event of its own: whoever finds this after a crash has to know. And what
+      // was cut off is offered by no other program as long as this one is there.
+      if (isOpen) to.note(id, rows!, [], batch.wallMs)
       return { id, uid, rows: rows!, isCopy }
     })
     where.id = saved.id
@@ -231,7 +233,7 @@ export function createRecorder({ kind, origin, onTrouble, onCopied, aside }: Rec
         const entry = shifted(saved, by)
         const wallMs = 'at' in entry ? entry.at : (state.settled?.times.ended ?? 0) + by
         const batch = batchOf([entry], state, wallMs)
-        jobs.push({ place, events: [entry], batch, goesOn: false, past: () => pastOf(former, wallMs) })
+        jobs.push({ place, events: [entry], batch, isOpen: isCutOff(state), past: () => pastOf(former, wallMs) })
         save()
         return
       }
@@ -241,13 +243,8 @@ export function createRecorder({ kind, origin, onTrouble, onCopied, aside }: Rec
       if (isEnd(event)) {
         const wallMs = event.at + turn.origin
         const batch = batchOf(turn.events, whole(former, state), wallMs)
-        jobs.push({
-          place: turn.place,
-          events: turn.events,
-          batch,
-          goesOn: state.live !== null,
-          past: () => pastOf(former, wallMs),
-        })
+        const isOpen = state.live !== null || isCutOff(state)
+        jobs.push({ place: turn.place, events: turn.events, batch, isOpen, past: () => pastOf(former, wallMs) })
         if (former.clearing) place = nowhere()
         if (state.live) takeOff([])
         else turn = flightFrom(place, 0, [])

@@ -41,7 +41,10 @@ async function takeInFile(history: Taking, file: string, tell: (line: string) =>
   for (let tried = 1; ; tried++) {
     try {
       const bytes = readFileSync(file)
-      const brought = history.bring(Array.from(arrivalsIn(bytes, file), newcomer), Date.now())
+      const brought = history.bring(
+        Array.from(arrivalsIn(bytes, file), (arrival) => newcomer(arrival)),
+        Date.now(),
+      )
       history.rest()
       rmSync(file, { force: true })
       return brought

@@ -4,8 +4,8 @@ import type { Event, State } from '../core/conversation.ts'
 import { modelCard } from '../core/models.ts'
 import { NO_MARKS, type TurnRequest } from '../core/request.ts'
 import { NAMING, shortTitle } from '../core/title.ts'
-import { isEnd, type TurnEvent, type Usage } from '../core/turn.ts'
 import type { Api } from '../io/api.ts'
+import { askAside } from './aside.ts'
 
 /** How much of the first turn is shown to the model, in UTF-16 units: enough to know what it is about. */
 const QUESTION = 2_000
@@ -37,25 +37,9 @@ export async function askTitle(
   api: Pick<Api, 'attempt'>,
   signal: AbortSignal,
 ): Promise<readonly Event[]> {
-  let text = ''
-  let usage: Usage | null = null
-  let model = request.model
-  let requestId: string | null = null
-  let end: TurnEvent | null = null
-  await api.attempt(request, 1, signal, (event) => {
-    if (event.type === 'heard') requestId = event.requestId
-    if (event.type === 'began') ({ model } = event)
-    if (event.type === 'began' || event.type === 'usage') ({ usage } = event)
-    if (event.type === 'delta') text += event.text
-    if (isEnd(event)) end = event
-  })
-  const over = end as TurnEvent | null
-  if (!usage || over?.type !== 'finished') return []
-  const title = shortTitle(text)
-  return [
-    { type: 'billed', at: over.at, purpose: 'title', model, usage, requestId },
-    ...(title === '' || over.stopReason === 'refusal'
-      ? []
-      : [{ type: 'titled' as const, title, by: 'model' as const }]),
-  ]
+  const { text, bill, end } = await askAside(request, 'title', api, signal)
+  if (!bill) return []
+  const isNamed = end.type === 'finished' && end.stopReason !== 'refusal'
+  const title = isNamed ? shortTitle(text) : ''
+  return [bill, ...(title === '' ? [] : [{ type: 'titled' as const, title, by: 'model' as const }])]
 }

@@ -24,11 +24,20 @@ export function lived(events: readonly Event[], from: State = fresh()): { state:
 
 const MODELS = ['claude-sonnet-5-5', 'claude-haiku-5-5', 'llama-9']
 
+/** One of the things that can happen to what is sent of a conversation. */
+function windowEvents(turn: number, at: number, which: 'finished' | 'failed' | 'stopped'): readonly Event[] {
+  if (which === 'failed')
+    return [{ type: 'marked', turn, as: turn % 3 === 0 ? null : turn % 2 === 0 ? 'pinned' : 'dropped' }]
+  const taken = { type: 'unsummarised', id: 1 + (turn % 3), isUndone: turn % 2 === 0 } as const
+  if (which === 'stopped') return [taken, { type: 'amended', id: 1, facts: [`fact ${turn}`] }]
+  return [{ type: 'summarised', at, upTo: turn, of: null, kind: 'summary', text: `s${turn}`, facts: [] }]
+}
+
 /** Random conversations: turns that end in every way, stalls, retries, a queue, branches, titles, choices. */
 export const conversation = fc
   .array(
     fc.record({
-      kind: fc.constantFrom('turn', 'turn', 'turn', 'moved', 'chosen', 'titled', 'billed', 'queued'),
+      kind: fc.constantFrom('turn', 'turn', 'turn', 'moved', 'chosen', 'titled', 'billed', 'queued', 'window'),
       pieces: fc.array(fc.tuple(fc.string({ maxLength: 5 }), fc.integer({ min: 0, max: 5_000 })), { maxLength: 6 }),
       thought: fc.array(fc.tuple(fc.string({ maxLength: 5 }), fc.integer({ min: 0, max: 5_000 })), { maxLength: 4 }),
       end: fc.constantFrom('finished', 'failed', 'stopped'),
@@ -50,6 +59,7 @@ export const conversation = fc
       if (kind === 'moved') events.push({ type: 'moved', to })
       else if (kind === 'chosen') events.push({ type: 'chosen', choices: { model } })
       else if (kind === 'titled') events.push({ type: 'titled', title: model, by: 'model' })
+      else if (kind === 'window') events.push(...windowEvents(to ?? 1, tick(1), end))
       else if (kind === 'billed')
         events.push({
           ...{ type: 'billed', at: tick(1), purpose: 'title', model, requestId: null },

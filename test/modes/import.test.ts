@@ -157,7 +157,7 @@ describe('our own exports', () => {
     ])
     const from = history.one(id)!
     const file = [...textOf(history, from, 'jsonl', { branches: true }).pieces].join('')
-    expect((await importing(other, ['-'], file)).err).toBe('Imported: 1 conversation, 3 turns.')
+    expect((await importing(other, ['-'], file)).err).toBe('Imported: 1 conversation, 2 turns, 1 on another branch.')
     const there = await other.history()
     const to = there.meant(from.uid)[0]!
     expect(folded(there, to.id)).toEqual(folded(history, id))
@@ -264,6 +264,7 @@ test('--dry-run says what is in it and leaves everything as it was; --json says 
   })
   expect(JSON.parse((await importing(one, ['-', '--json'], '{')).out)).toEqual({
     error: expect.stringContaining('line 1, column 2'),
+    conversations: [],
   })
 })
 

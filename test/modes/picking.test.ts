@@ -196,7 +196,7 @@ describe('the list of conversations', () => {
 
   test('marks a conversation in which an answer is on its way in another terminal', () => {
     const [one] = history.list({ limit: 1 })
-    history.note(one!.id, history.size(one!.id), [], clock)
+    history.note(one!.id, history.size(one!.id), [{ type: 'asked', at: clock, text: 'And?' }], clock)
     const seat = sitting()
     seat.picking.conversations(seat.open, '')
     expect(seat.chosen()).toContain('running')

@@ -12,6 +12,8 @@ const textOrNull: Shape = { type: ['string', 'null'] }
 const ms: Shape = { type: 'number' }
 const tokens: Shape = { type: 'number', minimum: 0 }
 const flag: Shape = { type: 'boolean' }
+const number: Shape = { type: 'integer' }
+const facts: Shape = { type: 'array', items: text }
 
 const price: Shape = { type: 'number', minimum: 0 }
 /** Price steps as a `ModelCard` has them. */
@@ -94,7 +96,20 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   chosen: shape({ choices: CHOICES }),
   moved: shape({ to: { type: ['integer', 'null'] } }),
   titled: shape({ title: text, by: { enum: ['user', 'model'] } }),
-  billed: timed(shape({ purpose: text, model: text, usage: USAGE, requestId: textOrNull }, { prices: PRICES })),
+  billed: timed(
+    shape(
+      { purpose: text, model: text, usage: USAGE, requestId: textOrNull },
+      { prices: PRICES, from: { enum: ['server', 'estimate'] } },
+    ),
+  ),
+  marked: shape({ turn: number, as: { enum: ['pinned', 'dropped', null] } }),
+  summarised: timed(
+    shape({
+      ...{ upTo: number, of: { type: ['integer', 'null'] }, kind: { enum: ['summary', 'omitted'] }, text, facts },
+    }),
+  ),
+  amended: shape({ id: number, facts }),
+  unsummarised: shape({ id: number, isUndone: flag }),
   sent: timed(shape({ attempt: { type: 'integer', minimum: 1 }, model: text })),
   heard: timed(shape({ requestId: textOrNull, limits: { type: 'object' } })),
   began: timed(shape({ model: text, messageId: text, usage: USAGE, cacheMiss: textOrNull }, { prices: PRICES })),

@@ -81,7 +81,9 @@ const HITS = 2_000
 const PORTION = 32
 
 const SQL = {
-  running: 'select conversation, owner, max(wall_ms) as wallMs from flight group by conversation, owner',
+  // An empty note says that a conversation is open, not that an answer is on its way.
+  running: `select conversation, owner, max(wall_ms) as wallMs from flight where body <> '[]'
+    group by conversation, owner`,
   list: `select ${COLUMNS} from conversations c where deleted_ms is null order by latest desc limit ? offset ?`,
   binned: `select ${COLUMNS} from conversations c where deleted_ms is not null order by deleted_ms desc limit ? offset ?`,
   one: `select ${COLUMNS} from conversations c where id = ?`,

@@ -64,7 +64,7 @@ export function takingSequels({ sql }: Pick<Access, 'sql'>, copy: Writing['copy'
     let at = 0
     let last = here.rows.length
     let turns = 0
-    for (const batch of batchesOf(sequel.events, before)) {
+    for (const batch of batchesOf(sequel.events, { before, isGone: true })) {
       const body = JSON.stringify(batch.events)
       while (at < since.length && since[at] !== body && isAboutName(since[at]!)) at++
       if (at < since.length) {
