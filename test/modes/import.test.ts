@@ -207,6 +207,20 @@ describe('our own exports', () => {
   })
 })
 
+test('the end of a conversation that a history could not take lands behind its beginning', async () => {
+  await using one = shelf()
+  const history = await one.history()
+  const id = put(history, turn('a', 'A', NOW - 90))
+  const head = { ...EVENTS_HEAD, unsaved: true, uid: history.one(id)!.uid, kind: 'chat', after: history.size(id) }
+  const file = [head, ...turn('b', 'B', NOW)].map((line) => `${JSON.stringify(line)}\n`).join('')
+  for (const times of ['first', 'second']) {
+    const { code } = await importing(one, ['-'], file)
+    expect({ times, code }).toEqual({ times, code: 0 })
+    expect(history.list({ limit: 9 })).toMatchObject([{ id, turns: 2 }])
+    expect(folded(history, id).turns.map(({ answer }) => answer)).toEqual(['A', 'B'])
+  }
+})
+
 describe('bad input', () => {
   test('takes in nothing, however late the trouble comes', async () => {
     await using one = shelf()

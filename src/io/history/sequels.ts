@@ -89,7 +89,7 @@ export function takingSequels({ sql }: Pick<Access, 'sql'>, copy: Writing['copy'
     const past = pastOfBatches(batchesOf(common))
     if (here.id === null || !past) return add(uid, { ...sequel, after: 0 }, known, [])!
     const { rows } = copy(here.id, sequel.after, past, sequel.owner ?? undefined, uid)
-    return { ...add(uid, { ...sequel, after: rows }, lookUp(uid), common)!, fate: 'new' }
+    return { ...add(uid, { ...sequel, after: rows }, lookUp(uid), common)!, fate: 'copied', origin: sequel.uid }
   }
 
   return (sequel) => {
