@@ -532,7 +532,7 @@ describe("odd things in Claude's export", () => {
     expect({ code, lines: err.split('\n') }).toEqual({
       code: 0,
       lines: [
-        'Imported: 1 conversation, 3 turns.',
+        'Imported: 1 conversation, 1 turn, 2 on other branches.',
         `Put right: ${at}: expected created_at: ${date}, got "once"; the time of its first message stands in its place.`,
         `Put right: ${at}, message 2: expected created_at: ${date}, got "soon"; the time before it stands in its place.`,
         `Put right: ${at}, message 4: expected created_at: ${date}, got "0000-01-01T00:00:00Z"; the time before it stands in its place.`,
@@ -605,7 +605,7 @@ describe("odd things in Claude's export", () => {
         message('1', 'human', 'q', { parent_message_uuid: null }),
         ...Array.from({ length: 3_000 }, (_, i) => message(`m${i}`, 'assistant', 'a', { parent_message_uuid: '1' })),
       ],
-      'Imported: 1 conversation, 3,000 turns.',
+      'Imported: 1 conversation, 1 turn, 2,999 on other branches.',
     ],
   ])('%s: all of it is taken, once', { timeout: 60_000 }, async (_, messages, words) => {
     await using one = shelf()
