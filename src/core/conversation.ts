@@ -142,6 +142,8 @@ function after(state: State, event: Event): State {
     case 'moved':
       return state.live ? state : moved(state, event.to)
     case 'titled':
+      // A model is asked for a name when there is none; a person may have given one in another terminal since.
+      if (event.by === 'model' && state.title?.by === 'user') return state
       return { ...state, title: { text: event.title, by: event.by } }
     case 'billed': {
       const call = billed(event, state.models)

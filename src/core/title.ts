@@ -26,6 +26,12 @@ export function promptOf(question: string): string {
   return /<prompt>\n([\s\S]*)\n<\/prompt>\s*$/.exec(question)?.[1] ?? question
 }
 
+/** The title of a copy: the same, with the first number that is free. */
+export function numberedTitle(title: string, isTaken: (title: string) => boolean): string {
+  const base = title.replace(/ \(\d+\)$/, '')
+  for (let n = 2; ; n++) if (!isTaken(`${base} (${n})`)) return `${base} (${n})`
+}
+
 /** A text as a title: one line, no marks of Markdown around it, cut at a word. */
 export function shortTitle(text: string): string {
   const line = sanitiseLine(text.replace(/\s+/g, ' ').trim()).replace(/^[#>*"'`\s-]+|["'`*\s]+$/g, '')

@@ -4,16 +4,16 @@
  */
 
 import { type Args, UsageError } from '../args.ts'
-import type { Event } from '../core/conversation.ts'
-import { type Arrival, Unreadable } from '../core/import/arrival.ts'
+import { Unreadable } from '../core/import/arrival.ts'
 import { arrivalsIn } from '../core/import/arrivals.ts'
 import { batchesOf } from '../core/import/batches.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { type Problem, sayProblem } from '../core/problem.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
-import { type Brought, HistoryTrouble, type Newcomer, uidFrom } from '../io/history.ts'
+import { type Brought, HistoryTrouble, type Newcomer, type Sequel } from '../io/history.ts'
 import { incoming } from '../io/incoming.ts'
 import { leftOutInWords, mendedLines, report } from './imported.ts'
+import { newcomer } from './newcomer.ts'
 import type { SessionsIo } from './sessions/call.ts'
 import { openPatiently, troubleInWords } from './sessions/found.ts'
 import { asJson } from './sink.ts'
@@ -70,12 +70,12 @@ async function importFile(rest: readonly string[], isJson: boolean, isTrial: boo
   const mended: Problem[] = []
   /** Turns on the branch that is shown, by the names of the conversations. */
   const shown = new Map<string, number>()
-  const newcomers = function* (): Generator<Newcomer> {
+  const newcomers = function* (): Generator<Newcomer | Sequel> {
     for (const { name, text } of texts.found) {
       for (const arrival of arrivalsIn(text, name, io.nowMs())) {
         for (const problem of arrival.mended) mended.push(problem)
         for (const [what, times] of arrival.leftOut) leftOut.set(what, (leftOut.get(what) ?? 0) + times)
-        yield newcomer(arrival, shown)
+        yield newcomer(arrival, (uid, turns) => shown.set(uid, turns))
       }
     }
   }
@@ -89,22 +89,7 @@ async function importFile(rest: readonly string[], isJson: boolean, isTrial: boo
   if (texts.others.length > 0) io.err(`Not conversations, and left out: ${texts.others.map(sanitiseLine).join(', ')}.`)
 }
 
-function newcomer({ uid: given, events, ...arrival }: Arrival, shown: Map<string, number>): Newcomer {
-  const { kind, createdMs, updatedMs, isUnbilled } = arrival
-  const uid = given ?? uidOf(events)
-  function* batches() {
-    for (const batch of batchesOf(events)) {
-      shown.set(uid, batch.summary.turns)
-      yield batch
-    }
-  }
-  return { uid, kind, createdMs, updatedMs, isUnbilled, batches: batches() }
-}
-
-/** The same events have the same name, so that they do not come twice. */
-const uidOf = (events: readonly Event[]): string => uidFrom(events.map((event) => JSON.stringify(event)))
-
-async function bring(newcomers: Iterable<Newcomer>, { path, nowMs }: ImportIo): Promise<readonly Brought[]> {
+async function bring(newcomers: Iterable<Newcomer | Sequel>, { path, nowMs }: ImportIo): Promise<readonly Brought[]> {
   const history = await openPatiently(path)
   try {
     const brought = history.bring(newcomers, nowMs())
@@ -116,10 +101,11 @@ async function bring(newcomers: Iterable<Newcomer>, { path, nowMs }: ImportIo): 
 }
 
 /** What would come, read to its end. */
-function tried(newcomers: Iterable<Newcomer>): readonly Brought[] {
-  return Array.from(newcomers, ({ uid, batches }) => {
+function tried(newcomers: Iterable<Newcomer | Sequel>): readonly Brought[] {
+  return Array.from(newcomers, (one) => {
+    const { uid } = one
     let turns = 0
-    for (const { turn } of batches) if (turn !== null) turns++
+    for (const { turn } of 'after' in one ? batchesOf(one.events) : one.batches) if (turn !== null) turns++
     return { uid, fate: turns > 0 ? 'new' : 'empty', turns, isBinned: false } as const
   })
 }

@@ -5,6 +5,7 @@ import { interrupted } from '../core/failures.ts'
 import { shifted } from '../core/record.ts'
 import { batchOf, pastOf } from '../core/saved.ts'
 import type { Flight, History } from '../io/history.ts'
+import { takeInLeft } from './late-taking-in.ts'
 
 /** A long conversation is folded in portions of so many ms, so that keys are answered in between. */
 const PORTION_MS = 8
@@ -22,6 +23,8 @@ export interface RecallParts {
   readonly fresh: State
   /** Milliseconds to add to the monotonic clock for those since 1970. */
   readonly origin: number
+  /** Takes a line for people about what an earlier program could not save. */
+  readonly tell?: (line: string) => void
 }
 
 /** What of its choices a conversation keeps; the others are this program's and its server's. */
@@ -40,12 +43,13 @@ export async function recall(id: number, parts: RecallParts): Promise<Recalled> 
 
 /**
  * Settles the turns whose programs ended before they did: marked, with what came of them, and billed by estimate. One
- * that was gone on with elsewhere meanwhile becomes a conversation of its own.
+ * that was gone on with elsewhere meanwhile becomes a conversation of its own. What such programs could not save comes
+ * first: it goes further than what they had noted.
  * @returns the conversations, the latest last
  * @throws HistoryTrouble
  */
 export async function settleUnfinished(parts: RecallParts): Promise<readonly number[]> {
-  const found: number[] = []
+  const found = [...(await takeInLeft(parts.history, parts.tell ?? (() => {})))]
   for (const flight of parts.history.claim()) {
     const told = await folded(flight.conversation, flight.base, parts)
     const events = parts.history.noted(flight).map((event) => shifted(event, -parts.origin))

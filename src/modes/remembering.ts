@@ -91,6 +91,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
     history,
     fresh: { ...setup().state, models: runtime.state.models },
     origin: wallOrigin(),
+    tell: say,
   })
 
   const resume = async (id: number): Promise<boolean> => {

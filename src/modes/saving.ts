@@ -63,7 +63,7 @@ export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (
   const tend = async ({ history, recorder }: Open) => {
     const [{ settleUnfinished }, { tidyBriefly }] = await Promise.all([import('./recall.ts'), import('./retention.ts')])
     try {
-      await settleUnfinished({ history, fresh: state, origin: wallOrigin() })
+      await settleUnfinished({ history, fresh: state, origin: wallOrigin(), tell: note })
     } catch {
       // Another program has the same chance.
     }
@@ -83,7 +83,7 @@ export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (
       const open = await (await load()).open()
       if (!open) throw new Ending(EXIT.key, `${problem} Without a history there is nothing to go on with.`.trim())
       const { history, recorder } = open
-      const parts = { history, fresh: state, origin: wallOrigin() }
+      const parts = { history, fresh: state, origin: wallOrigin(), tell: note }
       await settleUnfinished(parts)
       const meant = meantBy(args, history)
       if (meant.type !== 'one') throw await notOne(meant, called(isDemo))

@@ -57,7 +57,7 @@ describe('events (jsonl)', () => {
         const whole = [{ type: 'chosen', choices: fresh().choices } as const, ...condensed(saved)]
         const [arrival, ...others] = broughtBack(text('jsonl', whole))
         expect(others).toEqual([])
-        expect(arrival).toMatchObject({ uid: HEAD.uid, kind: 'chat', createdMs: HEAD.createdMs, isUnbilled: false })
+        expect(arrival).toMatchObject({ uid: HEAD.uid, kind: 'chat', createdMs: HEAD.createdMs, left: null })
         expect(fold(fresh(), arrival!.events)).toEqual(state)
         const batches = [...batchesOf(arrival!.events)]
         const rows = batches.flatMap((batch) => batch.events)

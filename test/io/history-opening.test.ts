@@ -327,7 +327,7 @@ test.skipIf(process.platform === 'win32')(
     const { batch: one } = batch(turn('q', 'a'))
     const id = begin('chat', one.summary, NOON)
     expect(append(id, 0, one)).toBe(1)
-    expect(reading(access).search('q', 9)).toMatchObject([{ id, turns: 1 }])
+    expect(reading(access, { isGone: () => true, now: () => NOON }).search('q', 9)).toMatchObject([{ id, turns: 1 }])
     expect(db.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'delete' })
     closeDatabase(db, place.path)
   },

@@ -197,6 +197,14 @@ describe('the list of conversations', () => {
     expect(history.list({ limit: 9 })).toHaveLength(3)
   })
 
+  test('marks a conversation in which an answer is on its way in another terminal', () => {
+    const [one] = history.list({ limit: 1 })
+    history.note(one!.id, history.size(one!.id), [{ type: 'asked', at: clock, text: 'And?' }], clock)
+    const seat = sitting()
+    seat.picking.conversations(seat.open, '')
+    expect(seat.chosen()).toContain('running')
+  })
+
   test('neither resumes nor deletes the conversation that is open, and renames it as part of it', async () => {
     const [open] = history.list({ limit: 1 })
     const seat = sitting(fresh, open!.id)

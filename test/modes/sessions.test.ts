@@ -87,6 +87,15 @@ describe('list', () => {
     }
   })
 
+  test('marks one in which an answer is on its way', async () => {
+    await using one = await filled()
+    const history = await one.history()
+    history.note(history.list({ limit: 1 })[0]!.id, 1, turn('And?', 'So', NOW).slice(0, 3), NOW)
+    expect((await sessions(one, '')).out).toMatch(/^\S+ {2}running .*A long poem, please$/m)
+    const { conversations } = JSON.parse((await sessions(one, 'list --json')).out)
+    expect(conversations.map(({ running }: { running: boolean }) => running)).toEqual([true, false, false, false])
+  })
+
   test('fits every width, giving up the least important columns first, and cuts nothing in a pipe', async () => {
     await using one = await filled()
     put(await one.history(), turn(`海${'x'.repeat(200)} 👨‍👩‍👧 end`, 'a', ago(4)))
@@ -119,7 +128,7 @@ describe('list', () => {
     expect(conversations.length).toBe(4)
     expect(conversations[1]).toEqual({
       ...{ uid: expect.stringMatching(/^[\da-f-]{36}$/), title: 'Say something in Welsh', titleBy: 'question' },
-      ...{ kind: 'chat', model: 'llama-9', turns: 1, ended: 'finished', deleted: null },
+      ...{ kind: 'chat', model: 'llama-9', turns: 1, ended: 'finished', deleted: null, running: false },
       ...{ created: '2026-11-19T11:59:00.022Z', updated: '2026-11-19T11:59:00.022Z', costUsd: null, unpriced: 1 },
     })
     expect(conversations.map(({ costUsd }: { costUsd: { from: string } | null }) => costUsd?.from ?? null)).toEqual([

@@ -246,7 +246,10 @@ describe('a one-shot answers all the same, and says so on stderr, when the histo
     expect(stderr).toMatch(/written by a newer claude-tui and is left untouched/)
     expect(readFileSync(historyIn(place.folder)).equals(before)).toBe(true)
     expect(stderr.match(/newer claude-tui/g)).toHaveLength(1)
-    const [, aside] = /What was not saved lies in (.*)\.\n/.exec(stderr) ?? []
+    const [, aside] =
+      /What was not saved lies in (\S*)\. It comes in by itself at the next start, or by `claude-tui import FILE`\.\n/.exec(
+        stderr,
+      ) ?? []
     expect(
       readFileSync(aside!, 'utf8')
         .split('\n')
@@ -305,6 +308,30 @@ describe('a one-shot answers all the same, and says so on stderr, when the histo
     expect(soundness(historyIn(disk.folder))).toBe('ok')
   })
 
+  test.skipIf(!canHaveDisks).each([0, 4, 32, 64])(
+    'finds room for %i KB: no half of it is left in the history, and no empty file',
+    async (kilobytes) => {
+      using disk = smallDisk(512)
+      await asked(disk.folder)
+      disk.fill(kilobytes)
+      const stderr = await asked(disk.folder)
+      const asides = () => readdirSync(disk.folder).filter((name) => name.startsWith('unsaved'))
+      if (kilobytes === 0) expect(stderr).toMatch(/No space is left.*\n?.*could not be saved\.\n$/)
+      for (const name of asides()) expect(readFileSync(join(disk.folder, name), 'utf8')).toContain('Because.')
+      expect(asides().length).toBe(stderr.includes('What was not saved lies in') ? 1 : 0)
+      const before = asides().length
+      disk.clear()
+      expect(
+        (await told(disk.folder)).every(([, words, ended]) => words === 'why? -> Because.' && ended === 'finished'),
+      ).toBe(true)
+      await asked(disk.folder)
+      expect(asides()).toEqual([])
+      const conversations = await told(disk.folder)
+      expect(conversations).toEqual(conversations.map(() => ['single', 'why? -> Because.', 'finished']))
+      if (before > 0) expect(conversations).toHaveLength(3)
+    },
+  )
+
   test('is held by another program for as long as it takes', async () => {
     using place = room()
     await asked(place.folder)
@@ -317,13 +344,16 @@ describe('a one-shot answers all the same, and says so on stderr, when the histo
     const holder = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'inherit'] })
     await once(holder.stdout, 'data')
     const stderr = await asked(place.folder)
-    expect(stderr).toMatch(/^Another program holds the history.*\n?.*What was not saved lies in .*jsonl\.\n$/)
+    expect(stderr).toMatch(/^Another program holds the history.*\n?.*What was not saved lies in .*jsonl\. .*\n$/)
     holder.stdin.write('now')
     await once(holder, 'close')
     expect(await told(place.folder)).toHaveLength(1)
     expect(readdirSync(place.folder).filter((name) => name.endsWith('.jsonl'))).toHaveLength(1)
+    expect(await asked(place.folder)).toBe('1 turn could not be saved before and is now: “why?”.\n')
+    expect(await told(place.folder)).toHaveLength(3)
+    expect(readdirSync(place.folder)).toEqual(['history.db'])
     expect(await asked(place.folder)).toBe('')
-    expect(await told(place.folder)).toHaveLength(2)
+    expect(await told(place.folder)).toHaveLength(4)
   })
 
   test('is held by another program for a moment: then it is saved, without a word', async () => {

@@ -91,6 +91,20 @@ describe('an answer that was cut off by the end of the program', () => {
     expect(texts(night)).toEqual(['When?'])
   })
 
+  test('is asked again though the program was killed as soon as it stood on the screen, just started', async () => {
+    using mine = home()
+    await using night = await evening(`hold after=0\n${answering('Now.')}`)
+    const first = await night.chat(mine)
+    first.type('When?\r')
+    await first.see('esc stops')
+    first.kill('SIGKILL')
+    await first.exited
+    const second = await night.chat(mine)
+    await second.see('cut off before a word came')
+    second.press('tab')
+    await second.see('Now.')
+  })
+
   test('is no longer offered once something else was asked', async () => {
     using mine = home()
     await using night = await evening(`hold after=0\n${answering('Other.', 'More.')}`)

@@ -284,7 +284,7 @@ describe('messages queued behind an answer', () => {
     using history = await opened(mine.path)
     const { state } = await recall(1, { history, fresh: fresh(), origin: 0 })
     expect(state.turns.map(({ question }) => question)).toEqual(['Count.', 'What swims?'])
-    expect(goingOn(state)?.after).toBe(2)
+    expect(goingOn(state)?.turn.question).toBe('What swims?')
   })
 })
 

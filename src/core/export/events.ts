@@ -8,8 +8,8 @@ import type { Head } from './told.ts'
 
 /**
  * First line of a conversation in a file of events. `format` changes when older programs could not read it. It has
- * `uid`, `title`, `kind`, `created` and `updated` besides, or `unsaved` when the history could not take what follows: then its
- * answers are in no ledger yet.
+ * `uid`, `title`, `kind`, `created` and `updated` besides. When the history could not take what follows it says `unsaved`:
+ * then its answers are in no ledger yet, it goes on `after` so many rows of that conversation, and `owner` is who held it.
  */
 export const EVENTS_HEAD = { type: 'conversation', format: 1 } as const
 

@@ -13,8 +13,11 @@ export interface Arrival {
   readonly createdMs: Ms | null
   readonly updatedMs: Ms | null
   readonly events: readonly Event[]
-  /** Its answers were paid for here and are in no ledger yet. */
-  readonly isUnbilled: boolean
+  /**
+   * What a history could not take, paid for here and in no ledger yet: how many rows of the conversation it follows
+   * there, and the program that held it. null: it was saved somewhere.
+   */
+  readonly left: { readonly after: number; readonly owner: string | null } | null
   /** What it held that we have no place for, and how often: `image`, `tool_use web_search`. */
   readonly leftOut: ReadonlyMap<string, number>
   /** What was wrong with it and could be put right; the way out says how. */

@@ -65,7 +65,7 @@ export function fromClaude(value: object): Arrival {
       ...(title === '' ? [] : [{ type: 'titled', title, by: 'user' } as const]),
       ...eventsOf(exchanges, leaf ?? null, by),
     ],
-    isUnbilled: false,
+    left: null,
     leftOut,
     mended,
   }

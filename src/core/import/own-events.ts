@@ -49,7 +49,7 @@ export function* fromEvents(
       head = fields
       headLine = number
       events = []
-      sequence = order()
+      sequence = order(rowsBefore(head) > 0)
       continue
     }
     const read = eventOf(value, where)
@@ -72,7 +72,7 @@ const newer = (format: unknown, where: string): Problem => ({
 })
 
 function arrivalOf(head: Fields, events: readonly Event[], where: () => string): Arrival {
-  const { uid, kind, created, updated, unsaved } = head
+  const { uid, kind, created, updated, owner } = head
   try {
     return {
       uid: ownUid(uid),
@@ -80,7 +80,7 @@ function arrivalOf(head: Fields, events: readonly Event[], where: () => string):
       createdMs: headTime(created, 'created'),
       updatedMs: headTime(updated, 'updated'),
       events,
-      isUnbilled: unsaved === true,
+      left: isLeft(head) ? { after: rowsBefore(head), owner: typeof owner === 'string' ? owner : null } : null,
       leftOut: new Map(),
       mended: [],
     }
@@ -88,6 +88,15 @@ function arrivalOf(head: Fields, events: readonly Event[], where: () => string):
     if (!(error instanceof Unreadable)) throw error
     throw new Unreadable(within(where(), error.problem))
   }
+}
+
+/** Whether it is what a history could not take. */
+const isLeft = ({ unsaved }: Fields): boolean => unsaved === true
+
+/** Rows of the conversation that are elsewhere: what follows goes on behind them. */
+function rowsBefore(head: Fields): number {
+  const { after } = head
+  return isLeft(head) && Number.isSafeInteger(after) && (after as number) > 0 ? (after as number) : 0
 }
 
 /** @throws Unreadable */

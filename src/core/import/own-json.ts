@@ -22,7 +22,7 @@ export function fromOwnJson(value: object): Arrival {
     createdMs,
     updatedMs: date(updated, 'updated'),
     events: [...eventsOf(document, createdMs ?? 0)],
-    isUnbilled: false,
+    left: null,
     leftOut: new Map(),
     mended: [],
   }

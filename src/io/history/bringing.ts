@@ -1,4 +1,4 @@
-/** Takes whole conversations from elsewhere into the history. What they look like there is known to `core/import`. */
+/** Takes conversations from elsewhere into the history. What they look like there is known to `core/import`. */
 
 import { createHash } from 'node:crypto'
 import { joining } from '../../core/import/joining.ts'
@@ -6,13 +6,15 @@ import type { Batch } from '../../core/saved.ts'
 import { sought } from '../../core/search-text.ts'
 import type { Access } from './access.ts'
 import { putting } from './putting.ts'
+import { type Sequel, takingSequels } from './sequels.ts'
+import type { Writing } from './writing.ts'
 
 export interface Bringing {
   /**
    * Adds conversations, all of them or none: an error of `arriving` is thrown on, and nothing was written. What is here
    * already stays as it is; what has grown there meanwhile grows here; what has gone another way there comes as a copy.
    */
-  bring(arriving: Iterable<Newcomer>, nowMs: number): readonly Brought[]
+  bring(arriving: Iterable<Newcomer | Sequel>, nowMs: number): readonly Brought[]
 }
 
 /** A conversation that comes from elsewhere. */
@@ -61,8 +63,9 @@ export function uidFrom(parts: Iterable<string>): string {
   return hash.digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
 }
 
-export function bringing({ sql, write }: Access): Bringing {
+export function bringing({ sql, write }: Access, copy: Writing['copy']): Bringing {
   const put = putting({ sql })
+  const takeSequel = takingSequels({ sql }, copy)
 
   const bringOne = (newcomer: Newcomer, nowMs: number): Brought => {
     const { uid } = newcomer
@@ -131,7 +134,7 @@ export function bringing({ sql, write }: Access): Bringing {
   return {
     bring(arriving, nowMs) {
       let trouble: { readonly error: unknown } | null = null
-      const read = function* (): Generator<Newcomer> {
+      const read = function* (): Generator<Newcomer | Sequel> {
         try {
           yield* arriving
         } catch (error) {
@@ -140,7 +143,7 @@ export function bringing({ sql, write }: Access): Bringing {
         }
       }
       try {
-        return write(() => Array.from(read(), (one) => bringOne(one, nowMs)))
+        return write(() => Array.from(read(), (one) => ('after' in one ? takeSequel(one) : bringOne(one, nowMs))))
       } catch (error) {
         throw trouble ? (trouble as { error: unknown }).error : error
       }

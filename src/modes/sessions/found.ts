@@ -64,10 +64,8 @@ export async function openPatiently(path: string): Promise<History> {
 }
 
 /** What is wrong with the history, for somebody in whose call nothing goes on meanwhile. */
-export const troubleInWords = ({ message, passes }: HistoryTrouble): string =>
-  passes
-    ? `${message.replace(/ What happens is kept in memory.*$/, '')} Nothing was changed; try again in a moment.`
-    : message
+export const troubleInWords = ({ message, fact, passes }: HistoryTrouble): string =>
+  passes ? `${fact} Nothing was changed; try again in a moment.` : message
 
 /** How many of the conversations that could be meant are worth listing. */
 const MOST_MATCHES = 10
