@@ -101,7 +101,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
       HELP,
     ],
   },
-  { name: 'replay', takes: 'FILE', tells: 'play a recording, without a network; --speed max: at once' },
+  { name: 'replay', takes: 'FILE|-', tells: 'play a recording, without a network; --speed max: at once' },
   { name: 'redact', takes: 'FILE NEW', tells: 'a copy of a recording without its content' },
   { name: 'demo-server', takes: '[--port N]', tells: 'the demo server alone' },
 ]
@@ -113,6 +113,9 @@ export interface Args {
   readonly rest: readonly string[]
 }
 
+/** Whether an earlier conversation is to go on. */
+export const wantsPast = ({ flags }: Args): boolean => flags.continue === true || flags.resume !== undefined
+
 /** A command line that cannot be understood: what came, what was expected, the way out. */
 export class UsageError extends Ending {
   constructor(message: string) {
@@ -122,14 +125,23 @@ export class UsageError extends Ending {
 
 const NO_FLAG = '`claude-tui --help` lists them all; a prompt that starts with a dash goes after `--`.'
 
+const helpOn = (name: string) =>
+  `\`claude-tui ${name} --help\` lists those it knows; a prompt that begins with "${name}" goes after \`--\`.`
+
 /** Reads the command line. @throws UsageError */
 export function readArgs(argv: readonly string[]): Args {
   const [command, ...others] = argv
   // The settings have a grammar of their own: a system prompt may well begin with a dash.
   if (command === 'config') return { command, flags: {}, rest: others }
-  const own = SUBCOMMANDS.find(({ name, flags }) => name === command && flags)
-  if (own) {
-    const { flags, rest } = parsed(others, own.flags!, `\`claude-tui ${own.name} --help\` lists them all.`)
+  if (wordsFor('config', [], argv))
+    throw new UsageError(
+      '`claude-tui config` takes no flags before it: claude-tui config list. A prompt that begins with "config" goes after `--`.',
+    )
+  for (const own of SUBCOMMANDS) {
+    if (!own.flags) continue
+    const words = wordsFor(own.name, own.flags, argv)
+    if (!words) continue
+    const { flags, rest } = parsed(words, own.flags, helpOn(own.name))
     return { command: own.name as Args['command'], flags, rest }
   }
   const { flags, rest, isPrompt } = parsed(argv, FLAGS, NO_FLAG)
@@ -138,6 +150,18 @@ export function readArgs(argv: readonly string[]): Args {
   if ((first === 'demo-server' || first === 'replay' || first === 'redact') && !isPrompt)
     return { command: first, flags, rest: words }
   return { command: 'chat', flags, rest }
+}
+
+/** The words around a command, when its name is the first word that is no flag; null: something else is meant. */
+function wordsFor(name: string, flags: readonly Flag[], argv: readonly string[]): readonly string[] | null {
+  const at = argv.indexOf(name)
+  if (at === -1) return null
+  const before = argv.slice(0, at)
+  const known = [...flags, ...FLAGS.filter((one) => !flags.some((own) => own.name === one.name))]
+  const tokens = tokensOf([...before, name], known)
+  const isFirst = tokens.every(({ kind, index }) => kind === 'option' || (kind === 'positional' && index === at))
+  const isWord = tokens.some(({ kind }) => kind === 'positional')
+  return isFirst && isWord ? [...before, ...argv.slice(at + 1)] : null
 }
 
 interface Parsed {
@@ -149,20 +173,7 @@ interface Parsed {
 
 /** @param wayOut what to do about a flag nobody knows */
 function parsed(argv: readonly string[], known: readonly Flag[], wayOut: string): Parsed {
-  const options = Object.fromEntries(
-    known.map(({ name, short, takes }) => [
-      name,
-      { type: takes ? ('string' as const) : ('boolean' as const), ...(short ? { short } : {}) },
-    ]),
-  )
-  // Not strict: the errors below know the flags and say the way out; Node's own words do not.
-  const { tokens } = parseArgs({
-    args: withoutValues(argv, known),
-    options,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  })
+  const tokens = tokensOf(argv, known)
   const flags: Record<string, string | true> = {}
   const rest: string[] = []
   const isPrompt =
@@ -172,6 +183,18 @@ function parsed(argv: readonly string[], known: readonly Flag[], wayOut: string)
     if (token.kind === 'option') flags[token.name] = flagValue(token, known, wayOut)
   }
   return { flags, rest, isPrompt }
+}
+
+function tokensOf(argv: readonly string[], known: readonly Flag[]) {
+  const options = Object.fromEntries(
+    known.map(({ name, short, takes }) => [
+      name,
+      { type: takes ? ('string' as const) : ('boolean' as const), ...(short ? { short } : {}) },
+    ]),
+  )
+  // Not strict: the errors below know the flags and say the way out; Node's own words do not.
+  return parseArgs({ args: withoutValues(argv, known), options, strict: false, allowPositionals: true, tokens: true })
+    .tokens
 }
 
 /** A flag whose value may be left out takes an empty one where the next word is a flag, or where there is none. */
@@ -237,6 +260,6 @@ export function helpText(): string {
     '',
     'Key: ANTHROPIC_API_KEY, or `claude-tui config set apiKey`. In the chat: /help.',
     'Exit codes: 0 ok, 1 unexpected, 2 usage, 3 key or config, 4 overloaded or limited, 5 refused,',
-    '            6 no text or cut short, 9 input too large, 130 and 143 stopped by a signal',
+    '            6 no text or cut short, 9 input too large, 129, 130, 131, 143 stopped by a signal',
   ].join('\n')
 }

@@ -1,7 +1,7 @@
 /** From flags, environment and settings file to everything a conversation needs. Asks nobody; says what is wrong. */
 
 import { readFileSync } from 'node:fs'
-import { type Args, UsageError } from './args.ts'
+import { type Args, UsageError, wantsPast } from './args.ts'
 import { type Choices, newConversation, type State } from './core/conversation.ts'
 import { ALIASES, CATALOGUE, DEFAULT_MODEL, isKnown, modelCard, overlay, suggest } from './core/models.ts'
 import { type Problem, sayProblem } from './core/problem.ts'
@@ -64,6 +64,7 @@ export async function setUp(
   const { settings: asked, origin, problems } = resolveSettings(layers)
   const fatal = problems.find(({ layer }) => layer !== 'file')
   if (fatal) throw new UsageError(sayProblem(fatal))
+  if (asked.history === 'off' && wantsPast(args)) throw new UsageError(noPast(flags, origin.history))
   const notes = [...(file.problem ? [file.problem] : []), ...problems].map((problem: Problem) => sayProblem(problem))
   const demo = flags.demo === true ? await startBuiltIn(flags) : null
   const baseUrl = demo?.url ?? asked.baseUrl ?? ANTHROPIC_URL
@@ -121,6 +122,13 @@ export async function setUp(
       void demo?.close()
     },
   }
+}
+
+/** Whoever saves nothing cannot go on with what is saved: what came then would be missing from it. */
+function noPast(flags: Args['flags'], layer: string): string {
+  const flag = flags.continue === true ? '--continue' : '--resume'
+  const off = layer === 'flag' ? '--no-session saves nothing' : 'the setting `history` is off, and nothing is saved'
+  return `${flag} goes on with a conversation and saves what is said in it, but ${off}. Leave out one of them.`
 }
 
 /** Looks at the flags before anything is asked; makes the file once there is something to record. */

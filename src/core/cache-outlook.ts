@@ -9,6 +9,7 @@ import type { State } from './conversation.ts'
 import { estimated, type Figure, mark, reported } from './figures.ts'
 import { modelCard, priceFor } from './models.ts'
 import { type CacheTtl, NO_MARKS } from './request.ts'
+import type { Steps } from './steps.ts'
 import { type Ms, promptTokens, type Usage } from './turn.ts'
 import { history, type Turn } from './turns.ts'
 import { messagesOf, type Window, windowOf } from './window.ts'
@@ -76,6 +77,18 @@ export function cacheOutlook(
     systemMayBe: choices.system !== null && marks.system !== null && systemCacheable(card, choices.system) === true,
     ...{ anew: estimated(whole - known), whole: estimated(whole), cost: usd(known), costAnew: usd(0) },
   }
+}
+
+/** The same for one row: what it comes to goes last. */
+export function outlookSteps(outlook: CacheOutlook): Steps {
+  const { held, cost, costAnew } = outlook
+  const isHeld = held !== null && !held.isOver
+  const usd = isHeld ? cost : costAnew
+  const anew = isHeld ? outlook.anew : outlook.whole
+  const price = usd ? `${mark(usd)}${money(usd.value)}` : 'price unknown'
+  const size = `${mark(anew)}${tokens(anew.value)}`
+  const gone = isHeld && costAnew ? `, or ${mark(costAnew)}${money(costAnew.value)} if the cache is gone` : ''
+  return [sayOutlook(outlook), `${size} tokens read anew · ${price}${gone}`, `${size} read anew · ${price}`, price]
 }
 
 /** One line for people; prices are left out where they are unknown. */

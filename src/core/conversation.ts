@@ -142,6 +142,8 @@ function after(state: State, event: Event): State {
     case 'moved':
       return state.live ? state : moved(state, event.to)
     case 'titled':
+      // A model is asked for a name when there is none; a person may have given one in another terminal since.
+      if (event.by === 'model' && state.title?.by === 'user') return state
       return { ...state, title: { text: event.title, by: event.by } }
     case 'billed': {
       const call = billed(event, state.models)
@@ -169,10 +171,12 @@ function wished(state: State, { type }: Event, next: State): readonly Effect[] {
   return isNew ? [{ type: 'send', request: planRequest(next, live.question) }] : []
 }
 
-function ask(state: State, { text: question, at, model = state.choices.model }: Omit<Asked, 'type'>): State {
-  const { id } = modelCard(model, state.models)
+function ask(state: State, { text: question, at, model }: Omit<Asked, 'type'>): State {
+  const { id } = modelCard(model ?? state.choices.model, state.models)
+  // With which effort it was held elsewhere nobody knows here.
+  const effort = model === undefined ? state.choices.effort : null
   const parent = state.turns.at(-1)?.number ?? null
-  const live = newTurn({ number: state.next, parent, question, model: id }, at)
+  const live = newTurn({ number: state.next, parent, question, model: id, effort }, at)
   return { ...state, live, next: state.next + 1 }
 }
 

@@ -70,6 +70,11 @@ export function failure(kind: FailureKind, reason: string, more: Partial<Failure
   }
 }
 
+/** Why a turn ended that was under way when this program was: by a signal, a crash, a lost terminal. */
+export function interrupted(): Failure {
+  return failure('interrupted', 'claude-tui ended before this answer did.')
+}
+
 /** Characters of a server's own words worth repeating. */
 const LONGEST_REASON = 400
 

@@ -36,8 +36,8 @@ export interface LedgerRow {
 }
 
 /** The row of a turn that is over; null: it never began, so there is nothing to bill. */
-export function rowOfTurn(turn: Turn, effort: EffortLevel | null): LedgerRow | null {
-  const { usage, end, times } = turn
+export function rowOfTurn(turn: Turn): LedgerRow | null {
+  const { usage, end, times, effort } = turn
   const output = outputTokens(turn)
   if (!usage || !output || !end || !isEnd(end)) return null
   return {

@@ -54,6 +54,25 @@ export function pastOf(state: State, wallMs: number): Past {
   }
 }
 
+/** The same of what has been settled in it. */
+export function pastOfBatches(batches: Iterable<Batch>): Past | null {
+  const rows: LedgerRow[] = []
+  let last: Batch | null = null
+  for (const batch of batches) {
+    last = batch
+    rows.push(...batch.ledger)
+  }
+  if (!last) return null
+  const priced = rows.filter(({ costUsd }) => costUsd !== null)
+  return {
+    summary: last.summary,
+    costUsd: priced.reduce((sum, { costUsd }) => sum + costUsd!, 0),
+    costIsEstimate: priced.some(({ outputIsEstimate }) => outputIsEstimate),
+    unpriced: rows.length - priced.length,
+    wallMs: last.wallMs,
+  }
+}
+
 export function summaryOf({ title, turns, live, choices }: State): Summary {
   const first = turns[0] ?? live
   const last = turns.at(-1)
@@ -78,7 +97,7 @@ export function saidIn({ question, answer }: Pick<Turn, 'question' | 'answer'>):
 export function batchOf(events: readonly Event[], after: State, wallMs: number): Batch {
   const last = events.at(-1)
   const turn = last && isEnd(last) ? after.settled : null
-  const row = turn && rowOfTurn(turn, after.choices.effort)
+  const row = turn && rowOfTurn(turn)
   const calls = events.filter(({ type }) => type === 'billed').length
   return {
     events: condensed(events),

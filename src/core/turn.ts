@@ -94,6 +94,12 @@ export type StopReason =
   | 'model_context_window_exceeded'
   | (string & {})
 
+/** Stalls within an answer that was told elsewhere as one piece: how many, and how long they took together. */
+export interface Pauses {
+  readonly stalls: number
+  readonly stalledMs: Ms
+}
+
 export type TurnEvent =
   /** A request was handed to the socket. `attempt` counts from 1. */
   | { readonly type: 'sent'; readonly at: Ms; readonly attempt: number; readonly model: string }
@@ -118,9 +124,16 @@ export type TurnEvent =
       readonly phase: 'start' | 'more' | 'end'
       readonly text: string
       readonly since?: Ms
+      readonly pauses?: Pauses
     }
   /** A piece of the visible answer, exactly as it came. `since`: when the first of several joined pieces came. */
-  | { readonly type: 'delta'; readonly at: Ms; readonly text: string; readonly since?: Ms }
+  | {
+      readonly type: 'delta'
+      readonly at: Ms
+      readonly text: string
+      readonly since?: Ms
+      readonly pauses?: Pauses
+    }
   /** Bytes came that carry no content (pings, unknown events): the line is alive. */
   | { readonly type: 'alive'; readonly at: Ms }
   | { readonly type: 'usage'; readonly at: Ms; readonly usage: Usage }

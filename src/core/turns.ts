@@ -1,5 +1,6 @@
 /** One turn: a question and what came back, how it grows event by event, and what it costs. */
 
+import type { EffortLevel } from './catalogue.ts'
 import { estimateTokens } from './context.ts'
 import { estimated, type Figure, reported } from './figures.ts'
 import { clocked, NO_TIMES, type TurnTimes } from './metrics.ts'
@@ -23,6 +24,8 @@ export interface Turn {
   readonly phase: Phase
   /** The model asked for; once `began`, the one that answers. */
   readonly model: string
+  /** The effort that was chosen for it; null: none was. */
+  readonly effort: EffortLevel | null
   readonly messageId: string | null
   readonly usage: Usage | null
   /** Prices of the model that answers, as they were when it began; null: unknown. */
@@ -44,7 +47,7 @@ export interface Turn {
 }
 
 /** A turn whose request is about to be sent. */
-export function newTurn(start: Pick<Turn, 'number' | 'parent' | 'question' | 'model'>, at: Ms): Turn {
+export function newTurn(start: Pick<Turn, 'number' | 'parent' | 'question' | 'model' | 'effort'>, at: Ms): Turn {
   return {
     ...start,
     answer: '',

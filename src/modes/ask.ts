@@ -12,6 +12,7 @@ import { Ending, EXIT } from '../core/outcome.ts'
 import { planRequest } from '../core/plan.ts'
 import { SCRIPT_PATIENCE } from '../core/resilience.ts'
 import { sanitise } from '../core/sanitise.ts'
+import { endedWith } from '../core/told-to-end.ts'
 import type { Api } from '../io/api.ts'
 import { readPiped } from '../io/stdin.ts'
 import { travel } from '../road.ts'
@@ -63,7 +64,8 @@ export async function ask(
   await travel(
     planRequest(past, question),
     signal,
-    (event) => {
+    (one) => {
+      const event = one.type === 'stopped' ? endedWith(io.stoppedBy(), one.at) : one
       // The answer goes out before anything is counted: the first byte is what a reader waits for.
       printed.event(event)
       happened(event)

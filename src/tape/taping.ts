@@ -5,7 +5,7 @@
 
 import type { Event, State } from '../core/conversation.ts'
 import { secretKeeper } from '../core/tape/secrets.ts'
-import { type Deed, type Head, type Past, RESPONSE_HEADERS } from '../core/tape/tape.ts'
+import { type Deed, type Head, type Past, REQUEST_HEADERS, RESPONSE_HEADERS } from '../core/tape/tape.ts'
 import { type TapeWriter, tapeWriter } from '../core/tape/writer.ts'
 import { isEnd } from '../core/turn.ts'
 import { type Listener, type Outgoing, tapped } from '../io/tap.ts'
@@ -32,8 +32,6 @@ export interface TapingOptions {
   readonly now: () => number
 }
 
-/** What is worth a look on another machine. Everything else may hold credentials, cookies, hosts or accounts. */
-const REQUEST_HEADERS = /^(?:accept|content-type|user-agent|anthropic-version|anthropic-beta)$/
 /** Headers whose values open doors. */
 const CREDENTIALS = /auth|key|token|secret|cookie|credential/
 /** The endpoints of the conversation. A login is refreshed at others, and is nobody's business. */

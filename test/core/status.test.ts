@@ -16,6 +16,7 @@ const turn: Turn = {
   thinking: '',
   phase: 'done',
   model: 'claude-sonnet-5-5',
+  effort: null,
   messageId: 'm',
   usage: { ...NO_USAGE, input: 100, cacheRead: 900, output: 400 },
   prices: null,

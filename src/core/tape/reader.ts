@@ -90,9 +90,13 @@ const LINES: Readonly<Record<string, Shape>> = {
   }),
 }
 
+const HEAD_BEGINS = /^\{"type":"claude-tui-recording"/
+
 /** @param name of the file, for the sentence */
 export function readTape(bytes: Uint8Array, name: string): TapeReading {
   const { lines, cut } = linesOf(bytes)
+  if (lines.length === 0 && HEAD_BEGINS.test(new TextDecoder().decode(bytes.subarray(0, 100))))
+    return { problem: `"${name}" breaks off in its first line: there is nothing in it that could be played.` }
   const foreign = { problem: `"${name}" is no recording of claude-tui: its first line is not the head of one.` }
   if (bytes.length === 0) return { problem: `"${name}" is empty; expected a recording made with --record.` }
   const first = lines[0] === undefined ? null : parsed(lines[0])
