@@ -270,9 +270,9 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     if (left) return
     // What still runs ends here and now: its last word, its mark and its cost belong above the goodbye.
     runtime.halt(now())
+    thrift.close()
     left = true
     drafting.close()
-    thrift.close()
     follower.catchUp()
     stage.draw(true)
     live.close()

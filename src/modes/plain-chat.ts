@@ -61,8 +61,8 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     // What still runs ends here and now, and is saved so.
     runtime?.halt(now())
     lines.close()
-    if (runtime) stdout.write(lastWords(setup, runtime.state, memory?.close() ?? null))
     beside?.close()
+    if (runtime) stdout.write(lastWords(setup, runtime.state, memory?.close() ?? null))
     setup.close()
     leave(code)
   }
