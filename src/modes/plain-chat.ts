@@ -143,13 +143,15 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     },
     frame: (flush) => void setImmediate(flush),
   })
+  /** What nobody asked for: the prompt stands there already, and comes again. */
+  const aloud = (remark: Remark) => {
+    say('')
+    say(remark)
+    if (!untaped.state.live) prompt()
+  }
   const chat = onTape(untaped, {
     setup: () => setup,
-    // The prompt stands there already, waiting for somebody who will not type.
-    say(line) {
-      say(`\n${line}`)
-      if (!untaped.state.live) prompt()
-    },
+    say: (line) => aloud(line),
     asked: (text, queued) => say(queued ? `\n${YOU} ${text}` : text),
   })
   runtime = chat
@@ -167,7 +169,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   })
   const ask = (text: string) => chat.dispatch({ type: 'asked', at: now(), text })
   const thrift = lateThrift({
-    ...{ ...desk, ask, setup: () => setup, history: () => remembering.history() },
+    ...{ ...desk, say: aloud, ask, setup: () => setup, history: () => remembering.history() },
     ...{ draft: () => gathered.join('\n'), draw: () => {} },
   })
   const lists = plainLists({

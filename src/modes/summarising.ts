@@ -30,7 +30,7 @@ export async function summarise(
     const late = AbortSignal.timeout(WITHIN_MS)
     const { text, bill, end } = await askAside(request, 'summary', api, AbortSignal.any([signal, late]), billed)
     if (bill) billed(bill)
-    if (end.type === 'failed') return { trouble: end.failure.reason }
+    if (end.type === 'failed') return { trouble: end.failure.reason.replace(/(?<![.!?…])$/, '.') }
     if (end.type === 'stopped')
       return { trouble: late.aborted ? `It was not there after ${WITHIN_MS / 60_000} minutes.` : 'It was stopped.' }
     if (end.stopReason === 'refusal') return { trouble: 'The model declined to write it.' }

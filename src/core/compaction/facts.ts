@@ -117,7 +117,7 @@ interface Sight {
 }
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'`)\]]+/g
-const PATH = /(?<![\w/.@-])(?:~\/|\.{1,2}\/|\/)?(?:[\w@.-]+\/)+[\w@.-]*\w/g
+const PATH = /(?<![\w/.@~-])(?:(?:~\/|\.{1,2}\/|\/)(?:[\w@.-]+\/)*|(?:[\w@.-]+\/)+)[\w@.-]*\w/g
 const ENDINGS =
   'tsx?|jsx?|mjs|cjs|json|md|py|rs|go|java|kt|swift|rb|php|cs|c|h|cpp|hpp|css|html?|ya?ml|toml|sh|sql|txt|csv|log|pdf|docx?|xlsx?|png|jpe?g|svg|db|env|lock|ini|conf'
 const FILE = new RegExp(`(?<![\\w/.@-])[\\w-]+\\.(?:${ENDINGS})\\b`, 'g')
@@ -129,7 +129,7 @@ const NUMBER =
   /(?<![\w.,/:-])(?:([$€£])\s?)?(\d+(?:[.,:]\d+)*)(?:\s?(%|(?:ms|s|min|h|[kKMG]?B|k|M|px|km|m|kg|€|USD|EUR|GHz|tokens?|rows?|users?|days?|weeks?|months?|years?|hours?|minutes?|seconds?)(?!\w)))?(?![\w/])/g
 const IDENTIFIER = /(?<![\w./])(?:[a-z]+[A-Z]\w+|[A-Za-z]+_\w+)(?![\w/.]\w)/g
 const NAMES = /(?<![\p{L}\p{N}.])\p{Lu}[\p{L}\p{N}]+(?:[ -]\p{Lu}[\p{L}\p{N}]+)+/gu
-const NAME_INSIDE = /(?<=\p{Ll}[,;]? )\p{Lu}\p{Ll}{2,}(?!\p{L})/gu
+const NAME_INSIDE = /(?<=(?:^|\P{L})\p{Ll}+[,;]? )\p{Lu}\p{Ll}{2,}(?!\p{L}|[ -]\p{Lu})/gu
 /** Words that begin sentences, and make names of what follows. */
 const OPENERS =
   /^(?:The|A|An|This|That|These|Those|In|On|At|For|From|With|And|But|Or|If|When|While|Then|So|As|It|We|You|I|My|Our|Your|Is|Are|Use|See|Let|Yes|No)[ -]/

@@ -70,7 +70,7 @@ function sayLost(all: number, lost: readonly Fact[]): string {
 
 /** There is nothing to summarise. @param tokensOf what could be; null: no turn at all */
 export function sayTooLittle(tokensOf: number | null, least: number): string {
-  const came = tokensOf === null ? 'nothing' : `~${tokens(tokensOf)} tokens`
+  const came = tokensOf === null ? 'none' : `~${tokens(tokensOf)}`
   return `Expected at least ~${tokens(least)} tokens before the recent turns, which stay word for word; there are ${came}. Nothing is summarised.`
 }
 

@@ -11,7 +11,7 @@ import { messagesOf, type Summary, windowOf } from '../window.ts'
 /** Tokens of recent turns that stay word for word, at most; and the share of the conversation they may be. */
 export const RECENT_TOKENS = 20_000
 const RECENT_SHARE = 1 / 4
-/** A last turn larger than this share of the conversation is what there is to summarise. */
+/** A last turn larger than that, and than this share of the conversation, is what there is to summarise. */
 const LARGE_SHARE = 1 / 2
 /** Less than this, in tokens, is not worth a request. */
 export const LEAST_TOKENS = 1_000
@@ -55,7 +55,8 @@ export function spanOf(state: Pick<State, 'turns' | 'summaries' | 'marks'>): Spa
     const isLast = at === sent.length
     left -= size
     // Turns the summary before stands for are pinned ones, and stay where they are.
-    if (!numbers.has(turn.number) || (left < 0 && !(isLast && size <= all * LARGE_SHARE))) break
+    if (!numbers.has(turn.number) || (left < 0 && !(isLast && size <= Math.max(RECENT_TOKENS, all * LARGE_SHARE))))
+      break
   }
   const recent = sent.slice(at)
   const next = recent[0]

@@ -90,7 +90,9 @@ export function compacting(parts: ThriftParts): Keeper {
   const failed = (span: Span, trouble: string, isByHand: boolean) => {
     const { state } = runtime
     const room = roomIn(state)
-    const upTo = room.isFull ? omittedUpTo(state, (room.from ?? 0) * LEFT_SHARE) : null
+    const upTo = room.isFull
+      ? omittedUpTo(state, Math.min(room.from ?? room.size.value, room.size.value) * LEFT_SHARE)
+      : null
     if (upTo !== null && has(state, span)) {
       runtime.dispatch({
         type: 'summarised',
@@ -112,7 +114,7 @@ export function compacting(parts: ThriftParts): Keeper {
     const { state } = runtime
     if (running || isClosed || setup().replay) return
     const room = roomIn(state)
-    const span = room.isDue || room.isFull ? spanOf(state) : null
+    const span = room.isDue ? spanOf(state) : null
     if (!span || span.tokens < Math.max(LEAST_TOKENS, room.size.value * WORTH_SHARE)) return
     if (!room.isFull && restored(state)) return
     void make(span, offersFor(state, span, '', now()), '', false)
