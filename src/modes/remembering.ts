@@ -245,13 +245,11 @@ export function createRemembering(parts: RememberingParts): Remembering {
 
 /** What was said on the command line goes before what was chosen in the conversation. */
 function withFlags(past: State, { flags }: Args, { state }: Setup): State {
-  const { model, effort, system, summariseAt } = state.choices
+  const { model, effort, system } = state.choices
   return {
     ...past,
     choices: {
       ...past.choices,
-      // A setting of this program, and no choice of the conversation's.
-      summariseAt,
       ...(flags.model === undefined ? {} : { model }),
       ...(flags.effort === undefined ? {} : { effort }),
       ...(flags.system === undefined ? {} : { system }),
