@@ -65,7 +65,7 @@ describe('a conversation that grows long', () => {
     await ask(first, 'Again.', 'qtwo00900')
     await first.see(/Summarised turn 1: 4\.\dk → ~\d\.\dk tokens, \$0\.\d+, pays off after \d+ turns?\./)
     await first.see(/2 of 2 facts missing in it: 8080 · Anna Schmidt\./)
-    await first.see('2 facts missing in the summary · Alt+P keeps them')
+    await first.see('2 facts missing · Alt+P keeps them')
     first.press('alt+p')
     await first.see('Kept beside the summary, word for word: 1 line')
     await ask(first, 'And?', 'Three.')

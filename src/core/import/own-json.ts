@@ -6,6 +6,7 @@ import { misfit, type Shape } from '../shape.ts'
 import type { SideCall } from '../side-calls.ts'
 import type { TurnEnd } from '../turn.ts'
 import type { Turn } from '../turns.ts'
+import type { Mark, Summary } from '../window.ts'
 import { type Arrival, asUid, Unreadable } from './arrival.ts'
 import { endMisfit, misfitProblem, PRICES, USAGE } from './event-shapes.ts'
 
@@ -47,6 +48,30 @@ const DOCUMENT: Shape = {
         properties: { at: text, purpose: text, model: text, usage: USAGE, requestId: textOrNull, prices: PRICES },
       },
     },
+    summaries: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['at', 'upTo', 'of', 'kind', 'text', 'facts', 'isUndone'],
+        properties: {
+          ...{
+            at: text,
+            upTo: { type: 'integer' },
+            of: { type: ['integer', 'null'] },
+            text,
+            isUndone: { type: 'boolean' },
+          },
+          ...{ kind: { enum: ['summary', 'omitted'] }, facts: { type: 'array', items: text } },
+        },
+      },
+    },
+    marks: {
+      type: 'array',
+      items: {
+        ...{ type: 'object', required: ['turn', 'as'] },
+        properties: { turn: { type: 'integer' }, as: { enum: ['pinned', 'dropped'] } },
+      },
+    },
     turns: { type: 'array', items: TURN },
   },
 }
@@ -67,6 +92,8 @@ interface Document {
   readonly created?: string | null
   readonly choices?: Partial<Pick<Choices, 'model' | 'effort' | 'system'>>
   readonly sideCalls?: readonly (Omit<SideCall, 'at' | 'cost'> & { readonly at: string })[]
+  readonly summaries?: readonly (Omit<Summary, 'at' | 'id' | 'sentFrom'> & { readonly at: string })[]
+  readonly marks?: readonly { readonly turn: number; readonly as: Mark }[]
   readonly turns: readonly ToldTurn[]
 }
 
@@ -94,7 +121,8 @@ export function fromOwnJson(value: object): Arrival {
   }
 }
 
-function* eventsOf({ title, titleBy = 'question', choices, sideCalls = [], turns }: Document): Generator<Event> {
+function* eventsOf(document: Document): Generator<Event> {
+  const { title, titleBy = 'question', choices, sideCalls = [], summaries = [], marks = [], turns } = document
   if (choices) yield { type: 'chosen', choices }
   if (titleBy !== 'question') yield { type: 'titled', title, by: titleBy }
   const numbers = new Map<number, number>()
@@ -111,6 +139,11 @@ function* eventsOf({ title, titleBy = 'question', choices, sideCalls = [], turns
   if (end !== last) yield { type: 'moved', to: end }
   for (const { at, purpose, model, usage, requestId = null, prices = null } of sideCalls) {
     yield { type: 'billed', at: Date.parse(at) || 0, purpose, model, usage, requestId, prices }
+  }
+  for (const { turn, as } of marks) yield { type: 'marked', turn: numbers.get(turn) ?? turn, as }
+  for (const [i, { at, upTo, of, kind, text, facts, isUndone }] of summaries.entries()) {
+    yield { type: 'summarised', at: Date.parse(at) || 0, upTo: numbers.get(upTo) ?? upTo, of, kind, text, facts }
+    if (isUndone) yield { type: 'unsummarised', id: i + 1, isUndone }
   }
 }
 

@@ -182,8 +182,7 @@ export function compacting(parts: ThriftParts): Keeper {
     tag() {
       if (running) return `Summarising ${stretch(running.span)} in the background…`
       return (
-        lost &&
-        `${count(lost.facts.length, 'fact')} missing in the summary · Alt+P keeps ${lost.facts.length === 1 ? 'it' : 'them'}`
+        lost && `${count(lost.facts.length, 'fact')} missing · Alt+P keeps ${lost.facts.length === 1 ? 'it' : 'them'}`
       )
     },
     onKey(key) {
