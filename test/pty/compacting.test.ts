@@ -95,6 +95,25 @@ describe('a conversation that grows long', () => {
     expect(night.questions).toHaveLength(5)
   })
 
+  test('is replayed with its summary from a recording, and nothing is asked otherwise', async () => {
+    using mine = home(EARLY)
+    const tape = join(mine.lodging.home, 'tape.jsonl')
+    await using night = await evening(`${LONG}\n${SUMMARY}\ntext "Three."`)
+    const session = await night.chat({ ...wide(mine), args: ['--record', tape] })
+    await ask(session, 'Count.', 'qone00900')
+    await ask(session, 'Again.', 'qtwo00900')
+    await session.see('Summarised turn 1:')
+    await ask(session, 'And?', 'Three.')
+    session.press('ctrl+d')
+    await session.exited
+    await using again = openPty({ ...wide(mine), args: ['replay', tape, '--speed', 'max'] })
+    await again.see('The recording is over.')
+    await again.see('A summary stands for the conversation up to turn 1.')
+    await again.see('Three.')
+    expect(again.emulator.text()).not.toContain('Not asked as it was recorded')
+    expect(again.screen).not.toContain('recorded request')
+  })
+
   test('does not wait for its summary: what is asked meanwhile goes out at once, and whole', async () => {
     using mine = home(EARLY)
     await using night = await evening(`${LONG}\n${SUMMARY} hold after=1\ntext "Three."\ntext "Four."`)

@@ -20,7 +20,7 @@ const FIELDS = new Set(
 /** Fields whose values are words of the API, or of the program itself. */
 const WORDS = new Set(
   `type role stop_reason category error_code ttl display effort lifecycle line service_tier speed inference_geo
-  features kind phase from by purpose stopReason cacheMiss code`.split(/\s+/),
+  features kind phase from by purpose stopReason cacheMiss code as`.split(/\s+/),
 )
 const WORD = /^[A-Za-z0-9][\w.-]{0,47}$/
 
