@@ -22,7 +22,7 @@ const MOST = 60
 /** UTF-16 units of a line that is quoted. */
 const LINE_CHARS = 160
 /** UTF-16 units that are read at once: a piece is read within a moment, so that nobody waits for it. */
-const PIECE = 16_000
+const PIECE = 4_000
 
 export interface Facts {
   /** Reads on; to be called until it returns false. Each call takes a moment. */
