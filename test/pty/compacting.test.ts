@@ -133,9 +133,9 @@ describe('a conversation that grows long', () => {
   })
 
   test('one summary at a time; one that fails changes nothing, says why, and is tried again later', async () => {
-    using mine = home(EARLY)
+    using mine = home()
     await using night = await evening(`${LONG}\nfor-summary 529\ntext "Three."\n${SUMMARY}`)
-    const session = await night.chat(wide(mine))
+    const session = await night.chat({ ...wide(mine), args: ['--summarise-at', '0.004'] })
     await ask(session, 'Count.', 'qone00900')
     await ask(session, 'Again.', 'qtwo00900')
     await session.see(/No summary of turn 1: .*Everything is sent as before\. It is tried again after the next turn\./s)

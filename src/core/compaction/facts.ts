@@ -3,6 +3,8 @@
  * them it still tells. A search by form, not by meaning: it finds what can be found, and what it misses is still there.
  */
 
+import { piecesOf } from './prompts.ts'
+
 export type FactKind = 'path' | 'command' | 'number' | 'name' | 'decision'
 
 export interface Fact {
@@ -34,9 +36,7 @@ export interface Facts {
 /** Facts in these texts. */
 export function factsIn(texts: readonly { readonly text: string; readonly by: 'user' | 'model' }[]): Facts {
   const known = new Map<string, Fact>()
-  const pieces = texts.flatMap(({ text, by }) =>
-    Array.from({ length: Math.ceil(text.length / PIECE) }, (_, i) => [text, i * PIECE, by] as const),
-  )
+  const pieces = texts.flatMap(({ text, by }) => piecesOf(text, PIECE).map((piece) => [piece, by] as const))
   let next = 0
   const read = (text: string, by: 'user' | 'model') => {
     for (const { kind, fact, at } of sighted(text, by)) {
@@ -50,7 +50,7 @@ export function factsIn(texts: readonly { readonly text: string; readonly by: 'u
   return {
     readOn() {
       const piece = pieces[next++]
-      if (piece) read(piece[0].slice(piece[1], piece[1] + PIECE), piece[2])
+      if (piece) read(...piece)
       return next < pieces.length
     },
     get found() {

@@ -91,7 +91,8 @@ export function sayTakenBack(
   now: Figure,
   cost: { readonly warm: Figure; readonly cold: Figure } | null,
 ): string {
-  const usd = cost ? ` Sending it costs ${price(cost.cold)}, ${price(cost.warm)} where the cache still holds it.` : ''
+  const cached = cost && cost.warm.value < cost.cold.value ? `, ${price(cost.warm)} where the cache still holds it` : ''
+  const usd = cost ? ` Sending it costs ${price(cost.cold)}${cached}.` : ''
   return `${capital(stretch({ first, upTo }))} ${first === upTo ? 'is' : 'are'} sent word for word again: ${size(now)} tokens.${usd} /uncompact again brings the summary back.`
 }
 
