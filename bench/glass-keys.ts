@@ -86,7 +86,7 @@ function echoes(who: Client, server: Server, keys: number): Promise<Echoes> {
 }
 
 /** Types keys one at a time; the time from each one's write until all that was typed stands on the screen, ms. */
-async function typing(session: TimedSession, keys: number): Promise<readonly number[]> {
+export async function typing(session: TimedSession, keys: number): Promise<readonly number[]> {
   const latencies: number[] = []
   while (latencies.length < keys) {
     // Capitals that no answer has, so that the row is found at once.

@@ -68,12 +68,13 @@ export function fill(history: History, text: Text, { answers, words, longest }: 
   return conversations
 }
 
-/** A conversation of so many short turns. */
-export function seed(history: History, turns: number): void {
+/** A conversation of so many turns. @param tokens of each answer, by the length of its text; 0: a few words */
+export function seed(history: History, turns: number, tokens = 0): void {
+  const more = ' and so on'.repeat(tokens / 4)
   let state = newConversation(CHOICES)
   let id: number | null = null
   for (let i = 0; i < turns; i++) {
-    const step = turn(state, `Seed question ${i}`, `Seed answer ${i}`, Date.now() - (turns - i) * MINUTE)
+    const step = turn(state, `Seed question ${i}`, `Seed answer ${i}${more}`, Date.now() - (turns - i) * MINUTE)
     id ??= history.begin('chat', step.batch.summary, step.batch.wallMs)
     history.append(id, i, step.batch)
     state = step.state

@@ -24,8 +24,11 @@ import type { Server } from './server.ts'
 const LOSS_MS = 250
 /** Sessions that run at the same time; the machine has to keep up with what it measures. */
 const AT_ONCE = 3
-/** Turns in a conversation that is gone on with. */
+/** Turns in a conversation that is gone on with, and tokens of each when they are to be worth a summary. */
 const SEED_TURNS = 5
+const SEED_TOKENS = 1_000
+/** Share of a million tokens that any answer passes. */
+const AT_ONCE_DUE = '0.0001'
 
 /** A program that will be killed, and the question it asks. */
 interface Victim {
@@ -38,11 +41,13 @@ interface Victim {
 
 interface Scene {
   readonly name: string
-  /** Of ten kills. */
+  /** Of twelve kills. */
   readonly share: number
   /** How long it plays at most, in ms: the kill comes at any moment of it. */
   readonly lastsMs: number
   readonly seeded: boolean
+  /** A summary of what was said before is written below the answers. */
+  readonly compacts?: true
   cast(env: Lodging): readonly Victim[]
 }
 
@@ -55,6 +60,10 @@ const SCENES: readonly Scene[] = [
   { name: 'chat', share: 3, lastsMs: 3_200, seeded: false, cast: (home) => [chat(home, [])] },
   { name: 'one-shot, resumed', share: 1, lastsMs: 1_900, seeded: true, cast: (home) => [oneShot(home, ['-c'])] },
   { name: 'chat, resumed', share: 1, lastsMs: 3_200, seeded: true, cast: (home) => [chat(home, ['-c'])] },
+  {
+    ...{ name: 'chat, compacting', share: 2, lastsMs: 5_000, seeded: true, compacts: true },
+    cast: (home) => [chat(home, ['-c'])],
+  },
   {
     ...{ name: 'two at once', share: 2, lastsMs: 2_600, seeded: true },
     cast: (home) => [chat(home, ['-c']), oneShot(home, ['-c'])],
@@ -106,6 +115,8 @@ interface Finding {
   /** Age of the oldest word, in ms at the kill, that is not in the history; 0: every word is. */
   readonly lostMs: number
   readonly wrong: readonly string[]
+  /** A summary was saved by then. */
+  readonly isSummarised: boolean
 }
 
 /** Plays a scene up to a random moment, kills everybody in it, and looks at what is left. */
@@ -115,10 +126,13 @@ async function killOnce(scene: Scene, server: Server, chance: () => number, lodg
     const path = join(data, 'history.db')
     if (scene.seeded) {
       const history = await openHistory(path)
-      seed(history, SEED_TURNS)
+      seed(history, SEED_TURNS, scene.compacts ? SEED_TOKENS : 0)
       history.close()
     }
-    const victims = scene.cast({ ...lodging, env: { ...lodging.env, CLAUDE_TUI_DATA_DIR: data } })
+    // Written while the second answer is: a second and a half.
+    if (scene.compacts) await server.enqueue('for-summary words n=500 tag=summary rate=400 ttft=150ms')
+    const summarising = scene.compacts ? { CLAUDE_TUI_SUMMARISE_AT: AT_ONCE_DUE } : {}
+    const victims = scene.cast({ ...lodging, env: { ...lodging.env, CLAUDE_TUI_DATA_DIR: data, ...summarising } })
     const playedMs = chance() * scene.lastsMs
     await pause(playedMs)
     const ends: number[] = []
@@ -145,11 +159,16 @@ async function look(
   path: string,
   ends: readonly { readonly tags: readonly string[]; readonly at: number }[],
   server: Server,
-): Promise<Pick<Finding, 'lostMs' | 'wrong'>> {
+): Promise<Pick<Finding, 'lostMs' | 'wrong' | 'isSummarised'>> {
   const wrong: string[] = []
   let lostMs = 0
   const said = existsSync(path) ? await conversations(path, wrong) : []
   const turns = said.flatMap(({ turns: all }) => all)
+  for (const { turns: here, branches, summaries } of said) {
+    const numbers = new Set([...here, ...branches].map(({ number }) => number))
+    if (summaries.some(({ upTo, text }) => !numbers.has(upTo) || text === ''))
+      wrong.push('a summary of nothing, or an empty one')
+  }
   const seeds = turns.filter(({ question }) => question.startsWith('Seed question')).length
   if (seeded && (seeds < SEED_TURNS || seeds % SEED_TURNS !== 0)) wrong.push(`${seeds} turns from before are left`)
 
@@ -172,7 +191,7 @@ async function look(
       if (wasOver && !isSettled) wrong.push(`${tag} was over, and is not settled`)
     }
   }
-  return { lostMs, wrong }
+  return { lostMs, wrong, isSummarised: said.some(({ summaries }) => summaries.length > 0) }
 }
 
 /** Everything in the history, as the next start finds it. */
@@ -221,12 +240,13 @@ export async function killFigures(server: Server, kills: number): Promise<readon
   const worst = findings.reduce((most, one) => (one.lostMs > most.lostMs ? one : most))
   const wrong = findings.flatMap((one) => one.wrong.map((what) => `${one.scene}: ${what}`))
   const spread = SCENES.map(({ name }) => `${findings.filter(({ scene }) => scene === name).length} ${name}`).join(', ')
+  const summarised = findings.filter(({ isSummarised }) => isSummarised).length
   return [
     countFigure(
       'kills after which something was wrong',
       findings.filter((one) => one.wrong.length > 0).length,
       0,
-      wrong.slice(0, 3).join('; ') || spread,
+      wrong.slice(0, 3).join('; ') || `${spread}; ${summarised} with a summary saved`,
     ),
     {
       ...{ name: 'oldest word lost by a kill', measured: Math.max(...losses), unit: 'ms', target: LOSS_MS },

@@ -6,12 +6,18 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { MessageCreateParams } from '@anthropic-ai/sdk/resources/messages/messages'
+import { textsOf } from '../src/demo/asked.ts'
 import { fromPerformance } from './measure.ts'
 
 export interface Server {
   readonly url: string
   /** Adds lines to the script; the grammar stands at the head of `src/demo/script.ts`. */
   enqueue(script: string): Promise<void>
+  /** Resolves when a request is held, as its line wants it. */
+  held(): Promise<void>
+  /** Lets the request that has been held longest go on. */
+  release(): Promise<void>
   /** When everything of the answer to this question was written; null: the question never came. */
   seen(question: string): Promise<AnswerTimes | null>
   /** The same. @throws Error when the question never came */
@@ -27,10 +33,16 @@ export interface AnswerTimes {
   readonly deltas: readonly number[]
   /** Null: the answer is not complete. */
   readonly lastByteAt: number | null
+  /** Texts of the prompt's messages, in order, the question being the last. */
+  readonly prompt: readonly string[]
 }
 
-type Asked = { readonly question: string } | { readonly script: string }
-type Told = { readonly url: string } | { readonly enqueued: true } | { readonly times: AnswerTimes | null }
+type Asked =
+  | { readonly question: string }
+  | { readonly script: string }
+  | { readonly wanted: 'held' }
+  | { readonly wanted: 'release' }
+type Told = { readonly url: string } | { readonly done: true } | { readonly times: AnswerTimes | null }
 
 /** Starts the server process. @throws Error when it does not come up */
 export async function startServer(): Promise<Server> {
@@ -60,6 +72,12 @@ export async function startServer(): Promise<Server> {
     url: first.url,
     async enqueue(script) {
       await ask({ script })
+    },
+    async held() {
+      await ask({ wanted: 'held' })
+    },
+    async release() {
+      await ask({ wanted: 'release' })
     },
     seen,
     timesOf,
@@ -107,7 +125,12 @@ async function serve(): Promise<void> {
   process.on('message', (asked: Asked) => {
     if ('script' in asked) {
       demo.enqueue(asked.script)
-      return tell({ enqueued: true })
+      return tell({ done: true })
+    }
+    if ('wanted' in asked) {
+      if (asked.wanted === 'held') return void demo.held().then(() => tell({ done: true }))
+      demo.release()
+      return tell({ done: true })
     }
     const request = demo.requests.findLast((one) => one.body !== null && lastMessage(one.body).includes(asked.question))
     tell({
@@ -116,6 +139,7 @@ async function serve(): Promise<void> {
             askedAt: fromPerformance(request.at),
             deltas: (deltas.get(request) ?? []).map(fromPerformance),
             lastByteAt: request.lastByteAt === null ? null : fromPerformance(request.lastByteAt),
+            prompt: textsOf((request.body as MessageCreateParams).messages).map(({ text }) => text),
           }
         : null,
     })

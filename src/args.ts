@@ -39,6 +39,7 @@ export const FLAGS: readonly Flag[] = [
   { name: 'quiet', short: 'q', tells: 'no notes on stderr' },
   { name: 'max-tokens', takes: 'N', tells: 'limit of the answer, thinking included' },
   { name: 'effort', takes: 'LEVEL', tells: 'low, medium, high, xhigh, max, or auto' },
+  { name: 'summarise-at', takes: 'SHARE', tells: 'summarise from this share of the context window on' },
   { name: 'base-url', takes: 'URL', tells: 'a server that speaks the Claude Messages API' },
   { name: 'no-stream', tells: 'ask for the answer in one piece' },
   { name: 'screen-reader', tells: 'chat in plain lines: nothing moves, nothing is written over' },
@@ -256,7 +257,9 @@ export function helpText(): string {
     '',
     ...SUBCOMMANDS.map(({ name, takes, tells }) => row(`${name} ${takes}`, tells)),
     '',
-    ...FLAGS.map(flagRow),
+    ...FLAGS.slice(0, -2).map(flagRow),
+    // Everybody knows these two: they share a row, so that the help fits a screen.
+    row('-V, --version; -h, --help', 'print the version; print this help'),
     '',
     'Key: ANTHROPIC_API_KEY, or `claude-tui config set apiKey`. In the chat: /help.',
     'Exit codes: 0 ok, 1 unexpected, 2 usage, 3 key or config, 4 overloaded or limited, 5 refused,',

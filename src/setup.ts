@@ -56,6 +56,7 @@ export async function setUp(
       ...text('system'),
       ...text('max-tokens'),
       ...text('effort'),
+      ...text('summarise-at'),
       ...text('base-url'),
     },
     env,

@@ -33,6 +33,12 @@ export const COMMANDS: readonly Command[] = [
     tells: 'earlier turns: edit one and ask again, or branch after it; Esc Esc does the same',
   },
   { name: 'tree', takes: '', tells: 'the branches of this conversation; go to another one' },
+  {
+    name: 'compact',
+    takes: '[focus]',
+    tells: 'let a summary stand for the beginning of this conversation; keep: with the facts it lost',
+  },
+  { name: 'uncompact', takes: '', tells: 'send what was summarised word for word again; again: the summary' },
   { name: 'export', takes: '[file]', tells: 'write this conversation into a file: .md, .html, .json or .jsonl' },
   { name: 'delete', takes: '', tells: 'put this conversation into the bin' },
   { name: 'restore', takes: '', tells: 'take it out again' },

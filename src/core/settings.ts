@@ -34,7 +34,7 @@ export interface Settings {
   readonly screenReader: boolean
   /** reduced: nothing moves by itself, seconds are counted once a second. */
   readonly motion: 'full' | 'reduced'
-  /** Share of the context window, above 0 and up to 1, from which a summary is offered. */
+  /** Share of the context window, above 0 and up to 1, from which a summary stands for the beginning. */
   readonly summariseAt: number
   /** Silence on the line, in milliseconds, after which a turn counts as stalled. */
   readonly stallAfterMs: number
@@ -100,7 +100,7 @@ export const SETTINGS: readonly SettingRow[] = [
   ),
   row('screenReader', false, 'chat in plain lines, for screen readers: on or off', kinds.yesOrNo, ['ACCESSIBLE']),
   row('motion', 'full', 'what moves by itself: full, or reduced', kinds.oneOf(['full', 'reduced'])),
-  row('summariseAt', 0.8, 'share of the context window at which a summary is offered', kinds.share),
+  row('summariseAt', 0.8, 'share of the context window at which the beginning is summarised', kinds.share),
   row(
     'stallAfterMs',
     90_000,

@@ -1,8 +1,9 @@
 /** What the status bar says: the figures of the turn and the session, fitted to the width at hand. */
 
-import { contextUsed, fullness } from './context.ts'
+import { promptSize, summariseFrom } from './compaction/when.ts'
+import { contextUsed, estimateTokens, fullness } from './context.ts'
 import type { State, Turn } from './conversation.ts'
-import { type Figure, mark, measured } from './figures.ts'
+import { estimated, type Figure, mark, measured, sum } from './figures.ts'
 import { otps, ttftMs } from './metrics.ts'
 import { modelCard } from './models.ts'
 import { sanitiseLine } from './sanitise.ts'
@@ -131,8 +132,8 @@ const CELLS = 10
 /** Share of the window in use, with a tick where the conversation will be worth summarising. */
 function contextSegment(state: State, turn: Turn | null, draft: string): Segment | null {
   const card = modelCard(state.choices.model, state.models)
-  const settled = state.turns.findLast(({ usage }) => usage !== null)
-  const used = contextUsed(state.live?.usage ? state.live : (settled ?? null), draft)
+  const typed = draft === '' ? [] : [estimated(estimateTokens(draft))]
+  const used = state.live?.usage ? contextUsed(state.live, draft) : sum(promptSize(state), ...typed)
   const share = fullness(used.value, card)
   if (share === null)
     return turn
@@ -144,9 +145,10 @@ function contextSegment(state: State, turn: Turn | null, draft: string): Segment
           ],
         }
       : null
-  const tone: Tone = share >= state.choices.summariseAt ? 'warn' : 'plain'
+  const from = summariseFrom(card, state.choices) ?? Number.POSITIVE_INFINITY
+  const tone: Tone = used.value >= from ? 'warn' : 'plain'
   const value = `${mark(used)}${percent(share)}`
-  const tick = Math.round(state.choices.summariseAt * CELLS)
+  const tick = Math.round((fullness(from, card) ?? 1) * CELLS)
   const full = Math.min(CELLS, Math.round(share * CELLS))
   const bar = Array.from({ length: CELLS }, (_, i) => (i === tick ? '┼' : i < full ? '━' : '─')).join('')
   const label = dim('ctx ')

@@ -24,6 +24,8 @@ export interface Summary {
   readonly facts: readonly string[]
   /** Taken back: the turns are sent word for word again. */
   readonly isUndone: boolean
+  /** The first turn that was, or will be, asked with it as it stands now. */
+  readonly sentFrom: number
 }
 
 /** What the user wants of a turn: `pinned`, sent word for word whatever is summarised; `dropped`, not sent at all. */
@@ -32,7 +34,7 @@ export type Mark = 'pinned' | 'dropped'
 export type WindowEvent =
   | { readonly type: 'marked'; readonly turn: number; readonly as: Mark | null }
   /** A summary takes the place of turns. */
-  | ({ readonly type: 'summarised' } & Omit<Summary, 'id' | 'isUndone'>)
+  | ({ readonly type: 'summarised' } & Omit<Summary, 'id' | 'isUndone' | 'sentFrom'>)
   /** Facts are added to a summary. */
   | { readonly type: 'amended'; readonly id: number; readonly facts: readonly string[] }
   /** A summary is taken back, or holds again. */
@@ -64,13 +66,16 @@ export function messagesOf({ summary, turns }: Window): readonly Message[] {
   return [...(summary ? inMessages(summary) : []), ...history(turns)]
 }
 
+/** The tag a summary stands in. */
+export const SUMMARY_HEAD = 'summary'
+
 /** A summary as the exchange the conversation begins with. */
 function inMessages({ kind, text, facts }: Summary): readonly Message[] {
   const kept = facts.length === 0 ? '' : `\n\nTo be kept word for word:\n${facts.map((fact) => `- ${fact}`).join('\n')}`
   const said =
     kind === 'omitted'
       ? `(The beginning of this conversation was left out for want of room.)${kept}`
-      : `<summary>\n${text}${kept}\n</summary>\n\nThis is what was said so far. Go on from there.`
+      : `<${SUMMARY_HEAD}>\n${text}${kept}\n</${SUMMARY_HEAD}>\n\nThis is what was said so far. Go on from there.`
   return [
     { role: 'user', text: said },
     { role: 'assistant', text: 'Understood.' },
@@ -79,10 +84,10 @@ function inMessages({ kind, text, facts }: Summary): readonly Message[] {
 
 /** The summaries and marks after one more event. */
 export function reviewed(
-  state: Pick<State, 'summaries' | 'marks'>,
+  state: Pick<State, 'summaries' | 'marks' | 'next'>,
   event: WindowEvent,
 ): Pick<State, 'summaries' | 'marks'> {
-  const { summaries, marks } = state
+  const { summaries, marks, next: sentFrom } = state
   const changed = (id: number, change: Partial<Summary>) => ({
     marks,
     summaries: summaries.map((one) => (one.id === id ? { ...one, ...change } : one)),
@@ -94,11 +99,11 @@ export function reviewed(
     }
     case 'summarised': {
       const { type: _, ...summary } = event
-      return { marks, summaries: [...summaries, { ...summary, id: summaries.length + 1, isUndone: false }] }
+      return { marks, summaries: [...summaries, { ...summary, id: summaries.length + 1, isUndone: false, sentFrom }] }
     }
     case 'amended':
-      return changed(event.id, { facts: event.facts })
+      return changed(event.id, { facts: event.facts, sentFrom })
     case 'unsummarised':
-      return changed(event.id, { isUndone: event.isUndone })
+      return changed(event.id, { isUndone: event.isUndone, sentFrom })
   }
 }

@@ -1,6 +1,7 @@
 /** What a request asks, as words: the last user turn's text, with what came on stdin told apart. */
 
 import type { MessageCreateParams, MessageParam } from '@anthropic-ai/sdk/resources/messages/messages'
+import { PAUSE, SUMMARISING } from '../core/compaction/prompts.ts'
 import { NAMING } from '../core/title.ts'
 import type { Model } from './abilities.ts'
 import type { CacheUse } from './prompt-cache.ts'
@@ -8,15 +9,30 @@ import type { CacheUse } from './prompt-cache.ts'
 /** The text of the last user turn, its blocks a line apart. */
 export function lastUserText(messages: readonly MessageParam[]): string {
   const last = messages.findLast(({ role }) => role === 'user')
-  if (!last) return ''
-  if (typeof last.content === 'string') return last.content
-  return last.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n')
+  return last ? textOf(last) : ''
 }
 
-/** Whether a request asks for the name of a conversation, as claude-tui does. */
-export function asksForTitle({ system }: MessageCreateParams): boolean {
-  return (typeof system === 'string' ? system : system?.map(({ text }) => text).join('\n')) === NAMING
+function textOf({ content }: MessageParam): string {
+  if (typeof content === 'string') return content
+  return content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n')
 }
+
+/** What was said by whom, in order. */
+export const textsOf = (messages: readonly MessageParam[]) =>
+  messages.map((message) => ({
+    text: textOf(message),
+    by: message.role === 'user' ? ('user' as const) : ('model' as const),
+  }))
+
+const systemText = ({ system }: MessageCreateParams) =>
+  typeof system === 'string' ? system : system?.map(({ text }) => text).join('\n')
+
+/** Whether a request asks for the name of a conversation, as claude-tui does. */
+export const asksForTitle = (body: MessageCreateParams): boolean => systemText(body) === NAMING
+
+/** Whether it asks for a summary: of itself, or of a conversation that it brings along. */
+export const asksForSummary = (body: MessageCreateParams): boolean =>
+  systemText(body) === SUMMARISING || lastUserText(body.messages).startsWith(PAUSE)
 
 export interface Question {
   /** What a person asked; empty when only material came. */

@@ -1,10 +1,11 @@
 /**
  * Which line of the script a request gets: one named in its own text, else the next of the queue, else the normal one.
+ * A request for a summary gets the next line that is marked for one.
  */
 
 import { createHash } from 'node:crypto'
 import type { MessageCreateParams } from '@anthropic-ai/sdk/resources/messages/messages'
-import { asksForTitle, lastUserText } from './asked.ts'
+import { asksForSummary, asksForTitle, lastUserText } from './asked.ts'
 import { NORMAL, type Play, parseLine, parseScript } from './script.ts'
 
 /** `[[demo LINE]]` in a user message. */
@@ -21,6 +22,10 @@ export function createLineUp(): LineUp {
   const queue: Play[] = []
   /** How often a conversation with a counted line (`x2`) has been sent, by its digest. */
   const sent = new Map<string, number>()
+  const taken = (forSummary: boolean): Play => {
+    const at = queue.findIndex((play) => play.forSummary === forSummary)
+    return at < 0 ? NORMAL : queue.splice(at, 1)[0]!
+  }
   return {
     enqueue(script) {
       queue.push(...parseScript(script))
@@ -28,8 +33,9 @@ export function createLineUp(): LineUp {
     next(body) {
       // A name is asked for beside the turns: the script is about those.
       if (asksForTitle(body)) return NORMAL
+      if (asksForSummary(body)) return taken(true)
       const marker = [...lastUserText(body.messages).matchAll(MARKER)].at(-1)
-      if (!marker) return queue.shift() ?? NORMAL
+      if (!marker) return taken(false)
       const play = parseLine(marker[1]!, 'in [[demo …]]') ?? NORMAL
       if (play.times === null) return play
       const digest = createHash('sha256').update(JSON.stringify(body.messages)).digest('base64')

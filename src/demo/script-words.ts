@@ -45,6 +45,7 @@ export const SCRIPT_WORDS: Readonly<Record<string, ScriptWord>> = {
   pings: { group: 'manner', keys: { every: 'duration' }, needs: ['every'] },
   'unknown-events': { group: 'manner', keys: {} },
   'split-utf8': { group: 'manner', keys: {} },
+  'for-summary': { group: 'manner', keys: {} },
 }
 
 const EXPECTED: Readonly<Record<KeyKind, string>> = {

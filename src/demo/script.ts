@@ -31,6 +31,7 @@
  *     pings every=1s                pings at this pace, also through a silence
  *     unknown-events                events, deltas and blocks that no client knows yet
  *     split-utf8                    writes end in the middle of characters
+ *     for-summary                   the line is for the next request that asks for a summary, not for a turn
  *   x2                              the whole line for two requests
  *
  * Times are `250ms`, `30s`, `2m` or milliseconds; the server's speed divides them.
@@ -87,6 +88,7 @@ export interface Play {
   readonly pingEveryMs: number | null
   readonly unknownEvents: boolean
   readonly splitUtf8: boolean
+  readonly forSummary: boolean
 }
 
 /** A script that cannot be understood; the message names the line, what came and what is known. */
@@ -220,6 +222,7 @@ function toPlay({ said, times }: Read, line: string, fail: Fail): Play {
     pingEveryMs: number(said.find(({ name }) => name === 'pings') ?? null, 'every'),
     unknownEvents: has('unknown-events'),
     splitUtf8: has('split-utf8'),
+    forSummary: has('for-summary'),
   }
 }
 

@@ -13,12 +13,17 @@ export interface Aside {
   readonly end: TurnEnd
 }
 
-/** Asks once. Never rejects. */
+/**
+ * Asks once. Never rejects.
+ * @param stopped told at once, while the signal is aborted, what it has cost so far: a program that ends waits for nobody.
+ *   The bill is not returned a second time.
+ */
 export async function askAside(
   request: TurnRequest,
   purpose: Purpose,
   api: Pick<Api, 'attempt'>,
   signal: AbortSignal,
+  stopped?: (bill: SideCallEvent) => void,
 ): Promise<Aside> {
   let text = ''
   let thinking = ''
@@ -26,7 +31,26 @@ export async function askAside(
   let { model } = request
   let requestId: string | null = null
   let last: TurnEnd | null = null
+  let at = 0
+  const bill = (): SideCallEvent | null => {
+    if (!usage) return null
+    const common = { type: 'billed', at, purpose, model, requestId } as const
+    if (last?.type === 'finished') return { ...common, usage }
+    // What was generated before it was cut off is billed as well; how much that is, only the text tells.
+    const output = Math.max(usage.output, estimateTokens(text) + estimateTokens(thinking))
+    return { ...common, usage: { ...usage, output }, from: 'estimate' }
+  }
+  let isTold = false
+  const tell = () => {
+    const soFar = bill()
+    if (!soFar || !stopped) return
+    isTold = true
+    stopped(soFar)
+  }
+  signal.addEventListener('abort', tell, { once: true })
   await api.attempt(request, 1, signal, (event) => {
+    if (isTold) return
+    at = event.at
     if (event.type === 'heard') requestId = event.requestId
     if (event.type === 'began') ({ model } = event)
     if (event.type === 'began' || event.type === 'usage') ({ usage } = event)
@@ -34,12 +58,6 @@ export async function askAside(
     if (event.type === 'thinking') thinking += event.text
     if (isEnd(event)) last = event
   })
-  const end = (last as TurnEnd | null) ?? { type: 'stopped', at: 0 }
-  const counted = usage as Usage | null
-  if (!counted) return { text, bill: null, end }
-  const common = { type: 'billed', at: end.at, purpose, model, requestId } as const
-  if (end.type === 'finished') return { text, bill: { ...common, usage: counted }, end }
-  // What was generated before it was cut off is billed as well; how much that is, only the text tells.
-  const output = Math.max(counted.output, estimateTokens(text) + estimateTokens(thinking))
-  return { text, bill: { ...common, usage: { ...counted, output }, from: 'estimate' }, end }
+  signal.removeEventListener('abort', tell)
+  return { text, bill: isTold ? null : bill(), end: last ?? { type: 'stopped', at } }
 }

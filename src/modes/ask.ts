@@ -58,11 +58,16 @@ export async function ask(
     saving.follow(state, event)
     taping?.follow(state, event)
   }
+  if (past.turns.length > 0) {
+    const { makeRoom } = await import('./making-room.ts')
+    await makeRoom(past, question, { api: setup.api, now: () => performance.now(), signal, note, happened })
+  }
+  const before = state
   happened({ type: 'asked', at: performance.now(), text: question })
   const printed = await printedTurn(flags, io, setup.settings)
 
   await travel(
-    planRequest(past, question),
+    planRequest(before, question),
     signal,
     (one) => {
       const event = one.type === 'stopped' ? endedWith(io.stoppedBy(), one.at) : one

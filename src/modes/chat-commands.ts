@@ -83,6 +83,9 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'delete':
     case 'restore':
       return { ...doing(null), memory: { name: parsed.command.name, argument: argument.trim() } }
+    case 'compact':
+    case 'uncompact':
+      return { ...doing(null), thrift: { name: parsed.command.name, argument: argument.trim() } }
     case 'turns':
       return listing('turns', state)
     case 'tree':

@@ -273,9 +273,9 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     // What still runs ends here and now: its last word, its mark and its cost belong above the goodbye.
     unsent.leave()
     runtime.halt(now(), trouble)
+    thrift.close()
     left = true
     drafting.close()
-    thrift.close()
     follower.catchUp()
     stage.draw(true)
     live.close()

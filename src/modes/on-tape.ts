@@ -107,6 +107,10 @@ function remark(event: Event, { choices, models }: State): string | null {
       return 'Cleared: the next message starts a new conversation. What was said stays above.'
     case 'moved':
       return 'Back to an earlier turn.'
+    case 'summarised':
+      return `A summary stands for the conversation up to turn ${event.upTo}.`
+    case 'unsummarised':
+      return event.isUndone ? 'The summary is taken back.' : 'The summary holds again.'
     case 'titled':
       return `Called: ${event.title}`
     case 'resumed':

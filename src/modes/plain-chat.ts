@@ -67,8 +67,8 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     if (runtime) unsent?.leave(runtime)
     runtime?.halt(now(), trouble)
     lines.close()
-    voice.write(runtime ? lastWords(setup, runtime.state, memory?.close() ?? null) : '')
     beside?.close()
+    voice.write(runtime ? lastWords(setup, runtime.state, memory?.close() ?? null) : '')
     setup.close()
     leave(code)
   }
@@ -179,7 +179,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   })
   const ask = (text: string) => chat.dispatch({ type: 'asked', at: now(), text })
   const thrift = lateThrift({
-    ...{ ...desk, ask, setup: () => setup, history: () => remembering.history() },
+    ...{ ...desk, say, ask, setup: () => setup, history: () => remembering.history() },
     ...{ draft: () => gathered.join('\n'), draw: () => {} },
   })
   const lists = plainLists({

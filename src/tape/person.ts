@@ -73,6 +73,8 @@ function eventsOf(deed: Deed, state: State, at: Ms): readonly Event[] {
       return [{ type: 'titled', title: deed.title, by: 'user' }]
     case 'resumed':
       return [{ type: 'resumed', past: { ...newConversation(deed.past.choices, state.models), ...deed.past } }]
+    case 'reviewed':
+      return [deed.event.type === 'summarised' ? { ...deed.event, at } : deed.event]
     default:
       return [deed]
   }

@@ -181,18 +181,25 @@ function deedOf(event: Event, before: State | null): Deed | null {
       return event.by === 'user' ? { type: 'titled', title: event.title } : null
     case 'resumed':
       return { type: 'resumed', past: pastOf(event.past) }
+    case 'marked':
+    case 'summarised':
+    case 'amended':
+    case 'unsummarised':
+      return { type: 'reviewed', event }
     default:
       return null
   }
 }
 
 /** What a conversation was; what this program knows of models and limits is no part of it. */
-const pastOf = ({ choices, turns, branches, title, sideCalls, next, spent }: State): Past => ({
+const pastOf = ({ choices, turns, branches, title, sideCalls, summaries, marks, next, spent }: State): Past => ({
   choices,
   turns,
   branches,
   title,
   sideCalls,
+  summaries,
+  marks,
   next,
   spent,
 })

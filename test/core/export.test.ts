@@ -80,14 +80,17 @@ describe('events (jsonl)', () => {
 describe('json', () => {
   /** All that JSON promises to bring back: pauses within an answer are not in it. */
   const promised = ({ times: { stalls: _, stalledMs: __, ...times }, ...rest }: Turn) => ({ ...rest, times })
-  const told = ({ turns, branches, title, sideCalls }: State) => ({
+  const told = ({ turns, branches, title, sideCalls, summaries, marks }: State) => ({
     turns: turns.map(promised),
     branches: branches.map(promised),
     title,
     sideCalls,
+    // Which turn was the first to be asked with one only the events tell.
+    summaries: summaries.map(({ sentFrom: _, ...summary }) => summary),
+    marks,
   })
 
-  test('LAW: it brings back every turn of every branch with its tokens, its cost and its times', () => {
+  test('LAW: it brings back every turn of every branch with its tokens, its cost and its times, and its summaries', () => {
     fc.assert(
       fc.property(conversation, (events) => {
         const { saved, state } = lived(events)

@@ -13,7 +13,7 @@ export const JSON_HEAD = { type: 'claude-tui conversation', format: 1 } as const
 
 export function* asJsonDocument({ head, survey, all }: Told): Generator<string> {
   const { uid, title, titleBy, kind, createdMs, updatedMs } = head
-  const { model, turns, others, choices, sideCalls, cost } = survey
+  const { model, turns, others, choices, sideCalls, summaries, marks, cost } = survey
   const fields = {
     ...JSON_HEAD,
     ...{ uid, title, titleBy, kind, created: iso(createdMs), updated: iso(updatedMs), model, choices },
@@ -22,6 +22,9 @@ export function* asJsonDocument({ head, survey, all }: Told): Generator<string> 
     unpriced: cost.unknown,
     counts: { shown: turns, others },
     sideCalls: sideCalls.map(callInJson),
+    // What stands for turns when the conversation is sent; the turns themselves are all below.
+    summaries: summaries.map(({ at, sentFrom: _, ...summary }) => ({ at: iso(at), ...summary })),
+    marks: Object.entries(marks).map(([turn, as]) => ({ turn: Number(turn), as })),
   }
   yield `${JSON.stringify(fields).slice(0, -1)},"turns":[`
   let isFirst = true

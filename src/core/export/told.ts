@@ -7,6 +7,7 @@ import type { SideCall } from '../side-calls.ts'
 import type { Ms } from '../turn.ts'
 import type { Turn } from '../turns.ts'
 import { walk } from '../walk.ts'
+import type { Summary } from '../window.ts'
 import { money } from '../words.ts'
 
 /** Times are milliseconds since 1970. */
@@ -28,6 +29,8 @@ export interface Survey {
   readonly others: number
   readonly choices: Pick<Choices, 'model' | 'effort' | 'system'>
   readonly sideCalls: readonly SideCall[]
+  readonly summaries: readonly Summary[]
+  readonly marks: State['marks']
   readonly cost: Cost
 }
 
@@ -76,6 +79,8 @@ export function toldOf(head: Head, events: () => Iterable<Event>): Told {
       others: over - shown.size,
       choices: { model, effort, system },
       sideCalls: state.sideCalls,
+      summaries: state.summaries,
+      marks: state.marks,
       cost,
     },
     *shown() {
@@ -95,7 +100,7 @@ export function toldOf(head: Head, events: () => Iterable<Event>): Told {
 
 /** The same of a conversation that is in memory. @param origin milliseconds to add to its times for those since 1970 */
 export function toldOfState(head: Head, state: State, origin: Ms): Told {
-  const { turns, branches, live, sideCalls, choices } = state
+  const { turns, branches, live, sideCalls, summaries, marks, choices } = state
   const dated = (turn: Turn, isShown: boolean) => ({ ...shiftedTurn(turn, origin), isShown })
   const shown = live ? [...turns, live] : turns
   let cost: Cost = { known: reported(0), unknown: 0, billed: 0 }
@@ -109,6 +114,8 @@ export function toldOfState(head: Head, state: State, origin: Ms): Told {
       others: branches.length,
       choices: { model: choices.model, effort: choices.effort, system: choices.system },
       sideCalls: sideCalls.map((call) => ({ ...call, at: call.at + origin })),
+      summaries: summaries.map((summary) => ({ ...summary, at: summary.at + origin })),
+      marks,
       cost,
     },
     shown: () => shown.map((turn) => dated(turn, true)),

@@ -6,6 +6,7 @@ import { describe } from '../problem.ts'
 import { misfit, type Shape } from '../shape.ts'
 import type { SideCall } from '../side-calls.ts'
 import type { Turn } from '../turns.ts'
+import type { Mark, Summary } from '../window.ts'
 import { type Flaw, Unreadable } from './arrival.ts'
 import { CHOICES, endMisfit, misfitProblem, PRICES, USAGE } from './event-shapes.ts'
 import { timeFlaw } from './times.ts'
@@ -53,6 +54,24 @@ const DOCUMENT: Shape = {
         },
       },
     },
+    summaries: {
+      type: 'array',
+      items: {
+        ...{ type: 'object', required: ['at', 'upTo', 'of', 'kind', 'text', 'facts', 'isUndone'] },
+        properties: {
+          ...{ at: text, upTo: { type: 'integer' }, of: { type: ['integer', 'null'] }, text },
+          ...{ isUndone: { type: 'boolean' }, kind: { enum: ['summary', 'omitted'] } },
+          facts: { type: 'array', items: text },
+        },
+      },
+    },
+    marks: {
+      type: 'array',
+      items: {
+        ...{ type: 'object', required: ['turn', 'as'] },
+        properties: { turn: { type: 'integer' }, as: { enum: ['pinned', 'dropped'] } },
+      },
+    },
     turns: { type: 'array', items: TURN },
   },
 }
@@ -78,6 +97,8 @@ export interface Document {
     readonly at: string
     readonly cost?: SideCall['cost']
   })[]
+  readonly summaries?: readonly (Omit<Summary, 'at' | 'id' | 'sentFrom'> & { readonly at: string })[]
+  readonly marks?: readonly { readonly turn: number; readonly as: Mark }[]
   readonly turns: readonly ToldTurn[]
 }
 

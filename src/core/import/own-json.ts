@@ -29,7 +29,7 @@ export function fromOwnJson(value: object): Arrival {
 }
 
 function* eventsOf(document: Document, createdMs: number): Generator<Event> {
-  const { title, titleBy = 'question', choices, sideCalls = [], turns } = document
+  const { title, titleBy = 'question', choices, sideCalls = [], summaries = [], marks = [], turns } = document
   if (choices) yield { type: 'chosen', choices }
   if (titleBy !== 'question') yield { type: 'titled', title, by: titleBy }
   const numbers = new Map<number, number>()
@@ -48,6 +48,12 @@ function* eventsOf(document: Document, createdMs: number): Generator<Event> {
     const at = dateOrThrow(call.at, `sideCalls[${i}].at`)
     const from = call.cost?.from === 'estimate' ? { from: call.cost.from } : {}
     yield { type: 'billed', at, purpose, model, usage, requestId, ...from, prices }
+  }
+  for (const { turn, as } of marks) yield { type: 'marked', turn: numbers.get(turn) ?? turn, as }
+  for (const [i, { at, upTo, of, kind, text, facts, isUndone }] of summaries.entries()) {
+    const when = dateOrThrow(at, `summaries[${i}].at`)
+    yield { type: 'summarised', at: when, upTo: numbers.get(upTo) ?? upTo, of, kind, text, facts }
+    if (isUndone) yield { type: 'unsummarised', id: i + 1, isUndone }
   }
 }
 

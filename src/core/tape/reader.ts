@@ -64,6 +64,7 @@ const DEEDS: Readonly<Record<string, Shape>> = {
   moved: shapeOf({ to: { type: ['integer', 'null'] } }),
   titled: shapeOf({ title: text }),
   resumed: shapeOf({ past: PAST }),
+  reviewed: shapeOf({ event: shapeOf({ type: { enum: ['marked', 'summarised', 'amended', 'unsummarised'] } }) }),
   left: shapeOf({ unfinished: { type: 'boolean' } }),
 }
 

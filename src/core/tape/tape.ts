@@ -6,6 +6,7 @@
 import type { Choices, State } from '../conversation.ts'
 import type { ModelCard } from '../models.ts'
 import type { Ms } from '../turn.ts'
+import type { WindowEvent } from '../window.ts'
 
 /** Changes when older programs could not play what is written. */
 export const TAPE_FORMAT = 1
@@ -39,11 +40,14 @@ export type Deed =
   | { readonly type: 'moved'; readonly to: number | null }
   | { readonly type: 'titled'; readonly title: string }
   | { readonly type: 'resumed'; readonly past: Past }
+  /** What is sent of the conversation is another part of it: also what happened so by itself, as a summary does. */
+  | { readonly type: 'reviewed'; readonly event: WindowEvent }
   /** `unfinished`: in the middle of an answer. */
   | { readonly type: 'left'; readonly unfinished: boolean }
 
 /** A conversation that was gone on with. */
-export type Past = Pick<State, 'choices' | 'turns' | 'branches' | 'title' | 'sideCalls' | 'next' | 'spent'>
+export type Past = Pick<State, 'choices' | 'turns' | 'branches' | 'title' | 'sideCalls' | 'next' | 'spent'> &
+  Partial<Pick<State, 'summaries' | 'marks'>>
 
 export interface RequestHead {
   readonly method: string

@@ -1,0 +1,103 @@
+/** What is said of summaries: before one is made, once it stands, and when there is none. */
+
+import { type Figure, mark } from '../figures.ts'
+import type { Remark } from '../remark.ts'
+import { count, money, tokens } from '../words.ts'
+import type { Fact } from './facts.ts'
+import type { Offer, Offers } from './offers.ts'
+import type { Span } from './span.ts'
+import type { Worth } from './worth.ts'
+
+/** Facts that are named when they are lost. */
+const NAMED = 8
+/** UTF-16 units of a fact that is named. */
+const FACT_CHARS = 60
+
+export const stretch = ({ first, upTo }: { readonly first: number; readonly upTo: number }): string =>
+  first === upTo ? `turn ${first}` : `turns ${first}–${upTo}`
+
+const size = (figure: Figure) => `${mark(figure)}${tokens(figure.value)}`
+const price = (cost: Figure | null) => (cost ? `${mark(cost)}${money(cost.value)}` : 'a price nobody knows')
+const short = (offer: Offer) => offer.card.name.replace(/^Claude /, '')
+
+/** How an offer reads what is to be summarised. */
+const reading = ({ way, isCached, requests }: Offer) =>
+  way === 'pieces' ? `in ${count(requests.length, 'piece')}` : isCached ? 'from the prompt cache' : 'afresh'
+
+/** Before a summary is made by hand: what it is about, and what each way costs. */
+export function sayIntent(span: Span, { chosen, other }: Offers): string {
+  const stays = span.recent.length + span.pinned.length
+  const rest = stays === 0 ? '' : ` ${count(stays, 'turn stays', 'turns stay')} word for word.`
+  const aside = other ? `, not ${short(other)} (${reading(other)}, ${price(other.cost)})` : ''
+  return `Summarising ${stretch(span)}, ~${tokens(span.tokens)} tokens, in the background: by ${short(chosen)} (${reading(chosen)}, ${price(chosen.cost)})${aside}.${rest}`
+}
+
+export interface Told {
+  readonly span: Span
+  readonly offers: Offers
+  readonly worth: Worth
+  /** Of the summary; null: unknown. */
+  readonly cost: Figure | null
+  readonly kept: number
+  readonly lost: readonly Fact[]
+}
+
+/** A summary stands: its numbers in one line, and below it what it rests on. */
+export function saySummarised({ span, offers, worth, cost, kept, lost }: Told): Remark {
+  const { before, after, rebuild, turns } = worth
+  const payoff =
+    rebuild === null ? '' : turns === null ? ', saves room, not money' : `, pays off after ${count(turns, 'turn')}`
+  const { chosen, other } = offers
+  const beside = other ? `; ${short(other)} ${reading(other)} would have been ${price(other.cost)}` : ''
+  const writing = rebuild ? ` Writing the new beginning into the cache costs ${price(rebuild)}, once.` : ''
+  const all = kept + lost.length
+  return [
+    `Summarised ${stretch(span)}: ${size(before)} → ${size(after)} tokens, ${price(cost)}${payoff}. /uncompact takes it back.`,
+    `${short(chosen)} read it ${reading(chosen)}${beside}.${writing}`,
+    ...(all === 0
+      ? []
+      : [lost.length === 0 ? `All of ${count(all, 'fact')} found in it survive.` : sayLost(all, lost)]),
+  ]
+}
+
+function sayLost(all: number, lost: readonly Fact[]): string {
+  const names = lost
+    .slice(0, NAMED)
+    .map(({ text }) => (text.length > FACT_CHARS ? `${text.slice(0, FACT_CHARS - 1)}…` : text))
+  const more = lost.length > NAMED ? ` and ${lost.length - NAMED} more` : ''
+  return `${lost.length} of ${count(all, 'fact')} missing in it: ${names.join(' · ')}${more}. Alt+P or /compact keep keeps them.`
+}
+
+/** There is nothing to summarise. @param tokensOf what could be; null: no turn at all */
+export function sayTooLittle(tokensOf: number | null, least: number): string {
+  const came = tokensOf === null ? 'none' : `~${tokens(tokensOf)}`
+  return `Expected at least ~${tokens(least)} tokens before the recent turns, which stay word for word; there are ${came}. Nothing is summarised.`
+}
+
+/** No summary could be made. @param again turns until the next try; null: none by itself */
+export function sayFailed(span: Span, trouble: string, again: number | null): string {
+  const next = again === null ? '' : ` It is tried again after ${again === 1 ? 'the next turn' : count(again, 'turn')}.`
+  return `No summary of ${stretch(span)}: ${trouble} Everything is sent as before.${next}`
+}
+
+export function sayOmitted(first: number, upTo: number, trouble: string): string {
+  return `No summary: ${trouble} The next message would not fit, so ${stretch({ first, upTo })} ${first === upTo ? 'is' : 'are'} left out of what is sent. Nothing is deleted: /uncompact brings them back.`
+}
+
+/** What is sent again, and what that costs. */
+export function sayTakenBack(
+  first: number,
+  upTo: number,
+  now: Figure,
+  cost: { readonly warm: Figure; readonly cold: Figure } | null,
+): string {
+  const cached = cost && cost.warm.value < cost.cold.value ? `, ${price(cost.warm)} where the cache still holds it` : ''
+  const usd = cost ? ` Sending it costs ${price(cost.cold)}${cached}.` : ''
+  return `${capital(stretch({ first, upTo }))} ${first === upTo ? 'is' : 'are'} sent word for word again: ${size(now)} tokens.${usd} /uncompact again brings the summary back.`
+}
+
+export function sayHolds(first: number, upTo: number, now: Figure): string {
+  return `A summary stands for ${stretch({ first, upTo })} again: ${size(now)} tokens are sent. /uncompact takes it back.`
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -1,0 +1,86 @@
+/**
+ * Which turns a summary would stand for, and which stay word for word: the recent ones within a budget of tokens, and
+ * whatever is pinned.
+ */
+
+import { estimateTokens } from '../context.ts'
+import type { State } from '../conversation.ts'
+import type { Turn } from '../turns.ts'
+import { messagesOf, type Summary, windowOf } from '../window.ts'
+
+/** Tokens of recent turns that stay word for word, at most; and the share of the conversation they may be. */
+export const RECENT_TOKENS = 20_000
+const RECENT_SHARE = 1 / 4
+/** A last turn larger than that, and than this share of the conversation, is what there is to summarise. */
+const LARGE_SHARE = 1 / 2
+/** Less than this, in tokens, is not worth a request. */
+export const LEAST_TOKENS = 1_000
+
+export interface Span {
+  /** The first and the last turn of the stretch, by number. */
+  readonly first: number
+  readonly upTo: number
+  /**
+   * What the summary is made from, besides `of`: turns of the stretch that are sent word for word today. Pinned ones are
+   * among them: when one is let go later, it is not lost.
+   */
+  readonly covered: readonly Turn[]
+  /** The summary it takes the place of. */
+  readonly of: Summary | null
+  /** Turns that stay word for word: pinned ones of the stretch, then the recent ones. */
+  readonly pinned: readonly Turn[]
+  readonly recent: readonly Turn[]
+  /** Tokens of what is covered, the summary before included: an estimate. */
+  readonly tokens: number
+}
+
+export const turnTokens = ({ question, answer }: Turn): number => estimateTokens(question) + estimateTokens(answer)
+const total = (turns: readonly Turn[]) => turns.reduce((sum, turn) => sum + turnTokens(turn), 0)
+
+/** The stretch that a summary would stand for now; null: there is none. */
+export function spanOf(state: Pick<State, 'turns' | 'summaries' | 'marks'>): Span | null {
+  const window = windowOf(state)
+  const first = state.turns[0]
+  if (!first) return null
+  const { summary: of, turns: sent } = window
+  const before = messagesOf({ summary: of, turns: [] }).reduce((sum, { text }) => sum + estimateTokens(text), 0)
+  const all = before + total(sent)
+  const behind = of ? state.turns.findIndex(({ number }) => number === of.upTo) : -1
+  const numbers = new Set(state.turns.slice(behind + 1).map(({ number }) => number))
+
+  let at = sent.length
+  for (let left = Math.min(RECENT_TOKENS, all * RECENT_SHARE); at > 0; at--) {
+    const turn = sent[at - 1]!
+    const size = turnTokens(turn)
+    const isLast = at === sent.length
+    left -= size
+    // Turns the summary before stands for are pinned ones, and stay where they are.
+    if (!numbers.has(turn.number) || (left < 0 && !(isLast && size <= Math.max(RECENT_TOKENS, all * LARGE_SHARE))))
+      break
+  }
+  const recent = sent.slice(at)
+  const next = recent[0]
+  const end = next ? state.turns.findIndex(({ number }) => number === next.number) - 1 : state.turns.length - 1
+  if (end <= behind) return null
+  const isPinned = ({ number }: Turn) => state.marks[number] === 'pinned'
+  const stretch = sent.slice(0, at)
+  const covered = stretch.filter(({ number }) => numbers.has(number))
+  if (covered.every(isPinned)) return null
+  return {
+    ...{ first: first.number, upTo: state.turns[end]!.number, covered, of },
+    ...{ pinned: stretch.filter(isPinned), recent, tokens: before + total(covered) },
+  }
+}
+
+/** Where a conversation has to begin so that what is sent takes about so many tokens; null: it is not that long. */
+export function omittedUpTo(state: Pick<State, 'turns' | 'summaries' | 'marks'>, tokens: number): number | null {
+  const { turns: sent, summary } = windowOf(state)
+  let left = tokens
+  const first = sent.findLast((turn) => {
+    left -= turnTokens(turn)
+    return left < 0
+  })
+  // The last turn stays where anything does.
+  const over = first && first === sent.at(-1) ? sent.at(-2) : first
+  return !over || over.number === summary?.upTo ? null : over.number
+}

@@ -1,0 +1,217 @@
+/**
+ * Looks after the length of a conversation: once its prompt is long enough, a summary of its beginning is made beside the
+ * turns. Nobody waits for it: what is asked meanwhile goes out as ever, and the summary holds from the question after it.
+ */
+
+import { type Fact, factsIn, survival } from '../../core/compaction/facts.ts'
+import { keptFacts } from '../../core/compaction/kept-facts.ts'
+import { type Offers, offersFor } from '../../core/compaction/offers.ts'
+import {
+  sayFailed,
+  sayHolds,
+  sayIntent,
+  sayOmitted,
+  saySummarised,
+  sayTakenBack,
+  sayTooLittle,
+  stretch,
+} from '../../core/compaction/say.ts'
+import { LEAST_TOKENS, omittedUpTo, type Span, spanOf } from '../../core/compaction/span.ts'
+import { restored, takenBack } from '../../core/compaction/taking-back.ts'
+import { promptSize, roomIn } from '../../core/compaction/when.ts'
+import { sendingCost, worthOf } from '../../core/compaction/worth.ts'
+import type { State } from '../../core/conversation.ts'
+import { type Figure, sum } from '../../core/figures.ts'
+import type { Remark } from '../../core/remark.ts'
+import type { SideCallEvent } from '../../core/side-calls.ts'
+import { messagesOf, windowOf } from '../../core/window.ts'
+import { count } from '../../core/words.ts'
+import { summarise } from '../summarising.ts'
+import type { Keeper, ThriftParts } from '../thrift.ts'
+
+/** By itself only what is at least this share of the prompt is summarised: else it would begin again after each turn. */
+const WORTH_SHARE = 0.2
+/** Share of what a conversation may be that is left of it when nothing but leaving out helps. */
+const LEFT_SHARE = 0.5
+
+type Say = (remark: Remark) => void
+
+export function compacting(parts: ThriftParts): Keeper {
+  const { runtime, setup, now, draw } = parts
+  let running: { readonly span: Span; readonly stop: AbortController } | null = null
+  /** What the latest summary lost. */
+  let lost: { readonly id: number; readonly facts: readonly Fact[] } | null = null
+  let failures = 0
+  /** Turns to let pass before another try. */
+  let resting = 0
+  let isClosed = false
+
+  const make = async (span: Span, offers: Offers, focus: string, isByHand: boolean) => {
+    const { api } = setup()
+    if (!api) return
+    const stop = new AbortController()
+    running = { span, stop }
+    lost = null
+    draw()
+    let cost: Figure | null = { value: 0, from: 'server' }
+    const billed = (bill: SideCallEvent) => {
+      runtime.dispatch(bill)
+      const own = runtime.state.sideCalls.at(-1)?.cost ?? null
+      cost = cost && own && sum(cost, own)
+    }
+    const made = await summarise(offers.chosen, span, focus, api, stop.signal, billed)
+    running = null
+    if (stop.signal.aborted) return draw()
+    if ('trouble' in made) failed(span, made.trouble, isByHand)
+    else await stands(span, offers, made.text, cost)
+    draw()
+  }
+
+  const stands = async (span: Span, offers: Offers, text: string, cost: Figure | null) => {
+    failures = 0
+    const { kept, lost: missing } = await checked(span, text)
+    const before = runtime.state
+    if (!has(before, span)) return
+    runtime.dispatch({
+      type: 'summarised',
+      at: now(),
+      upTo: span.upTo,
+      of: span.of?.id ?? null,
+      kind: 'summary',
+      text,
+      facts: span.of?.facts ?? [],
+    })
+    const after = runtime.state
+    if (missing.length > 0) lost = { id: after.summaries.length, facts: missing }
+    const worth = worthOf(after, before, cost?.value ?? null)
+    parts.say(saySummarised({ span, offers, worth, cost, kept: kept.length, lost: missing }))
+  }
+
+  const failed = (span: Span, trouble: string, isByHand: boolean) => {
+    const { state } = runtime
+    const room = roomIn(state)
+    const upTo = room.isFull
+      ? omittedUpTo(state, Math.min(room.from ?? room.size.value, room.size.value) * LEFT_SHARE)
+      : null
+    if (upTo !== null && has(state, span)) {
+      runtime.dispatch({
+        type: 'summarised',
+        at: now(),
+        upTo,
+        of: span.of?.id ?? null,
+        kind: 'omitted',
+        text: '',
+        facts: span.of?.facts ?? [],
+      })
+      return parts.say(sayOmitted(span.first, upTo, trouble))
+    }
+    resting = isByHand ? resting : 2 ** failures++
+    parts.say(sayFailed(span, trouble, isByHand ? null : resting))
+  }
+
+  /** By itself: when it is due, worth it, and nobody has taken one back. */
+  const look = () => {
+    const { state } = runtime
+    if (running || isClosed || setup().replay) return
+    const room = roomIn(state)
+    const span = room.isDue ? spanOf(state) : null
+    if (!span || span.tokens < Math.max(LEAST_TOKENS, room.size.value * WORTH_SHARE)) return
+    if (!room.isFull && restored(state)) return
+    void make(span, offersFor(state, span, '', now()), '', false)
+  }
+
+  const keep = (say: Say) => {
+    const summary = lost && runtime.state.summaries.find(({ id }) => id === lost?.id)
+    if (!lost || !summary) return say('There are no facts to keep: nothing is known to be missing in a summary.')
+    const facts = keptFacts(summary.facts, lost.facts)
+    runtime.dispatch({ type: 'amended', id: summary.id, facts })
+    const added = facts.length - summary.facts.length
+    lost = null
+    say(`Kept beside the summary, word for word: ${count(added, 'line')}, where the missing facts stand.`)
+  }
+
+  const compact = (focus: string, say: Say) => {
+    const { state } = runtime
+    if (focus === 'keep') return keep(say)
+    if (running) return say(`A summary of ${stretch(running.span)} is being made already; /uncompact gives it up.`)
+    if (setup().replay) return say('A recording is played as it was: nothing new is summarised in it.')
+    const span = spanOf(state)
+    if (!span || span.tokens < LEAST_TOKENS) return say(sayTooLittle(span?.tokens ?? null, LEAST_TOKENS))
+    const offers = offersFor(state, span, focus, now())
+    say(sayIntent(span, offers))
+    void make(span, offers, focus, true)
+  }
+
+  const uncompact = (say: Say) => {
+    if (running) {
+      running.stop.abort()
+      return say(`The summary of ${stretch(running.span)} is given up: everything is sent as before.`)
+    }
+    const taken = takenBack(runtime.state)
+    if (!taken) return say('Nothing of this conversation is summarised: all of it is sent word for word.')
+    for (const event of taken.events) runtime.dispatch(event)
+    lost = null
+    const { state } = runtime
+    const size = promptSize(state)
+    say(
+      taken.isBack
+        ? sayTakenBack(taken.first, taken.upTo, size, sendingCost(state))
+        : sayHolds(taken.first, taken.upTo, size),
+    )
+  }
+
+  return {
+    follow(state, event) {
+      if (event.type === 'cleared' || event.type === 'resumed') {
+        running?.stop.abort()
+        lost = null
+        failures = 0
+        resting = 0
+        const summary = event.type === 'resumed' ? windowOf(state).summary : null
+        if (summary) parts.say(sayHolds(state.turns[0]!.number, summary.upTo, promptSize(state)))
+        return
+      }
+      const isTooLong = event.type === 'failed' && event.failure.kind === 'too-long'
+      if (event.type !== 'finished' && !isTooLong) return
+      if (isTooLong) resting = 0
+      if (resting > 0) resting--
+      // The answer is drawn first.
+      if (resting === 0) setImmediate(look)
+    },
+    commands: { compact, uncompact: (_, say) => uncompact(say) },
+    tag() {
+      if (running) return `Summarising ${stretch(running.span)} in the background…`
+      return (
+        lost && `${count(lost.facts.length, 'fact')} missing · Alt+P keeps ${lost.facts.length === 1 ? 'it' : 'them'}`
+      )
+    },
+    onKey(key) {
+      if (!lost || key.type !== 'chord' || !key.alt || key.ctrl || key.char.toLowerCase() !== 'p') return false
+      keep(parts.say)
+      return true
+    },
+    close() {
+      isClosed = true
+      running?.stop.abort()
+    },
+  }
+}
+
+/** Whether a conversation has these turns: it may have become another one meanwhile. */
+function has({ turns, branches }: State, { covered }: Span): boolean {
+  const last = covered.at(-1)!
+  return turns.includes(last) || branches.includes(last)
+}
+
+/** What of the facts in a stretch is still told by its summary, or by what stays beside it. Read a moment at a time. */
+async function checked(span: Span, text: string) {
+  const facts = factsIn(
+    span.covered.flatMap(({ question, answer }) => [
+      { text: question, by: 'user' as const },
+      { text: answer, by: 'model' as const },
+    ]),
+  )
+  while (facts.readOn()) await new Promise((resolve) => setImmediate(resolve))
+  const beside = messagesOf({ summary: null, turns: [...span.pinned, ...span.recent] }).map((one) => one.text)
+  return survival(facts.found, [text, ...(span.of?.facts ?? []), ...beside].join('\n'))
+}

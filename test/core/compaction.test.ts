@@ -1,0 +1,262 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { keptFacts } from '../../src/core/compaction/kept-facts.ts'
+import { type Offers, offersFor } from '../../src/core/compaction/offers.ts'
+import { focusOf, piecesOf } from '../../src/core/compaction/prompts.ts'
+import { saySummarised } from '../../src/core/compaction/say.ts'
+import { omittedUpTo, spanOf, turnTokens } from '../../src/core/compaction/span.ts'
+import { restored, takenBack } from '../../src/core/compaction/taking-back.ts'
+import { promptSize, roomIn, summariseFrom } from '../../src/core/compaction/when.ts'
+import { sendingCost, worthOf } from '../../src/core/compaction/worth.ts'
+import { type Choices, type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
+import { modelCard } from '../../src/core/models.ts'
+import { planRequest } from '../../src/core/plan.ts'
+import { NO_USAGE } from '../../src/core/turn.ts'
+import { messagesOf, windowOf } from '../../src/core/window.ts'
+import { CHOICES } from '../kit/choices.ts'
+import { conversation, fresh } from '../kit/conversations.ts'
+
+/** Turns whose answers take so many tokens each; the server counts what was sent. */
+function held(sizes: readonly number[], choices: Partial<Choices> = {}): State {
+  let state = newConversation({ ...CHOICES, ...choices })
+  let prompt = 0
+  for (const [i, size] of sizes.entries()) {
+    const at = (i + 1) * 1_000
+    const answer = 'word '.repeat(size / 2)
+    const usage = { ...NO_USAGE, cacheRead: prompt, cacheWrite1h: 4 }
+    const { id: model } = modelCard(state.choices.model)
+    prompt += size + 4
+    state = fold(state, [
+      { type: 'asked', at, text: `question ${i + 1}` },
+      { type: 'sent', at, attempt: 1, model },
+      { type: 'began', at, model, messageId: `m${i}`, usage, cacheMiss: null },
+      { type: 'delta', at, text: answer },
+      { type: 'usage', at, usage: { ...usage, output: size } },
+      { type: 'finished', at, stopReason: 'end_turn', explanation: null },
+    ])
+  }
+  return state
+}
+const summarised = (upTo: number, of: number | null = null): Event => ({
+  ...{ type: 'summarised', at: 1e6, upTo, of, kind: 'summary', text: 'in short', facts: [] },
+})
+const sent = (state: State) => messagesOf(windowOf(state))
+const numbers = (turns: readonly { readonly number: number }[]) => turns.map(({ number }) => number)
+const offers = (state: State, focus = '', now = 60_000): Offers => offersFor(state, spanOf(state)!, focus, now)
+
+describe('when a summary is due', () => {
+  test('at a share of the window, and below a price step', () => {
+    const at = (model: string, summariseAt: number) => summariseFrom(modelCard(model), { summariseAt })
+    expect(at('balanced', 0.8)).toBe(800_000)
+    expect(at('fast', 0.8)).toBe(95_000)
+    expect(at('fast', 0.05)).toBe(50_000)
+    expect(at('somebody-elses', 0.8)).toBeNull()
+  })
+
+  test('by what the server counted, until something else would be sent: then by an estimate, at once', () => {
+    const state = held([30_000, 40_000, 30_000], { model: 'fast' })
+    expect(promptSize(state)).toEqual({ value: 100_012, from: 'server' })
+    expect(roomIn(state)).toMatchObject({ isDue: true, isFull: false })
+    const short = fold(state, [summarised(2)])
+    expect(promptSize(short)).toMatchObject({ from: 'estimate' })
+    expect(roomIn(short).isDue).toBe(false)
+    expect(promptSize(fold(short, [{ type: 'unsummarised', id: 1, isUndone: true }])).value).toBeGreaterThan(95_000)
+    // On a branch that the summary does not reach the server's count still holds.
+    expect(promptSize(fold(short, [{ type: 'moved', to: 1 }]))).toEqual({ value: 30_004, from: 'server' })
+  })
+
+  test('a question that was on its way when the summary came was asked without it', () => {
+    const asking = fold(held([30_000, 40_000, 30_000]), [{ type: 'asked', at: 5_000, text: 'next' }, summarised(2)])
+    const { id: model } = modelCard('balanced')
+    const usage = { ...NO_USAGE, cacheRead: 100_000, output: 10 }
+    const after = fold(asking, [
+      { type: 'began', at: 5_000, model, messageId: 'm', usage, cacheMiss: null },
+      { type: 'delta', at: 5_000, text: 'answer' },
+      { type: 'usage', at: 5_000, usage },
+      { type: 'finished', at: 5_000, stopReason: 'end_turn', explanation: null },
+    ])
+    expect(promptSize(after)).toMatchObject({ from: 'estimate' })
+    expect(promptSize(after).value).toBeLessThan(40_000)
+  })
+})
+
+describe('what is summarised', () => {
+  test('is all but the recent turns, by a budget of tokens', () => {
+    const span = spanOf(held([50_000, 50_000, 12_000, 6_000]))!
+    expect([span.first, span.upTo, numbers(span.recent)]).toEqual([1, 2, [3, 4]])
+    expect(span.tokens).toBe(100_008)
+  })
+
+  test('is the last turn as well only when it is most of the conversation', () => {
+    expect(numbers(spanOf(held([2_000, 2_000, 3_000]))!.recent)).toEqual([3])
+    expect(spanOf(held([2_000, 200_000]))).toMatchObject({ upTo: 2, recent: [] })
+    expect(spanOf(held([]))).toBeNull()
+  })
+
+  test('leaves pinned turns where they are, and what is left when all are pinned is nothing', () => {
+    const pin = (turn: number): Event => ({ type: 'marked', turn, as: 'pinned' })
+    const state = fold(held([5_000, 5_000, 5_000, 1_000]), [pin(2)])
+    const span = spanOf(state)!
+    expect([numbers(span.covered), numbers(span.pinned)]).toEqual([[1, 2, 3], [2]])
+    expect(numbers(windowOf(fold(state, [summarised(span.upTo)])).turns)).toEqual([2, 4])
+    expect(spanOf(fold(state, [pin(1), pin(3)]))).toBeNull()
+  })
+
+  test('goes on from the summary before it', () => {
+    const state = fold(held([5_000, 5_000, 5_000, 5_000, 1_000]), [summarised(2)])
+    const span = spanOf(state)!
+    expect([span.of?.id, numbers(span.covered), span.first, span.upTo]).toEqual([1, [3, 4], 1, 4])
+    expect(spanOf(fold(held([5_000, 1_000]), [summarised(1)]))).toBeNull()
+  })
+
+  test('what does not fit is left out from the front, never the last turn', () => {
+    const state = held([5_000, 5_000, 5_000, 5_000])
+    expect(omittedUpTo(state, 11_000)).toBe(2)
+    expect(omittedUpTo(state, 10)).toBe(3)
+    expect(omittedUpTo(state, 1e6)).toBeNull()
+  })
+})
+
+describe('how it is asked for', () => {
+  test('over the conversation that the cache holds, when that is the cheaper way', () => {
+    const state = held([80_000, 80_000, 1_000])
+    const { chosen, other } = offers(state, 'the port', 4_000)
+    expect(chosen).toMatchObject({ way: 'below', isCached: true, card: { id: 'claude-sonnet-5-5' } })
+    expect(other).toMatchObject({ way: 'fresh', isCached: false, card: { id: 'claude-haiku-5-5' } })
+    expect(chosen.cost!.value).toBeLessThan(other!.cost!.value)
+    expect([chosen.cost?.from, other?.cost?.from]).toEqual(['estimate', 'estimate'])
+    // The same bytes as for a next question, up to that: else nothing would be read from the cache.
+    const { messages, maxTokens: _, previousMessageId: __, ...rest } = planRequest(state, 'next')
+    expect(chosen.requests).toHaveLength(1)
+    expect(chosen.requests[0]).toMatchObject({ ...rest, messages: [...messages.slice(0, -1), {}] })
+    expect(focusOf(chosen.requests[0]!.messages.at(-1)!.text)).toBe('the port')
+  })
+
+  test('afresh by the fast model when that is cheaper: a small conversation, or one that went cold', () => {
+    expect(offers(held([8_000, 8_000, 1_000])).chosen).toMatchObject({ way: 'fresh', card: { id: 'claude-haiku-5-5' } })
+    const cold = offers(held([80_000, 80_000, 1_000]), '', 1e9)
+    expect(cold.chosen).toMatchObject({ way: 'fresh' })
+    expect(cold.other).toMatchObject({ way: 'below', isCached: false })
+  })
+
+  test('by its own model where there is no other, or no price', () => {
+    const state = held([8_000, 8_000, 1_000], { model: 'llama-9', features: 'plain' })
+    expect(offers(state).chosen).toMatchObject({ way: 'below', card: { id: 'llama-9' }, cost: null })
+  })
+
+  test('piece by piece when it fits no window', () => {
+    const small = { window: 10_000, maxOutput: 2_000 }
+    const state = fold(held([30_000, 100]), [
+      { type: 'modelsLearned', rows: ['claude-sonnet-5-5', 'claude-haiku-5-5'].map((id) => ({ id, ...small })) },
+    ])
+    const { chosen, other } = offers(state)
+    expect([chosen.way, other]).toEqual(['pieces', null])
+    expect(chosen.requests.length).toBeGreaterThan(5)
+    for (const { messages } of chosen.requests) expect(messages[0]!.text.length / 2.5).toBeLessThan(6_000)
+  })
+
+  test('law: pieces are the text, none too long, none cut in the middle of a sign', () => {
+    const text = fc
+      .array(fc.oneof(fc.string({ unit: 'grapheme', maxLength: 30 }), fc.constant('\n')))
+      .map((all) => all.join(''))
+    fc.assert(
+      fc.property(text, fc.integer({ min: 2, max: 40 }), (whole, most) => {
+        const pieces = piecesOf(whole, most)
+        expect(pieces.join('')).toBe(whole)
+        for (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(most)
+        if (whole.isWellFormed()) for (const piece of pieces) expect(piece.isWellFormed()).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('what it is worth', () => {
+  test('is earned back by turns that read less', () => {
+    const before = held([80_000, 80_000, 1_000])
+    const after = fold(before, [summarised(2)])
+    const worth = worthOf(after, before, 0.05)
+    expect(worth.before).toEqual({ value: 161_012, from: 'server' })
+    expect(worth.after.from).toBe('estimate')
+    const { read, write1h, write5m } = modelCard('balanced').prices![0]!.card
+    const write = planRequest(after, '').cache.end === '1h' ? write1h : write5m
+    const rebuild = (worth.after.value * (write - read)) / 1e6
+    expect(worth.rebuild!.value).toBeCloseTo(rebuild, 12)
+    const saved = ((worth.before.value - worth.after.value) * read) / 1e6
+    expect(worth.turns).toBe(Math.ceil((0.05 + rebuild) / saved))
+    expect(sendingCost(before)!.cold.value).toBeGreaterThan(sendingCost(before)!.warm.value)
+  })
+
+  test('is not known where the price is not, and is said without one', () => {
+    const before = held([8_000, 1_000], { model: 'llama-9', features: 'plain' })
+    const after = fold(before, [summarised(1)])
+    const worth = worthOf(after, before, null)
+    expect(worth).toMatchObject({ rebuild: null, turns: null })
+    expect(sendingCost(after)).toBeNull()
+    const told = { span: spanOf(before)!, offers: offers(before), worth, cost: null, kept: 0, lost: [] }
+    expect(JSON.stringify(saySummarised(told))).not.toMatch(/\$0|pays off/)
+  })
+})
+
+describe('taking it back', () => {
+  test('brings every turn back, those of earlier summaries too, and again the summary', () => {
+    const state = held([5_000, 5_000, 5_000, 5_000, 1_000])
+    const twice = fold(state, [summarised(2), summarised(4, 1)])
+    const taken = takenBack(twice)!
+    const back = fold(twice, taken.events)
+    expect([taken.isBack, taken.first, taken.upTo]).toEqual([true, 1, 4])
+    expect(sent(back)).toEqual(sent(state))
+    expect([restored(twice), restored(back)]).toEqual([false, true])
+    const again = takenBack(back)!
+    expect(again.isBack).toBe(false)
+    expect(sent(fold(back, again.events))).toEqual(sent(twice))
+  })
+
+  test('is nothing where no summary holds, as on another branch', () => {
+    const state = fold(held([5_000, 5_000, 1_000]), [summarised(2), { type: 'moved', to: 1 }])
+    expect(takenBack(state)).toBeNull()
+    expect(takenBack(held([5_000]))).toBeNull()
+  })
+
+  test('law: whatever happened, a summary deletes nothing, drops no pinned turn, and can be taken back', () => {
+    fc.assert(
+      fc.property(conversation, fc.integer({ min: 1, max: 9 }), (events, pinned) => {
+        const turns = fold(fresh(), events)
+        // Taken back first: what is compared is the whole.
+        const before = fold(turns, takenBack(turns)?.isBack ? takenBack(turns)!.events : [])
+        const state = fold(before, [{ type: 'marked', turn: pinned, as: 'pinned' }])
+        const span = spanOf(state)
+        if (!span) return
+        const after = fold(state, [{ ...summarised(span.upTo, span.of?.id ?? null) }])
+        expect([after.turns, after.branches]).toEqual([state.turns, state.branches])
+        const left = numbers(windowOf(after).turns)
+        expect(left).toEqual([...numbers(span.pinned), ...numbers(span.recent)])
+        for (const { number } of state.turns) if (state.marks[number] === 'pinned') expect(left).toContain(number)
+        const back = fold(after, takenBack(after)!.events)
+        expect(sent(back)).toEqual(sent(state))
+        expect(span.tokens).toBeGreaterThanOrEqual(span.covered.reduce((sum, turn) => sum + turnTokens(turn), 0))
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe('facts that are kept', () => {
+  const fact = (text: string, line = text) => ({ kind: 'name', text, line, weight: 3 }) as const
+
+  test('are the lines they stand in, each once, added to those of before', () => {
+    const lines = keptFacts(['port 8080'], [fact('8081', 'use port 8081'), fact('use', 'use port 8081'), fact('8080')])
+    expect(lines).toEqual(['port 8080', 'use port 8081'])
+  })
+
+  test('law: never more than there is room for', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ maxLength: 300 })), (texts) => {
+        const size = keptFacts(
+          [],
+          texts.map((text) => fact(text)),
+        ).reduce((sum, { length }) => sum + Math.ceil(length / 2.5), 0)
+        expect(size).toBeLessThanOrEqual(2_000)
+      }),
+    )
+  })
+})
