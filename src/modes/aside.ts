@@ -23,12 +23,16 @@ export async function askAside(
   let text = ''
   let thinking = ''
   let usage: Usage | null = null
+  let factor: Pick<SideCallEvent, 'priceFactor'> = {}
   let { model } = request
   let requestId: string | null = null
   let last: TurnEnd | null = null
   await api.attempt(request, 1, signal, (event) => {
     if (event.type === 'heard') requestId = event.requestId
-    if (event.type === 'began') ({ model } = event)
+    if (event.type === 'began') {
+      ;({ model } = event)
+      if (event.priceFactor !== undefined) factor = { priceFactor: event.priceFactor }
+    }
     if (event.type === 'began' || event.type === 'usage') ({ usage } = event)
     if (event.type === 'delta') text += event.text
     if (event.type === 'thinking') thinking += event.text
@@ -37,7 +41,7 @@ export async function askAside(
   const end = (last as TurnEnd | null) ?? { type: 'stopped', at: 0 }
   const counted = usage as Usage | null
   if (!counted) return { text, bill: null, end }
-  const common = { type: 'billed', at: end.at, purpose, model, requestId } as const
+  const common = { type: 'billed', at: end.at, purpose, model, requestId, ...factor } as const
   if (end.type === 'finished') return { text, bill: { ...common, usage: counted }, end }
   // What was generated before it was cut off is billed as well; how much that is, only the text tells.
   const output = Math.max(counted.output, estimateTokens(text) + estimateTokens(thinking))
