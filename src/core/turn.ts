@@ -59,6 +59,7 @@ export type FailureKind =
   | 'too-long' // the prompt does not fit
   | 'invalid' // 400 and its kin: the request itself is wrong
   | 'missing' // 404: no such model or endpoint
+  | 'budget' // a budget of the user's own: it was not sent
   | 'refused' // the model declined
   | 'cut' // the stream ended without saying goodbye
   | 'stalled' // silence for too long

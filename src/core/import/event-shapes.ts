@@ -45,7 +45,16 @@ export const USAGE: Shape = {
 
 const FAILURES: Readonly<Record<FailureKind, true>> = {
   ...{ key: true, spend: true, rate: true, overload: true, server: true, 'too-long': true, invalid: true },
-  ...{ missing: true, refused: true, cut: true, stalled: true, interrupted: true, offline: true, alien: true },
+  ...{
+    missing: true,
+    refused: true,
+    cut: true,
+    stalled: true,
+    interrupted: true,
+    offline: true,
+    alien: true,
+    budget: true,
+  },
 }
 
 const CHOICES: Shape = {
