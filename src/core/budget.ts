@@ -86,8 +86,9 @@ export function sayBudgets(budgets: Budgets, spent: SpentSoFar): string {
   }).join(' · ')
 }
 
-/** Cents at least: a budget is no place for `<$0.0001`. */
-const dollars = (usd: number) => (usd >= 0.01 ? `$${usd.toFixed(2)}` : money(usd))
+/** Cents, and below a dollar what is left of them: next to a budget of $0.036, `$0.04` says too little. */
+const dollars = (usd: number) =>
+  usd < 0.01 ? money(usd) : `$${usd.toFixed(usd < 1 ? 4 : 2).replace(/(\.\d\d)0+$/, '$1')}`
 
 /** What one turn that is over cost, with its attempts in vain. */
 export function costOfTurn({ settled }: Pick<State, 'settled'>): Figure {

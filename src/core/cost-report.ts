@@ -44,8 +44,8 @@ export function costReport(
   const columns = scopes.map(({ name }) => name)
   const rows = [
     ...kindRows(bills),
-    { name: 'total', cells: bills.map(totalCell), look: 'strong' as const },
-    ...section(besideRows(scopes)),
+    { name: 'total', cells: bills.map((bill) => totalCell(bill) || pair('', '$0')), look: 'strong' as const },
+    ...besideRows(scopes),
     ...section(modelRows(scopes, models)),
     ...section(cacheRows(scopes, bills, paceOf)),
   ]
@@ -154,24 +154,27 @@ function rowsBy<K>(of: readonly (readonly Charge[])[], keyOf: (charge: Charge) =
 
 const written = (kinds: Bill['kinds']) => kinds.cacheWrite5m.tokens + kinds.cacheWrite1h.tokens
 
+/** Empty where nothing was paid. */
 function totalCell({ calls, kinds, known, unpriced }: Bill): Cell {
-  if (calls === 0) return pair('', '$0')
+  if (calls === 0) return ''
   const all = Object.values(kinds).reduce((sum, amount) => sum + amount.tokens, 0)
-  if (unpriced === calls) return pair(tokens(all), '?')
-  return pair(tokens(all), `${mark(known)}${money(known.value)}${unpriced > 0 ? ' + ?' : ''}`)
+  if (unpriced === calls) return pair(tokens(all), '?', ' tokens')
+  return pair(tokens(all), `${mark(known)}${money(known.value)}${unpriced > 0 ? ' + ?' : ''}`, ' tokens')
 }
 
 const cell = (n: number, usd: Figure): Cell =>
-  n === 0 ? pair('', '-') : pair(tokens(n), `${mark(usd)}${money(usd.value)}`)
+  n === 0 ? pair('', '-') : pair(tokens(n), `${mark(usd)}${money(usd.value)}`, ' tokens')
 
 /** Columns for tokens and for money: what most figures need. */
 const TOKENS = 5
 const MONEY = 8
 
-const pair = (left: string, right: string): Cell => {
-  const short = right.padStart(MONEY)
-  return [`${left.padStart(TOKENS)} ${short}`, right]
-}
+/** @param unit what the left figure counts */
+const pair = (left: string, right: string, unit = ''): Cell => [
+  `${left.padStart(TOKENS)} ${right.padStart(MONEY)}`,
+  right,
+  left === '' ? right : `${right}, ${left}${unit}`,
+]
 
 /** A section of its own, when there is anything in it. */
 const section = (rows: readonly TableRow[]): readonly TableRow[] =>

@@ -8,8 +8,8 @@ import type { Theme } from './theme.ts'
 import { roomOf } from './width.ts'
 import { wrapText } from './wrap.ts'
 
-/** A figure, and how it is written where there is little room. */
-export type Cell = string | readonly [full: string, short: string]
+/** A figure, how it is written where there is little room, and how it is said aloud. */
+export type Cell = string | readonly [full: string, short: string, spoken: string]
 
 export interface TableRow {
   readonly name: string
@@ -71,8 +71,8 @@ function inTurn(table: Table, draw: (one: Table) => readonly string[]): readonly
 function spoken({ columns: [head = ''], rows }: Table, columns: number): readonly string[] {
   const said = rows
     .filter(({ cells }) => cells.length > 0)
-    .map(({ name, cells }) => `${name.trim()}: ${written(cells[0]!, 0).trim().replace(/ +/g, ' ')}`)
+    .map(({ name, cells }) => `${name.trim()}: ${written(cells[0]!, 2).trim()}`)
   return [...(head === '' ? [] : [`${head}:`]), ...said].flatMap((line) => wrapText(sanitise(line), columns))
 }
 
-const written = (cell: Cell, form: 0 | 1): string => (typeof cell === 'string' ? cell : cell[form])
+const written = (cell: Cell, form: 0 | 1 | 2): string => (typeof cell === 'string' ? cell : cell[form])

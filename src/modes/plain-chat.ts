@@ -170,11 +170,11 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   let shown = 0
   chat.subscribe((state, event) => {
     remembering.follow(state, event)
-    thrift.follow(state, event)
     if (left) return
     const started = now()
     const rows = transcript.follow(state, event, started)
     if (rows.length > 0) stdout.write(asLines(rows))
+    thrift.follow(state, event)
     perf.framed(now() - started, rows.length, now())
     if (event.type === 'delta') perf.piecesDrawn()
     // The first word is out when the first block is.

@@ -5,6 +5,7 @@
 
 import { chargesOf, chargesOfTurn } from '../../core/bill.ts'
 import {
+  about,
   budgetsOf,
   costOfTurn,
   hasBudget,
