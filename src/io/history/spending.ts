@@ -10,8 +10,12 @@ import type { Past } from '../../core/pace.ts'
 import type { Access } from './access.ts'
 import { isGone } from './owner.ts'
 
-/** One answer that was paid for, and when. */
-export type Paid = Charge & { readonly wallMs: number }
+/** One answer that was paid for, when, and what was written down for it then; null: its price was unknown. */
+export type Paid = Charge & {
+  readonly wallMs: number
+  readonly costUsd: number | null
+  readonly requestId: string | null
+}
 
 /** Money that may be spent, or not. */
 export interface Hold {
@@ -36,7 +40,8 @@ export interface Spending {
 
 const SQL = {
   charges: `select wall_ms as wallMs, purpose, model, input, cache_read as cacheRead, cache_write_5m as cacheWrite5m,
-    cache_write_1h as cacheWrite1h, output, output_is_estimate as outputIsEstimate, thinking, prices
+    cache_write_1h as cacheWrite1h, output, output_is_estimate as outputIsEstimate, thinking, prices,
+    cost_usd as costUsd, request_id as requestId
     from answers where wall_ms >= ? order by wall_ms, id`,
   spent: 'select coalesce(sum(cost_usd), 0) as usd from answers where wall_ms >= ?',
   past: `select model, input, cache_read as cacheRead, cache_write_5m as cacheWrite5m, cache_write_1h as cacheWrite1h,
