@@ -88,7 +88,7 @@ export function sayBudgets(budgets: Budgets, spent: SpentSoFar): string {
 
 /** Cents, and below a dollar what is left of them: next to a budget of $0.036, `$0.04` says too little. */
 const dollars = (usd: number) =>
-  usd < 0.01 ? money(usd) : `$${usd.toFixed(usd < 1 ? 4 : 2).replace(/(\.\d\d)0+$/, '$1')}`
+  usd < 0.01 ? money(usd) : `$${usd.toFixed(usd < 1 ? 4 : 2).replace(/(\.\d\d\d*?)0+$/, '$1')}`
 
 /** What one turn that is over cost, with its attempts in vain. */
 export function costOfTurn({ settled }: Pick<State, 'settled'>): Figure {

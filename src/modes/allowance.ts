@@ -31,6 +31,12 @@ export function heldTo(api: Pick<Api, 'attempt'>, allow: Allow, now: () => numbe
   }
 }
 
+/** A request that may be sent, and what it can cost at most, US dollars; null: the price is unknown. */
+export interface Payable {
+  readonly request: TurnRequest
+  readonly mostUsd: number | null
+}
+
 /**
  * The request with no more room for its answer than this much money pays. The server is asked to count only where it
  * matters.
@@ -40,25 +46,24 @@ export async function within(
   request: TurnRequest,
   leftUsd: number,
   { models, api }: { readonly models: Models; readonly api: Pick<Api, 'count'> },
-): Promise<Allowed> {
+): Promise<Payable | Failure> {
   const card = modelCard(request.model, models)
-  const pays = (prompt: number) => {
+  const held = (prompt: number): Payable => {
     const price = priceFor(card, prompt)
-    return price ? payable(leftUsd, prompt, dearest(request, price), price) : Number.POSITIVE_INFINITY
+    if (!price) return { request, mostUsd: null }
+    const perToken = dearest(request, price)
+    const maxTokens = Math.min(request.maxTokens, payable(leftUsd, prompt, perToken, price))
+    const mostUsd = (prompt * perToken + maxTokens * price.output) / 1e6
+    return { request: maxTokens === request.maxTokens ? request : { ...request, maxTokens }, mostUsd }
   }
-  if (leftUsd === Number.POSITIVE_INFINITY) return request
   const most = mostPromptTokens(request)
-  if (pays(most) >= request.maxTokens) return request
+  const unseen = held(most)
+  if (unseen.request === request) return unseen
   const counted = await api.count(request, AbortSignal.timeout(COUNT_WITHIN_MS))
-  const prompt = counted === null ? most : Math.min(most, Math.ceil(counted * COUNT_MARGIN.share) + COUNT_MARGIN.tokens)
-  const maxTokens = Math.min(request.maxTokens, pays(prompt))
-  return maxTokens >= 1
-    ? { ...request, maxTokens }
-    : failure('budget', 'What is left of the budget does not pay for this prompt.')
+  if (counted === null) return orFailure(unseen)
+  return orFailure(held(Math.min(most, Math.ceil(counted * COUNT_MARGIN.share) + COUNT_MARGIN.tokens)))
 }
 
-/** The most that a request as it is can cost, US dollars; null: the price is unknown. */
-export function mostOf(request: TurnRequest, models: Models, prompt = mostPromptTokens(request)): number | null {
-  const price = priceFor(modelCard(request.model, models), prompt)
-  return price && (prompt * dearest(request, price) + request.maxTokens * price.output) / 1e6
-}
+const orFailure = (found: Payable): Payable | Failure => (found.request.maxTokens >= 1 ? found : unpaid())
+
+export const unpaid = (): Failure => failure('budget', 'What is left of the budget does not pay for this prompt.')

@@ -20,7 +20,7 @@ import type { Api } from '../io/api.ts'
 import { type History, historyPath } from '../io/history.ts'
 import { dayStart } from '../io/wall-clock.ts'
 import type { Setup } from '../setup.ts'
-import { type Allow, COUNT_WITHIN_MS, mostOf, within } from './allowance.ts'
+import { type Allow, COUNT_WITHIN_MS, unpaid, within } from './allowance.ts'
 import type { AskIo } from './ask.ts'
 import { outputFormat } from './printed-turn.ts'
 import { openIfThere, openPatiently } from './sessions/found.ts'
@@ -28,6 +28,8 @@ import { asJson } from './sink.ts'
 
 type Ready = Setup & { readonly api: Api }
 
+/** How often a call tries to hold what is left of the day, while others hold more of it. */
+const HOLD_TRIES = 5
 /** Answers that what is expected rests on. */
 const PAST_ANSWERS = 200
 
@@ -113,20 +115,20 @@ export async function heldToBudget(
       letGo()
       const spent = spentOf(history)
       const used = { turn: reported(wasted), session: reported(wasted), day: reported(spent.day.value + wasted) }
-      let allowed = await within(request, leftOf(budgets, used), { models, api })
-      // Others may be spending the same day's money meanwhile: what is held is theirs.
-      for (let tries = 0; history && budgets.day !== undefined && !('reason' in allowed) && tries < 3; tries++) {
-        const most = mostOf(allowed, models) ?? 0
-        const held = history.hold(most, budgets.day - wasted, dayStart(Date.now()), Date.now())
+      let found = await within(request, leftOf(budgets, used), { models, api })
+      // Others may be spending the same day's money meanwhile: what they hold is theirs.
+      for (let tries = 0; history && budgets.day !== undefined && !('reason' in found) && hold === null; tries++) {
+        const held = history.hold(found.mostUsd ?? 0, budgets.day - wasted, dayStart(Date.now()), Date.now())
         hold = held.id
         if (hold !== null) break
+        if (tries === HOLD_TRIES) return unpaid()
         const left = Math.min(leftOf(budgets, used), budgets.day - held.usedUsd - wasted)
-        allowed = await within(request, Math.max(0, left), { models, api })
+        found = await within(request, Math.max(0, left), { models, api })
       }
-      if ('reason' in allowed) return allowed
-      before = mostOf(allowed, models) ?? 0
-      room = allowed.maxTokens < request.maxTokens ? allowed.maxTokens : null
-      return allowed
+      if ('reason' in found) return found
+      before = found.mostUsd ?? 0
+      room = found.request.maxTokens < request.maxTokens ? found.request.maxTokens : null
+      return found.request
     },
     cut: (stopReason) =>
       stopReason === 'max_tokens' && room !== null

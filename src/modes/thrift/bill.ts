@@ -174,9 +174,9 @@ export function keepBill(parts: ThriftParts): Keeper {
       if (!api || request.messages.at(-1)?.text === granted) return request
       const { turn, session: run, day } = spentSoFar(state)
       const left = leftOf(budgetsOf(settings), { turn, session: run, day })
-      const allowed = await within(request, left, { models: state.models, api })
-      room = 'reason' in allowed || allowed.maxTokens === request.maxTokens ? null : allowed.maxTokens
-      return allowed
+      const found = await within(request, left, { models: state.models, api })
+      room = 'reason' in found || found.request === request ? null : found.request.maxTokens
+      return 'reason' in found ? found : found.request
     },
   }
 }
