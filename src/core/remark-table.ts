@@ -3,7 +3,7 @@
  * takes the short forms of its figures, and where that is not enough its columns stand below each other.
  */
 
-import { sanitise } from './sanitise.ts'
+import { sanitiseLine } from './sanitise.ts'
 import type { Theme } from './theme.ts'
 import { roomOf } from './width.ts'
 import { wrapText } from './wrap.ts'
@@ -39,8 +39,8 @@ export function tableRows(table: Table, columns: number, theme: Theme): readonly
 /** Name and figures in a row each; null: there is no room for that. */
 function beside({ columns: heads, rows }: Table, form: 0 | 1, columns: number, theme: Theme): readonly string[] | null {
   const shown = rows.map(({ name, cells, look }) => ({
-    ...{ look, name: sanitise(name) },
-    cells: heads.map((_, i) => sanitise(written(cells[i] ?? '', form))),
+    ...{ look, name: sanitiseLine(name) },
+    cells: heads.map((_, i) => sanitiseLine(written(cells[i] ?? '', form))),
   }))
   const names = Math.max(...shown.map(({ name }) => roomOf(name)))
   const widths = heads.map((head, i) => Math.max(roomOf(head), ...shown.map(({ cells }) => roomOf(cells[i]!))))
@@ -51,7 +51,7 @@ function beside({ columns: heads, rows }: Table, form: 0 | 1, columns: number, t
   }
   const painted = (text: string, look: TableRow['look']) => (look && text !== '' ? theme[look](text) : text)
   return [
-    painted(line('', heads.map(sanitise)), 'dim'),
+    painted(line('', heads.map(sanitiseLine)), 'dim'),
     ...shown.map(({ name, cells, look }) => painted(line(name, cells), look)),
   ]
 }
@@ -72,7 +72,7 @@ function spoken({ columns: [head = ''], rows }: Table, columns: number): readonl
   const said = rows
     .filter(({ cells }) => cells.length > 0)
     .map(({ name, cells }) => `${name.trim()}: ${written(cells[0]!, 2).trim()}`)
-  return [...(head === '' ? [] : [`${head}:`]), ...said].flatMap((line) => wrapText(sanitise(line), columns))
+  return [...(head === '' ? [] : [`${head}:`]), ...said].flatMap((line) => wrapText(sanitiseLine(line), columns))
 }
 
 const written = (cell: Cell, form: 0 | 1 | 2): string => (typeof cell === 'string' ? cell : cell[form])

@@ -1,6 +1,6 @@
 /**
  * The door to `thrift`, which is loaded after the first paint: until then what happens is noted for it, and a question
- * that comes that early is kept from nobody.
+ * of ordinary length that comes that early is kept from nobody. A budget holds all the same: it looks at the request.
  */
 
 import { hasBudget } from '../core/budget.ts'
@@ -19,6 +19,9 @@ export interface LateThrift extends Pick<Thrift, 'follow' | 'run' | 'mayAsk' | '
   /** The request of a turn as it may be sent, or why it may not. At once where there is no budget. */
   allow(request: TurnRequest): Allowed | Promise<Allowed>
 }
+
+/** From so many UTF-16 units on a question may be dear by itself, and is looked at however early it comes. */
+const LONG = 100_000
 
 export function lateThrift(parts: ThriftParts): LateThrift {
   let thrift: Thrift | null = null
@@ -48,7 +51,12 @@ export function lateThrift(parts: ThriftParts): LateThrift {
       return thrift?.tag ?? null
     },
     onKey: (key) => thrift?.onKey(key) ?? false,
-    mayAsk: (question) => thrift?.mayAsk(question) ?? true,
+    mayAsk(question) {
+      if (thrift) return thrift.mayAsk(question)
+      if (question.length < LONG) return true
+      void load().then((made) => made.mayAsk(question) && parts.ask(question))
+      return false
+    },
     allow(request) {
       return hasBudget(parts.setup().settings) ? load().then((made) => made.allow(request)) : request
     },
