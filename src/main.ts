@@ -59,6 +59,7 @@ async function run(args: Args): Promise<number> {
   const { flags } = args
   if (args.command === 'sessions') return sessions(args)
   if (args.command === 'import') return importing(args)
+  if (args.command === 'cost') return cost(args)
   if (flags.help === true) {
     process.stdout.write(`${helpText()}\n`)
     return EXIT.ok
@@ -75,7 +76,8 @@ async function run(args: Args): Promise<number> {
 }
 
 /** A chat needs a person at both ends; a prompt, -p or an output format asks for one answer. */
-const wantsChat = (args: Args): boolean => args.rest.length === 0 && isAtTerminal(args)
+const wantsChat = (args: Args): boolean =>
+  args.rest.length === 0 && args.flags['dry-run'] !== true && isAtTerminal(args)
 
 function isAtTerminal({ flags }: Args): boolean {
   const both = process.stdin.isTTY && process.stdout.isTTY
@@ -177,6 +179,11 @@ async function sessions(args: Args): Promise<number> {
 async function importing(args: Args): Promise<number> {
   const [{ runImport }, { shellIo }] = await Promise.all([import('./modes/import.ts'), import('./modes/shell-io.ts')])
   return runImport(args, { ...shellIo(args, await sentences()), stdin: process.stdin })
+}
+
+async function cost(args: Args): Promise<number> {
+  const [{ runCost }, { shellIo }] = await Promise.all([import('./modes/cost.ts'), import('./modes/shell-io.ts')])
+  return runCost(args, shellIo(args, note))
 }
 
 async function redact(args: Args): Promise<number> {

@@ -14,6 +14,7 @@ import { closeDatabase, openDatabase, openDatabaseToRead } from './history/datab
 import { isGone, ownerName } from './history/owner.ts'
 import { type Reading, reading } from './history/reading.ts'
 import { MIGRATIONS } from './history/schema.ts'
+import { type Spending, spending } from './history/spending.ts'
 import { type Tending, tending } from './history/tending.ts'
 import { HistoryTrouble, isFull, say } from './history/trouble.ts'
 import { type Unfinished, unfinished } from './history/unfinished.ts'
@@ -22,10 +23,11 @@ import { type Writing, writing } from './history/writing.ts'
 export { type Brought, type Newcomer, uidFrom } from './history/bringing.ts'
 export type { Found, Listed, Row } from './history/reading.ts'
 export type { Sequel } from './history/sequels.ts'
+export type { Hold, Paid } from './history/spending.ts'
 export type { Flight } from './history/tending.ts'
 export { HistoryTrouble } from './history/trouble.ts'
 
-export interface History extends Reading, Writing, Bringing, Tending, Unfinished {
+export interface History extends Reading, Writing, Bringing, Tending, Unfinished, Spending {
   readonly path: string
   /** @throws HistoryTrouble when there is no room for a turn: what is begun should come to its end */
   makeSure(): void
@@ -77,6 +79,7 @@ function historyIn(db: DatabaseSync, path: string): History {
     ...bringing(access, write.copy),
     ...unfinished(access),
     ...tending(access, { owner, isGone, now: Date.now }),
+    ...spending(access, owner),
     makeSure() {
       if (isFull(path, TURN_BYTES)) throw new HistoryTrouble('full', say('full', path))
     },

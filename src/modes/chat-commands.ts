@@ -83,6 +83,9 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'delete':
     case 'restore':
       return { ...doing(null), memory: { name: parsed.command.name, argument: argument.trim() } }
+    case 'cost':
+    case 'quote':
+      return { ...doing(null), thrift: { name: parsed.command.name, argument } }
     case 'compact':
     case 'uncompact':
       return { ...doing(null), thrift: { name: parsed.command.name, argument: argument.trim() } }

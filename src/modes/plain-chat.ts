@@ -11,11 +11,9 @@ import { interrupted } from '../core/failures.ts'
 import { createInterrupts } from '../core/interrupts.ts'
 import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
-import { CHAT_PATIENCE } from '../core/resilience.ts'
 import { asLines } from '../core/rows.ts'
 import { type Failure, isEnd } from '../core/turn.ts'
 import { plainLines, plainTurn, SPOKEN, YOU } from '../glass/plain-lines.ts'
-import { travel } from '../road.ts'
 import { createRuntime, type Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { type Keys, obey } from './chat-commands.ts'
@@ -28,6 +26,7 @@ import { plainLists } from './plain-lists.ts'
 import { createPlainUnsent, type PlainUnsent } from './plain-unsent.ts'
 import { plainVoice } from './plain-voice.ts'
 import { enterInLines } from './plain-welcome.ts'
+import { createSender } from './sending.ts'
 
 /** Lines that come closer together than this, in ms, were pasted, and are one message: nobody types that fast. */
 const PASTE_MS = 50
@@ -139,20 +138,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   const transcript = plainLines(columns)
   const untaped = createRuntime({
     state: setup.state,
-    async send(request, signal, emit) {
-      const { api, settings, road } = setup
-      if (!api) return
-      const counted: typeof emit = (event) => {
-        if (event.type === 'delta') perf.pieceCame()
-        emit(event)
-      }
-      await travel(request, signal, counted, {
-        ...{ api, now, stallAfterMs: settings.stallAfterMs },
-        patience: CHAT_PATIENCE,
-        chance: Math.random,
-        ...road,
-      })
-    },
+    send: createSender({ setup: () => setup, now, perf, allow: (request) => thrift.allow(request) }),
     frame: (flush) => void setImmediate(flush),
   })
   const chat = onTape(untaped, {
@@ -180,7 +166,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   const ask = (text: string) => chat.dispatch({ type: 'asked', at: now(), text })
   const thrift = lateThrift({
     ...{ ...desk, say, ask, setup: () => setup, history: () => remembering.history() },
-    ...{ draft: () => gathered.join('\n'), draw: () => {} },
+    ...{ draft: () => gathered.join('\n'), draw: () => {}, isInLines: true },
   })
   const lists = plainLists({
     ...{ ...desk, resume: remembering.resume },
@@ -196,12 +182,12 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   let shown = 0
   chat.subscribe((state, event) => {
     remembering.follow(state, event)
-    thrift.follow(state, event)
     unsent?.follow(state)
     if (left) return
     const started = now()
     const rows = transcript.follow(state, event, started)
     if (rows.length > 0) voice.write(asLines(rows))
+    thrift.follow(state, event)
     perf.framed(now() - started, rows.length, now())
     if (event.type === 'delta') perf.piecesDrawn()
     // The first word is out when the first block is.

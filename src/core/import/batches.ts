@@ -2,7 +2,7 @@
 
 import type { Event } from '../conversation.ts'
 import { failure, interrupted } from '../failures.ts'
-import { rowOfSideCall, rowOfTurn } from '../ledger.ts'
+import { rowOfSideCall, rowsOfTurn } from '../ledger.ts'
 import { condensed } from '../record.ts'
 import { type Batch, saidIn } from '../saved.ts'
 import { isEnd } from '../turn.ts'
@@ -30,13 +30,15 @@ export function* batchesOf(
 
   const batch = (turn: Turn | null): Batch => {
     const { state } = way
-    const row = turn && rowOfTurn(turn)
     const calls = open.filter(({ type }) => type === 'billed').length
     const settled: Batch = {
       events: condensed(open),
       turn: turn?.number ?? null,
       said: turn ? saidIn(turn) : '',
-      ledger: [...(row ? [row] : []), ...(calls > 0 ? state.sideCalls.slice(-calls).map(rowOfSideCall) : [])],
+      ledger: [
+        ...(turn ? rowsOfTurn(turn) : []),
+        ...(calls > 0 ? state.sideCalls.slice(-calls).map(rowOfSideCall) : []),
+      ],
       summary: way.summary(),
       wallMs,
     }

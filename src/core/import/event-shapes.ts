@@ -20,6 +20,7 @@ const facts: Shape = { type: 'array', items: text }
 
 /** US dollars for a million tokens. */
 const price: Shape = { type: 'number', minimum: 0, maximum: 1e6 }
+const factor: Shape = { type: 'number', exclusiveMinimum: 0 }
 /** Price steps as a `ModelCard` has them. */
 export const PRICES: Shape = {
   type: ['array', 'null'],
@@ -48,7 +49,16 @@ export const USAGE: Shape = {
 
 const FAILURES: Readonly<Record<FailureKind, true>> = {
   ...{ key: true, spend: true, rate: true, overload: true, server: true, 'too-long': true, invalid: true },
-  ...{ missing: true, refused: true, cut: true, stalled: true, interrupted: true, offline: true, alien: true },
+  ...{
+    missing: true,
+    refused: true,
+    cut: true,
+    stalled: true,
+    interrupted: true,
+    offline: true,
+    alien: true,
+    budget: true,
+  },
 }
 
 export const CHOICES: Shape = {
@@ -106,7 +116,7 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   billed: timed(
     shape(
       { purpose: text, model: text, usage: USAGE, requestId: textOrNull },
-      { prices: PRICES, from: { enum: ['server', 'estimate'] } },
+      { prices: PRICES, priceFactor: factor, from: { enum: ['server', 'estimate'] } },
     ),
   ),
   marked: shape({ turn: times, as: { enum: ['pinned', 'dropped', null] } }),
@@ -119,7 +129,12 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   unsummarised: shape({ id: number, isUndone: flag }),
   sent: timed(shape({ attempt: times, model: text })),
   heard: timed(shape({ requestId: textOrNull, limits: { type: 'object' } })),
-  began: timed(shape({ model: text, messageId: text, usage: USAGE, cacheMiss: textOrNull }, { prices: PRICES })),
+  began: timed(
+    shape(
+      { model: text, messageId: text, usage: USAGE, cacheMiss: textOrNull },
+      { prices: PRICES, priceFactor: factor },
+    ),
+  ),
   thinking: timed(shape({ phase: { enum: ['start', 'more', 'end'] }, text }, { since: ms, pauses: PAUSES })),
   delta: timed(shape({ text }, { since: ms, pauses: PAUSES })),
   usage: timed(shape({ usage: USAGE })),
