@@ -39,6 +39,7 @@ export const FLAGS: readonly Flag[] = [
   { name: 'quiet', short: 'q', tells: 'no notes on stderr' },
   { name: 'max-tokens', takes: 'N', tells: 'limit of the answer, thinking included' },
   { name: 'effort', takes: 'LEVEL', tells: 'low, medium, high, xhigh, max, or auto' },
+  { name: 'cache-ttl', takes: 'TTL', tells: 'life of what is cached: auto, 5m, 1h, or off' },
   { name: 'base-url', takes: 'URL', tells: 'a server that speaks the Claude Messages API' },
   { name: 'no-stream', tells: 'ask for the answer in one piece' },
   { name: 'screen-reader', tells: 'chat in plain lines: nothing moves, nothing is written over' },

@@ -56,6 +56,7 @@ export async function setUp(
       ...text('system'),
       ...text('max-tokens'),
       ...text('effort'),
+      ...text('cache-ttl'),
       ...text('base-url'),
     },
     env,
@@ -90,6 +91,7 @@ export async function setUp(
     features: full ? 'full' : 'plain',
     stream: flags['no-stream'] !== true,
     summariseAt: settings.summariseAt,
+    cacheTtl: settings.cacheTtl,
   }
   const credential: Credential | null = demo
     ? { kind: 'key', secret: 'key-of-the-built-in-demo', origin: 'the demo server' }
