@@ -40,14 +40,30 @@ export async function cacheFigures(): Promise<readonly Figure[]> {
     const [ours, five, sixty] = [auto!, short!, hour!].map((one) => one.usd) as [number, number, number]
     winners.add(five < sixty ? '5m' : '1h')
     const detail = `planner ${cents(ours)}, 5m ${cents(five)}, 1h ${cents(sixty)}`
-    figures.push(amountFigure(`20 turns, ${name}, to the better fixed lifetime`, ours / Math.min(five, sixty), 'x', TARGETS.beside, detail))
+    figures.push(
+      amountFigure(
+        `20 turns, ${name}, to the better fixed lifetime`,
+        ours / Math.min(five, sixty),
+        'x',
+        TARGETS.beside,
+        detail,
+      ),
+    )
   }
-  figures.push(countFigure('fixed lifetimes that win all three', winners.size === 1 ? 1 : 0, 0, [...winners].join(', ')))
+  figures.push(
+    countFigure('fixed lifetimes that win all three', winners.size === 1 ? 1 : 0, 0, [...winners].join(', ')),
+  )
   for (const [name, pauses] of Object.entries(LONG)) {
     const [ours, none] = await Promise.all([bill(pauses, 'auto'), bill(pauses, 'off')])
     const best = optimum(ours.prompts, pauses, ours.price)
     figures.push(
-      amountFigure(`${name}, to the optimum`, ours.usd / best, 'x', TARGETS.optimum, `${cents(ours.usd)}, optimum ${cents(best)}`),
+      amountFigure(
+        `${name}, to the optimum`,
+        ours.usd / best,
+        'x',
+        TARGETS.optimum,
+        `${cents(ours.usd)}, optimum ${cents(best)}`,
+      ),
       amountFigure(`${name}, to no cache`, ours.usd / none.usd, 'x', TARGETS.uncached, `no cache ${cents(none.usd)}`),
     )
   }
@@ -73,7 +89,8 @@ function billOf({ turns }: State): Bill {
   const usd = usages.reduce(
     (sum, { input, cacheRead, cacheWrite5m, cacheWrite1h }) =>
       sum +
-      (input * price.input + cacheRead * price.read + cacheWrite5m * price.write5m + cacheWrite1h * price.write1h) / 1e6,
+      (input * price.input + cacheRead * price.read + cacheWrite5m * price.write5m + cacheWrite1h * price.write1h) /
+        1e6,
     0,
   )
   return { usd, prompts: usages.map(promptTokens), price }

@@ -9,7 +9,7 @@ import { modelCard } from './models.ts'
 import { LIFETIME_MS } from './pauses.ts'
 import type { CacheTtl, Message } from './request.ts'
 import type { Ms, Usage } from './turn.ts'
-import { history, type Turn } from './turns.ts'
+import { type Basis, history, type Turn } from './turns.ts'
 import { messagesOf, windowOf } from './window.ts'
 
 export interface CacheEntry {
@@ -35,6 +35,8 @@ export interface Prompt {
 const FRAME_TOKENS = 16
 /** Turns looked at: an entry further back has little to save, and a long conversation should not be walked each time. */
 const LOOKED_AT = 100
+/** Turns whose requests are made again to be compared, for something was summarised or marked since. */
+const COMPARED = 20
 
 export const isAlive = ({ usedAt, ttl }: CacheEntry, now: Ms): boolean => now - usedAt < LIFETIME_MS[ttl]
 
@@ -47,37 +49,83 @@ export function promptAfter(state: State, path: readonly Turn[], question: strin
   return { path, messages: question === null ? before : [...before, { role: 'user', text: question }] }
 }
 
-/** Entries that a prompt begins with, alive or not, the longest first. Lazy: who has found what it needs leaves. */
-export function* entriesFor(state: State, { path, messages }: Prompt): Generator<CacheEntry> {
+/**
+ * Entries that a prompt begins with, alive or not, the longest first. Lazy: who has found what it needs leaves.
+ * @param only of this lifetime
+ */
+export function* entriesFor(state: State, prompt: Prompt, only: CacheTtl | null = null): Generator<CacheEntry> {
+  const { path } = prompt
   if (state.choices.features === 'plain') return
-  const card = modelCard(state.choices.model, state.models)
-  const asked = JSON.stringify([state.choices.system, manner(state.choices, card)])
-  const parent = path.at(-1)?.number ?? null
-  // The same question asked before in this place: an answer that is being asked for again.
-  const twins = [...state.branches, ...state.turns].filter(
-    (turn) => turn.parent === parent && turn.question === messages.at(-1)?.text && !path.includes(turn),
-  )
-  for (const turn of [...path.slice(-LOOKED_AT), ...twins].reverse()) {
-    const { usage, basis } = turn
-    if (!usage || !basis || cachedIn(usage) === 0 || usage.input > FRAME_TOKENS) continue
-    if (modelCard(turn.model, state.models).name !== card.name) continue
-    if (JSON.stringify([basis.choices.system, manner(basis.choices, card)]) !== asked) continue
-    const at = path.indexOf(turn)
-    const way = at < 0 ? path : path.slice(0, at)
-    if (at >= 0 && history([turn]).length === 0) continue
-    const theirs = [...messagesOf(windowOf({ ...basis, turns: way })), { role: 'user', text: turn.question }]
-    if (!begins(messages, theirs)) continue
-    yield {
-      ...{ turn: turn.number, messages: theirs.length, tokens: cachedIn(usage) },
-      ...lastUse(state, path, turn, at),
-    }
+  const isAsked = sameAsking(state)
+  const places = placesIn(state, prompt)
+  for (const turn of twinsOf(state, prompt)) {
+    if (isMarked(turn) && isAsked(turn))
+      yield { ...sized(turn, prompt.messages.length), ...lastUse(state, path, turn, -1) }
+  }
+  const first = Math.max(0, path.length - LOOKED_AT)
+  let compared = 0
+  for (let at = path.length - 1; at >= first; at--) {
+    const turn = path[at]!
+    if (!isMarked(turn) || (only && ttlOf(path, turn) !== only) || !isAsked(turn)) continue
+    const { basis } = turn
+    let messages: number | null = null
+    if (basis?.summaries === state.summaries && basis.marks === state.marks) messages = places.get(turn.number) ?? null
+    else if (basis && compared++ < COMPARED) messages = sharedWith(prompt.messages, basis, path.slice(0, at), turn)
+    if (messages !== null) yield { ...sized(turn, messages), ...lastUse(state, path, turn, at) }
   }
 }
 
-/** Whether the messages begin with these. */
-const begins = (messages: readonly Message[], start: readonly { role: string; text: string }[]) =>
-  start.length <= messages.length &&
-  start.every(({ role, text }, i) => messages[i]!.role === role && messages[i]!.text === text)
+const sized = (turn: Turn, messages: number) => ({ turn: turn.number, messages, tokens: cachedIn(turn.usage!) })
+
+/** Whether a turn has left an entry that ends with its question. */
+const isMarked = ({ usage, basis }: Turn) =>
+  usage !== null && basis !== undefined && cachedIn(usage) > 0 && usage.input <= FRAME_TOKENS
+
+/** The same question asked before in this place: an answer that is being asked for again. */
+function twinsOf({ branches, turns }: State, { path, messages }: Prompt): readonly Turn[] {
+  const parent = path.at(-1)?.number ?? null
+  const question = messages.at(-1)
+  if (question?.role !== 'user') return []
+  return [...branches, ...(path === turns ? [] : turns)].filter(
+    (turn) => turn.parent === parent && turn.question === question.text,
+  )
+}
+
+/** Whether a turn was asked of the same model in the same manner, under the same system prompt. */
+function sameAsking({ choices, models }: State): (turn: Turn) => boolean {
+  const card = modelCard(choices.model, models)
+  const spelled = (some: State['choices']) => JSON.stringify([some.system, manner(some, card)])
+  const wanted = spelled(choices)
+  return ({ model, basis }) =>
+    modelCard(model, models).name === card.name &&
+    basis !== undefined &&
+    (basis.choices === choices || spelled(basis.choices) === wanted)
+}
+
+/** By turn: how many messages of the prompt there are up to its question. Turns that are not sent have no place. */
+function placesIn(state: State, { path }: Prompt): ReadonlyMap<number, number> {
+  const window = windowOf(state, path)
+  let messages = messagesOf({ ...window, turns: [] }).length
+  const places = new Map<number, number>()
+  for (const turn of window.turns) {
+    const { length } = history([turn])
+    if (length > 0) places.set(turn.number, messages + 1)
+    messages += length
+  }
+  return places
+}
+
+/** The messages of an earlier request, made again, if the prompt begins with them: how many; else null. */
+function sharedWith(messages: readonly Message[], basis: Basis, way: readonly Turn[], turn: Turn): number | null {
+  const theirs: readonly Message[] = [
+    ...messagesOf(windowOf({ ...basis, turns: way })),
+    { role: 'user', text: turn.question },
+  ]
+  const isBeginning =
+    theirs.length <= messages.length &&
+    theirs.every(({ role, text }, i) => messages[i]!.role === role && messages[i]!.text === text)
+  return isBeginning ? theirs.length : null
+}
 
 /** Its lifetime, and since when that counts: each read renews it. */
 function lastUse(state: State, path: readonly Turn[], turn: Turn, at: number): Pick<CacheEntry, 'ttl' | 'usedAt'> {
@@ -86,8 +134,9 @@ function lastUse(state: State, path: readonly Turn[], turn: Turn, at: number): P
   // The planner marks the latest hour's entry in every request, so that all turns up to the next one renew it.
   const behind = at < 0 ? [] : path.slice(at + 1)
   const next = behind.findIndex(({ usage }) => usage !== null && writesAnHour(usage))
-  const marking = ttl === '1h' ? behind.slice(0, next < 0 ? behind.length : next + 1) : []
-  const children = [...state.turns, ...state.branches].filter(({ parent }) => parent === turn.number)
+  const marking = ttl === '1h' ? behind.slice(0, next < 0 ? behind.length : next + 1) : behind.slice(0, 1)
+  const elsewhere = path === state.turns ? state.branches : [...state.branches, ...state.turns]
+  const children = elsewhere.filter(({ parent }) => parent === turn.number)
   const readers = [...marking, ...children].filter(({ usage }) => usage !== null && usage.cacheRead >= tokens)
   const sent = startOf(turn)
   const isSame = (count: number) => Math.abs(count - tokens) <= FRAME_TOKENS

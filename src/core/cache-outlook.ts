@@ -3,7 +3,7 @@
  * anew, and at what price. Whether the server still has an entry is not known before it answers; what is known is said.
  */
 
-import { planCache, systemCacheable } from './cache.ts'
+import { heldBy, planCache, systemCacheable } from './cache.ts'
 import { type CacheEntry, entriesFor, isAlive, promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
 import { estimated, type Figure, mark, reported } from './figures.ts'
@@ -53,8 +53,7 @@ export function cacheOutlook(
   const { choices } = state
   const card = modelCard(choices.model, state.models)
   const prompt = promptAfter(state, pathTo(state, after), question)
-  const entries = [...entriesFor(state, prompt)]
-  const found = entries.find((entry) => isAlive(entry, now)) ?? entries[0]
+  const found = heldBy(state, prompt, now).held ?? entriesFor(state, prompt).next().value
   const whole = promptEstimate(state, prompt, question)
   const known = Math.min(whole, found?.tokens ?? 0)
   const { marks } = planCache(state, prompt, now)

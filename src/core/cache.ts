@@ -8,6 +8,7 @@
  *   end       automatic, moves with the conversation
  */
 
+import { hourKeepsAll } from './cache-doubt.ts'
 import { type CacheEntry, entriesFor, isAlive, type Prompt } from './cache-entries.ts'
 import { type BreakEven, breakEven } from './cache-lifetime.ts'
 import { estimateTokens } from './context.ts'
@@ -17,6 +18,7 @@ import { longPauseChance, pausesBetween } from './pauses.ts'
 import { promptEstimate } from './prompt-size.ts'
 import { type CacheAnchor, type CacheMarks, type CacheTtl, NO_MARKS } from './request.ts'
 import type { Ms } from './turn.ts'
+import type { Turn } from './turns.ts'
 
 /** Breakpoints the server takes in one request, the automatic one included (source: prompt caching, 2026-10-08). */
 export const MAX_BREAKPOINTS = 4
@@ -25,6 +27,8 @@ export const MAX_BREAKPOINTS = 4
  * included, and a message may grow a block or two.
  */
 const FAR_BEHIND = 18
+/** Turns whose pauses are counted. */
+const PAUSES = 200
 
 export interface CachePlan {
   readonly marks: CacheMarks
@@ -67,7 +71,7 @@ export function planCache(state: State, prompt: Prompt, now: Ms, attachedTo: num
   const whole = promptEstimate(state, prompt, prompt.messages.at(-1)?.text ?? '')
   if (isTooShort(Math.max(chars, whole), card)) return NOTHING
   const { held, hour } = heldBy(state, prompt, now)
-  const weighed = wanted === 'auto' ? weigh(state, whole, now, card, { held, hour }) : null
+  const weighed = wanted === 'auto' ? weigh(state, prompt.path, whole, now, card, { held, hour }) : null
   const ttl: CacheTtl = wanted === 'auto' ? (weighed?.best ?? '5m') : wanted
   const last = prompt.messages.length - 1
   const far = held && last - (held.messages - 1) >= FAR_BEHIND ? held : null
@@ -111,25 +115,27 @@ function ordered(
 
 /** What a prompt can be read from: the longest entry that is alive, and the longest that lives an hour. */
 export function heldBy(state: State, prompt: Prompt, now: Ms): Pick<CachePlan, 'held' | 'hour'> {
-  let held: CacheEntry | null = null
-  for (const entry of entriesFor(state, prompt)) {
-    if (!isAlive(entry, now)) continue
-    held ??= entry
-    if (entry.ttl === '1h') return { held, hour: entry }
-  }
-  return { held, hour: null }
+  return { held: alive(entriesFor(state, prompt), now), hour: alive(entriesFor(state, prompt, '1h'), now) }
+}
+
+/** The first that is alive. */
+function alive(entries: Iterable<CacheEntry>, now: Ms): CacheEntry | null {
+  for (const entry of entries) if (isAlive(entry, now)) return entry
+  return null
 }
 
 function weigh(
   state: State,
+  path: readonly Turn[],
   whole: number,
   now: Ms,
   card: ModelCard,
   { held, hour }: Pick<CachePlan, 'held' | 'hour'>,
 ): BreakEven {
-  const pauses = pausesBetween([...state.turns, ...state.branches], now)
+  const pauses = pausesBetween([...state.turns.slice(-PAUSES), ...state.branches.slice(-PAUSES)], now)
   return breakEven({
     ...{ card, whole, held: held?.tokens ?? 0, hour: hour?.tokens ?? 0 },
+    keepsAll: hourKeepsAll(path),
     chance: longPauseChance(pauses, state.habit),
   })
 }

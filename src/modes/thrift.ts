@@ -8,6 +8,7 @@ import type { Key } from '../core/keys.ts'
 import type { Remark } from '../core/remark.ts'
 import type { Setup } from '../setup.ts'
 import type { Open } from './recording.ts'
+import { cacheKeeper } from './thrift/cache.ts'
 
 /** Commands of the keepers. */
 export type ThriftName = 'cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever'
@@ -62,7 +63,7 @@ export interface Thrift {
 }
 
 /** The keepers, those that may hold a question back first. */
-const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = []
+const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [cacheKeeper]
 
 export function createThrift(parts: ThriftParts): Thrift {
   const keepers = KEEPERS.map((create) => create(parts))

@@ -79,7 +79,10 @@ describe('events (jsonl)', () => {
 
 describe('json', () => {
   /** All that JSON promises to bring back: not pauses within an answer, nor what was chosen on the way. */
-  const promised = ({ times: { stalls: _, stalledMs: __, ...times }, basis: ___, ...rest }: Turn) => ({ ...rest, times })
+  const promised = ({ times: { stalls: _, stalledMs: __, ...times }, basis: ___, ...rest }: Turn) => ({
+    ...rest,
+    times,
+  })
   const told = ({ turns, branches, title, sideCalls }: State) => ({
     turns: turns.map(promised),
     branches: branches.map(promised),
