@@ -58,13 +58,17 @@ export function cacheOutlook(
   const known = Math.min(whole, found?.tokens ?? 0)
   const { marks } = planCache(state, prompt, now)
   const price = priceFor(card, whole)
-  const writing = price && (marks.end === '1h' ? price.write1h : marks.end === '5m' ? price.write5m : price.input)
-  const usd = (read: number) =>
-    price && writing !== null ? estimated((read * price.read + (whole - read) * writing) / 1e6) : null
+  const usd = (read: number, end: CacheTtl | null) => {
+    if (!price) return null
+    const write = end === '1h' ? price.write1h : end === '5m' ? price.write5m : price.input
+    return estimated((read * price.read + (whole - read) * write) / 1e6)
+  }
+  // What is written anew when all is gone is planned by itself.
+  const gone = planCache(state, prompt, Number.POSITIVE_INFINITY).marks.end
   return {
     held: found ? toldOf(found, now, unseenMs) : null,
     systemMayBe: choices.system !== null && marks.system !== null && systemCacheable(card, choices.system) === true,
-    ...{ anew: estimated(whole - known), whole: estimated(whole), cost: usd(known), costAnew: usd(0) },
+    ...{ anew: estimated(whole - known), whole: estimated(whole), cost: usd(known, marks.end), costAnew: usd(0, gone) },
   }
 }
 

@@ -17,9 +17,10 @@ export interface Standing {
   readonly entries: readonly CacheEntry[]
   /** Tokens of the prompt before the next question. */
   readonly tokens: number
-  /** US dollars a token. */
+  /** US dollars a token: read, written while the longest entry is held, and written once it is gone. */
   readonly read: number
   readonly write: number
+  readonly writeCold: number
 }
 
 /** How long before it goes cold an entry is spoken of. */
@@ -33,12 +34,15 @@ export function standing(state: State, now: Ms): Standing | null {
   const [longest] = entriesFor(state, prompt)
   const tokens = promptEstimate(state, prompt, '')
   const price = priceFor(modelCard(state.choices.model, state.models), tokens)
-  const { marks } = planCache(state, prompt, now)
-  if (!longest || !price || !marks.end) return null
+  if (!longest || !price) return null
+  const writing = (at: Ms) => {
+    const { end } = planCache(state, prompt, at).marks
+    return (end === '1h' ? price.write1h : end === '5m' ? price.write5m : price.input) / 1e6
+  }
   const hour = longest.ttl === '1h' ? undefined : entriesFor(state, prompt, '1h').next().value
   return {
     entries: [longest, ...(hour && dies(hour) > dies(longest) ? [hour] : [])],
-    ...{ tokens, read: price.read / 1e6, write: (marks.end === '1h' ? price.write1h : price.write5m) / 1e6 },
+    ...{ tokens, read: price.read / 1e6, write: writing(now), writeCold: writing(Math.max(now, dies(longest))) },
   }
 }
 
@@ -55,13 +59,13 @@ export interface ColdSend {
 }
 
 /** @param now on the clock of the turns' times, with what it has slept through */
-export function coldSend({ entries, tokens, read, write }: Standing, draft: string, now: Ms): ColdSend {
+export function coldSend({ entries, tokens, read, write, writeCold }: Standing, draft: string, now: Ms): ColdSend {
   const [longest, other] = entries as readonly [CacheEntry, ...CacheEntry[]]
   const whole = tokens + estimateTokens(draft)
-  const usd = (held: number) => read * Math.min(held, whole) + write * Math.max(0, whole - held)
+  const usd = (held: number, each: number) => read * Math.min(held, whole) + each * Math.max(0, whole - held)
   const leftMs = dies(longest) - now
   const rest = other && dies(other) > Math.max(now, dies(longest)) ? other.tokens : 0
-  const [warmUsd, coldUsd] = [usd(longest.tokens), usd(rest)]
+  const [warmUsd, coldUsd] = [usd(longest.tokens, write), usd(rest, writeCold)]
   return { leftMs, ttl: longest.ttl, warmUsd, coldUsd, isWorthIt: coldUsd - warmUsd >= WORTH_USD }
 }
 

@@ -111,14 +111,14 @@ describe('how long it is to live', () => {
     const before = [...turns(3, 40_000), ...turn(2 * MINUTE, { cacheRead: 1_800, cacheWrite1h: 600 })]
     const kept = [...before, ...turn(14 * MINUTE, { cacheRead: 2_400, cacheWrite5m: 600 })]
     const lost = [...before, ...turn(14 * MINUTE, { cacheWrite5m: 3_000 })]
-    const after = (events: Event[]) => [
+    const goingOn = (events: Event[]) => [
       ...events,
       ...Array.from({ length: 4 }, (_, i) =>
         turn((15 + i) * MINUTE, { cacheRead: 3_000 + 600 * i, cacheWrite5m: 600 }),
       ).flat(),
     ]
-    expect(plan(told({}, ...after(kept)), 19 * MINUTE).weighed!.atStake).toBeGreaterThan(2_000)
-    expect(plan(told({}, ...after(lost)), 19 * MINUTE).weighed).toMatchObject({ best: '5m', atStake: 0 })
+    expect(plan(told({}, ...goingOn(kept)), 19 * MINUTE).weighed!.atStake).toBeGreaterThan(2_000)
+    expect(plan(told({}, ...goingOn(lost)), 19 * MINUTE).weighed).toMatchObject({ best: '5m', atStake: 0 })
   })
 
   test('a choice is a choice', () => {
