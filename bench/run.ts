@@ -8,6 +8,7 @@ import build from '../test/kit/built.ts'
 import { glass } from './glass.ts'
 import { type Figure, isGood, report } from './measure.ts'
 import { memory } from './memory.ts'
+import { money } from './money.ts'
 import { road } from './road.ts'
 import { type Server, startServer } from './server.ts'
 
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, (server: Server, rounds: number) => Promi
   road,
   glass,
   memory,
+  money,
 }
 const ROUNDS = 15
 

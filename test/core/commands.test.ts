@@ -68,7 +68,7 @@ describe('completion', () => {
   })
 
   it('offers what begins with the letters typed, in any case, with a space where more is to follow', () => {
-    expect(offered('/c')).toEqual(['/continue', '/clear', '/copy '])
+    expect(offered('/c')).toEqual(['/continue', '/clear', '/copy ', '/cache '])
     expect(offered('/MO')).toEqual(['/model '])
   })
 
