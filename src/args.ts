@@ -46,7 +46,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'record',
     takes: 'FILE',
-    tells: 'record the session, without keys, for replay; with --redact: without words',
+    tells: 'record the session, without keys; with --redact: without words',
   },
   { name: 'redact', tells: 'with --record: letters become x, shape and times stay' },
   { name: 'demo', tells: 'talk to the built-in demo server: no key, no cost' },

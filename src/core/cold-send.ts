@@ -69,13 +69,24 @@ export function coldSend({ entries, tokens, read, write, writeCold }: Standing, 
   return { leftMs, ttl: longest.ttl, warmUsd, coldUsd, isWorthIt: coldUsd - warmUsd >= WORTH_USD }
 }
 
-/** The tag above the status bar; null: nothing is at stake, or not yet. @param offer what a key would do; null: nothing */
-export function sayColdSend(cold: ColdSend, offer: string | null): string | null {
-  const { leftMs, ttl, warmUsd, coldUsd, isWorthIt } = cold
+/**
+ * The tag above the status bar, in the longest form that fits; null: nothing is at stake, or not yet.
+ * @param key what would keep it warm
+ */
+export function sayColdSend(cold: ColdSend, key: string, columns = Number.POSITIVE_INFINITY): string | null {
+  const { leftMs, ttl, isWorthIt } = cold
   if (!isWorthIt || leftMs > SPOKEN_OF_MS[ttl]) return null
-  if (leftMs <= 0) return `cache cold · this send ~${money(coldUsd)} instead of ~${money(warmUsd)}`
-  const prices = `cache cold in ${clock(leftMs)} · warm ~${money(warmUsd)}, cold ~${money(coldUsd)}`
-  return offer === null ? prices : `${prices} · ${offer}`
+  const [warm, dear] = [`~${money(cold.warmUsd)}`, `~${money(cold.coldUsd)}`]
+  const left = clock(leftMs)
+  const forms =
+    leftMs <= 0
+      ? [`cache cold · this send ${dear} instead of ${warm}`, `cache cold · ${dear}, not ${warm}`]
+      : [
+          `cache cold in ${left} · warm ${warm}, cold ${dear} · ${key} keeps it warm`,
+          `cold in ${left} · ${warm}, then ${dear} · ${key}: warm`,
+          `cold in ${left}: ${dear} · ${key}: warm`,
+        ]
+  return forms.find((form) => form.length <= columns) ?? forms.at(-1)!
 }
 
 /** Minutes and seconds: `0:42`, `59:03`. */

@@ -12,7 +12,7 @@ const told = (...events: Event[]): State => fold(newConversation(CHOICES), event
 const large = () => told(...turn(0, { cacheWrite5m: 50_000 }))
 const tag = (state: State, now: number, draft = '') => {
   const known = standing(state, now)
-  return known && sayColdSend(coldSend(known, draft, now), 'Ctrl+X keeps it warm')
+  return known && sayColdSend(coldSend(known, draft, now), 'Ctrl+X')
 }
 
 describe('the price tag of a cold send', () => {
@@ -22,6 +22,14 @@ describe('the price tag of a cold send', () => {
       'cache cold in 0:42 · warm ~$0.0054, cold ~$0.20 · Ctrl+X keeps it warm',
     )
     expect(tag(large(), 9 * MINUTE)).toBe('cache cold · this send ~$0.20 instead of ~$0.0054')
+  })
+
+  test('gets shorter where the window is narrow, the key and the price last', () => {
+    const known = standing(large(), 0)!
+    const at = (now: number, columns: number) => sayColdSend(coldSend(known, '', now), 'Ctrl+X', columns)
+    expect(at(4.3 * MINUTE, 57)).toBe('cold in 0:42 · ~$0.0054, then ~$0.20 · Ctrl+X: warm')
+    expect(at(4.3 * MINUTE, 37)).toBe('cold in 0:42: ~$0.20 · Ctrl+X: warm')
+    expect(at(9 * MINUTE, 37)).toBe('cache cold · ~$0.20, not ~$0.0054')
   })
 
   test('is not worth a cent for a small conversation', () => {

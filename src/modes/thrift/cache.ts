@@ -97,14 +97,15 @@ export function cacheKeeper(parts: ThriftParts): Keeper {
     },
     tag() {
       const one = cold()
-      const tag = one && sayColdSend(one, warmer.isBusy ? 'keeping it warm…' : 'Ctrl+X keeps it warm')
+      // Two columns stand before it, and one stays free.
+      const tag = one && sayColdSend(one, 'Ctrl+X', (process.stdout.columns ?? 80) - 3)
       isLookedAt = true
       if (tag !== null && one!.leftMs > 0 && !isCounting) schedule()
       return tag
     },
     onKey(key) {
       const one = isWarmKey(key) ? cold() : null
-      if (!one || sayColdSend(one, null) === null) return false
+      if (!one || sayColdSend(one, '') === null) return false
       if (one.leftMs > 0) void warm(true)
       return true
     },

@@ -19,7 +19,6 @@ export interface Warmer {
   warm(isAsked: boolean): Promise<string | null>
   /** It is to be renewed again before it goes cold. */
   readonly goesOn: boolean
-  readonly isBusy: boolean
   /** A turn has renewed it: what was spent on the last pause is over. */
   rest(): void
 }
@@ -56,9 +55,6 @@ export function createWarmer(
   return {
     get goesOn() {
       return goesOn()
-    },
-    get isBusy() {
-      return isBusy
     },
     rest() {
       kept = null
