@@ -1,5 +1,6 @@
 /** Keeps the prompt warm: one call for each time that is asked for, and again by itself up to the limit of the settings. */
 
+import { cachedIn } from '../../core/cache-entries.ts'
 import { mark } from '../../core/figures.ts'
 import type { Ms } from '../../core/turn.ts'
 import { warmLimit, warmRequest } from '../../core/warming.ts'
@@ -81,6 +82,10 @@ export function createWarmer(
       kept.usd += cost?.value ?? 0
       kept.times += 1
       const price = (usd: number) => (cost ? ` for ${mark(cost)}${money(usd)}` : '')
+      if (cachedIn(bill.usage) === 0) {
+        kept = null
+        return `The server holds nothing of this prompt${price(cost?.value ?? 0)}: it is gone, or too short to be kept.`
+      }
       if (bill.usage.cacheRead === 0) return `The cache had gone cold; it was written again${price(cost?.value ?? 0)}.`
       const most = setup().settings.keepWarm
       if (isAsked)
