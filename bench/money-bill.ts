@@ -15,6 +15,7 @@ import { isEnd } from '../src/core/turn.ts'
 import type { DemoRequest } from '../src/demo/server.ts'
 import { startDemo } from '../src/demo/server.ts'
 import { createApi } from '../src/io/api.ts'
+import { createAside } from '../src/io/aside.ts'
 import { openHistory, type Paid } from '../src/io/history.ts'
 import { askAside } from '../src/modes/aside.ts'
 import { createRecorder } from '../src/modes/recorder.ts'
@@ -84,10 +85,11 @@ export async function session(model: string, ttl: CacheTtl): Promise<Session> {
   const api: Pick<typeof client, 'attempt'> = {
     attempt: (request, ...rest) => client.attempt(marked(request), ...rest),
   }
-  const history = await openHistory(join(folder, 'history.db'))
+  const path = join(folder, 'history.db')
+  const history = await openHistory(path)
   try {
     const recorder = createRecorder({
-      ...{ kind: 'chat', origin: () => clock - now(), onCopied: () => {} },
+      ...{ kind: 'chat', origin: () => clock - now(), onCopied: () => {}, aside: createAside(path) },
       onTrouble(trouble) {
         if (trouble) throw trouble
       },

@@ -42,10 +42,15 @@ export const FLAGS: readonly Flag[] = [
   { name: 'dry-run', tells: 'send nothing: say what it would cost, and how long it would take' },
   { name: 'effort', takes: 'LEVEL', tells: 'low, medium, high, xhigh, max, or auto' },
   { name: 'summarise-at', takes: 'SHARE', tells: 'summarise from this share of the context window on' },
+  { name: 'cache-ttl', takes: 'TTL', tells: 'life of what is cached: auto, 5m, 1h, or off' },
   { name: 'base-url', takes: 'URL', tells: 'a server that speaks the Claude Messages API' },
   { name: 'no-stream', tells: 'ask for the answer in one piece' },
   { name: 'screen-reader', tells: 'chat in plain lines: nothing moves, nothing is written over' },
-  { name: 'record', takes: 'FILE', tells: 'record the session, without keys, for replay' },
+  {
+    name: 'record',
+    takes: 'FILE',
+    tells: 'record the session, without keys; with --redact: without words',
+  },
   { name: 'redact', tells: 'with --record: letters become x, shape and times stay' },
   { name: 'demo', tells: 'talk to the built-in demo server: no key, no cost' },
   { name: 'port', takes: 'N', tells: 'demo-server: port to listen on' },
@@ -269,8 +274,10 @@ export function helpText(): string {
     '',
     ...SUBCOMMANDS.map(({ name, takes, tells }) => row(`${name} ${takes}`, tells)),
     '',
-    ...FLAGS.slice(0, -2).map(flagRow),
-    // Everybody knows these two: they share a row, so that the help fits a screen.
+    // Everybody knows the last two: they share a row, so that the help fits a screen.
+    ...FLAGS.slice(0, -2)
+      .filter(({ name }) => name !== 'redact')
+      .map(flagRow),
     row('-V, --version; -h, --help', 'print the version; print this help'),
     '',
     'Key: ANTHROPIC_API_KEY, or `claude-tui config set apiKey`. In the chat: /help.',
