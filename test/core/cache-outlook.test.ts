@@ -115,7 +115,7 @@ describe('what the cache can do for a question', () => {
 
   test('is said of a question that is to be asked again, of the model that is to answer it', () => {
     const [same, other] = ['', 'deep'].map((argument) => retryAhead(three(), argument, 4 * MINUTE)!)
-    expect(same![0]).toMatch(/^Cache: 5\.6k tokens up to question 2/)
+    expect(same![0]).toMatch(/^Cache: 6\.2k tokens up to question 3/)
     expect(other![0]).toMatch(/^Cache: nothing to read from it/)
     expect(retryAhead(three(), 'nobody', 4 * MINUTE)).toBeNull()
     expect(retryAhead(newConversation(CHOICES), '', 4 * MINUTE)).toBeNull()

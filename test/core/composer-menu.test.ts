@@ -89,7 +89,7 @@ describe('the menu of completions', () => {
   })
 
   it('takes a single completion without asking', () => {
-    expect(play('/q<escape><tab>').shown).toBe('/quit|')
+    expect(play('/qui<escape><tab>').shown).toBe('/quit|')
   })
 
   it('takes what stands behind the cursor for its own where it is, and adds no second space', () => {
