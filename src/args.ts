@@ -38,12 +38,19 @@ export const FLAGS: readonly Flag[] = [
   { name: 'usage', short: 'u', tells: 'a line of figures on stderr after the answer' },
   { name: 'quiet', short: 'q', tells: 'no notes on stderr' },
   { name: 'max-tokens', takes: 'N', tells: 'limit of the answer, thinking included' },
+  { name: 'max-cost', takes: 'USD', tells: 'most this call, or this chat, may cost: never passed, code 7' },
+  { name: 'dry-run', tells: 'send nothing: say what it would cost, and how long it would take' },
   { name: 'effort', takes: 'LEVEL', tells: 'low, medium, high, xhigh, max, or auto' },
   { name: 'summarise-at', takes: 'SHARE', tells: 'summarise from this share of the context window on' },
+  { name: 'cache-ttl', takes: 'TTL', tells: 'life of what is cached: auto, 5m, 1h, or off' },
   { name: 'base-url', takes: 'URL', tells: 'a server that speaks the Claude Messages API' },
   { name: 'no-stream', tells: 'ask for the answer in one piece' },
   { name: 'screen-reader', tells: 'chat in plain lines: nothing moves, nothing is written over' },
-  { name: 'record', takes: 'FILE', tells: 'record the session, without keys, for replay' },
+  {
+    name: 'record',
+    takes: 'FILE',
+    tells: 'record the session, without keys; with --redact: without words',
+  },
   { name: 'redact', tells: 'with --record: letters become x, shape and times stay' },
   { name: 'demo', tells: 'talk to the built-in demo server: no key, no cost' },
   { name: 'port', takes: 'N', tells: 'demo-server: port to listen on' },
@@ -102,17 +109,31 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
       HELP,
     ],
   },
-  { name: 'replay', takes: 'FILE', tells: 'play a recording, without a network; --speed max: at once' },
+  {
+    name: 'cost',
+    takes: '[--days N]',
+    tells: 'what was spent, by day, kind and model',
+    flags: [
+      JSON_FLAG,
+      { name: 'days', takes: 'N', tells: 'so many days, today included; 30 when absent' },
+      { name: 'demo', tells: 'what the demo would have cost' },
+      HELP,
+    ],
+  },
+  { name: 'replay', takes: 'FILE|-', tells: 'play a recording, without a network; --speed max: at once' },
   { name: 'redact', takes: 'FILE NEW', tells: 'a copy of a recording without its content' },
   { name: 'demo-server', takes: '[--port N]', tells: 'the demo server alone' },
 ]
 
 export interface Args {
-  readonly command: 'chat' | 'config' | 'sessions' | 'import' | 'replay' | 'redact' | 'demo-server'
+  readonly command: 'chat' | 'config' | 'sessions' | 'import' | 'cost' | 'replay' | 'redact' | 'demo-server'
   readonly flags: Readonly<Record<string, string | true | undefined>>
   /** What is left: the prompt's words, or a subcommand's arguments. */
   readonly rest: readonly string[]
 }
+
+/** Whether an earlier conversation is to go on. */
+export const wantsPast = ({ flags }: Args): boolean => flags.continue === true || flags.resume !== undefined
 
 /** A command line that cannot be understood: what came, what was expected, the way out. */
 export class UsageError extends Ending {
@@ -123,14 +144,23 @@ export class UsageError extends Ending {
 
 const NO_FLAG = '`claude-tui --help` lists them all; a prompt that starts with a dash goes after `--`.'
 
+const helpOn = (name: string) =>
+  `\`claude-tui ${name} --help\` lists those it knows; a prompt that begins with "${name}" goes after \`--\`.`
+
 /** Reads the command line. @throws UsageError */
 export function readArgs(argv: readonly string[]): Args {
   const [command, ...others] = argv
   // The settings have a grammar of their own: a system prompt may well begin with a dash.
   if (command === 'config') return { command, flags: {}, rest: others }
-  const own = SUBCOMMANDS.find(({ name, flags }) => name === command && flags)
-  if (own) {
-    const { flags, rest } = parsed(others, own.flags!, `\`claude-tui ${own.name} --help\` lists them all.`)
+  if (wordsFor('config', [], argv))
+    throw new UsageError(
+      '`claude-tui config` takes no flags before it: claude-tui config list. A prompt that begins with "config" goes after `--`.',
+    )
+  for (const own of SUBCOMMANDS) {
+    if (!own.flags) continue
+    const words = wordsFor(own.name, own.flags, argv)
+    if (!words) continue
+    const { flags, rest } = parsed(words, own.flags, helpOn(own.name))
     return { command: own.name as Args['command'], flags, rest }
   }
   const { flags, rest, isPrompt } = parsed(argv, FLAGS, NO_FLAG)
@@ -139,6 +169,18 @@ export function readArgs(argv: readonly string[]): Args {
   if ((first === 'demo-server' || first === 'replay' || first === 'redact') && !isPrompt)
     return { command: first, flags, rest: words }
   return { command: 'chat', flags, rest }
+}
+
+/** The words around a command, when its name is the first word that is no flag; null: something else is meant. */
+function wordsFor(name: string, flags: readonly Flag[], argv: readonly string[]): readonly string[] | null {
+  const at = argv.indexOf(name)
+  if (at === -1) return null
+  const before = argv.slice(0, at)
+  const known = [...flags, ...FLAGS.filter((one) => !flags.some((own) => own.name === one.name))]
+  const tokens = tokensOf([...before, name], known)
+  const isFirst = tokens.every(({ kind, index }) => kind === 'option' || (kind === 'positional' && index === at))
+  const isWord = tokens.some(({ kind }) => kind === 'positional')
+  return isFirst && isWord ? [...before, ...argv.slice(at + 1)] : null
 }
 
 interface Parsed {
@@ -150,20 +192,7 @@ interface Parsed {
 
 /** @param wayOut what to do about a flag nobody knows */
 function parsed(argv: readonly string[], known: readonly Flag[], wayOut: string): Parsed {
-  const options = Object.fromEntries(
-    known.map(({ name, short, takes }) => [
-      name,
-      { type: takes ? ('string' as const) : ('boolean' as const), ...(short ? { short } : {}) },
-    ]),
-  )
-  // Not strict: the errors below know the flags and say the way out; Node's own words do not.
-  const { tokens } = parseArgs({
-    args: withoutValues(argv, known),
-    options,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  })
+  const tokens = tokensOf(argv, known)
   const flags: Record<string, string | true> = {}
   const rest: string[] = []
   const isPrompt =
@@ -173,6 +202,18 @@ function parsed(argv: readonly string[], known: readonly Flag[], wayOut: string)
     if (token.kind === 'option') flags[token.name] = flagValue(token, known, wayOut)
   }
   return { flags, rest, isPrompt }
+}
+
+function tokensOf(argv: readonly string[], known: readonly Flag[]) {
+  const options = Object.fromEntries(
+    known.map(({ name, short, takes }) => [
+      name,
+      { type: takes ? ('string' as const) : ('boolean' as const), ...(short ? { short } : {}) },
+    ]),
+  )
+  // Not strict: the errors below know the flags and say the way out; Node's own words do not.
+  return parseArgs({ args: withoutValues(argv, known), options, strict: false, allowPositionals: true, tokens: true })
+    .tokens
 }
 
 /** A flag whose value may be left out takes an empty one where the next word is a flag, or where there is none. */
@@ -228,18 +269,19 @@ export function helpText(): string {
     'claude-tui: a streaming terminal chat for Claude that measures itself',
     '',
     '  claude-tui                             chat',
-    '  claude-tui --demo                      chat without a key, on the built-in demo server',
     '  claude-tui "question"                  one answer on stdout',
     '  git diff | claude-tui "review this"    stdin first, then the prompt',
     '',
     ...SUBCOMMANDS.map(({ name, takes, tells }) => row(`${name} ${takes}`, tells)),
     '',
-    ...FLAGS.slice(0, -2).map(flagRow),
-    // Everybody knows these two: they share a row, so that the help fits a screen.
+    // Everybody knows the last two: they share a row, so that the help fits a screen.
+    ...FLAGS.slice(0, -2)
+      .filter(({ name }) => name !== 'redact')
+      .map(flagRow),
     row('-V, --version; -h, --help', 'print the version; print this help'),
     '',
     'Key: ANTHROPIC_API_KEY, or `claude-tui config set apiKey`. In the chat: /help.',
-    'Exit codes: 0 ok, 1 unexpected, 2 usage, 3 key or config, 4 overloaded or limited, 5 refused,',
-    '            6 no text or cut short, 9 input too large, 130 and 143 stopped by a signal',
+    'Exit codes: 0 ok, 1 unexpected, 2 usage, 3 key or config, 4 overloaded or limited, 5 refused, 6 no text or',
+    '            cut short, 7 over budget, 9 input too large, 129, 130, 131, 143 stopped by a signal',
   ].join('\n')
 }

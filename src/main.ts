@@ -1,13 +1,22 @@
 /** Knows everyone's address: arguments, then settings, then one mode; ends with an exit code. */
 
-import { type Args, helpText, readArgs, UsageError } from './args.ts'
-import { Ending, EXIT, resultOfEnding } from './core/outcome.ts'
+import { type Args, helpText, readArgs, UsageError, wantsPast } from './args.ts'
+import { BY_SIGNAL, Ending, type EndingSignal, EXIT, resultOfEnding } from './core/outcome.ts'
 import { sanitise } from './core/sanitise.ts'
 import { takeEarlyKeys } from './glass/early-keys.ts'
 import { VERSION } from './version.ts'
 
 /** A line for people. It may quote what came from elsewhere, so nothing in it may move a terminal. */
 const note = (line: string) => void process.stderr.write(`${sanitise(line)}\n`)
+
+/** The same for sentences: on a terminal they break between words, and what is to be copied stays whole. */
+async function sentences(): Promise<(text: string) => void> {
+  const { stderr } = process
+  if (!stderr.isTTY) return note
+  const { wrapText } = await import('./core/wrap.ts')
+  const columns = stderr.columns || 80
+  return (text) => note(wrapText(sanitise(text), columns, columns).join('\n'))
+}
 
 /** A line of output: byte for byte into a pipe, harmless on a terminal. */
 const say = (line: string) => void process.stdout.write(`${process.stdout.isTTY ? sanitise(line) : line}\n`)
@@ -26,10 +35,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     code = await run(readArgs(argv))
   } catch (error) {
     if (error instanceof Ending) {
-      note(error.message)
+      if (wantsDocument(argv)) process.stdout.write(`${JSON.stringify({ error: error.message, conversations: [] })}\n`)
+      ;(await sentences())(error.message)
       code = error.code
     } else if (error instanceof Error && error.name === 'CredentialError') {
-      note(error.message)
+      ;(await sentences())(error.message)
       code = EXIT.key
     } else {
       note(`Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
@@ -41,10 +51,15 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.stdout.write('', () => setImmediate(() => process.exit(code)))
 }
 
+/** The commands around the history tell their own trouble so; a command line they do not understand is told here. */
+const wantsDocument = (argv: readonly string[]) =>
+  argv.includes('--json') && argv.some((word) => word === 'sessions' || word === 'import')
+
 async function run(args: Args): Promise<number> {
   const { flags } = args
   if (args.command === 'sessions') return sessions(args)
   if (args.command === 'import') return importing(args)
+  if (args.command === 'cost') return cost(args)
   if (flags.help === true) {
     process.stdout.write(`${helpText()}\n`)
     return EXIT.ok
@@ -61,7 +76,8 @@ async function run(args: Args): Promise<number> {
 }
 
 /** A chat needs a person at both ends; a prompt, -p or an output format asks for one answer. */
-const wantsChat = (args: Args): boolean => args.rest.length === 0 && isAtTerminal(args)
+const wantsChat = (args: Args): boolean =>
+  args.rest.length === 0 && args.flags['dry-run'] !== true && isAtTerminal(args)
 
 function isAtTerminal({ flags }: Args): boolean {
   const both = process.stdin.isTTY && process.stdout.isTTY
@@ -78,9 +94,6 @@ async function chat(args: Args): Promise<number> {
     early.giveBack()
   }
 }
-
-/** A call that goes on with a conversation will hardly be its last one: its end is worth caching. */
-const isPartOfMore = ({ flags }: Args) => flags.continue === true || flags.resume !== undefined
 
 const NO_KEY =
   'No API key. Set ANTHROPIC_API_KEY, store one with `claude-tui config set apiKey`, or try it without: claude-tui --demo'
@@ -102,7 +115,8 @@ async function inJsonToo({ flags }: Args, answer: Promise<number>): Promise<numb
 
 async function oneShot(args: Args): Promise<number> {
   const [{ setUp }, { ask }] = await Promise.all([import('./setup.ts'), import('./modes/ask.ts')])
-  const setup = await setUp(args, process.env, { kind: isPartOfMore(args) ? 'chat' : 'single', mode: 'single' })
+  // A call that goes on with a conversation will hardly be its last one: its end is worth caching.
+  const setup = await setUp(args, process.env, { kind: wantsPast(args) ? 'chat' : 'single', mode: 'single' })
   const { api } = setup
   if (!api) throw new Ending(EXIT.key, NO_KEY)
   const { signal, signalled } = untilSignalled()
@@ -110,7 +124,12 @@ async function oneShot(args: Args): Promise<number> {
     const code = await ask(
       args,
       { ...setup, api },
-      { stdin: process.stdin, stdout: process.stdout, note, stoppedBy: () => signalled() ?? EXIT.sigint },
+      {
+        stdin: process.stdin,
+        stdout: process.stdout,
+        note: await sentences(),
+        stoppedBy: () => signalled() ?? EXIT.sigint,
+      },
       signal,
     )
     return signalled() ?? code
@@ -123,11 +142,8 @@ async function oneShot(args: Args): Promise<number> {
 function untilSignalled(): { readonly signal: AbortSignal; signalled(): number | null } {
   const stop = new AbortController()
   let signalled: number | null = null
-  for (const [signal, code] of [
-    ['SIGINT', EXIT.sigint],
-    ['SIGTERM', EXIT.sigterm],
-  ] as const) {
-    process.once(signal, () => {
+  for (const [signal, code] of Object.entries(BY_SIGNAL)) {
+    process.once(signal as EndingSignal, () => {
       signalled = code
       stop.abort()
       // Still reading stdin: there is nothing to wait for.
@@ -157,17 +173,25 @@ async function sessions(args: Args): Promise<number> {
     import('./modes/sessions.ts'),
     import('./modes/shell-io.ts'),
   ])
-  return runSessions(args, shellIo(args, note))
+  return runSessions(args, shellIo(args, await sentences()))
 }
 
 async function importing(args: Args): Promise<number> {
   const [{ runImport }, { shellIo }] = await Promise.all([import('./modes/import.ts'), import('./modes/shell-io.ts')])
-  return runImport(args, { ...shellIo(args, note), stdin: process.stdin })
+  return runImport(args, { ...shellIo(args, await sentences()), stdin: process.stdin })
 }
 
-async function redact({ flags, rest }: Args): Promise<number> {
-  const { redactRecording } = await import('./tape/redact.ts')
-  return redactRecording(flags, rest)
+async function cost(args: Args): Promise<number> {
+  const [{ runCost }, { shellIo }] = await Promise.all([import('./modes/cost.ts'), import('./modes/shell-io.ts')])
+  return runCost(args, shellIo(args, note))
+}
+
+async function redact(args: Args): Promise<number> {
+  const [{ redactRecording }, { shellIo }] = await Promise.all([
+    import('./tape/redact.ts'),
+    import('./modes/shell-io.ts'),
+  ])
+  return redactRecording(args, shellIo(args, note))
 }
 
 async function config(args: Args): Promise<number> {

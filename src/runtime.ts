@@ -6,15 +6,18 @@
 
 import { type Event, type State, update } from './core/conversation.ts'
 import type { TurnRequest } from './core/request.ts'
-import { isEnd, isPiece, joined, type Piece, type TurnEvent } from './core/turn.ts'
+import { type Failure, isEnd, isPiece, joined, type Piece, type TurnEvent } from './core/turn.ts'
 
 export interface Runtime {
   readonly state: State
   dispatch(event: Event): void
   /** Calls the listener after every change, with the event that made it; returns how to stop listening. */
   subscribe(listener: (state: State, event: Event) => void): () => void
-  /** Ends what runs, in this very moment; what its request still says is not heard. */
-  halt(at: number): void
+  /**
+   * Ends what runs, in this very moment; what its request still says is not heard.
+   * @param trouble why it failed; null: the user stopped it
+   */
+  halt(at: number, trouble?: Failure | null): void
   /** Lets gathered pieces through now. */
   flush(): void
 }
@@ -90,11 +93,11 @@ export function createRuntime({ state: initial, send, frame }: RuntimeOptions): 
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    halt(at) {
+    halt(at, trouble = null) {
       if (!state.live) return
       stop?.abort()
       stop = null
-      dispatch({ type: 'stopped', at })
+      dispatch(trouble ? { type: 'failed', at, failure: trouble } : { type: 'stopped', at })
     },
     flush,
   }

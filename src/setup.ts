@@ -1,11 +1,11 @@
 /** From flags, environment and settings file to everything a conversation needs. Asks nobody; says what is wrong. */
 
 import { readFileSync } from 'node:fs'
-import { type Args, UsageError } from './args.ts'
+import { type Args, UsageError, wantsPast } from './args.ts'
 import { type Choices, newConversation, type State } from './core/conversation.ts'
 import { ALIASES, CATALOGUE, DEFAULT_MODEL, isKnown, modelCard, overlay, suggest } from './core/models.ts'
 import { type Problem, sayProblem } from './core/problem.ts'
-import { resolveSettings, type Settings } from './core/settings.ts'
+import { resolveSettings, type Settings, settingRow } from './core/settings.ts'
 import { ANTHROPIC_URL, type Api, createApi } from './io/api.ts'
 import { readSettingsFile } from './io/config.ts'
 import { type Credential, findCredential, type Lend } from './io/credentials.ts'
@@ -57,7 +57,9 @@ export async function setUp(
       ...text('max-tokens'),
       ...text('effort'),
       ...text('summarise-at'),
+      ...text('cache-ttl'),
       ...text('base-url'),
+      ...maxCost(flags, purpose.mode === 'single' ? 'maxCostTurn' : 'maxCostSession'),
     },
     env,
     file: file.values,
@@ -65,6 +67,7 @@ export async function setUp(
   const { settings: asked, origin, problems } = resolveSettings(layers)
   const fatal = problems.find(({ layer }) => layer !== 'file')
   if (fatal) throw new UsageError(sayProblem(fatal))
+  if (asked.history === 'off' && wantsPast(args)) throw new UsageError(noPast(flags, origin.history))
   const notes = [...(file.problem ? [file.problem] : []), ...problems].map((problem: Problem) => sayProblem(problem))
   const demo = flags.demo === true ? await startBuiltIn(flags) : null
   const baseUrl = demo?.url ?? asked.baseUrl ?? ANTHROPIC_URL
@@ -91,6 +94,7 @@ export async function setUp(
     features: full ? 'full' : 'plain',
     stream: flags['no-stream'] !== true,
     summariseAt: settings.summariseAt,
+    cacheTtl: settings.cacheTtl,
   }
   const credential: Credential | null = demo
     ? { kind: 'key', secret: 'key-of-the-built-in-demo', origin: 'the demo server' }
@@ -122,6 +126,21 @@ export async function setUp(
       void demo?.close()
     },
   }
+}
+
+/** Whoever saves nothing cannot go on with what is saved: what came then would be missing from it. */
+function noPast(flags: Args['flags'], layer: string): string {
+  const flag = flags.continue === true ? '--continue' : '--resume'
+  const off = layer === 'flag' ? '--no-session saves nothing' : 'the setting `history` is off, and nothing is saved'
+  return `${flag} goes on with a conversation and saves what is said in it, but ${off}. Leave out one of them.`
+}
+
+/** What `--max-cost` limits: a call by itself, or a chat. @throws UsageError */
+function maxCost({ 'max-cost': given }: Args['flags'], key: 'maxCostTurn' | 'maxCostSession') {
+  if (typeof given !== 'string') return {}
+  const read = settingRow(key).parse(given)
+  if ('problem' in read) throw new UsageError(sayProblem({ ...read.problem, where: '--max-cost' }))
+  return { [key]: given }
 }
 
 /** Looks at the flags before anything is asked; makes the file once there is something to record. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { newConversation } from '../src/core/conversation.ts'
+import { interrupted } from '../src/core/failures.ts'
 import type { TurnEvent } from '../src/core/turn.ts'
 import { createRuntime } from '../src/runtime.ts'
 import { CHOICES } from './kit/choices.ts'
@@ -51,6 +52,23 @@ test('asking to stop aborts the request that runs', () => {
   runtime.dispatch({ type: 'asked', at: 0, text: 'q' })
   runtime.dispatch({ type: 'stopAsked' })
   expect(sent[0]!.signal.aborted).toBe(true)
+})
+
+test('halting ends what runs at once: as stopped by the user, or as failed for a reason', () => {
+  for (const trouble of [null, interrupted()]) {
+    const { runtime, seen, sent } = stage()
+    runtime.halt(1, trouble)
+    runtime.dispatch({ type: 'asked', at: 0, text: 'q' })
+    for (const text of ['a', 'b']) sent[0]!.emit(delta(text))
+    runtime.halt(1, trouble)
+    sent[0]!.emit(finished)
+    expect(sent[0]!.signal.aborted).toBe(true)
+    expect(seen).toEqual(['asked', 'delta:a', 'delta:b', trouble ? 'failed' : 'stopped'])
+    expect(runtime.state.turns[0]).toMatchObject({
+      answer: 'ab',
+      end: trouble ? { type: 'failed', failure: { kind: 'interrupted' } } : { type: 'stopped' },
+    })
+  }
 })
 
 test('what a request says after its end is not heard', () => {

@@ -1,8 +1,9 @@
 /** Going back in a conversation: a turn is asked again or taken back. Nothing is destroyed: what was is a branch. */
 
-import { cacheOutlook, sayOutlook } from './cache-outlook.ts'
+import { cacheOutlook, outlookSteps, sayOutlook } from './cache-outlook.ts'
 import type { Choices, Event, State } from './conversation.ts'
 import { EFFORT_LEVELS, type EffortLevel, isKnown } from './models.ts'
+import type { Steps } from './steps.ts'
 import type { Ms } from './turn.ts'
 import type { Turn } from './turns.ts'
 
@@ -42,6 +43,15 @@ export function retried(state: State, argument: string, now: Ms): Going | string
     remark: `Turn ${last.number} is asked again; /tree leads back to its first answer.
 ${outlook({ ...state, choices: { ...choices, ...other } }, last, now)}`,
   }
+}
+
+/** What asking the last question once more would cost, to be seen before it is sent; null: it cannot be asked. */
+export function retryAhead(state: State, argument: string, now: Ms): Steps | null {
+  const last = state.turns.at(-1)
+  const other = otherWay(state, argument.trim())
+  if (state.live || !last || typeof other === 'string') return null
+  const then = { ...state, choices: { ...state.choices, ...other } }
+  return outlookSteps(cacheOutlook(then, last.parent, last.question, now))
 }
 
 /** The last turn is taken back, its question into the composer. @returns a sentence when it cannot be done */

@@ -1,8 +1,12 @@
 /** What it takes to go on from a turn that did not come to its end. */
 
 import type { State } from './conversation.ts'
+import { mark } from './figures.ts'
 import { cutShort } from './outcome.ts'
+import { sanitiseLine } from './sanitise.ts'
+import type { Failure } from './turn.ts'
 import type { Turn } from './turns.ts'
+import { ago, count, money } from './words.ts'
 
 /** What is asked of the model: there is no prefilling an answer any more (API, 2026-10), so it is told in words. */
 const GO_ON = 'Your answer was cut off. Go on exactly where it ends, without repeating anything.'
@@ -25,6 +29,35 @@ export function goingOn({ turns, live }: Pick<State, 'turns' | 'live'>): GoingOn
     : { turn, question: GO_ON, after: turn.number }
 }
 
+/** What waits to be gone on from since an earlier program, the latest of it first. */
+export interface Waiting {
+  readonly turn: Turn
+  /** Of its conversation. */
+  readonly title: string
+  /** How long ago it was cut off, in ms. */
+  readonly agoMs: number
+  /** How many other conversations wait. */
+  readonly others: number
+}
+
+/** The offer, in a sentence or two. @param goesOn the key or the command that takes it */
+export function offerInWords({ turn, title, agoMs, others }: Waiting, goesOn: string): string {
+  const answer = turn.answer.trim()
+  const where = answer === '' ? 'before a word came' : `after ${count(answer.split(/\s+/).length, 'word')}`
+  const cost = turn.cost ? `, ${mark(turn.cost)}${money(turn.cost.value)}` : ''
+  const why = turn.end?.type === 'failed' && turn.end.failure.kind === 'interrupted' ? ', when claude-tui ended' : ''
+  const more = others > 0 ? ` ${count(others, 'other')} ${others === 1 ? 'waits' : 'wait'}: /continue again.` : ''
+  return `An answer was cut off ${where}${cost}, ${ago(agoMs)} ago${why}: “${sanitiseLine(title)}”. ${goesOn} goes on from it.${more}`
+}
+
+/** Whether the last turn was cut off by the network or the server, and not by the end of its program. */
+export function isCutOff({ turns }: Pick<State, 'turns'>): boolean {
+  const end = turns.at(-1)?.end
+  return end?.type === 'failed' && isBroken(end.failure)
+}
+
+const isBroken = ({ kind }: Failure) => kind === 'cut' || kind === 'stalled'
+
 /** Whether a turn that is over has more to say, or has said nothing for want of time. */
 function isPartial({ end }: Turn): boolean {
   switch (end?.type) {
@@ -33,7 +66,7 @@ function isPartial({ end }: Turn): boolean {
     case 'stopped':
       return true
     case 'failed':
-      return end.failure.kind === 'cut' || end.failure.kind === 'stalled' || end.failure.kind === 'interrupted'
+      return end.failure.kind === 'interrupted' || isBroken(end.failure)
     default:
       return false
   }

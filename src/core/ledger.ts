@@ -5,11 +5,14 @@ import { otps, ttftMs, ttltMs } from './metrics.ts'
 import type { ModelCard } from './models.ts'
 import type { Purpose, SideCall } from './side-calls.ts'
 import { isEnd } from './turn.ts'
-import { outputTokens, type Turn } from './turns.ts'
+import { outputTokens, type Turn, type Wasted } from './turns.ts'
+
+export type LedgerPurpose = 'turn' | 'retry' | Purpose
 
 export interface LedgerRow {
   readonly turn: number | null
-  readonly purpose: 'turn' | Purpose
+  /** `retry`: an attempt that began, failed, and was made again. */
+  readonly purpose: LedgerPurpose
   readonly model: string
   readonly effort: EffortLevel | null
   readonly input: number
@@ -35,9 +38,32 @@ export interface LedgerRow {
   readonly messageId: string | null
 }
 
+const UNTIMED = { ttftMs: null, ttltMs: null, otps: null, stalls: 0, stalledMs: 0, attempts: 1 } as const
+
+/** The rows of a turn that is over: of every attempt that began. */
+export function rowsOfTurn(turn: Turn): readonly LedgerRow[] {
+  const row = rowOfTurn(turn)
+  return [...turn.wasted.map((one) => rowOfWasted(turn, one)), ...(row ? [row] : [])]
+}
+
+function rowOfWasted({ number, effort }: Turn, { failure, cost, usage, ...one }: Wasted): LedgerRow {
+  return {
+    ...{
+      turn: number,
+      purpose: 'retry',
+      effort,
+      ...one,
+      ...usage,
+      outputIsEstimate: true,
+      costUsd: cost?.value ?? null,
+    },
+    ...{ ...UNTIMED, ended: 'failed', stopReason: failure.kind },
+  }
+}
+
 /** The row of a turn that is over; null: it never began, so there is nothing to bill. */
-export function rowOfTurn(turn: Turn, effort: EffortLevel | null): LedgerRow | null {
-  const { usage, end, times } = turn
+export function rowOfTurn(turn: Turn): LedgerRow | null {
+  const { usage, end, times, effort } = turn
   const output = outputTokens(turn)
   if (!usage || !output || !end || !isEnd(end)) return null
   return {
@@ -62,7 +88,6 @@ export function rowOfSideCall({ purpose, model, usage, prices, cost, requestId }
   return {
     ...{ turn: null, purpose, model, effort: null, ...usage, outputIsEstimate: cost?.from === 'estimate', prices },
     costUsd: cost?.value ?? null,
-    ...{ ttftMs: null, ttltMs: null, otps: null, stalls: 0, stalledMs: 0, attempts: 1, ended: 'finished' },
-    ...{ stopReason: null, requestId, messageId: null },
+    ...{ ...UNTIMED, ended: 'finished', stopReason: null, requestId, messageId: null },
   }
 }

@@ -8,7 +8,7 @@
 
 import { estimateTokens } from './context.ts'
 import { estimated, type Figure, measured } from './figures.ts'
-import type { Ms, TurnEnd, TurnEvent, Usage } from './turn.ts'
+import type { Ms, Pauses, TurnEnd, TurnEvent, Usage } from './turn.ts'
 
 /** When what happened, on the monotonic clock; null: not yet, or never. `sent` is that of the last attempt. */
 export interface TurnTimes {
@@ -55,14 +55,14 @@ export function clocked(times: TurnTimes, event: TurnEvent): TurnTimes {
       return { ...times, began: at }
     case 'thinking':
       return {
-        ...waited(times, event.since ?? at),
+        ...waited(times, event.since ?? at, event.pauses),
         firstThinking: times.firstThinking ?? event.since ?? at,
         thinkingEnded: event.phase === 'end' ? at : null,
         lastOutput: at,
       }
     case 'delta':
       return {
-        ...waited(times, event.since ?? at),
+        ...waited(times, event.since ?? at, event.pauses),
         firstText: times.firstText ?? event.since ?? at,
         lastOutput: at,
       }
@@ -75,11 +75,19 @@ export function clocked(times: TurnTimes, event: TurnEvent): TurnTimes {
   }
 }
 
-/** The times with the gap before this output, if it was a stall. */
-function waited(times: TurnTimes, at: Ms): TurnTimes {
+/** The times with the gap before this output, if it was a stall, and those within it. */
+function waited(times: TurnTimes, at: Ms, within: Pauses = NO_PAUSES): TurnTimes {
   const gap = times.lastOutput === null ? 0 : at - times.lastOutput
-  return gap > STALL_MS ? { ...times, stalls: times.stalls + 1, stalledMs: times.stalledMs + gap } : times
+  const isStall = gap > STALL_MS
+  if (!isStall && within.stalls === 0) return times
+  return {
+    ...times,
+    stalls: times.stalls + (isStall ? 1 : 0) + within.stalls,
+    stalledMs: times.stalledMs + (isStall ? gap : 0) + within.stalledMs,
+  }
 }
+
+const NO_PAUSES: Pauses = { stalls: 0, stalledMs: 0 }
 
 const between = (from: Ms | null, to: Ms | null): Figure | null =>
   from === null || to === null ? null : measured(to - from)

@@ -14,6 +14,7 @@ export const EXIT = {
   limited: 4,
   refused: 5,
   cut: 6,
+  overBudget: 7,
   tooLarge: 9,
   sigint: 130,
   sigterm: 143,
@@ -28,6 +29,7 @@ const OF_FAILURE: Readonly<Record<FailureKind, number>> = {
   key: EXIT.key,
   alien: EXIT.key,
   spend: EXIT.limited,
+  budget: EXIT.overBudget,
   rate: EXIT.limited,
   overload: EXIT.limited,
   refused: EXIT.refused,
@@ -41,8 +43,9 @@ const OF_FAILURE: Readonly<Record<FailureKind, number>> = {
   invalid: EXIT.unexpected,
 }
 
-/** The exit code of a turn that is over. @param stopped the code of a turn that was stopped: which signal did it */
+/** The exit code of a turn that is over. @param stopped the code of one that a signal ended: which one did it */
 export function exitCode({ end, answer }: Turn, stopped: number = EXIT.sigint): number {
+  if (end?.type === 'failed' && end.failure.kind === 'interrupted') return stopped
   // Once text is out, what matters to a script is that it is not the whole of it, whatever broke it off.
   if (end?.type === 'failed') return answer.trim() === '' ? OF_FAILURE[end.failure.kind] : EXIT.cut
   if (end?.type !== 'finished') return stopped
@@ -74,6 +77,7 @@ const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
   overload: 'Call again in a moment, or choose another model with --model.',
   'too-long': 'Send less, or choose a model with a larger window.',
   missing: 'Check the model name (--model) and the base URL.',
+  budget: 'Raise the budget, or send less.',
   refused: 'Rephrase it, or ask another model with --model.',
 }
 

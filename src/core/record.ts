@@ -20,6 +20,7 @@ export function kept(event: Event, after: State): Event | null {
     case 'cleared':
     case 'resumed':
     case 'modelsLearned':
+    case 'habitLearned':
       return event.type === 'unqueued' ? event : null
     case 'began':
       return { ...event, prices: after.live?.prices ?? null }
@@ -32,12 +33,12 @@ export function kept(event: Event, after: State): Event | null {
   }
 }
 
-/** The same events with neighbouring pieces in one, but for those that a stall parts. */
+/** The same events with neighbouring pieces in one, but for those that a stall parts or has been within. */
 export function condensed(events: readonly Event[]): readonly Event[] {
   const out: Event[] = []
   for (const event of events) {
     const last = out.at(-1)
-    const isNext = last && isPiece(last) && isPiece(event) && last.type === event.type
+    const isNext = last && isPiece(last) && isPiece(event) && last.type === event.type && !last.pauses && !event.pauses
     if (isNext && (event.since ?? event.at) - last.at <= STALL_MS) out[out.length - 1] = joined(last, event)
     else out.push(event)
   }

@@ -56,6 +56,13 @@ export const yesOrNo: Kind = {
   read: (text) => (YES.test(text.trim()) ? true : NO.test(text.trim()) ? false : text),
 }
 
+/** A time or an amount of money up to which something goes on, or `off`. */
+export const warmth: Kind = {
+  shape: { type: 'string', pattern: '^(off|[1-9]\\d{0,3}[mh]|\\$\\d{1,4}(\\.\\d{1,4})?)$' },
+  expected: 'minutes, hours or dollars such as 45m, 2h or $0.50, or off',
+  tidy: trimmed,
+}
+
 /** Any text, kept to the letter; the empty one means there is none. */
 export const prose = (expected: string): Kind => ({
   shape: { type: ['string', 'null'], minLength: 1 },
@@ -92,6 +99,14 @@ export const share: Kind = {
     return typeof value === 'number' && text.trim().endsWith('%') ? value / 100 : value
   },
 }
+
+/** An amount of money, with or without its sign, or null spelled `none`. */
+export const dollarsOr = (none: string): Kind => ({
+  shape: { type: ['number', 'null'], exclusiveMinimum: 0 },
+  expected: `US dollars above 0, such as 0.50, or ${none}`,
+  none,
+  read: (text) => numberFrom(text.trim().replace(/^\$/, '')),
+})
 
 function numberFrom(text: string): unknown {
   return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Number(text) : text

@@ -47,8 +47,18 @@ export interface Settings {
   readonly keys: 'emacs' | 'vim'
   /** Whether conversations are named by the fast model, for a fraction of a cent each. */
   readonly titles: 'auto' | 'off'
+  /** Life of entries in the prompt cache; auto: by break-even and the user's pauses; off: no marks. */
+  readonly cacheTtl: 'auto' | '5m' | '1h' | 'off'
+  /** How long, or for how much, one key keeps the prompt cache warm: `off`, `45m`, `$0.50`. */
+  readonly keepWarm: string
   /** Days after which a conversation that nobody touched is removed; null: never. */
   readonly keepDays: number | null
+  /** What a turn, a session (this run of the program) and a day may cost in US dollars; null: there is no limit. */
+  readonly maxCostTurn: number | null
+  readonly maxCostSession: number | null
+  readonly maxCostDay: number | null
+  /** A question that is expected to cost more US dollars than this is asked about first; null: none is. */
+  readonly askAbove: number | null
 }
 
 export type SettingKey = keyof Settings
@@ -118,10 +128,31 @@ export const SETTINGS: readonly SettingRow[] = [
   row('keys', 'emacs', 'keys of the composer: emacs or vim', kinds.oneOf(['emacs', 'vim'])),
   row('titles', 'auto', 'names of conversations: auto (by the fast model), off', kinds.oneOf(['auto', 'off'])),
   row(
+    'cacheTtl',
+    'auto',
+    'life of what is written to the prompt cache: auto (by your pauses), 5m, 1h, or off',
+    kinds.oneOf(['auto', '5m', '1h', 'off']),
+  ),
+  row(
+    'keepWarm',
+    'off',
+    'how long, or for how much, the key that keeps the cache warm repeats itself: 45m, 2h, $0.50, or off (once)',
+    kinds.warmth,
+  ),
+  row(
     'keepDays',
     null,
     'days after which an untouched conversation is removed for good, or forever',
     kinds.wholeNumberOr('forever', 1),
+  ),
+  row('maxCostTurn', null, 'most a turn may cost in US dollars, or none', kinds.dollarsOr('none')),
+  row('maxCostSession', null, 'most a session may cost in US dollars, or none', kinds.dollarsOr('none')),
+  row('maxCostDay', null, 'most a day may cost in US dollars, all sessions together, or none', kinds.dollarsOr('none')),
+  row(
+    'askAbove',
+    1,
+    'a question that likely costs more US dollars is asked about first, or never',
+    kinds.dollarsOr('never'),
   ),
 ]
 

@@ -2,13 +2,17 @@
 
 import { sanitiseLine } from './sanitise.ts'
 import { widthOf } from './width.ts'
+import { clip } from './wrap.ts'
 
 /** The system prompt of the call that asks for a title. */
 export const NAMING =
   'You name conversations. Reply with a title of at most six words in the language of the question, without quotes and without a full stop. Reply with nothing else.'
 
 /** Columns of a title; a list has room for about as much. */
-const LONGEST = 60
+export const LONGEST = 60
+
+/** A title as a sentence quotes it: on one line, cut, and nothing in it steers a terminal. */
+export const quoted = (title: string): string => `“${clip(sanitiseLine(title), LONGEST)}”`
 
 /** A title of one line, never empty. */
 export function titleOf(question: string): string {
@@ -20,6 +24,12 @@ export function titleOf(question: string): string {
 /** What was asked, without what was piped in: that is material, what to do with it says more. */
 export function promptOf(question: string): string {
   return /<prompt>\n([\s\S]*)\n<\/prompt>\s*$/.exec(question)?.[1] ?? question
+}
+
+/** The title of a copy: the same, with the first number that is free. */
+export function numberedTitle(title: string, isTaken: (title: string) => boolean): string {
+  const base = title.replace(/ \(\d+\)$/, '')
+  for (let n = 2; ; n++) if (!isTaken(`${base} (${n})`)) return `${base} (${n})`
 }
 
 /** A text as a title: one line, no marks of Markdown around it, cut at a word. */

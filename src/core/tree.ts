@@ -16,6 +16,8 @@ export interface TreeRow {
   readonly numbers: readonly number[]
   /** It belongs to the branch one is on. */
   readonly onPath: boolean
+  /** A branch begins here: others follow the same turn. */
+  readonly isFork: boolean
 }
 
 /** So many turns in a row that nothing happens at are worth a row of their own no more. */
@@ -41,14 +43,20 @@ export function treeRows(
     of.find((number) => path.has(number)) ?? of.reduce((a, b) => (latest.get(b)! > latest.get(a)! ? b : a))
 
   const rows: TreeRow[] = []
-  const rest: { readonly number: number; readonly depth: number; readonly isSide: boolean }[] = []
+  const rest: {
+    readonly number: number
+    readonly depth: number
+    readonly isSide: boolean
+    readonly isFork: boolean
+  }[] = []
   /** Side branches come first, so that the straight one goes on below them. */
   const fork = (of: readonly number[], depth: number) => {
     if (of.length === 0) return
     const straight = straightest(of)
-    rest.push({ number: straight, depth, isSide: false })
+    const isFork = of.length > 1
+    rest.push({ number: straight, depth, isSide: false, isFork })
     for (const number of [...of].reverse())
-      if (number !== straight) rest.push({ number, depth: depth + 1, isSide: true })
+      if (number !== straight) rest.push({ number, depth: depth + 1, isSide: true, isFork })
   }
   fork(children.get(null) ?? [], 0)
   for (let branch = rest.pop(); branch; branch = rest.pop()) {
@@ -56,7 +64,12 @@ export function treeRows(
     const along = '│ '.repeat(Math.min(branch.depth, DEEPEST))
     const first = branch.isSide ? `${along.slice(2)}${rows.length === 0 ? '╭─' : '├─'}` : along
     for (const [i, numbers] of foldedRun(run, here, unfolded).entries())
-      rows.push({ guide: i === 0 ? first : along, numbers, onPath: path.has(numbers[0]!) })
+      rows.push({
+        guide: i === 0 ? first : along,
+        numbers,
+        onPath: path.has(numbers[0]!),
+        isFork: i === 0 && branch.isFork,
+      })
     fork(children.get(run.at(-1)!) ?? [], branch.depth)
   }
   return rows

@@ -59,6 +59,7 @@ export type FailureKind =
   | 'too-long' // the prompt does not fit
   | 'invalid' // 400 and its kin: the request itself is wrong
   | 'missing' // 404: no such model or endpoint
+  | 'budget' // a budget of the user's own: it was not sent
   | 'refused' // the model declined
   | 'cut' // the stream ended without saying goodbye
   | 'stalled' // silence for too long
@@ -94,6 +95,12 @@ export type StopReason =
   | 'model_context_window_exceeded'
   | (string & {})
 
+/** Stalls within an answer that was told elsewhere as one piece: how many, and how long they took together. */
+export interface Pauses {
+  readonly stalls: number
+  readonly stalledMs: Ms
+}
+
 export type TurnEvent =
   /** A request was handed to the socket. `attempt` counts from 1. */
   | { readonly type: 'sent'; readonly at: Ms; readonly attempt: number; readonly model: string }
@@ -108,7 +115,9 @@ export type TurnEvent =
       readonly usage: Usage
       /** Why the cache missed, in the server's word; null when it did not say. */
       readonly cacheMiss: string | null
-      /** The model's prices as they were then, in a saved turn; absent: as they are now. */
+      /** What the card's prices are multiplied by for this answer, such as 0.5 in a batch; absent: 1. */
+      readonly priceFactor?: number
+      /** The model's prices as they were then, factor included, in a saved turn; absent: as they are now. */
       readonly prices?: ModelCard['prices']
     }
   /** A piece of thinking; `text` is empty when the server hides it. `phase` tells where the block stands. */
@@ -118,9 +127,16 @@ export type TurnEvent =
       readonly phase: 'start' | 'more' | 'end'
       readonly text: string
       readonly since?: Ms
+      readonly pauses?: Pauses
     }
   /** A piece of the visible answer, exactly as it came. `since`: when the first of several joined pieces came. */
-  | { readonly type: 'delta'; readonly at: Ms; readonly text: string; readonly since?: Ms }
+  | {
+      readonly type: 'delta'
+      readonly at: Ms
+      readonly text: string
+      readonly since?: Ms
+      readonly pauses?: Pauses
+    }
   /** Bytes came that carry no content (pings, unknown events): the line is alive. */
   | { readonly type: 'alive'; readonly at: Ms }
   | { readonly type: 'usage'; readonly at: Ms; readonly usage: Usage }

@@ -10,13 +10,13 @@ import { titleOf } from './title.ts'
 import { newTurn, type Turn } from './turns.ts'
 
 /** Where nobody has chosen anything: what an event says of choices is laid over this. */
-const UNCHOSEN: Choices = {
+export const UNCHOSEN: Choices = {
   ...{ model: DEFAULT_MODEL, effort: null, system: null, maxTokens: null, thinking: 'summarised', features: 'plain' },
   ...{ stream: true, summariseAt: 1, kind: 'chat' },
 }
 
 /** Stands for a turn that was gone back to. */
-const STUB = newTurn({ number: 0, parent: null, question: '', model: '' }, 0)
+const STUB = newTurn({ number: 0, parent: null, question: '', model: '', effort: null }, 0)
 
 /** What is remembered of a turn that is over. */
 interface Trace {

@@ -90,6 +90,10 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${digits} ${n === 1 ? one : many}`
 }
 
+/** Turns on the branch that is shown are simply turns; those on others are told apart: `2 turns, 3 on other branches`. */
+export const turnsInWords = (shown: number, others: number): string =>
+  `${count(shown, 'turn')}${others > 0 ? `, ${count(others, 'on another branch', 'on other branches')}` : ''}`
+
 /** One decimal below ten of a unit, none above, and never a rounded `1000k` where `1M` is meant. */
 function scaled(value: number, step: number, units: readonly string[]): string {
   let rest = Math.round(value)

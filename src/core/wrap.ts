@@ -51,10 +51,10 @@ export function cutSlices(text: string, width: number, later = width): readonly 
   return rows
 }
 
-/** Plain text as rows broken between words, each at most `width` columns (never less than 2). Tabs are expanded. */
-export function wrapText(text: string, width: number): readonly string[] {
+/** Plain text as rows of `wrapSlices`, each at most `width` columns (never less than 2). Tabs are expanded. */
+export function wrapText(text: string, width: number, screen: number | null = null): readonly string[] {
   const flat = expandTabs(text)
-  return wrapSlices(flat, width).map(({ start, end }) => flat.slice(start, end))
+  return wrapSlices(flat, width, screen).map(({ start, end }) => flat.slice(start, end))
 }
 
 /** The text if it fits, else its beginning and an ellipsis, together at most `width` columns. */

@@ -167,6 +167,9 @@ export function openTty(options: TtyOptions): Tty {
     process.off('uncaughtExceptionMonitor', release)
   }
 
+  // From here on the end is ours to make: others may know nothing better to do about an error than to end the process at
+  // once, with what it has not saved yet.
+  for (const stream of [stdin, stdout]) stream.removeAllListeners('error')
   // These stay after the release: an error that comes late must not end the process with a stack trace.
   for (const stream of [stdin, stdout]) stream.on('error', gone)
   stdin.on('end', gone)

@@ -1,7 +1,7 @@
 /**
  * Drafts on disk, so that a crash or `kill -9` loses no word: a folder for each running chat, with the draft and its
- * large pastes as files of their own, written once. What is a draft, and when it is worth keeping, is for others; how
- * long stretches are spelled, `long-drafts` knows.
+ * large pastes as files of their own, written once, and the messages that wait behind an answer. What is a draft, and
+ * when it is worth keeping, is for others; how long stretches are spelled, `long-drafts` knows.
  */
 
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -11,13 +11,25 @@ import { createLongDrafts, isLong, type Spelled } from './long-drafts.ts'
 import { isRunning, ownName } from './process-name.ts'
 
 export interface Drafts {
-  /** Keeps this draft in the place of the one before; one without a word is removed. Synchronous. @throws on I/O errors */
-  save(parts: readonly Part[]): void
+  /**
+   * Keeps this draft, and the messages queued behind an answer, in the place of those before; without a word in any they
+   * are removed. Synchronous. @throws on I/O errors
+   */
+  save(parts: readonly Part[], queue?: readonly string[]): void
   /**
    * Claims the drafts of chats that are gone, oldest first: no other chat will see them. Call it before the first
    * `save`, and `done` once they are safe elsewhere.
    */
-  adopt(): { readonly sheets: readonly Sheet[]; done(): void }
+  adopt(): Adopted
+}
+
+export interface Adopted {
+  /** Drafts, oldest first. */
+  readonly sheets: readonly Sheet[]
+  /** Messages that waited behind an answer, in order. */
+  readonly queued: readonly string[]
+  /** They are safe elsewhere: the files are removed. */
+  done(): void
 }
 
 /** `pid-start`, and a counter behind a dot on what was claimed. */
@@ -30,12 +42,21 @@ export function openDrafts(folder: string): Drafts {
   let written = new Set<number>()
   let long = createLongDrafts(home)
   let isThere = false
+  let keptQueue: readonly string[] = []
 
-  const save = (parts: readonly Part[]) => {
-    if (parts.every((part) => typeof part === 'string' && part.trim() === '')) {
+  /** Renamed into its place: whenever the end comes, one of the two is there in full. */
+  const put = (name: string, content: unknown) => {
+    const fresh = join(home, name.replace('.json', '.new'))
+    writeFileSync(fresh, JSON.stringify(content), { mode: 0o600 })
+    renameSync(fresh, join(home, name))
+  }
+
+  const save = (parts: readonly Part[], queue: readonly string[] = []) => {
+    if (queue.length === 0 && parts.every((part) => typeof part === 'string' && part.trim() === '')) {
       if (isThere) rmSync(home, { recursive: true, force: true })
       isThere = false
       written = new Set()
+      keptQueue = []
       long = createLongDrafts(home)
       return
     }
@@ -50,11 +71,11 @@ export function openDrafts(folder: string): Drafts {
       written.add(part.nth)
       return [{ paste }]
     })
-    // Renamed into its place: whenever the end comes, one of the two drafts is there in full.
-    const fresh = join(home, 'draft.new')
-    writeFileSync(fresh, JSON.stringify(spelled), { mode: 0o600 })
-    renameSync(fresh, join(home, 'draft.json'))
+    put('draft.json', spelled)
     long.settle()
+    // It may be long, and changes seldom.
+    if (queue !== keptQueue && queue.length + keptQueue.length > 0) put('queue.json', queue)
+    keptQueue = queue
   }
 
   const adopt = () => {
@@ -74,6 +95,7 @@ export function openDrafts(folder: string): Drafts {
     const found = claimed.map((place) => read(place)).filter((one) => one !== null)
     return {
       sheets: found.sort((a, b) => a.at - b.at).map(({ sheet }) => sheet),
+      queued: claimed.flatMap(readQueue),
       done() {
         for (const place of claimed) rmSync(place, { recursive: true, force: true })
       },
@@ -101,6 +123,16 @@ function read(place: string): { readonly sheet: Sheet; readonly at: number } | n
     return text.trim() === '' ? null : { sheet: { text, pastes }, at: statSync(join(place, 'draft.json')).mtimeMs }
   } catch {
     return null
+  }
+}
+
+/** Messages that were queued there; none when that cannot be read. */
+function readQueue(place: string): readonly string[] {
+  try {
+    const queue: unknown = JSON.parse(readFileSync(join(place, 'queue.json'), 'utf8'))
+    return Array.isArray(queue) ? queue.filter((text) => typeof text === 'string') : []
+  } catch {
+    return []
   }
 }
 

@@ -10,21 +10,27 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { folders } from './folders.ts'
 import { accessTo } from './history/access.ts'
 import { type Bringing, bringing } from './history/bringing.ts'
-import { closeDatabase, openDatabase } from './history/database.ts'
+import { closeDatabase, openDatabase, openDatabaseToRead } from './history/database.ts'
 import { isGone, ownerName } from './history/owner.ts'
 import { type Reading, reading } from './history/reading.ts'
 import { MIGRATIONS } from './history/schema.ts'
+import { type Spending, spending } from './history/spending.ts'
 import { type Tending, tending } from './history/tending.ts'
-import { HistoryTrouble } from './history/trouble.ts'
+import { HistoryTrouble, isFull, say } from './history/trouble.ts'
+import { type Unfinished, unfinished } from './history/unfinished.ts'
 import { type Writing, writing } from './history/writing.ts'
 
-export type { Brought, Newcomer } from './history/bringing.ts'
+export { type Brought, type Newcomer, uidFrom } from './history/bringing.ts'
 export type { Found, Listed, Row } from './history/reading.ts'
+export type { Sequel } from './history/sequels.ts'
+export type { Hold, Paid } from './history/spending.ts'
 export type { Flight } from './history/tending.ts'
 export { HistoryTrouble } from './history/trouble.ts'
 
-export interface History extends Reading, Writing, Bringing, Tending {
+export interface History extends Reading, Writing, Bringing, Tending, Unfinished, Spending {
   readonly path: string
+  /** @throws HistoryTrouble when there is no room for a turn: what is begun should come to its end */
+  makeSure(): void
   /** A moment in which nothing happens: what was written is brought safely onto the disk. Takes a few ms, seldom more. */
   rest(): void
   /** How long a call may wait, in ms, for another program that writes. At a screen a few ms; in a script, much more. */
@@ -40,21 +46,43 @@ export function historyPath(env: Readonly<Record<string, string | undefined>>, i
 /** How often, and with which pause in ms, a file that another program holds is tried before it is a trouble. */
 const TRIES = { count: 20, pauseMs: 50 } as const
 
+/** What a short turn takes of the disk, in bytes, from its question to its end. */
+const TURN_BYTES = 96 * 1024
+
 /** Size of the side file, in bytes, from which on a rest is used to move what is in it into the file itself. */
 const FULL_SIDE_FILE = 4 * 1024 * 1024
 
 /** @throws HistoryTrouble */
 export async function openHistory(path: string): Promise<History> {
-  const db = await opened(path)
+  return historyIn(await opened(path), path)
+}
+
+/** For somebody who only looks: also where nothing can be written. @throws HistoryTrouble */
+export async function openHistoryToRead(path: string): Promise<History> {
+  try {
+    return await openHistory(path)
+  } catch (error) {
+    if (!(error instanceof HistoryTrouble) || error.kind !== 'unwritable') throw error
+    return historyIn(await openDatabaseToRead(path), path)
+  }
+}
+
+function historyIn(db: DatabaseSync, path: string): History {
   const access = accessTo(db, path, MIGRATIONS.length)
   const owner = ownerName()
+  const write = writing(access, owner)
   let isOpen = true
   return {
     path,
-    ...reading(access),
-    ...writing(access, owner),
-    ...bringing(access),
+    ...reading(access, { isGone, now: Date.now }),
+    ...write,
+    ...bringing(access, write.copy),
+    ...unfinished(access),
     ...tending(access, { owner, isGone, now: Date.now }),
+    ...spending(access, owner),
+    makeSure() {
+      if (isFull(path, TURN_BYTES)) throw new HistoryTrouble('full', say('full', path))
+    },
     rest() {
       const size = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
       if (size > 0 && size < FULL_SIDE_FILE) return settleOnDisk(`${path}-wal`)

@@ -1,12 +1,14 @@
 /** What conversations come in: a file, stdin, an archive. What is in them is for others to read. */
 
 import { isUtf8 } from 'node:buffer'
-import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { otherKind } from '../core/import/other-kinds.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { quote } from '../core/problem.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
+import { readStdin } from './whole-stdin.ts'
 
 export interface Incoming {
   readonly found: readonly { readonly name: string; readonly text: Uint8Array }[]
@@ -16,12 +18,21 @@ export interface Incoming {
 
 /** @param file its path, or `-` for stdin. @throws Ending in words, nothing having been read */
 export async function incoming(file: string, stdin: Readable & { readonly isTTY?: boolean }): Promise<Incoming> {
-  return file === '-' ? textsIn(await readStdin(stdin), 'stdin') : textsIn(readBytes(file), basename(file))
+  if (file === '-') return textsIn(await readStdin(stdin, 'import -'), 'stdin', file)
+  return textsIn(readBytes(file), basename(file), typed(file))
 }
 
+/** A path as it is typed in a shell. */
+const typed = (path: string): string => (/^[\w./@%+:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`)
+
 /** The texts to be read: the bytes themselves, or what an archive holds. */
-async function textsIn(bytes: Uint8Array, name: string): Promise<Incoming> {
+async function textsIn(bytes: Uint8Array, name: string, file: string): Promise<Incoming> {
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 0x03 && bytes[3] === 0x04
+  const other = isZip ? null : otherKind(bytes, file)
+  if (other) {
+    const wayOut = other.wayOut === '' ? '' : ` ${other.wayOut}`
+    throw new Ending(EXIT.usage, sanitiseLine(`${name} is ${other.what}. Nothing was imported.${wayOut}`))
+  }
   const texts: Incoming = isZip ? await unpacked(bytes, name) : { found: [{ name, text: bytes }], others: [] }
   for (const { name: which, text } of texts.found) {
     if (!isUtf8(text)) throw new Ending(EXIT.usage, `${sanitiseLine(which)} is not UTF-8 text. Nothing was imported.`)
@@ -51,7 +62,6 @@ async function unpacked(bytes: Uint8Array, name: string): Promise<Incoming> {
 const UNREADABLE: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'it may not be read',
-  EISDIR: 'it is a folder; name the conversations.json in it',
   ENAMETOOLONG: 'no file has so long a name',
   ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GB',
 }
@@ -61,19 +71,16 @@ function readBytes(path: string): Uint8Array {
     return readFileSync(path)
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'EISDIR') throw new Ending(EXIT.usage, isFolder(path))
     const prompt = code === 'ENOENT' && !/[./\\]/.test(path) ? ` As a prompt: claude-tui -- import ${path}` : ''
     throw new Ending(EXIT.usage, `${quote(path, 200)} could not be read: ${UNREADABLE[code] ?? code}.${prompt}`)
   }
 }
 
-async function readStdin(stdin: Readable & { readonly isTTY?: boolean }): Promise<Uint8Array> {
-  if (stdin.isTTY) throw new Ending(EXIT.usage, 'Nothing is piped in: claude-tui import - < FILE.')
-  const chunks: Buffer[] = []
-  try {
-    for await (const chunk of stdin) chunks.push(chunk as Buffer)
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException
-    throw new Ending(EXIT.usage, `stdin could not be read: ${UNREADABLE[code] ?? code}.`)
-  }
-  return Buffer.concat(chunks)
+function isFolder(path: string): string {
+  const inside = join(path, 'conversations.json')
+  const way = existsSync(inside)
+    ? `claude-tui import ${typed(inside)}`
+    : 'name a file in it, one at a time: our own .json or .jsonl, or the conversations.json of a data export'
+  return `${quote(path, 200)} could not be read: it is a folder; ${way}`
 }

@@ -89,7 +89,8 @@ function hold(lock: string, deed: () => void): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs
-    if (since !== undefined && Date.now() - since > STALE_MS) rmSync(lock, { force: true })
+    // A clock that was set back makes the past look like the future.
+    if (since !== undefined && Math.abs(Date.now() - since) > STALE_MS) rmSync(lock, { force: true })
     return false
   }
   try {

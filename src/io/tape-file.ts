@@ -4,6 +4,9 @@
  */
 
 import { closeSync, existsSync, openSync, readFileSync, write, writeSync } from 'node:fs'
+import { Ending, EXIT } from '../core/outcome.ts'
+import { quote } from '../core/problem.ts'
+import { readStdin } from './whole-stdin.ts'
 
 export interface TapeFile {
   /** Cheap. Never throws: a disk that takes no more is told once, and nothing is written after that. */
@@ -106,7 +109,28 @@ export function createTapeFile(path: string, onTrouble: (why: string) => void): 
   }
 }
 
-/** @throws the system's error */
-export const readTapeFile = (path: string): Uint8Array => readFileSync(path)
+/** Why a file cannot be read, in words. */
+const WHY_UNREAD: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'it is a folder; name the file in it',
+  ENAMETOOLONG: 'no file has so long a name',
+  ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GB',
+}
+
+/**
+ * @param path `-`: stdin
+ * @param command the one that wants it
+ * @throws Ending in words
+ */
+export async function readTapeFile(path: string, command: string): Promise<Uint8Array> {
+  if (path === '-') return readStdin(process.stdin, `${command} -`)
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    throw new Ending(EXIT.usage, `${quote(path, 200)} cannot be read: ${WHY_UNREAD[code] ?? whyNot(error)}.`)
+  }
+}
 
 export const exists = (path: string): boolean => existsSync(path)

@@ -76,6 +76,8 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'perf':
     case 'redraw':
       return { ...doing(null), errand: { name: parsed.command.name, argument: argument.trim() } }
+    case 'cache':
+      return { ...doing(null), thrift: { name: parsed.command.name, argument: argument.trim() } }
     case 'sessions':
     case 'continue':
     case 'rename':
@@ -83,6 +85,9 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'delete':
     case 'restore':
       return { ...doing(null), memory: { name: parsed.command.name, argument: argument.trim() } }
+    case 'cost':
+    case 'quote':
+      return { ...doing(null), thrift: { name: parsed.command.name, argument } }
     case 'compact':
     case 'uncompact':
       return { ...doing(null), thrift: { name: parsed.command.name, argument: argument.trim() } }
@@ -134,6 +139,7 @@ const KEYS: Keys = [
   ['Ctrl+Z, Ctrl+Shift+Z', 'undo, redo'],
   ['Ctrl+R', 'search earlier messages, those of other sessions too'],
   ['Ctrl+G', 'write the draft in $VISUAL or $EDITOR'],
+  ['Ctrl+X', 'keep the prompt cache warm, while the line above the bar says that it goes cold'],
   ['Ctrl+O', 'unfold a large paste in the draft'],
 ]
 

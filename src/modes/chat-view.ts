@@ -1,6 +1,7 @@
 /** From the conversation and what is being typed to what the live region shows. Values in, a view out. */
 
 import { PROMPT, type View } from '../../components/view.ts'
+import { retryAhead } from '../core/branching.ts'
 import { type Composer, labelled, writtenOut } from '../core/composer/composer.ts'
 import { layoutComposer } from '../core/composer/layout.ts'
 import { sayOfSearch } from '../core/composer/search.ts'
@@ -8,6 +9,7 @@ import { selected, type Vim } from '../core/composer/vim.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { State, Turn } from '../core/conversation.ts'
 import { statusBar } from '../core/status.ts'
+import { fitted } from '../core/steps.ts'
 import type { Theme } from '../core/theme.ts'
 import type { Ms } from '../core/turn.ts'
 import { viewWelcome, type Welcome } from '../core/welcome.ts'
@@ -79,7 +81,7 @@ export function layOut(
       },
       menu: composer.menu && composer.menu.items.length > 0 ? composer.menu : null,
       tag: welcome ? null : (ui.tag ?? null),
-      notice: composer.search ? sayOfSearch(composer.search) : ui.notice,
+      notice: composer.search ? sayOfSearch(composer.search) : (ui.notice ?? ahead(state, composer, now, columns)),
       status: [
         ...mode,
         ...statusBar(
@@ -94,6 +96,13 @@ export function layOut(
       still,
     }),
   }
+}
+
+/** `/retry` asks at once: what the prompt cache makes of it is to be seen before Enter. */
+function ahead(state: State, { text }: Composer, now: Ms, columns: number): string | null {
+  const argument = /^\/retry(?:\s+(.*))?$/.exec(text)
+  const steps = argument && retryAhead(state, argument[1] ?? '', now)
+  return steps && fitted(steps, columns - 2)
 }
 
 function placeholder(state: State, { welcome, offer }: Ui): string {

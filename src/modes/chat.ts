@@ -6,13 +6,13 @@
 import type { Args } from '../args.ts'
 import { emptyComposer, withDraft } from '../core/composer/composer.ts'
 import { VIM } from '../core/composer/vim.ts'
-import type { Event, State } from '../core/conversation.ts'
+import type { Event } from '../core/conversation.ts'
+import { interrupted } from '../core/failures.ts'
 import type { Key } from '../core/keys.ts'
 import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
 import type { Remark } from '../core/remark.ts'
-import { sanitise } from '../core/sanitise.ts'
-import { isEnd } from '../core/turn.ts'
+import type { Failure } from '../core/turn.ts'
 import { WELCOME } from '../core/welcome.ts'
 import type { EarlyKeys } from '../glass/early-keys.ts'
 import { createFollower } from '../glass/follower.ts'
@@ -36,6 +36,7 @@ import { lateRemembering } from './late-remembering.ts'
 import { lateThrift } from './late-thrift.ts'
 import { keepHeapLean } from './lean-heap.ts'
 import { createLiveRegion } from './live-region.ts'
+import { onMistake } from './mistake.ts'
 import { onTape } from './on-tape.ts'
 import { pressed } from './pressing.ts'
 import { createReading } from './reading.ts'
@@ -44,7 +45,7 @@ import { followScreen } from './screen-changes.ts'
 import { createSender, learnModels } from './sending.ts'
 import { createShowing } from './showing.ts'
 import { createGround } from './terminal-theme.ts'
-import { giveBack } from './unsent.ts'
+import { createUnsent } from './unsent.ts'
 import { createEntrance } from './welcome.ts'
 
 /** Runs the chat until the person leaves; resolves with the exit code. @throws UsageError */
@@ -78,8 +79,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
       decoder.feed(bytes)
       perf.keyDone()
     },
-    onSignal: (signal) => quit(BY_SIGNAL[signal]),
-    onGone: () => quit(EXIT.ok),
+    onSignal: (signal) => quit(BY_SIGNAL[signal], interrupted()),
+    onGone: () => quit(EXIT.ok, interrupted()),
     kitty: true,
   })
   const typedAhead = early.handOver()
@@ -101,7 +102,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   })
 
   const learn = (event: Event) => void (left || runtime.dispatch(event))
-  const send = createSender({ setup: () => setup, now, pieceCame: () => perf.pieceCame() })
+  const send = createSender({ setup: () => setup, now, perf, allow: (request) => thrift.allow(request) })
   const untaped = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
   const runtime = onTape(untaped, { setup: () => setup, say: (line) => desk.say(line) })
 
@@ -131,6 +132,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   /** A welcome, where a key may be typed, is none of its business. */
   const drafting = lateDrafting(process.env, () => setup.settings.history === 'on', {
     composer: () => ui.composer,
+    queue: () => unsent.queue,
     show(composer, notice = ui.notice) {
       ui = { ...ui, composer, notice }
       live.draw()
@@ -185,24 +187,22 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     follower.follow(state, event)
     memory.follow(state, event)
     thrift.follow(state, event)
-    if (isEnd(event)) comeBack(state, event)
+    unsent.follow(state, event)
     show(state, event)
   })
 
-  const comeBack = (state: State, event: Event) => {
-    const given = event.type === 'finished' ? null : giveBack(ui, state)
-    if (!given) return
-    if (state.queue.length > 0) runtime.dispatch({ type: 'unqueued' })
-    ui = given
-    drafting.changed()
-  }
+  const unsent = createUnsent({
+    ...{ runtime, ui: () => ui, changed: drafting.changed },
+    show(given) {
+      ui = given
+    },
+  })
 
-  const leaveNow = () => quit(EXIT.ok)
   const notice = (text: string | null) => {
     ui = { ...ui, notice: text }
   }
   const commanded = createCommanding({
-    ...{ runtime, transcript, stage, reading, notice, quit: leaveNow },
+    ...{ runtime, transcript, stage, reading, notice, quit: () => quit(EXIT.ok) },
     draft: desk.compose,
     ask,
     remember(asked, say) {
@@ -218,7 +218,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
 
   const saying = createSaying({
     ...{ runtime, memory, drafting, reading, lists, commanded, ask },
-    ...{ notice, quit: leaveNow, isReplay: () => setup.replay !== null },
+    ...{ notice, quit: () => quit(EXIT.ok), isReplay: () => setup.replay !== null },
   })
 
   const onKey = (key: Key) => {
@@ -227,7 +227,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     if (lists.onKey(key) || thrift.onKey(key)) return live.draw()
     // The connection is opened while the message is being typed: after a pause it has gone cold.
     if (ui.composer.text === '') setup.api?.preconnect()
-    if (key.type === 'key' && key.name === 'tab' && ui.composer.text === '' && memory.goOn()) return live.refresh()
+    if (key.type === 'key' && key.name === 'tab' && drafting.isUntouched(ui.composer) && memory.goOn())
+      return live.refresh()
     const { models } = runtime.state
     const { said, ...after } = pressed(ui, key, { columns: tty.columns, models, files: drafting.complete })
     ui = after.ui
@@ -266,10 +267,12 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     },
   })
 
-  function quit(code: number): void {
+  /** @param trouble why, when nobody here asked for it */
+  function quit(code: number, trouble: Failure | null = null): void {
     if (left) return
     // What still runs ends here and now: its last word, its mark and its cost belong above the goodbye.
-    runtime.halt(now())
+    unsent.leave()
+    runtime.halt(now(), trouble)
     thrift.close()
     left = true
     drafting.close()
@@ -278,17 +281,13 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     live.close()
     painter.leave({ eraseChrome: true })
     tty.release()
-    process.stdout.write(lastWords(setup, runtime.state, memory.close()))
+    process.stdout.write(lastWords(setup, runtime.state, memory.close(), process.stdout.columns))
     setup.close()
     leave(code)
   }
 
   followScreen({ tty, painter, transcript, follower, live })
-  // A mistake of ours must not leave a raw terminal behind; what was said stays in the scrollback.
-  process.once('uncaughtException', (error) => {
-    quit(EXIT.unexpected)
-    process.stderr.write(`${sanitise(`Unexpected: ${error.stack ?? error.message}`)}\n`)
-  })
+  onMistake(() => quit(EXIT.unexpected, interrupted()))
   const greetingRows = () => transcript.greet(greeting(setup))
   if (setup.api) stage.settle(greetingRows())
   for (const line of setup.notes) stage.settle(transcript.remark(line))

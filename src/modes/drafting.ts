@@ -5,10 +5,11 @@
 
 import { join } from 'node:path'
 import type { Completion } from '../core/commands.ts'
-import { partsOf, sheetOf, writtenOut } from '../core/composer/chips.ts'
+import { partsOf, type Sheet, sheetOf, writtenOut } from '../core/composer/chips.ts'
 import { askMenu, type Composer, followMenu, withDraft } from '../core/composer/composer.ts'
 import { unsentDraft, withLeft, withOlder } from '../core/composer/intake.ts'
-import { openDrafts } from '../io/drafts.ts'
+import { count } from '../core/words.ts'
+import { type Adopted, openDrafts } from '../io/drafts.ts'
 import { editorCommand, editText } from '../io/editor.ts'
 import { folders } from '../io/folders.ts'
 import { openPrompts } from '../io/prompts.ts'
@@ -19,6 +20,8 @@ const KEEP_MS = 200
 
 export interface Desk {
   readonly composer: () => Composer
+  /** Messages typed while an answer runs: unsent, too. */
+  readonly queue: () => readonly string[]
   /** Lays another composer on the screen, and a notice with it; without one the notice stays. */
   readonly show: (composer: Composer, notice?: string | null) => void
   /** Gives the whole terminal away for as long as `use` takes; nothing is painted meanwhile. */
@@ -28,6 +31,8 @@ export interface Desk {
 export interface Drafting {
   /** The composer may have changed: cheap, to be called after every key. */
   changed(): void
+  /** Whether nothing was typed: the page is empty, or holds the draft that was found. */
+  isUntouched(composer: Composer): boolean
   /** Files that an `@` word at the cursor may mean, as far as known; the menu follows by itself. */
   complete(composer: Composer): readonly Completion[]
   /** Ctrl+G: the draft goes to the person's editor and comes back. */
@@ -51,6 +56,8 @@ export function createDrafting(
   let told: readonly string[] | null = null
   let seen: Composer | null = null
   let kept = ''
+  let keptQueue = desk.queue()
+  let found = ''
   let keeping: NodeJS.Timeout | undefined
   let isBroken = !isKept
 
@@ -59,10 +66,12 @@ export function createDrafting(
     keeping = undefined
     const composer = desk.composer()
     const draft = unsentDraft(composer)
-    if (draft === kept || isBroken) return
+    const queue = desk.queue()
+    if ((draft === kept && queue === keptQueue) || isBroken) return
     kept = draft
+    keptQueue = queue
     try {
-      drafts.save(partsOf(draft, composer))
+      drafts.save(partsOf(draft, composer), queue)
     } catch (error) {
       isBroken = true
       desk.show(composer, `The draft cannot be kept on disk: ${(error as Error).message}`)
@@ -81,27 +90,55 @@ export function createDrafting(
   const changed = () => {
     const composer = desk.composer()
     tell()
-    if (composer === seen || isBroken) return
+    const isQueueKept = desk.queue() === keptQueue
+    if ((composer === seen && isQueueKept) || isBroken) return
     seen = composer
     // What was sent must not come back after a crash.
-    const isUrgent = kept !== '' && composer.text === ''
+    const isUrgent = !isQueueKept || (kept !== '' && composer.text === '')
     if (isUrgent) clearTimeout(keeping)
     if (isUrgent || !keeping) keeping = setTimeout(keep, isUrgent ? 0 : KEEP_MS)
   }
 
   const adopt = () => {
-    const { sheets, done } = drafts.adopt()
+    const left = drafts.adopt()
+    const { sheets, queued, done } = left
     if (sheets.length > 0) {
-      const before = desk.composer()
-      const restored = withLeft(before, sheets)
+      const isDraft = lay(sheets)
       desk.show(
-        restored,
-        restored.text === before.text
-          ? 'A draft from before is in history: Up brings it back.'
-          : 'Draft restored. Ctrl+C clears it.',
+        desk.composer(),
+        isDraft ? 'Draft restored. Ctrl+C clears it.' : 'A draft from before is in history: Up brings it back.',
       )
     }
     keep()
+    if (queued.length === 0 && !isBroken) done()
+    return left
+  }
+
+  /** Lays texts from before on the page, if it is free, and into history. @returns whether one became the draft */
+  const lay = (sheets: readonly Sheet[]): boolean => {
+    const before = desk.composer()
+    const laid = withLeft(before, sheets)
+    desk.show(laid)
+    if (laid.text === before.text) return false
+    found = laid.text
+    return true
+  }
+
+  /** Messages that waited behind an answer when an earlier chat ended: the first is the draft, if there is none. */
+  const bringBack = ({ queued, done }: Adopted, earlier: readonly Sheet[]) => {
+    if (queued.length === 0) return
+    // As they stand in the history that was read just now, with their chips; where they do, there is one of each.
+    const known = (text: string) => earlier.findLast((sheet) => sheet.text.trimEnd() === text)
+    const [first, ...others] = queued.map((text) => ({
+      isNew: !known(text),
+      sheet: known(text) ?? { text, pastes: [] },
+    }))
+    const isFree = desk.composer().text === ''
+    const missing = (isFree ? others : [first!, ...others]).filter(({ isNew }) => isNew)
+    const isDraft = lay([...missing.map(({ sheet }) => sheet), ...(isFree ? [first!.sheet] : [])])
+    desk.show(desk.composer(), unsentInWords(queued.length, isDraft))
+    keep()
+    tell()
     if (!isBroken) done()
   }
 
@@ -116,13 +153,14 @@ export function createDrafting(
     changed()
   }
 
-  const readHistory = async () => {
+  const readHistory = async (left: Adopted) => {
     const sheets = await prompts.read()
     told ??= []
     tell()
     const grown = withOlder(desk.composer(), sheets)
     told = (grown.search?.origin ?? grown).history
     desk.show(grown)
+    bringBack(left, sheets)
   }
 
   const files = createFileMenu(
@@ -137,10 +175,10 @@ export function createDrafting(
   )
 
   if (isKept) {
-    adopt()
-    void readHistory()
+    void readHistory(adopt())
   }
   return {
+    isUntouched: ({ text }) => text === '' || text === found,
     changed,
     edit,
     complete: files.complete,
@@ -151,4 +189,12 @@ export function createDrafting(
       keep()
     },
   }
+}
+
+/** What became of messages that were never sent. @param isDraft whether the first of them is the draft now */
+function unsentInWords(queued: number, isDraft: boolean): string {
+  const what = count(queued, 'queued message was', 'queued messages were')
+  if (!isDraft) return `${what} not sent: Up brings ${queued === 1 ? 'it' : 'them'} back.`
+  const others = queued === 1 ? 'it is the draft. Ctrl+C clears it.' : 'the first is the draft, Up brings the others.'
+  return `${what} not sent: ${others}`
 }

@@ -7,7 +7,7 @@ import { codeBlocks } from '../core/code-blocks.ts'
 import type { State, Turn } from '../core/conversation.ts'
 import { type Findings, findInTurns } from '../core/find.ts'
 import { renderMarkdown } from '../core/markdown/answer.ts'
-import type { Remark } from '../core/remark.ts'
+import type { Listing, Remark } from '../core/remark.ts'
 import { asLines } from '../core/rows.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { type Theme, theme } from '../core/theme.ts'
@@ -130,7 +130,9 @@ export function pageOf(argument: string, state: State, columns: number, look: Th
   if (!asked) return `Expected the number of an answer, "code" and the number of a block, or both; "${argument}" came.`
   const [, turnNumber, code, block = '1'] = asked
   const turns = readable(state)
-  const turn = turnNumber === undefined ? answered(state) : turns.find(({ number }) => number === Number(turnNumber))
+  // A number names a turn on whatever branch; `/find` tells numbers of all of them.
+  const every = [...turns, ...state.branches]
+  const turn = turnNumber === undefined ? answered(state) : every.find(({ number }) => number === Number(turnNumber))
   if (!turn) {
     if (turns.length === 0) return 'There is no answer to show yet.'
     return turnNumber === undefined
@@ -167,12 +169,21 @@ async function show(argument: string, { state, columns, theme: look, env, reader
   if (!shown) say(`No pager could be started. Tried: ${choices.map(({ command }) => command).join(', ')}.`)
 }
 
-function find(text: string, state: State): Remark {
+/** Where a text is said in all branches: the one that is shown comes last, nearest to whoever reads. */
+export function find(text: string, state: State): Remark {
   if (text === '') return 'Expected what to look for: /find TEXT.'
-  const { found, earlier } = findInTurns(readable(state), text)
-  if (found.length === 0) return `"${sanitise(text)}" is not in this conversation.`
+  const elsewhere = sayFound(findInTurns(state.branches, text))
+  const here = sayFound(findInTurns(readable(state), text))
+  if (here.length + elsewhere.length === 0) return `"${sanitise(text)}" is not in this conversation.`
+  const away = elsewhere.length === 0 ? [] : ['On other branches (/tree goes there):', ...elsewhere]
+  const between = away.length === 0 ? [] : ['', here.length === 0 ? 'Not on this branch.' : 'On this branch:']
+  return [...away, ...between, ...here, '/show N reads an answer in full.']
+}
+
+function sayFound({ found, earlier }: Findings): readonly (string | Listing)[] {
+  if (found.length === 0) return []
   const list = found.map(({ number, from, context }) => [`${from} ${number}`, context] as const)
-  return [{ list }, ...(earlier ? [`and ${sayEarlier(earlier)}.`] : []), '/show N reads an answer in full.']
+  return [{ list }, ...(earlier ? [`and ${sayEarlier(earlier)}.`] : [])]
 }
 
 function sayEarlier({ times, firstTurn, lastTurn }: NonNullable<Findings['earlier']>): string {

@@ -5,6 +5,7 @@ import { mark } from '../core/figures.ts'
 import { modelCard } from '../core/models.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { count, money } from '../core/words.ts'
+import { wrapText } from '../core/wrap.ts'
 import { ANTHROPIC_URL } from '../io/api.ts'
 import type { Setup } from '../setup.ts'
 import type { Replay } from '../tape/replay.ts'
@@ -27,10 +28,15 @@ function describeReplay({ name, speed, tape }: Replay): string {
   return `replay of ${name}, recorded ${when} UTC${redacted ? ', redacted' : ''}${pace}: free, nothing is sent`
 }
 
-/** What is left on the shell's screen: what the session came to, and what of it could not be saved. */
-export function lastWords({ replay }: Pick<Setup, 'replay'>, state: State, unsaved: string | null): string {
+/** What is left on the shell's screen, in rows of a width: what the session came to, and what of it is not saved. */
+export function lastWords(
+  { replay }: Pick<Setup, 'replay'>,
+  state: State,
+  unsaved: string | null,
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const lines = [replay ? null : farewell(state), unsaved].filter((line) => line !== null)
-  return lines.map((line) => `${sanitise(line)}\n`).join('')
+  return lines.flatMap((line) => wrapText(sanitise(line), columns, columns).map((row) => `${row}\n`)).join('')
 }
 
 /** What the session came to; null when nothing was asked. */

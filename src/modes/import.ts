@@ -3,18 +3,17 @@
  * What the forms look like is known to `core/import`.
  */
 
-import { createHash } from 'node:crypto'
 import { type Args, UsageError } from '../args.ts'
-import type { Event } from '../core/conversation.ts'
-import { type Arrival, Unreadable } from '../core/import/arrival.ts'
+import { Unreadable } from '../core/import/arrival.ts'
 import { arrivalsIn } from '../core/import/arrivals.ts'
 import { batchesOf } from '../core/import/batches.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
-import { sayProblem } from '../core/problem.ts'
+import { type Problem, sayProblem } from '../core/problem.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
-import { count } from '../core/words.ts'
-import { type Brought, HistoryTrouble, type Newcomer } from '../io/history.ts'
+import { type Brought, HistoryTrouble, type Newcomer, type Sequel } from '../io/history.ts'
 import { incoming } from '../io/incoming.ts'
+import { leftOutInWords, mendedLines, report } from './imported.ts'
+import { newcomer } from './newcomer.ts'
 import type { SessionsIo } from './sessions/call.ts'
 import { openPatiently, troubleInWords } from './sessions/found.ts'
 import { asJson } from './sink.ts'
@@ -28,8 +27,9 @@ const HELP = [
   "                            or Claude's data export: the .zip, or the conversations.json in it",
   '  claude-tui import -       the same from stdin',
   '',
-  'What is here already stays as it is, and grows by what has been added to it since. --dry-run takes nothing in;',
-  '--json tells what became of each; --demo: into the history of the demo.',
+  'What is here already stays as it is and grows by what has been added to it since; what has gone another way',
+  'comes as a copy. --dry-run takes nothing in; --json tells what became of each; --demo: into the history of the',
+  'demo.',
 ].join('\n')
 
 /** Runs `import`. Resolves to the exit code. */
@@ -44,7 +44,7 @@ export async function runImport({ flags, rest }: Args, io: ImportIo): Promise<nu
   } catch (error) {
     const said = inWords(error)
     if (!said) throw error
-    if (flags.json === true) await io.write(`${asJson({ error: said.message })}\n`)
+    if (flags.json === true) await io.write(`${asJson({ error: said.message, conversations: [] })}\n`)
     io.err(said.message)
     return said.code
   }
@@ -67,37 +67,29 @@ async function importFile(rest: readonly string[], isJson: boolean, isTrial: boo
   }
   const texts = await incoming(file, io.stdin)
   const leftOut = new Map<string, number>()
-  const newcomers = function* (): Generator<Newcomer> {
+  const mended: Problem[] = []
+  /** Turns on the branch that is shown, by the names of the conversations. */
+  const shown = new Map<string, number>()
+  const newcomers = function* (): Generator<Newcomer | Sequel> {
     for (const { name, text } of texts.found) {
-      for (const arrival of arrivalsIn(text, name)) {
+      for (const arrival of arrivalsIn(text, name, io.nowMs())) {
+        for (const problem of arrival.mended) mended.push(problem)
         for (const [what, times] of arrival.leftOut) leftOut.set(what, (leftOut.get(what) ?? 0) + times)
-        yield newcomer(arrival)
+        yield newcomer(arrival, (uid, turns) => shown.set(uid, turns))
       }
     }
   }
   const brought = isTrial ? tried(newcomers()) : await bring(newcomers(), io)
-  if (isJson)
-    await io.write(
-      `${asJson({ dryRun: isTrial, conversations: brought, leftOut: Object.fromEntries(leftOut), files: texts.others })}\n`,
-    )
-  else for (const line of report(brought, isTrial)) io.err(line)
-  if (isJson) return
-  if (leftOut.size > 0) io.err(`Left out, and named where it stood: ${listed(leftOut)}.`)
+  if (isJson) {
+    const told = { leftOut: Object.fromEntries(leftOut), files: texts.others, mended: mended.map(sayProblem) }
+    return io.write(`${asJson({ dryRun: isTrial, conversations: brought, ...told })}\n`)
+  }
+  for (const line of [...report(brought, shown, isTrial), ...mendedLines(mended)]) io.err(line)
+  if (leftOut.size > 0) io.err(`Left out, and named where it stood: ${leftOutInWords(leftOut)}.`)
   if (texts.others.length > 0) io.err(`Not conversations, and left out: ${texts.others.map(sanitiseLine).join(', ')}.`)
 }
 
-function newcomer({ uid, kind, createdMs, events, isUnbilled }: Arrival): Newcomer {
-  return { uid: uid ?? uidOf(events), kind, createdMs, isUnbilled, batches: batchesOf(events) }
-}
-
-/** The same events have the same name, so that they do not come twice. */
-function uidOf(events: readonly Event[]): string {
-  const hash = createHash('sha256')
-  for (const event of events) hash.update(`${JSON.stringify(event)}\n`)
-  return hash.digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
-}
-
-async function bring(newcomers: Iterable<Newcomer>, { path, nowMs }: ImportIo): Promise<readonly Brought[]> {
+async function bring(newcomers: Iterable<Newcomer | Sequel>, { path, nowMs }: ImportIo): Promise<readonly Brought[]> {
   const history = await openPatiently(path)
   try {
     const brought = history.bring(newcomers, nowMs())
@@ -109,46 +101,11 @@ async function bring(newcomers: Iterable<Newcomer>, { path, nowMs }: ImportIo): 
 }
 
 /** What would come, read to its end. */
-function tried(newcomers: Iterable<Newcomer>): readonly Brought[] {
-  return Array.from(newcomers, ({ uid, batches }) => {
+function tried(newcomers: Iterable<Newcomer | Sequel>): readonly Brought[] {
+  return Array.from(newcomers, (one) => {
+    const { uid } = one
     let turns = 0
-    for (const { turn } of batches) if (turn !== null) turns++
+    for (const { turn } of 'after' in one ? batchesOf(one.events) : one.batches) if (turn !== null) turns++
     return { uid, fate: turns > 0 ? 'new' : 'empty', turns, isBinned: false } as const
   })
-}
-
-function report(brought: readonly Brought[], isTrial: boolean): readonly string[] {
-  if (brought.length === 0) return ['There is no conversation in it.']
-  const of = (fate: Brought['fate']) => brought.filter((one) => one.fate === fate)
-  const turns = (all: readonly Brought[]) => all.reduce((sum, one) => sum + one.turns, 0)
-  const [fresh, grown, here, different, empty] = [of('new'), of('grown'), of('here'), of('different'), of('empty')]
-  if (isTrial)
-    return [`It holds ${count(fresh.length, 'conversation')}, ${count(turns(fresh), 'turn')}. Nothing was imported.`]
-  const binned = brought.filter(({ isBinned }) => isBinned).length
-  return [
-    `Imported: ${count(fresh.length, 'conversation')}, ${count(turns(fresh), 'turn')}.`,
-    grown.length > 0
-      ? `Went on since the last time: ${count(grown.length, 'conversation')}, by ${count(turns(grown), 'turn')}.`
-      : '',
-    here.length > 0 ? `Here already: ${count(here.length, 'conversation')}.` : '',
-    different.length > 0
-      ? `Here already, but gone another way since, and left as they are: ${count(different.length, 'conversation')} (${different
-          .slice(0, 5)
-          .map(({ uid }) => uid.slice(0, 8))
-          .join(', ')}${different.length > 5 ? ', …' : ''}).`
-      : '',
-    empty.length > 0 ? `Empty, and left out: ${count(empty.length, 'conversation')}.` : '',
-    binned > 0
-      ? `Of those that were here, ${binned} ${binned === 1 ? 'lies' : 'lie'} in the bin: \`claude-tui sessions list --deleted\`.`
-      : '',
-  ].filter((line) => line !== '')
-}
-
-/** Kinds of things that a note names one by one. */
-const MOST_NAMED = 8
-
-function listed(leftOut: ReadonlyMap<string, number>): string {
-  const all = [...leftOut].sort(([, a], [, b]) => b - a)
-  const named = all.slice(0, MOST_NAMED).map(([what, times]) => `${times} × ${sanitiseLine(what).slice(0, 60)}`)
-  return [...named, ...(all.length > MOST_NAMED ? [`${all.length - MOST_NAMED} other kinds`] : [])].join(', ')
 }

@@ -2,7 +2,7 @@
 
 import type { Desk, Drafting } from './drafting.ts'
 
-export interface LateDrafting extends Pick<Drafting, 'changed' | 'close' | 'complete'> {
+export interface LateDrafting extends Pick<Drafting, 'changed' | 'close' | 'complete' | 'isUntouched'> {
   /** Opens it, once; earlier drafts are found then. */
   open(): Promise<Drafting>
 }
@@ -20,6 +20,7 @@ export function lateDrafting(env: NodeJS.ProcessEnv, isKept: () => boolean, desk
       return opening
     },
     complete: (composer) => drafting?.complete(composer) ?? [],
+    isUntouched: (composer) => drafting?.isUntouched(composer) ?? composer.text === '',
     changed: () => drafting?.changed(),
     close() {
       isClosed = true

@@ -66,7 +66,7 @@ export function latePicking(parts: LatePickingParts, isAwaited: boolean): LatePi
       if (turns.length + branches.length === 0) return null
       if (!isEscaped) {
         isEscaped = true
-        return 'Esc again: earlier turns, to edit one or to branch.'
+        return 'Esc again: earlier turns, to edit one.'
       }
       isEscaped = false
       void open((loaded) => loaded.turns())

@@ -4,11 +4,11 @@
  */
 
 import type { Args } from '../args.ts'
+import { wantsPast } from '../args.ts'
 import type { Event, State } from '../core/conversation.ts'
 import type { Memory } from './chat-commands.ts'
 import type { Open } from './recording.ts'
 import type { Remembering, RememberingParts } from './remembering.ts'
-import { wantsPast } from './resume-choice.ts'
 
 export interface LateRemembering {
   follow(state: State, event: Event): void

@@ -1,11 +1,14 @@
 /**
  * The door to `thrift`, which is loaded after the first paint: until then what happens is noted for it, and a question
- * that comes that early is kept from nobody.
+ * of ordinary length that comes that early is kept from nobody. A budget holds all the same: it looks at the request.
  */
 
+import { hasBudget } from '../core/budget.ts'
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import type { Remark } from '../core/remark.ts'
+import type { TurnRequest } from '../core/request.ts'
+import type { Allowed } from './allowance.ts'
 import type { Thrift, ThriftCommand, ThriftParts } from './thrift.ts'
 
 export interface LateThrift extends Pick<Thrift, 'follow' | 'run' | 'mayAsk' | 'close'> {
@@ -13,7 +16,12 @@ export interface LateThrift extends Pick<Thrift, 'follow' | 'run' | 'mayAsk' | '
   open(): Promise<void>
   readonly tag: string | null
   onKey(key: Key): boolean
+  /** The request of a turn as it may be sent, or why it may not. At once where there is no budget. */
+  allow(request: TurnRequest): Allowed | Promise<Allowed>
 }
+
+/** From so many UTF-16 units on a question may be dear by itself, and is looked at however early it comes. */
+const LONG = 100_000
 
 export function lateThrift(parts: ThriftParts): LateThrift {
   let thrift: Thrift | null = null
@@ -43,7 +51,15 @@ export function lateThrift(parts: ThriftParts): LateThrift {
       return thrift?.tag ?? null
     },
     onKey: (key) => thrift?.onKey(key) ?? false,
-    mayAsk: (question) => thrift?.mayAsk(question) ?? true,
+    mayAsk(question) {
+      if (thrift) return thrift.mayAsk(question)
+      if (question.length < LONG) return true
+      void load().then((made) => made.mayAsk(question) && parts.ask(question))
+      return false
+    },
+    allow(request) {
+      return hasBudget(parts.setup().settings) ? load().then((made) => made.allow(request)) : request
+    },
     close() {
       isClosed = true
       thrift?.close()

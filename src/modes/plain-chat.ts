@@ -4,27 +4,29 @@
  */
 
 import { createInterface } from 'node:readline'
+import { isatty } from 'node:tty'
 import type { Args } from '../args.ts'
 import type { State } from '../core/conversation.ts'
+import { interrupted } from '../core/failures.ts'
 import { createInterrupts } from '../core/interrupts.ts'
 import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
-import { type Remark, remarkRows } from '../core/remark.ts'
-import { CHAT_PATIENCE } from '../core/resilience.ts'
 import { asLines } from '../core/rows.ts'
-import { isEnd } from '../core/turn.ts'
+import { type Failure, isEnd } from '../core/turn.ts'
 import { plainLines, plainTurn, SPOKEN, YOU } from '../glass/plain-lines.ts'
-import { travel } from '../road.ts'
 import { createRuntime, type Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { type Keys, obey } from './chat-commands.ts'
 import { greeting, lastWords } from './greeting.ts'
 import { type LateRemembering, lateRemembering } from './late-remembering.ts'
 import { type LateThrift, lateThrift } from './late-thrift.ts'
+import { onMistake } from './mistake.ts'
 import { onTape } from './on-tape.ts'
 import { plainLists } from './plain-lists.ts'
+import { createPlainUnsent, type PlainUnsent } from './plain-unsent.ts'
+import { plainVoice } from './plain-voice.ts'
 import { enterInLines } from './plain-welcome.ts'
-import { wantsPast } from './resume-choice.ts'
+import { createSender } from './sending.ts'
 
 /** Lines that come closer together than this, in ms, were pasted, and are one message: nobody types that fast. */
 const PASTE_MS = 50
@@ -49,20 +51,23 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   let runtime: Runtime | null = null
   let memory: LateRemembering | null = null
   let beside: LateThrift | null = null
+  let unsent: PlainUnsent | null = null
   let left = false
 
   const columns = () => stdout.columns || 80
-  const say = (remark: Remark) => void stdout.write(`${remarkRows(remark, columns(), SPOKEN).join('\n')}\n`)
-  const prompt = () => void stdout.write(`${YOU} `)
+  const voice = plainVoice(stdout, columns)
+  const { say, prompt } = voice
 
-  const quit = (code: number) => {
+  /** @param trouble why, when nobody here asked for it */
+  const quit = (code: number, trouble: Failure | null = null) => {
     if (left) return
     left = true
     // What still runs ends here and now, and is saved so.
-    runtime?.halt(now())
+    if (runtime) unsent?.leave(runtime)
+    runtime?.halt(now(), trouble)
     lines.close()
     beside?.close()
-    if (runtime) stdout.write(lastWords(setup, runtime.state, memory?.close() ?? null))
+    voice.write(runtime ? lastWords(setup, runtime.state, memory?.close() ?? null) : '')
     setup.close()
     leave(code)
   }
@@ -78,17 +83,23 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     pause = setTimeout(() => {
       if (gathered.at(-1)?.endsWith('\\')) {
         gathered[gathered.length - 1] = gathered.at(-1)!.slice(0, -1)
-        return void stdout.write('Next line: ')
+        voice.heard()
+        return voice.wait('Next line: ')
       }
       const text = gathered.join('\n')
       gathered = []
+      voice.heard()
       onMessage(text)
     }, PASTE_MS)
   })
   lines.on('close', () => {
-    if (!left) say('')
-    quit(EXIT.ok)
+    // Ctrl+D; or a terminal that is no terminal any more.
+    const isGone = stdin.isTTY && !isatty(stdin.fd)
+    quit(EXIT.ok, isGone ? interrupted() : null)
   })
+  // In the place of what others would do about an error: to end the process at once, with what it has not saved yet.
+  stdout.removeAllListeners('error').on('error', () => quit(EXIT.ok, interrupted()))
+  onMistake(() => quit(EXIT.unexpected, interrupted()))
   const interrupts = createInterrupts()
   process.on('SIGINT', () => {
     if (!runtime) return quit(EXIT.sigint)
@@ -100,18 +111,18 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
         return runtime.dispatch({ type: 'stopAsked' })
       case 'warn':
         gathered = []
-        say('\nPress Ctrl+C again to quit, or Ctrl+D.')
-        return live ? undefined : prompt()
+        return say(`${live ? '\n' : ''}Press Ctrl+C again to quit, or Ctrl+D.`)
       case 'quit':
         return quit(EXIT.ok)
     }
   })
-  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.once(signal, () => quit(BY_SIGNAL[signal]))
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)
+    process.once(signal, () => quit(BY_SIGNAL[signal], interrupted()))
 
   for (const note of setup.notes) say(note)
   const askInLine = (question: string) =>
     new Promise<string>((resolve) => {
-      stdout.write(question)
+      voice.wait(question)
       onMessage = resolve
     })
   if (!setup.api) {
@@ -127,32 +138,17 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   const transcript = plainLines(columns)
   const untaped = createRuntime({
     state: setup.state,
-    async send(request, signal, emit) {
-      const { api, settings, road } = setup
-      if (!api) return
-      const counted: typeof emit = (event) => {
-        if (event.type === 'delta') perf.pieceCame()
-        emit(event)
-      }
-      await travel(request, signal, counted, {
-        ...{ api, now, stallAfterMs: settings.stallAfterMs },
-        patience: CHAT_PATIENCE,
-        chance: Math.random,
-        ...road,
-      })
-    },
+    send: createSender({ setup: () => setup, now, perf, allow: (request) => thrift.allow(request) }),
     frame: (flush) => void setImmediate(flush),
   })
-  /** What nobody asked for: the prompt stands there already, and comes again. */
-  const aloud = (remark: Remark) => {
-    say('')
-    say(remark)
-    if (!untaped.state.live) prompt()
-  }
   const chat = onTape(untaped, {
     setup: () => setup,
-    say: (line) => aloud(line),
-    asked: (text, queued) => say(queued ? `\n${YOU} ${text}` : text),
+    say,
+    // The prompt stands there already, waiting for somebody who will not type.
+    asked(text, queued) {
+      if (!queued) voice.heard()
+      say(queued ? `\n${YOU} ${text}` : text)
+    },
   })
   runtime = chat
   const desk = {
@@ -169,8 +165,8 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   })
   const ask = (text: string) => chat.dispatch({ type: 'asked', at: now(), text })
   const thrift = lateThrift({
-    ...{ ...desk, say: aloud, ask, setup: () => setup, history: () => remembering.history() },
-    ...{ draft: () => gathered.join('\n'), draw: () => {} },
+    ...{ ...desk, say, ask, setup: () => setup, history: () => remembering.history() },
+    ...{ draft: () => gathered.join('\n'), draw: () => {}, isInLines: true },
   })
   const lists = plainLists({
     ...{ ...desk, resume: remembering.resume },
@@ -186,11 +182,12 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   let shown = 0
   chat.subscribe((state, event) => {
     remembering.follow(state, event)
-    thrift.follow(state, event)
+    unsent?.follow(state)
     if (left) return
     const started = now()
     const rows = transcript.follow(state, event, started)
-    if (rows.length > 0) stdout.write(asLines(rows))
+    if (rows.length > 0) voice.write(asLines(rows))
+    thrift.follow(state, event)
     perf.framed(now() - started, rows.length, now())
     if (event.type === 'delta') perf.piecesDrawn()
     // The first word is out when the first block is.
@@ -247,18 +244,16 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
         theme: SPOKEN,
         write: process.env.TERM === 'dumb' ? null : (sequence) => void stdout.write(sequence),
         say,
-        reader: { print: (text) => void stdout.write(text) },
+        reader: { print: voice.write },
         perf: () => perf.report(process.memoryUsage()),
       })
       after()
     })
   }
-  // What is asked for on the command line comes first: it may be a list to choose from.
-  if (wantsPast(args)) void remembering.open().then(() => left || prompt())
-  else {
-    prompt()
-    void remembering.open()
-  }
+  unsent = createPlainUnsent(process.env, setup.settings.history === 'on', say)
+  // What was asked for on the command line comes first, and what is to be told of an earlier evening: it may be a list to
+  // choose from, or an answer that was cut off.
+  void remembering.open().then(() => left || chat.state.live || prompt())
   void setup.api?.models(AbortSignal.timeout(10_000)).then((rows) => {
     if (rows.length > 0 && !left) chat.dispatch({ type: 'modelsLearned', rows })
   })

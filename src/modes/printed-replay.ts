@@ -2,7 +2,7 @@
 
 import type { Args } from '../args.ts'
 import { modelCard } from '../core/models.ts'
-import { EXIT } from '../core/outcome.ts'
+import { Ending, EXIT } from '../core/outcome.ts'
 import { SCRIPT_PATIENCE } from '../core/resilience.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { endpoint } from '../core/tape/tape.ts'
@@ -26,7 +26,7 @@ export async function printReplay(args: Args, setup: Setup, io: PrintIo, signal:
   const replay = setup.replay!
   const isChat = replay.tape.head.mode === 'chat'
   const format = outputFormat(flags)
-  let code: number = EXIT.ok
+  let code: number | null = null
 
   const note = (line: string) => {
     if (flags.quiet !== true) io.note(sanitise(line))
@@ -81,5 +81,6 @@ export async function printReplay(args: Args, setup: Setup, io: PrintIo, signal:
   if (replay.left > 0) {
     note(`${count(replay.left, 'recorded request was', 'recorded requests were')} not asked for.`)
   }
-  return isChat ? EXIT.ok : code
+  if (code === null && !isChat) throw new Ending(EXIT.cut, 'The recording ends before anything was asked.')
+  return isChat ? EXIT.ok : code!
 }

@@ -44,13 +44,16 @@ export async function printedTurn(flags: Args['flags'], io: PrintIo, settings: S
       const code = exitCode(turn, io.stoppedBy())
       sink.end(turn, code)
       const said = endNote(turn, 'script')
-      // A failure is an error even with -q: an empty stdout without a reason helps nobody.
-      if (said && turn.end?.type !== 'stopped') (turn.end?.type === 'failed' ? io.note : note)(sanitise(said))
+      // Whoever told us to end knows it. A failure is an error even with -q: an empty stdout without a reason helps nobody.
+      if (said && !wasTold(turn)) (turn.end?.type === 'failed' ? io.note : note)(sanitise(said))
       if (flags.usage === true) io.note(figuresLine(turn, card))
       return code
     },
   }
 }
+
+const wasTold = ({ end }: Turn) =>
+  end?.type === 'stopped' || (end?.type === 'failed' && end.failure.kind === 'interrupted')
 
 async function openSink(format: OutputFormat, { stdout }: PrintIo, settings: Settings): Promise<Sink> {
   if (format !== 'text') return jsonSink(stdout, format)

@@ -1,10 +1,11 @@
 /** From the history back to a conversation: its events folded by the same `update` that ran live. */
 
 import { type Choices, type Event, fold, newConversation, type State } from '../core/conversation.ts'
-import { failure } from '../core/failures.ts'
+import { interrupted } from '../core/failures.ts'
 import { shifted } from '../core/record.ts'
 import { batchOf, pastOf } from '../core/saved.ts'
 import type { Flight, History } from '../io/history.ts'
+import { takeInLeft } from './late-taking-in.ts'
 
 /** A long conversation is folded in portions of so many ms, so that keys are answered in between. */
 const PORTION_MS = 8
@@ -22,6 +23,8 @@ export interface RecallParts {
   readonly fresh: State
   /** Milliseconds to add to the monotonic clock for those since 1970. */
   readonly origin: number
+  /** Takes a line for people about what an earlier program could not save. */
+  readonly tell?: (line: string) => void
 }
 
 /** What of its choices a conversation keeps; the others are this program's and its server's. */
@@ -32,23 +35,27 @@ export function keptChoices({ model, effort, system }: Choices): Partial<Choices
 /** @throws HistoryTrouble */
 export async function recall(id: number, parts: RecallParts): Promise<Recalled> {
   const told = await folded(id, Number.POSITIVE_INFINITY, parts)
-  const { rows, state } = told.state.live ? settleCut(told, [], parts) : told
+  const isOpen = told.state.live !== null || told.state.queue.length > 0
+  const { rows, state } = isOpen ? settleCut(told, [], parts) : told
   const choices = { ...parts.fresh.choices, ...keptChoices(state.choices) }
   return { id, rows, state: { ...state, choices } }
 }
 
 /**
  * Settles the turns whose programs ended before they did: marked, with what came of them, and billed by estimate. One
- * that was gone on with elsewhere meanwhile becomes a conversation of its own.
+ * that was gone on with elsewhere meanwhile becomes a conversation of its own. What such programs could not save comes
+ * first: it goes further than what they had noted.
  * @returns the conversations, the latest last
  * @throws HistoryTrouble
  */
 export async function settleUnfinished(parts: RecallParts): Promise<readonly number[]> {
-  const found: number[] = []
+  const found = [...(await takeInLeft(parts.history, parts.tell ?? (() => {})))]
   for (const flight of parts.history.claim()) {
     const told = await folded(flight.conversation, flight.base, parts)
     const events = parts.history.noted(flight).map((event) => shifted(event, -parts.origin))
-    found.push(settleCut(told, events, parts, flight).id)
+    // Its last turn was over: the program only had the conversation open.
+    if (!told.state.live && events.length === 0) parts.history.letGo(flight)
+    else found.push(settleCut(told, events, parts, flight).id)
   }
   return found
 }
@@ -72,7 +79,7 @@ async function folded(id: number, upTo: number, { history, fresh, origin }: Reca
   return { id, rows, state }
 }
 
-/** Brings a running turn to its end: the program that ran it is gone. */
+/** Brings a running turn to its end, and what was queued behind it: the program that ran it is gone. */
 function settleCut(
   { id, rows, state }: Recalled,
   noted: readonly Event[],
@@ -83,8 +90,11 @@ function settleCut(
   const last = noted.findLast((event): event is Event & { readonly at: number } => 'at' in event)
   const { live } = running
   const at = last?.at ?? live?.times.lastOutput ?? live?.times.asked ?? 0
-  const trouble = failure('interrupted', 'claude-tui ended before this answer did.')
-  const end: readonly Event[] = live ? [{ type: 'failed', at, failure: trouble }] : []
+  // What was queued is with the draft of that program; it is not sent behind whatever is asked next.
+  const end: readonly Event[] = [
+    ...(running.queue.length > 0 ? [{ type: 'unqueued' } as const] : []),
+    ...(live ? [{ type: 'failed', at, failure: interrupted() } as const] : []),
+  ]
   const events = [...noted, ...end]
   const over = fold(running, end)
   const batch = batchOf(

@@ -1,13 +1,19 @@
 /**
  * Saves a conversation while it happens: settled events at once, a running turn every moment, so that whatever ends the
- * program, hardly a word is lost. As long as the history cannot be written the chat goes on, and what is unsaved waits.
+ * program, hardly a word is lost. As long as the history cannot be written the chat goes on, and what is unsaved waits
+ * in a file beside it.
  */
 
+import { randomUUID } from 'node:crypto'
 import type { Event, State } from '../core/conversation.ts'
+import { isCutOff } from '../core/going-on.ts'
 import { condensed, kept, shifted } from '../core/record.ts'
 import { type Batch, batchOf, type Past, pastOf, summaryOf } from '../core/saved.ts'
 import { isEnd } from '../core/turn.ts'
+import type { Aside, Unsaved } from '../io/aside.ts'
 import type { History, HistoryTrouble } from '../io/history.ts'
+import { keepingAside, unsaved } from './keeping-aside.ts'
+import { timer } from './timer.ts'
 
 /** Text that streams in is on disk after at most so many ms. No timer runs while nothing comes. */
 const NOTE_MS = 100
@@ -19,11 +25,15 @@ const REST_MS = 1_000
 const AGAIN_MS = { first: 20, most: 2_000 } as const
 /** Another program that writes is a trouble, in ms, only when it does not let go. */
 const BUSY_TOLD_MS = 2_000
+/** Until then, in ms, another program that writes is waited for without keeping anything aside. */
+const ASIDE_AFTER_MS = 100
 /** How long the end of a program may wait, in ms, for another one that writes. */
 const LAST_WAIT_MS = 1_000
 
 /** A conversation's place in the history. */
-interface Place {
+export interface Place {
+  /** Names it, in this file and anywhere else. */
+  uid: string
   /** null: it has no row yet. */
   id: number | null
   /** Rows of events it has there. */
@@ -43,17 +53,22 @@ export interface Recorder {
   adopt(id: number, rows: number): void
   /** Its number in the history; null: it has none yet. */
   readonly conversation: number | null
-  /** Saves what still can be, now. @returns what could not be, conversation by conversation; null: nothing */
-  close(): Unsaved | null
+  /** Saves what still can be, now. @returns what could not be; null: nothing */
+  close(): Left | null
 }
 
-export interface Unsaved {
-  /** In words, for people; empty: there is no history. */
+export interface Left {
+  /** Why, in words for people; empty: there is no history. */
   readonly problem: string
-  readonly conversations: readonly (readonly Event[])[]
+  readonly conversations: readonly Unsaved[]
+  /** It could not be kept beside the history either. */
+  readonly isLost: boolean
 }
 
-export type RecorderHistory = Pick<History, 'together' | 'begin' | 'append' | 'note' | 'copy' | 'rest' | 'wait'>
+export type RecorderHistory = Pick<
+  History,
+  'together' | 'begin' | 'append' | 'note' | 'copy' | 'one' | 'makeSure' | 'rest' | 'wait'
+>
 
 export interface RecorderParts {
   /** Kind of the conversations it begins. */
@@ -63,10 +78,12 @@ export interface RecorderParts {
   /** Told of trouble, and of its end (null); and when a conversation had to go on as a copy. */
   readonly onTrouble: (trouble: HistoryTrouble | null) => void
   readonly onCopied: () => void
+  /** Where things are kept that the history does not take. */
+  readonly aside: Aside
 }
 
 /** A running turn. */
-interface Flight {
+export interface Flight {
   readonly place: Place
   readonly origin: number
   /** What has happened in it, as it is saved. */
@@ -81,17 +98,19 @@ const flightFrom = (place: Place, origin: number, first: readonly Event[]): Flig
 })
 
 /** What has to be saved of something that is settled. */
-interface Job {
+export interface Job {
   readonly place: Place
+  readonly events: readonly Event[]
   readonly batch: Batch
-  /** Another turn has begun with its last event. */
-  readonly goesOn: boolean
+  /** There may be more to come: another turn has begun with its last event, or the last one was cut off. */
+  readonly isOpen: boolean
   readonly past: () => Past
 }
 
-export function createRecorder({ kind, origin, onTrouble, onCopied }: RecorderParts): Recorder {
+export function createRecorder({ kind, origin, onTrouble, onCopied, aside }: RecorderParts): Recorder {
   let history: RecorderHistory | null = null
-  const nowhere = (): Place => ({ id: null, rows: 0, isBegun: false })
+  const nowhere = (): Place => ({ uid: randomUUID(), id: null, rows: 0, isBegun: false })
+  const keeping = keepingAside(aside, kind)
   let place = nowhere()
   let turn = flightFrom(place, 0, [])
   let before: State | null = null
@@ -117,7 +136,10 @@ export function createRecorder({ kind, origin, onTrouble, onCopied }: RecorderPa
   const save = (): HistoryTrouble | null => {
     noting.stop()
     again.stop()
-    if (!history) return trouble
+    if (!history) {
+      keepAside()
+      return trouble
+    }
     try {
       for (let job = jobs[0]; job; job = jobs[0]) {
         settle(history, job)
@@ -127,6 +149,7 @@ export function createRecorder({ kind, origin, onTrouble, onCopied }: RecorderPa
     } catch (error) {
       const problem = error as HistoryTrouble
       tell(problem)
+      if (busySince === null || performance.now() - busySince >= ASIDE_AFTER_MS) keepAside()
       // Also after what does not pass by itself the next turn tries again, and the end of the program does.
       if (problem.passes) again.start(againMs)
       againMs = Math.min(2 * againMs, AGAIN_MS.most)
@@ -134,25 +157,32 @@ export function createRecorder({ kind, origin, onTrouble, onCopied }: RecorderPa
     }
     againMs = AGAIN_MS.first
     tell(null)
+    keeping.drop()
     return null
   }
+  const isUnsaved = () => jobs.length > 0 || turn.noted < turn.events.length
+  const keepAside = (): boolean => !isUnsaved() || keeping.keep(jobs, turn)
 
-  const settle = (to: RecorderHistory, { place: where, batch, goesOn, past }: Job) => {
+  const settle = (to: RecorderHistory, { place: where, batch, isOpen, past }: Job) => {
     const saved = to.together(() => {
-      let id = where.id ?? to.begin(kind, batch.summary, batch.wallMs)
+      let id = where.id ?? to.begin(kind, batch.summary, batch.wallMs, where.uid)
+      let { uid } = where
       let rows = to.append(id, where.rows, batch)
       const isCopy = rows === null
       if (isCopy) {
         // Another terminal went on with it: two different ends need two conversations.
         const copy = to.copy(id, where.rows, past())
         id = copy.id
+        uid = copy.uid
         rows = to.append(id, copy.rows, batch)
       }
-      // The next turn is under way without an event of its own: whoever finds this after a crash has to know.
-      if (goesOn) to.note(id, rows!, [], batch.wallMs)
-      return { id, rows: rows!, isCopy }
+      // The next turn is under way without an event of its own: whoever finds this after a crash has to know. And what
+      // was cut off is offered by no other program as long as this one is there.
+      if (isOpen) to.note(id, rows!, [], batch.wallMs)
+      return { id, uid, rows: rows!, isCopy }
     })
     where.id = saved.id
+    where.uid = saved.uid
     where.rows = saved.rows
     if (saved.isCopy) onCopied()
   }
@@ -163,8 +193,10 @@ export function createRecorder({ kind, origin, onTrouble, onCopied }: RecorderPa
     const last = events.at(-1)!
     const wallMs = 'at' in last ? last.at : (before.live?.times.asked ?? 0) + turn.origin
     const summary = summaryOf(before)
+    // A question whose answer finds no room would look cut off for ever.
+    if (noted === 0) to.makeSure()
     where.id = to.together(() => {
-      const id = where.id ?? to.begin(kind, summary, wallMs)
+      const id = where.id ?? to.begin(kind, summary, wallMs, where.uid)
       to.note(id, where.rows, condensed(events.slice(noted)), wallMs)
       return id
     })
@@ -201,7 +233,7 @@ export function createRecorder({ kind, origin, onTrouble, onCopied }: RecorderPa
         const entry = shifted(saved, by)
         const wallMs = 'at' in entry ? entry.at : (state.settled?.times.ended ?? 0) + by
         const batch = batchOf([entry], state, wallMs)
-        jobs.push({ place, batch, goesOn: false, past: () => pastOf(former, wallMs) })
+        jobs.push({ place, events: [entry], batch, isOpen: isCutOff(state), past: () => pastOf(former, wallMs) })
         save()
         return
       }
@@ -211,7 +243,8 @@ export function createRecorder({ kind, origin, onTrouble, onCopied }: RecorderPa
       if (isEnd(event)) {
         const wallMs = event.at + turn.origin
         const batch = batchOf(turn.events, whole(former, state), wallMs)
-        jobs.push({ place: turn.place, batch, goesOn: state.live !== null, past: () => pastOf(former, wallMs) })
+        const isOpen = state.live !== null || isCutOff(state)
+        jobs.push({ place: turn.place, events: turn.events, batch, isOpen, past: () => pastOf(former, wallMs) })
         if (former.clearing) place = nowhere()
         if (state.live) takeOff([])
         else turn = flightFrom(place, 0, [])
@@ -225,25 +258,25 @@ export function createRecorder({ kind, origin, onTrouble, onCopied }: RecorderPa
       save()
       resting.start(REST_MS)
     },
-    fail: (problem) => tell(problem),
+    fail(problem) {
+      tell(problem)
+      keepAside()
+    },
     adopt(id, rows) {
-      place = { id, rows, isBegun: true }
+      place = { uid: history?.one(id)?.uid ?? randomUUID(), id, rows, isBegun: true }
     },
     get conversation() {
       return place.id
     },
     close() {
-      if (history && (jobs.length > 0 || turn.noted < turn.events.length)) {
+      if (history && isUnsaved()) {
         history.wait(LAST_WAIT_MS)
         save()
       }
       for (const one of [noting, again, resting]) one.stop()
-      const left = new Map<Place, Event[]>()
-      const leave = (where: Place, events: readonly Event[]) =>
-        events.length > 0 && left.set(where, [...(left.get(where) ?? []), ...events])
-      for (const { place: where, batch } of jobs) leave(where, batch.events)
-      if (turn.noted < turn.events.length) leave(turn.place, condensed(turn.events))
-      return left.size === 0 ? null : { problem: trouble?.message ?? '', conversations: [...left.values()] }
+      if (!isUnsaved()) return null
+      const isLost = !keepAside()
+      return { problem: trouble?.fact ?? '', conversations: unsaved(jobs, turn, kind), isLost }
     },
   }
 }
@@ -257,21 +290,4 @@ function chosen({ choices, title }: State): Event[] {
 function whole(former: State, state: State): State {
   if (!former.clearing) return state
   return { ...former, live: null, settled: state.settled, turns: [...former.turns, state.settled!] }
-}
-
-/** A timer that is started once: what starts it again meanwhile does not put it off. */
-function timer(deed: () => void) {
-  let running: NodeJS.Timeout | null = null
-  return {
-    start(ms: number) {
-      running ??= setTimeout(() => {
-        running = null
-        deed()
-      }, ms)
-    },
-    stop() {
-      if (running) clearTimeout(running)
-      running = null
-    },
-  }
 }

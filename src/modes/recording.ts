@@ -3,13 +3,12 @@
  * at the end. Without a history, whatever the reason, everything else goes on.
  */
 
-import { appendFileSync, mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync } from 'node:fs'
 import type { Event, State } from '../core/conversation.ts'
-import { EVENTS_HEAD } from '../core/export/events.ts'
+import { createAside } from '../io/aside.ts'
 import { type History, type HistoryTrouble, historyPath, openHistory } from '../io/history.ts'
 import { wallOrigin } from '../io/wall-clock.ts'
-import { createRecorder, type Recorder } from './recorder.ts'
+import { createRecorder, type Left, type Recorder } from './recorder.ts'
 
 /** How long to wait, in ms, before a history that could not be opened for a passing reason is tried again. */
 const AGAIN_MS = 2_000
@@ -40,7 +39,8 @@ export interface RecordingParts {
 /** @param isKept whether anything may be saved at all */
 export function createRecording(isKept: boolean, parts: RecordingParts): Recording {
   const path = historyPath(parts.env, parts.isDemo)
-  const recorder = createRecorder({ ...parts, origin: wallOrigin })
+  const aside = createAside(path)
+  const recorder = createRecorder({ ...parts, origin: wallOrigin, aside })
   let open: Open | null = null
   let opening: Promise<Open | null> | null = null
   let again: NodeJS.Timeout | undefined
@@ -86,22 +86,16 @@ export function createRecording(isKept: boolean, parts: RecordingParts): Recordi
       } catch {
         // What was committed is in the file; SQLite tidies up when it is opened next.
       }
-      return left && `${left.problem} ${keepAside(path, left.conversations)}`.trim()
+      return left && `${left.problem} ${whereabouts(left, aside.path, parts.isDemo)}`.trim()
     },
   }
 }
 
-/** Puts what the history did not take into a file beside it, as `claude-tui import` reads it. */
-function keepAside(path: string, conversations: readonly (readonly Event[])[]): string {
-  const place = join(dirname(path), `unsaved-${process.pid}.jsonl`)
-  try {
-    mkdirSync(dirname(place), { recursive: true, mode: 0o700 })
-    const lines = conversations
-      .flatMap((events) => [{ ...EVENTS_HEAD, unsaved: true }, ...events])
-      .map((line) => `${JSON.stringify(line)}\n`)
-    appendFileSync(place, lines.join(''), { mode: 0o600 })
-    return `What was not saved lies in ${place}.`
-  } catch {
-    return 'The end of this conversation could not be saved.'
-  }
+/** Where what the history did not take is, and the way back in. */
+function whereabouts({ isLost }: Left, path: string, isDemo: boolean): string {
+  const by = `claude-tui import FILE${isDemo ? ' --demo' : ''}`
+  if (isLost && !existsSync(path))
+    return 'No file could be written beside it either. The end of this conversation could not be saved.'
+  const what = isLost ? 'A part of what was not saved, all there was room for,' : 'What was not saved'
+  return `${what} lies in ${path}. It comes in by itself at the next start, or by \`${by}\`.`
 }

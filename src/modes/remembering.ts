@@ -3,10 +3,9 @@
  * off is offered to go on from, and a conversation gets its name. Opened after the first paint.
  */
 
-import type { Args } from '../args.ts'
+import { type Args, wantsPast } from '../args.ts'
 import { BUSY } from '../core/branching.ts'
 import type { Event, State } from '../core/conversation.ts'
-import { mark } from '../core/figures.ts'
 import { type GoingOn, goingOn } from '../core/going-on.ts'
 import { BIN_DAYS } from '../core/retention.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
@@ -16,13 +15,15 @@ import type { History, Listed } from '../io/history.ts'
 import { wallOrigin } from '../io/wall-clock.ts'
 import type { Setup } from '../setup.ts'
 import type { Memory } from './chat-commands.ts'
+import { createOffering } from './offering.ts'
 import { recall, settleUnfinished } from './recall.ts'
 import { createRecording, type Open } from './recording.ts'
-import { type Meant, meantBy, named, wantsPast } from './resume-choice.ts'
+import { type Meant, meantBy, named } from './resume-choice.ts'
 import { askTitle, titleRequest } from './titling.ts'
 
 /** When old conversations are looked for, once, in ms after the history was opened: nobody should wait for it. */
 const TIDY_AFTER_MS = 5_000
+const NOTHING = 'There is nothing to go on from.'
 /** How long a name may take, in ms; nobody waits for it. */
 const TITLE_WITHIN_MS = 30_000
 
@@ -74,8 +75,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
     onTrouble: (trouble) => say(trouble ? trouble.message : 'The history is written again; nothing is missing.'),
     onCopied: () => say('This conversation went on in another terminal: what is said here is saved in a copy of it.'),
   })
-  /** A turn that was cut off in an earlier program. */
-  let cut: { readonly id: number; readonly goingOn: GoingOn } | null = null
+  const offering = createOffering(parts.goesOn, say)
   let binned: number | null = null
   let isNaming = false
   const choosing = Promise.withResolvers<void>()
@@ -91,6 +91,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
     history,
     fresh: { ...setup().state, models: runtime.state.models },
     origin: wallOrigin(),
+    tell: say,
   })
 
   const resume = async (id: number): Promise<boolean> => {
@@ -101,9 +102,9 @@ export function createRemembering(parts: RememberingParts): Remembering {
       if (runtime.state.live) return false
       open.recorder.adopt(id, rows)
       runtime.dispatch({ type: 'resumed', past: withFlags(state, args, setup()) })
-      cut = null
+      offering.taken(id)
       const one = open.history.one(id)
-      if (one) say(`Resumed: ${describe(one, Date.now())}`)
+      if (one) say(`Resumed: ${describe(one, state, Date.now())}`)
       parts.showLast()
       return true
     } catch (error) {
@@ -120,26 +121,30 @@ export function createRemembering(parts: RememberingParts): Remembering {
     }
   }
 
-  /** Turns whose programs are gone are settled; the latest is offered, unless something else was asked for. */
+  /** Turns whose programs are gone are settled; what was cut off is offered, unless something else was asked for. */
   const lookBack = async ({ history }: Open) => {
-    const ids = await settleUnfinished(parse(history))
-    const id = ids.at(-1)
-    if (id === undefined || wantsPast(args)) return
-    const { state } = await recall(id, parse(history))
-    const found = goingOn(state)
-    const one = history.one(id)
-    if (!found || !one || runtime.state.turns.length > 0 || runtime.state.live) return
-    cut = { id, goingOn: found }
-    const { turn } = found
-    const words =
-      turn.answer.trim() === ''
-        ? 'before a word came'
-        : `after ${count(turn.answer.trim().split(/\s+/).length, 'word')}`
-    const cost = turn.cost ? `, ${mark(turn.cost)}${money(turn.cost.value)}` : ''
-    const more = ids.length > 1 ? ` (and ${count(ids.length - 1, 'other')}: /sessions)` : ''
-    say(
-      `An answer was cut off ${words}${cost}, ${ago(Date.now() - one.updatedMs)} ago, when claude-tui ended: “${sanitiseLine(one.title)}”${more}. ${parts.goesOn} goes on from it.`,
-    )
+    await settleUnfinished(parse(history))
+    if (!wantsPast(args)) await offering.find(parse(history), () => runtime.state)
+  }
+
+  /** Something else was asked: what was offered is not offered again. */
+  const decline = async () => {
+    const id = offering.decline()
+    const open = id === null ? null : await recording.open()
+    try {
+      open?.history.decline(id!, Date.now())
+    } catch {
+      // Then it is offered once more; nothing is lost.
+    }
+  }
+
+  /** @param id the conversation to go to; null: the present one */
+  const goOn = async (id: number | null) => {
+    if (id !== null && !(await resume(id))) return
+    const next = goingOn(runtime.state)
+    if (!next) return say('This has been gone on with meanwhile.')
+    if (next.after !== next.turn.number) runtime.dispatch({ type: 'moved', to: next.after })
+    runtime.dispatch({ type: 'asked', at: now(), text: next.question })
   }
 
   const name = async () => {
@@ -158,7 +163,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
   return {
     follow(state, event) {
       recording.follow(state, event)
-      if (event.type === 'asked') cut = null
+      if (event.type === 'asked') void decline()
       if (event.type === 'finished' && isKept) void name()
     },
     chosen: choosing.promise,
@@ -184,18 +189,13 @@ export function createRemembering(parts: RememberingParts): Remembering {
     get unfinished() {
       const here = goingOn(runtime.state)
       if (here) return { id: null, goingOn: here }
-      return runtime.state.turns.length === 0 && !runtime.state.live ? cut : null
+      return runtime.state.turns.length === 0 && !runtime.state.live ? offering.offer : null
     },
     async goOn() {
-      const { unfinished } = this
-      if (!unfinished || (unfinished.id !== null && !(await resume(unfinished.id)))) return
-      const next = goingOn(runtime.state)
-      if (!next) return
-      if (next.after !== next.turn.number) runtime.dispatch({ type: 'moved', to: next.after })
-      runtime.dispatch({ type: 'asked', at: now(), text: next.question })
+      if (this.unfinished) await goOn(this.unfinished.id)
     },
     async run({ name: command, argument }, tell) {
-      if (command === 'continue') return this.unfinished ? this.goOn() : tell('There is nothing to go on from.')
+      if (command === 'continue' && this.unfinished) return this.goOn()
       const open = await recording.open()
       if (command === 'rename') {
         if (argument === '') return tell('Expected a title: /rename TITLE.')
@@ -210,9 +210,14 @@ export function createRemembering(parts: RememberingParts): Remembering {
         const place = { folder: process.cwd(), origin: wallOrigin(), nowMs: Date.now() }
         return tell(exportConversation({ argument, state, saved, ...place }))
       }
-      if (!open) return tell('There is no history here: nothing is saved.')
+      if (!open) return tell(command === 'continue' ? NOTHING : 'There is no history here: nothing is saved.')
       const { history, recorder } = open
       try {
+        if (command === 'continue') {
+          if (runtime.state.live) return tell(BUSY)
+          const id = offering.next(history, recorder.conversation)
+          return id === null ? tell(NOTHING) : goOn(id)
+        }
         if (command === 'sessions') {
           if (runtime.state.live) return tell(BUSY)
           if (argument === '') return parts.choose('', open)
@@ -257,7 +262,10 @@ function withFlags(past: State, { flags }: Args, { state }: Setup): State {
   }
 }
 
-function describe({ title, turns, updatedMs, costUsd, costIsEstimate }: Listed, wallMs: number): string {
+function describe({ title, updatedMs, costUsd, costIsEstimate }: Listed, state: State, wallMs: number): string {
+  const { turns, branches } = state
+  const elsewhere = `, ${branches.length} on ${branches.length === 1 ? 'another branch' : 'other branches'}: /tree`
+  const size = count(turns.length, 'turn') + (branches.length > 0 ? elsewhere : '')
   const cost = `${costIsEstimate ? '~' : ''}${money(costUsd)}`
-  return `“${sanitiseLine(title)}” · ${count(turns, 'turn')} · ${cost} · ${ago(wallMs - updatedMs)} ago`
+  return `“${sanitiseLine(title)}” · ${size} · ${cost} · ${ago(wallMs - updatedMs)} ago`
 }

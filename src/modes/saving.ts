@@ -1,11 +1,15 @@
 /** The history of a one-shot: what it goes on with, and that it is saved, none of which may make anybody wait. */
 
+import { existsSync } from 'node:fs'
 import type { Args } from '../args.ts'
+import { called } from '../core/called.ts'
 import { type Event, type State, update } from '../core/conversation.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
+import { endedWith } from '../core/told-to-end.ts'
 import { wallOrigin } from '../io/wall-clock.ts'
 import type { Setup } from '../setup.ts'
-import type { Recording } from './recording.ts'
+import type { Open, Recording } from './recording.ts'
+import type { Meant } from './resume-choice.ts'
 
 export interface Saving {
   /** The state the question is asked in. @throws Ending when the conversation that is meant cannot be had */
@@ -47,31 +51,42 @@ export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (
     if (left) note(left)
   }
 
-  /** Whoever read the answer has seen enough, or the program is told to end: that was no accident. */
-  const leaveEarly = () => {
-    const event: Event = { type: 'stopped', at: performance.now() }
+  /** Whoever read the answer has seen enough, or the program is told to end. */
+  const leaveEarly = (code: number) => {
+    const event = endedWith(code, performance.now())
     if (now.live) told?.follow(update(now, event).state, event)
     leave()
   }
   if (isKept) process.once('exit', leaveEarly)
 
+  /** What a chat does for the history in a quiet moment. The answer is out, and nobody has to know. */
+  const tend = async ({ history, recorder }: Open) => {
+    const [{ settleUnfinished }, { tidyBriefly }] = await Promise.all([import('./recall.ts'), import('./retention.ts')])
+    try {
+      await settleUnfinished({ history, fresh: state, origin: wallOrigin(), tell: note })
+    } catch {
+      // Another program has the same chance.
+    }
+    tidyBriefly(history, settings.keepDays, Date.now(), recorder.conversation)
+  }
+
   return {
     async past() {
       if (args.flags.continue !== true && args.flags.resume === undefined) return state
-      const [{ meantBy }, { recall, settleUnfinished }] = await Promise.all([
+      const [{ meantBy, NONE_YET }, { recall, settleUnfinished }, { historyPath }] = await Promise.all([
         import('./resume-choice.ts'),
         import('./recall.ts'),
+        import('../io/history.ts'),
       ])
+      // Whoever asks in vain leaves no file behind.
+      if (!existsSync(historyPath(process.env, isDemo))) throw await notOne(NONE_YET, called(isDemo))
       const open = await (await load()).open()
       if (!open) throw new Ending(EXIT.key, `${problem} Without a history there is nothing to go on with.`.trim())
       const { history, recorder } = open
-      const parts = { history, fresh: state, origin: wallOrigin() }
+      const parts = { history, fresh: state, origin: wallOrigin(), tell: note }
       await settleUnfinished(parts)
       const meant = meantBy(args, history)
-      if (meant.type !== 'one') {
-        const which = 'Name one by its id or title; `claude-tui sessions list` shows them.'
-        throw new Ending(EXIT.usage, `${meant.problem ?? '--resume takes an id or a title here.'} ${which}`)
-      }
+      if (meant.type !== 'one') throw await notOne(meant, called(isDemo))
       const recalled = await recall(meant.conversation.id, parts)
       recorder.adopt(recalled.id, recalled.rows)
       return recalled.state
@@ -86,8 +101,25 @@ export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (
     },
     async close() {
       if (!isKept) return
-      await (await load()).open()
+      const open = await (await load()).open()
+      if (open && now.settled?.end?.type === 'finished') await tend(open)
       leave()
     },
   }
+}
+
+/** Nobody is there to choose. */
+async function notOne(meant: Exclude<Meant, { type: 'one' }>, program: string): Promise<Ending> {
+  if (meant.type === 'none')
+    return new Ending(EXIT.usage, `${meant.problem} Without --continue or --resume one begins.`)
+  const { stderr } = process
+  const { matchLines } = await import('./sessions/found.ts')
+  const problem = meant.problem ?? '--resume takes an id or a title here.'
+  const which =
+    meant.matches.length > 0
+      ? ['Name one by its id:', ...matchLines(meant.matches, Date.now(), stderr.isTTY ? stderr.columns : null)].join(
+          '\n',
+        )
+      : `Name one by its id or title; \`${program} sessions list\` shows them.`
+  return new Ending(EXIT.usage, `${problem} ${which}`)
 }

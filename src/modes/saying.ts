@@ -10,7 +10,7 @@ import type { Reading } from './reading.ts'
 
 export interface SayingParts {
   readonly runtime: { readonly state: State; dispatch(event: Event): void }
-  readonly memory: Pick<LateRemembering, 'whenReady'>
+  readonly memory: Pick<LateRemembering, 'whenReady' | 'offer'>
   /** Asks a question, unless there is a reason to wait. */
   readonly ask: (question: string) => void
   readonly drafting: Pick<LateDrafting, 'open'>
@@ -64,6 +64,10 @@ export function createSaying(parts: SayingParts): (said: Said | null) => void {
         return reading.redraw()
       case 'thinking':
         return notice(reading.unfold())
+      case 'unhandled':
+        // A Tab that may have been meant for a file name must not send anything.
+        if (said.key.type === 'key' && said.key.name === 'tab' && memory.offer)
+          notice('Tab goes on when nothing is typed: Ctrl+C clears the draft, Up brings it back.')
     }
   }
 }

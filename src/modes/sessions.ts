@@ -4,15 +4,17 @@
  */
 
 import { type Args, SUBCOMMANDS, UsageError } from '../args.ts'
+import { called } from '../core/called.ts'
 import { suggest } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
+import { quote } from '../core/problem.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
-import { theme } from '../core/theme.ts'
+import { LONGEST } from '../core/title.ts'
+import { clip } from '../core/wrap.ts'
 import { HistoryTrouble } from '../io/history.ts'
 import type { Call, SessionsIo } from './sessions/call.ts'
-import { Ambiguous, MOST_MATCHES, openIfThere, troubleInWords } from './sessions/found.ts'
+import { Ambiguous, matchLines, openIfThere, troubleInWords } from './sessions/found.ts'
 import { conversationInJson, documentOf } from './sessions/json.ts'
-import { table } from './sessions/table.ts'
 
 export type { SessionsIo } from './sessions/call.ts'
 
@@ -80,19 +82,20 @@ const EVERYWHERE = ['json', 'demo', 'help']
 /** Runs `sessions` with the words after it. Resolves to the exit code. */
 export async function runSessions({ flags, rest: [name = 'list', ...rest] }: Args, io: SessionsIo): Promise<number> {
   const isJson = flags.json === true
+  const program = called(flags.demo === true)
   try {
     if (flags.help === true || name === 'help') {
       await io.write(`${help()}\n`)
       return EXIT.ok
     }
     const verb = Object.hasOwn(VERBS, name) ? VERBS[name]! : null
-    if (!verb) throw unknownVerb(name, rest)
+    if (!verb) throw unknownVerb(name, rest, program)
     const stray = Object.keys(flags).find((flag) => !verb.flags.includes(flag) && !EVERYWHERE.includes(flag))
     if (stray)
-      throw new UsageError(`\`sessions ${name}\` takes no --${stray}: claude-tui sessions ${name} ${verb.takes}`)
+      throw new UsageError(`\`sessions ${name}\` takes no --${stray}: ${program} sessions ${name} ${verb.takes}`)
     const history = await openIfThere(io.path)
     try {
-      await verb.run({ history, flags, rest, io })
+      await verb.run({ history, flags, rest, io, program })
     } finally {
       history?.close()
     }
@@ -105,19 +108,17 @@ export async function runSessions({ flags, rest: [name = 'list', ...rest] }: Arg
       for (const piece of documentOf(matches.map(conversationInJson), { error: message })) await io.write(piece)
     }
     io.err(message)
-    const look = { columns: null, theme: theme({ colour: 'none', links: false }), nowMs: io.nowMs(), headed: false }
-    for (const line of table(matches.slice(0, MOST_MATCHES), look)) io.err(`  ${line}`)
-    if (matches.length > MOST_MATCHES) io.err(`  and ${matches.length - MOST_MATCHES} more`)
+    for (const line of matchLines(matches, io.nowMs(), io.errColumns)) io.err(line)
     return error instanceof Ending ? error.code : EXIT.key
   }
 }
 
-function unknownVerb(name: string, rest: readonly string[]): UsageError {
+function unknownVerb(name: string, rest: readonly string[], program: string): UsageError {
   const near = suggest(name, Object.keys(VERBS))
   const hint = near.length > 0 ? ` Did you mean ${near[0]}?` : ''
-  const words = sanitiseLine(['sessions', name, ...rest].join(' '))
+  const words = clip(sanitiseLine(['sessions', name, ...rest].join(' ')), 2 * LONGEST)
   return new UsageError(
-    `sessions: expected one of ${Object.keys(VERBS).join(', ')}; "${sanitiseLine(name)}" came.${hint} As a prompt: claude-tui -- ${words}`,
+    `sessions: expected one of ${Object.keys(VERBS).join(', ')}; ${quote(name, LONGEST)} came.${hint} As a prompt: ${program} -- ${words}`,
   )
 }
 

@@ -11,7 +11,7 @@ import { terminalTheme } from './terminal-theme.ts'
 
 /** @param note takes a line for people */
 export function shellIo({ flags }: Args, note: (line: string) => void): SessionsIo {
-  const { env, stdout } = process
+  const { env, stdout, stderr } = process
   let known: Settings | null = null
   const settings = (): Settings => {
     if (known) return known
@@ -27,6 +27,7 @@ export function shellIo({ flags }: Args, note: (line: string) => void): Sessions
       return new Promise((resolve) => stdout.once('drain', resolve))
     },
     err: note,
+    errColumns: stderr.isTTY ? stderr.columns || 80 : null,
     terminal: stdout.isTTY
       ? () => ({ columns: stdout.columns || 80, theme: terminalTheme(env, settings().theme) })
       : null,

@@ -1,14 +1,63 @@
 /** Nothing typed is lost: what failed before a word came, and what was queued behind it, goes back to its writer. */
 
-import { givenBack } from '../core/composer/composer.ts'
-import type { State } from '../core/conversation.ts'
+import { givenBack, withDraft, writtenOut } from '../core/composer/composer.ts'
+import type { Event, State } from '../core/conversation.ts'
+import { isEnd } from '../core/turn.ts'
 import { count } from '../core/words.ts'
 import type { Ui } from './chat-view.ts'
 
+export interface UnsentParts {
+  readonly runtime: { readonly state: State; dispatch(event: Event): void }
+  readonly ui: () => Ui
+  readonly show: (ui: Ui) => void
+  /** The draft or the queue may have changed. */
+  readonly changed: () => void
+}
+
+export interface Unsent {
+  /** A turn may have begun, or be over. */
+  follow(state: State, event: Event): void
+  /** Messages that wait behind an answer, or did when the program ended. */
+  readonly queue: readonly string[]
+  /** The program ends: what is queued is not sent any more, and is kept with the draft. To be called before the last turn ends. */
+  leave(): void
+}
+
+export function createUnsent({ runtime, ui, show, changed }: UnsentParts): Unsent {
+  let left: readonly string[] | null = null
+  const unqueue = () => {
+    if (runtime.state.queue.length > 0) runtime.dispatch({ type: 'unqueued' })
+  }
+  return {
+    follow(state, event) {
+      // Asked again by the key that goes on: what was given back is no draft any more.
+      const { composer } = ui()
+      if (event.type === 'asked' && composer.text !== '' && writtenOut(composer.text, composer) === event.text)
+        show({ ...ui(), composer: withDraft(composer, '') })
+      if (!isEnd(event)) return
+      const given = event.type === 'finished' ? null : giveBack(ui(), state)
+      if (given) {
+        unqueue()
+        show(given)
+      }
+      changed()
+    },
+    get queue() {
+      return left ?? runtime.state.queue
+    },
+    leave() {
+      left = runtime.state.queue
+      unqueue()
+    },
+  }
+}
+
 /** The screen after a turn that did not finish; null: there is nothing to give back. */
-export function giveBack(ui: Ui, { turns, queue }: State): Ui | null {
+export function giveBack(ui: Ui, { turns, queue }: Pick<State, 'turns' | 'queue'>): Ui | null {
   const turn = turns.at(-1)
-  const unsent = [...(turn && turn.answer === '' ? [turn.question] : []), ...queue]
+  // A question that only the end of this program left without an answer is offered at the next start.
+  const isKept = turn?.end?.type === 'failed' && turn.end.failure.kind === 'interrupted'
+  const unsent = [...(turn && turn.answer === '' && !isKept ? [turn.question] : []), ...queue]
   if (unsent.length === 0) return null
   // One message has room in the composer; the others are in the history already.
   const isFree = ui.composer.text === ''

@@ -2,19 +2,47 @@
 
 import { type Args, UsageError } from '../args.ts'
 import { EXIT } from '../core/outcome.ts'
+import { quote } from '../core/problem.ts'
+import { replaced } from '../core/tape/replaced.ts'
 import { secretKeeper } from '../core/tape/secrets.ts'
 import type { Tape } from '../core/tape/tape.ts'
 import { type TapeWriter, tapeWriter } from '../core/tape/writer.ts'
+import { count } from '../core/words.ts'
 import { createTapeFile, whyNot } from '../io/tape-file.ts'
+import { harmlessJson } from '../modes/sink.ts'
 import { loadTape } from './setup.ts'
 
+export interface RedactIo {
+  /** null: stdout is no terminal. */
+  readonly terminal: object | null
+  /** Takes a piece of stdout; resolves when the next one may come. */
+  write(text: string): Promise<void> | void
+  /** A line for people on stderr. */
+  err(line: string): void
+}
+
 /** @throws UsageError */
-export function redactRecording(flags: Args['flags'], [path, place, ...more]: readonly string[]): number {
-  const stray = Object.keys(flags)[0]
-  if (stray) throw new UsageError(`redact takes no flags, but --${stray} came.`)
+export async function redactRecording({ flags, rest }: Args, io: RedactIo): Promise<number> {
+  const stray = Object.keys(flags).find((name) => name !== 'quiet')
+  if (stray) throw new UsageError(`redact takes no flag but --quiet; --${stray} came.`)
+  const [path, place, ...more] = rest
   if (path === undefined || place === undefined || more.length > 0)
-    throw new UsageError('redact takes a recording and the name of the new one: claude-tui redact FILE NEW')
-  const lines = redacted(loadTape(path))
+    throw new UsageError(
+      'redact takes a recording and the name of the new one, either may be -: claude-tui redact FILE NEW',
+    )
+  const tape = await loadTape(path, 'redact')
+  const lines = redacted(tape)
+  if (place === '-') for (const line of lines) await io.write(io.terminal ? harmlessJson(line) : line)
+  else writeNew(place, lines)
+  if (flags.quiet === true) return EXIT.ok
+  const { words, ids } = replaced(linesOf(tape, false), lines)
+  const what = `${count(words, 'word')} and ${count(ids, 'id')} replaced in ${count(tape.exchanges.length, 'exchange')}`
+  io.err(`${place === '-' ? 'Written' : `${quote(place, 200)} written`}: ${what}.`)
+  return EXIT.ok
+}
+
+/** @throws UsageError */
+function writeNew(place: string, lines: readonly string[]): void {
   let trouble: string | null = null
   const refuse = (why: string) => {
     trouble = why
@@ -27,11 +55,12 @@ export function redactRecording(flags: Args['flags'], [path, place, ...more]: re
     refuse(whyNot(error))
   }
   if (trouble !== null) throw new UsageError(`The recording cannot be written to "${place}": ${trouble}.`)
-  return EXIT.ok
 }
 
 /** The lines of a tape without its content, in the order in which they happened. */
-export function redacted({ head, exchanges, deeds }: Tape): readonly string[] {
+export const redacted = (tape: Tape): readonly string[] => linesOf(tape, true)
+
+function linesOf({ head, exchanges, deeds }: Tape, redact: boolean): readonly string[] {
   const jobs: { readonly at: number; readonly write: (writer: TapeWriter) => readonly string[] }[] = []
   for (const { at, deed } of deeds) jobs.push({ at, write: ({ did }) => did(at, deed) })
   for (const { number, at, request, response, chunks, end } of exchanges) {
@@ -42,9 +71,9 @@ export function redacted({ head, exchanges, deeds }: Tape): readonly string[] {
     }
     if (end) jobs.push({ at: at + end.at, write: (writer) => writer.end(number, end.at, end.how, end.code) })
   }
-  const writer = tapeWriter(secretKeeper(), true)
+  const writer = tapeWriter(secretKeeper(), redact)
   return [
-    ...writer.head(head),
+    ...writer.head({ ...head, redacted: true }),
     ...jobs.toSorted((a, b) => a.at - b.at).flatMap(({ write }) => write(writer)),
     ...writer.rest(),
   ]

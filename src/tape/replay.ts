@@ -1,8 +1,10 @@
 /** A recording being played: its server, its person, and what stands between the client and the wire meanwhile. */
 
 import type { RequestHead, Tape } from '../core/tape/tape.ts'
+import { endOf, playable } from '../core/tape/torn.ts'
+import type { Api } from '../io/api.ts'
 import { type Listener, tapped } from '../io/tap.ts'
-import { addressOf, type Fetch } from '../io/transport.ts'
+import { addressOf, type Fetch, withBody } from '../io/transport.ts'
 import { createDeck } from './deck.ts'
 import { perform, type Stage } from './person.ts'
 import { EXCHANGE_HEADER, serveTape } from './server.ts'
@@ -15,6 +17,8 @@ export interface Replay {
   readonly url: string
   /** Gives each request its recorded answer. */
   around(fetch: Fetch): Fetch
+  /** The client, to which the end of the tape is the end of the answer. */
+  endingWithTape(api: Api): Api
   /** Does what the recorded person did; resolves when all of it is over. */
   perform(stage: Stage): Promise<void>
   /** Says what is not as it was; until somebody listens it waits. */
@@ -24,7 +28,8 @@ export interface Replay {
   close(): void
 }
 
-export async function openReplay(tape: Tape, name: string, speed: number): Promise<Replay> {
+export async function openReplay(recorded: Tape, name: string, speed: number): Promise<Replay> {
+  const tape = playable(recorded)
   const now = () => performance.now()
   const leaving = new AbortController()
   const server = await serveTape(tape, speed)
@@ -41,7 +46,11 @@ export async function openReplay(tape: Tape, name: string, speed: number): Promi
     around: (fetch) => async (url, init) => {
       const exchange = deck.take(requestHead(url, init))
       const headers = new Headers(init?.headers)
-      if (!exchange) return fetch(url, { ...init, headers })
+      if (!exchange) throw tapeEnds()
+      if (!exchange.response && !exchange.end) {
+        deck.heard(exchange.number, Number.POSITIVE_INFINITY)
+        throw tapeEnds()
+      }
       if (!exchange.response && exchange.end) {
         const { at, how, code } = exchange.end
         await waited(how === 'aborted' ? Number.POSITIVE_INFINITY : at / speed, init?.signal)
@@ -49,8 +58,17 @@ export async function openReplay(tape: Tape, name: string, speed: number): Promi
         throw Object.assign(new Error(code ?? 'aborted'), { code })
       }
       headers.set(EXCHANGE_HEADER, String(exchange.number))
-      return tapped(fetch, () => hearing(exchange.number, deck.heard))(url, { ...init, headers })
+      const response = await tapped(fetch, () => hearing(exchange.number, deck.heard))(url, { ...init, headers })
+      return exchange.end ? response : withBody(response, brokenOff)
     },
+    endingWithTape: (api) => ({
+      ...api,
+      attempt: (request, number, signal, emit) =>
+        api.attempt(request, number, signal, (event) => {
+          const isHere = event.type === 'failed' && event.failure.code === TAPE_ENDS
+          emit(isHere ? { ...event, failure: endOf(tape) } : event)
+        }),
+    }),
     perform: (stage) => perform(tape, stage, deck, { speed, now, signal: leaving.signal }),
     onNote(tell) {
       say = tell
@@ -64,6 +82,17 @@ export async function openReplay(tape: Tape, name: string, speed: number): Promi
       server.close()
     },
   }
+}
+
+/** The code of what a client finds behind the end of a tape. */
+const TAPE_ENDS = 'TAPE_ENDS'
+
+const tapeEnds = () => Object.assign(new Error('The recording ends here.'), { code: TAPE_ENDS })
+
+/** All of it, and then no end. */
+async function* brokenOff(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* body
+  throw tapeEnds()
 }
 
 function requestHead(url: Parameters<Fetch>[0], init: Parameters<Fetch>[1]): RequestHead {

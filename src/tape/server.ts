@@ -27,7 +27,7 @@ export async function serveTape(tape: Tape, speed: number): Promise<TapeServer> 
     req.on('error', () => {})
     const exchange = byNumber.get(String(req.headers[EXCHANGE_HEADER]))
     const answered = readBody(req).then(() =>
-      exchange?.response ? play(exchange, res, speed, leaving.signal) : apologise(exchange, res),
+      exchange?.response ? play(exchange, res, speed, leaving.signal) : void res.destroy(),
     )
     answered.catch((error) => {
       if (!(error instanceof Gone)) res.destroy()
@@ -44,13 +44,6 @@ export async function serveTape(tape: Tape, speed: number): Promise<TapeServer> 
       server.closeAllConnections()
     },
   }
-}
-
-/** What a request gets that the recording has no answer for. It cannot be had by asking again. */
-function apologise(exchange: Exchange | undefined, res: ServerResponse): void {
-  const message = exchange ? 'The recording was cut off before this answer.' : 'The recording holds no further answer.'
-  res.writeHead(400, { 'content-type': 'application/json' })
-  res.end(JSON.stringify({ type: 'error', error: { type: 'invalid_request_error', message } }))
 }
 
 /** @throws Gone when the client goes before the end */
@@ -72,8 +65,9 @@ async function play(exchange: Exchange, res: ServerResponse, speed: number, sign
     if (!res.write(bytes)) await drained(res, signal)
   }
   if (end) await until(end.at)
-  if (end?.how === 'complete') res.end()
-  else if (end?.how === 'aborted') await sleep(LONGEST_TIMER_MS, signal)
+  // Where the tape ends is for its player to say: nothing that came may be overtaken by it.
+  if (!end || end.how === 'complete') res.end()
+  else if (end.how === 'aborted') await sleep(LONGEST_TIMER_MS, signal)
   else {
     await sleep(RESET_GRACE_MS, signal)
     res.socket?.resetAndDestroy()

@@ -9,6 +9,7 @@ import { CHAT_PATIENCE, SCRIPT_PATIENCE } from '../core/resilience.ts'
 import { resolveSettings, type Settings, settingRow } from '../core/settings.ts'
 import { readTape } from '../core/tape/reader.ts'
 import { type Head, TAPE_FORMAT, type Tape } from '../core/tape/tape.ts'
+import { isWhole } from '../core/tape/torn.ts'
 import { createApi } from '../io/api.ts'
 import { readSettingsFile } from '../io/config.ts'
 import { settingsPath } from '../io/folders.ts'
@@ -55,15 +56,13 @@ export function openTaping(options: {
   }
 }
 
-/** @throws UsageError when there is no recording in the file */
-export function loadTape(path: string): Tape {
-  let bytes: Uint8Array
-  try {
-    bytes = readTapeFile(path)
-  } catch (error) {
-    throw new UsageError(`"${path}" cannot be read: ${whyNot(error)}.`)
-  }
-  const reading = readTape(bytes, path)
+/**
+ * @param path `-`: stdin
+ * @param command the one that wants it
+ * @throws Ending when there is no recording in the file
+ */
+export async function loadTape(path: string, command = 'replay'): Promise<Tape> {
+  const reading = readTape(await readTapeFile(path, command), path === '-' ? 'stdin' : path)
   if ('problem' in reading) throw new UsageError(reading.problem)
   return reading.tape
 }
@@ -83,7 +82,7 @@ export async function setUpReplay(args: Args, env: Readonly<Record<string, strin
   const stray = Object.keys(flags).find((name) => !FOR_REPLAY.has(name))
   if (stray) throw new UsageError(`--${stray} means nothing to a replay: what was asked, and how, is in the recording.`)
   const speed = replaySpeed(flags)
-  const tape = loadTape(path)
+  const tape = await loadTape(path)
   const { choices, models: rows, stallAfterMs, mode } = tape.head
   const legal = settingRow('models').check(rows)
   if ('problem' in legal) throw new UsageError(`"${path}", line 1: ${sayProblem(legal.problem)}.`)
@@ -101,7 +100,8 @@ export async function setUpReplay(args: Args, env: Readonly<Record<string, strin
   }
   const replay = await openReplay(tape, basename(path), speed)
   const credential = { kind: 'none-needed', origin: 'a recording' } as const
-  const api = createApi({ baseUrl: replay.url, credential, now: () => performance.now(), around: replay.around })
+  const client = createApi({ baseUrl: replay.url, credential, now: () => performance.now(), around: replay.around })
+  const api = replay.endingWithTape(client)
   return {
     settings,
     credential,
@@ -119,9 +119,6 @@ export async function setUpReplay(args: Args, env: Readonly<Record<string, strin
     },
   }
 }
-
-/** Whoever ends a recording properly says so. */
-const isWhole = ({ cut, deeds }: Tape) => !cut && deeds.some(({ deed }) => deed.type === 'left')
 
 const CUT = 'The recording was cut off in the middle: it plays as far as it goes.'
 

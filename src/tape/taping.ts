@@ -5,9 +5,10 @@
 
 import type { Event, State } from '../core/conversation.ts'
 import { secretKeeper } from '../core/tape/secrets.ts'
-import { type Deed, type Head, type Past, RESPONSE_HEADERS } from '../core/tape/tape.ts'
+import { type Deed, type Head, type Past, REQUEST_HEADERS, RESPONSE_HEADERS } from '../core/tape/tape.ts'
 import { type TapeWriter, tapeWriter } from '../core/tape/writer.ts'
 import { isEnd } from '../core/turn.ts'
+import type { Turn } from '../core/turns.ts'
 import { type Listener, type Outgoing, tapped } from '../io/tap.ts'
 import { createTapeFile } from '../io/tape-file.ts'
 import type { Fetch } from '../io/transport.ts'
@@ -32,8 +33,6 @@ export interface TapingOptions {
   readonly now: () => number
 }
 
-/** What is worth a look on another machine. Everything else may hold credentials, cookies, hosts or accounts. */
-const REQUEST_HEADERS = /^(?:accept|content-type|user-agent|anthropic-version|anthropic-beta)$/
 /** Headers whose values open doors. */
 const CREDENTIALS = /auth|key|token|secret|cookie|credential/
 /** The endpoints of the conversation. A login is refreshed at others, and is nobody's business. */
@@ -196,8 +195,8 @@ function deedOf(event: Event, before: State | null): Deed | null {
 /** What a conversation was; what this program knows of models and limits is no part of it. */
 const pastOf = ({ choices, turns, branches, title, sideCalls, summaries, marks, next, spent }: State): Past => ({
   choices,
-  turns,
-  branches,
+  turns: turns.map(bare),
+  branches: branches.map(bare),
   title,
   sideCalls,
   summaries,
@@ -205,3 +204,6 @@ const pastOf = ({ choices, turns, branches, title, sideCalls, summaries, marks, 
   next,
   spent,
 })
+
+/** What a turn was planned from is the same for most of them, and may hold a system prompt of an earlier day. */
+const bare = ({ basis: _, ...turn }: Turn): Turn => turn

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { cacheOutlook, sayOutlook } from '../../src/core/cache-outlook.ts'
+import { retryAhead } from '../../src/core/branching.ts'
+import { cacheOutlook, outlookSteps, sayOutlook } from '../../src/core/cache-outlook.ts'
 import { type Choices, type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
 import { NO_USAGE, type Usage } from '../../src/core/turn.ts'
 import { CHOICES } from '../kit/choices.ts'
@@ -39,9 +40,9 @@ describe('what the cache can do for a question', () => {
     })
     // 400 visible tokens of the answer by the server's count, and 10 by the question's length.
     expect(outlook.anew).toEqual({ value: 410, from: 'estimate' })
-    // Sonnet 5.5 at $0.10 read and $4 written for an hour, per million.
-    expect(outlook.cost?.value).toBeCloseTo((6_200 * 0.1 + 410 * 4) / 1e6, 12)
-    expect(outlook.costAnew?.value).toBeCloseTo((6_610 * 4) / 1e6, 12)
+    // Sonnet 5.5 at $0.10 read and $2.50 written for five minutes, per million: the hour's entry is kept by its mark.
+    expect(outlook.cost?.value).toBeCloseTo((6_200 * 0.1 + 410 * 2.5) / 1e6, 12)
+    expect(outlook.costAnew?.value).toBeCloseTo((6_610 * 2.5) / 1e6, 12)
   })
 
   test('that is edited: what stood before it is there, renewed by whoever read it last', () => {
@@ -54,7 +55,7 @@ describe('what the cache can do for a question', () => {
     const outlook = cacheOutlook(three(), 3, 'x', 64 * MINUTE)
     expect(outlook.held?.isOver).toBe(true)
     expect(sayOutlook(outlook)).toBe(
-      'Cache: most likely gone (6.2k tokens up to question 3, used 1h ago, kept 1h) · ~6.6k read anew · ~$0.03',
+      'Cache: most likely gone (6.2k tokens up to question 3, used 1h ago, kept 1h) · ~6.6k read anew · ~$0.02',
     )
   })
 
@@ -100,5 +101,23 @@ describe('what the cache can do for a question', () => {
     const outlook = cacheOutlook(llama, 1, 'x', MINUTE)
     expect(outlook).toMatchObject({ cost: null, costAnew: null })
     expect(sayOutlook(outlook)).toBe('Cache: 5k tokens up to question 1, used 1m ago, kept 5m · ~401 read anew')
+  })
+
+  test('is told in fewer words where there is one row for it, the price always', () => {
+    const steps = outlookSteps(cacheOutlook(three(), 3, 'x'.repeat(25), 4 * MINUTE)) as readonly string[]
+    expect(steps[0]).toMatch(/^Cache: 6\.2k tokens up to question 3/)
+    expect(steps.slice(1)).toEqual([
+      expect.stringMatching(/^~410 tokens read anew · ~\$0\.00\d+, or ~\$0\.0\d+ if the cache is gone$/),
+      expect.stringMatching(/^~410 read anew · ~\$/),
+      expect.stringMatching(/^~\$0\.00\d+$/),
+    ])
+  })
+
+  test('is said of a question that is to be asked again, of the model that is to answer it', () => {
+    const [same, other] = ['', 'deep'].map((argument) => retryAhead(three(), argument, 4 * MINUTE)!)
+    expect(same![0]).toMatch(/^Cache: 5\.6k tokens up to question 2/)
+    expect(other![0]).toMatch(/^Cache: nothing to read from it/)
+    expect(retryAhead(three(), 'nobody', 4 * MINUTE)).toBeNull()
+    expect(retryAhead(newConversation(CHOICES), '', 4 * MINUTE)).toBeNull()
   })
 })

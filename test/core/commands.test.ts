@@ -69,6 +69,7 @@ describe('completion', () => {
 
   it('offers what begins with the letters typed, in any case, with a space where more is to follow', () => {
     expect(offered('/re')).toEqual(['/rename ', '/retry ', '/restore', '/redraw'])
+    expect(offered('/c')).toEqual(expect.arrayContaining(['/cost', '/cache ', '/compact ']))
     expect(offered('/MO')).toEqual(['/model '])
   })
 

@@ -47,7 +47,7 @@ const text = (format: Format, events: readonly Event[], { branches = false, head
     ),
   ].join('')
 
-const broughtBack = (file: string) => [...arrivalsIn(new TextEncoder().encode(file), 'file')]
+const broughtBack = (file: string) => [...arrivalsIn(new TextEncoder().encode(file), 'file', HEAD.updatedMs)]
 
 describe('events (jsonl)', () => {
   test('LAW: what is exported and imported again folds to the same conversation, and is saved in the same rows', () => {
@@ -57,7 +57,7 @@ describe('events (jsonl)', () => {
         const whole = [{ type: 'chosen', choices: fresh().choices } as const, ...condensed(saved)]
         const [arrival, ...others] = broughtBack(text('jsonl', whole))
         expect(others).toEqual([])
-        expect(arrival).toMatchObject({ uid: HEAD.uid, kind: 'chat', createdMs: HEAD.createdMs, isUnbilled: false })
+        expect(arrival).toMatchObject({ uid: HEAD.uid, kind: 'chat', createdMs: HEAD.createdMs, left: null })
         expect(fold(fresh(), arrival!.events)).toEqual(state)
         const batches = [...batchesOf(arrival!.events)]
         const rows = batches.flatMap((batch) => batch.events)
@@ -78,8 +78,11 @@ describe('events (jsonl)', () => {
 })
 
 describe('json', () => {
-  /** All that JSON promises to bring back: pauses within an answer are not in it. */
-  const promised = ({ times: { stalls: _, stalledMs: __, ...times }, ...rest }: Turn) => ({ ...rest, times })
+  /** All that JSON promises to bring back: not pauses within an answer, nor what was chosen on the way. */
+  const promised = ({ times: { stalls: _, stalledMs: __, ...times }, basis: ___, ...rest }: Turn) => ({
+    ...rest,
+    times,
+  })
   const told = ({ turns, branches, title, sideCalls, summaries, marks }: State) => ({
     turns: turns.map(promised),
     branches: branches.map(promised),

@@ -11,8 +11,10 @@ import { sayProblem } from '../../src/core/problem.ts'
 import { fresh } from '../kit/conversations.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
+/** After everything that is told here. */
+const NOW = Date.UTC(2026, 10, 21, 12)
 const arrivals = (value: unknown): readonly Arrival[] => [
-  ...arrivalsIn(bytes(typeof value === 'string' ? value : JSON.stringify(value)), 'file.json'),
+  ...arrivalsIn(bytes(typeof value === 'string' ? value : JSON.stringify(value)), 'file.json', NOW),
 ]
 const state = (arrival: Arrival): State => fold(fresh(), arrival.events)
 

@@ -276,6 +276,23 @@ describe('the rows of a window', () => {
     expect(says(arrived(play('fig', full(3)).picker, [], { answers: 'fig' }))).toMatch(/^Nothing holds “fig”\./)
   })
 
+  test('hints and remarks are told in fewer words where there is less room, and never half a word', () => {
+    const foot = (picker: Picker<Fruit>, columns: number) =>
+      layOutPicker(picker, LOOKS, { columns, rows: 24 }).view.foot
+    expect([60, 50, 40, 35, 24, 20].map((columns) => foot(full(3), columns))).toEqual([
+      '  Enter eat it · Ctrl+R rename · Ctrl+D delete · Esc leave',
+      '  Ctrl+R rename · Ctrl+D delete · Esc leave',
+      '  Ctrl+R rename · Ctrl+D delete · Esc',
+      '  Ctrl+R rename · Esc leave',
+      '  Ctrl+R rename · Esc',
+      '  Esc leave',
+    ])
+    const told = { ...full(3), notice: ['“Fruit” is in the bin. Ctrl+Z takes it out.', 'Binned. Ctrl+Z undoes it.'] }
+    expect(foot(told, 80)).toBe('  “Fruit” is in the bin. Ctrl+Z takes it out.')
+    expect(foot(told, 40)).toBe('  Binned. Ctrl+Z undoes it.')
+    expect(foot(told, 22)).toBe('  Binned. Ctrl+Z…')
+  })
+
   test('a remark stands in the place of the hint until the next key', () => {
     const told = { ...full(3), notice: 'Deleted.' }
     const window = { columns: 80, rows: 24 }

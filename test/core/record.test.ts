@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Event, fold, type State, update } from '../../src/core/conversation.ts'
 import { condensed, shifted } from '../../src/core/record.ts'
+import { batchOf } from '../../src/core/saved.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { conversation, fresh, lived } from '../kit/conversations.ts'
 
@@ -13,6 +14,19 @@ describe('what is saved of a conversation', () => {
         expect(fold(fresh(), condensed(saved))).toEqual(state)
       }),
     )
+  })
+
+  test('is billed with the effort a turn was asked with, also where another one holds by its end', () => {
+    const usage = { ...NO_USAGE, output: 5 }
+    const events: Event[] = [
+      { type: 'chosen', choices: { effort: 'low' } },
+      { type: 'asked', at: 1, text: 'Once more?' },
+      { type: 'chosen', choices: { effort: 'max' } },
+      { type: 'began', at: 2, model: 'claude-sonnet-5-5', messageId: 'm', usage, cacheMiss: null },
+      { type: 'delta', at: 3, text: 'Yes.' },
+      { type: 'finished', at: 4, stopReason: 'end_turn', explanation: null },
+    ]
+    expect(batchOf(events, fold(fresh(), events), 4).ledger).toMatchObject([{ effort: 'low' }])
   })
 
   test('LAW: so does what was gathered in portions, as when notes are taken while it runs', () => {

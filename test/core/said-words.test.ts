@@ -59,6 +59,22 @@ describe('a turn in a few rows', () => {
     expect(first).toMatch(/^… .*\[salt\]/)
   })
 
+  test('shows what was looked for, wherever in a long line it stands and however little room there is', () => {
+    const filler = fc.constantFrom('word ', 'longerword ', '海水', 'é ', '😀')
+    fc.assert(
+      fc.property(
+        fc.array(filler, { maxLength: 300 }),
+        fc.array(filler, { maxLength: 30 }),
+        fc.record({ width: fc.integer({ min: 34, max: 76 }), rows: fc.integer({ min: 1, max: 6 }) }),
+        (before, behind, size) => {
+          const answer = `${before.join('')} needle ${behind.join('')}`
+          const rows = excerpt({ question: '', answer, note: null }, 'needle', size)
+          expect(shown(rows).join('\n')).toContain('needle')
+        },
+      ),
+    )
+  })
+
   test('keeps a row for how it ended', () => {
     expect(shown(excerpt({ ...told, note: 'Stopped.' }, '', { width: 40, rows: 3 }))).toEqual([
       'Why is the sea salt?',

@@ -13,6 +13,12 @@ import {
 
 const nothing = { flags: {}, env: {}, file: {} }
 
+const DOLLARS = [
+  ['1', 1],
+  ['0.05', 0.05],
+  ['$2.50', 2.5],
+] as const
+
 /** For every setting: legal texts and the values they mean. At least four, so that the layers can differ. */
 const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[K]])[] } = {
   model: [
@@ -118,11 +124,27 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['auto ', 'auto'],
     [' off', 'off'],
   ],
+  cacheTtl: [
+    ['1h', '1h'],
+    ['5m', '5m'],
+    ['off ', 'off'],
+    [' auto', 'auto'],
+  ],
+  keepWarm: [
+    ['45m', '45m'],
+    ['2h', '2h'],
+    [' $0.50', '$0.50'],
+    ['off', 'off'],
+  ],
   keepDays: [
     ['forever', null],
     ['90', 90],
     [' 1 ', 1],
   ],
+  maxCostTurn: [...DOLLARS, ['none', null]],
+  maxCostSession: [...DOLLARS, ['none', null]],
+  maxCostDay: [...DOLLARS, ['none', null]],
+  askAbove: [...DOLLARS, ['never', null]],
 }
 
 /** For every setting: JSON values it must not take. */
@@ -157,7 +179,13 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   history: ['yes', true, null],
   keys: ['vi', null, 1],
   titles: ['', 'on', null, 1],
+  cacheTtl: ['', '10m', null, 1],
+  keepWarm: ['', '0m', '45', '$', '1d', null, 30],
   keepDays: [0, -1, 1.5, '90', true],
+  maxCostTurn: [0, -1, '1', true],
+  maxCostSession: [0, -1, '1', true],
+  maxCostDay: [0, -0.01, '1', {}],
+  askAbove: [0, -1, '1', 'never'],
 }
 
 const keys = SETTINGS.map(({ key }) => key)

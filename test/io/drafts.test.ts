@@ -155,6 +155,25 @@ describe('drafts on disk', () => {
     )
   })
 
+  test('are kept beside the messages queued behind an answer, each as long as there is one', () => {
+    type Kept = readonly [draft: string, queue: readonly string[]]
+    const found = (...kept: readonly Kept[]) => {
+      const drafts = openDrafts(folder)
+      for (const [draft, queue] of kept) drafts.save([draft], queue)
+      disown(gonePid())
+      const { sheets, queued, done } = openDrafts(folder).adopt()
+      done()
+      return [sheets.map(({ text }) => text), queued]
+    }
+    expect(found(['', ['first', 'second']], ['a draft', ['second']])).toEqual([['a draft'], ['second']])
+    expect(found(['a draft', ['alone']], ['', ['alone']])).toEqual([[], ['alone']])
+    expect(found(['a draft', ['sent by now']], ['a draft', []])).toEqual([['a draft'], []])
+    const drafts = openDrafts(folder)
+    drafts.save([''], ['sent by now'])
+    drafts.save([''], [])
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   test('that make no sense are passed over, and so is what is none', () => {
     for (const [name, content] of [
       [`${gonePid()}-1`, '{"not": "a list"}'],

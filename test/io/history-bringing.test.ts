@@ -34,7 +34,7 @@ describe('a conversation from elsewhere', () => {
     expect(count(place.path, 'answers')).toBe(1)
   })
 
-  test('comes once, grows by what is new, and is left alone where it has gone another way', async () => {
+  test('comes once, grows by what is new, and comes beside it where it has gone another way', async () => {
     using place = room()
     using history = await opened(place.path)
     const first = ['tides', 'The moon.']
@@ -45,9 +45,17 @@ describe('a conversation from elsewhere', () => {
       ['grown'],
       ['here'],
     ])
-    expect(fates(first, ['wind', 'Something else.'], ['rain', 'Clouds.'])).toEqual(['different'])
+    const other = [first, ['wind', 'Something else.']]
+    expect(fates(...other)).toEqual(['copied'])
     expect(history.meant(UID)).toMatchObject([{ turns: 2 }])
-    expect(history.search('rain', 5)).toEqual([])
+    // The same other way is one conversation, however often it comes and however far it has gone.
+    expect([fates(...other), fates(...other, ['rain', 'Clouds.']), fates(...other)]).toEqual([
+      ['here'],
+      ['grown'],
+      ['here'],
+    ])
+    expect(history.search('rain', 5)).toMatchObject([{ turns: 3 }])
+    expect(history.list({ limit: 9 }).length).toBe(2)
     expect(history.bring([newcomer([], { uid: UID.replace('0', '9') })], NOON)).toMatchObject([{ fate: 'empty' }])
   })
 

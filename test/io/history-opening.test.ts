@@ -18,7 +18,8 @@ import { closeDatabase, openDatabase } from '../../src/io/history/database.ts'
 import { reading } from '../../src/io/history/reading.ts'
 import { MIGRATIONS } from '../../src/io/history/schema.ts'
 import { writing } from '../../src/io/history/writing.ts'
-import { openHistory } from '../../src/io/history.ts'
+import { openHistory, openHistoryToRead } from '../../src/io/history.ts'
+import { canHaveDisks, smallDisk } from '../kit/small-disk.ts'
 import { batch, bodies, count, NOON, opened, rawly, room, saved, soundness, turn } from './history-kit.ts'
 
 const mode = (path: string) => (statSync(path).mode & 0o777).toString(8)
@@ -326,7 +327,7 @@ test.skipIf(process.platform === 'win32')(
     const { batch: one } = batch(turn('q', 'a'))
     const id = begin('chat', one.summary, NOON)
     expect(append(id, 0, one)).toBe(1)
-    expect(reading(access).search('q', 9)).toMatchObject([{ id, turns: 1 }])
+    expect(reading(access, { isGone: () => true, now: () => NOON }).search('q', 9)).toMatchObject([{ id, turns: 1 }])
     expect(db.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'delete' })
     closeDatabase(db, place.path)
   },
@@ -358,3 +359,91 @@ test.skipIf(!existsSync('/proc/locks'))(
     expect(locks()).toHaveLength(1)
   },
 )
+
+describe('a history where nothing can be written', () => {
+  /** What is found in it, and what comes of writing into it. */
+  async function lookedInto(path: string): Promise<{ readonly found: readonly string[]; readonly why: string }> {
+    const history = await openHistoryToRead(path)
+    try {
+      const found = history.list({ limit: 9 }).flatMap(({ id }) => bodies(history, id).map(({ type }) => type))
+      expect(history.search('answer', 9)).toHaveLength(history.list({ limit: 9 }).length)
+      expect(history.claim()).toEqual([])
+      let why = ''
+      try {
+        history.bin(1, NOON)
+      } catch (error) {
+        why = (error as Error).message
+      }
+      return { found, why }
+    } finally {
+      history.close()
+    }
+  }
+
+  test.skipIf(!canHaveDisks)('can be read, and stays as it was', async () => {
+    using disk = smallDisk(1_024)
+    const path = join(disk.folder, 'history.db')
+    {
+      using history = await opened(path)
+      saved(history, [turn('question', 'answer')])
+    }
+    disk.seal()
+    expect(readdirSync(disk.folder)).toEqual(['history.db'])
+    const { found, why } = await lookedInto(path)
+    expect(found).toContain('finished')
+    expect(why).toContain('The history cannot be written')
+    expect(readdirSync(disk.folder)).toEqual(['history.db'])
+    await expect(openHistory(path)).rejects.toThrow('cannot be written')
+  })
+
+  test.skipIf(!canHaveDisks)('can be read with what another program has not moved into the file yet', async () => {
+    using disk = smallDisk(2_048)
+    const path = join(disk.folder, 'history.db')
+    const script = `
+      const { openHistory } = await import(${JSON.stringify(HISTORY)})
+      const { saved, turn } = await import(${JSON.stringify(new URL('history-kit.ts', import.meta.url).href)})
+      saved(await openHistory(${JSON.stringify(path)}), [turn('question', 'answer')])
+      process.kill(process.pid, 'SIGKILL')`
+    spawnSync(process.execPath, ['--input-type=module', '-e', script])
+    expect(readdirSync(disk.folder).sort()).toEqual(['history.db', 'history.db-shm', 'history.db-wal'])
+    disk.seal()
+    expect((await lookedInto(path)).found).toContain('finished')
+  })
+
+  test.skipIf(isRoot)('because the file is not ours to write, or its folder', async () => {
+    using place = room()
+    {
+      using history = await opened(place.path)
+      saved(history, [turn('question', 'answer')])
+    }
+    for (const [file, folder] of [
+      [0o444, 0o700],
+      [0o444, 0o500],
+      [0o600, 0o500],
+    ] as const) {
+      chmodSync(place.path, file)
+      chmodSync(place.folder, folder)
+      expect((await lookedInto(place.path)).found).toContain('finished')
+      chmodSync(place.folder, 0o700)
+    }
+  })
+
+  test.skipIf(!canHaveDisks)('is refused like any other when it is newer, foreign, damaged, or not there', async () => {
+    using disk = smallDisk(1_024)
+    for (const [name, bytes, why] of [
+      ['damaged.db', Buffer.alloc(20_000, 'x'), 'is damaged'],
+      ['empty.db', Buffer.alloc(0), 'is damaged'],
+    ] as const) {
+      writeFileSync(join(disk.folder, name), bytes)
+      disk.seal()
+      await expect(openHistoryToRead(join(disk.folder, name))).rejects.toThrow(why)
+      spawnSync('mount', ['-o', 'remount,rw', disk.folder])
+    }
+    const path = join(disk.folder, 'newer.db')
+    ;(await openHistory(path)).close()
+    rawly(path, (db) => db.exec('pragma user_version = 99'))
+    disk.seal()
+    await expect(openHistoryToRead(path)).rejects.toThrow('newer claude-tui')
+    await expect(openHistoryToRead(join(disk.folder, 'nowhere.db'))).rejects.toThrow('cannot be written')
+  })
+})

@@ -100,8 +100,11 @@ describe('a copy', () => {
     const first = batch(turn('first', 'apple'))
     const id = saved(history, [turn('first', 'apple'), turn('second', 'pear', NOON + 5_000)])
     const copy = history.copy(id, 1, pastOf(first.state, NOON + 9_000))
-    expect(copy.rows).toBe(1)
-    expect(bodies(history, copy.id)).toEqual(bodies(history, id).slice(0, 7))
+    // The last row is its name.
+    expect(copy.rows).toBe(2)
+    expect(history.one(copy.id)?.title).toBe('first (2)')
+    const named = { type: 'titled', title: 'first (2)', by: 'model' }
+    expect(bodies(history, copy.id)).toEqual([...bodies(history, id).slice(0, 7), named])
     expect(history.search('apple', 9).map((one) => one.id)).toEqual([copy.id, id])
     expect(history.search('pear', 9).map((one) => one.id)).toEqual([id])
     expect(history.one(copy.id)?.costUsd).toBeCloseTo(history.one(id)!.costUsd / 2, 9)
@@ -330,6 +333,17 @@ describe('the bin and the end of things', () => {
 
 describe('a turn in flight', () => {
   const noted = (path: string, owner: string) => rawly(path, (db) => db.exec(`update flight set owner = '${owner}'`))
+
+  test('marks its conversation as running, as long as its program does', async () => {
+    using place = room()
+    using history = await opened(place.path)
+    const ids = [saved(history, [turn('first', 'one')]), saved(history, [turn('other', 'two')])]
+    const running = () => ids.map((id) => history.one(id)!.isRunning)
+    history.note(ids[0]!, 1, begun('second', 'half an'), NOON)
+    expect(running()).toEqual([true, false])
+    noted(place.path, nameOfADead())
+    expect(running()).toEqual([false, false])
+  })
 
   test('of a program that is gone is claimed once, by whoever comes first', async () => {
     using place = room()

@@ -33,6 +33,18 @@ function windowEvents(turn: number, at: number, which: 'finished' | 'failed' | '
   return [{ type: 'summarised', at, upTo: turn, of: null, kind: 'summary', text: `s${turn}`, facts: [] }]
 }
 
+/** Without going back to turns that never were: nobody can. */
+function possible(events: readonly Event[]): readonly Event[] {
+  let state = fresh()
+  return events.filter((event) => {
+    const before = state
+    state = update(state, event).state
+    return (
+      event.type !== 'moved' || event.to === null || before.live !== null || state.turns.at(-1)?.number === event.to
+    )
+  })
+}
+
 /** Random conversations: turns that end in every way, stalls, retries, a queue, branches, titles, choices. */
 export const conversation = fc
   .array(
@@ -91,5 +103,5 @@ export const conversation = fc
         if (end === 'stopped') events.push({ type: 'stopped', at: tick(1) })
       }
     }
-    return events
+    return possible(events)
   })

@@ -61,6 +61,8 @@ export interface PtySession extends AsyncDisposable {
   resize(columns: number, rows: number): void
   /** Sends a signal to the program. */
   kill(signal: NodeJS.Signals): void
+  /** Closes the terminal, as a window that is closed or a connection that breaks does. */
+  hangUp(): void
   /** Waits until the text stands on the screen. @throws Error that shows the screen */
   see(what: string | RegExp, patience?: Patience): Promise<void>
   /** Waits until the text stands on the screen or in the scrollback. @throws Error that shows the screen */
@@ -169,6 +171,7 @@ export function openPty(options: PtyOptions = {}): PtySession {
     kill(signal) {
       if (!exit) signalGroup(child.pid, signal)
     },
+    hangUp: () => (child as unknown as { destroy(): void }).destroy(),
     see: (what, patience) => until(() => drawn() && has(screen(), what), `${shown(what)} on the screen`, patience),
     seeAnywhere: (what, patience) =>
       until(() => drawn() && has(emulator.text(), what), `${shown(what)} anywhere`, patience),

@@ -28,12 +28,12 @@ export interface Replayed {
  * @param change makes another tape of it first
  */
 export async function replayed(path: string, change: (tape: Tape) => Tape = (tape) => tape): Promise<Replayed> {
-  const tape = change(loadTape(path))
+  const tape = change(await loadTape(path))
   const speed = Number.POSITIVE_INFINITY
   const replay = await openReplay(tape, 'a recording', speed)
   const credential = { kind: 'none-needed', origin: 'a test' } as const
   const now = () => performance.now()
-  const api = createApi({ baseUrl: replay.url, credential, now, around: replay.around })
+  const api = replay.endingWithTape(createApi({ baseUrl: replay.url, credential, now, around: replay.around }))
   const events: TurnEvent[] = []
   const story: Event[] = []
   const notes: string[] = []

@@ -1,14 +1,14 @@
 /** A disk of its own for a test, so small that it can be filled, or that nothing can be written to. */
 
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 export interface SmallDisk extends Disposable {
   readonly folder: string
-  /** Takes all the room there is. */
-  fill(): void
+  /** Takes all the room there is, but for so many kilobytes. */
+  fill(spare?: number): void
   /** Makes room again. */
   clear(): void
   /** Nothing can be written from now on. */
@@ -39,7 +39,7 @@ function mount(kilobytes: number): SmallDisk | null {
   const ballast = join(folder, 'ballast')
   return {
     folder,
-    fill() {
+    fill(spare = 0) {
       let bytes = kilobytes * 1024
       while (bytes > 0) {
         try {
@@ -49,6 +49,7 @@ function mount(kilobytes: number): SmallDisk | null {
         }
         bytes = Math.floor(bytes / 2)
       }
+      truncateSync(ballast, Math.max(0, statSync(ballast).size - spare * 1024))
     },
     clear: () => rmSync(ballast, { force: true }),
     seal: () => void run('mount', '-o', 'remount,ro', folder),

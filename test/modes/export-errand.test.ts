@@ -49,7 +49,7 @@ test('a name says the form, a folder is one to put it into, and what is there st
 
 test('events are those of the history; of an unsaved conversation, what its turns tell', async () => {
   await using one = shelf()
-  const read = (file: string) => [...arrivalsIn(readFileSync(join(one.home, file)), file)]
+  const read = (file: string) => [...arrivalsIn(readFileSync(join(one.home, file)), file, Date.now())]
   exporting(one, 'unsaved.jsonl')
   const [unsaved] = read('unsaved.jsonl')
   expect(fold(newConversation(CHOICES), unsaved!.events).turns[0]).toMatchObject({

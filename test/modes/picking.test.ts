@@ -8,6 +8,7 @@ import { type Event, newConversation, type State, update } from '../../src/core/
 import { kept } from '../../src/core/record.ts'
 import { batchOf } from '../../src/core/saved.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
+import { money } from '../../src/core/words.ts'
 import { type History, openHistory } from '../../src/io/history.ts'
 import { conversationSource } from '../../src/modes/picking/conversations.ts'
 import { chooseInLines } from '../../src/modes/picking/in-lines.ts'
@@ -182,7 +183,9 @@ describe('the list of conversations', () => {
     seat.press('<down><ctrl-d>')
     expect(seat.text()).toContain('“Tides” is in the bin. Ctrl+Z takes it out again.')
     expect(seat.chosen()).toMatch(/Why is/)
-    seat.press('<delete>')
+    seat.press('<up>')
+    expect(seat.text()).toContain('Ctrl+D delete · Ctrl+Z undo · Esc leave')
+    seat.press('<down><delete>')
     expect(seat.titles()).toHaveLength(1)
     seat.press('<ctrl-z>')
     expect(seat.chosen()).toMatch(/Why is/)
@@ -192,6 +195,14 @@ describe('the list of conversations', () => {
     seat.press('<ctrl-z>')
     expect(seat.text()).toContain('Nothing was deleted here.')
     expect(history.list({ limit: 9 })).toHaveLength(3)
+  })
+
+  test('marks a conversation in which an answer is on its way in another terminal', () => {
+    const [one] = history.list({ limit: 1 })
+    history.note(one!.id, history.size(one!.id), [{ type: 'asked', at: clock, text: 'And?' }], clock)
+    const seat = sitting()
+    seat.picking.conversations(seat.open, '')
+    expect(seat.chosen()).toContain('running')
   })
 
   test('neither resumes nor deletes the conversation that is open, and renames it as part of it', async () => {
@@ -346,6 +357,39 @@ describe('the list of branches', () => {
     expect(seat.happened).toEqual([{ type: 'moved', to: 2 }])
     expect(seat.state().turns.map(({ number }) => number)).toEqual([1, 2])
     expect(seat.state().branches.map(({ number }) => number)).toEqual([3])
+  })
+
+  test('says how a question was asked again, and what each branch came to', () => {
+    const state = save(
+      history,
+      ...turn('one', 'first'),
+      ...turn('two', 'second'),
+      ...turn('three', 'third'),
+      { type: 'moved', to: 1 },
+      { type: 'chosen', choices: { model: 'deep', effort: 'low' } },
+      ...turn('two', 'other').map((event) => ('model' in event ? { ...event, model: 'claude-opus-5-5' } : event)),
+      { type: 'moved', to: 1 },
+      ...turn('two', 'other').map((event) => ('model' in event ? { ...event, model: 'claude-opus-5-5' } : event)),
+    ).state
+    const seat = sitting(state)
+    seat.picking.branches()
+    const price = (numbers: readonly number[]) => {
+      const all = [...state.turns, ...state.branches].filter(({ number }) => numbers.includes(number))
+      return money(all.reduce((sum, { cost }) => sum + cost!.value, 0))
+    }
+    const [one, two, three, again, last] = seat.titles()
+    expect(one).toMatch(new RegExp(`^● 1 one +\\${price([1])}$`))
+    expect(two).toMatch(new RegExp(`^├─○ 2 two +branch \\${price([2, 3])} +\\${price([2])}$`))
+    expect(three).toMatch(new RegExp(`^│ ○ 3 three +\\${price([3])}$`))
+    expect(again).toMatch(/○ 4 two +Opus 5\.5, effort low +\$/)
+    // The same way as the one before it.
+    expect(last).toMatch(/● 5 two +you are here +\$/)
+    expect(
+      seat.picking
+        .lay()!
+        .view.head!.map(({ text }) => text)
+        .join(''),
+    ).toBe(`Branches  5 turns · ${price([1, 2, 3, 4, 5])}`)
   })
 
   test('unfolds a long run where Enter asks for it', () => {

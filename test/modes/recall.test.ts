@@ -1,5 +1,7 @@
+import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { fold } from '../../src/core/conversation.ts'
+import { failure } from '../../src/core/failures.ts'
 import { goingOn } from '../../src/core/going-on.ts'
 import { recall, settleUnfinished } from '../../src/modes/recall.ts'
 import { begun, bodies, count, fresh, NOON, opened, rawly, room, saved, soundness, turn } from '../io/history-kit.ts'
@@ -71,6 +73,36 @@ describe('a turn whose program ended', () => {
     const { state } = await recall(1, parts(history))
     expect(state.turns).toMatchObject([{ answer: 'one' }, { question: 'queued', answer: 'its words' }])
     expect(state.live).toBeNull()
+  })
+
+  test('takes what was queued behind it along: it is not sent behind whatever is asked next', async () => {
+    using place = room()
+    using history = await opened(place.path)
+    const one = life(history)
+    one.happen(...begun('first', 'half'), { type: 'asked', at: NOON + 450, text: 'queued' })
+    one.recorder.close()
+    everybodyGone(place.path)
+    await settleUnfinished(parts(history))
+    const { state, rows } = await recall(1, parts(history))
+    expect(state).toMatchObject({ queue: [], turns: [{ answer: 'half', end: { type: 'failed' } }] })
+    const other = life(history)
+    other.resume({ id: 1, rows, state })
+    other.happen(...turn('next', 'whole', NOON + 9_000))
+    expect(fold(fresh(), bodies(history, 1)).turns.map(({ question }) => question)).toEqual(['first', 'next'])
+  })
+
+  test('is not one that was cut off while its program was there: that is let go, and offered', async () => {
+    using place = room()
+    using history = await opened(place.path)
+    const one = life(history)
+    const trouble = failure('cut', 'Cut.')
+    one.happen(...begun('first', 'half'), { type: 'failed', at: NOON + 500, failure: trouble })
+    expect(history.cutOff(0)).toEqual([])
+    everybodyGone(place.path)
+    expect(await settleUnfinished(parts(history))).toEqual([])
+    expect(history.cutOff(0)).toEqual([1])
+    expect(history.size(1)).toBe(1)
+    expect(count(place.path, 'flight')).toBe(0)
   })
 
   test('and whose conversation was gone on with elsewhere becomes a conversation of its own', async () => {
@@ -165,4 +197,15 @@ describe('recalling', () => {
     const { state } = await recall(1, parts(history))
     expect(state.choices).toEqual({ ...fresh().choices, model: 'deep', effort: 'high', system: 'Brief.' })
   })
+})
+
+test('where no program is gone, nobody is waited for to find that out', async () => {
+  using place = room()
+  using history = await opened(place.path)
+  const id = saved(history, [turn('first', 'one')])
+  history.note(id, 1, begun('second', 'half an ans', NOON + 5_000), NOON + 5_400)
+  const holder = new DatabaseSync(place.path)
+  holder.exec('begin immediate')
+  expect(await settleUnfinished(parts(history))).toEqual([])
+  holder.close()
 })

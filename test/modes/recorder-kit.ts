@@ -1,6 +1,7 @@
 /** A program's life as far as its recorder sees it: events happen, and each is told with the state it leads to. */
 
 import { type Event, fold, type State } from '../../src/core/conversation.ts'
+import type { Aside, Unsaved } from '../../src/io/aside.ts'
 import { createRecorder, type Recorder, type RecorderHistory } from '../../src/modes/recorder.ts'
 import { fresh } from '../io/history-kit.ts'
 
@@ -10,6 +11,8 @@ export interface Life {
   /** Troubles that were told, by kind; null: it is over. */
   readonly troubles: readonly (string | null)[]
   readonly copies: number
+  /** What is kept beside the history just now. */
+  readonly aside: readonly Unsaved[]
   happen(...events: readonly Event[]): void
   /** An earlier conversation takes the place of this one. */
   resume(past: { readonly id: number; readonly rows: number; readonly state: State }): void
@@ -20,11 +23,13 @@ export function life(history: RecorderHistory | null): Life {
   const troubles: (string | null)[] = []
   let copies = 0
   let state = fresh()
+  const pile = asideInMemory()
   const recorder = createRecorder({
     kind: 'chat',
     origin: () => 0,
     onTrouble: (trouble) => troubles.push(trouble?.kind ?? null),
     onCopied: () => copies++,
+    aside: pile,
   })
   if (history) recorder.attach(history)
   return {
@@ -36,6 +41,9 @@ export function life(history: RecorderHistory | null): Life {
     get copies() {
       return copies
     },
+    get aside() {
+      return pile.kept
+    },
     happen(...events) {
       for (const event of events) {
         state = fold(state, [event])
@@ -45,6 +53,27 @@ export function life(history: RecorderHistory | null): Life {
     resume({ id, rows, state: past }) {
       recorder.adopt(id, rows)
       this.happen({ type: 'resumed', past })
+    },
+  }
+}
+
+/** A file beside the history that is none. */
+export function asideInMemory(): Aside & { readonly kept: readonly Unsaved[] } {
+  let kept: readonly Unsaved[] = []
+  return {
+    path: '',
+    get kept() {
+      return kept
+    },
+    write(conversations) {
+      kept = conversations
+    },
+    add(events) {
+      const last = kept.at(-1)!
+      kept = [...kept.slice(0, -1), { ...last, events: [...last.events, ...events] }]
+    },
+    drop() {
+      kept = []
     },
   }
 }

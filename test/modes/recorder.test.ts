@@ -7,7 +7,7 @@ import { HistoryTrouble } from '../../src/io/history.ts'
 import { recall } from '../../src/modes/recall.ts'
 import type { RecorderHistory } from '../../src/modes/recorder.ts'
 import { begun, bodies, count, fresh, MODEL, NOON, opened, rawly, room, turn } from '../io/history-kit.ts'
-import { type Life, life } from './recorder-kit.ts'
+import { asideInMemory, type Life, life } from './recorder-kit.ts'
 
 const parts = (history: Parameters<typeof recall>[1]['history']) => ({ history, fresh: fresh(), origin: 0 })
 const asked = (text: string, at = NOON): Event => ({ type: 'asked', at, text })
@@ -136,7 +136,8 @@ describe('a conversation that is recorded', () => {
     using history = await opened(place.path)
     const { createRecorder } = await import('../../src/modes/recorder.ts')
     let origin = NOON
-    const recorder = createRecorder({ kind: 'chat', origin: () => origin, onTrouble() {}, onCopied() {} })
+    const aside = asideInMemory()
+    const recorder = createRecorder({ kind: 'chat', origin: () => origin, onTrouble() {}, onCopied() {}, aside })
     recorder.attach(history)
     let state = fresh()
     const { update } = await import('../../src/core/conversation.ts')
@@ -228,6 +229,7 @@ describe('two terminals in one conversation', () => {
     expect(questions(mine, first.recorder.conversation!)).toEqual(['common', 'mine', 'more'])
     const recalled = await recall(first.recorder.conversation!, parts(mine))
     expect(recalled.state.turns).toEqual(first.state.turns)
+    expect(mine.list({ limit: 9 }).map(({ title }) => title)).toEqual(['common (2)', 'common'])
     // The common answer was paid for once.
     expect(count(place.path, 'answers')).toBe(4)
     mine.close()
@@ -250,13 +252,17 @@ describe('two terminals in one conversation', () => {
     yours.close()
   })
 
-  test('one of which only gives it a name stay in one', async () => {
+  test('one of which only gives it a name, or has it named, stay in one; a person’s name stays', async () => {
     using place = room()
-    const { mine, yours, first } = await both(place.path)
+    const { mine, yours, first, second } = await both(place.path)
     yours.retitle(1, 'Named', NOON + 1)
-    first.happen(...turn('mine', 'a', NOON + 6_000))
+    const usage = { ...NO_USAGE, input: 50, output: 5 }
+    second.resume(await recall(1, parts(yours)))
+    second.happen({ type: 'billed', at: NOON + 2, purpose: 'title', model: MODEL, requestId: null, usage })
+    first.happen(...turn('mine', 'a', NOON + 6_000), { type: 'titled', title: 'By a model', by: 'model' })
     expect(first.copies).toBe(0)
     expect(mine.list({ limit: 9 })).toMatchObject([{ title: 'Named', turns: 2 }])
+    expect((await recall(1, parts(mine))).state.title).toEqual({ text: 'Named', by: 'user' })
     mine.close()
     yours.close()
   })
@@ -362,7 +368,54 @@ describe('a history in trouble', () => {
     one.happen(...turn('second', 'two', NOON + 5_000), { type: 'cleared' }, ...turn('third', 'three', NOON + 9_000))
     const left = one.recorder.close()
     expect(left?.problem).toBe('in words: damaged')
-    expect(left?.conversations.map(spoken)).toEqual(['two', 'three'])
+    expect(left?.conversations.map(({ events }) => spoken(events))).toEqual(['two', 'three'])
+  })
+
+  test('keeps its words aside while it lasts, a moment after they came, and not longer', async () => {
+    using place = room()
+    using history = await opened(place.path)
+    const { recorded, now } = troubled(history)
+    const one = life(recorded)
+    one.happen(...turn('first', 'one'))
+    const { uid } = history.one(1)!
+    now.kind = 'full'
+    one.happen(...begun('second', 'tw', NOON + 5_000))
+    expect(one.aside).toMatchObject([{ uid, after: 1 }])
+    await vi.waitFor(() => expect(spoken(one.aside[0]!.events)).toBe('tw'))
+    one.happen(delta('o', NOON + 5_500))
+    await vi.waitFor(() => expect(spoken(one.aside[0]!.events)).toBe('two'))
+    one.happen(stopped(NOON + 6_000), ...turn('third', 'three', NOON + 9_000))
+    expect(one.aside.map(({ events }) => spoken(events))).toEqual(['twothree'])
+    now.kind = null
+    one.happen({ type: 'titled', title: 'Mine', by: 'user' })
+    expect(one.aside).toEqual([])
+    expect(history.size(1)).toBe(4)
+  })
+
+  test('that is another program’s short while keeps nothing aside; one that lasts does', async () => {
+    using place = room()
+    using history = await opened(place.path)
+    const { recorded, now } = troubled(history)
+    const one = life(recorded)
+    now.kind = 'busy'
+    one.happen(...turn('first', 'one'))
+    expect(one.aside).toEqual([])
+    await vi.waitFor(() => expect(one.aside.map(({ events }) => spoken(events))).toEqual(['one']))
+    now.kind = null
+    await vi.waitFor(() => expect(history.list({ limit: 9 })).toHaveLength(1))
+    expect(one.aside).toEqual([])
+  })
+
+  test('that is none yet: the first question is kept aside at once, until there is one', async () => {
+    using place = room()
+    using history = await opened(place.path)
+    const one = life(null)
+    one.happen(asked('why?'))
+    expect(one.aside).toMatchObject([{ after: 0, events: [{ type: 'chosen' }, { type: 'asked', text: 'why?' }] }])
+    one.recorder.attach(history)
+    expect(one.aside).toEqual([])
+    expect(inFlight(place.path)).toHaveLength(2)
+    one.recorder.close()
   })
 
   test('that was over at the end of the program leaves nothing', async () => {

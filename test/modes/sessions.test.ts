@@ -10,8 +10,11 @@ import { theme } from '../../src/core/theme.ts'
 import { widthOf } from '../../src/core/width.ts'
 import { tidyHistory } from '../../src/modes/retention.ts'
 import { runSessions } from '../../src/modes/sessions.ts'
+import { begun, count, opened, rawly } from '../io/history-kit.ts'
 import { put, type Shelf, shelf, turn } from '../kit/histories.ts'
 import { hostileParts, leaked } from '../kit/hostile-parts.ts'
+import { canHaveDisks, smallDisk } from '../kit/small-disk.ts'
+import { life } from './recorder-kit.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
 /** Somewhat more than so many days ago. */
@@ -38,6 +41,7 @@ async function sessions(
       out += text
     },
     err: (line) => err.push(line),
+    errColumns: columns,
     terminal: columns === null ? null : () => ({ columns, theme: look }),
     path,
     keepDays: () => keepDays,
@@ -83,6 +87,15 @@ describe('list', () => {
     }
   })
 
+  test('marks one in which an answer is on its way', async () => {
+    await using one = await filled()
+    const history = await one.history()
+    history.note(history.list({ limit: 1 })[0]!.id, 1, turn('And?', 'So', NOW).slice(0, 3), NOW)
+    expect((await sessions(one, '')).out).toMatch(/^\S+ {2}running .*A long poem, please$/m)
+    const { conversations } = JSON.parse((await sessions(one, 'list --json')).out)
+    expect(conversations.map(({ running }: { running: boolean }) => running)).toEqual([true, false, false, false])
+  })
+
   test('fits every width, giving up the least important columns first, and cuts nothing in a pipe', async () => {
     await using one = await filled()
     put(await one.history(), turn(`海${'x'.repeat(200)} 👨‍👩‍👧 end`, 'a', ago(4)))
@@ -115,7 +128,7 @@ describe('list', () => {
     expect(conversations.length).toBe(4)
     expect(conversations[1]).toEqual({
       ...{ uid: expect.stringMatching(/^[\da-f-]{36}$/), title: 'Say something in Welsh', titleBy: 'question' },
-      ...{ kind: 'chat', model: 'llama-9', turns: 1, ended: 'finished', deleted: null },
+      ...{ kind: 'chat', model: 'llama-9', turns: 1, ended: 'finished', deleted: null, running: false },
       ...{ created: '2026-11-19T11:59:00.022Z', updated: '2026-11-19T11:59:00.022Z', costUsd: null, unpriced: 1 },
     })
     expect(conversations.map(({ costUsd }: { costUsd: { from: string } | null }) => costUsd?.from ?? null)).toEqual([
@@ -216,6 +229,61 @@ describe('show', () => {
   })
 })
 
+describe('an answer whose program was killed', () => {
+  const NOTED = NOW - 7 * DAY_MS
+  /** Somebody had begun to ask, and is gone: another machine that has been quiet for a week. */
+  async function killed(one: Shelf): Promise<void> {
+    const history = await one.history()
+    const chat = life(history)
+    chat.happen(...begun('Where does the walrus sleep?', 'On the ice, mos', NOTED))
+    chat.recorder.close()
+    rawly(one.path, (db) => db.exec(`update flight set owner = 'elsewhere:1:1-1', wall_ms = ${NOTED}`))
+  }
+
+  test('is listed with its turn and its cost, found by its words, and shown with its end', async () => {
+    await using one = shelf()
+    await killed(one)
+    const { conversations } = JSON.parse((await sessions(one, 'list --json')).out)
+    expect(conversations).toMatchObject([
+      { turns: 1, model: 'claude-sonnet-5-5', ended: 'failed', costUsd: { from: 'estimate' } },
+    ])
+    expect((await sessions(one, 'search mos')).out).toContain('On the ice, mos')
+    expect((await sessions(one, 'show walrus')).out).toContain(
+      '*Cut off here: claude-tui ended before this answer did.*',
+    )
+  })
+
+  test.each(['search mos', 'show walrus', 'export walrus', 'export --all', 'prune --older-than 2d'])(
+    'is settled first, whatever is asked: %s',
+    async (words) => {
+      await using one = shelf()
+      await killed(one)
+      expect((await sessions(one, words)).code).toBe(0)
+      expect(count(one.path, 'flight')).toBe(0)
+      expect(count(one.path, 'conversations')).toBe(words.startsWith('prune') ? 0 : 1)
+    },
+  )
+
+  test.skipIf(!canHaveDisks)('is shown as far as it came where nothing can be written', async () => {
+    using disk = smallDisk(2_048)
+    const one = { home: disk.folder, path: join(disk.folder, 'history.db') } as Shelf
+    {
+      using history = await opened(one.path)
+      put(history, turn('Why do the tides turn?', 'Because of the moon.', ago(3)))
+      await killed({ ...one, history: async () => history })
+    }
+    disk.seal()
+    const { out, err, code } = await sessions(one, 'list')
+    expect({ err, code }).toEqual({ err: '', code: 0 })
+    expect(out).toMatch(/walrus[\s\S]*tides/)
+    expect((await sessions(one, 'search moon')).out).toContain('Because of the moon.')
+    expect((await sessions(one, 'show walrus')).out).toContain('On the ice, mos')
+    expect((await sessions(one, 'prune --older-than 1d --dry-run')).out).toContain('tides')
+    for (const words of ['delete tides', 'rename tides Ebb', 'prune --older-than 1d'])
+      expect(await sessions(one, words)).toMatchObject({ code: 3, err: expect.stringContaining('cannot be written') })
+  })
+})
+
 describe('which one is meant', () => {
   test('the beginning of an id, the words of a title, or the whole title', async () => {
     await using one = await filled()
@@ -246,6 +314,16 @@ describe('which one is meant', () => {
       'Tides again',
     ])
     expect((await one.history()).list({ limit: 9, deleted: true })).toEqual([])
+  })
+
+  test('are listed within the terminal', async () => {
+    await using one = await filled()
+    put(await one.history(), turn(`Tides ${'and currents '.repeat(20)}`, 'Yes.', ago(5)))
+    for (let columns = 30; columns < 130; columns += 7) {
+      const [, ...lines] = (await sessions(one, 'show tides', { columns })).err.split('\n')
+      expect(lines.length).toBe(2)
+      for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns)
+    }
   })
 
   test('none that could be is an error with a way out', async () => {
@@ -316,6 +394,29 @@ describe('export', () => {
       expect((await sessions(one, words)).code).toBe(2)
   })
 
+  test('--json is a form on stdout, and beside a file the news of what was written', async () => {
+    await using one = await filled()
+    expect(JSON.parse((await sessions(one, 'export tides --json')).out).turns.length).toBe(2)
+    expect((await sessions(one, 'export tides --json --format json')).code).toBe(0)
+    const file = join(one.home, 'tides.md')
+    const { out, err } = await sessions(one, ['export', 'tides', '-o', file, '--json'])
+    expect(JSON.parse(out)).toMatchObject({ file, format: 'md', conversations: [{ title: 'Why do the tides turn?' }] })
+    expect(err).toBe('')
+    expect(readFileSync(file, 'utf8')).toMatch(/^---\ntitle/)
+    const all = join(one.home, 'all.jsonl')
+    const every = JSON.parse((await sessions(one, ['export', '--all', '-o', all, '--json'])).out)
+    expect(every).toMatchObject({ file: all, format: 'jsonl' })
+    expect(every.conversations.length).toBe(4)
+    for (const words of ['export tides --json --format md', 'export tides --json --format html -o -']) {
+      const wrong = await sessions(one, words)
+      expect(wrong.code).toBe(2)
+      expect(JSON.parse(wrong.out)).toMatchObject({
+        conversations: [],
+        error: expect.stringContaining('-o FILE --json'),
+      })
+    }
+  })
+
   test('turns of other branches are named when they are left out', async () => {
     await using one = shelf()
     put(await one.history(), [
@@ -326,8 +427,20 @@ describe('export', () => {
     ])
     const { out, err } = await sessions(one, 'export a')
     expect(out).not.toContain('> b')
-    expect(err).toBe('1 turn of other branches is left out: --branches adds them; json and jsonl hold everything.')
+    expect(err).toBe('1 turn on another branch is left out: --branches adds them; json and jsonl hold everything.')
     expect((await sessions(one, 'export a --branches')).out).toContain('> b')
+    for (const [words, file] of [
+      ['export a --branches', 'a.md'],
+      ['export a', 'a.json'],
+    ] as const)
+      expect((await sessions(one, [...words.split(' '), '-o', join(one.home, file)])).err).toContain(
+        '“a”, 2 turns, 1 on another branch, written',
+      )
+    expect((await sessions(one, ['export', '--all', '-o', join(one.home, 'all.jsonl')])).err).toContain(
+      '1 conversation, 2 turns, 1 on another branch, written',
+    )
+    expect((await sessions(one, 'show a', { columns: 80 })).out).toContain('2 turns, 1 on another branch · ')
+    expect(JSON.parse((await sessions(one, 'list --json')).out).conversations[0].turns).toBe(2)
   })
 })
 
@@ -355,6 +468,39 @@ describe('care', () => {
     expect((await sessions(one, ['delete', ...ids])).err).toContain('takes them out again')
     expect((await sessions(one, '')).out.trimEnd().split('\n').length).toBe(2)
     expect((await sessions(one, ['restore', ...ids])).code).toBe(0)
+    expect((await sessions(one, '')).out.trimEnd().split('\n').length).toBe(4)
+  })
+
+  test('several ids of which one is not there: all are named, and nothing happens to the others', async () => {
+    await using one = await filled()
+    const id = await shortId(one, 'tides')
+    for (const [words, missing] of [
+      [['delete', id, 'abcd1234', 'dcba4321'], 'an id such as "abcd1234" or "dcba4321". None of the 3 was touched.'],
+      [['delete', id, 'nowhere'], 'the id "nowhere". None of the 2 was touched.'],
+    ] as const) {
+      const { code, err } = await sessions(one, words)
+      expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(`No conversation has ${missing}`) })
+    }
+    expect((await sessions(one, '--deleted')).out).toBe('')
+    await sessions(one, ['delete', id])
+    expect((await sessions(one, ['restore', id, 'abcd1234'])).err).toContain('Nothing in the bin has the id "abcd1234"')
+    expect((await sessions(one, '--deleted')).out).toContain('tides')
+  })
+
+  test('--json tells how it is afterwards', async () => {
+    await using one = await filled()
+    const first = async (words: string) => JSON.parse((await sessions(one, words)).out).conversations[0]
+    expect(await first('delete tides --json')).toMatchObject({ deleted: new Date(NOW).toISOString() })
+    expect(await first('restore tides --json')).toMatchObject({ deleted: null })
+    expect(await first('rename tides Ebb --json')).toMatchObject({ title: 'Ebb', titleBy: 'user' })
+  })
+
+  test('older than nothing is no age: it would be everything', async () => {
+    await using one = await filled()
+    for (const age of ['0d', '0', '0.0y']) {
+      const { code, err } = await sessions(one, `prune --older-than ${age}`)
+      expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('would remove everything for good') })
+    }
     expect((await sessions(one, '')).out.trimEnd().split('\n').length).toBe(4)
   })
 
@@ -449,13 +595,45 @@ describe('what is typed wrong', () => {
   test.each([
     ['shw tides', 'Did you mean show?'],
     ['are nice, tell me about them', 'As a prompt: claude-tui -- sessions are nice, tell me about them'],
-    ['list tides', '`sessions search tides` looks for them'],
+    ['list tides', '`claude-tui sessions search tides` looks for them'],
     ['show tides --limit 3', '`sessions show` takes no --limit: claude-tui sessions show ID'],
   ])('sessions %s', async (words, wayOut) => {
     await using one = await filled()
     const { code, out, err } = await sessions(one, words)
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toContain(wayOut)
+  })
+
+  test('flags may stand before the command, and a prompt keeps its own', () => {
+    const list = { command: 'sessions', flags: { demo: true }, rest: ['list'] }
+    expect(readArgs(['--demo', 'sessions', 'list'])).toEqual(list)
+    expect(readArgs(['sessions', '--demo', 'list'])).toEqual(list)
+    expect(readArgs(['-n', '3', '--json', 'sessions'])).toEqual({
+      ...{ command: 'sessions', flags: { limit: '3', json: true }, rest: [] },
+    })
+    expect(readArgs(['--demo', 'import', 'x.json', '--dry-run'])).toEqual({
+      ...{ command: 'import', flags: { demo: true, 'dry-run': true }, rest: ['x.json'] },
+    })
+    expect(() => readArgs(['-m', 'fast', 'sessions'])).toThrow('a prompt that begins with "sessions" goes after `--`')
+    expect(() => readArgs(['--demo', 'config', 'list'])).toThrow('`claude-tui config` takes no flags before it')
+    for (const argv of [
+      ['--demo', '--', 'sessions'],
+      ['-m', 'sessions', 'hello'],
+      ['--demo', 'my sessions'],
+      ['-r', 'sessions'],
+    ])
+      expect(readArgs(argv).command).toBe('chat')
+  })
+
+  test('what is advised to somebody in the demo leads to the demo', async () => {
+    await using one = await filled()
+    for (const words of ['show walrus', 'list x', 'delete tides', 'show tides --limit 3', 'shw', 'rename tides']) {
+      const { err } = await sessions(one, `${words} --demo`)
+      expect(err).toContain('claude-tui --demo ')
+      expect(err.replaceAll('claude-tui --demo ', '')).not.toContain('claude-tui ')
+    }
+    await using none = shelf()
+    expect((await sessions(none, '--demo')).err).toContain('`claude-tui --demo` begins one')
   })
 
   test('unknown flags and missing values have a way out', () => {
@@ -475,6 +653,30 @@ describe('what is typed wrong', () => {
       expect(out).toContain(`claude-tui sessions ${verb}`)
     expect(existsSync(one.path)).toBe(false)
   })
+})
+
+test('a title without end is cut where a sentence names it', async () => {
+  await using one = shelf()
+  const long = 'tide '.repeat(30_000)
+  const history = await one.history()
+  const ids = ['a', 'b'].map((tail) => {
+    const id = put(history, [{ type: 'titled', title: `${long}${tail}`, by: 'user' }, ...turn('q', 'a', ago(1))])
+    return history.one(id)!.uid
+  })
+  for (const words of [
+    ['show', 'tide'],
+    ['show', long.repeat(2)],
+    ['search', `walrus ${long}`],
+    ['list', long],
+    ['rename', ids[0]!, long],
+    ['export', ids[0]!, '-o', join(one.home, 'a.md')],
+    ['delete', ...ids],
+    [long],
+  ]) {
+    const { err } = await sessions(one, words, { columns: 80 })
+    expect(err).not.toBe('')
+    expect(err.length, words[0]).toBeLessThan(600)
+  }
 })
 
 test('nothing that was said, and no title or model, reaches a terminal with live controls in it', async () => {

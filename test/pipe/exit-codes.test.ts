@@ -128,10 +128,12 @@ describe('the exit code', () => {
     expect(err).toContain('32 MB')
   })
 
-  test('130 and 143: stopped by a signal, with what came on stdout', async () => {
-    await using night = await evening('words n=9 hold after=4\nwords n=9 hold after=4')
+  test('129, 130, 131 and 143: ended by a signal, with what came on stdout', async () => {
+    await using night = await evening('words n=9 hold after=4\n'.repeat(4))
     for (const [signal, expected] of [
+      ['SIGHUP', 129],
       ['SIGINT', 130],
+      ['SIGQUIT', 131],
       ['SIGTERM', 143],
     ] as const) {
       const { code, stdout } = await night.pipe({ args: ['hi'], signalAfterFirst: signal })

@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { bodies, opened, rawly, room, soundness } from '../io/history-kit.ts'
+import { bodies, opened, rawly, room, saved, soundness, turn } from '../io/history-kit.ts'
 import { evening } from '../kit/evening.ts'
+import { runPipe } from '../kit/index.ts'
 import { canHaveDisks, smallDisk } from '../kit/small-disk.ts'
 
 const dataIn = (folder: string) => ({ CLAUDE_TUI_DATA_DIR: folder })
@@ -83,6 +84,150 @@ describe('a one-shot', () => {
   })
 })
 
+describe('a one-shot that is told to end', () => {
+  test.each([
+    ['SIGHUP', 129, 'failed'],
+    ['SIGINT', 130, 'stopped'],
+    ['SIGQUIT', 131, 'failed'],
+    ['SIGTERM', 143, 'failed'],
+  ] as const)('by %s ends with %d; what came is on stdout, and saved as %s', async (signal, code, ended) => {
+    using place = room()
+    await using night = await evening('words n=400 tag=qaaa rate=500 thinking=0 ttft=50 hold after=100', { speed: 1 })
+    const said = await night.pipe({
+      ...{ args: ['go'], env: dataIn(place.folder), signal },
+      signalWhen: vi.waitFor(() => expect(inFlight(place.folder)).toContain('qaaa00099'), { timeout: 9_000 }),
+    })
+    expect({ code: said.code, stderr: said.stderr }).toEqual({ code, stderr: '' })
+    const out = said.stdout.toString()
+    expect(out).toContain('qaaa00099')
+    const [[kind, words, how] = []] = await told(place.folder)
+    expect([kind, words?.trimEnd(), how]).toEqual(['single', `go -> ${out.trimEnd()}`, ended])
+    using history = await opened(historyIn(place.folder))
+    expect(history.claim()).toEqual([])
+    const [last] = bodies(history, 1).slice(-1)
+    if (ended === 'failed')
+      expect(last).toMatchObject({ failure: { kind: 'interrupted', reason: expect.stringContaining(signal) } })
+  })
+
+  test('before a word has come leaves nothing unsettled', async () => {
+    using place = room()
+    await using night = await evening('words n=40 hold after=0')
+    const signalWhen = night.demo.held()
+    const { code, stdout } = await night.pipe({ args: ['go'], env: dataIn(place.folder), signal: 'SIGHUP', signalWhen })
+    expect({ code, stdout: stdout.toString() }).toEqual({ code: 129, stdout: '' })
+    using history = await opened(historyIn(place.folder))
+    expect(history.claim()).toEqual([])
+    expect(history.list({ limit: 9 })).toMatchObject([{ turns: 1, ended: 'failed' }])
+  })
+})
+
+describe('a one-shot, its answer being out,', () => {
+  test('settles what others left behind when they were killed, also without going on with it', async () => {
+    using place = room()
+    await using night = await evening('words n=400 tag=qaaa rate=500 thinking=0 ttft=50 hold after=100\ntext "Well."', {
+      speed: 1,
+    })
+    const env = dataIn(place.folder)
+    await night.pipe({
+      ...{ args: ['go'], env, signal: 'SIGKILL' },
+      signalWhen: vi.waitFor(() => expect(inFlight(place.folder)).toContain('qaaa00099'), { timeout: 9_000 }),
+    })
+    const { stdout, stderr } = await night.pipe({ args: ['-q', 'and you?'], env })
+    expect({ stdout: stdout.toString(), stderr }).toEqual({ stdout: 'Well.\n', stderr: '' })
+    expect(inFlight(place.folder)).toBe('[]')
+    using history = await opened(historyIn(place.folder))
+    expect(history.list({ limit: 9 }).map(({ title, turns, ended }) => [title, turns, ended])).toEqual([
+      ['and you?', 1, 'finished'],
+      ['go', 1, 'failed'],
+    ])
+    expect(history.search('qaaa00099', 9)).toHaveLength(1)
+  })
+
+  test('removes what keepDays says has had its time, at most once a day, and says nothing of it', async () => {
+    using place = room()
+    await using night = await evening('text "a"\ntext "b"')
+    const day = 24 * 60 * 60 * 1000
+    {
+      using history = await opened(historyIn(place.folder))
+      saved(history, [turn('old', 'answer', Date.now() - 50 * day)])
+      saved(history, [turn('young', 'answer', Date.now() - 9 * day)])
+    }
+    const env = { ...dataIn(place.folder), CLAUDE_TUI_KEEP_DAYS: '40' }
+    const ask = async () => {
+      const { code, stderr } = await night.pipe({ args: ['hello'], env })
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      return (await told(place.folder)).map(([, words]) => words)
+    }
+    expect(await ask()).toEqual(['hello -> a', 'young -> answer'])
+    {
+      using history = await opened(historyIn(place.folder))
+      saved(history, [turn('old', 'answer', Date.now() - 50 * day)])
+    }
+    expect(await ask()).toContain('old -> answer')
+  })
+})
+
+describe('a one-shot that cannot go on with an earlier conversation', () => {
+  /** Says why, with exit code 2 and nothing asked. */
+  async function refused(folder: string, args: readonly string[]): Promise<string> {
+    await using night = await evening()
+    const { code, stdout, stderr } = await night.pipe({ args: [...args, 'and now?'], env: dataIn(folder) })
+    expect({ code, stdout: stdout.toString(), asked: night.questions.length }).toEqual({
+      code: 2,
+      stdout: '',
+      asked: 0,
+    })
+    return stderr
+  }
+
+  test('for there are several: lists them as `sessions` does', async () => {
+    using place = room()
+    let ids: readonly string[]
+    {
+      using history = await opened(historyIn(place.folder))
+      for (const title of ['Tides', 'Why tides turn', 'Tides again']) saved(history, [turn(title, 'a', Date.now())])
+      ids = history.list({ limit: 9 }).map(({ uid }) => uid.slice(0, 8))
+    }
+    const lines = (await refused(place.folder, ['-r', 'tide'])).trimEnd().split('\n')
+    expect(lines[0]).toBe('3 conversations could be meant by "tide". Name one by its id:')
+    expect(lines.slice(1).map((line) => line.trim().slice(0, 8))).toEqual(ids)
+    expect(lines[1]).toMatch(/^ {2}[\da-f]{8} {2}now .* {2}Tides again$/)
+  })
+
+  test('for there is none: begins no history either', async () => {
+    using place = room()
+    expect(await refused(place.folder, ['-c'])).toBe(
+      'There is no earlier conversation yet. Without --continue or --resume one begins.\n',
+    )
+    expect(await refused(place.folder, ['-r', 'tides'])).toContain('There is no earlier conversation yet.')
+    expect(readdirSync(place.folder)).toEqual([])
+  })
+
+  test('for no title is like that: says where they are, also in the demo', async () => {
+    using place = room()
+    const env = dataIn(place.folder)
+    await runPipe({ args: ['--demo', '--speed', '1000', 'hello'], env })
+    const { code, stderr } = await runPipe({ args: ['--demo', '-r', 'walrus', 'and now?'], env })
+    expect({ code, stderr }).toEqual({
+      ...{ code: 2 },
+      stderr:
+        'No conversation has the id or the title "walrus". Name one by its id or title; `claude-tui --demo sessions list` shows them.\n',
+    })
+  })
+
+  test('for nothing is to be saved', async () => {
+    using place = room()
+    const why = await refused(place.folder, ['-c', '--no-session'])
+    expect(why).toContain('--continue goes on with a conversation and saves what is said in it, but --no-session')
+    await using night = await evening()
+    const env = { ...dataIn(place.folder), CLAUDE_TUI_HISTORY: 'off' }
+    const { code, stderr } = await night.pipe({ args: ['-r', 'x', 'and now?'], env })
+    expect(code).toBe(2)
+    expect(stderr).toContain('--resume goes on with a conversation')
+    expect(readdirSync(place.folder)).toEqual([])
+  })
+})
+
 describe('a one-shot answers all the same, and says so on stderr, when the history', () => {
   /** Asks; expects the answer and code 0, and returns what stood on stderr. */
   async function asked(folder: string, args: readonly string[] = []): Promise<string> {
@@ -101,7 +246,10 @@ describe('a one-shot answers all the same, and says so on stderr, when the histo
     expect(stderr).toMatch(/written by a newer claude-tui and is left untouched/)
     expect(readFileSync(historyIn(place.folder)).equals(before)).toBe(true)
     expect(stderr.match(/newer claude-tui/g)).toHaveLength(1)
-    const [, aside] = /What was not saved lies in (.*)\.\n/.exec(stderr) ?? []
+    const [, aside] =
+      /What was not saved lies in (\S*)\. It comes in by itself at the next start, or by `claude-tui import FILE`\.\n/.exec(
+        stderr,
+      ) ?? []
     expect(
       readFileSync(aside!, 'utf8')
         .split('\n')
@@ -160,6 +308,30 @@ describe('a one-shot answers all the same, and says so on stderr, when the histo
     expect(soundness(historyIn(disk.folder))).toBe('ok')
   })
 
+  test.skipIf(!canHaveDisks).each([0, 4, 32, 64])(
+    'finds room for %i KB: no half of it is left in the history, and no empty file',
+    async (kilobytes) => {
+      using disk = smallDisk(512)
+      await asked(disk.folder)
+      disk.fill(kilobytes)
+      const stderr = await asked(disk.folder)
+      const asides = () => readdirSync(disk.folder).filter((name) => name.startsWith('unsaved'))
+      if (kilobytes === 0) expect(stderr).toMatch(/No space is left.*\n?.*could not be saved\.\n$/)
+      for (const name of asides()) expect(readFileSync(join(disk.folder, name), 'utf8')).toContain('Because.')
+      expect(asides().length).toBe(stderr.includes('What was not saved lies in') ? 1 : 0)
+      const before = asides().length
+      disk.clear()
+      expect(
+        (await told(disk.folder)).every(([, words, ended]) => words === 'why? -> Because.' && ended === 'finished'),
+      ).toBe(true)
+      await asked(disk.folder)
+      expect(asides()).toEqual([])
+      const conversations = await told(disk.folder)
+      expect(conversations).toEqual(conversations.map(() => ['single', 'why? -> Because.', 'finished']))
+      if (before > 0) expect(conversations).toHaveLength(3)
+    },
+  )
+
   test('is held by another program for as long as it takes', async () => {
     using place = room()
     await asked(place.folder)
@@ -172,13 +344,16 @@ describe('a one-shot answers all the same, and says so on stderr, when the histo
     const holder = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'inherit'] })
     await once(holder.stdout, 'data')
     const stderr = await asked(place.folder)
-    expect(stderr).toMatch(/^Another program holds the history.*\n?.*What was not saved lies in .*jsonl\.\n$/)
+    expect(stderr).toMatch(/^Another program holds the history.*\n?.*What was not saved lies in .*jsonl\. .*\n$/)
     holder.stdin.write('now')
     await once(holder, 'close')
     expect(await told(place.folder)).toHaveLength(1)
     expect(readdirSync(place.folder).filter((name) => name.endsWith('.jsonl'))).toHaveLength(1)
+    expect(await asked(place.folder)).toBe('1 turn could not be saved before and is now: “why?”.\n')
+    expect(await told(place.folder)).toHaveLength(3)
+    expect(readdirSync(place.folder)).toEqual(['history.db'])
     expect(await asked(place.folder)).toBe('')
-    expect(await told(place.folder)).toHaveLength(2)
+    expect(await told(place.folder)).toHaveLength(4)
   })
 
   test('is held by another program for a moment: then it is saved, without a word', async () => {

@@ -124,6 +124,30 @@ describe('a recorded call', () => {
     expect(again.code).toBe(6)
   })
 
+  test('that was cut before the first word ends where it ends, whatever is missing', async () => {
+    await using night = await evening('words n=40 thinking=12 tag=qaaa')
+    const { file } = await recorded(night, ['hi'])
+    const lines = contentOf(file).split('\n')
+    const isWord = lines.findIndex((line) => line.includes('qaaa00001'))
+    for (let count = 1; count <= isWord; count++) {
+      const cut = newFile()
+      writeFileSync(cut, `${lines.slice(0, count).join('\n')}\n${lines[count]!.slice(0, 20)}`)
+      const { code, out, stderr } = await played(cut)
+      const isAsked = count > lines.findIndex((line) => line.includes('"type":"asked"'))
+      expect({ code, out, count, said: stderr.split('\n').slice(0, -1) }).toEqual({
+        ...{ code: 6, out: '', count },
+        said: [
+          'The recording was cut off in the middle: it plays as far as it goes.',
+          isAsked ? 'The recording ends here.' : 'The recording ends before anything was asked.',
+        ],
+      })
+    }
+    const json = newFile()
+    writeFileSync(json, `${lines[0]}\n`)
+    const { out, code } = await played(json, ['--output-format', 'json'])
+    expect({ code, result: JSON.parse(out) }).toMatchObject({ code: 6, result: { exitCode: 6 } })
+  })
+
   test('that went on with an earlier conversation goes on with it again, though that is not there', async () => {
     await using night = await evening('text "Remember Riga."\ntext "It was Riga."')
     const lodging = lodge()
@@ -225,6 +249,22 @@ describe('a redacted recording', () => {
   })
 })
 
+describe('a dash', () => {
+  test('is a recording on stdin, and one on stdout', async () => {
+    await using night = await evening('text "The merger with Falcon."')
+    const { file, out } = await recorded(night, ['Tell about Falcon'])
+    const again = await runPipe({ args: ['replay', '-', '--speed', 'max'], stdin: readFileSync(file) })
+    expect({ out: again.stdout.toString(), code: again.code, said: again.stderr }).toEqual({ out, code: 0, said: '' })
+    const other = newFile()
+    const { stderr } = await runPipe({ args: ['redact', file, other] })
+    expect(stderr).toMatch(/^".*" written: \d+ words and \d+ ids replaced in 1 exchange\.\n$/)
+    const toStdout = await runPipe({ args: ['redact', '-', '-', '-q'], stdin: readFileSync(file) })
+    expect({ out: toStdout.stdout.toString(), said: toStdout.stderr }).toEqual({ out: contentOf(other), said: '' })
+    const counted = await runPipe({ args: ['redact', file, '-'] })
+    expect(counted.stderr).toMatch(/^Written: \d+ words and \d+ ids replaced in 1 exchange\.\n$/)
+  })
+})
+
 describe('what cannot be', () => {
   test.each<[string, (file: string) => readonly string[], string]>([
     ['a file that is there', (file) => ['--record', file, 'hi'], 'there is a file by that name already'],
@@ -235,7 +275,18 @@ describe('what cannot be', () => {
     [
       'replaying what is not there',
       () => ['replay', 'nowhere.jsonl'],
-      '"nowhere.jsonl" cannot be read: there is no such',
+      '"nowhere.jsonl" cannot be read: there is no such file.',
+    ],
+    ['replaying a folder', () => ['replay', home.home], 'cannot be read: it is a folder; name the file in it.'],
+    [
+      'redacting what is not there',
+      () => ['redact', 'nowhere.jsonl', 'new.jsonl'],
+      '"nowhere.jsonl" cannot be read: there is no such file.',
+    ],
+    [
+      'redacting with a flag',
+      (file) => ['redact', file, 'x', '--usage'],
+      'redact takes no flag but --quiet; --usage came.',
     ],
     ['replaying something else', (file) => ['replay', file], 'is no recording of claude-tui'],
     ['a speed of nothing', (file) => ['replay', file, '--speed', '0'], '--speed takes a positive number'],

@@ -69,6 +69,21 @@ test('looking into a history that is not there makes none', async () => {
   expect(readdirSync(one.home)).toEqual([])
 })
 
+test('a program that asks for JSON gets it, also for a command line that makes no sense', async () => {
+  await using one = shelf()
+  for (const [args, error] of [
+    [['sessions', '--json', '--limt', '3'], 'Unknown flag --limt. Did you mean --limit?'],
+    [['--json', 'import', 'x.json', '--dry-rum'], 'Unknown flag --dry-rum. Did you mean --dry-run?'],
+    [['import', '--json', 'nowhere.json'], 'nowhere.json'],
+    [['sessions', 'show', 'x', '--json'], 'No conversation has been saved yet'],
+  ] as const) {
+    const { code, stdout, stderr } = await call(one, args)
+    expect(code).toBe(2)
+    expect(JSON.parse(text(stdout))).toEqual({ error: expect.stringContaining(error), conversations: [] })
+    expect(stderr).toContain(error)
+  }
+})
+
 test('a reader that has seen enough ends it quietly', async () => {
   await using one = shelf()
   const history = await one.history()
@@ -156,4 +171,29 @@ test('on a terminal it fits, is coloured, and nothing that was said steers it', 
     }
   }
   expect(existsSync(one.path)).toBe(true)
+})
+
+test('on a terminal a sentence breaks between words, and a long path is whole', async () => {
+  await using one = shelf()
+  put(await one.history(), turn('Why do the tides turn?', 'The moon.', 1_000))
+  const file = join(one.home, `${'tides-and-currents-'.repeat(5)}.md`)
+  for (const args of [
+    ['sessions', 'show', 'walrus'],
+    ['sessions', 'export', 'tides', '-o', file],
+    ['sessions', 'delete', 'tides'],
+  ]) {
+    const { stderr } = await call(one, [...args, ...(args[1] === 'export' ? ['--force'] : [])])
+    await call(one, ['sessions', 'restore', 'tides'])
+    await using window = openPty({ args, columns: 60, rows: 12, env: { CLAUDE_TUI_DATA_DIR: one.home } })
+    await window.exited
+    const rows = window.bytes.toString().trimEnd().split('\r\n')
+    if (args[1] === 'export') {
+      expect(rows.join(' ')).toContain('is there already')
+      expect(rows.some((row) => row.includes(`"${file}"`))).toBe(true)
+    } else {
+      expect(rows.join(' ')).toBe(stderr.trimEnd())
+      expect(rows.length).toBeGreaterThan(1)
+      for (const row of rows) expect(row.length).toBeLessThanOrEqual(60)
+    }
+  }
 })

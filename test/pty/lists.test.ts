@@ -1,7 +1,9 @@
 /** The lists of the built client: earlier conversations, earlier turns, branches. */
 
-import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
+import { seed } from '../../bench/history-fill.ts'
 import { openHistory } from '../../src/io/history.ts'
 import { type Evening, evening } from '../kit/evening.ts'
 import { lodge } from '../kit/lodging.ts'
@@ -118,6 +120,41 @@ describe('/sessions', () => {
   })
 })
 
+test('a list of long titles leaves nothing behind where a window is made narrower, nor in its scrollback', async () => {
+  using mine = home()
+  mkdirSync(dirname(mine.path), { recursive: true })
+  const history = await openHistory(mine.path)
+  for (let i = 0; i < 20; i++) {
+    seed(history, 1)
+    history.retitle(history.list({ limit: 1 })[0]!.id, `Conversation ${i} ${'with a long title '.repeat(6)}`, i)
+  }
+  history.close()
+  await using night = await evening()
+  for (const windows of [
+    // The window, and the row of a list in it.
+    [[40, 39]],
+    [
+      [80, 78],
+      [60, 59],
+    ],
+  ] as const) {
+    const chat = await night.chat({ ...mine, env: { ...mine.env, TERM_PROGRAM: 'vscode' } })
+    const listed = () => chat.emulator.screen().find((row) => row.startsWith('› Conversation 19'))?.length
+    chat.type('/help\r')
+    await chat.see('Ctrl+O')
+    chat.type('/sessions\r')
+    await chat.until(() => listed() === 80, 'the list')
+    for (const [columns, width] of windows) {
+      chat.resize(columns, 30)
+      await chat.until(() => listed() === width && !chat.modes.synchronized, 'the narrower list')
+      expect(chat.emulator.text().match(/Conversation 19/g)).toHaveLength(1)
+    }
+    chat.press('esc')
+    await chat.gone('Conversations')
+    expect(chat.emulator.text()).not.toContain('Conversation')
+  }
+})
+
 describe('--resume', () => {
   test('has the keys typed before it has found anything', async () => {
     using mine = home()
@@ -227,7 +264,7 @@ describe('Esc Esc', () => {
     chat.press('ctrl+d')
     await chat.exited
     const next = await night.chat({ ...mine, args: ['-c'] })
-    await next.see('Resumed: “first” · 2 turns')
+    await next.see('Resumed: “first” · 2 turns, 1 on another branch: /tree')
     next.type('/tree\r')
     await next.see(/● 1 first.*\n {2}├─○ 2 second .*\n› ● 3 second again +you are here/)
   })

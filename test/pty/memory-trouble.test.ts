@@ -24,6 +24,12 @@ async function told(folder: string): Promise<readonly string[]> {
   )
 }
 
+/** What lies beside the history. */
+const asidesIn = (folder: string) =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith('unsaved'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+
 /** Waits until so many turns are in the history; looks at it as another program does. */
 const settled = (folder: string, turns: number) =>
   vi.waitFor(() => {
@@ -86,7 +92,40 @@ describe('a chat whose history', () => {
     expect(readFileSync(join(place.folder, aside!), 'utf8')).toMatch(/"second".*"Two\."/s)
     await letGo()
     expect(await told(place.folder)).toEqual(['first -> One.'])
+    const next = await night.chat({ env: dataIn(place.folder) })
+    await next.see('1 turn could not be saved before and is now: “first”.')
+    expect(await told(place.folder)).toEqual(['first -> One. second -> Two.'])
+    expect(asidesIn(place.folder)).toEqual([])
   })
+
+  test.each(['SIGKILL', 'SIGHUP'] as const)(
+    'is held while %s ends it in mid-answer has its words again at the next start',
+    async (signal) => {
+      using place = room()
+      await using night = await evening(
+        `${answering('One.')}\nwords n=60 tag=qaaa hold after=40\n${answering('More.')}`,
+      )
+      const chat = await night.chat({ env: dataIn(place.folder) })
+      chat.type('first\r')
+      await chat.see('One.')
+      await settled(place.folder, 1)
+      const letGo = await holder(place.folder)
+      chat.type('second\r')
+      await chat.see('qaaa00040')
+      await vi.waitFor(() => expect(asidesIn(place.folder).join()).toContain('qaaa00039'), WAIT)
+      chat.kill(signal)
+      await chat.exited
+      await letGo()
+      const next = await night.chat({ env: dataIn(place.folder) })
+      await next.see('1 turn could not be saved before and is now: “first”.')
+      expect(await told(place.folder)).toEqual([expect.stringMatching(/^first -> One\. second -> .*qaaa00039/)])
+      expect(asidesIn(place.folder)).toEqual([])
+      if (signal === 'SIGHUP') return
+      await next.see('An answer was cut off after 40 words')
+      next.press('tab')
+      await next.see('More.')
+    },
+  )
 
   test.skipIf(!canHaveDisks)('finds no room goes on, and saves everything once there is some', async () => {
     using disk = smallDisk(512)

@@ -57,6 +57,24 @@ describe('an answer that was cut off by the end of the program', () => {
     expect(texts(night)?.[2]).toContain('Go on exactly where it ends')
   })
 
+  test('is told in plain lines before somebody is asked to write', async () => {
+    using mine = home()
+    await using night = await evening(`words n=60 tag=qaaa hold after=40\n${answering('And so on.')}`)
+    const first = await night.chat(mine)
+    first.type('Count.\r')
+    await first.see('qaaa00040')
+    await mine.notes('qaaa00040')
+    first.kill('SIGKILL')
+    await first.exited
+
+    const env = { ...mine.env, ANTHROPIC_BASE_URL: night.demo.url, ANTHROPIC_API_KEY: 'key-of-a-play' }
+    await using second = openPty({ lodging: mine.lodging, env, args: ['--screen-reader'] })
+    await second.see(/An answer was cut off after 40 words[\s\S]*goes on\s+from it\.\nYou:\s*$/)
+    expect(second.screen.match(/You:/g)).toHaveLength(1)
+    second.type('/continue\r')
+    await second.see('And so on.')
+  })
+
   test('before its first word is asked again', async () => {
     using mine = home()
     await using night = await evening(`hold after=0\n${answering('Now.')}`)
@@ -71,6 +89,20 @@ describe('an answer that was cut off by the end of the program', () => {
     second.press('tab')
     await second.see('Now.')
     expect(texts(night)).toEqual(['When?'])
+  })
+
+  test('is asked again though the program was killed as soon as it stood on the screen, just started', async () => {
+    using mine = home()
+    await using night = await evening(`hold after=0\n${answering('Now.')}`)
+    const first = await night.chat(mine)
+    first.type('When?\r')
+    await first.see('esc stops')
+    first.kill('SIGKILL')
+    await first.exited
+    const second = await night.chat(mine)
+    await second.see('cut off before a word came')
+    second.press('tab')
+    await second.see('Now.')
   })
 
   test('is no longer offered once something else was asked', async () => {
@@ -200,8 +232,12 @@ describe('going back', () => {
     chat.type('which?\r')
     await chat.see('One.')
     await chat.see(/ttft \d/)
-    chat.type('/retry fast\r')
-    await chat.see(/Cache: nothing to read from it/)
+    chat.type('/retry fast')
+    // Before it is sent, and what it costs of that model.
+    await chat.see(/› \/retry fast\n(?:.*\n)*? {2}Cache: nothing to read from it · ~\d+ tokens read anew · ~/)
+    expect(night.questions).toHaveLength(1)
+    chat.press('enter')
+    await chat.see(/Turn 1 is asked again; .*\nCache: nothing to read from it/)
     await chat.see('Two.')
     expect(night.questions[1]?.model).toBe('claude-haiku-5-5')
     expect(texts(night)).toEqual(['which?'])

@@ -1,7 +1,9 @@
 /** A recorded evening as a fixture: played through transport, SDK, road and conversation, without waiting. */
 
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test } from 'vitest'
+import fc from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { harmless } from '../../src/core/tape/harmless.ts'
 import { readTape } from '../../src/core/tape/reader.ts'
 import type { Tape } from '../../src/core/tape/tape.ts'
@@ -89,7 +91,7 @@ describe('a recorded evening', () => {
     const cut = await replayed(EVENING, (tape) => ({ ...tape, exchanges: tape.exchanges.slice(0, -1) }))
     expect(cut.state.turns.at(-1)?.end).toMatchObject({
       type: 'failed',
-      failure: { reason: 'The recording holds no further answer. (HTTP 400)', transient: false },
+      failure: { kind: 'cut', reason: 'The recording holds no further answer.', transient: false },
     })
   })
 
@@ -117,9 +119,9 @@ describe('a recorded evening', () => {
   })
 })
 
-test('requests that overtake each other get each its own answer', () => {
+test('requests that overtake each other get each its own answer', async () => {
   const notes: string[] = []
-  const { exchanges, ...tape } = loadTape(EVENING)
+  const { exchanges, ...tape } = await loadTape(EVENING)
   const answers = exchanges.filter(({ request }) => request.path === '/v1/messages')
   const deck = createDeck(
     { exchanges, ...tape },
@@ -133,4 +135,54 @@ test('requests that overtake each other get each its own answer', () => {
   expect(taken).toEqual([...others.toReversed(), overloaded, again, first])
   expect(notes).toEqual([])
   expect(deck.take(answers[0]!.request)).toBeNull()
+})
+
+describe('a recording whose end is missing', () => {
+  const bytes = readFileSync(EVENING)
+  const [head = ''] = bytes.toString('utf8').split('\n')
+  /** As the whole evening went. */
+  let whole: Replayed
+  beforeAll(async () => {
+    whole = await replayed(EVENING)
+  })
+
+  /** Plays so much of it: what is there comes, and the last turn ends with it. */
+  async function playedUpTo(length: number): Promise<void> {
+    const reading = readTape(bytes.subarray(0, length), 'cut')
+    if ('problem' in reading) throw new Error(reading.problem)
+    const { state, events } = await replayed(EVENING, () => reading.tape)
+    expect(state.live).toBeNull()
+    const texts = JSON.stringify(events)
+    expect(texts).not.toMatch(/HTTP 400|no further answer/)
+    for (const [i, turn] of state.turns.entries()) {
+      const then = whole.state.turns[i]!
+      expect(turn.question).toBe(then.question)
+      // A person who is not on the tape any more stops nothing: more may come than was heard then.
+      if (i < state.turns.length - 1) expect(turn.answer).toBe(then.answer)
+      else if (then.end?.type !== 'stopped') expect(then.answer.startsWith(turn.answer)).toBe(true)
+      const isSame = turn.end?.type === then.end?.type && turn.answer === then.answer
+      if (!isSame) expect(turn.end).toMatchObject({ type: 'failed', failure: { kind: 'cut', transient: false } })
+      if (!isSame) expect(JSON.stringify(turn.end)).toContain('The recording ends here')
+    }
+    const heard = reading.tape.exchanges.flatMap(({ chunks }) => chunks).length
+    if (state.turns.length === 0) expect(heard === 0 || reading.tape.deeds.length === 0).toBe(true)
+  }
+
+  test('plays as far as it goes, whichever its last line is', { timeout: 120_000 }, async () => {
+    const places: number[] = []
+    for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) places.push(at + 1)
+    for (const at of places) await playedUpTo(at)
+  })
+
+  test('and in the middle of any line', { timeout: 120_000 }, async () => {
+    const place = fc.integer({ min: head.length + 1, max: bytes.length })
+    await fc.assert(fc.asyncProperty(place, playedUpTo), { numRuns: 60 })
+  })
+
+  test('before its first line is whole holds nothing that could be played, and that is said', () => {
+    for (const length of [30, 100, head.length - 1])
+      expect(readTape(bytes.subarray(0, length), 'cut')).toEqual({
+        problem: '"cut" breaks off in its first line: there is nothing in it that could be played.',
+      })
+  })
 })

@@ -8,14 +8,14 @@ import type { Head } from './told.ts'
 
 /**
  * First line of a conversation in a file of events. `format` changes when older programs could not read it. It has
- * `uid`, `title`, `kind` and `created` besides, or `unsaved` when the history could not take what follows: then its
- * answers are in no ledger yet.
+ * `uid`, `title`, `kind`, `created` and `updated` besides. When the history could not take what follows it says `unsaved`:
+ * then its answers are in no ledger yet, it goes on `after` so many rows of that conversation, and `owner` is who held it.
  */
 export const EVENTS_HEAD = { type: 'conversation', format: 1 } as const
 
 /** The lines of one conversation. */
 export function* eventLines(head: Head, events: Iterable<Event>): Generator<string> {
-  const { uid, title, kind, createdMs: created } = head
-  yield `${JSON.stringify({ ...EVENTS_HEAD, uid, title, kind, created })}\n`
+  const { uid, title, kind, createdMs: created, updatedMs: updated } = head
+  yield `${JSON.stringify({ ...EVENTS_HEAD, uid, title, kind, created, updated })}\n`
   for (const event of events) yield `${JSON.stringify(event)}\n`
 }

@@ -4,6 +4,7 @@
  */
 
 import { otps, thinkingMs, ttftMs, ttltMs } from '../metrics.ts'
+import type { SideCall } from '../side-calls.ts'
 import { outputTokens, type Turn } from '../turns.ts'
 import { iso, type Told } from './told.ts'
 
@@ -20,7 +21,7 @@ export function* asJsonDocument({ head, survey, all }: Told): Generator<string> 
     costUsd: cost.billed === cost.unknown ? null : cost.known,
     unpriced: cost.unknown,
     counts: { shown: turns, others },
-    sideCalls: sideCalls.map(({ at, ...call }) => ({ at: iso(at), ...call })),
+    sideCalls: sideCalls.map(callInJson),
     // What stands for turns when the conversation is sent; the turns themselves are all below.
     summaries: summaries.map(({ at, sentFrom: _, ...summary }) => ({ at: iso(at), ...summary })),
     marks: Object.entries(marks).map(([turn, as]) => ({ turn: Number(turn), as })),
@@ -33,6 +34,10 @@ export function* asJsonDocument({ head, survey, all }: Told): Generator<string> 
   }
   yield '\n]}\n'
 }
+
+const callInJson = ({ at, purpose, model, usage, requestId, prices, cost }: SideCall): object => ({
+  ...{ at: iso(at), purpose, model, usage, requestId, prices, cost },
+})
 
 function turnInJson(turn: Turn & { readonly isShown: boolean }): object {
   const { number, parent, isShown: shown, question, answer, thinking, model, times, end } = turn

@@ -1,30 +1,44 @@
 /** Events that came from elsewhere, put together as they would have been saved had they happened here. */
 
 import type { Event } from '../conversation.ts'
-import { failure } from '../failures.ts'
-import { rowOfSideCall, rowOfTurn } from '../ledger.ts'
+import { failure, interrupted } from '../failures.ts'
+import { rowOfSideCall, rowsOfTurn } from '../ledger.ts'
 import { condensed } from '../record.ts'
 import { type Batch, saidIn } from '../saved.ts'
 import { isEnd } from '../turn.ts'
 import type { Turn } from '../turns.ts'
 import { walk } from '../walk.ts'
 
-/** What settled together, in order. A turn that is not over when the events end is settled as cut off. */
-export function* batchesOf(events: Iterable<Event>): Generator<Batch> {
+/**
+ * What settled together, in order. A turn that is not over when the events end is settled as cut off.
+ * @param before what has happened in the conversation until then
+ * @param isGone the program that held it is: what was queued behind its last turn was never sent
+ */
+export function* batchesOf(
+  events: Iterable<Event>,
+  { before = [], isGone = false }: { readonly before?: Iterable<Event>; readonly isGone?: boolean } = {},
+): Generator<Batch> {
   const way = walk()
   let open: Event[] = []
   let wallMs = 0
   let rows = 0
+  for (const event of before) {
+    way.take(event)
+    if ('at' in event) wallMs = event.at
+    rows = 1
+  }
 
   const batch = (turn: Turn | null): Batch => {
     const { state } = way
-    const row = turn && rowOfTurn(turn, state.choices.effort)
     const calls = open.filter(({ type }) => type === 'billed').length
     const settled: Batch = {
       events: condensed(open),
       turn: turn?.number ?? null,
       said: turn ? saidIn(turn) : '',
-      ledger: [...(row ? [row] : []), ...(calls > 0 ? state.sideCalls.slice(-calls).map(rowOfSideCall) : [])],
+      ledger: [
+        ...(turn ? rowsOfTurn(turn) : []),
+        ...(calls > 0 ? state.sideCalls.slice(-calls).map(rowOfSideCall) : []),
+      ],
       summary: way.summary(),
       wallMs,
     }
@@ -43,9 +57,11 @@ export function* batchesOf(events: Iterable<Event>): Generator<Batch> {
     else if (!wasLive && !way.state.live && rows > 0) yield batch(null)
   }
   if (way.state.live) {
-    const trouble = failure('interrupted', 'This answer was not over when it was written down.')
-    const end: Event = { type: 'failed', at: wallMs, failure: trouble }
-    open.push(end)
+    const unqueued: readonly Event[] = isGone && way.state.queue.length > 0 ? [{ type: 'unqueued' }] : []
+    for (const event of unqueued) way.take(event)
+    const written = failure('interrupted', 'This answer was not over when it was written down.')
+    const end: Event = { type: 'failed', at: wallMs, failure: isGone ? interrupted() : written }
+    open.push(...unqueued, end)
     yield batch(way.take(end))
   }
 }

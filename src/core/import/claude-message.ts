@@ -1,6 +1,11 @@
 /** One message of Claude's data export: its words, and a line for everything in it that is not words. */
 
+import type { Flaw } from './arrival.ts'
+import { dateOf } from './times.ts'
+
 export interface Message {
+  /** Its place in the export, from 0. */
+  readonly index: number
   readonly uuid: string
   readonly sender: 'human' | 'assistant'
   /** The message it follows; null: the export does not say, or it is the first. */
@@ -17,12 +22,14 @@ interface Parts {
   readonly fallback: number
   /** Counts what is named and not taken in. */
   readonly leftOut: Map<string, number>
+  /** Is told of what is wrong and can be put right. */
+  mend(flaw: Flaw, how: string): void
 }
 
 type Fields = Readonly<Record<string, unknown>>
 
 /** null: it is no message. */
-export function readMessage(value: unknown, index: number, { fallback, leftOut }: Parts): Message | null {
+export function readMessage(value: unknown, index: number, { fallback, leftOut, mend }: Parts): Message | null {
   if (!isFields(value)) {
     count(leftOut, 'something that is no message')
     return null
@@ -32,7 +39,9 @@ export function readMessage(value: unknown, index: number, { fallback, leftOut }
     count(leftOut, `message from ${textOr(value.sender, 'nobody')}`)
     return null
   }
-  const at = timeOf(value.created_at) ?? fallback
+  const created = timeOf(value.created_at, 'created_at')
+  if (typeof created === 'object' && created) mend(created, 'the time before it stands in its place')
+  const at = typeof created === 'number' ? created : fallback
   const text: string[] = []
   const thinking: string[] = []
   const blocks = Array.isArray(value.content) ? value.content : []
@@ -40,22 +49,29 @@ export function readMessage(value: unknown, index: number, { fallback, leftOut }
   // Older exports have the text alone, and newer ones have it twice.
   if (text.length === 0 && typeof value.text === 'string' && value.text !== '') text.push(value.text)
   const material = [...attachments(value.attachments, leftOut), ...files(value, leftOut)]
-  const ends = blocks.map((block) => timeOf(isFields(block) ? block.stop_timestamp : null) ?? at)
+  const ends = blocks.map((block) => timeOf(isFields(block) ? block.stop_timestamp : null, 'stop_timestamp'))
   return {
+    index,
     uuid: textOr(value.uuid, `#${index}`),
     sender,
     parent: typeof value.parent_message_uuid === 'string' ? value.parent_message_uuid : null,
     text: [...material, ...text].join('\n\n'),
     thinking: thinking.join('\n\n'),
     at,
-    ended: Math.max(at, ...ends),
+    ended: ends.reduce<number>((last, end) => (typeof end === 'number' && end > last ? end : last), at),
   }
 }
 
-/** A time as the export writes it, in ms since 1970; null: none. */
-export function timeOf(value: unknown): number | null {
-  const at = typeof value === 'string' ? Date.parse(value) : Number.NaN
-  return Number.isNaN(at) ? null : at
+/** What a message that is left out is called, and what it follows; nothing when it has no name. */
+export function parentOf(value: unknown): readonly { readonly uuid: string; readonly parent: string | null }[] {
+  if (!isFields(value) || typeof value.uuid !== 'string') return []
+  const parent = typeof value.parent_message_uuid === 'string' ? value.parent_message_uuid : null
+  return [{ uuid: value.uuid, parent }]
+}
+
+/** A time as the export writes it, in ms since 1970; null: none; or what is wrong with it. */
+export function timeOf(value: unknown, field: string): number | Flaw | null {
+  return value === undefined || value === null ? null : dateOf(value, field)
 }
 
 function senderOf(value: unknown): Message['sender'] | null {

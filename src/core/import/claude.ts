@@ -5,12 +5,15 @@
 
 import type { Event } from '../conversation.ts'
 import { failure } from '../failures.ts'
-import { describe } from '../problem.ts'
-import { type Arrival, asUid, Unreadable } from './arrival.ts'
-import { type Message, readMessage, timeOf } from './claude-message.ts'
+import { describe, type Problem } from '../problem.ts'
+import { type Arrival, asUid, type Flaw, Unreadable } from './arrival.ts'
+import { type Message, parentOf, readMessage, timeOf } from './claude-message.ts'
 
 /** What stands for a question that is missing: the API takes no empty one. */
 const NO_QUESTION = '(The export holds no question here.)'
+
+/** What the first message of a conversation is said to follow. */
+const NO_PARENT = /^0{8}-0{4}-[04]0{3}-[08]0{3}-0{12}$/
 
 /** The export does not say which model answered. */
 const UNKNOWN_MODEL = 'unknown'
@@ -34,13 +37,22 @@ export function fromClaude(value: object): Arrival {
     throw new Unreadable(problem)
   }
   const leftOut = new Map<string, number>()
-  const created = timeOf(created_at)
+  const mended: Problem[] = []
+  const date = timeOf(created_at, 'created_at')
+  if (typeof date === 'object' && date)
+    mended.push({ where: '', ...date, wayOut: 'the time of its first message stands in its place' })
+  const created = typeof date === 'number' ? date : null
   const messages: Message[] = []
+  const skipped = new Map<string, string | null>()
+  const mendAt = (index: number) => (flaw: Flaw, wayOut: string) =>
+    void mended.push({ where: `message ${index + 1}`, ...flaw, wayOut })
   for (const [i, message] of chat_messages.entries()) {
-    const read = readMessage(message, i, { fallback: messages.at(-1)?.at ?? created ?? 0, leftOut })
+    const fallback = messages.at(-1)?.at ?? created ?? 0
+    const read = readMessage(message, i, { fallback, leftOut, mend: mendAt(i) })
     if (read) messages.push(read)
+    else for (const { uuid, parent } of parentOf(message)) skipped.set(uuid, parent)
   }
-  const { exchanges, ending } = exchangesOf(messages)
+  const { exchanges, ending } = exchangesOf(joinedUp(messages, skipped), mendAt)
   const by = typeof model === 'string' && model !== '' ? model : UNKNOWN_MODEL
   const title = typeof name === 'string' ? name.replace(/\s+/g, ' ').trim() : ''
   const leaf = typeof current_leaf_message_uuid === 'string' ? ending.get(current_leaf_message_uuid) : undefined
@@ -48,22 +60,40 @@ export function fromClaude(value: object): Arrival {
     uid: asUid(uuid),
     kind: 'import',
     createdMs: created,
+    updatedMs: null,
     events: [
       ...(title === '' ? [] : [{ type: 'titled', title, by: 'user' } as const]),
       ...eventsOf(exchanges, leaf ?? null, by),
     ],
-    isUnbilled: false,
+    left: null,
     leftOut,
+    mended,
   }
 }
 
+/** The messages without those that were left out: what followed one of these follows what that had followed. */
+function joinedUp(messages: readonly Message[], skipped: ReadonlyMap<string, string | null>): readonly Message[] {
+  if (skipped.size === 0) return messages
+  return messages.map((message) => {
+    let { parent } = message
+    for (let steps = skipped.size; parent !== null && steps > 0 && skipped.has(parent); steps--)
+      parent = skipped.get(parent) ?? null
+    return { ...message, parent }
+  })
+}
+
+type MendAt = (index: number) => (flaw: Flaw, wayOut: string) => void
+
 /** Pairs questions with their answers. A question that was answered twice is two exchanges on two branches. */
-function exchangesOf(messages: readonly Message[]): {
+function exchangesOf(
+  messages: readonly Message[],
+  mendAt: MendAt,
+): {
   readonly exchanges: readonly Exchange[]
   /** Number of the exchange that a message belongs to. */
   readonly ending: ReadonlyMap<string, number>
 } {
-  const tree = treeOf(messages)
+  const tree = treeOf(messages, mendAt)
   const exchanges: Exchange[] = []
   const ending = new Map<string, number>()
   const add = (exchange: Exchange, last: Message) => ending.set(last.uuid, exchanges.push(exchange))
@@ -96,15 +126,21 @@ interface Placed {
 }
 
 /** The messages, none before the one it follows. Without a word about parents, each follows the one before. */
-function treeOf(messages: readonly Message[]): readonly Placed[] {
+function treeOf(messages: readonly Message[], mendAt: MendAt): readonly Placed[] {
   const isTree = messages.some(({ parent }) => parent !== null)
   const known = new Map(messages.map((message) => [message.uuid, message]))
-  const parentOf = (message: Message, i: number): Message | null =>
-    isTree ? (known.get(message.parent ?? '') ?? null) : (messages[i - 1] ?? null)
+  const lost = ({ index, parent }: Message, expected = 'the uuid of another message') =>
+    mendAt(index)({ expected: `parent_message_uuid: ${expected}`, came: describe(parent) }, 'it begins a branch')
+  const above = (message: Message, i: number): Message | null => {
+    if (!isTree) return messages[i - 1] ?? null
+    const parent = known.get(message.parent ?? '') ?? null
+    if (!parent && message.parent !== null && !NO_PARENT.test(message.parent)) lost(message)
+    return parent
+  }
   const children = new Map<Message | null, Message[]>()
   const parents = new Map<Message, Message | null>()
   for (const [i, message] of messages.entries()) {
-    const parent = parentOf(message, i)
+    const parent = above(message, i)
     parents.set(message, parent)
     const siblings = children.get(parent)
     if (siblings) siblings.push(message)
@@ -121,12 +157,15 @@ function treeOf(messages: readonly Message[]): readonly Placed[] {
       const own = (children.get(message) ?? []).filter((child) => !seen.has(child))
       placed.push({ message, parent: parent && seen.has(parent) ? parent : null, children: own })
       seen.add(message)
-      waiting.push(...[...own].reverse())
+      for (const child of own.toReversed()) waiting.push(child)
     }
   }
   for (const root of children.get(null) ?? []) place(root)
   // What is left follows itself in a circle.
-  for (const message of messages) place(message)
+  for (const message of messages) {
+    if (!seen.has(message)) lost(message, 'the uuid of a message that does not follow this one')
+    place(message)
+  }
   return isTree ? inTime(placed, order) : placed
 }
 
@@ -146,7 +185,7 @@ function* eventsOf(exchanges: readonly Exchange[], leaf: number | null, model: s
   for (const [i, { parent, question, asked, answers }] of exchanges.entries()) {
     if (parent !== last) yield { type: 'moved', to: parent }
     last = i + 1
-    const at = Math.max(asked, ...answers.map((answer) => answer.ended))
+    const at = answers.reduce((last, { ended }) => Math.max(last, ended), asked)
     yield { type: 'asked', at: asked, text: question === '' ? NO_QUESTION : question, model }
     const joined = (part: 'text' | 'thinking') =>
       answers

@@ -4,18 +4,23 @@ import { EFFORT_LEVELS } from '../catalogue.ts'
 import type { Event } from '../conversation.ts'
 import type { Problem } from '../problem.ts'
 import { describe, quote } from '../problem.ts'
-import { misfit, type Shape, shapeInWords } from '../shape.ts'
+import { type Misfit, misfit, type Shape, shapeInWords } from '../shape.ts'
 import type { FailureKind } from '../turn.ts'
 
 const text: Shape = { type: 'string' }
 const textOrNull: Shape = { type: ['string', 'null'] }
 const ms: Shape = { type: 'number' }
-const tokens: Shape = { type: 'number', minimum: 0 }
+const span: Shape = { type: 'number', minimum: 0 }
+const times: Shape = { type: 'integer', minimum: 1 }
+/** More tokens than a thousand of the largest windows hold are a mistake, and would be in every sum. */
+const tokens: Shape = { type: 'integer', minimum: 0, maximum: 1e9 }
 const flag: Shape = { type: 'boolean' }
 const number: Shape = { type: 'integer' }
 const facts: Shape = { type: 'array', items: text }
 
-const price: Shape = { type: 'number', minimum: 0 }
+/** US dollars for a million tokens. */
+const price: Shape = { type: 'number', minimum: 0, maximum: 1e6 }
+const factor: Shape = { type: 'number', exclusiveMinimum: 0 }
 /** Price steps as a `ModelCard` has them. */
 export const PRICES: Shape = {
   type: ['array', 'null'],
@@ -38,22 +43,31 @@ export const USAGE: Shape = {
   required: ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'output', 'thinking'],
   properties: {
     ...{ input: tokens, cacheRead: tokens, cacheWrite5m: tokens, cacheWrite1h: tokens, output: tokens },
-    thinking: { type: ['number', 'null'], minimum: 0 },
+    thinking: { ...tokens, type: ['integer', 'null'] },
   },
 }
 
 const FAILURES: Readonly<Record<FailureKind, true>> = {
   ...{ key: true, spend: true, rate: true, overload: true, server: true, 'too-long': true, invalid: true },
-  ...{ missing: true, refused: true, cut: true, stalled: true, interrupted: true, offline: true, alien: true },
+  ...{
+    missing: true,
+    refused: true,
+    cut: true,
+    stalled: true,
+    interrupted: true,
+    offline: true,
+    alien: true,
+    budget: true,
+  },
 }
 
-const CHOICES: Shape = {
+export const CHOICES: Shape = {
   type: 'object',
   properties: {
     ...{ model: text, effort: { enum: [...EFFORT_LEVELS, null] }, system: textOrNull },
     ...{ maxTokens: { type: ['integer', 'null'], minimum: 1 }, thinking: { enum: ['summarised', 'hidden'] } },
     ...{ features: { enum: ['full', 'plain'] }, stream: flag, summariseAt: { type: 'number' } },
-    kind: { enum: ['chat', 'single'] },
+    ...{ kind: { enum: ['chat', 'single'] }, cacheTtl: { enum: ['auto', '5m', '1h', 'off'] } },
   },
 }
 
@@ -65,7 +79,7 @@ const shape = (properties: Readonly<Record<string, Shape>>, optional: Readonly<R
 
 const FAILURE: Shape = shape({
   ...{ kind: { enum: Object.keys(FAILURES) }, reason: text, remedy: text, transient: flag },
-  ...{ retryAfterMs: { type: ['number', 'null'] }, status: { type: ['number', 'null'] } },
+  ...{ retryAfterMs: { type: ['number', 'null'], minimum: 0 }, status: { type: ['number', 'null'] } },
   ...{ requestId: textOrNull, code: textOrNull },
 })
 
@@ -75,10 +89,13 @@ const ENDS: Readonly<Record<string, Shape>> = {
   stopped: shape({}),
 }
 
-/** How a turn ended, but for the time. */
-export function endMisfit(end: { readonly type: string }): boolean {
-  return !Object.hasOwn(ENDS, end.type) || misfit(ENDS[end.type]!, end) !== null
+/** What is wrong with how a turn ended, but for the time. @param at its place */
+export function endMisfit(end: { readonly type: string }, at: string): Misfit | null {
+  if (Object.hasOwn(ENDS, end.type)) return misfit(ENDS[end.type]!, end, at)
+  return { at: `${at}.type`, why: 'value', name: '', value: end.type, shape: { enum: Object.keys(ENDS) } }
 }
+
+const PAUSES = shape({ stalls: { type: 'integer', minimum: 0 }, stalledMs: span })
 
 const timed = (base: Shape): Shape => ({
   ...base,
@@ -87,22 +104,22 @@ const timed = (base: Shape): Shape => ({
 })
 
 /** They say something of a program, not of a conversation. */
-type Unsaved = 'alive' | 'stopAsked' | 'cleared' | 'resumed' | 'modelsLearned'
+type Unsaved = 'alive' | 'stopAsked' | 'cleared' | 'resumed' | 'modelsLearned' | 'habitLearned'
 
 /** By type: what is saved of a conversation, and nothing else. */
 const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   asked: timed(shape({ text }, { model: text })),
   unqueued: shape({}),
   chosen: shape({ choices: CHOICES }),
-  moved: shape({ to: { type: ['integer', 'null'] } }),
+  moved: shape({ to: { type: ['integer', 'null'], minimum: 1 } }),
   titled: shape({ title: text, by: { enum: ['user', 'model'] } }),
   billed: timed(
     shape(
       { purpose: text, model: text, usage: USAGE, requestId: textOrNull },
-      { prices: PRICES, from: { enum: ['server', 'estimate'] } },
+      { prices: PRICES, priceFactor: factor, from: { enum: ['server', 'estimate'] } },
     ),
   ),
-  marked: shape({ turn: number, as: { enum: ['pinned', 'dropped', null] } }),
+  marked: shape({ turn: times, as: { enum: ['pinned', 'dropped', null] } }),
   summarised: timed(
     shape({
       ...{ upTo: number, of: { type: ['integer', 'null'] }, kind: { enum: ['summary', 'omitted'] }, text, facts },
@@ -110,13 +127,18 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   ),
   amended: shape({ id: number, facts }),
   unsummarised: shape({ id: number, isUndone: flag }),
-  sent: timed(shape({ attempt: { type: 'integer', minimum: 1 }, model: text })),
+  sent: timed(shape({ attempt: times, model: text })),
   heard: timed(shape({ requestId: textOrNull, limits: { type: 'object' } })),
-  began: timed(shape({ model: text, messageId: text, usage: USAGE, cacheMiss: textOrNull }, { prices: PRICES })),
-  thinking: timed(shape({ phase: { enum: ['start', 'more', 'end'] }, text }, { since: ms })),
-  delta: timed(shape({ text }, { since: ms })),
+  began: timed(
+    shape(
+      { model: text, messageId: text, usage: USAGE, cacheMiss: textOrNull },
+      { prices: PRICES, priceFactor: factor },
+    ),
+  ),
+  thinking: timed(shape({ phase: { enum: ['start', 'more', 'end'] }, text }, { since: ms, pauses: PAUSES })),
+  delta: timed(shape({ text }, { since: ms, pauses: PAUSES })),
   usage: timed(shape({ usage: USAGE })),
-  waiting: timed(shape({ attempt: { type: 'integer' }, of: { type: 'integer' }, delayMs: ms, failure: FAILURE })),
+  waiting: timed(shape({ attempt: times, of: times, delayMs: span, failure: FAILURE })),
   finished: timed(ENDS.finished!),
   failed: timed(ENDS.failed!),
   stopped: timed(ENDS.stopped!),
@@ -135,7 +157,7 @@ export function eventOf(value: unknown, where: string): { readonly event: Event 
 }
 
 /** A misfit as a problem for people. @param what the thing the place is in, with a blank behind it, or empty */
-export function misfitProblem(found: NonNullable<ReturnType<typeof misfit>>, where: string, what = ''): Problem {
+export function misfitProblem(found: Misfit, where: string, what = ''): Problem {
   const { at, why, name, value, shape } = found
   const place = at.replace(/^\./, '')
   if (why !== 'value') {

@@ -66,7 +66,7 @@ export function tabled(
 
 function withBeside(text: readonly Span[], beside: Span | null | undefined, width: number, filled: number) {
   const rest = width - GAP - roomOfCell(beside)
-  if (!beside || rest < BESIDE_MIN) return padSpans(clipSpans(text, width), filled)
+  if (!beside || rest < Math.min(BESIDE_MIN, roomOfSpans(text))) return padSpans(clipSpans(text, width), filled)
   return [...padSpans(clipSpans(text, rest), rest), span(' '.repeat(GAP)), beside]
 }
 

@@ -24,6 +24,8 @@ export interface ConversationRow extends Row {
   readonly model: string
   /** How its last turn ended; null: none is over. */
   readonly ended: 'finished' | 'failed' | 'stopped' | null
+  /** An answer is on its way in it, in another terminal. */
+  readonly isRunning?: boolean
 }
 
 export const CONVERSATIONS: Kind<ConversationRow> = {
@@ -55,7 +57,7 @@ export function conversationLooks<R extends ConversationRow>(parts: {
 }): Looks<R> {
   return {
     head: 'Conversations',
-    placeholder: 'type to search titles and what was said',
+    placeholder: ['type to search titles and what was said', 'type to search titles and texts', 'type to search'],
     empty: 'No conversation has been saved yet.',
     columns: COLUMNS,
     cells: (row, typed) => cells(row, typed, parts.now(), parts.models(), parts.current() === row.id),
@@ -87,8 +89,9 @@ function aloud(row: ConversationRow, now: number, models: Models, isCurrent: boo
   return [sanitiseLine(row.title), end, ...facts].filter(Boolean).join(', ')
 }
 
-/** Whether the last turn did not come to its end. */
-function endOf({ ended }: ConversationRow): Span | null {
+/** Whether the last turn did not come to its end, or not yet. */
+function endOf({ ended, isRunning }: ConversationRow): Span | null {
+  if (isRunning) return span('running', 'accent')
   if (ended === 'failed') return span('broken off', 'warn')
   return ended === 'stopped' ? span('stopped', 'dim') : null
 }

@@ -3,6 +3,7 @@
 import { marked, placesOf, wordsOf } from '../said-words.ts'
 import { sanitise } from '../sanitise.ts'
 import { type Span, span } from '../spans.ts'
+import { roomOf } from '../width.ts'
 import { clip, wrapText } from '../wrap.ts'
 
 export interface Told {
@@ -14,6 +15,11 @@ export interface Told {
 
 /** Rows a question takes at most. */
 const QUESTION_ROWS = 2
+/** UTF-16 units, at least, that stand before what was looked for; fewer where there is little room. */
+const LEAD = 16
+const LEAD_SHARE = 1 / 8
+/** The share of the room that a text fills for sure, however its words wrap. */
+const SEEN = 0.6
 /** UTF-16 units of an answer that are searched for the typed words. */
 const SEARCHED = 200_000
 
@@ -34,7 +40,7 @@ export function excerpt(
 /** Rows from the line on that says most of the words; blank lines are left out. */
 function passage(text: string, words: readonly string[], width: number, rows: number): readonly string[] {
   if (rows < 1 || text.trim() === '') return []
-  const start = startOf(text, words)
+  const start = startOf(text, words, width * rows)
   const stretch = sanitise(text.slice(start, start + 8 * width * rows))
   const lines = stretch.split('\n').filter((line) => line.trim() !== '')
   const first = start > 0 && text.slice(0, start).trim() !== '' ? '… ' : ''
@@ -49,8 +55,11 @@ function passage(text: string, words: readonly string[], width: number, rows: nu
   return shown
 }
 
-/** Where the line begins that says the most of the words; of equals, the first. */
-function startOf(text: string, words: readonly string[]): number {
+/**
+ * Where the line begins that says the most of the words; of equals, the first.
+ * @param room columns there are for it
+ */
+function startOf(text: string, words: readonly string[], room: number): number {
   let best = { start: 0, said: 0 }
   const end = Math.min(text.length, SEARCHED)
   for (let start = 0; words.length > 0 && start < end && best.said < words.length; ) {
@@ -58,18 +67,21 @@ function startOf(text: string, words: readonly string[]): number {
     const stop = newline < 0 ? text.length : newline
     const line = text.slice(start, Math.min(stop, end))
     const said = words.filter((word) => placesOf(line, [word]).length > 0).length
-    if (said > best.said) best = { start: start + leadUp(line, words), said }
+    if (said > best.said) best = { start: start + leadUp(line, words, room), said }
     start = stop + 1
   }
   return best.start
 }
 
-/** In a long line the words may stand far from its beginning: begins a little before the first one. */
-function leadUp(line: string, words: readonly string[]): number {
-  const first = placesOf(line, words)[0]?.start ?? 0
-  if (first < 100) return 0
-  const blank = line.lastIndexOf(' ', first - 40)
-  return blank > first - 80 ? blank + 1 : 0
+/** In a long line the words may stand far from its beginning: begins a little before the first one, which is seen then. */
+function leadUp(line: string, words: readonly string[], room: number): number {
+  const place = placesOf(line, words)[0]
+  if (!place || (place.end < room && roomOf(line.slice(0, place.end)) < SEEN * room)) return 0
+  const lead = Math.min(LEAD, Math.floor(LEAD_SHARE * room))
+  const from = Math.max(0, place.start - lead)
+  const blank = line.lastIndexOf(' ', from)
+  if (blank > from - lead) return blank + 1
+  return /[\udc00-\udfff]/.test(line[from]!) ? from + 1 : from
 }
 
 const oneLine = (text: string) => sanitise(text).replace(/\s+/g, ' ')

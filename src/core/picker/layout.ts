@@ -6,6 +6,7 @@
 import { layoutComposer } from '../composer/layout.ts'
 import { sanitiseLine } from '../sanitise.ts'
 import { clipSpans, type Span, span } from '../spans.ts'
+import { fitted, type Steps } from '../steps.ts'
 import { clip } from '../wrap.ts'
 import { type Cells, type Column, tabled, type Widths, widthsOf } from './columns.ts'
 import { type Act, chosenRow, isCurrent, type Picker, type Row, topRow } from './picker.ts'
@@ -25,7 +26,7 @@ export interface Looks<R extends Row> {
   /** How much there is, where that is not the number of rows; undefined: it is. */
   readonly amount?: (typed: string) => string | undefined
   /** Shown dim while nothing is typed. */
-  readonly placeholder: string
+  readonly placeholder: Steps
   /** Said when there is nothing to choose from at all. */
   readonly empty: string
   readonly columns: readonly Column[]
@@ -52,8 +53,11 @@ interface Size {
   readonly rows: number
 }
 
-/** The part of a window a list may take, so that what was said stays in sight above it. */
-const SHARE = 0.6
+/**
+ * The part of a window a list may take: what was said stays in sight above it, and in a window made narrower, where every
+ * row may wrap into two, nothing of it is pushed up into the scrollback, where nobody can take it away again.
+ */
+const SHARE = 0.5
 /** Rows a list takes at most: nobody looks through more at once. */
 const MOST = 24
 /** Rows of a preview, and those of the whole from which on there is one. */
@@ -62,6 +66,8 @@ const PREVIEW = { most: 7, least: 3, from: 11 } as const
 const MEASURED = 500
 /** Columns of a preview at most: lines that long are easy to read, and do not wrap in a window made narrower. */
 const PREVIEW_COLUMNS = 76
+/** The share of a wide window that the rows of a list take at most, for the same reason. */
+const WIDEST = 0.8
 /** Where every row of a list begins: room for the sign of the chosen one. */
 const INDENT = 2
 const CHOSEN = '› '
@@ -87,7 +93,8 @@ export function layOutPicker<R extends Row>(picker: Picker<R>, looks: Looks<R>, 
   const top = topRow(picker, list)
   const shown = rows.slice(top, top + list)
   const cells = shown.map((row) => looks.cells(row, typed))
-  const table = tabled(cells, looks.columns, columns - INDENT, measured(rows, looks, typed))
+  const widest = Math.min(columns, Math.max(INDENT + PREVIEW_COLUMNS, Math.floor(WIDEST * size.columns)))
+  const table = tabled(cells, looks.columns, widest - INDENT, measured(rows, looks, typed))
   const sign = clip(asked ? `${asked.act.asks}: ` : CHOSEN, Math.floor(columns / 2))
   const line = asked?.line ?? picker.line
   const laid = layoutComposer(line, { width: Math.max(2, columns - sign.length), maxRows: 1 })
@@ -103,11 +110,16 @@ export function layOutPicker<R extends Row>(picker: Picker<R>, looks: Looks<R>, 
       line: {
         sign,
         text: laid.rows[0]!,
-        placeholder: line.text === '' ? clip(asked ? '' : looks.placeholder, columns - sign.length) : '',
+        placeholder: line.text === '' ? fitted(asked ? '' : looks.placeholder, columns - sign.length) : '',
       },
       rows:
         rows.length === 0
-          ? [{ chosen: false, spans: clipSpans([span('  '), span(nothing(picker, looks), 'dim')], columns) }]
+          ? [
+              {
+                chosen: false,
+                spans: clipSpans([span('  '), span(nothing(picker, looks, columns - INDENT), 'dim')], columns),
+              },
+            ]
           : table.map((spans, i) => {
               const chosen = top + i === picker.chosen
               return { chosen, spans: clipSpans([span(chosen ? CHOSEN : '  '), ...spans], columns) }
@@ -117,7 +129,7 @@ export function layOutPicker<R extends Row>(picker: Picker<R>, looks: Looks<R>, 
         about.length === 0
           ? []
           : Array.from({ length: preview }, (_, i) => (about[i] ? [span('  '), ...about[i]] : [span('')])),
-      foot: clip(`  ${foot(picker, columns - 2)}`, columns),
+      foot: `  ${foot(picker, columns - INDENT)}`,
     },
   }
 }
@@ -143,29 +155,32 @@ function headOf<R extends Row>({ rows, chosen, hasMore, answers }: Picker<R>, lo
   return [span(looks.head, 'strong'), span(`  ${place}`, 'dim')]
 }
 
-function nothing<R extends Row>(picker: Picker<R>, { empty }: Looks<R>): string {
+function nothing<R extends Row>(picker: Picker<R>, { empty }: Looks<R>, width: number): string {
   if (picker.answers === null || !isCurrent(picker)) return 'Looking…'
-  return picker.answers.trim() === ''
-    ? empty
-    : `Nothing holds “${sanitiseLine(picker.answers)}”. Esc clears the search.`
+  if (picker.answers.trim() === '') return fitted(empty, width)
+  const nowhere = `Nothing holds “${sanitiseLine(picker.answers)}”.`
+  return fitted([`${nowhere} Esc clears the search.`, nowhere, 'Nothing holds this.'], width)
 }
 
 /** The remark of the moment, or which keys do what: as many as there is room for, Enter and Esc always. */
 function foot<R extends Row>({ kind, line, asked, notice, rows }: Picker<R>, width: number): string {
-  if (asked) return fitting('Enter keep', 'Esc cancel', [], width)
-  if (notice !== null) return sanitiseLine(notice)
+  if (asked) return fitted('Enter keep · Esc cancel', width)
+  if (notice !== null) return fitted((typeof notice === 'string' ? [notice] : notice).map(sanitiseLine), width)
   const away = line.text === '' ? 'Esc leave' : 'Esc clear'
-  if (rows.length === 0) return away
+  if (rows.length === 0) return fitted(away, width)
   const acts = kind.acts.filter(({ tells }) => tells !== '').map(({ keys, tells }) => `${keyName(keys[0]!)} ${tells}`)
-  return fitting(`Enter ${kind.takes}`, away, acts, width)
+  return fitted(hints(`Enter ${kind.takes}`, acts, away), width)
 }
 
-function fitting(first: string, last: string, between: readonly string[], width: number): string {
-  for (let n = between.length; n > 0; n--) {
-    const whole = [first, ...between.slice(0, n), last].join(' · ')
-    if (whole.length <= width) return whole
-  }
-  return `${first} · ${last}`
+/** What Esc and Enter do is guessed sooner than what the other keys do: those stay the longest. */
+function hints(take: string, acts: readonly string[], away: string): readonly string[] {
+  const said = (...parts: readonly string[]) => parts.join(' · ')
+  const shorter = acts.map((_, i) => acts.slice(0, acts.length - i))
+  return [
+    ...shorter.flatMap((some) => [said(take, ...some, away), said(...some, away), said(...some, 'Esc')]),
+    said(take, away),
+    away,
+  ]
 }
 
 /** As the help writes keys: `Ctrl+R`, `Tab`, `Delete`. */

@@ -5,6 +5,7 @@
  */
 
 import type { Key } from '../keys.ts'
+import type { Steps } from '../steps.ts'
 import { type Line, lineOf, pressLine } from './line.ts'
 
 export interface Row {
@@ -52,7 +53,7 @@ export interface Picker<R extends Row> {
   /** A line that is being written for an act; the list waits. */
   readonly asked: { readonly act: Act; readonly row: R; readonly line: Line } | null
   /** A remark in the place of the hint, until the next key. */
-  readonly notice: string | null
+  readonly notice: Steps | null
 }
 
 /** What a key meant beyond the list itself. */

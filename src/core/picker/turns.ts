@@ -51,7 +51,7 @@ export function turnsSaying(turns: readonly Turn[], typed: string): readonly Tur
 export function turnLooks(state: () => State, now: () => Ms, unseen: () => Ms = () => 0): Looks<TurnRow> {
   return {
     head: 'Earlier turns',
-    placeholder: 'type to search them',
+    placeholder: ['type to search them', 'type to search'],
     empty: 'Nothing has been asked yet.',
     columns: COLUMNS,
     cells: ({ turn }, typed) => turnCells(turn, typed),
@@ -70,16 +70,21 @@ export function turnLooks(state: () => State, now: () => Ms, unseen: () => Ms = 
 /** A question in one line, its number before it, figures behind. */
 export function turnCells(turn: Turn, typed: string): Cells {
   const output = outputTokens(turn)
-  const { usage, cost, number } = turn
+  const { usage, number } = turn
   return {
     text: [span(`${number} `, 'dim'), ...questionSpans(turn, typed)],
     beside: endOf(turn),
     columns: [
       usage && span(`${tokens(promptTokens(usage))} in`, 'dim'),
       output && span(`${mark(output)}${tokens(output.value)} out`, 'dim'),
-      usage && span(cost ? `${mark(cost)}${money(cost.value)}` : '$?', 'dim'),
+      costSpan(turn),
     ],
   }
+}
+
+/** What a turn cost; null: it never began, and was not billed. */
+export function costSpan({ usage, cost }: Turn): Span | null {
+  return usage && span(cost ? `${mark(cost)}${money(cost.value)}` : '$?', 'dim')
 }
 
 /** The same as it is read aloud. */

@@ -6,6 +6,7 @@
 import { harmless } from './harmless.ts'
 import { type JsonPart, jsonParts, type Literal, literalOf, rewritten } from './json-text.ts'
 import { type Mask, settledLength } from './mask.ts'
+import { isProtocol } from './protocol.ts'
 import { isField, redactDigits, redactName, redactText } from './redact.ts'
 
 /** `events`: a stream of server-sent events; `json`: one value; `text`: anything else. */
@@ -137,7 +138,8 @@ function eventsBody({ hide, redact }: BodyOptions): Body {
     if (text.startsWith('data:')) {
       line.parts.push('data:')
       data(text.slice(5), line)
-    } else if (!redact || /^event: ?[a-z_]{1,40}\r?\n?$/.test(text)) line.parts.push(hide(text))
+    } else if (!redact || isProtocol(/^event: ?([a-z_]{1,40})\r?\n?$/.exec(text)?.[1] ?? ''))
+      line.parts.push(hide(text))
     else line.parts.push(mask(text))
   }
 

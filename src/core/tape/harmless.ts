@@ -58,12 +58,15 @@ export function bytesOf(char: string): number {
   return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
 }
 
+/** What the API's ids begin with. Another word before the sign is somebody's own. */
+const PREFIX = /^(?:req|msg|msgbatch|file|toolu|srvtoolu|container|org|wrkspc|user|session)_/
+
 /**
  * Another id in the place of an id: the same one each time, of the same form (`msg_01Ab` may become `msg_73Xq`). What an
  * id is like tells nothing, so a plain hash is enough.
  */
 export function otherId(id: string): string {
-  const prefix = /^[a-z]+_/.exec(id)?.[0] ?? ''
+  const prefix = PREFIX.exec(id)?.[0] ?? ''
   let hash = 0x811c9dc5
   const mix = (code: number) => {
     hash = Math.imul(hash ^ code, 0x01000193) >>> 0

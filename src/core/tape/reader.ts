@@ -29,6 +29,12 @@ const CHOICES: Readonly<Record<string, Shape>> = {
   kind: { enum: ['chat', 'single'] },
 }
 
+/** Recordings of an older version say nothing of it. */
+const CHOSEN: Shape = {
+  ...shapeOf(CHOICES),
+  properties: { ...CHOICES, cacheTtl: { enum: ['auto', '5m', '1h', 'off'] } },
+}
+
 const figure = shapeOf({ value: { type: 'number' }, from: text })
 const orNull: Shape = { type: ['object', 'null'] }
 
@@ -48,7 +54,7 @@ const TURN = shapeOf({
 })
 
 const PAST = shapeOf({
-  choices: shapeOf(CHOICES),
+  choices: CHOSEN,
   turns: { type: 'array', items: TURN },
   branches: { type: 'array', items: TURN },
   sideCalls: { type: 'array', items: { type: 'object' } },
@@ -59,7 +65,7 @@ const PAST = shapeOf({
 const DEEDS: Readonly<Record<string, Shape>> = {
   asked: shapeOf({ text, queued: { type: 'boolean' } }),
   stopped: shapeOf({}),
-  chosen: shapeOf({ choices: { type: 'object', properties: CHOICES } }),
+  chosen: shapeOf({ choices: { type: 'object', properties: CHOSEN.properties! } }),
   cleared: shapeOf({}),
   moved: shapeOf({ to: { type: ['integer', 'null'] } }),
   titled: shapeOf({ title: text }),
@@ -73,7 +79,7 @@ const HEAD = shapeOf({
   started: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z$' },
   redacted: { type: 'boolean' },
   mode: { enum: ['chat', 'single'] },
-  choices: shapeOf(CHOICES),
+  choices: CHOSEN,
   stallAfterMs: ms,
   models: { type: 'array', items: shapeOf({ id: text }) },
 })
@@ -91,9 +97,13 @@ const LINES: Readonly<Record<string, Shape>> = {
   }),
 }
 
+const HEAD_BEGINS = /^\{"type":"claude-tui-recording"/
+
 /** @param name of the file, for the sentence */
 export function readTape(bytes: Uint8Array, name: string): TapeReading {
   const { lines, cut } = linesOf(bytes)
+  if (lines.length === 0 && HEAD_BEGINS.test(new TextDecoder().decode(bytes.subarray(0, 100))))
+    return { problem: `"${name}" breaks off in its first line: there is nothing in it that could be played.` }
   const foreign = { problem: `"${name}" is no recording of claude-tui: its first line is not the head of one.` }
   if (bytes.length === 0) return { problem: `"${name}" is empty; expected a recording made with --record.` }
   const first = lines[0] === undefined ? null : parsed(lines[0])

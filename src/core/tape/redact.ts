@@ -4,6 +4,8 @@
  */
 
 import { harmless, otherId } from './harmless.ts'
+import { isHarmlessValue, isProtocol } from './protocol.ts'
+import { REQUEST_HEADERS, RESPONSE_HEADERS } from './tape.ts'
 
 /** Names of the API's fields (source: SDK 1.11). A field by another name may have been named by anybody. */
 const FIELDS = new Set(
@@ -22,7 +24,6 @@ const WORDS = new Set(
   `type role stop_reason category error_code ttl display effort lifecycle line service_tier speed inference_geo
   features kind phase from by purpose stopReason cacheMiss code as`.split(/\s+/),
 )
-const WORD = /^[A-Za-z0-9][\w.-]{0,47}$/
 
 const IDS = new Set('id request_id previous_message_id first_id last_id requestId messageId'.split(' '))
 
@@ -34,7 +35,7 @@ const DATE = /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/
 /** A text that is the value of this field; null: of none. */
 export function redactText(text: string, field: string | null): string {
   if (field === null) return harmless(text)
-  if (WORDS.has(field) && WORD.test(text)) return text
+  if (WORDS.has(field) && isProtocol(text)) return text
   if ((field === 'model' || field === 'id') && MODEL.test(text)) return text
   if (field === 'model' || IDS.has(field)) return otherId(text)
   if (field === 'display_name' && MODEL_NAME.test(text)) return text
@@ -50,6 +51,27 @@ export const isField = (name: string): boolean => FIELDS.has(name)
 
 /** A number under a name nobody knows: an account, a telephone. It stays a number of as many digits. */
 export const redactDigits = (digits: string): string => digits.replace(/\d/g, '1')
+
+/** The headers that mean something to the client, and of those no value that anybody may have made up. */
+export function redactHeaders(all: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const known = Object.entries(all).filter(
+    ([name]) => (REQUEST_HEADERS.test(name) || RESPONSE_HEADERS.test(name)) && isProtocol(name),
+  )
+  return Object.fromEntries(
+    known.map(([name, value]) => {
+      if (name === 'request-id') return [name, otherId(value)]
+      return [name, isHarmlessValue(value) ? value : harmless(value)]
+    }),
+  )
+}
+
+/** A path with its query: what stands between its signs are the API's words, a model, or somebody's own. */
+export function redactPath(path: string): string {
+  return path.replace(/[^/?&=]+/g, (part) => (isHarmlessValue(part) || MODEL.test(part) ? part : harmless(part)))
+}
+
+/** A word where the program or the system has its own: a method, a code, a version. */
+export const redactWord = (word: string): string => (isHarmlessValue(word) ? word : harmless(word))
 
 /** A whole JSON value. @param own it is the program's own, all of whose names are known */
 export function redactValue(value: unknown, own: boolean, field: string | null = null): unknown {

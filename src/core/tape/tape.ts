@@ -62,6 +62,9 @@ export interface ResponseHead {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** What is worth a look on another machine. Everything else may hold credentials, cookies, hosts or accounts. */
+export const REQUEST_HEADERS = /^(?:accept|content-type|user-agent|anthropic-version|anthropic-beta)$/
+
 /** Headers of a response that mean something to the client. All others stay off the tape, and off the wire. */
 export const RESPONSE_HEADERS =
   /^(?:content-type|location|request-id|retry-after|retry-after-ms|x-should-retry|anthropic-ratelimit-[a-z-]+)$/

@@ -1,7 +1,7 @@
 /** From what happens on the wire to the lines of a tape. Here secrets are left out, and content where that is wanted. */
 
 import { type Body, bodyKind, tapeBody } from './body.ts'
-import { redactValue } from './redact.ts'
+import { redactHeaders, redactPath, redactValue, redactWord } from './redact.ts'
 import type { SecretKeeper } from './secrets.ts'
 import type { Deed, Head, How, RequestHead, ResponseHead, TapeLine } from './tape.ts'
 
@@ -34,13 +34,11 @@ export function tapeWriter(keeper: SecretKeeper, redact: boolean): TapeWriter {
   }
   const line = (value: TapeLine): string => `${JSON.stringify(value)}\n`
 
-  const headers = (all: Readonly<Record<string, string>>) =>
-    Object.fromEntries(
-      Object.entries(all).map(([name, value]) => {
-        const hidden = keeper.hide(value)
-        return [name, redact && name === 'request-id' ? String(redactValue(hidden, true, 'request_id')) : hidden]
-      }),
-    )
+  const headers = (all: Readonly<Record<string, string>>) => {
+    const hidden = Object.fromEntries(Object.entries(all).map(([name, value]) => [name, keeper.hide(value)]))
+    return redact ? redactHeaders(hidden) : hidden
+  }
+  const word = (text: string) => (redact ? redactWord(text) : text)
 
   /** Lines for the chunks that are fit; the last one may be fit in part. */
   const fitChunks = (exchange: number, response: Coming, bytes: Uint8Array): readonly string[] => {
@@ -67,11 +65,13 @@ export function tapeWriter(keeper: SecretKeeper, redact: boolean): TapeWriter {
 
   return {
     head: (head) => [
-      `${JSON.stringify({ ...(clean(head, true) as Head), ...unwritten(head), redacted: head.redacted || redact })}\n`,
+      `${JSON.stringify({ ...(clean(head, true) as Head), ...unwritten(head), version: word(head.version), redacted: head.redacted || redact })}\n`,
     ],
     did: (at, deed) => [line({ type: 'did', at: tenths(at), deed: clean(deed, true) as Deed })],
     request(exchange, at, { method, path, headers: sent, body }) {
-      const request = { method, path: keeper.hide(path), headers: headers(sent), body: clean(body, false) }
+      const shown = keeper.hide(path)
+      const place = { method: word(method), path: redact ? redactPath(shown) : shown }
+      const request = { ...place, headers: headers(sent), body: clean(body, false) }
       return [line({ type: 'request', exchange, at: tenths(at), ...request })]
     },
     response(exchange, at, { status, headers: got }) {
@@ -86,13 +86,16 @@ export function tapeWriter(keeper: SecretKeeper, redact: boolean): TapeWriter {
       response.chunks.push({ at: tenths(at), length: bytes.length })
       return fitChunks(exchange, response, response.body.push(bytes))
     },
-    end: (exchange, at, how, code) => [...rest(exchange), line({ type: 'end', exchange, at: tenths(at), how, code })],
+    end: (exchange, at, how, code) => [
+      ...rest(exchange),
+      line({ type: 'end', exchange, at: tenths(at), how, code: code && word(code) }),
+    ],
     rest: () => [...coming.keys()].flatMap(rest),
   }
 }
 
 /** Fields of the head that hold nothing anybody wrote. */
-const unwritten = ({ type, version, started, mode }: Head) => ({ type, version, started, mode })
+const unwritten = ({ type, started, mode }: Head) => ({ type, started, mode })
 
 const tenths = (ms: number): number => Math.round(ms * 10) / 10
 

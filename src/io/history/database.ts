@@ -3,6 +3,7 @@
 import { chmodSync, closeSync, fstatSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { rollBack } from './access.ts'
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts'
 import { HistoryTrouble, say, understood } from './trouble.ts'
@@ -52,7 +53,49 @@ export async function openDatabase(
   }
 }
 
-/** Closes what `openDatabase` has opened. */
+/**
+ * The database at `path` as it is, to be looked into where nothing can be written. Nothing is made, and nothing changed.
+ * @throws HistoryTrouble
+ */
+export async function openDatabaseToRead(path: string, steps: readonly string[] = MIGRATIONS): Promise<DatabaseSync> {
+  const { DatabaseSync } = await sqlite()
+  const opened = (address: string) => {
+    const db = new DatabaseSync(address, { readOnly: true })
+    try {
+      db.exec(`pragma busy_timeout = ${PATIENCE_MS}`)
+      if (pragma(db, 'user_version') === steps.length) return db
+      const why = 'it is of an older claude-tui, and would have to be brought up to date first'
+      throw new HistoryTrouble('unwritable', say('unwritable', path, why))
+    } catch (error) {
+      db.close()
+      throw error
+    }
+  }
+  try {
+    if (!inUse.has(path)) look(path, steps.length)
+    const db = openedAnyhow(path, opened)
+    inUse.set(path, (inUse.get(path) ?? 0) + 1)
+    return db
+  } catch (error) {
+    throw understood(error, path)
+  }
+}
+
+/**
+ * With WAL even readers write, into a side file. Where none can be made, and none holds anything, nobody is writing, and
+ * SQLite is told so (sqlite.org/wal.html#read_only_databases).
+ */
+function openedAnyhow(path: string, opened: (address: string) => DatabaseSync): DatabaseSync {
+  try {
+    return opened(path)
+  } catch (error) {
+    const isBeside = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
+    if (isBeside || understood(error, path).kind !== 'unwritable' || error instanceof HistoryTrouble) throw error
+    return opened(`${pathToFileURL(path).href}?immutable=1`)
+  }
+}
+
+/** Closes what was opened here. */
 export function closeDatabase(db: DatabaseSync, path: string): void {
   const others = (inUse.get(path) ?? 1) - 1
   if (others > 0) inUse.set(path, others)
@@ -95,19 +138,33 @@ function inspect(path: string, version: number): boolean {
       if (beside > 0) throw new HistoryTrouble('damaged', say('damaged', path, 'it is empty, its side file is not'))
       return true
     }
-    const header = Buffer.alloc(HEADER.bytes)
-    readSync(file, header, 0, HEADER.bytes, 0)
-    if (header.toString('latin1', 0, HEADER.magic.length) !== HEADER.magic)
-      throw new HistoryTrouble('damaged', say('damaged', path, 'it is not a database'))
-    if (header.readUInt32BE(HEADER.applicationId) !== APPLICATION_ID)
-      throw new HistoryTrouble('foreign', say('foreign', path))
-    if (header.readUInt32BE(HEADER.userVersion) > version) throw new HistoryTrouble('newer', say('newer', path))
+    checkHeader(file, path, version)
     // Such as after it was put back from a backup.
     if (isOpenToOthers) chmodSync(path, 0o600)
     return false
   } finally {
     closeSync(file)
   }
+}
+
+/** The same look at a file that is there and cannot be written. */
+function look(path: string, version: number): void {
+  const file = openSync(path, 'r')
+  try {
+    checkHeader(file, path, version)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function checkHeader(file: number, path: string, version: number): void {
+  const header = Buffer.alloc(HEADER.bytes)
+  readSync(file, header, 0, HEADER.bytes, 0)
+  if (header.toString('latin1', 0, HEADER.magic.length) !== HEADER.magic)
+    throw new HistoryTrouble('damaged', say('damaged', path, 'it is not a database'))
+  if (header.readUInt32BE(HEADER.applicationId) !== APPLICATION_ID)
+    throw new HistoryTrouble('foreign', say('foreign', path))
+  if (header.readUInt32BE(HEADER.userVersion) > version) throw new HistoryTrouble('newer', say('newer', path))
 }
 
 const pragma = (db: DatabaseSync, name: string): number =>

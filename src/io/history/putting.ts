@@ -8,15 +8,18 @@ import type { Access } from './access.ts'
 /** Above whatever was written to last: the clock may have been set back since. */
 export const NEXT = `max(:wall, coalesce((select max(latest) from conversations where deleted_ms is null), 0) + 0.001)`
 
+/** A name that was found by a model gives way to a person's, wherever that was given. */
+const RENAMES = `(:isNamed and (:titleBy = 'user' or title_by <> 'user')) or title_by = 'question'`
+
 const SQL = {
   event: 'insert into events (conversation, seq, turn, wall_ms, body) values (?, ?, ?, ?, ?)',
   words: 'insert into words (rowid, text) values (?, ?)',
   said: 'insert into said (words, conversation, event) values (?, ?, ?)',
   // A name that was given in another terminal stays. What is imported, or settled late, keeps its place in time.
   summary: `update conversations set
-      title = iif(:isNamed or title_by = 'question', :title, title),
-      title_sought = iif(:isNamed or title_by = 'question', :sought, title_sought),
-      title_by = iif(:isNamed or title_by = 'question', :titleBy, title_by),
+      title = iif(${RENAMES}, :title, title),
+      title_sought = iif(${RENAMES}, :sought, title_sought),
+      title_by = iif(${RENAMES}, :titleBy, title_by),
       turns = :turns, model = :model, ended = :ended, cost_usd = cost_usd + :cost,
       cost_is_estimate = max(cost_is_estimate, :isEstimate), unpriced = unpriced + :unpriced,
       updated_ms = :wall, latest = iif(:isPast or kind = 'import', max(latest, :wall), ${NEXT})

@@ -1,6 +1,7 @@
 /** Reads the history: which conversations there are, what happened in one, where something was said. */
 
 import type { Event } from '../../core/conversation.ts'
+import type { Answered } from '../../core/pauses.ts'
 import { matching, titlePatterns } from '../../core/search-text.ts'
 import type { Access } from './access.ts'
 
@@ -25,6 +26,8 @@ export interface Listed {
   readonly model: string
   readonly ended: 'finished' | 'failed' | 'stopped' | null
   readonly deletedMs: number | null
+  /** An answer is on its way in it just now, here or in another program. */
+  readonly isRunning: boolean
 }
 
 /** A conversation that was searched for, and the row in which the words were said last; null: they are in the title. */
@@ -60,6 +63,8 @@ export interface Reading {
   search(typed: string, limit: number): readonly Found[]
   /** The row of a hit. */
   row(id: number): Row | null
+  /** The latest answers of the ledger, for the pauses between them. Calls beside the turns are none. */
+  answers(limit: number): readonly Answered[]
 }
 
 const COLUMNS = `c.id, c.uid, c.title, c.title_by as titleBy, c.kind, c.created_ms as createdMs,
@@ -79,6 +84,9 @@ const HITS = 2_000
 const PORTION = 32
 
 const SQL = {
+  // An empty note says that a conversation is open, not that an answer is on its way.
+  running: `select conversation, owner, max(wall_ms) as wallMs from flight where body <> '[]'
+    group by conversation, owner`,
   list: `select ${COLUMNS} from conversations c where deleted_ms is null order by latest desc limit ? offset ?`,
   binned: `select ${COLUMNS} from conversations c where deleted_ms is not null order by deleted_ms desc limit ? offset ?`,
   one: `select ${COLUMNS} from conversations c where id = ?`,
@@ -90,6 +98,8 @@ const SQL = {
   size: 'select coalesce(max(seq), 0) as size from events where conversation = ?',
   rows: `select seq, turn, wall_ms, body from events where conversation = ? and seq > ? order by seq limit ${PORTION}`,
   row: 'select seq, turn, wall_ms, body from events where id = ?',
+  answers: `select conversation, wall_ms as endedMs, ttlt_ms as tookMs from answers where purpose = 'turn'
+    order by id desc limit ?`,
   said: `select s.conversation, s.event from (
       select rowid from words where words match ? order by rowid desc limit ${HITS}
     ) w join said s on s.words = w.rowid order by w.rowid desc`,
@@ -110,12 +120,23 @@ const titled = (words: number, deleted: boolean) =>
   `select id from conversations where deleted_ms is ${deleted ? 'not ' : ''}null ${`and title_sought like ? escape '\\' `.repeat(words)}
    order by latest desc limit ?`
 
-export function reading({ sql, read }: Access): Reading {
+/** @param isGone whether a program is, of which nothing was heard for so many ms */
+export function reading(
+  { sql, read }: Access,
+  { isGone, now }: { readonly isGone: (owner: string, quietMs: number) => boolean; readonly now: () => number },
+): Reading {
   /** Rows as SQLite gives them; what a query selects is what its caller says it is. */
   const all = <T>(text: string, ...values: (string | number)[]): readonly T[] =>
     read(() => sql(text).all(...values)) as unknown as readonly T[]
-  const listed = (text: string, ...values: (string | number)[]): readonly Listed[] =>
-    all<Listed>(text, ...values).map((row) => ({ ...row, costIsEstimate: Boolean(row.costIsEstimate) }))
+  const running = (): ReadonlySet<number> => {
+    const flights = all<{ conversation: number; owner: string; wallMs: number }>(SQL.running)
+    return new Set(flights.filter((one) => !isGone(one.owner, now() - one.wallMs)).map((one) => one.conversation))
+  }
+  const listed = (text: string, ...values: (string | number)[]): readonly Listed[] => {
+    const rows = all<Listed>(text, ...values)
+    const now = rows.length > 0 ? running() : new Set()
+    return rows.map((row) => ({ ...row, costIsEstimate: Boolean(row.costIsEstimate), isRunning: now.has(row.id) }))
+  }
   const rowOf = ({ seq, turn, wall_ms, body }: Stored): Row => ({
     ...{ seq, turn, wallMs: wall_ms, events: read(() => JSON.parse(body) as readonly Event[]) },
   })
@@ -155,6 +176,7 @@ export function reading({ sql, read }: Access): Reading {
         }
         return [...found.values()].sort((a, b) => b.latest - a.latest).slice(0, limit)
       }),
+    answers: (limit) => all<Answered>(SQL.answers, limit),
     row: (id) => all<Stored>(SQL.row, id).map(rowOf)[0] ?? null,
   }
 

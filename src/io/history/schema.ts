@@ -14,8 +14,10 @@ export const APPLICATION_ID = 0x63747569
  * - `conversations` and `answers` (the ledger: a row for every answer that was paid for) are views kept beside it.
  *   `latest` orders conversations by when they were last written to, whatever the clock said then; `brought_ms` is when
  *   one was imported. The number of one that was removed is never given again: a chat may still have it open.
- * - `chores` remembers when something that is done once a day was done last. `refuse` holds the numbers of conversations
- *   that were removed, as long as some of what was said in them is still to be.
+ * - `chores` remembers when something that is done once a day was done last, and when going on with a conversation was
+ *   declined (`declined 17`). `refuse` holds the numbers of conversations that were removed, as long as some of what was said in
+ *   them is still to be.
+ * - `held` is money for requests that are under way, by the programs that made them.
  * - `words` finds texts by what was said in them; it holds no text of its own. `said` tells where a text stands: in a
  *   row of `events`, and in those of copies of that conversation.
  */
@@ -114,5 +116,13 @@ export const MIGRATIONS: readonly string[] = [
     primary key (words, conversation)
   ) strict, without rowid;
   create index said_by_conversation on said (conversation);
+  `,
+  `
+  create table held (
+    id integer primary key,
+    owner text not null,
+    wall_ms real not null,
+    usd real not null
+  ) strict;
   `,
 ]

@@ -25,6 +25,8 @@ export interface Tending {
   daily(chore: string, wallMs: number): boolean
   /** Takes over the turns whose programs are gone, in the order of their last words: no other program will. */
   claim(): readonly Flight[]
+  /** Forgets a flight in which nothing happened. */
+  letGo(flight: Flight): void
   /** What was noted of a turn, in order. */
   noted(flight: Flight): readonly Event[]
   /** Whether the file is sound, by SQLite's own check. Reads all of it. */
@@ -68,6 +70,7 @@ const SQL = {
   flights: `select conversation, owner, base, max(wall_ms) as wallMs, min(id) as first from flight
     group by conversation, owner order by wallMs`,
   claim: 'update flight set owner = ? where conversation = ? and owner = ?',
+  letGo: 'delete from flight where conversation = ? and owner = ?',
   noted: 'select body from flight where conversation = ? and owner = ? order by id',
 } as const
 
@@ -118,6 +121,11 @@ export function tending(
     return freePages() < before
   }
 
+  const dead = () => {
+    const flights = sql(SQL.flights).all() as unknown as readonly (Flight & { readonly first: number })[]
+    return flights.filter((one) => !isOwn(one.owner) && isGone(one.owner, now() - one.wallMs))
+  }
+
   return {
     bin: (conversation, deletedMs) => write(() => void sql(SQL.bin).run(deletedMs, conversation)),
     retitle: (conversation, title, wallMs) =>
@@ -137,17 +145,19 @@ export function tending(
     discard,
     sweep,
     daily: (chore, wallMs) => write(() => sql(SQL.daily).run(chore, wallMs).changes > 0),
-    claim: () =>
-      write(() => {
-        const flights = sql(SQL.flights).all() as unknown as readonly (Flight & { readonly first: number })[]
-        const gone = flights.filter((one) => !isOwn(one.owner) && isGone(one.owner, now() - one.wallMs))
-        return gone.map(({ conversation, owner: former, base, wallMs, first }) => {
+    claim() {
+      // As a rule there is nothing to take over, and to find that out nobody has to be waited for.
+      if (read(dead).length === 0) return []
+      return write(() =>
+        dead().map(({ conversation, owner: former, base, wallMs, first }) => {
           // A name of its own: two programs may have been in the middle of the same conversation.
           const own = `${owner}#${first}`
           sql(SQL.claim).run(own, conversation, former)
           return { conversation, owner: own, base, wallMs }
-        })
-      }),
+        }),
+      )
+    },
+    letGo: ({ conversation, owner: by }) => write(() => void sql(SQL.letGo).run(conversation, by)),
     noted: ({ conversation, owner: by }) =>
       read(() => {
         const notes = sql(SQL.noted).all(conversation, by) as { body: string }[]

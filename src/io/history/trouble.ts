@@ -26,6 +26,11 @@ export class HistoryTrouble extends Error {
     this.kind = kind
     this.passes = kind === 'busy' || kind === 'full'
   }
+
+  /** What is wrong, without a word about what happens meanwhile: for where nothing does any more. */
+  get fact(): string {
+    return this.message.replace(/ What happens is kept in memory.*$/, '')
+  }
 }
 
 /** Primary result codes of SQLite (sqlite.org/rescode.html); extended ones hold them in the low byte. */
@@ -73,11 +78,11 @@ function kindOf(error: unknown, path: string, errcode?: number, code?: string): 
   return kind === 'unwritable' && isFull(path) ? 'full' : kind
 }
 
-/** Whether there is no room for a side file: 32 KB. */
-function isFull(path: string): boolean {
+/** Whether there is no room for so many bytes; a side file takes 32 KB. */
+export function isFull(path: string, bytes = 32_768): boolean {
   try {
     const { bavail, bsize } = statfsSync(dirname(path))
-    return bavail * bsize < 32_768
+    return bavail * bsize < bytes
   } catch {
     return false
   }

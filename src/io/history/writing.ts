@@ -8,27 +8,34 @@ import type { Event } from '../../core/conversation.ts'
 import type { Batch, Past, Summary } from '../../core/saved.ts'
 import { sought } from '../../core/search-text.ts'
 import type { Access } from './access.ts'
+import { nameOfCopy } from './copy-name.ts'
 import { NEXT, putting } from './putting.ts'
 
 export interface Writing {
   /** Several calls as one transaction. */
   together<T>(deed: () => T): T
   /** A new conversation. @returns its number in the file */
-  begin(kind: string, summary: Summary, wallMs: number): number
+  begin(kind: string, summary: Summary, wallMs: number, uid?: string): number
   /**
    * Adds settled events behind the `after` first ones. What is noted of the turn in flight goes with it.
    * @param flight who noted it; this process when absent
    * @returns the number of rows now; null: another program has written there meanwhile or removed the conversation, and
-   * nothing was written. That it was given a name does not count.
+   * nothing was written. That it was given a name, or asked for one, does not count.
    */
   append(conversation: number, after: number, batch: Batch, flight?: string): number | null
   /** Notes what has happened in a running turn since the last note. @param base rows of events the turn follows */
   note(conversation: number, base: number, events: readonly Event[], wallMs: number): void
   /**
-   * A new conversation with the first `upTo` rows of another one, for a turn that follows them; what is noted of it in
-   * flight goes along. It is empty when the other is gone.
+   * A new conversation with the first `upTo` rows of another one and a name that tells them apart, for a turn that
+   * follows; what is noted of it in flight goes along. It is empty when the other is gone.
    */
-  copy(conversation: number, upTo: number, past: Past, flight?: string): { readonly id: number; readonly rows: number }
+  copy(conversation: number, upTo: number, past: Past, flight?: string, uid?: string): Copied
+}
+
+export interface Copied {
+  readonly id: number
+  readonly uid: string
+  readonly rows: number
 }
 
 const SQL = {
@@ -45,6 +52,7 @@ const SQL = {
   note: `insert into flight (conversation, owner, base, wall_ms, body)
     select id, ?, ?, ?, ? from conversations where id = ?`,
   landed: 'delete from flight where conversation = ? and owner = ?',
+  row: 'insert into events (conversation, seq, wall_ms, body) values (?, ?, ?, ?)',
   moved: 'update flight set conversation = ?, base = ? where conversation = ? and owner = ?',
   taken: `insert into events (conversation, seq, turn, wall_ms, body)
     select ?, seq, turn, wall_ms, body from events where conversation = ? and seq <= ? order by seq`,
@@ -66,14 +74,14 @@ export function writing({ sql, write }: Access, owner: string): Writing {
       turn: number | null
       body: string
     }[]
-    return others.every(({ turn, body }) => turn === null && isName(body)) ? last : null
+    return others.every(({ turn, body }) => turn === null && isAboutName(body)) ? last : null
   }
 
   return {
     together: write,
-    begin: (kind, { title, titleBy, model }, wall) =>
+    begin: (kind, { title, titleBy, model }, wall, uid = randomUUID()) =>
       write(() => {
-        const made = sql(SQL.begin).run({ uid: randomUUID(), title, sought: sought(title), titleBy, kind, wall, model })
+        const made = sql(SQL.begin).run({ uid, title, sought: sought(title), titleBy, kind, wall, model })
         return Number(made.lastInsertRowid)
       }),
     append: (conversation, after, batch, flight = owner) =>
@@ -86,25 +94,29 @@ export function writing({ sql, write }: Access, owner: string): Writing {
       }),
     note: (conversation, base, events, wallMs) =>
       write(() => void sql(SQL.note).run(owner, base, wallMs, JSON.stringify(events), conversation)),
-    copy: (conversation, upTo, { summary, costUsd, costIsEstimate, unpriced, wallMs: wall }, flight = owner) =>
+    copy: (conversation, upTo, past, flight = owner, uid = randomUUID()) =>
       write(() => {
+        const { summary, costUsd, costIsEstimate, unpriced, wallMs: wall } = past
         const origin = sql(SQL.origin).get(conversation) as { kind: string; created: number } | undefined
         const { kind, created } = origin ?? { kind: 'chat', created: wall }
-        const { title, titleBy, model, turns } = summary
+        const { model, turns } = summary
         const bill = { cost: costUsd, isEstimate: costIsEstimate ? 1 : 0, unpriced }
-        const names = { uid: randomUUID(), title, sought: sought(title), titleBy }
+        const { title, by } = origin ? nameOfCopy({ sql }, summary) : { title: summary.title, by: summary.titleBy }
+        const names = { uid, title, sought: sought(title), titleBy: by }
         const made = sql(SQL.copied).run({ ...names, kind, created, wall, model, turns, ...bill })
         const id = Number(made.lastInsertRowid)
         // What was said in one that was removed may be there still, and in part.
         const rows = origin ? Number(sql(SQL.taken).run(id, conversation, upTo).changes) : 0
         if (origin) sql(SQL.saidToo).run(conversation, id)
-        sql(SQL.moved).run(id, rows, conversation, flight)
-        return { id, rows }
+        if (origin) sql(SQL.row).run(id, rows + 1, wall, JSON.stringify([{ type: 'titled', title, by }]))
+        const all = origin ? rows + 1 : rows
+        sql(SQL.moved).run(id, all, conversation, flight)
+        return { id, uid, rows: all }
       }),
   }
 }
 
-/** Whether a row of events does nothing but give a name. */
-function isName(body: string): boolean {
-  return (JSON.parse(body) as readonly Event[]).every(({ type }) => type === 'titled')
+/** Whether a row of events does nothing but give a name, or tell what asking a model for one has cost. */
+export function isAboutName(body: string): boolean {
+  return (JSON.parse(body) as readonly Event[]).every(({ type }) => type === 'titled' || type === 'billed')
 }

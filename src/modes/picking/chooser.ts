@@ -16,6 +16,7 @@ import {
   type Row,
   type Said,
 } from '../../core/picker/picker.ts'
+import type { Steps } from '../../core/steps.ts'
 
 /** A list's rows and what can be done with them. */
 export interface Source<R extends Row> {
@@ -42,7 +43,8 @@ export interface List {
   /** Looks for the rows again: something about them has changed. */
   refresh(): void
   pointAt(id: number): void
-  tell(notice: string): void
+  /** @param notice for the foot of the list, the longest first */
+  tell(notice: Steps): void
   close(): void
 }
 

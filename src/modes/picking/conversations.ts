@@ -59,7 +59,15 @@ export function conversationSource({ history, recorder }: Past, parts: PastParts
   }
 
   return {
-    kind: CONVERSATIONS,
+    kind: {
+      ...CONVERSATIONS,
+      // How to take a deed back is told as long as there is one.
+      get acts() {
+        return CONVERSATIONS.acts.map((act) =>
+          act.name === 'undo' && thrown.length > 0 ? { ...act, tells: 'undo' } : act,
+        )
+      },
+    },
     looks: conversationLooks({
       ...{ now: wallNow, models: () => runtime.state.models, told },
       current: () => recorder.conversation,
@@ -71,7 +79,7 @@ export function conversationSource({ history, recorder }: Past, parts: PastParts
       return { rows: rows.slice(0, limit), hasMore: rows.length > limit }
     },
     take(row, list) {
-      if (isOpen(row)) list.tell('This conversation is the one that is open.')
+      if (isOpen(row)) list.tell(['This conversation is the one that is open.', 'It is the one that is open.'])
       else resume(row.id)
       return !isOpen(row)
     },
@@ -81,11 +89,14 @@ export function conversationSource({ history, recorder }: Past, parts: PastParts
         list.refresh()
       }
       if (act.name === 'delete' && row) {
-        if (isOpen(row)) return list.tell('This conversation is open: /delete puts it into the bin.')
+        if (isOpen(row)) {
+          return list.tell(['This conversation is open: /delete puts it into the bin.', 'It is open: /delete bins it.'])
+        }
         history.bin(row.id, wallNow())
         thrown.push(row)
         list.refresh()
-        list.tell(`“${row.title}” is in the bin. ${list.undo} takes it out again.`)
+        const undo = `${list.undo} takes it out again.`
+        list.tell([`“${row.title}” is in the bin. ${undo}`, `In the bin. ${undo}`, `${list.undo} undoes it.`])
       }
       if (act.name === 'undo') {
         const back = thrown.pop()
@@ -93,7 +104,7 @@ export function conversationSource({ history, recorder }: Past, parts: PastParts
         history.bin(back.id, null)
         list.refresh()
         list.pointAt(back.id)
-        list.tell(`“${back.title}” is out of the bin.`)
+        list.tell([`“${back.title}” is out of the bin.`, 'It is out of the bin.'])
       }
     },
   }

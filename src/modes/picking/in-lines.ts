@@ -2,6 +2,7 @@
 
 import { heard, question, READ_OUT } from '../../core/picker/numbered.ts'
 import type { Row } from '../../core/picker/picker.ts'
+import { inFull } from '../../core/steps.ts'
 import type { List, Source } from './chooser.ts'
 
 export interface LineDesk {
@@ -44,7 +45,7 @@ export async function chooseInLines<R extends Row>(source: Source<R>, desk: Line
     undo: 'u',
     refresh: begin,
     pointAt() {},
-    tell: say,
+    tell: (notice) => say(inFull(notice)),
     close() {
       isClosed = true
     },

@@ -9,6 +9,8 @@ export interface SessionsIo {
   write(text: string): Promise<void> | void
   /** A line for people on stderr. */
   err(line: string): void
+  /** Columns of the terminal that stderr is; null: it is none. */
+  readonly errColumns: number | null
   /** Looks at the terminal that stdout is; null: it is none. */
   readonly terminal: (() => { readonly columns: number; readonly theme: Theme }) | null
   /** The history file, whether or not it is there. */
@@ -26,4 +28,6 @@ export interface Call {
   /** The words behind the verb. */
   readonly rest: readonly string[]
   readonly io: SessionsIo
+  /** How the program is called in advice. */
+  readonly program: string
 }

@@ -8,7 +8,7 @@ import { modelName } from '../../core/picker/conversations.ts'
 import { asLines } from '../../core/rows.ts'
 import { sanitise, sanitiseLine } from '../../core/sanitise.ts'
 import type { Theme } from '../../core/theme.ts'
-import { ago, count } from '../../core/words.ts'
+import { ago, turnsInWords } from '../../core/words.ts'
 import { clip, wrapText } from '../../core/wrap.ts'
 import { createHighlighter } from '../../io/highlighter.ts'
 import type { Listed } from '../../io/history.ts'
@@ -31,9 +31,8 @@ export async function* onTerminal(
     shortId(conversation.uid),
     `${ago(Math.max(0, nowMs - conversation.updatedMs))} ago`,
     modelName(survey.model, CATALOGUE),
-    count(survey.turns, 'turn'),
+    turnsInWords(survey.turns, survey.others),
     costInWords(survey.cost),
-    ...(survey.others > 0 ? [`${count(survey.others, 'turn')} on other branches`] : []),
   ]
   yield `${theme.strong(clip(sanitiseLine(conversation.title), columns))}\n${theme.dim(clip(facts.join(' · '), columns))}\n`
   const { highlight, warm } = createHighlighter(() => theme)

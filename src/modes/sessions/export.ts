@@ -2,35 +2,41 @@
 
 import { UsageError } from '../../args.ts'
 import { FORMATS, type Format, formatOfFile } from '../../core/export/formats.ts'
-import { Ending, EXIT } from '../../core/outcome.ts'
+import { Ending } from '../../core/outcome.ts'
 import { quote } from '../../core/problem.ts'
-import { sanitiseLine, sanitiser } from '../../core/sanitise.ts'
-import { count } from '../../core/words.ts'
+import { sanitiser } from '../../core/sanitise.ts'
+import { LONGEST, quoted } from '../../core/title.ts'
+import { count, turnsInWords } from '../../core/words.ts'
 import type { History, Listed } from '../../io/history.ts'
 import { portions, textOf, toldFrom, writeFile } from '../exporting.ts'
 import { harmlessJson } from '../sink.ts'
 import type { Call } from './call.ts'
-import { oneMeant } from './found.ts'
-import { NONE_YET } from './list.ts'
+import { oneMeant, some } from './found.ts'
+import { conversationInJson, documentOf } from './json.ts'
 
+/**
+ * Without a file the export goes to stdout, and `--json` is its form there. With one, the form is that of the file, and
+ * `--json` tells on stdout what was written.
+ */
 export async function exportOne(call: Call): Promise<void> {
   const { flags, rest, io } = call
   const file = typeof flags.output === 'string' && flags.output !== '-' ? flags.output : null
   const history = some(call)
   const all = flags.all === true
-  const format = formatOf(flags.json === true ? 'json' : flags.format, file, all)
+  const format = formatOf(call, file)
   if (all && rest.length > 0)
-    throw new UsageError(`--all exports every conversation; "${rest.join(' ')}" came besides.`)
-  const parcel = all ? everything(history) : one(history, oneMeant(history, rest.join(' ')), format, call)
+    throw new UsageError(`--all exports every conversation; ${quote(rest.join(' '), LONGEST)} came besides.`)
+  const parcel = all ? everything(history) : one(history, oneMeant({ ...call, history }, rest.join(' ')), format, call)
   if (file === null) return written(parcel.pieces, format, call)
   writeOrSay(file, parcel.pieces, flags.force === true)
-  io.err(`${parcel.what()} written to ${quote(file, 200)}.`)
+  if (flags.json !== true) return io.err(`${parcel.what()} written to ${quote(file, 200)}.`)
+  for (const piece of documentOf(parcel.conversations.map(conversationInJson), { file, format })) await io.write(piece)
 }
 
 export async function show(call: Call): Promise<void> {
   const { flags, rest, io } = call
   const history = some(call)
-  const conversation = oneMeant(history, rest.join(' '))
+  const conversation = oneMeant({ ...call, history }, rest.join(' '))
   if (flags.json === true)
     return written(textOf(history, conversation, 'json', { branches: true }).pieces, 'json', call)
   if (!io.terminal) return written(textOf(history, conversation, 'md', { branches: false }).pieces, 'md', call)
@@ -40,45 +46,45 @@ export async function show(call: Call): Promise<void> {
     await io.write(piece)
 }
 
-function some({ history }: Call): History {
-  if (history) return history
-  throw new Ending(EXIT.usage, NONE_YET)
-}
-
 interface Parcel {
   readonly pieces: Iterable<string>
   /** What is in it, once it is written. */
   readonly what: () => string
+  readonly conversations: readonly Listed[]
 }
 
 function one(history: History, conversation: Listed, format: Format, { flags, io }: Call): Parcel {
   const branches = flags.branches === true
   const { pieces, told } = textOf(history, conversation, format, { branches })
   const { turns, others } = told.survey
-  if ((format === 'md' || format === 'html') && others > 0 && !branches)
-    io.err(
-      `${count(others, 'turn')} of other branches ${others === 1 ? 'is' : 'are'} left out: --branches adds them; json and jsonl hold everything.`,
-    )
   const isWhole = branches || format === 'json' || format === 'jsonl'
-  const all = count(turns + (isWhole ? others : 0), 'turn')
-  return { pieces, what: () => `“${sanitiseLine(conversation.title)}”, ${all},` }
+  if (!isWhole && others > 0 && flags.json !== true)
+    io.err(
+      `${count(others, 'turn on another branch is', 'turns on other branches are')} left out: --branches adds them; json and jsonl hold everything.`,
+    )
+  const what = () => `${quoted(conversation.title)}, ${turnsInWords(turns, isWhole ? others : 0)},`
+  return { pieces, what, conversations: [conversation] }
 }
 
 /** Every conversation that is not in the bin, the oldest first, one after the other. */
 function everything(history: History): Parcel {
   let turns = 0
-  let conversations = 0
+  let others = 0
+  const conversations: Listed[] = []
   function* pieces(): Generator<string> {
     const ids = [...everyId(history)].reverse()
     for (const id of ids) {
       const conversation = history.one(id)
       if (!conversation) continue
-      conversations++
-      turns += conversation.turns
-      yield* textOf(history, conversation, 'jsonl', { branches: true }).pieces
+      conversations.push(conversation)
+      const { pieces: some, told } = textOf(history, conversation, 'jsonl', { branches: true })
+      turns += told.survey.turns
+      others += told.survey.others
+      yield* some
     }
   }
-  return { pieces: pieces(), what: () => `${count(conversations, 'conversation')}, ${count(turns, 'turn')},` }
+  const what = () => `${count(conversations.length, 'conversation')}, ${turnsInWords(turns, others)},`
+  return { pieces: pieces(), what, conversations }
 }
 
 const PAGE = 500
@@ -91,9 +97,15 @@ function* everyId(history: History): Generator<number> {
   }
 }
 
-function formatOf(wanted: string | true | undefined, file: string | null, all: boolean): Format {
-  const byName = file === null ? null : formatOfFile(file)
-  const format = FORMATS.find((one) => one === wanted) ?? byName ?? (all ? 'jsonl' : 'md')
+function formatOf({ flags }: Call, file: string | null): Format {
+  const all = flags.all === true
+  const wanted = FORMATS.find((one) => one === flags.format) ?? null
+  const toJson = flags.json === true && file === null
+  if (toJson && wanted !== null && wanted !== 'json')
+    throw new UsageError(
+      `--json and --format ${wanted} ask for two forms on stdout. Leave one of them out, or name a file: -o FILE --json tells what was written.`,
+    )
+  const format = toJson ? 'json' : (wanted ?? (file === null ? null : formatOfFile(file)) ?? (all ? 'jsonl' : 'md'))
   if (!all || format === 'jsonl') return format
   throw new UsageError(
     `--all writes events (jsonl), one conversation after the other; ${format} holds one. Leave out --all, or name the file .jsonl.`,

@@ -9,7 +9,7 @@ export function conversationInJson(one: Listed): object {
   const isUnknown = one.costUsd === 0 && (one.unpriced > 0 || one.kind === 'import')
   return {
     ...{ uid: one.uid, title: one.title, titleBy: one.titleBy, kind: one.kind, model: one.model, turns: one.turns },
-    ...{ created: iso(one.createdMs), updated: iso(one.updatedMs), ended: one.ended },
+    ...{ created: iso(one.createdMs), updated: iso(one.updatedMs), ended: one.ended, running: one.isRunning },
     costUsd: isUnknown ? null : { value: one.costUsd, from: one.costIsEstimate ? 'estimate' : 'server' },
     // Answers without a known price: above 0 the cost is a part of the whole.
     ...{ unpriced: one.unpriced, deleted: iso(one.deletedMs) },

@@ -2,15 +2,18 @@
 
 import { UsageError } from '../../args.ts'
 import type { Event } from '../../core/conversation.ts'
+import { quote } from '../../core/problem.ts'
 import { type Stretch, saidLine } from '../../core/said-line.ts'
 import { sanitiseLine } from '../../core/sanitise.ts'
 import { theme } from '../../core/theme.ts'
+import { LONGEST } from '../../core/title.ts'
 import type { Turn } from '../../core/turns.ts'
 import { walk } from '../../core/walk.ts'
 import { count } from '../../core/words.ts'
 import { clip } from '../../core/wrap.ts'
 import type { History, Listed } from '../../io/history.ts'
 import type { Call } from './call.ts'
+import { noneYet } from './found.ts'
 import { conversationInJson, documentOf } from './json.ts'
 import { table } from './table.ts'
 
@@ -23,12 +26,11 @@ const PAGE = 500
 
 const PLAIN = theme({ colour: 'none', links: false })
 
-export const NONE_YET = 'No conversation has been saved yet: `claude-tui` begins one.'
-
-export async function list({ history, flags, rest, io }: Call): Promise<void> {
+export async function list(call: Call): Promise<void> {
+  const { history, flags, rest, io, program } = call
   if (rest.length > 0)
     throw new UsageError(
-      `\`sessions list\` takes no words, but "${rest[0]}" came. \`sessions search ${rest.join(' ')}\` looks for them.`,
+      `\`sessions list\` takes no words, but ${quote(rest[0]!)} came. \`${program} sessions search ${clip(sanitiseLine(rest.join(' ')), LONGEST)}\` looks for them.`,
     )
   const deleted = flags.deleted === true
   const isJson = flags.json === true
@@ -39,16 +41,17 @@ export async function list({ history, flags, rest, io }: Call): Promise<void> {
   }
   const found = [...every(history, deleted, limit + 1)]
   const shown = found.slice(0, limit)
-  if (shown.length === 0) return io.err(deleted ? 'The bin is empty.' : NONE_YET)
+  if (shown.length === 0) return io.err(deleted ? 'The bin is empty.' : noneYet(call))
   const { columns, theme: look } = io.terminal?.() ?? { columns: null, theme: PLAIN }
   const lines = table(shown, { columns, theme: look, nowMs: io.nowMs(), headed: columns !== null })
   await io.write(lines.map((line) => `${line}\n`).join(''))
   if (found.length > shown.length) io.err(`The latest ${shown.length}; \`--limit N\` shows more.`)
 }
 
-export async function search({ history, flags, rest, io }: Call): Promise<void> {
+export async function search(call: Call): Promise<void> {
+  const { history, flags, rest, io, program } = call
   const typed = rest.join(' ')
-  if (typed.trim() === '') throw new UsageError('Expected what to look for: claude-tui sessions search WORDS.')
+  if (typed.trim() === '') throw new UsageError(`Expected what to look for: ${program} sessions search WORDS.`)
   const found = history?.search(typed, limitOf(flags.limit) ?? HITS) ?? []
   if (flags.json === true) {
     const inJson = (one: Hit) => {
@@ -63,8 +66,8 @@ export async function search({ history, flags, rest, io }: Call): Promise<void> 
   }
   if (found.length === 0) {
     const say = history
-      ? `Nothing that was said holds "${sanitiseLine(typed)}". All words are looked for, the last one may be a beginning.`
-      : NONE_YET
+      ? `Nothing that was said holds ${quote(typed, LONGEST)}. All words are looked for, the last one may be a beginning.`
+      : noneYet(call)
     return io.err(say)
   }
   const { columns, theme: look } = io.terminal?.() ?? { columns: null, theme: PLAIN }
@@ -169,6 +172,6 @@ function limitOf(value: string | true | undefined): number | null {
   const limit = Number(value)
   if (Number.isInteger(limit) && limit > 0) return limit
   throw new UsageError(
-    `--limit takes a whole number from 1; "${value}" came. Without it ${count(SOME, 'conversation')} are shown on a terminal, all in a pipe.`,
+    `--limit takes a whole number from 1; ${quote(String(value))} came. Without it ${count(SOME, 'conversation')} are shown on a terminal, all in a pipe.`,
   )
 }

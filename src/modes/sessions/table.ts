@@ -41,7 +41,7 @@ export function table(
 ): readonly string[] {
   const cells = conversations.map((one) => ({
     id: shortId(one.uid),
-    age: age(Math.max(0, nowMs - (one.deletedMs ?? one.updatedMs))),
+    age: one.isRunning ? 'running' : age(Math.max(0, nowMs - (one.deletedMs ?? one.updatedMs))),
     model: clip(modelName(one.model, CATALOGUE), MODEL),
     turns: String(one.turns),
     cost: costOf(one),

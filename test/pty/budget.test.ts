@@ -1,0 +1,57 @@
+/** Budgets and the bill in the built chat. */
+
+import { expect, test } from 'vitest'
+import { evening } from '../kit/evening.ts'
+
+const asked = (night: { readonly questions: readonly unknown[] }) => night.questions.length
+
+test('a question that would pass the day’s budget comes back with its numbers, and goes out when sent again', async () => {
+  await using night = await evening('words n=700\ntext "All the same."')
+  const session = await night.chat({ env: { CLAUDE_TUI_MAX_COST_DAY: '0.012', CLAUDE_TUI_TITLES: 'off' } })
+  session.type('Count.\r')
+  await session.see('turn $0.0')
+  session.type('Once more, and much longer than before.')
+  await session.see('› Once more')
+  const before = asked(night)
+  session.press('enter')
+  await session.see(/This turn \(~\$0\.\d+\) would bring today to ~\$0\.\d+ of \$0\.012\./)
+  await session.see('› Once more, and much longer than before.')
+  expect(asked(night)).toBe(before)
+  session.press('enter')
+  await session.see('All the same.')
+  expect(asked(night)).toBe(before + 1)
+})
+
+test('--max-cost holds a chat: the answer ends where the money does', async () => {
+  await using night = await evening('words n=5000')
+  const session = await night.chat({ args: ['--max-cost', '0.02'], env: { CLAUDE_TUI_TITLES: 'off' } })
+  session.type('Count.\r')
+  await session.see(/The answer was cut after [\d.k]+ tokens: a budget paid for no more\./)
+  session.type('/cost\r')
+  await session.see(/this session \$0\.0\d+ of \$0\.02/)
+})
+
+test('a dear question is asked about first', async () => {
+  await using night = await evening('text "Done."')
+  const session = await night.chat({ env: { CLAUDE_TUI_ASK_ABOVE: '0.005' } })
+  // What looks after money is loaded after the first paint: an early question is not kept waiting for it.
+  session.type('/cost\r')
+  await session.see('total')
+  session.type('Why?')
+  await session.see('› Why?')
+  session.press('enter')
+  await session.see('This question likely costs ~$0.0080, more than the $0.0050 of the setting askAbove.')
+  session.press('enter')
+  await session.see('Done.')
+})
+
+test('/quote says what a message would cost, and sends nothing', async () => {
+  await using night = await evening()
+  const session = await night.chat()
+  session.type('/quote how deep is the sea?')
+  await session.see('is the sea?')
+  session.press('enter')
+  await session.see('tokens by the server’s count')
+  await session.see(/cost +~\$0\.0080; without an answer/)
+  expect(asked(night)).toBe(0)
+})
