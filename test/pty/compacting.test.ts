@@ -161,12 +161,13 @@ describe('a conversation that grows long', () => {
 
   test('left in the middle of a summary, the program ends at once, and what it cost so far is on the bill', async () => {
     using mine = home(EARLY)
-    await using night = await evening(`${LONG}\n${SUMMARY} hold after=1`)
+    await using night = await evening(`${LONG}\n${SUMMARY} hold after=1\ntext "Three."`)
     const session = await night.chat(wide(mine))
     await ask(session, 'Count.', 'qone00900')
     await ask(session, 'Again.', 'qtwo00900')
     await night.demo.held()
-    await session.see('Summarising turn 1')
+    // Once this is answered, what the summary has cost so far has been heard.
+    await ask(session, 'And?', 'Three.')
     session.press('ctrl+d')
     await session.exited
     const { sideCalls, summaries } = await saved(mine.path)
