@@ -10,7 +10,7 @@ import { type GoingOn, goingOn } from '../core/going-on.ts'
 import { BIN_DAYS } from '../core/retention.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
 import { shortTitle } from '../core/title.ts'
-import { ago, count, money } from '../core/words.ts'
+import { ago, money, turnsInWords } from '../core/words.ts'
 import type { History, Listed } from '../io/history.ts'
 import { wallOrigin } from '../io/wall-clock.ts'
 import type { Setup } from '../setup.ts'
@@ -264,8 +264,7 @@ function withFlags(past: State, { flags }: Args, { state }: Setup): State {
 
 function describe({ title, updatedMs, costUsd, costIsEstimate }: Listed, state: State, wallMs: number): string {
   const { turns, branches } = state
-  const elsewhere = `, ${branches.length} on ${branches.length === 1 ? 'another branch' : 'other branches'}: /tree`
-  const size = count(turns.length, 'turn') + (branches.length > 0 ? elsewhere : '')
+  const size = turnsInWords(turns.length, branches.length) + (branches.length > 0 ? ': /tree' : '')
   const cost = `${costIsEstimate ? '~' : ''}${money(costUsd)}`
   return `“${sanitiseLine(title)}” · ${size} · ${cost} · ${ago(wallMs - updatedMs)} ago`
 }
