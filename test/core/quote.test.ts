@@ -28,12 +28,12 @@ describe('a quote', () => {
     const warm = quoteOf(held(), 'x'.repeat(250), unknown)
     expect(warm.cached.value).toBe(50_000)
     expect(warm.input).toEqual({ value: 50_500, from: 'estimate' })
-    expect(warm.usd?.least).toBeCloseTo((50_000 * 0.1 + 500 * 4) / 1e6, 12)
+    expect(warm.usd?.least).toBeCloseTo((50_000 * 0.1 + 500 * 2.5) / 1e6, 12)
     const cold = quoteOf(held(), 'x'.repeat(250), { ...unknown, now: 61 * MINUTE })
     expect(cold.cached.value).toBe(0)
-    expect(cold.usd?.least).toBeCloseTo((50_500 * 4) / 1e6, 12)
+    expect(cold.usd?.least).toBeCloseTo((50_500 * 2.5) / 1e6, 12)
     // At most: nothing is left of the entry, and the answer fills its limit.
-    expect(warm.usd?.most).toBeCloseTo((50_500 * 4 + warm.output.most * 10) / 1e6, 12)
+    expect(warm.usd?.most).toBeCloseTo((50_500 * 2.5 + warm.output.most * 10) / 1e6, 12)
   })
 
   test('rests on what the model has answered here, and says on how many', () => {
