@@ -1,10 +1,11 @@
 /** What money and room are worth: each part's figures, in order. What a figure is made of, its own file knows. */
 
 import type { Figure } from './measure.ts'
+import { billFigures } from './money-bill.ts'
 import { compactionFigures } from './money-compaction.ts'
 import type { Server } from './server.ts'
 
 /** @param rounds how often what takes time is timed */
 export async function money(server: Server, rounds: number): Promise<readonly Figure[]> {
-  return [...(await compactionFigures(server, rounds))]
+  return [...(await billFigures()), ...(await compactionFigures(server, rounds))]
 }

@@ -38,6 +38,8 @@ export const FLAGS: readonly Flag[] = [
   { name: 'usage', short: 'u', tells: 'a line of figures on stderr after the answer' },
   { name: 'quiet', short: 'q', tells: 'no notes on stderr' },
   { name: 'max-tokens', takes: 'N', tells: 'limit of the answer, thinking included' },
+  { name: 'max-cost', takes: 'USD', tells: 'most this call, or this chat, may cost: never passed, code 7' },
+  { name: 'dry-run', tells: 'send nothing: say what it would cost, and how long it would take' },
   { name: 'effort', takes: 'LEVEL', tells: 'low, medium, high, xhigh, max, or auto' },
   { name: 'summarise-at', takes: 'SHARE', tells: 'summarise from this share of the context window on' },
   { name: 'base-url', takes: 'URL', tells: 'a server that speaks the Claude Messages API' },
@@ -102,13 +104,24 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
       HELP,
     ],
   },
+  {
+    name: 'cost',
+    takes: '[--days N]',
+    tells: 'what was spent, by day, kind and model',
+    flags: [
+      JSON_FLAG,
+      { name: 'days', takes: 'N', tells: 'so many days, today included; 30 when absent' },
+      { name: 'demo', tells: 'what the demo would have cost' },
+      HELP,
+    ],
+  },
   { name: 'replay', takes: 'FILE', tells: 'play a recording, without a network; --speed max: at once' },
   { name: 'redact', takes: 'FILE NEW', tells: 'a copy of a recording without its content' },
   { name: 'demo-server', takes: '[--port N]', tells: 'the demo server alone' },
 ]
 
 export interface Args {
-  readonly command: 'chat' | 'config' | 'sessions' | 'import' | 'replay' | 'redact' | 'demo-server'
+  readonly command: 'chat' | 'config' | 'sessions' | 'import' | 'cost' | 'replay' | 'redact' | 'demo-server'
   readonly flags: Readonly<Record<string, string | true | undefined>>
   /** What is left: the prompt's words, or a subcommand's arguments. */
   readonly rest: readonly string[]
@@ -228,18 +241,16 @@ export function helpText(): string {
     'claude-tui: a streaming terminal chat for Claude that measures itself',
     '',
     '  claude-tui                             chat',
-    '  claude-tui --demo                      chat without a key, on the built-in demo server',
     '  claude-tui "question"                  one answer on stdout',
     '  git diff | claude-tui "review this"    stdin first, then the prompt',
     '',
     ...SUBCOMMANDS.map(({ name, takes, tells }) => row(`${name} ${takes}`, tells)),
-    '',
-    ...FLAGS.slice(0, -2).map(flagRow),
+    ...FLAGS.filter(({ name }) => name !== 'version' && name !== 'help').map(flagRow),
     // Everybody knows these two: they share a row, so that the help fits a screen.
     row('-V, --version; -h, --help', 'print the version; print this help'),
     '',
     'Key: ANTHROPIC_API_KEY, or `claude-tui config set apiKey`. In the chat: /help.',
-    'Exit codes: 0 ok, 1 unexpected, 2 usage, 3 key or config, 4 overloaded or limited, 5 refused,',
-    '            6 no text or cut short, 9 input too large, 130 and 143 stopped by a signal',
+    'Exit codes: 0 ok, 1 unexpected, 2 usage, 3 key or config, 4 overloaded or limited, 5 refused, 6 no',
+    '            text or cut short, 7 over budget, 9 input too large, 130 and 143 stopped by a signal',
   ].join('\n')
 }

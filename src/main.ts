@@ -45,6 +45,7 @@ async function run(args: Args): Promise<number> {
   const { flags } = args
   if (args.command === 'sessions') return sessions(args)
   if (args.command === 'import') return importing(args)
+  if (args.command === 'cost') return cost(args)
   if (flags.help === true) {
     process.stdout.write(`${helpText()}\n`)
     return EXIT.ok
@@ -61,7 +62,8 @@ async function run(args: Args): Promise<number> {
 }
 
 /** A chat needs a person at both ends; a prompt, -p or an output format asks for one answer. */
-const wantsChat = (args: Args): boolean => args.rest.length === 0 && isAtTerminal(args)
+const wantsChat = (args: Args): boolean =>
+  args.rest.length === 0 && args.flags['dry-run'] !== true && isAtTerminal(args)
 
 function isAtTerminal({ flags }: Args): boolean {
   const both = process.stdin.isTTY && process.stdout.isTTY
@@ -163,6 +165,11 @@ async function sessions(args: Args): Promise<number> {
 async function importing(args: Args): Promise<number> {
   const [{ runImport }, { shellIo }] = await Promise.all([import('./modes/import.ts'), import('./modes/shell-io.ts')])
   return runImport(args, { ...shellIo(args, note), stdin: process.stdin })
+}
+
+async function cost(args: Args): Promise<number> {
+  const [{ runCost }, { shellIo }] = await Promise.all([import('./modes/cost.ts'), import('./modes/shell-io.ts')])
+  return runCost(args, shellIo(args, note))
 }
 
 async function redact({ flags, rest }: Args): Promise<number> {

@@ -5,7 +5,7 @@ import { type Args, UsageError } from './args.ts'
 import { type Choices, newConversation, type State } from './core/conversation.ts'
 import { ALIASES, CATALOGUE, DEFAULT_MODEL, isKnown, modelCard, overlay, suggest } from './core/models.ts'
 import { type Problem, sayProblem } from './core/problem.ts'
-import { resolveSettings, type Settings } from './core/settings.ts'
+import { resolveSettings, type Settings, settingRow } from './core/settings.ts'
 import { ANTHROPIC_URL, type Api, createApi } from './io/api.ts'
 import { readSettingsFile } from './io/config.ts'
 import { type Credential, findCredential, type Lend } from './io/credentials.ts'
@@ -58,6 +58,7 @@ export async function setUp(
       ...text('effort'),
       ...text('summarise-at'),
       ...text('base-url'),
+      ...maxCost(flags, purpose.mode === 'single' ? 'maxCostTurn' : 'maxCostSession'),
     },
     env,
     file: file.values,
@@ -122,6 +123,14 @@ export async function setUp(
       void demo?.close()
     },
   }
+}
+
+/** What `--max-cost` limits: a call by itself, or a chat. @throws UsageError */
+function maxCost({ 'max-cost': given }: Args['flags'], key: 'maxCostTurn' | 'maxCostSession') {
+  if (typeof given !== 'string') return {}
+  const read = settingRow(key).parse(given)
+  if ('problem' in read) throw new UsageError(sayProblem({ ...read.problem, where: '--max-cost' }))
+  return { [key]: given }
 }
 
 /** Looks at the flags before anything is asked; makes the file once there is something to record. */

@@ -47,6 +47,8 @@ export const COMMANDS: readonly Command[] = [
   { name: 'show', takes: '[n]', tells: 'read answer n in your pager; /show code n: a code block' },
   { name: 'find', takes: 'text', tells: 'search this conversation' },
   { name: 'redraw', takes: '', tells: 'draw the last turn again' },
+  { name: 'cost', takes: '', tells: 'what the turn, the conversation and today cost, and what the cache saved' },
+  { name: 'quote', takes: '[text]', tells: 'what a message would cost, and how long it would take' },
   { name: 'perf', takes: '', tells: 'how fast this program itself is' },
   { name: 'quit', takes: '', tells: 'leave' },
 ]

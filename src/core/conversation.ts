@@ -205,7 +205,7 @@ function moved(state: State, to: number | null): State {
 
 /** A turn that never began was not billed: nothing to add, and nothing unknown about it. */
 const paidFor = (spent: State['spent'], turn: Turn) => ({
-  ...(turn.usage ? paid(spent, turn) : spent),
+  ...[...turn.wasted, ...(turn.usage ? [turn] : [])].reduce(paid, spent),
   turns: spent.turns + 1,
 })
 

@@ -5,11 +5,14 @@ import { otps, ttftMs, ttltMs } from './metrics.ts'
 import type { ModelCard } from './models.ts'
 import type { Purpose, SideCall } from './side-calls.ts'
 import { isEnd } from './turn.ts'
-import { outputTokens, type Turn } from './turns.ts'
+import { outputTokens, type Turn, type Wasted } from './turns.ts'
+
+export type LedgerPurpose = 'turn' | 'retry' | Purpose
 
 export interface LedgerRow {
   readonly turn: number | null
-  readonly purpose: 'turn' | Purpose
+  /** `retry`: an attempt that began, failed, and was made again. */
+  readonly purpose: LedgerPurpose
   readonly model: string
   readonly effort: EffortLevel | null
   readonly input: number
@@ -33,6 +36,33 @@ export interface LedgerRow {
   readonly stopReason: string | null
   readonly requestId: string | null
   readonly messageId: string | null
+}
+
+const UNTIMED = { ttftMs: null, ttltMs: null, otps: null, stalls: 0, stalledMs: 0, attempts: 1 } as const
+
+/** The rows of a turn that is over: of every attempt that began. */
+export function rowsOfTurn(turn: Turn, effort: EffortLevel | null): readonly LedgerRow[] {
+  const row = rowOfTurn(turn, effort)
+  return [...turn.wasted.map((one) => rowOfWasted(turn, one, effort)), ...(row ? [row] : [])]
+}
+
+function rowOfWasted(
+  { number }: Turn,
+  { failure, cost, usage, ...one }: Wasted,
+  effort: EffortLevel | null,
+): LedgerRow {
+  return {
+    ...{
+      turn: number,
+      purpose: 'retry',
+      effort,
+      ...one,
+      ...usage,
+      outputIsEstimate: true,
+      costUsd: cost?.value ?? null,
+    },
+    ...{ ...UNTIMED, ended: 'failed', stopReason: failure.kind },
+  }
 }
 
 /** The row of a turn that is over; null: it never began, so there is nothing to bill. */
@@ -62,7 +92,6 @@ export function rowOfSideCall({ purpose, model, usage, prices, cost, requestId }
   return {
     ...{ turn: null, purpose, model, effort: null, ...usage, outputIsEstimate: cost?.from === 'estimate', prices },
     costUsd: cost?.value ?? null,
-    ...{ ttftMs: null, ttltMs: null, otps: null, stalls: 0, stalledMs: 0, attempts: 1, ended: 'finished' },
-    ...{ stopReason: null, requestId, messageId: null },
+    ...{ ...UNTIMED, ended: 'finished', stopReason: null, requestId, messageId: null },
   }
 }

@@ -70,6 +70,16 @@ export function priceFor(card: Pick<ModelCard, 'prices'>, prompt: number): Price
   return step?.card ?? null
 }
 
+/** All prices times a factor: fast mode, batches and some places of inference cost a multiple of the card. */
+export function scaledPrices(prices: ModelCard['prices'], factor = 1): ModelCard['prices'] {
+  if (factor === 1 || !prices) return prices
+  const times = ({ input, write5m, write1h, read, output }: PriceCard): PriceCard => ({
+    ...{ input: input * factor, write5m: write5m * factor, write1h: write1h * factor },
+    ...{ read: read * factor, output: output * factor },
+  })
+  return prices.map(({ upToPrompt, card }) => ({ upToPrompt, card: times(card) }))
+}
+
 /** What a usage costs in US dollars by the model's own card; null when the price is unknown. */
 export function costUsd(card: Pick<ModelCard, 'prices'>, usage: Usage): number | null {
   const price = priceFor(card, promptTokens(usage))

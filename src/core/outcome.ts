@@ -14,6 +14,7 @@ export const EXIT = {
   limited: 4,
   refused: 5,
   cut: 6,
+  overBudget: 7,
   tooLarge: 9,
   sigint: 130,
   sigterm: 143,
@@ -28,6 +29,7 @@ const OF_FAILURE: Readonly<Record<FailureKind, number>> = {
   key: EXIT.key,
   alien: EXIT.key,
   spend: EXIT.limited,
+  budget: EXIT.overBudget,
   rate: EXIT.limited,
   overload: EXIT.limited,
   refused: EXIT.refused,
@@ -74,6 +76,7 @@ const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
   overload: 'Call again in a moment, or choose another model with --model.',
   'too-long': 'Send less, or choose a model with a larger window.',
   missing: 'Check the model name (--model) and the base URL.',
+  budget: 'Raise the budget, or send less.',
   refused: 'Rephrase it, or ask another model with --model.',
 }
 

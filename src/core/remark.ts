@@ -4,6 +4,7 @@
  */
 
 import { row, type Styled, StyledText } from './markdown/styled.ts'
+import { type Table, tableRows } from './remark-table.ts'
 import { sanitise } from './sanitise.ts'
 import type { Theme } from './theme.ts'
 import { roomOf } from './width.ts'
@@ -19,8 +20,14 @@ export interface Listing {
   readonly list: readonly (readonly [name: string, means: string | Pointed])[]
 }
 
-/** One text or list, or several below each other. An empty text is a blank row. */
-export type Remark = string | Listing | readonly (string | Listing)[]
+export interface Tabled {
+  readonly table: Table
+}
+
+type Part = string | Listing | Tabled
+
+/** One text, list or table, or several below each other. An empty text is a blank row. */
+export type Remark = Part | readonly Part[]
 
 /** Blanks between the two columns. */
 const GAP = 2
@@ -36,7 +43,9 @@ export function remarkRows(remark: Remark, columns: number, theme: Theme): reado
   return parts.flatMap((part) =>
     typeof part === 'string'
       ? wrapText(sanitise(part), columns).map((each) => theme.dim(each))
-      : listRows(part, columns, theme),
+      : 'table' in part
+        ? tableRows(part.table, columns, theme)
+        : listRows(part, columns, theme),
   )
 }
 
@@ -45,7 +54,7 @@ export function inOneLine(remark: Remark): string | null {
   return typeof remark === 'string' && !remark.includes('\n') ? remark : null
 }
 
-const isSeveral = (remark: Remark): remark is readonly (string | Listing)[] => Array.isArray(remark)
+const isSeveral = (remark: Remark): remark is readonly Part[] => Array.isArray(remark)
 
 function listRows({ list }: Listing, columns: number, theme: Theme): readonly string[] {
   if (theme.spoken) {

@@ -1,7 +1,7 @@
 /** What is saved when something settles: the events, and the views of them that are kept beside. */
 
 import type { Event, State } from './conversation.ts'
-import { type LedgerRow, rowOfSideCall, rowOfTurn } from './ledger.ts'
+import { type LedgerRow, rowOfSideCall, rowsOfTurn } from './ledger.ts'
 import { condensed } from './record.ts'
 import { titleOf } from './title.ts'
 import { isEnd } from './turn.ts'
@@ -43,7 +43,8 @@ export interface Past {
 
 /** @param state before what makes the difference between the two */
 export function pastOf(state: State, wallMs: number): Past {
-  const answers = [...state.turns, ...state.branches].filter(({ usage }) => usage !== null)
+  const turns = [...state.turns, ...state.branches]
+  const answers = [...turns.filter(({ usage }) => usage !== null), ...turns.flatMap(({ wasted }) => wasted)]
   const costs = [...answers, ...state.sideCalls].map(({ cost }) => cost)
   return {
     summary: summaryOf(state),
@@ -78,13 +79,15 @@ export function saidIn({ question, answer }: Pick<Turn, 'question' | 'answer'>):
 export function batchOf(events: readonly Event[], after: State, wallMs: number): Batch {
   const last = events.at(-1)
   const turn = last && isEnd(last) ? after.settled : null
-  const row = turn && rowOfTurn(turn, after.choices.effort)
   const calls = events.filter(({ type }) => type === 'billed').length
   return {
     events: condensed(events),
     turn: turn?.number ?? null,
     said: turn ? saidIn(turn) : '',
-    ledger: [...(row ? [row] : []), ...(calls > 0 ? after.sideCalls.slice(-calls).map(rowOfSideCall) : [])],
+    ledger: [
+      ...(turn ? rowsOfTurn(turn, after.choices.effort) : []),
+      ...(calls > 0 ? after.sideCalls.slice(-calls).map(rowOfSideCall) : []),
+    ],
     summary: summaryOf(after),
     wallMs,
   }

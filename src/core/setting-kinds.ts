@@ -93,6 +93,14 @@ export const share: Kind = {
   },
 }
 
+/** An amount of money, with or without its sign, or null spelled `none`. */
+export const dollarsOr = (none: string): Kind => ({
+  shape: { type: ['number', 'null'], exclusiveMinimum: 0 },
+  expected: `US dollars above 0, such as 0.50, or ${none}`,
+  none,
+  read: (text) => numberFrom(text.trim().replace(/^\$/, '')),
+})
+
 function numberFrom(text: string): unknown {
   return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Number(text) : text
 }

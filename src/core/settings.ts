@@ -49,6 +49,12 @@ export interface Settings {
   readonly titles: 'auto' | 'off'
   /** Days after which a conversation that nobody touched is removed; null: never. */
   readonly keepDays: number | null
+  /** What a turn, a session (this run of the program) and a day may cost in US dollars; null: there is no limit. */
+  readonly maxCostTurn: number | null
+  readonly maxCostSession: number | null
+  readonly maxCostDay: number | null
+  /** A question that is expected to cost more US dollars than this is asked about first; null: none is. */
+  readonly askAbove: number | null
 }
 
 export type SettingKey = keyof Settings
@@ -122,6 +128,15 @@ export const SETTINGS: readonly SettingRow[] = [
     null,
     'days after which an untouched conversation is removed for good, or forever',
     kinds.wholeNumberOr('forever', 1),
+  ),
+  row('maxCostTurn', null, 'most a turn may cost in US dollars, or none', kinds.dollarsOr('none')),
+  row('maxCostSession', null, 'most a session may cost in US dollars, or none', kinds.dollarsOr('none')),
+  row('maxCostDay', null, 'most a day may cost in US dollars, all sessions together, or none', kinds.dollarsOr('none')),
+  row(
+    'askAbove',
+    1,
+    'a question that likely costs more US dollars is asked about first, or never',
+    kinds.dollarsOr('never'),
   ),
 ]
 

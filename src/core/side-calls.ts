@@ -1,7 +1,7 @@
 /** Calls beside the turns of a conversation, such as for its title: what they were for, and what they cost. */
 
 import type { Figure } from './figures.ts'
-import { costUsd, type ModelCard, type Models, modelCard } from './models.ts'
+import { costUsd, type ModelCard, type Models, modelCard, scaledPrices } from './models.ts'
 import type { Ms, Usage } from './turn.ts'
 
 /**
@@ -19,18 +19,21 @@ export interface SideCallEvent {
   readonly requestId: string | null
   /** `estimate`: it was cut off before the server's final count; absent: by the server's own. */
   readonly from?: Figure['from']
-  /** Prices as they were then; absent: as they are now. */
+  /** What the card's prices are multiplied by for this answer; absent: 1. */
+  readonly priceFactor?: number
+  /** Prices as they were then, factor included; absent: as they are now. */
   readonly prices?: ModelCard['prices']
 }
 
-export interface SideCall extends Omit<SideCallEvent, 'type' | 'prices' | 'from'> {
+export interface SideCall extends Omit<SideCallEvent, 'type' | 'prices' | 'from' | 'priceFactor'> {
   readonly prices: ModelCard['prices']
   /** US dollars; null: the price is unknown. */
   readonly cost: Figure | null
 }
 
-export function billed({ type: _, ...event }: SideCallEvent, models: Models): SideCall {
-  const prices = event.prices === undefined ? modelCard(event.model, models).prices : event.prices
+export function billed({ type: _, from = 'server', priceFactor, ...event }: SideCallEvent, models: Models): SideCall {
+  const prices =
+    event.prices === undefined ? scaledPrices(modelCard(event.model, models).prices, priceFactor) : event.prices
   const usd = costUsd({ prices }, event.usage)
-  return { ...event, prices, cost: usd === null ? null : { value: usd, from: event.from ?? 'server' } }
+  return { ...event, prices, cost: usd === null ? null : { value: usd, from } }
 }

@@ -105,8 +105,9 @@ function costSegment(state: State, turn: Turn): Segment | null {
 }
 
 function sessionSegment({ spent, live, turns }: State): Segment | null {
-  if (turns.length === 0 && !live?.cost && spent.known.value === 0 && spent.unknown === 0) return null
-  if (spent.known.value === 0 && spent.unknown > 0 && !live?.cost) {
+  const running = [live, ...(live?.wasted ?? [])].flatMap((one) => (one?.cost ? [one.cost.value] : []))
+  if (turns.length === 0 && running.length === 0 && spent.known.value === 0 && spent.unknown === 0) return null
+  if (spent.known.value === 0 && spent.unknown > 0 && running.length === 0) {
     return {
       rank: 4,
       forms: [
@@ -115,7 +116,7 @@ function sessionSegment({ spent, live, turns }: State): Segment | null {
       ],
     }
   }
-  const estimate = live?.cost ? { value: spent.known.value + live.cost.value, from: 'estimate' as const } : spent.known
+  const estimate = running.reduce((all, usd) => sum(all, estimated(usd)), spent.known)
   const value = `${mark(estimate)}${money(estimate.value)}${spent.unknown > 0 ? ' + ?' : ''}`
   return {
     rank: 4,

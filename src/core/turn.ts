@@ -59,6 +59,7 @@ export type FailureKind =
   | 'too-long' // the prompt does not fit
   | 'invalid' // 400 and its kin: the request itself is wrong
   | 'missing' // 404: no such model or endpoint
+  | 'budget' // a budget of the user's own: it was not sent
   | 'refused' // the model declined
   | 'cut' // the stream ended without saying goodbye
   | 'stalled' // silence for too long
@@ -108,7 +109,9 @@ export type TurnEvent =
       readonly usage: Usage
       /** Why the cache missed, in the server's word; null when it did not say. */
       readonly cacheMiss: string | null
-      /** The model's prices as they were then, in a saved turn; absent: as they are now. */
+      /** What the card's prices are multiplied by for this answer, such as 0.5 in a batch; absent: 1. */
+      readonly priceFactor?: number
+      /** The model's prices as they were then, factor included, in a saved turn; absent: as they are now. */
       readonly prices?: ModelCard['prices']
     }
   /** A piece of thinking; `text` is empty when the server hides it. `phase` tells where the block stands. */

@@ -3,12 +3,18 @@
 import { estimateTokens } from './context.ts'
 import { estimated, type Figure, reported } from './figures.ts'
 import { clocked, NO_TIMES, type TurnTimes } from './metrics.ts'
-import { costUsd, type ModelCard, type Models, modelCard } from './models.ts'
+import { costUsd, type ModelCard, type Models, modelCard, scaledPrices } from './models.ts'
 import type { Message } from './request.ts'
 import type { Failure, Ms, TurnEnd, TurnEvent, Usage } from './turn.ts'
 
 /** Where a turn stands. `waiting`: for the next attempt; `done`: nothing more comes. */
 export type Phase = 'sending' | 'waiting' | 'thinking' | 'answering' | 'done'
+
+/** An attempt that began, failed, and was made again. It was billed all the same; its output is an estimate. */
+export interface Wasted extends Pick<Turn, 'model' | 'prices' | 'requestId' | 'messageId' | 'cost'> {
+  readonly usage: Usage
+  readonly failure: Failure
+}
 
 export interface Turn {
   /** Counts from 1 within a conversation, over all its branches. */
@@ -31,6 +37,8 @@ export interface Turn {
   readonly requestId: string | null
   readonly times: TurnTimes
   readonly attempt: number
+  /** Attempts before this one that had begun: part of the bill, though not of the answer's cost. */
+  readonly wasted: readonly Wasted[]
   /** The wait before the next attempt; null when not waiting. */
   readonly retry: {
     readonly until: Ms
@@ -57,6 +65,7 @@ export function newTurn(start: Pick<Turn, 'number' | 'parent' | 'question' | 'mo
     requestId: null,
     times: { ...NO_TIMES, asked: at },
     attempt: 1,
+    wasted: [],
     retry: null,
     end: null,
     cost: null,
@@ -76,8 +85,9 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
     case 'heard':
       return { ...turn, times, requestId: event.requestId }
     case 'began': {
-      const { model, messageId, usage, cacheMiss } = event
-      const { prices } = event.prices === undefined ? modelCard(model, models) : { prices: event.prices }
+      const { model, messageId, usage, cacheMiss, priceFactor } = event
+      const prices =
+        event.prices === undefined ? scaledPrices(modelCard(model, models).prices, priceFactor) : event.prices
       return { ...turn, times, model, messageId, usage, cacheMiss, prices }
     }
     case 'thinking':
@@ -93,13 +103,23 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
         of: event.of,
         failure: event.failure,
       }
-      return { ...turn, times, phase: 'waiting', retry, answer: '', thinking: '' }
+      const wasted = [...turn.wasted, ...wastedBy(turn, event.failure)]
+      const nothing = { answer: '', thinking: '', usage: null, prices: null, cost: null, messageId: null }
+      return { ...turn, ...nothing, times, phase: 'waiting', retry, wasted, cacheMiss: null }
     }
     case 'alive':
       return turn
     default:
       return { ...turn, times, phase: 'done', retry: null, end: event }
   }
+}
+
+/** What a failed attempt cost; nothing when it never began. */
+function wastedBy(turn: Turn, failure: Failure): readonly Wasted[] {
+  const { usage, model, prices, requestId, messageId, cost } = turn
+  const output = outputTokens(turn)
+  if (!usage || !output) return []
+  return [{ usage: { ...usage, output: output.value }, model, prices, requestId, messageId, cost, failure }]
 }
 
 /** Output tokens: the server's own count once finished, an estimate from the text before and after a stop; null: none. */

@@ -147,6 +147,7 @@ async function answerMessage(turn: Turn): Promise<void> {
     instead: http && (() => answerInstead(turn, http)),
     begin() {
       ticket.begin()
+      exchange.record.billed = { ...use, model: head.model, output: plan.outputTokens }
       memory.diary.remember(head.id, { model: head.model, prompt, cachedTokens: ticket.cachedTokens })
       const headers = limitHeaders()
       memory.limits.spend(line, plan.outputTokens, desk.now())

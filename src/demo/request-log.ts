@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { Marks } from './perform.ts'
+import type { CacheUse } from './prompt-cache.ts'
 
 /** One request. Times are milliseconds of the performance clock of the server's process; null: it has not happened. */
 export interface DemoRequest extends Readonly<Marks> {
@@ -22,6 +23,8 @@ export interface DemoRequest extends Readonly<Marks> {
   readonly line: string | null
   /** The client went before the response was complete. */
   readonly aborted: boolean
+  /** What a begun answer is billed for, by this server's own count, its whole output included; null: nothing. */
+  readonly billed: (CacheUse & { readonly model: string; readonly output: number }) | null
 }
 
 /** The same while it is being written. */
@@ -57,6 +60,7 @@ export function createRequestLog(): RequestLog {
         status: null,
         line: null,
         aborted: false,
+        billed: null,
         headAt: null,
         firstDeltaAt: null,
         lastByteAt: null,

@@ -14,16 +14,18 @@ import { closeDatabase, openDatabase } from './history/database.ts'
 import { isGone, ownerName } from './history/owner.ts'
 import { type Reading, reading } from './history/reading.ts'
 import { MIGRATIONS } from './history/schema.ts'
+import { type Spending, spending } from './history/spending.ts'
 import { type Tending, tending } from './history/tending.ts'
 import { HistoryTrouble } from './history/trouble.ts'
 import { type Writing, writing } from './history/writing.ts'
 
 export type { Brought, Newcomer } from './history/bringing.ts'
 export type { Found, Listed, Row } from './history/reading.ts'
+export type { Hold, Paid } from './history/spending.ts'
 export type { Flight } from './history/tending.ts'
 export { HistoryTrouble } from './history/trouble.ts'
 
-export interface History extends Reading, Writing, Bringing, Tending {
+export interface History extends Reading, Writing, Bringing, Tending, Spending {
   readonly path: string
   /** A moment in which nothing happens: what was written is brought safely onto the disk. Takes a few ms, seldom more. */
   rest(): void
@@ -55,6 +57,7 @@ export async function openHistory(path: string): Promise<History> {
     ...writing(access, owner),
     ...bringing(access),
     ...tending(access, { owner, isGone, now: Date.now }),
+    ...spending(access, owner),
     rest() {
       const size = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
       if (size > 0 && size < FULL_SIDE_FILE) return settleOnDisk(`${path}-wal`)

@@ -133,7 +133,19 @@ function translate(event: RawMessageStreamEvent, at: Ms, heard: Heard): TurnEven
 
 function began(message: WireMessage, usage: Usage, at: Ms): TurnEvent {
   const cacheMiss = message.diagnostics?.cache_miss_reason?.type ?? null
-  return { type: 'began', at, model: message.model, messageId: message.id, usage, cacheMiss }
+  const factor = priceFactor(message.usage)
+  const dearer = factor === 1 ? {} : { priceFactor: factor }
+  return { type: 'began', at, model: message.model, messageId: message.id, usage, cacheMiss, ...dearer }
+}
+
+/** Multiples of the card's prices that the server says it has used (source: pricing page, 2026-10-08). */
+const FACTORS = { fast: 2, batch: 0.5, us: 1.1 } as const
+
+/** Fast mode costs twice the card, a batch half of it, inference in the US alone a tenth more; all kinds alike. */
+function priceFactor(usage: Partial<WireUsage> | null | undefined): number {
+  const fast = usage?.speed === 'fast' ? FACTORS.fast : 1
+  const batch = usage?.service_tier === 'batch' ? FACTORS.batch : 1
+  return fast * batch * (usage?.inference_geo === 'us' ? FACTORS.us : 1)
 }
 
 /** The events of an answer that came in one piece (`stream: false`). */

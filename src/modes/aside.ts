@@ -28,13 +28,14 @@ export async function askAside(
   let text = ''
   let thinking = ''
   let usage: Usage | null = null
+  let factor: Pick<SideCallEvent, 'priceFactor'> = {}
   let { model } = request
   let requestId: string | null = null
   let last: TurnEnd | null = null
   let at = 0
   const bill = (): SideCallEvent | null => {
     if (!usage) return null
-    const common = { type: 'billed', at, purpose, model, requestId } as const
+    const common = { type: 'billed', at, purpose, model, requestId, ...factor } as const
     if (last?.type === 'finished') return { ...common, usage }
     // What was generated before it was cut off is billed as well; how much that is, only the text tells.
     const output = Math.max(usage.output, estimateTokens(text) + estimateTokens(thinking))
@@ -52,7 +53,10 @@ export async function askAside(
     if (isTold) return
     at = event.at
     if (event.type === 'heard') requestId = event.requestId
-    if (event.type === 'began') ({ model } = event)
+    if (event.type === 'began') {
+      ;({ model } = event)
+      if (event.priceFactor !== undefined) factor = { priceFactor: event.priceFactor }
+    }
     if (event.type === 'began' || event.type === 'usage') ({ usage } = event)
     if (event.type === 'delta') text += event.text
     if (event.type === 'thinking') thinking += event.text

@@ -5,6 +5,7 @@
 
 import type { Args } from '../args.ts'
 import { UsageError } from '../args.ts'
+import { hasBudget } from '../core/budget.ts'
 import { fits, MAX_BODY_BYTES } from '../core/context.ts'
 import { type Event, update } from '../core/conversation.ts'
 import { type ModelCard, modelCard } from '../core/models.ts'
@@ -16,6 +17,7 @@ import type { Api } from '../io/api.ts'
 import { readPiped } from '../io/stdin.ts'
 import { travel } from '../road.ts'
 import type { Setup } from '../setup.ts'
+import { heldTo } from './allowance.ts'
 import { type PrintIo, printedTurn } from './printed-turn.ts'
 import { savingOf } from './saving.ts'
 
@@ -50,8 +52,18 @@ export async function ask(
 
   const card = modelCard(past.choices.model, past.models)
   const room = await checkRoom(question, { ...setup, state: past }, card, signal)
+  if (flags['dry-run'] === true) {
+    const { dryRun } = await import('./ask-budget.ts')
+    return dryRun(args, setup, past, question, { io, tooLarge: room })
+  }
   if (room) throw new Ending(EXIT.tooLarge, room)
   let state = past
+  const budget = hasBudget(setup.settings)
+    ? await (await import('./ask-budget.ts')).heldToBudget(setup, past, question, {
+        note,
+        attemptsInVain: () => state.live?.wasted.length ?? 0,
+      })
+    : null
   const happened = (event: Event) => {
     state = update(state, event).state
     saving.follow(state, event)
@@ -74,7 +86,7 @@ export async function ask(
       happened(event)
     },
     {
-      api: setup.api,
+      api: budget ? heldTo(setup.api, budget.allow, () => performance.now()) : setup.api,
       patience: SCRIPT_PATIENCE,
       stallAfterMs: setup.settings.stallAfterMs,
       now: () => performance.now(),
@@ -82,8 +94,12 @@ export async function ask(
     },
   )
 
-  const code = printed.end(state.live ?? state.settled!, card)
+  const turn = state.live ?? state.settled!
+  const code = printed.end(turn, card)
+  const cut = budget?.cut(turn.end?.type === 'finished' ? turn.end.stopReason : null) ?? null
+  if (cut) note(cut)
   await saving.close()
+  budget?.close()
   return code
 }
 

@@ -85,6 +85,8 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
       return { ...doing(null), memory: { name: parsed.command.name, argument: argument.trim() } }
     case 'compact':
     case 'uncompact':
+    case 'cost':
+    case 'quote':
       return { ...doing(null), thrift: { name: parsed.command.name, argument: argument.trim() } }
     case 'turns':
       return listing('turns', state)

@@ -3,9 +3,12 @@
  * that comes that early is kept from nobody.
  */
 
+import { hasBudget } from '../core/budget.ts'
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import type { Remark } from '../core/remark.ts'
+import type { TurnRequest } from '../core/request.ts'
+import type { Allowed } from './allowance.ts'
 import type { Thrift, ThriftCommand, ThriftParts } from './thrift.ts'
 
 export interface LateThrift extends Pick<Thrift, 'follow' | 'run' | 'mayAsk' | 'close'> {
@@ -13,6 +16,8 @@ export interface LateThrift extends Pick<Thrift, 'follow' | 'run' | 'mayAsk' | '
   open(): Promise<void>
   readonly tag: string | null
   onKey(key: Key): boolean
+  /** The request of a turn as it may be sent, or why it may not. At once where there is no budget. */
+  allow(request: TurnRequest): Allowed | Promise<Allowed>
 }
 
 export function lateThrift(parts: ThriftParts): LateThrift {
@@ -44,6 +49,9 @@ export function lateThrift(parts: ThriftParts): LateThrift {
     },
     onKey: (key) => thrift?.onKey(key) ?? false,
     mayAsk: (question) => thrift?.mayAsk(question) ?? true,
+    allow(request) {
+      return hasBudget(parts.setup().settings) ? load().then((made) => made.allow(request)) : request
+    },
     close() {
       isClosed = true
       thrift?.close()

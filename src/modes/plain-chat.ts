@@ -10,11 +10,9 @@ import { createInterrupts } from '../core/interrupts.ts'
 import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
 import { type Remark, remarkRows } from '../core/remark.ts'
-import { CHAT_PATIENCE } from '../core/resilience.ts'
 import { asLines } from '../core/rows.ts'
 import { isEnd } from '../core/turn.ts'
 import { plainLines, plainTurn, SPOKEN, YOU } from '../glass/plain-lines.ts'
-import { travel } from '../road.ts'
 import { createRuntime, type Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { type Keys, obey } from './chat-commands.ts'
@@ -25,6 +23,7 @@ import { onTape } from './on-tape.ts'
 import { plainLists } from './plain-lists.ts'
 import { enterInLines } from './plain-welcome.ts'
 import { wantsPast } from './resume-choice.ts'
+import { createSender } from './sending.ts'
 
 /** Lines that come closer together than this, in ms, were pasted, and are one message: nobody types that fast. */
 const PASTE_MS = 50
@@ -127,20 +126,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   const transcript = plainLines(columns)
   const untaped = createRuntime({
     state: setup.state,
-    async send(request, signal, emit) {
-      const { api, settings, road } = setup
-      if (!api) return
-      const counted: typeof emit = (event) => {
-        if (event.type === 'delta') perf.pieceCame()
-        emit(event)
-      }
-      await travel(request, signal, counted, {
-        ...{ api, now, stallAfterMs: settings.stallAfterMs },
-        patience: CHAT_PATIENCE,
-        chance: Math.random,
-        ...road,
-      })
-    },
+    send: createSender({ setup: () => setup, now, perf, allow: (request) => thrift.allow(request) }),
     frame: (flush) => void setImmediate(flush),
   })
   /** What nobody asked for: the prompt stands there already, and comes again. */
@@ -170,7 +156,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   const ask = (text: string) => chat.dispatch({ type: 'asked', at: now(), text })
   const thrift = lateThrift({
     ...{ ...desk, say: aloud, ask, setup: () => setup, history: () => remembering.history() },
-    ...{ draft: () => gathered.join('\n'), draw: () => {} },
+    ...{ draft: () => gathered.join('\n'), draw: () => {}, isInLines: true },
   })
   const lists = plainLists({
     ...{ ...desk, resume: remembering.resume },
@@ -186,11 +172,11 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   let shown = 0
   chat.subscribe((state, event) => {
     remembering.follow(state, event)
-    thrift.follow(state, event)
     if (left) return
     const started = now()
     const rows = transcript.follow(state, event, started)
     if (rows.length > 0) stdout.write(asLines(rows))
+    thrift.follow(state, event)
     perf.framed(now() - started, rows.length, now())
     if (event.type === 'delta') perf.piecesDrawn()
     // The first word is out when the first block is.

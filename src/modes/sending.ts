@@ -5,6 +5,7 @@ import { CHAT_PATIENCE } from '../core/resilience.ts'
 import { travel } from '../road.ts'
 import type { RuntimeOptions } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
+import { type Allow, heldTo } from './allowance.ts'
 
 /** How long the list of models may take, in ms; nobody waits for it. */
 const MODELS_WITHIN_MS = 10_000
@@ -14,7 +15,9 @@ export function createSender(parts: {
   readonly setup: () => Setup
   readonly now: () => number
   /** Told of every piece of an answer as it comes. */
-  readonly pieceCame: () => void
+  readonly perf: { pieceCame(): void }
+  /** Looks at every request before it is sent. */
+  readonly allow: Allow
 }): RuntimeOptions['send'] {
   return async (request, signal, emit) => {
     const { api, settings, road } = parts.setup()
@@ -23,11 +26,11 @@ export function createSender(parts: {
       request,
       signal,
       (event) => {
-        if (event.type === 'delta') parts.pieceCame()
+        if (event.type === 'delta') parts.perf.pieceCame()
         emit(event)
       },
       {
-        api,
+        api: heldTo(api, parts.allow, parts.now),
         now: parts.now,
         patience: CHAT_PATIENCE,
         stallAfterMs: settings.stallAfterMs,

@@ -6,8 +6,11 @@
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import type { Remark } from '../core/remark.ts'
+import type { TurnRequest } from '../core/request.ts'
 import type { Setup } from '../setup.ts'
+import type { Allowed } from './allowance.ts'
 import type { Open } from './recording.ts'
+import { keepBill } from './thrift/bill.ts'
 import { compacting } from './thrift/compacting.ts'
 
 /** Commands of the keepers. */
@@ -34,6 +37,8 @@ export interface ThriftParts {
   readonly ask: (question: string) => void
   /** The history; null: there is none. */
   readonly history: () => Promise<Open | null>
+  /** The chat is held in plain lines: there is no composer to lay anything into. */
+  readonly isInLines?: true
 }
 
 /** One who looks after something. Whatever it does not need it leaves out. */
@@ -50,6 +55,8 @@ export interface Keeper {
   onKey?(key: Key): boolean
   /** @returns false when a question must wait: the keeper says why, and asks it itself once the person agrees */
   mayAsk?(question: string): boolean
+  /** The request of a turn as it may be sent, or why it may not. Asked only where there is a budget. */
+  allow?(request: TurnRequest): Promise<Allowed>
   close?(): void
 }
 
@@ -59,11 +66,12 @@ export interface Thrift {
   readonly tag: string | null
   onKey(key: Key): boolean
   mayAsk(question: string): boolean
+  allow(request: TurnRequest): Promise<Allowed>
   close(): void
 }
 
 /** The keepers, those that may hold a question back first. */
-const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [compacting]
+const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [keepBill, compacting]
 
 export function createThrift(parts: ThriftParts): Thrift {
   const keepers = KEEPERS.map((create) => create(parts))
@@ -83,6 +91,11 @@ export function createThrift(parts: ThriftParts): Thrift {
     },
     onKey: (key) => keepers.some((keeper) => keeper.onKey?.(key) === true),
     mayAsk: (question) => keepers.every((keeper) => keeper.mayAsk?.(question) !== false),
+    async allow(request) {
+      let allowed: Allowed = request
+      for (const keeper of keepers) if (keeper.allow && !('reason' in allowed)) allowed = await keeper.allow(allowed)
+      return allowed
+    },
     close() {
       for (const keeper of keepers) keeper.close?.()
     },

@@ -13,6 +13,12 @@ import {
 
 const nothing = { flags: {}, env: {}, file: {} }
 
+const DOLLARS = [
+  ['1', 1],
+  ['0.05', 0.05],
+  ['$2.50', 2.5],
+] as const
+
 /** For every setting: legal texts and the values they mean. At least four, so that the layers can differ. */
 const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[K]])[] } = {
   model: [
@@ -123,6 +129,10 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['90', 90],
     [' 1 ', 1],
   ],
+  maxCostTurn: [...DOLLARS, ['none', null]],
+  maxCostSession: [...DOLLARS, ['none', null]],
+  maxCostDay: [...DOLLARS, ['none', null]],
+  askAbove: [...DOLLARS, ['never', null]],
 }
 
 /** For every setting: JSON values it must not take. */
@@ -158,6 +168,10 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   keys: ['vi', null, 1],
   titles: ['', 'on', null, 1],
   keepDays: [0, -1, 1.5, '90', true],
+  maxCostTurn: [0, -1, '1', true],
+  maxCostSession: [0, -1, '1', true],
+  maxCostDay: [0, -0.01, '1', {}],
+  askAbove: [0, -1, '1', 'never'],
 }
 
 const keys = SETTINGS.map(({ key }) => key)

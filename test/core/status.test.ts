@@ -23,6 +23,7 @@ const turn: Turn = {
   requestId: 'r',
   times: { ...NO_TIMES, sent: 0, firstText: 812, lastOutput: 4_812, ended: 4_900 },
   attempt: 1,
+  wasted: [],
   retry: null,
   end: { type: 'finished', at: 4_900, stopReason: 'end_turn', explanation: null },
   cost: reported(0.0042),

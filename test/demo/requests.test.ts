@@ -188,6 +188,7 @@ test('what arrived can be looked at, without the secrets', async () => {
     line: 'text "x"',
     status: 200,
     aborted: false,
+    billed: expect.objectContaining({ model: expect.any(String) }),
     deltas: 1,
   })
   expect(request?.headers).toMatchObject({ authorization: '(secret)', 'anthropic-version': '2026-10-21' })

@@ -16,6 +16,7 @@ const number: Shape = { type: 'integer' }
 const facts: Shape = { type: 'array', items: text }
 
 const price: Shape = { type: 'number', minimum: 0 }
+const factor: Shape = { type: 'number', exclusiveMinimum: 0 }
 /** Price steps as a `ModelCard` has them. */
 export const PRICES: Shape = {
   type: ['array', 'null'],
@@ -44,7 +45,16 @@ export const USAGE: Shape = {
 
 const FAILURES: Readonly<Record<FailureKind, true>> = {
   ...{ key: true, spend: true, rate: true, overload: true, server: true, 'too-long': true, invalid: true },
-  ...{ missing: true, refused: true, cut: true, stalled: true, interrupted: true, offline: true, alien: true },
+  ...{
+    missing: true,
+    refused: true,
+    cut: true,
+    stalled: true,
+    interrupted: true,
+    offline: true,
+    alien: true,
+    budget: true,
+  },
 }
 
 const CHOICES: Shape = {
@@ -99,7 +109,7 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   billed: timed(
     shape(
       { purpose: text, model: text, usage: USAGE, requestId: textOrNull },
-      { prices: PRICES, from: { enum: ['server', 'estimate'] } },
+      { prices: PRICES, priceFactor: factor, from: { enum: ['server', 'estimate'] } },
     ),
   ),
   marked: shape({ turn: number, as: { enum: ['pinned', 'dropped', null] } }),
@@ -112,7 +122,12 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   unsummarised: shape({ id: number, isUndone: flag }),
   sent: timed(shape({ attempt: { type: 'integer', minimum: 1 }, model: text })),
   heard: timed(shape({ requestId: textOrNull, limits: { type: 'object' } })),
-  began: timed(shape({ model: text, messageId: text, usage: USAGE, cacheMiss: textOrNull }, { prices: PRICES })),
+  began: timed(
+    shape(
+      { model: text, messageId: text, usage: USAGE, cacheMiss: textOrNull },
+      { prices: PRICES, priceFactor: factor },
+    ),
+  ),
   thinking: timed(shape({ phase: { enum: ['start', 'more', 'end'] }, text }, { since: ms })),
   delta: timed(shape({ text }, { since: ms })),
   usage: timed(shape({ usage: USAGE })),

@@ -16,6 +16,7 @@ export const APPLICATION_ID = 0x63747569
  *   one was imported. The number of one that was removed is never given again: a chat may still have it open.
  * - `chores` remembers when something that is done once a day was done last. `refuse` holds the numbers of conversations
  *   that were removed, as long as some of what was said in them is still to be.
+ * - `held` is money for requests that are under way, by the programs that made them.
  * - `words` finds texts by what was said in them; it holds no text of its own. `said` tells where a text stands: in a
  *   row of `events`, and in those of copies of that conversation.
  */
@@ -114,5 +115,13 @@ export const MIGRATIONS: readonly string[] = [
     primary key (words, conversation)
   ) strict, without rowid;
   create index said_by_conversation on said (conversation);
+  `,
+  `
+  create table held (
+    id integer primary key,
+    owner text not null,
+    wall_ms real not null,
+    usd real not null
+  ) strict;
   `,
 ]

@@ -1,0 +1,110 @@
+/**
+ * The bill: what answers cost, by kind of token, and what they would have cost without the prompt cache. A row of it is
+ * a row of the ledger; whatever is billed, a turn, an attempt in vain or a call beside the turns, is one.
+ */
+
+import type { State } from './conversation.ts'
+import type { Figure } from './figures.ts'
+import { type LedgerRow, rowOfSideCall, rowsOfTurn } from './ledger.ts'
+import { priceFor } from './models.ts'
+import { promptTokens, type Usage } from './turn.ts'
+import type { Turn } from './turns.ts'
+
+/** Kinds of tokens that have a price of their own. Thinking is part of the output. */
+export const KINDS = ['input', 'cacheWrite5m', 'cacheWrite1h', 'cacheRead', 'output'] as const
+export type Kind = (typeof KINDS)[number]
+
+/** One answer that was paid for, as far as the bill is concerned. */
+export type Charge = Usage & Pick<LedgerRow, 'purpose' | 'model' | 'outputIsEstimate' | 'prices'>
+
+/** Tokens, and US dollars of those whose price is known. */
+export interface Amount {
+  readonly tokens: number
+  readonly usd: number
+}
+
+export interface Bill {
+  /** Answers that were paid for. */
+  readonly calls: number
+  readonly kinds: Readonly<Record<Kind, Amount>>
+  /** The share of the output that was thinking, as far as the server said. */
+  readonly thinking: Amount
+  /** All kinds together, in US dollars, as far as prices are known. */
+  readonly known: Figure
+  /** Answers whose price is unknown: the sum is at least what it says. */
+  readonly unpriced: number
+  /** What the same answers would have cost had every token of their prompts been plain input, US dollars. */
+  readonly uncachedUsd: number
+}
+
+const NOTHING: Amount = { tokens: 0, usd: 0 }
+export const EMPTY_BILL: Bill = {
+  calls: 0,
+  kinds: { input: NOTHING, cacheWrite5m: NOTHING, cacheWrite1h: NOTHING, cacheRead: NOTHING, output: NOTHING },
+  thinking: NOTHING,
+  known: { value: 0, from: 'server' },
+  unpriced: 0,
+  uncachedUsd: 0,
+}
+
+/** Everything the conversation was billed for: turns of all its branches, attempts in vain, calls beside the turns. */
+export function chargesOf({ turns, branches, sideCalls }: Pick<State, 'turns' | 'branches' | 'sideCalls'>) {
+  return [...[...turns, ...branches].flatMap(chargesOfTurn), ...sideCalls.map(rowOfSideCall)]
+}
+
+/** What a turn that is over was billed for: every attempt that began. */
+export function chargesOfTurn(turn: Turn): readonly LedgerRow[] {
+  return rowsOfTurn(turn, null)
+}
+
+/** The bill of some answers. Bills add up: that of all is the sum of those of its parts. */
+export function billOf(charges: Iterable<Charge>): Bill {
+  const kinds = Object.fromEntries(KINDS.map((kind) => [kind, { ...NOTHING }])) as Record<Kind, Writable<Amount>>
+  const thinking = { ...NOTHING } as Writable<Amount>
+  let [calls, unpriced, uncachedUsd] = [0, 0, 0]
+  let from: Figure['from'] = 'server'
+  for (const charge of charges) {
+    calls++
+    const price = priceFor(charge, promptTokens(charge))
+    const usd = { ...NO_PRICES, ...(price && perToken(price)) }
+    for (const kind of KINDS) {
+      kinds[kind].tokens += charge[kind]
+      kinds[kind].usd += charge[kind] * usd[kind]
+    }
+    thinking.tokens += charge.thinking ?? 0
+    thinking.usd += (charge.thinking ?? 0) * usd.output
+    uncachedUsd += promptTokens(charge) * usd.input + charge.output * usd.output
+    if (!price) unpriced++
+    else if (charge.outputIsEstimate) from = 'estimate'
+  }
+  const value = KINDS.reduce((sum, kind) => sum + kinds[kind].usd, 0)
+  return { calls, kinds, thinking, known: { value, from }, unpriced, uncachedUsd }
+}
+
+/** The bills of some answers apart, the dearest first. */
+export function billsBy<K>(
+  charges: Iterable<Charge>,
+  keyOf: (charge: Charge) => K,
+): readonly { readonly key: K; readonly bill: Bill }[] {
+  const groups = Map.groupBy(charges, keyOf)
+  return [...groups]
+    .map(([key, group]) => ({ key, bill: billOf(group) }))
+    .sort((a, b) => b.bill.known.value - a.bill.known.value || b.bill.calls - a.bill.calls)
+}
+
+/** What the prompt cache saved, in US dollars, the premium for writing into it counted; below zero: it cost more. */
+export const savedUsd = ({ uncachedUsd, known }: Bill): number => uncachedUsd - known.value
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+const NO_PRICES: Readonly<Record<Kind, number>> = {
+  ...{ input: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0, output: 0 },
+}
+
+function perToken(price: NonNullable<ReturnType<typeof priceFor>>): Readonly<Record<Kind, number>> {
+  const { input, write5m, write1h, read, output } = price
+  return {
+    ...{ input: input / 1e6, cacheWrite5m: write5m / 1e6, cacheWrite1h: write1h / 1e6 },
+    ...{ cacheRead: read / 1e6, output: output / 1e6 },
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Reads the ledger: what was paid, since when, and how long it took. Answers of conversations that were copied count
+ * once, those of removed ones still count. Money for a request that is under way is held here, so that programs which
+ * run at once do not spend the same dollar.
+ */
+
+import type { Charge } from '../../core/bill.ts'
+import type { ModelCard } from '../../core/models.ts'
+import type { Past } from '../../core/pace.ts'
+import type { Access } from './access.ts'
+import { isGone } from './owner.ts'
+
+/** One answer that was paid for, when, and what was written down for it then; null: its price was unknown. */
+export type Paid = Charge & {
+  readonly wallMs: number
+  readonly costUsd: number | null
+  readonly requestId: string | null
+}
+
+/** Money that may be spent, or not. */
+export interface Hold {
+  /** Gives it back; null: it may not be spent. */
+  readonly id: number | null
+  /** What was spent and what others hold, without this, in US dollars. */
+  readonly usedUsd: number
+}
+
+export interface Spending {
+  /** Answers that were paid for from a moment on, the oldest first. */
+  charges(fromMs: number): readonly Paid[]
+  /** US dollars paid from a moment on, as far as prices are known. */
+  spentSince(fromMs: number): number
+  /** Finished answers of turns, the latest first; of one model, or of all. */
+  past(limit: number, model?: string): readonly Past[]
+  /** Holds money for a request unless that would make more than `most` from a moment on. */
+  hold(usd: number, most: number, fromMs: number, wallMs: number): Hold
+  /** What was held is spent, and in the ledger, or was not needed. */
+  release(id: number): void
+}
+
+const SQL = {
+  charges: `select wall_ms as wallMs, purpose, model, input, cache_read as cacheRead, cache_write_5m as cacheWrite5m,
+    cache_write_1h as cacheWrite1h, output, output_is_estimate as outputIsEstimate, thinking, prices,
+    cost_usd as costUsd, request_id as requestId
+    from answers where wall_ms >= ? order by wall_ms, id`,
+  spent: 'select coalesce(sum(cost_usd), 0) as usd from answers where wall_ms >= ?',
+  past: `select model, input, cache_read as cacheRead, cache_write_5m as cacheWrite5m, cache_write_1h as cacheWrite1h,
+    output, ttft_ms as ttftMs, ttlt_ms as ttltMs from answers
+    where purpose = 'turn' and ended = 'finished' and (?1 = '' or model = ?1) order by id desc limit ?2`,
+  held: 'select id, owner, wall_ms as wallMs, usd from held',
+  hold: 'insert into held (owner, wall_ms, usd) values (?, ?, ?)',
+  release: 'delete from held where id = ?',
+} as const
+
+/** @param owner names this process among those that run and have run */
+export function spending({ sql, read, write }: Access, owner: string): Spending {
+  const cards = new Map<string, ModelCard['prices']>()
+  const pricesIn = (json: string): ModelCard['prices'] => {
+    const known = cards.get(json)
+    if (known !== undefined) return known
+    const prices = JSON.parse(json) as ModelCard['prices']
+    cards.set(json, prices)
+    return prices
+  }
+  const spentSince = (fromMs: number) => (sql(SQL.spent).get(fromMs) as { usd: number }).usd
+
+  return {
+    charges: (fromMs) =>
+      read(() =>
+        (sql(SQL.charges).all(fromMs) as unknown as readonly (Omit<Paid, 'prices'> & { prices: string | null })[]).map(
+          ({ prices, outputIsEstimate, ...row }) => ({
+            ...row,
+            outputIsEstimate: Boolean(outputIsEstimate),
+            prices: prices === null ? null : pricesIn(prices),
+          }),
+        ),
+      ),
+    spentSince: (fromMs) => read(() => spentSince(fromMs)),
+    past: (limit, model = '') => read(() => sql(SQL.past).all(model, limit) as unknown as readonly Past[]),
+    hold: (usd, most, fromMs, wallMs) =>
+      write(() => {
+        let usedUsd = spentSince(fromMs)
+        for (const one of sql(SQL.held).all() as unknown as readonly {
+          id: number
+          owner: string
+          wallMs: number
+          usd: number
+        }[]) {
+          if (isGone(one.owner, wallMs - one.wallMs)) sql(SQL.release).run(one.id)
+          else usedUsd += one.usd
+        }
+        if (usedUsd + usd > most) return { id: null, usedUsd }
+        return { id: Number(sql(SQL.hold).run(owner, wallMs, usd).lastInsertRowid), usedUsd }
+      }),
+    release: (id) => write(() => void sql(SQL.release).run(id)),
+  }
+}

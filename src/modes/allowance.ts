@@ -1,0 +1,64 @@
+/**
+ * Requests held to a budget: what a budget does not pay for is not sent, and an answer may not become longer than what
+ * is left pays. So a budget is never passed, whatever was expected.
+ */
+
+import { payable } from '../core/budget.ts'
+import { failure } from '../core/failures.ts'
+import { type Models, modelCard, priceFor } from '../core/models.ts'
+import { dearest, mostPromptTokens } from '../core/quote.ts'
+import type { TurnRequest } from '../core/request.ts'
+import type { Failure } from '../core/turn.ts'
+import type { Api } from '../io/api.ts'
+
+/** The request as it may be sent, or why it may not. */
+export type Allowed = TurnRequest | Failure
+export type Allow = (request: TurnRequest) => Allowed | Promise<Allowed>
+
+/** What the server's count, which is an estimate by its own word, is taken to be short of at most. */
+const COUNT_MARGIN = { share: 1.02, tokens: 16 } as const
+/** How long a count may take, in ms, before the prompt is taken for as large as it can be. */
+export const COUNT_WITHIN_MS = 5_000
+
+/** The same API, every attempt of which is looked at first. */
+export function heldTo(api: Pick<Api, 'attempt'>, allow: Allow, now: () => number): Pick<Api, 'attempt'> {
+  return {
+    async attempt(request, number, signal, emit) {
+      const allowed = await allow(request)
+      if ('reason' in allowed) return emit({ type: 'failed', at: now(), failure: allowed })
+      return api.attempt(allowed, number, signal, emit)
+    },
+  }
+}
+
+/**
+ * The request with no more room for its answer than this much money pays. The server is asked to count only where it
+ * matters.
+ * @param leftUsd infinite: there is no budget
+ */
+export async function within(
+  request: TurnRequest,
+  leftUsd: number,
+  { models, api }: { readonly models: Models; readonly api: Pick<Api, 'count'> },
+): Promise<Allowed> {
+  const card = modelCard(request.model, models)
+  const pays = (prompt: number) => {
+    const price = priceFor(card, prompt)
+    return price ? payable(leftUsd, prompt, dearest(request, price), price) : Number.POSITIVE_INFINITY
+  }
+  if (leftUsd === Number.POSITIVE_INFINITY) return request
+  const most = mostPromptTokens(request)
+  if (pays(most) >= request.maxTokens) return request
+  const counted = await api.count(request, AbortSignal.timeout(COUNT_WITHIN_MS))
+  const prompt = counted === null ? most : Math.min(most, Math.ceil(counted * COUNT_MARGIN.share) + COUNT_MARGIN.tokens)
+  const maxTokens = Math.min(request.maxTokens, pays(prompt))
+  return maxTokens >= 1
+    ? { ...request, maxTokens }
+    : failure('budget', 'What is left of the budget does not pay for this prompt.')
+}
+
+/** The most that a request as it is can cost, US dollars; null: the price is unknown. */
+export function mostOf(request: TurnRequest, models: Models, prompt = mostPromptTokens(request)): number | null {
+  const price = priceFor(modelCard(request.model, models), prompt)
+  return price && (prompt * dearest(request, price) + request.maxTokens * price.output) / 1e6
+}

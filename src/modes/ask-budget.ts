@@ -1,0 +1,165 @@
+/**
+ * A one-shot held to its budgets, and its quote. Loaded only where there is a budget or `--dry-run`: looking into the
+ * ledger and having the prompt counted takes time that no other call needs to spend.
+ */
+
+import type { Args } from '../args.ts'
+import { about, budgetsOf, hasBudget, leftOf, passed, type SpentSoFar, sayOver } from '../core/budget.ts'
+import type { State } from '../core/conversation.ts'
+import { shortName } from '../core/cost-report.ts'
+import { reported } from '../core/figures.ts'
+import { modelCard } from '../core/models.ts'
+import { Ending, EXIT } from '../core/outcome.ts'
+import { planRequest } from '../core/plan.ts'
+import { type Quote, quoteOf } from '../core/quote.ts'
+import { quoteInJson, quoteReport } from '../core/quote-report.ts'
+import { remarkRows } from '../core/remark.ts'
+import { theme } from '../core/theme.ts'
+import { tokens } from '../core/words.ts'
+import type { Api } from '../io/api.ts'
+import { type History, historyPath } from '../io/history.ts'
+import { dayStart } from '../io/wall-clock.ts'
+import type { Setup } from '../setup.ts'
+import { type Allow, COUNT_WITHIN_MS, mostOf, within } from './allowance.ts'
+import type { AskIo } from './ask.ts'
+import { outputFormat } from './printed-turn.ts'
+import { openIfThere, openPatiently } from './sessions/found.ts'
+import { asJson } from './sink.ts'
+
+type Ready = Setup & { readonly api: Api }
+
+/** Answers that what is expected rests on. */
+const PAST_ANSWERS = 200
+
+export interface AskBudget {
+  /** Looks at every attempt before it is sent. */
+  readonly allow: Allow
+  /** What a budget cut off, in a sentence; null: nothing. @param stopReason why the answer ended */
+  cut(stopReason: string | null): string | null
+  /** What was held is free again: called when the answer is in the ledger. */
+  close(): void
+}
+
+/**
+ * Says what the call would cost, on stdout, and sends nothing. @param tooLarge why the prompt does not fit; null: it does
+ * @returns the exit code the call would most likely begin with
+ */
+export async function dryRun(
+  { flags }: Args,
+  setup: Ready,
+  state: State,
+  question: string,
+  { io, tooLarge }: { readonly io: Pick<AskIo, 'stdout'>; readonly tooLarge: string | null },
+): Promise<number> {
+  const history = setup.settings.history === 'on' ? await openIfThere(historyPath(process.env, setup.isDemo)) : null
+  try {
+    const quote = await quoted(setup, state, question, history)
+    const reason = tooLarge ?? objection(quote, setup, state, spentOf(history))
+    const code = tooLarge ? EXIT.tooLarge : reason ? EXIT.overBudget : EXIT.ok
+    if (outputFormat(flags) !== 'text') {
+      io.stdout.write(`${asJson(quoteInJson(quote, { error: reason === null ? null : { reason }, exitCode: code }))}\n`)
+    } else {
+      const plain = theme({ colour: 'none', links: false })
+      const remark = [quoteReport(quote, state.models), ...(reason === null ? [] : ['', reason])]
+      io.stdout.write(`${remarkRows(remark, io.stdout.columns || 100, plain).join('\n')}\n`)
+    }
+    return code
+  } finally {
+    history?.close()
+  }
+}
+
+/** @throws Ending when the call is expected to pass a budget */
+export async function heldToBudget(
+  setup: Ready,
+  state: State,
+  question: string,
+  { note, attemptsInVain }: { readonly note: (line: string) => void; readonly attemptsInVain: () => number },
+): Promise<AskBudget> {
+  const { settings, api, isDemo } = setup
+  const { models } = state
+  const budgets = budgetsOf(settings)
+  const isKept = settings.history === 'on'
+  if (budgets.day !== undefined && !isKept)
+    note('Nothing is kept of this call: what else was spent today is not known.')
+  const history = isKept ? await openPatiently(historyPath(process.env, isDemo)) : null
+  let room: number | null = null
+  let hold: number | null = null
+  const letGo = () => {
+    if (hold !== null) history?.release(hold)
+    hold = null
+  }
+  const close = () => {
+    letGo()
+    history?.close()
+  }
+  try {
+    const spent = spentOf(history)
+    const why = objection(await quoted(setup, state, question, history), setup, state, spent)
+    if (why) throw new Ending(EXIT.overBudget, why)
+  } catch (error) {
+    close()
+    throw error
+  }
+  /** What attempts in vain have cost at most, how many there were, and what the last one could have cost. */
+  let wasted = 0
+  let vain = 0
+  let before = 0
+  return {
+    async allow(request) {
+      // One that began and failed may have spent whatever it was allowed: nobody knows better.
+      if (attemptsInVain() > vain) wasted += before
+      vain = attemptsInVain()
+      letGo()
+      const spent = spentOf(history)
+      const used = { turn: reported(wasted), session: reported(wasted), day: reported(spent.day.value + wasted) }
+      let allowed = await within(request, leftOf(budgets, used), { models, api })
+      // Others may be spending the same day's money meanwhile: what is held is theirs.
+      for (let tries = 0; history && budgets.day !== undefined && !('reason' in allowed) && tries < 3; tries++) {
+        const most = mostOf(allowed, models) ?? 0
+        const held = history.hold(most, budgets.day - wasted, dayStart(Date.now()), Date.now())
+        hold = held.id
+        if (hold !== null) break
+        const left = Math.min(leftOf(budgets, used), budgets.day - held.usedUsd - wasted)
+        allowed = await within(request, Math.max(0, left), { models, api })
+      }
+      if ('reason' in allowed) return allowed
+      before = mostOf(allowed, models) ?? 0
+      room = allowed.maxTokens < request.maxTokens ? allowed.maxTokens : null
+      return allowed
+    },
+    cut: (stopReason) =>
+      stopReason === 'max_tokens' && room !== null
+        ? `The answer was cut after ${tokens(room)} tokens: the budget paid for no more.`
+        : null,
+    close,
+  }
+}
+
+async function quoted(
+  { api }: Ready,
+  state: State,
+  question: string,
+  history: Pick<History, 'past'> | null,
+): Promise<Quote> {
+  const counted = await api.count(planRequest(state, question), AbortSignal.timeout(COUNT_WITHIN_MS))
+  const { id } = modelCard(state.choices.model, state.models)
+  return quoteOf(state, question, { counted, past: history?.past(PAST_ANSWERS, id) ?? [], now: performance.now() })
+}
+
+/** A call is a turn and a session of its own. */
+function spentOf(history: Pick<History, 'spentSince'> | null): SpentSoFar {
+  const nothing = reported(0)
+  return { turn: nothing, session: nothing, day: reported(history?.spentSince(dayStart(Date.now())) ?? 0) }
+}
+
+function objection({ usd, model }: Quote, { settings }: Setup, state: State, spent: SpentSoFar): string | null {
+  const budgets = budgetsOf(settings)
+  if (!hasBudget(settings)) return null
+  if (!usd)
+    return `The price of ${shortName(model, state.models)} is unknown: no budget can hold it. The setting "models" takes prices of your own.`
+  const over = passed(usd.likely, budgets, spent)
+  return (
+    over && `Not sent: ${sayOver(over, 'this call').replace(/\.$/, '')}, of which ${about(usd.least)} for the prompt.`
+  )
+}

@@ -1,0 +1,117 @@
+/** `claude-tui cost`: what the ledger says was spent, today and in the last days, by kind, by model and by day. */
+
+import { type Args, SUBCOMMANDS, UsageError } from '../args.ts'
+import { type Bill, billOf, billsBy, type Charge, savedUsd } from '../core/bill.ts'
+import { costReport, daysReport } from '../core/cost-report.ts'
+import { CATALOGUE } from '../core/models.ts'
+import { Ending, EXIT } from '../core/outcome.ts'
+import { type Past, readingPace } from '../core/pace.ts'
+import { type Remark, remarkRows } from '../core/remark.ts'
+import { theme } from '../core/theme.ts'
+import { HistoryTrouble, type Paid } from '../io/history.ts'
+import { dayStart } from '../io/wall-clock.ts'
+import type { SessionsIo } from './sessions/call.ts'
+import { openIfThere, troubleInWords } from './sessions/found.ts'
+import { asJson } from './sink.ts'
+
+const DAYS = 30
+/** Answers of a model that the time to read a token is taken from. */
+const PAST_ANSWERS = 200
+/** Columns of a page that is no terminal. */
+const PAGE = 100
+
+interface Day {
+  /** Its date here: `2026-11-21`. */
+  readonly day: string
+  readonly charges: readonly Paid[]
+}
+
+/** Resolves to the exit code. */
+export async function runCost({ flags, rest }: Args, io: SessionsIo): Promise<number> {
+  const isJson = flags.json === true
+  try {
+    if (flags.help === true) {
+      await io.write(`${help()}\n`)
+      return EXIT.ok
+    }
+    if (rest.length > 0)
+      throw new UsageError(`cost takes no words, but "${rest[0]}" came. As in: claude-tui cost --days 7`)
+    const days = daysOf(flags.days)
+    const now = io.nowMs()
+    const history = await openIfThere(io.path)
+    try {
+      const charges = history?.charges(dayStart(now, days - 1)) ?? []
+      const pasts = new Map<string, readonly Past[]>()
+      const pace = (model: string) => {
+        if (!pasts.has(model)) pasts.set(model, history?.past(PAST_ANSWERS, model) ?? [])
+        return readingPace(pasts.get(model)!)
+      }
+      const byDay = apart(charges)
+      if (isJson) await io.write(`${asJson(inJson(charges, byDay, days))}\n`)
+      else {
+        const today = charges.filter(({ wallMs }) => wallMs >= dayStart(now))
+        const scopes = [{ name: 'today', charges: today }, ...(days > 1 ? [{ name: `${days} days`, charges }] : [])]
+        const report = costReport(scopes, CATALOGUE, pace)
+        await io.write(written([report, ...(byDay.length > 1 ? [daysReport(byDay.map(asScope))] : [])], io))
+      }
+    } finally {
+      history?.close()
+    }
+    return EXIT.ok
+  } catch (error) {
+    if (!(error instanceof Ending) && !(error instanceof HistoryTrouble)) throw error
+    const message = error instanceof HistoryTrouble ? troubleInWords(error) : error.message
+    if (isJson) await io.write(`${asJson({ type: 'cost', error: message })}\n`)
+    io.err(message)
+    return error instanceof Ending ? error.code : EXIT.key
+  }
+}
+
+function daysOf(given: string | true | undefined): number {
+  if (given === undefined) return DAYS
+  const days = Number(given)
+  if (Number.isInteger(days) && days >= 1 && days <= 36_500) return days
+  throw new UsageError(`--days takes a whole number from 1; "${given}" came.`)
+}
+
+const asScope = ({ day, charges }: Day) => ({ name: day, charges })
+
+/** The days on which something was paid, in order. */
+function apart(charges: readonly Paid[]): readonly Day[] {
+  const days = Map.groupBy(charges, ({ wallMs }) => dateOf(wallMs))
+  return [...days].map(([day, paid]) => ({ day, charges: paid }))
+}
+
+function dateOf(wallMs: number): string {
+  const date = new Date(wallMs)
+  const two = (n: number) => String(n).padStart(2, '0')
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+}
+
+function written(reports: readonly Remark[], { terminal }: SessionsIo): string {
+  const { columns, theme: look } = terminal?.() ?? { columns: PAGE, theme: theme({ colour: 'none', links: false }) }
+  return `${reports.map((report) => remarkRows(report, columns, look).join('\n')).join('\n\n')}\n`
+}
+
+function inJson(charges: readonly Charge[], byDay: readonly Day[], days: number) {
+  const by = (keyOf: (charge: Charge) => string) =>
+    Object.fromEntries(billsBy(charges, keyOf).map(({ key, bill }) => [key, billInJson(bill)]))
+  return {
+    ...{ type: 'cost', days, ...billInJson(billOf(charges)) },
+    byModel: by(({ model }) => model),
+    byPurpose: by(({ purpose }) => purpose),
+    byDay: byDay.map(({ day, charges: paid }) => ({ day, ...billInJson(billOf(paid)) })),
+  }
+}
+
+function billInJson(bill: Bill) {
+  const { calls, kinds, thinking, known, unpriced, uncachedUsd } = bill
+  return { costUsd: known, unpriced, answers: calls, kinds, thinking, uncachedUsd, savedUsd: savedUsd(bill) }
+}
+
+function help(): string {
+  const { flags = [] } = SUBCOMMANDS.find(({ name }) => name === 'cost') ?? {}
+  const row = ({ name, takes, tells }: (typeof flags)[number]) =>
+    `  ${`--${name}${takes ? ` ${takes}` : ''}`.padEnd(12)} ${tells}`
+  return ['  claude-tui cost [--days N] [--json]', ...flags.map(row)].join('\n')
+}

@@ -1,0 +1,182 @@
+/**
+ * The bill in the chat: `/cost` and `/quote`, and budgets. A question that would pass one, or that is dear, goes back
+ * into the composer with its numbers; sent once more as it is, it goes out.
+ */
+
+import { chargesOf, chargesOfTurn } from '../../core/bill.ts'
+import {
+  about,
+  budgetsOf,
+  costOfTurn,
+  hasBudget,
+  leftOf,
+  passed,
+  type SpentSoFar,
+  sayBudgets,
+  sayOver,
+} from '../../core/budget.ts'
+import type { State } from '../../core/conversation.ts'
+import { costReport, shortName } from '../../core/cost-report.ts'
+import { type Figure, mark, reported, sum } from '../../core/figures.ts'
+import { modelCard, priceFor } from '../../core/models.ts'
+import { type Past, readingPace, USUAL_OUTPUT, USUAL_PACE } from '../../core/pace.ts'
+import { planRequest } from '../../core/plan.ts'
+import { mostTokens, type Quote, quoteOf } from '../../core/quote.ts'
+import { quoteReport } from '../../core/quote-report.ts'
+import type { Remark } from '../../core/remark.ts'
+import { promptTokens } from '../../core/turn.ts'
+import { money, tokens } from '../../core/words.ts'
+import { dayStart } from '../../io/wall-clock.ts'
+import { type Allowed, COUNT_WITHIN_MS, within } from '../allowance.ts'
+import type { Keeper, ThriftParts } from '../thrift.ts'
+
+/** Answers that what is expected rests on: the latest ones of the model. */
+const PAST_ANSWERS = 200
+
+export function keepBill(parts: ThriftParts): Keeper {
+  const { setup, runtime, say } = parts
+  let history: Awaited<ReturnType<ThriftParts['history']>> = null
+  let isOpen = false
+  const opening = parts.history().then((open) => {
+    history = open
+    isOpen = true
+  })
+  /** What this run of the program has spent. */
+  let session: Figure = reported(0)
+  /** A question that was held back, and one that goes out all the same. */
+  let held: string | null = null
+  let granted: string | null = null
+  /** Tokens that the budget left for the answer that runs; null: as many as it likes. */
+  let room: number | null = null
+  const known = new Map<string, readonly Past[]>()
+
+  const past = (model: string): readonly Past[] => {
+    const found = known.get(model) ?? history?.history.past(PAST_ANSWERS, model)
+    if (found) known.set(model, found)
+    return found ?? []
+  }
+  const modelOf = (state: State) => modelCard(state.choices.model, state.models)
+  const quote = (state: State, question: string, counted: number | null) =>
+    quoteOf(state, question, { counted, past: past(modelOf(state).id), now: parts.now() })
+
+  const spentSoFar = ({ live }: State): SpentSoFar => {
+    const wasted = sum(reported(0), ...(live?.wasted ?? []).flatMap(({ cost }) => (cost ? [cost] : [])))
+    const running = live?.cost ? sum(wasted, live.cost) : wasted
+    const today = history ? reported(history.history.spentSince(dayStart(Date.now()))) : session
+    return { turn: wasted, session: sum(session, running), day: sum(today, running) }
+  }
+
+  /** Whether a question is so cheap, however it turns out, that nothing needs to be looked up. */
+  const isCheap = (state: State, question: string, askAbove: number): boolean => {
+    const last = state.turns.findLast(({ usage }) => usage !== null)?.usage
+    const prompt =
+      (last ? promptTokens(last) + last.output : mostTokens(state.choices.system ?? '')) + mostTokens(question)
+    const price = priceFor(modelOf(state), prompt)
+    return !price || (prompt * price.write1h + 10 * USUAL_OUTPUT * price.output) / 1e6 <= askAbove
+  }
+
+  /** Why a question should not simply go out; null: it may. */
+  const objection = (state: State, question: string): string | null => {
+    const { settings } = setup()
+    const budgets = budgetsOf(settings)
+    const { usd } = quote(state, question, null)
+    if (!usd) {
+      const isHeld = hasBudget(settings) && state.choices.features === 'full'
+      return isHeld
+        ? `The price of ${shortName(modelOf(state).id, state.models)} is unknown: no budget can hold it.`
+        : null
+    }
+    const { turn: _, ...spent } = spentSoFar(state)
+    const over = passed(usd.likely, budgets, { ...spent, turn: reported(0) })
+    if (over) return sayOver(over)
+    if (settings.askAbove === null || usd.likely <= settings.askAbove) return null
+    return `This question likely costs ${about(usd.likely)}, more than the ${money(settings.askAbove)} of the setting askAbove.`
+  }
+
+  const cost = (_: string, tell: (remark: Remark) => void) => {
+    const { state } = runtime
+    const last = state.turns.at(-1)
+    const today = history?.history.charges(dayStart(Date.now())) ?? null
+    const notes = [sayBudgets(budgetsOf(setup().settings), spentSoFar(state))].filter((line) => line !== '')
+    if (today === null) notes.push('No history is kept: what else was spent today is not known.')
+    const all = state.spent.known
+    const here = chargesOf(state)
+    const conversation = here.reduce((total, { costUsd }) => total + (costUsd ?? 0), 0)
+    if (Math.abs(all.value - conversation) > 1e-9)
+      notes.push(`With what was cleared this session cost ${mark(all)}${money(all.value)}.`)
+    const scopes = [
+      ...(last ? [{ name: 'last turn', charges: chargesOfTurn(last) }] : []),
+      { name: 'conversation', charges: here },
+      ...(today ? [{ name: 'today', charges: today }] : []),
+    ]
+    tell(costReport(scopes, state.models, (model) => (history ? readingPace(past(model)) : USUAL_PACE), notes))
+  }
+
+  const tellQuote = async (question: string, tell: (remark: Remark) => void) => {
+    const { state } = runtime
+    const request = planRequest(state, question)
+    const counted = (await setup().api?.count(request, AbortSignal.timeout(COUNT_WITHIN_MS))) ?? null
+    const found: Quote = quote(state, question, counted)
+    const why = objection(state, question)
+    tell([quoteReport(found, state.models), ...(why === null ? [] : ['', why])])
+  }
+
+  return {
+    follow(state, event) {
+      if (event.type === 'billed') {
+        const call = state.sideCalls.at(-1)
+        if (call?.cost) session = sum(session, call.cost)
+      }
+      if (event.type === 'asked' && event.text !== granted) granted = null
+      if (event.type === 'finished' || event.type === 'stopped' || event.type === 'failed') {
+        session = sum(session, costOfTurn(state))
+        known.clear()
+        if (event.type === 'finished' && event.stopReason === 'max_tokens' && room !== null)
+          say(`The answer was cut after ${tokens(room)} tokens: a budget paid for no more.`)
+        room = null
+      }
+    },
+    commands: {
+      async cost(argument, tell) {
+        await opening
+        cost(argument, tell)
+      },
+      async quote(argument, tell) {
+        await opening
+        await tellQuote(argument, tell)
+      },
+    },
+    mayAsk(question) {
+      const { settings, replay } = setup()
+      const { state } = runtime
+      const isFree = !hasBudget(settings)
+      if (replay || (isFree && (settings.askAbove === null || isCheap(state, question, settings.askAbove)))) return true
+      if (!isOpen) {
+        void opening.then(() => this.mayAsk?.(question) !== false && parts.ask(question))
+        return false
+      }
+      if (question === held) {
+        held = null
+        granted = question
+        return true
+      }
+      const why = objection(state, question)
+      held = why === null ? null : question
+      if (why === null) return true
+      say([why, 'Not sent yet: sent once more as it is, it goes out.'])
+      if (!parts.isInLines) parts.compose(question)
+      return false
+    },
+    async allow(request): Promise<Allowed> {
+      await opening
+      const { api, settings } = setup()
+      const { state } = runtime
+      if (!api || request.messages.at(-1)?.text === granted) return request
+      const { turn, session: run, day } = spentSoFar(state)
+      const left = leftOf(budgetsOf(settings), { turn, session: run, day })
+      const allowed = await within(request, left, { models: state.models, api })
+      room = 'reason' in allowed || allowed.maxTokens === request.maxTokens ? null : allowed.maxTokens
+      return allowed
+    },
+  }
+}
