@@ -57,6 +57,7 @@ export async function setUp(
       ...text('max-tokens'),
       ...text('effort'),
       ...text('summarise-at'),
+      ...text('cache-ttl'),
       ...text('base-url'),
       ...maxCost(flags, purpose.mode === 'single' ? 'maxCostTurn' : 'maxCostSession'),
     },
@@ -92,6 +93,7 @@ export async function setUp(
     features: full ? 'full' : 'plain',
     stream: flags['no-stream'] !== true,
     summariseAt: settings.summariseAt,
+    cacheTtl: settings.cacheTtl,
   }
   const credential: Credential | null = demo
     ? { kind: 'key', secret: 'key-of-the-built-in-demo', origin: 'the demo server' }

@@ -3,20 +3,16 @@
  * anew, and at what price. Whether the server still has an entry is not known before it answers; what is known is said.
  */
 
-import { cacheMarks, systemCacheable } from './cache.ts'
-import { estimateTokens } from './context.ts'
+import { heldBy, planCache, systemCacheable } from './cache.ts'
+import { type CacheEntry, entriesFor, isAlive, promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
 import { estimated, type Figure, mark, reported } from './figures.ts'
 import { modelCard, priceFor } from './models.ts'
-import { type CacheTtl, NO_MARKS } from './request.ts'
-import { type Ms, promptTokens, type Usage } from './turn.ts'
-import { history, type Turn } from './turns.ts'
-import { messagesOf, type Window, windowOf } from './window.ts'
+import { promptEstimate } from './prompt-size.ts'
+import type { CacheTtl } from './request.ts'
+import type { Ms } from './turn.ts'
+import type { Turn } from './turns.ts'
 import { age, money, tokens } from './words.ts'
-
-const TTL_MS: Readonly<Record<CacheTtl, number>> = { '5m': 5 * 60_000, '1h': 60 * 60_000 }
-/** The server looks for an entry in the 20 blocks up to a mark: the new question and two for each turn before it. */
-const LOOKED_BACK = 9
 
 export interface CacheOutlook {
   /** The longest beginning of the prompt that is known to have been in the cache; null: none. */
@@ -56,26 +52,30 @@ export function cacheOutlook(
 ): CacheOutlook {
   const { choices } = state
   const card = modelCard(choices.model, state.models)
-  const path = pathTo(state, after)
-  const window = windowOf(state, path)
-  const sent = window.turns.filter((turn) => history([turn]).length > 0)
-  const found = sent.slice(-LOOKED_BACK).map((turn) => heldUpTo(state, path, turn, now, unseenMs))
-  const held = found.findLast((one) => one !== null) ?? null
-  const whole = promptEstimate(choices.system, window) + estimateTokens(question)
-  const known = Math.min(whole, held?.tokens.value ?? 0)
-  const marks =
-    choices.features === 'plain'
-      ? NO_MARKS
-      : cacheMarks({ card, system: choices.system, contextTokens: whole, conversation: choices.kind === 'chat' })
+  const prompt = promptAfter(state, pathTo(state, after), question)
+  const found = heldBy(state, prompt, now).held ?? entriesFor(state, prompt).next().value
+  const whole = promptEstimate(state, prompt, question)
+  const known = Math.min(whole, found?.tokens ?? 0)
+  const { marks } = planCache(state, prompt, now)
   const price = priceFor(card, whole)
-  const writing = price && (marks.end === '1h' ? price.write1h : marks.end === '5m' ? price.write5m : price.input)
-  const usd = (read: number) =>
-    price && writing !== null ? estimated((read * price.read + (whole - read) * writing) / 1e6) : null
-  return {
-    held,
-    systemMayBe: choices.system !== null && marks.system !== null && systemCacheable(card, choices.system) === true,
-    ...{ anew: estimated(whole - known), whole: estimated(whole), cost: usd(known), costAnew: usd(0) },
+  const usd = (read: number, end: CacheTtl | null) => {
+    if (!price) return null
+    const write = end === '1h' ? price.write1h : end === '5m' ? price.write5m : price.input
+    return estimated((read * price.read + (whole - read) * write) / 1e6)
   }
+  // What is written anew when all is gone is planned by itself.
+  const gone = planCache(state, prompt, Number.POSITIVE_INFINITY).marks.end
+  return {
+    held: found ? toldOf(found, now, unseenMs) : null,
+    systemMayBe: choices.system !== null && marks.system !== null && systemCacheable(card, choices.system) === true,
+    ...{ anew: estimated(whole - known), whole: estimated(whole), cost: usd(known, marks.end), costAnew: usd(0, gone) },
+  }
+}
+
+function toldOf(entry: CacheEntry, now: Ms, unseenMs: Ms): CacheOutlook['held'] {
+  const { turn, tokens, ttl, usedAt } = entry
+  const agoMs = Math.max(0, now - usedAt)
+  return { turn, tokens: reported(tokens), ttl, agoMs, agoMostMs: agoMs + unseenMs, isOver: !isAlive(entry, now) }
 }
 
 /** One line for people; prices are left out where they are unknown. */
@@ -99,48 +99,8 @@ function past({ agoMs, agoMostMs }: NonNullable<CacheOutlook['held']>): string {
   return least === 'now' ? 'just now' : `${least} ago`
 }
 
-/** The entry that ends with a turn's question, if the server made or read one there for the model of the next turn. */
-function heldUpTo(state: State, path: readonly Turn[], turn: Turn, now: Ms, unseenMs: Ms): CacheOutlook['held'] {
-  const { usage } = turn
-  const isSame = modelCard(turn.model, state.models).name === modelCard(state.choices.model, state.models).name
-  if (!usage || !isSame || state.choices.features === 'plain' || cachedIn(usage) === 0) return null
-  // A turn that followed it has read it, and so renewed it.
-  const followers = [...state.turns, ...state.branches].filter(
-    ({ parent, usage: theirs }) => parent === turn.number && theirs !== null && theirs.cacheRead >= cachedIn(usage),
-  )
-  const used = Math.max(...[turn, ...followers].map(({ times }) => times.sent ?? times.asked ?? 0))
-  const ttl = ttlOf(path, turn)
-  const agoMs = Math.max(0, now - used)
-  const tokens = reported(cachedIn(usage))
-  return { turn: turn.number, tokens, ttl, agoMs, agoMostMs: agoMs + unseenMs, isOver: agoMs > TTL_MS[ttl] }
-}
-
-const cachedIn = ({ cacheRead, cacheWrite5m, cacheWrite1h }: Usage): number => cacheRead + cacheWrite5m + cacheWrite1h
-
-/** An entry that was only read lives as long as whoever wrote it wanted. */
-function ttlOf(path: readonly Turn[], { number }: Turn): CacheTtl {
-  const writer = path.findLast(
-    ({ number: other, usage }) => other <= number && usage && usage.cacheWrite1h + usage.cacheWrite5m > 0,
-  )
-  return writer?.usage && writer.usage.cacheWrite1h > 0 ? '1h' : '5m'
-}
-
-/** Tokens of the prompt up to the next question: as the server counted the last one, or from the lengths of its texts. */
-function promptEstimate(system: string | null, window: Window): number {
-  const last = window.turns.findLast((turn) => history([turn]).length > 0)
-  const counted = last?.usage ? promptTokens(last.usage) : 0
-  if (last && counted > 0) return counted + spoken(last)
-  return estimateTokens(system ?? '') + messagesOf(window).reduce((sum, { text }) => sum + estimateTokens(text), 0)
-}
-
-/** Tokens of an answer as it is sent back: without its thinking. */
-function spoken({ usage, answer, end }: Turn): number {
-  if (end?.type !== 'finished' || !usage || usage.thinking === null) return estimateTokens(answer)
-  return Math.max(0, usage.output - usage.thinking)
-}
-
 /** The turns from the first one to this one. */
-function pathTo({ turns, branches }: State, number: number | null): readonly Turn[] {
+export function pathTo({ turns, branches }: State, number: number | null): readonly Turn[] {
   const all = new Map([...turns, ...branches].map((turn) => [turn.number, turn]))
   const path: Turn[] = []
   for (let turn = number === null ? undefined : all.get(number); turn; ) {

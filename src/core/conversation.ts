@@ -7,8 +7,9 @@
 import type { EffortLevel } from './catalogue.ts'
 import { type Figure, reported, sum } from './figures.ts'
 import { CATALOGUE, type ModelCard, type Models, modelCard, overlay } from './models.ts'
+import type { Habit } from './pauses.ts'
 import { planRequest } from './plan.ts'
-import type { TurnRequest } from './request.ts'
+import type { CacheTtl, TurnRequest } from './request.ts'
 import { billed, type SideCall, type SideCallEvent } from './side-calls.ts'
 import { isEnd, type Limits, type Ms, type TurnEvent } from './turn.ts'
 import { grown, newTurn, type Turn } from './turns.ts'
@@ -31,6 +32,8 @@ export interface Choices {
   readonly summariseAt: number
   /** `chat`: more turns will follow, so the conversation's end is worth caching; `single`: none will. */
   readonly kind: 'chat' | 'single'
+  /** How long what is written to the prompt cache lives; auto, or absent: as the pauses suggest; off: no marks. */
+  readonly cacheTtl?: 'auto' | CacheTtl | 'off'
 }
 
 export interface State {
@@ -54,6 +57,8 @@ export interface State {
   /** Calls beside the turns, such as for a title. They are part of the bill. */
   readonly sideCalls: readonly SideCall[]
   readonly limits: Limits
+  /** How this person's pauses were lately, in other conversations; null: nobody has looked. */
+  readonly habit: Habit | null
   /**
    * What the session cost so far, cleared conversations and what a resumed one had cost included. `unknown` counts
    * what has no price, `turns` the turns that are over.
@@ -80,6 +85,8 @@ export type Event =
   | { readonly type: 'titled'; readonly title: string; readonly by: 'user' | 'model' }
   /** A saved conversation takes the place of this one. Not while a turn runs. */
   | { readonly type: 'resumed'; readonly past: State }
+  /** Known of this program's user, not of the conversation. */
+  | { readonly type: 'habitLearned'; readonly habit: Habit }
   | { readonly type: 'modelsLearned'; readonly rows: readonly (Partial<ModelCard> & { readonly id: string })[] }
 
 type Asked = Extract<Event, { type: 'asked' }>
@@ -100,6 +107,7 @@ export function newConversation(choices: Choices, models: Models = CATALOGUE): S
     settled: null,
     queue: [],
     limits: {},
+    habit: null,
     spent: { known: reported(0), unknown: 0, turns: 0 },
   }
 }
@@ -153,7 +161,9 @@ function after(state: State, event: Event): State {
     case 'unsummarised':
       return { ...state, ...reviewed(state, event) }
     case 'resumed':
-      return state.live ? state : { ...event.past, models: state.models, limits: state.limits }
+      return state.live ? state : { ...event.past, models: state.models, limits: state.limits, habit: state.habit }
+    case 'habitLearned':
+      return { ...state, habit: event.habit }
     case 'modelsLearned':
       return { ...state, models: overlay(state.models, event.rows) }
     default:
@@ -172,7 +182,9 @@ function wished(state: State, { type }: Event, next: State): readonly Effect[] {
 function ask(state: State, { text: question, at, model = state.choices.model }: Omit<Asked, 'type'>): State {
   const { id } = modelCard(model, state.models)
   const parent = state.turns.at(-1)?.number ?? null
-  const live = newTurn({ number: state.next, parent, question, model: id }, at)
+  const { choices, summaries, marks } = state
+  const basis = { choices, summaries, marks }
+  const live = newTurn({ number: state.next, parent, question, model: id, basis }, at)
   return { ...state, live, next: state.next + 1 }
 }
 

@@ -20,6 +20,7 @@ export function kept(event: Event, after: State): Event | null {
     case 'cleared':
     case 'resumed':
     case 'modelsLearned':
+    case 'habitLearned':
       return event.type === 'unqueued' ? event : null
     case 'began':
       return { ...event, prices: after.live?.prices ?? null }

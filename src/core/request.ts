@@ -10,10 +10,19 @@ export interface Message {
 /** How long a cache entry lives, counted from the start of the request that wrote or read it. */
 export type CacheTtl = '5m' | '1h'
 
-/** Where the prompt is marked for the prompt cache. */
+/** A breakpoint after the last block of a message. */
+export interface CacheAnchor {
+  /** Which message, from 0. */
+  readonly message: number
+  readonly ttl: CacheTtl
+}
+
+/** Where the prompt is marked for the prompt cache: at most four places, and whatever lives an hour comes first. */
 export interface CacheMarks {
   /** Breakpoint after the system prompt. */
   readonly system: CacheTtl | null
+  /** Breakpoints further back than the end, in order; absent: none. */
+  readonly anchors?: readonly CacheAnchor[]
   /** The moving breakpoint at the end of the conversation (automatic caching). */
   readonly end: CacheTtl | null
 }

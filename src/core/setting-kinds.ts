@@ -56,6 +56,13 @@ export const yesOrNo: Kind = {
   read: (text) => (YES.test(text.trim()) ? true : NO.test(text.trim()) ? false : text),
 }
 
+/** A time or an amount of money up to which something goes on, or `off`. */
+export const warmth: Kind = {
+  shape: { type: 'string', pattern: '^(off|[1-9]\\d{0,3}[mh]|\\$\\d{1,4}(\\.\\d{1,4})?)$' },
+  expected: 'minutes, hours or dollars such as 45m, 2h or $0.50, or off',
+  tidy: trimmed,
+}
+
 /** Any text, kept to the letter; the empty one means there is none. */
 export const prose = (expected: string): Kind => ({
   shape: { type: ['string', 'null'], minLength: 1 },

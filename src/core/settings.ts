@@ -47,6 +47,10 @@ export interface Settings {
   readonly keys: 'emacs' | 'vim'
   /** Whether conversations are named by the fast model, for a fraction of a cent each. */
   readonly titles: 'auto' | 'off'
+  /** Life of entries in the prompt cache; auto: by break-even and the user's pauses; off: no marks. */
+  readonly cacheTtl: 'auto' | '5m' | '1h' | 'off'
+  /** How long, or for how much, one key keeps the prompt cache warm: `off`, `45m`, `$0.50`. */
+  readonly keepWarm: string
   /** Days after which a conversation that nobody touched is removed; null: never. */
   readonly keepDays: number | null
   /** What a turn, a session (this run of the program) and a day may cost in US dollars; null: there is no limit. */
@@ -123,6 +127,18 @@ export const SETTINGS: readonly SettingRow[] = [
   ),
   row('keys', 'emacs', 'keys of the composer: emacs or vim', kinds.oneOf(['emacs', 'vim'])),
   row('titles', 'auto', 'names of conversations: auto (by the fast model), off', kinds.oneOf(['auto', 'off'])),
+  row(
+    'cacheTtl',
+    'auto',
+    'life of what is written to the prompt cache: auto (by your pauses), 5m, 1h, or off',
+    kinds.oneOf(['auto', '5m', '1h', 'off']),
+  ),
+  row(
+    'keepWarm',
+    'off',
+    'how long, or for how much, the key that keeps the cache warm repeats itself: 45m, 2h, $0.50, or off (once)',
+    kinds.warmth,
+  ),
   row(
     'keepDays',
     null,

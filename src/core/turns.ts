@@ -1,6 +1,7 @@
 /** One turn: a question and what came back, how it grows event by event, and what it costs. */
 
 import { estimateTokens } from './context.ts'
+import type { State } from './conversation.ts'
 import { estimated, type Figure, reported } from './figures.ts'
 import { clocked, NO_TIMES, type TurnTimes } from './metrics.ts'
 import { costUsd, type ModelCard, type Models, modelCard, scaledPrices } from './models.ts'
@@ -16,12 +17,17 @@ export interface Wasted extends Pick<Turn, 'model' | 'prices' | 'requestId' | 'm
   readonly failure: Failure
 }
 
+/** What a request was planned from besides the turns before it: with it, the request can be planned again. */
+export type Basis = Pick<State, 'choices' | 'summaries' | 'marks'>
+
 export interface Turn {
   /** Counts from 1 within a conversation, over all its branches. */
   readonly number: number
   /** The turn it follows; null: it is the first of its branch. */
   readonly parent: number | null
   readonly question: string
+  /** What was chosen and marked when it was asked; absent: unknown. */
+  readonly basis?: Basis
   /** The visible answer, exactly as it came. */
   readonly answer: string
   /** Readable thinking; empty when there was none or the server hides it. */
@@ -52,7 +58,7 @@ export interface Turn {
 }
 
 /** A turn whose request is about to be sent. */
-export function newTurn(start: Pick<Turn, 'number' | 'parent' | 'question' | 'model'>, at: Ms): Turn {
+export function newTurn(start: Pick<Turn, 'number' | 'parent' | 'question' | 'model' | 'basis'>, at: Ms): Turn {
   return {
     ...start,
     answer: '',

@@ -20,7 +20,10 @@ export function toParams(request: TurnRequest): MessageCreateParams {
     model: request.model,
     max_tokens: request.maxTokens,
     ...(system === null ? {} : { system: [{ type: 'text', text: system, ...mark(cache.system) }] }),
-    messages: request.messages.map(({ role, text }) => ({ role, content: [{ type: 'text', text }] })),
+    messages: request.messages.map(({ role, text }, i) => ({
+      role,
+      content: [{ type: 'text', text, ...mark(cache.anchors?.find(({ message }) => message === i)?.ttl ?? null) }],
+    })),
     ...(request.thinking === 'summarised' ? { thinking: { type: 'adaptive', display: 'summarized' } } : {}),
     ...(effort ? { output_config: { effort } } : {}),
     ...mark(cache.end),

@@ -83,6 +83,7 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'delete':
     case 'restore':
       return { ...doing(null), memory: { name: parsed.command.name, argument: argument.trim() } }
+    case 'cache':
     case 'compact':
     case 'uncompact':
     case 'cost':
@@ -136,6 +137,7 @@ const KEYS: Keys = [
   ['Ctrl+Z, Ctrl+Shift+Z', 'undo, redo'],
   ['Ctrl+R', 'search earlier messages, those of other sessions too'],
   ['Ctrl+G', 'write the draft in $VISUAL or $EDITOR'],
+  ['Ctrl+X', 'keep the prompt cache warm, while the line above the bar says that it goes cold'],
   ['Ctrl+O', 'unfold a large paste in the draft'],
 ]
 

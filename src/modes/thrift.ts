@@ -11,6 +11,7 @@ import type { Setup } from '../setup.ts'
 import type { Allowed } from './allowance.ts'
 import type { Open } from './recording.ts'
 import { keepBill } from './thrift/bill.ts'
+import { cacheKeeper } from './thrift/cache.ts'
 import { compacting } from './thrift/compacting.ts'
 
 /** Commands of the keepers. */
@@ -71,7 +72,7 @@ export interface Thrift {
 }
 
 /** The keepers, those that may hold a question back first. */
-const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [keepBill, compacting]
+const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [keepBill, cacheKeeper, compacting]
 
 export function createThrift(parts: ThriftParts): Thrift {
   const keepers = KEEPERS.map((create) => create(parts))

@@ -8,6 +8,7 @@ import { secretKeeper } from '../core/tape/secrets.ts'
 import { type Deed, type Head, type Past, RESPONSE_HEADERS } from '../core/tape/tape.ts'
 import { type TapeWriter, tapeWriter } from '../core/tape/writer.ts'
 import { isEnd } from '../core/turn.ts'
+import type { Turn } from '../core/turns.ts'
 import { type Listener, type Outgoing, tapped } from '../io/tap.ts'
 import { createTapeFile } from '../io/tape-file.ts'
 import type { Fetch } from '../io/transport.ts'
@@ -191,10 +192,13 @@ function deedOf(event: Event, before: State | null): Deed | null {
 /** What a conversation was; what this program knows of models and limits is no part of it. */
 const pastOf = ({ choices, turns, branches, title, sideCalls, next, spent }: State): Past => ({
   choices,
-  turns,
-  branches,
+  turns: turns.map(bare),
+  branches: branches.map(bare),
   title,
   sideCalls,
   next,
   spent,
 })
+
+/** What a turn was planned from is the same for most of them, and may hold a system prompt of an earlier day. */
+const bare = ({ basis: _, ...turn }: Turn): Turn => turn

@@ -39,9 +39,9 @@ describe('what the cache can do for a question', () => {
     })
     // 400 visible tokens of the answer by the server's count, and 10 by the question's length.
     expect(outlook.anew).toEqual({ value: 410, from: 'estimate' })
-    // Sonnet 5.5 at $0.10 read and $4 written for an hour, per million.
-    expect(outlook.cost?.value).toBeCloseTo((6_200 * 0.1 + 410 * 4) / 1e6, 12)
-    expect(outlook.costAnew?.value).toBeCloseTo((6_610 * 4) / 1e6, 12)
+    // Sonnet 5.5 at $0.10 read and $2.50 written for five minutes, per million: the hour's entry is kept by its mark.
+    expect(outlook.cost?.value).toBeCloseTo((6_200 * 0.1 + 410 * 2.5) / 1e6, 12)
+    expect(outlook.costAnew?.value).toBeCloseTo((6_610 * 2.5) / 1e6, 12)
   })
 
   test('that is edited: what stood before it is there, renewed by whoever read it last', () => {
@@ -54,7 +54,7 @@ describe('what the cache can do for a question', () => {
     const outlook = cacheOutlook(three(), 3, 'x', 64 * MINUTE)
     expect(outlook.held?.isOver).toBe(true)
     expect(sayOutlook(outlook)).toBe(
-      'Cache: most likely gone (6.2k tokens up to question 3, used 1h ago, kept 1h) · ~6.6k read anew · ~$0.03',
+      'Cache: most likely gone (6.2k tokens up to question 3, used 1h ago, kept 1h) · ~6.6k read anew · ~$0.02',
     )
   })
 

@@ -152,13 +152,14 @@ describe('what is sent', () => {
   })
 
   test('carries cache marks, effort and thinking only to a server that takes them', () => {
-    expect(planRequest(fresh({ system: 's' }), 'q')).toMatchObject({
+    const system = 's'.repeat(2_000)
+    expect(planRequest(fresh({ system }), 'q')).toMatchObject({
       cache: { system: '5m', end: '5m' },
       effort: 'medium',
       thinking: 'summarised',
       previousMessageId: null,
     })
-    const plain = planRequest(fresh({ system: 's', features: 'plain' }), 'q')
+    const plain = planRequest(fresh({ system, features: 'plain' }), 'q')
     expect(plain).toMatchObject({ cache: { system: null, end: null }, effort: null, thinking: 'unsaid' })
     expect(plain).not.toHaveProperty('previousMessageId')
   })
@@ -169,19 +170,6 @@ describe('what is sent', () => {
       system: '5m',
       end: null,
     })
-  })
-
-  test('takes the hour-long cache entry once the conversation is long', () => {
-    const long = play(
-      fresh(),
-      asked('q'),
-      sent(),
-      began({ input: 9_000 }),
-      delta('a'),
-      usage({ input: 9_000 }),
-      finished(),
-    )
-    expect(planRequest(long, 'q').cache.end).toBe('1h')
   })
 })
 

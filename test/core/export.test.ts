@@ -78,8 +78,11 @@ describe('events (jsonl)', () => {
 })
 
 describe('json', () => {
-  /** All that JSON promises to bring back: pauses within an answer are not in it. */
-  const promised = ({ times: { stalls: _, stalledMs: __, ...times }, ...rest }: Turn) => ({ ...rest, times })
+  /** All that JSON promises to bring back: not pauses within an answer, nor what was chosen on the way. */
+  const promised = ({ times: { stalls: _, stalledMs: __, ...times }, basis: ___, ...rest }: Turn) => ({
+    ...rest,
+    times,
+  })
   const told = ({ turns, branches, title, sideCalls, summaries, marks }: State) => ({
     turns: turns.map(promised),
     branches: branches.map(promised),

@@ -124,6 +124,18 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['auto ', 'auto'],
     [' off', 'off'],
   ],
+  cacheTtl: [
+    ['1h', '1h'],
+    ['5m', '5m'],
+    ['off ', 'off'],
+    [' auto', 'auto'],
+  ],
+  keepWarm: [
+    ['45m', '45m'],
+    ['2h', '2h'],
+    [' $0.50', '$0.50'],
+    ['off', 'off'],
+  ],
   keepDays: [
     ['forever', null],
     ['90', 90],
@@ -167,6 +179,8 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   history: ['yes', true, null],
   keys: ['vi', null, 1],
   titles: ['', 'on', null, 1],
+  cacheTtl: ['', '10m', null, 1],
+  keepWarm: ['', '0m', '45', '$', '1d', null, 30],
   keepDays: [0, -1, 1.5, '90', true],
   maxCostTurn: [0, -1, '1', true],
   maxCostSession: [0, -1, '1', true],

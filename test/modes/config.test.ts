@@ -72,6 +72,8 @@ describe('get, set, unset', () => {
         keys: 'vim',
         titles: 'off',
         keepDays: 90,
+        cacheTtl: '1h',
+        keepWarm: '45m',
       }),
     )
     for (const { key, secret } of SETTINGS) {

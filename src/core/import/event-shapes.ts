@@ -63,7 +63,7 @@ const CHOICES: Shape = {
     ...{ model: text, effort: { enum: [...EFFORT_LEVELS, null] }, system: textOrNull },
     ...{ maxTokens: { type: ['integer', 'null'], minimum: 1 }, thinking: { enum: ['summarised', 'hidden'] } },
     ...{ features: { enum: ['full', 'plain'] }, stream: flag, summariseAt: { type: 'number' } },
-    kind: { enum: ['chat', 'single'] },
+    ...{ kind: { enum: ['chat', 'single'] }, cacheTtl: { enum: ['auto', '5m', '1h', 'off'] } },
   },
 }
 
@@ -97,7 +97,7 @@ const timed = (base: Shape): Shape => ({
 })
 
 /** They say something of a program, not of a conversation. */
-type Unsaved = 'alive' | 'stopAsked' | 'cleared' | 'resumed' | 'modelsLearned'
+type Unsaved = 'alive' | 'stopAsked' | 'cleared' | 'resumed' | 'modelsLearned' | 'habitLearned'
 
 /** By type: what is saved of a conversation, and nothing else. */
 const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {

@@ -7,7 +7,7 @@ import type { RequestHead } from './tape.ts'
 type Fields = Readonly<Record<string, unknown>>
 
 export function isSame(a: RequestHead, b: RequestHead): boolean {
-  return a.method === b.method && a.path === b.path && JSON.stringify(a.body) === JSON.stringify(b.body)
+  return a.method === b.method && a.path === b.path && spelled(a.body) === spelled(b.body)
 }
 
 /** Empty: nothing does. */
@@ -16,7 +16,7 @@ export function differences(now: RequestHead, recorded: RequestHead): readonly s
   if (now.path !== recorded.path) found.push('the path differs')
   const [a, b] = [fields(now.body), fields(recorded.body)]
   for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
-    if (JSON.stringify(a[name]) !== JSON.stringify(b[name])) found.push(difference(name, a[name], b[name]))
+    if (name !== MARK && spelled(a[name]) !== spelled(b[name])) found.push(difference(name, a[name], b[name]))
   }
   return found
 }
@@ -26,13 +26,19 @@ function difference(name: string, now: unknown, recorded: unknown): string {
   if (recorded === undefined) return `${name} is new`
   if (name === 'messages' && Array.isArray(now) && Array.isArray(recorded)) {
     if (now.length !== recorded.length) return `${count(now.length, 'message')}, not ${recorded.length}`
-    const at = now.findIndex((message, i) => JSON.stringify(message) !== JSON.stringify(recorded[i]))
+    const at = now.findIndex((message, i) => spelled(message) !== spelled(recorded[i]))
     return `message ${at + 1} of ${now.length} differs`
   }
   const told = (value: unknown) => typeof value === 'number' || typeof value === 'boolean' || name === 'model'
   if (told(now) && told(recorded)) return `${name} is ${describe(now)}, not ${describe(recorded)}`
   return `${name} differs`
 }
+
+/** Cache marks are no content, and how long they ask for depends on pauses and on other conversations. */
+const MARK = 'cache_control'
+
+const spelled = (value: unknown): string | undefined =>
+  JSON.stringify(value, (name, part) => (name === MARK ? undefined : part))
 
 const fields = (body: unknown): Fields =>
   typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Fields) : {}

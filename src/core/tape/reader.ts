@@ -29,6 +29,12 @@ const CHOICES: Readonly<Record<string, Shape>> = {
   kind: { enum: ['chat', 'single'] },
 }
 
+/** Recordings of an older version say nothing of it. */
+const CHOSEN: Shape = {
+  ...shapeOf(CHOICES),
+  properties: { ...CHOICES, cacheTtl: { enum: ['auto', '5m', '1h', 'off'] } },
+}
+
 const figure = shapeOf({ value: { type: 'number' }, from: text })
 const orNull: Shape = { type: ['object', 'null'] }
 
@@ -48,7 +54,7 @@ const TURN = shapeOf({
 })
 
 const PAST = shapeOf({
-  choices: shapeOf(CHOICES),
+  choices: CHOSEN,
   turns: { type: 'array', items: TURN },
   branches: { type: 'array', items: TURN },
   sideCalls: { type: 'array', items: { type: 'object' } },
@@ -59,7 +65,7 @@ const PAST = shapeOf({
 const DEEDS: Readonly<Record<string, Shape>> = {
   asked: shapeOf({ text, queued: { type: 'boolean' } }),
   stopped: shapeOf({}),
-  chosen: shapeOf({ choices: { type: 'object', properties: CHOICES } }),
+  chosen: shapeOf({ choices: { type: 'object', properties: CHOSEN.properties! } }),
   cleared: shapeOf({}),
   moved: shapeOf({ to: { type: ['integer', 'null'] } }),
   titled: shapeOf({ title: text }),
@@ -72,7 +78,7 @@ const HEAD = shapeOf({
   started: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z$' },
   redacted: { type: 'boolean' },
   mode: { enum: ['chat', 'single'] },
-  choices: shapeOf(CHOICES),
+  choices: CHOSEN,
   stallAfterMs: ms,
   models: { type: 'array', items: shapeOf({ id: text }) },
 })

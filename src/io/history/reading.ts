@@ -1,6 +1,7 @@
 /** Reads the history: which conversations there are, what happened in one, where something was said. */
 
 import type { Event } from '../../core/conversation.ts'
+import type { Answered } from '../../core/pauses.ts'
 import { matching, titlePatterns } from '../../core/search-text.ts'
 import type { Access } from './access.ts'
 
@@ -60,6 +61,8 @@ export interface Reading {
   search(typed: string, limit: number): readonly Found[]
   /** The row of a hit. */
   row(id: number): Row | null
+  /** The latest answers of the ledger, for the pauses between them. Calls beside the turns are none. */
+  answers(limit: number): readonly Answered[]
 }
 
 const COLUMNS = `c.id, c.uid, c.title, c.title_by as titleBy, c.kind, c.created_ms as createdMs,
@@ -90,6 +93,8 @@ const SQL = {
   size: 'select coalesce(max(seq), 0) as size from events where conversation = ?',
   rows: `select seq, turn, wall_ms, body from events where conversation = ? and seq > ? order by seq limit ${PORTION}`,
   row: 'select seq, turn, wall_ms, body from events where id = ?',
+  answers: `select conversation, wall_ms as endedMs, ttlt_ms as tookMs from answers where purpose = 'turn'
+    order by id desc limit ?`,
   said: `select s.conversation, s.event from (
       select rowid from words where words match ? order by rowid desc limit ${HITS}
     ) w join said s on s.words = w.rowid order by w.rowid desc`,
@@ -155,6 +160,7 @@ export function reading({ sql, read }: Access): Reading {
         }
         return [...found.values()].sort((a, b) => b.latest - a.latest).slice(0, limit)
       }),
+    answers: (limit) => all<Answered>(SQL.answers, limit),
     row: (id) => all<Stored>(SQL.row, id).map(rowOf)[0] ?? null,
   }
 

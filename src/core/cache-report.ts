@@ -1,0 +1,124 @@
+/** What `/cache` says: what is held and for how long, what it saves, what it missed and why, and what would be better. */
+
+import { planCache, systemCacheable } from './cache.ts'
+import { type CacheEntry, isAlive, promptAfter } from './cache-entries.ts'
+import { belowMinimum, hitRatio, LOW_RATIO, leftOf, saved, type Verdict, verdicts } from './cache-ledger.ts'
+import type { BreakEven } from './cache-lifetime.ts'
+import { clock, coldSend, standing } from './cold-send.ts'
+import { estimateTokens } from './context.ts'
+import type { State } from './conversation.ts'
+import { modelCard } from './models.ts'
+import type { Remark } from './remark.ts'
+import type { CacheTtl } from './request.ts'
+import type { Ms } from './turn.ts'
+import { count, money, percent, tokens } from './words.ts'
+
+/** Misses that are told one by one, the latest first, and turns that are searched for them. */
+const TOLD = 5
+const SEARCHED = 50
+
+const LIFE: Readonly<Record<CacheTtl, string>> = { '5m': '5 minutes', '1h': 'an hour' }
+
+/** @param now on the clock of the turns' times, with what it has slept through */
+export function cacheReport(state: State, draft: string, now: Ms): Remark {
+  const { choices, models, turns } = state
+  const card = modelCard(choices.model, models)
+  if (choices.features === 'plain')
+    return 'This server is sent no cache marks. The setting serverFeatures says otherwise.'
+  if (choices.cacheTtl === 'off')
+    return 'The prompt cache is off: nothing is marked. The setting cacheTtl, or --cache-ttl, says otherwise.'
+  if (card.minCache === null) return `The shortest prompt that ${card.name} caches is unknown, so nothing is marked.`
+  const plan = planCache(state, promptAfter(state, turns, draft), now)
+  const missed = verdicts(state, SEARCHED).filter(({ kind }) => kind === 'miss' || kind === 'part')
+  return [
+    { list: [...held(state, plan, now), ...nextSend(state, draft, now), ...soFar(state)] },
+    '',
+    plan.weighed
+      ? `${breakEvenInWords(plan.weighed)} ${pausesInWords(state)}`
+      : `Everything is written for ${LIFE[plan.marks.end ?? '5m']}, as chosen.`,
+    ...(missed.length > 0 ? ['', { list: missed.slice(0, TOLD).map(missInWords) }] : []),
+    ...advice(state, missed).flatMap((line) => ['', line]),
+  ]
+}
+
+type Row = readonly [name: string, means: string]
+
+function held(state: State, { held: longest, hour, marks }: ReturnType<typeof planCache>, now: Ms): readonly Row[] {
+  const entry = (one: CacheEntry): Row => [
+    'held',
+    `${tokens(one.tokens)} tokens, up to question ${one.turn}, for ${LIFE[one.ttl]}: ${clock(leftOf(one, now))} left`,
+  ]
+  const both = [longest, hour && hour.turn !== longest?.turn ? hour : null].filter(
+    (one) => one !== null && isAlive(one, now),
+  )
+  const rows = both.map((one) => entry(one!))
+  const { system } = state.choices
+  const card = modelCard(state.choices.model, state.models)
+  const isSystem = system !== null && marks.system !== null && systemCacheable(card, system) === true
+  if (isSystem)
+    rows.push(['marked', `the system prompt, ~${tokens(estimateTokens(system))} tokens, for other conversations, too`])
+  return rows.length > 0 ? rows : [['held', 'nothing that is known of']]
+}
+
+function nextSend(state: State, draft: string, now: Ms): readonly Row[] {
+  const known = standing(state, now)
+  if (!known) return []
+  const { leftMs, warmUsd, coldUsd } = coldSend(known, draft, now)
+  const prices = [`~${money(warmUsd)} while it is held`, `~${money(coldUsd)} when it is gone`]
+  return [['next prompt', leftMs > 0 ? prices.join(', ') : prices.reverse().join(' (now), ')]]
+}
+
+function soFar(state: State): readonly Row[] {
+  const usd = saved(state)
+  const ratio = hitRatio(state)
+  return [
+    ...(usd === null
+      ? []
+      : [
+          usd < 0
+            ? (['spent', `${money(-usd)} more than plain input would have cost; it pays with what follows`] as const)
+            : (['saved', `${money(usd)} so far, against plain input`] as const),
+        ]),
+    ...(ratio === null ? [] : [['hit ratio', `${percent(ratio)} of all prompts after the first`] as const]),
+  ]
+}
+
+/** What an hour costs and what it is worth, for the next question. */
+export function breakEvenInWords({ best, chance, from, fresh, atStake }: BreakEven): string {
+  const sizes = `An hour instead of 5 minutes costs more for ~${tokens(fresh)} new tokens, and saves ~${tokens(atStake)} from a pause of 5 to 60 minutes.`
+  if (atStake === 0 || from > 1) return `${sizes} It never pays here: 5 minutes.`
+  return `${sizes} It pays from a chance of ${percent(from)} on; yours is ~${percent(chance)}: ${LIFE[best]}.`
+}
+
+function pausesInWords({ turns, branches, habit }: State): string {
+  const here = Math.max(0, turns.length + branches.length - 1)
+  const others = habit?.pauses ?? 0
+  const said = [
+    ...(here > 0 ? [`${count(here, 'pause')} here`] : []),
+    ...(others > 0 ? [`${here > 0 ? 'a little by ' : ''}${count(others, 'pause')} of other conversations`] : []),
+  ]
+  return said.length > 0 ? `Judged by ${said.join(', and ')}.` : 'Nothing is known of your pauses yet.'
+}
+
+const missInWords = ({ turn, read, left, why }: Verdict): Row => [
+  `turn ${turn}`,
+  `read ${tokens(read)} of ${tokens(left)} tokens: ${why.join('; ')}`,
+]
+
+function advice(state: State, missed: readonly Verdict[]): readonly string[] {
+  const { system } = state.choices
+  const said: string[] = []
+  const short = system === null ? null : belowMinimum(state, estimateTokens(system))
+  if (short) said.push(`To note: ${short}, so it is cached only together with the conversation.`)
+  const whys = missed.flatMap(({ why }) => why)
+  if (whys.some((why) => /model|effort/.test(why)))
+    said.push(
+      'Each change of model, effort or system prompt reads the whole conversation anew: best before it is long.',
+    )
+  const ratio = hitRatio(state)
+  if (whys.some((why) => why.includes('kept 5 minutes')) && ratio !== null && ratio < LOW_RATIO)
+    said.push(
+      'Pauses made it go cold: --cache-ttl 1h holds it longer, and the key in the line above the bar keeps it warm.',
+    )
+  return said
+}
