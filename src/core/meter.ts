@@ -123,9 +123,22 @@ export function draftTokens(state: State, text: string): number {
 }
 
 /** Tokens of everything that is sent, by the lengths of the texts. */
-function textSize(state: State): number {
-  return Math.round(charsIn(state.choices.system, windowOf(state)) / charsPerToken(state))
+const textSize = (state: State): number => tokensOf(state, charsIn(state.choices.system, windowOf(state)))
+
+/**
+ * Tokens of a prompt of so many characters: where this model has counted the conversation as it was, only what makes the
+ * difference is an estimate.
+ */
+export function tokensOf(state: State, chars: number): number {
+  const perToken = charsPerToken(state)
+  const last = latestCount(state)
+  if (!last?.usage || !isSameModel(state, basisOf(state, last).choices.model)) return Math.round(chars / perToken)
+  const then = askedChars(state, last) + last.answer.length
+  const told = promptTokens(last.usage) + spoken(last) + (chars - then) / perToken
+  return Math.round(Math.min(chars / LEAST_CHARS, Math.max(chars / MOST_CHARS, told)))
 }
+
+const latestCount = ({ turns }: State) => turns.findLast(({ usage }) => usage !== null && promptTokens(usage) > 0)
 
 const charsIn = (system: string | null, window: Window): number =>
   messagesOf(window).reduce((total, { text }) => total + text.length, system?.length ?? 0)
@@ -133,7 +146,7 @@ const charsIn = (system: string | null, window: Window): number =>
 /** Characters that a token of the chosen model stands for, as the server's counts of this conversation tell. */
 export function charsPerToken(state: State): number {
   const { charsPerToken: usual } = modelCard(state.choices.model, state.models)
-  const last = state.turns.findLast(({ usage }) => usage !== null && promptTokens(usage) > 0)
+  const last = latestCount(state)
   if (!last?.usage) return usual
   const chars = askedChars(state, last)
   if (chars < TELLING_CHARS) return usual

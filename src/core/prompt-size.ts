@@ -2,7 +2,7 @@
 
 import type { Prompt } from './cache-entries.ts'
 import type { State } from './conversation.ts'
-import { charsPerToken, draftTokens, lastCounted } from './meter.ts'
+import { draftTokens, lastCounted, tokensOf } from './meter.ts'
 import { promptTokens } from './turn.ts'
 import { spoken } from './turns.ts'
 
@@ -11,5 +11,5 @@ export function promptEstimate(state: State, { path, messages }: Prompt, questio
   const last = lastCounted(state, path)
   if (last?.usage) return promptTokens(last.usage) + spoken(last) + draftTokens(state, question)
   const chars = messages.reduce((sum, { text }) => sum + text.length, state.choices.system?.length ?? 0)
-  return Math.ceil(chars / charsPerToken(state))
+  return tokensOf(state, chars)
 }

@@ -29,7 +29,7 @@ export interface Doing {
   /** Text for the composer. */
   readonly draft?: string
   /** A list to choose from is to be opened. */
-  readonly list?: 'turns' | 'branches'
+  readonly list?: 'turns' | 'branches' | 'room'
 }
 
 export interface Memory {
@@ -83,6 +83,9 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'delete':
     case 'restore':
       return { ...doing(null), memory: { name: parsed.command.name, argument: argument.trim() } }
+    case 'context':
+      if (argument.trim() === '' && !isBusy(state)) return { ...doing(null), list: 'room' }
+      return { ...doing(null), thrift: { name: 'context', argument: argument.trim() } }
     case 'cache':
     case 'compact':
     case 'uncompact':
@@ -106,7 +109,10 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
   }
 }
 
-function listing(list: NonNullable<Doing['list']>, { live, turns, branches }: State): Doing {
+/** There is nothing to choose from, or not now. */
+const isBusy = ({ live, turns }: State) => live !== null || turns.length === 0
+
+function listing(list: 'turns' | 'branches', { live, turns, branches }: State): Doing {
   if (live) return doing(BUSY)
   return turns.length + branches.length === 0 ? doing(NOTHING) : { ...doing(null), list }
 }
