@@ -40,7 +40,7 @@ export function saySwitched(state: State, counted: number | null): string {
   // Counted with a question of one character: near enough, but not the server's word.
   const size: Figure = estimated(counted ?? contextUsed(state, '').value)
   const { warm, cold } = rentOf(state, size.value)(size.value, { msPerToken: 0, answers: 0 })
-  const by = counted === null ? ', by their length' : ''
+  const by = counted === null ? ', by their length,' : ''
   const share = card.window === null ? '' : ` (${mark(size)}${percent(size.value / card.window)} of its window)`
   const price = cold ? ` ${usd(cold)} to read anew, then ${usd(warm)} a turn from the cache.` : ' Its price is unknown.'
   const name = card.name.replace(/^Claude /, '')

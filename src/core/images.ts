@@ -24,8 +24,8 @@ export function seenSize(width: number, height: number, { images }: Pick<ModelCa
     Math.max(whole(size.width), whole(size.height)) * PATCH_PX <= images.edgePx && patches(size) <= images.tokens
   const scaled = (longer: number): ImageSize =>
     width >= height
-      ? { width: longer, height: Math.max(1, even((longer * height) / width)) }
-      : { width: Math.max(1, even((longer * width) / height)), height: longer }
+      ? { width: longer, height: Math.max(1, Math.round((longer * height) / width)) }
+      : { width: Math.max(1, Math.round((longer * width) / height)), height: longer }
   const own = { width, height }
   if (fits(own)) return own
   let [low, high] = [1, Math.max(width, height)]
@@ -39,10 +39,3 @@ export function seenSize(width: number, height: number, { images }: Pick<ModelCa
 
 const whole = (px: number) => Math.ceil(px / PATCH_PX)
 const patches = ({ width, height }: ImageSize): number => whole(width) * whole(height)
-
-/** Rounded to a whole number, from the middle to the even one, as the server does. */
-function even(value: number): number {
-  const below = Math.floor(value)
-  if (value - below !== 0.5) return Math.round(value)
-  return below % 2 === 0 ? below : below + 1
-}

@@ -8,7 +8,7 @@ import { planRequest } from './plan.ts'
 import { roomOf } from './room.ts'
 import type { Ms } from './turn.ts'
 import { type Mark, windowOf } from './window.ts'
-import { money, tokens } from './words.ts'
+import { count, money, tokens } from './words.ts'
 
 export interface Marking {
   /** Tokens of the prompt before and after. */
@@ -71,12 +71,11 @@ export function sayMarking({ before, after, held, next, instead, saved, turns }:
   const size = `~${tokens(Math.abs(freed))} tokens ${freed > 0 ? 'less' : 'more'}`
   if (!next || !instead || saved === null) return `${size}; the price is unknown.`
   const cost = (figure: Figure) => `${mark(figure)}${money(figure.value)}`
-  const prefix = held > 0 ? `the cache holds the first ~${tokens(held)}` : 'nothing of it is in the cache'
-  const change = `${size}: ${prefix}, so the next question costs ${cost(next)} instead of ${cost(instead)}`
-  const each = `~${money(Math.abs(saved))} ${saved > 0 ? 'less' : 'more'} with each one after that`
-  if (saved <= 0) return `${change}, and ${each}.`
-  const payoff = turns === null ? '' : turns === 0 ? ', cheaper at once' : `, even after ${turns}`
-  return `${change}, and ${each}${payoff}.`
+  const prefix = held > 0 ? `of which the cache holds the first ~${tokens(held)} tokens` : 'none of it in the cache'
+  const then = `then ~${money(Math.abs(saved))} ${saved > 0 ? 'less' : 'more'} a turn`
+  const payoff =
+    saved <= 0 || turns === null ? '' : turns === 0 ? ': cheaper at once' : `: even after ${count(turns, 'turn')}`
+  return `${size}. Next question ~${money(next.value)}, not ${cost(instead)} (${prefix}), ${then}${payoff}.`
 }
 
 /** What a person wants of turns. */

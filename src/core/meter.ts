@@ -135,7 +135,7 @@ export function tokensOf(state: State, chars: number): number {
   if (!last?.usage || !isSameModel(state, basisOf(state, last).choices.model)) return Math.round(chars / perToken)
   const then = askedChars(state, last) + last.answer.length
   const told = promptTokens(last.usage) + spoken(last) + (chars - then) / perToken
-  return Math.round(Math.min(chars / LEAST_CHARS, Math.max(chars / MOST_CHARS, told)))
+  return Math.round(Math.max(chars / MOST_CHARS, told))
 }
 
 const latestCount = ({ turns }: State) => turns.findLast(({ usage }) => usage !== null && promptTokens(usage) > 0)

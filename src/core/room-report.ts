@@ -4,7 +4,6 @@ import type { State } from './conversation.ts'
 import { type Figure, mark } from './figures.ts'
 import type { ReadingPace } from './pace.ts'
 import type { Remark } from './remark.ts'
-import type { Cell, TableRow } from './remark-table.ts'
 import { type Part, type Rent, type Room, rentOf, roomOf } from './room.ts'
 import { sanitiseLine } from './sanitise.ts'
 import { promptOf } from './title.ts'
@@ -54,16 +53,11 @@ export function roomReport(state: State, pace: ReadingPace): Remark {
   const shown = new Set([...room.parts].sort((a, b) => b.tokens.value - a.tokens.value).slice(0, LISTED))
   const rest = sent.filter((part) => !shown.has(part))
   const restTokens = rest.reduce((sum, part) => sum + part.tokens.value, 0)
-  const row = (name: string, size: Figure, isSent: boolean): TableRow => {
+  const row = (name: string, size: Figure, isSent: boolean): readonly [string, string] => {
     const { warm, warmMs, cold } = rent(size.value, pace)
-    const share = isSent && room.whole.value > 0 ? percent(size.value / room.whole.value) : '-'
-    const said = `${amount(size)} tokens, ${isSent ? `${share} of it, ` : 'not sent, '}${usd(warm)} a turn`
-    const cell: Cell = [
-      `${amount(size).padStart(6)} ${share.padStart(5)} ${(isSent ? usd(warm) : '-').padStart(9)} ${usd(cold).padStart(9)} ${`~${duration(warmMs)}`.padStart(7)}`,
-      `${amount(size).padStart(6)} ${(isSent ? usd(warm) : '-').padStart(9)}`,
-      `${said}, ${usd(cold)} anew`,
-    ]
-    return { name, cells: [cell], ...(isSent ? {} : { look: 'dim' as const }) }
+    const share = room.whole.value > 0 ? percent(size.value / room.whole.value) : '0%'
+    const each = `${usd(warm)} and ~${duration(warmMs)} a turn, ${usd(cold)} cold`
+    return [name, `${amount(size)} tokens, ${isSent ? `${share} · ${each}` : `not sent · would be ${each}`}`]
   }
   const rows = room.parts
     .filter((part) => shown.has(part))
@@ -74,18 +68,7 @@ export function roomReport(state: State, pace: ReadingPace): Remark {
     })
   const others =
     rest.length === 0 ? [] : [row(count(rest.length, 'smaller part'), { value: restTokens, from: 'estimate' }, true)]
-  return [
-    `Context: ${sayRoom(room)}.`,
-    '',
-    {
-      table: {
-        columns: ['tokens share   a turn      cold    wait'].map((head) => head),
-        rows: [...rows, ...others],
-      },
-    },
-    '',
-    ...notes(room, pace),
-  ]
+  return [`Context: ${sayRoom(room)}.`, '', { list: [...rows, ...others] }, '', ...notes(room, pace)]
 }
 
 function notes({ thinking, whole }: Room, { msPerToken, answers }: ReadingPace): readonly string[] {
@@ -96,7 +79,7 @@ function notes({ thinking, whole }: Room, { msPerToken, answers }: ReadingPace):
           `${count(Math.round(thinking), 'token')} of it are the last answer's thinking, which is not sent back: ${amount(whole)} are.`,
         ]
       : []),
-    `A turn: what reading it from the cache costs with every further turn; cold: anew. Wait: how much later the first word comes, at ~${duration(msPerToken * 10_000)} for 10k tokens read anew (${from}).`,
+    `A turn: what it costs, and how much later the first word comes, while the cache holds it; cold: read anew. 10k tokens read anew take ~${duration(msPerToken * 10_000)} (${from}).`,
     '/context drop N leaves a turn out, pin N keeps it word for word, keep N takes either back. Nothing is deleted.',
   ]
 }

@@ -91,6 +91,10 @@ function turnSize({ turns }: State, at: number, perToken: number): number {
   const [before, turn] = [turns[at - 1], turns[at]!]
   const byLength = (turn.question.length + turn.answer.length) / perToken
   const { usage, basis, model } = turn
+  if (at === 0 && usage && promptTokens(usage) > 0) {
+    const system = (basis?.choices.system?.length ?? 0) / perToken
+    return Math.max(1, promptTokens(usage) - system) + spoken(turn)
+  }
   if (!usage || !before?.usage || !basis || model !== before.model || history([before]).length === 0) return byLength
   if (before.basis?.summaries !== basis.summaries || before.basis.marks !== basis.marks) return byLength
   if (before.basis.choices.system !== basis.choices.system) return byLength

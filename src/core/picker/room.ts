@@ -64,8 +64,8 @@ export function roomLooks(state: () => State, now: () => Ms): Looks<RoomRow> {
     aloud: ({ part, rent }) => `${nameOf(part)}, ${size(part)} tokens, ${usd(rent.warm)} a turn`,
     preview({ part, rent }, typed, { width, rows }) {
       const below = [
-        ...wrapText(`${sayRent(rent)}.`, width),
         ...(part.turn ? wrapText(whatIf(state(), part, now()), width) : []),
+        ...wrapText(`${sayRent(rent)}.`, width),
       ].slice(0, rows)
       const told = part.turn
         ? { ...toldOf(part.turn), ...(rows - below.length < 4 ? { question: '' } : {}) }
