@@ -60,7 +60,9 @@ export function promptSize(state: State): Figure {
   const output = last && outputTokens(last)
   if (last?.usage && output) return sum(reported(promptTokens(last.usage)), output)
   const counted = countedNow(state)
-  return estimated(counted?.draft === '' ? counted.tokens : textSize(state))
+  const size = counted?.draft === '' ? counted.tokens : textSize(state)
+  // Nothing is nothing, whoever counts.
+  return size === 0 ? reported(0) : estimated(size)
 }
 
 /** What the server counted of the next prompt, if that is what would still be sent. */
