@@ -4,9 +4,15 @@ import type { Figure } from './measure.ts'
 import { billFigures } from './money-bill.ts'
 import { cacheFigures } from './money-cache.ts'
 import { compactionFigures } from './money-compaction.ts'
+import { windowFigures } from './money-window.ts'
 import type { Server } from './server.ts'
 
 /** @param rounds how often what takes time is timed */
 export async function money(server: Server, rounds: number): Promise<readonly Figure[]> {
-  return [...(await billFigures()), ...(await cacheFigures()), ...(await compactionFigures(server, rounds))]
+  return [
+    ...(await billFigures()),
+    ...(await cacheFigures()),
+    ...(await windowFigures()),
+    ...(await compactionFigures(server, rounds)),
+  ]
 }

@@ -5,7 +5,7 @@
 
 import { type Choices, type Event, newConversation, type State } from '../src/core/conversation.ts'
 import { CHAT_PATIENCE } from '../src/core/resilience.ts'
-import { startDemo } from '../src/demo/server.ts'
+import { type Demo, startDemo } from '../src/demo/server.ts'
 import { createApi } from '../src/io/api.ts'
 import { travel } from '../src/road.ts'
 import { createRuntime } from '../src/runtime.ts'
@@ -23,6 +23,8 @@ export interface Script {
   readonly answer: number
   /** Events before the first question. */
   readonly before?: readonly Event[]
+  /** Told after each turn. */
+  readonly after?: (state: State, demo: Demo) => void
 }
 
 /** Characters a token stands for, at the demo server and in estimates. */
@@ -33,7 +35,7 @@ const DAWN = Date.UTC(2026, 10, 20, 8)
 const ANSWER_MS = 8 * SECOND
 
 /** The conversation after its last turn. */
-export async function held({ choices = {}, pauses, question, answer, before = [] }: Script): Promise<State> {
+export async function held({ choices = {}, pauses, question, answer, before = [], after }: Script): Promise<State> {
   let clock = 0
   const now = () => clock
   const words = 'tide '.repeat(Math.ceil((answer * CHARS) / 5)).slice(0, Math.round(answer * CHARS))
@@ -66,6 +68,7 @@ export async function held({ choices = {}, pauses, question, answer, before = []
         runtime.dispatch({ type: 'asked', at: now(), text })
       })
       clock = start
+      after?.(runtime.state, demo)
     }
     return runtime.state
   } finally {

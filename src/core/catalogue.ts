@@ -6,6 +6,7 @@
  *   pricing   platform.claude.com/docs/en/about-claude/pricing, as of 2026-10-08
  *   models    platform.claude.com/docs/en/about-claude/models/overview, as of 2026-10-08
  *   caching   platform.claude.com/docs/en/build-with-claude/prompt-caching, as of 2026-10-08
+ *   vision    platform.claude.com/docs/en/build-with-claude/vision, as of 2026-08-22
  *   thinking  platform.claude.com/docs/en/build-with-claude/adaptive-thinking and effort, as of 2026-10-08
  *   community third-party catalogue of 2026-11-10: the only source for models newer than the pages above
  */
@@ -30,6 +31,13 @@ export const EFFORT_LEVELS: readonly EffortLevel[] = ['low', 'medium', 'high', '
 
 export type ModelLine = 'haiku' | 'sonnet' | 'opus' | 'fable' | 'mythos'
 
+/** How large an image may be before the server scales it down (source: vision, as of 2026-08-22). */
+export interface ImageLimit {
+  /** Longer edge in pixels. */
+  readonly edgePx: number
+  readonly tokens: number
+}
+
 export interface ModelCard {
   readonly id: string
   readonly name: string
@@ -49,6 +57,9 @@ export interface ModelCard {
   readonly defaultEffort: EffortLevel | null
   /** Largest prompt worth keeping below, where a price step makes more of it dearer; null: the window is the limit. */
   readonly cheapUpTo: number | null
+  /** Characters a token stands for, about (source: models, for English text). */
+  readonly charsPerToken: number
+  readonly images: ImageLimit
   /** ISO date after which the model is gone; null when none is announced. */
   readonly retires: string | null
   /** Where the row's figures come from, and of which day. */
@@ -72,7 +83,11 @@ const small = { window: 200_000, maxOutput: 64_000 } as const
 const adaptive = { thinking: 'adaptive', thinksByDefault: true, efforts: FIVE, defaultEffort: 'high' } as const
 const quiet = { ...adaptive, thinksByDefault: false } as const
 const budget = { thinking: 'enabled', thinksByDefault: false, efforts: [], defaultEffort: null } as const
-const lasting = { cheapUpTo: null, retires: null, source: DOCS } as const
+/** Models from Opus 4.7 on have a tokenizer of smaller tokens (1M tokens are about 2.5M characters), and see more of an image. */
+export const NEWER = { charsPerToken: 2.5, images: { edgePx: 2576, tokens: 4784 } } as const
+/** Those before it: the same text takes about 30% fewer tokens. */
+const older = { charsPerToken: 3.25, images: { edgePx: 1568, tokens: 1568 } } as const
+const lasting = { ...NEWER, cheapUpTo: null, retires: null, source: DOCS } as const
 
 export const CATALOGUE: readonly ModelCard[] = [
   {
@@ -182,6 +197,7 @@ export const CATALOGUE: readonly ModelCard[] = [
     ...million,
     ...quiet,
     ...lasting,
+    ...older,
     id: 'claude-opus-4-6',
     name: 'Claude Opus 4.6',
     line: 'opus',
@@ -193,6 +209,7 @@ export const CATALOGUE: readonly ModelCard[] = [
     ...small,
     ...budget,
     ...lasting,
+    ...older,
     id: 'claude-opus-4-5',
     name: 'Claude Opus 4.5',
     line: 'opus',
@@ -225,6 +242,7 @@ export const CATALOGUE: readonly ModelCard[] = [
     ...million,
     ...quiet,
     ...lasting,
+    ...older,
     id: 'claude-sonnet-4-6',
     name: 'Claude Sonnet 4.6',
     line: 'sonnet',
@@ -236,6 +254,7 @@ export const CATALOGUE: readonly ModelCard[] = [
     ...small,
     ...budget,
     ...lasting,
+    ...older,
     id: 'claude-sonnet-4-5',
     name: 'Claude Sonnet 4.5',
     line: 'sonnet',
@@ -262,6 +281,7 @@ export const CATALOGUE: readonly ModelCard[] = [
     ...small,
     ...budget,
     ...lasting,
+    ...older,
     id: 'claude-haiku-4-5',
     name: 'Claude Haiku 4.5',
     line: 'haiku',

@@ -1,9 +1,6 @@
 /** How full the context window is, and whether a prompt fits at all. */
 
-import { estimated, type Figure, reported, sum } from './figures.ts'
 import type { ModelCard } from './models.ts'
-import { promptTokens } from './turn.ts'
-import { outputTokens, type Turn } from './turns.ts'
 
 /** Characters a token stands for on models from Opus 4.7 on (source: models overview, 2026-10-08: 1M tokens ~ 2.5M characters). */
 const CHARS_PER_TOKEN = 2.5
@@ -11,13 +8,6 @@ const CHARS_PER_TOKEN = 2.5
 /** Tokens of a text, by its length alone: an estimate, to be shown with `~`. */
 export function estimateTokens(text: string): number {
   return Math.ceil(text.length / CHARS_PER_TOKEN)
-}
-
-/** Tokens the next prompt starts from: what the last response's usage says, plus an estimate of what is typed. */
-export function contextUsed(last: Pick<Turn, 'usage' | 'end' | 'answer' | 'thinking'> | null, draft: string): Figure {
-  const output = last && outputTokens(last)
-  const settled = last?.usage && output ? sum(reported(promptTokens(last.usage)), output) : reported(0)
-  return draft === '' ? settled : sum(settled, estimated(estimateTokens(draft)))
 }
 
 /** Share of the model's window, 0 to 1 and beyond; null when the window is unknown. */

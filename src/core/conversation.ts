@@ -6,6 +6,7 @@
 
 import type { EffortLevel } from './catalogue.ts'
 import { type Figure, reported, sum } from './figures.ts'
+import type { Counted } from './meter.ts'
 import { CATALOGUE, type ModelCard, type Models, modelCard, overlay } from './models.ts'
 import type { Habit } from './pauses.ts'
 import { planRequest } from './plan.ts'
@@ -56,6 +57,8 @@ export interface State {
   readonly marks: Readonly<Record<number, Mark>>
   /** Calls beside the turns, such as for a title. They are part of the bill. */
   readonly sideCalls: readonly SideCall[]
+  /** What the server counted of a prompt that is not sent yet; null: nothing that it has not counted since. */
+  readonly counted: Counted | null
   readonly limits: Limits
   /** How this person's pauses were lately, in other conversations; null: nobody has looked. */
   readonly habit: Habit | null
@@ -87,6 +90,8 @@ export type Event =
   | { readonly type: 'resumed'; readonly past: State }
   /** Known of this program's user, not of the conversation. */
   | { readonly type: 'habitLearned'; readonly habit: Habit }
+  /** The server has counted what this question would send; empty: the conversation alone. */
+  | { readonly type: 'counted'; readonly draft: string; readonly tokens: number }
   | { readonly type: 'modelsLearned'; readonly rows: readonly (Partial<ModelCard> & { readonly id: string })[] }
 
 type Asked = Extract<Event, { type: 'asked' }>
@@ -112,13 +117,14 @@ export function newConversation(choices: Choices, models: Models = CATALOGUE): S
   }
 }
 
-const EMPTY: Pick<State, 'turns' | 'branches' | 'title' | 'summaries' | 'marks' | 'sideCalls' | 'next' | 'clearing'> = {
+const EMPTY: Omit<State, 'choices' | 'models' | 'live' | 'settled' | 'queue' | 'limits' | 'habit' | 'spent'> = {
   turns: [],
   branches: [],
   title: null,
   summaries: [],
   marks: {},
   sideCalls: [],
+  counted: null,
   next: 1,
   clearing: false,
 }
@@ -166,6 +172,11 @@ function after(state: State, event: Event): State {
       return state.live ? state : { ...event.past, models: state.models, limits: state.limits, habit: state.habit }
     case 'habitLearned':
       return { ...state, habit: event.habit }
+    case 'counted': {
+      const { turns, choices, summaries, marks } = state
+      const { draft, tokens } = event
+      return { ...state, counted: { draft, tokens, turns, basis: { choices, summaries, marks } } }
+    }
     case 'modelsLearned':
       return { ...state, models: overlay(state.models, event.rows) }
     default:
@@ -189,7 +200,7 @@ function ask(state: State, { text: question, at, model }: Omit<Asked, 'type'>): 
   const { choices, summaries, marks } = state
   const basis = { choices, summaries, marks }
   const live = newTurn({ number: state.next, parent, question, model: id, effort, basis }, at)
-  return { ...state, live, next: state.next + 1 }
+  return { ...state, live, counted: null, next: state.next + 1 }
 }
 
 /** Folds one event of the running turn; the last one settles it and sends what was queued. */

@@ -1,6 +1,6 @@
 /** Questions about models: which one a name means, what a usage costs, where the window ends. Facts are in `catalogue`. */
 
-import { ALIASES, CATALOGUE, type ModelCard, type PriceCard, SNAPSHOTS } from './catalogue.ts'
+import { ALIASES, CATALOGUE, type ModelCard, NEWER, type PriceCard, SNAPSHOTS } from './catalogue.ts'
 import { promptTokens, type Usage } from './turn.ts'
 
 export type { EffortLevel, ModelCard, PriceCard, PriceStep } from './catalogue.ts'
@@ -11,7 +11,10 @@ export const DEFAULT_MODEL = 'balanced'
 /** The models this process knows: the catalogue with the user's and the server's rows laid over it. */
 export type Models = readonly ModelCard[]
 
-/** A card for an id nobody has described: everything about it is unknown, and stays so on screen. */
+/**
+ * A card for an id nobody has described: everything about it is unknown, and stays so on screen. What estimates of its
+ * tokens rest on is what holds for the models of today.
+ */
 export function unknownModel(id: string): ModelCard {
   return {
     id,
@@ -26,6 +29,7 @@ export function unknownModel(id: string): ModelCard {
     efforts: [],
     defaultEffort: null,
     cheapUpTo: null,
+    ...NEWER,
     retires: null,
     source: 'unknown',
   }

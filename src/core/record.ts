@@ -21,6 +21,7 @@ export function kept(event: Event, after: State): Event | null {
     case 'resumed':
     case 'modelsLearned':
     case 'habitLearned':
+    case 'counted':
       return event.type === 'unqueued' ? event : null
     case 'began':
       return { ...event, prices: after.live?.prices ?? null }

@@ -177,6 +177,13 @@ const CARD_FIELDS: Readonly<Record<keyof ModelCard, Shape>> = {
   efforts: { type: 'array', items: { type: 'string', enum: EFFORT_LEVELS } },
   defaultEffort: { type: ['string', 'null'], enum: [...EFFORT_LEVELS, null] },
   cheapUpTo: tokens,
+  charsPerToken: { type: 'number', exclusiveMinimum: 0 },
+  images: {
+    type: 'object',
+    required: ['edgePx', 'tokens'],
+    additionalProperties: false,
+    properties: { edgePx: { type: 'integer', minimum: 28 }, tokens: { type: 'integer', minimum: 1 } },
+  },
   retires: { type: ['string', 'null'], pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
   source: { type: 'string', minLength: 1 },
 }

@@ -1,9 +1,10 @@
 /** What the status bar says: the figures of the turn and the session, fitted to the width at hand. */
 
-import { promptSize, summariseFrom } from './compaction/when.ts'
-import { contextUsed, estimateTokens, fullness } from './context.ts'
+import { summariseFrom } from './compaction/when.ts'
+import { fullness } from './context.ts'
 import type { State, Turn } from './conversation.ts'
 import { estimated, type Figure, mark, measured, sum } from './figures.ts'
+import { contextUsed } from './meter.ts'
 import { otps, ttftMs } from './metrics.ts'
 import { modelCard } from './models.ts'
 import { sanitiseLine } from './sanitise.ts'
@@ -133,8 +134,7 @@ const CELLS = 10
 /** Share of the window in use, with a tick where the conversation will be worth summarising. */
 function contextSegment(state: State, turn: Turn | null, draft: string): Segment | null {
   const card = modelCard(state.choices.model, state.models)
-  const typed = draft === '' ? [] : [estimated(estimateTokens(draft))]
-  const used = state.live?.usage ? contextUsed(state.live, draft) : sum(promptSize(state), ...typed)
+  const used = contextUsed(state, draft)
   const share = fullness(used.value, card)
   if (share === null)
     return turn

@@ -145,6 +145,12 @@ export function outputTokens({
   return estimated(Math.max(usage.output, estimateTokens(answer) + estimateTokens(thinking)))
 }
 
+/** Tokens of an answer as it is sent back: without its thinking. */
+export function spoken({ usage, answer, end }: Pick<Turn, 'usage' | 'answer' | 'end'>): number {
+  if (end?.type !== 'finished' || !usage || usage.thinking === null) return estimateTokens(answer)
+  return Math.max(0, usage.output - usage.thinking)
+}
+
 /** Keeps the cost beside the tokens it follows from: the server's own once finished, an estimate before. */
 function priced(turn: Turn): Turn {
   const output = outputTokens(turn)

@@ -29,7 +29,7 @@ export interface Doing {
   /** Text for the composer. */
   readonly draft?: string
   /** A list to choose from is to be opened. */
-  readonly list?: 'turns' | 'branches'
+  readonly list?: 'turns' | 'branches' | 'room'
 }
 
 export interface Memory {
@@ -76,8 +76,6 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'perf':
     case 'redraw':
       return { ...doing(null), errand: { name: parsed.command.name, argument: argument.trim() } }
-    case 'cache':
-      return { ...doing(null), thrift: { name: parsed.command.name, argument: argument.trim() } }
     case 'sessions':
     case 'continue':
     case 'rename':
@@ -85,11 +83,14 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'delete':
     case 'restore':
       return { ...doing(null), memory: { name: parsed.command.name, argument: argument.trim() } }
-    case 'cost':
-    case 'quote':
-      return { ...doing(null), thrift: { name: parsed.command.name, argument } }
+    case 'context':
+      if (argument.trim() === '' && !isBusy(state)) return { ...doing(null), list: 'room' }
+      return { ...doing(null), thrift: { name: 'context', argument: argument.trim() } }
+    case 'cache':
     case 'compact':
     case 'uncompact':
+    case 'cost':
+    case 'quote':
       return { ...doing(null), thrift: { name: parsed.command.name, argument: argument.trim() } }
     case 'turns':
       return listing('turns', state)
@@ -108,7 +109,10 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
   }
 }
 
-function listing(list: NonNullable<Doing['list']>, { live, turns, branches }: State): Doing {
+/** There is nothing to choose from, or not now. */
+const isBusy = ({ live, turns }: State) => live !== null || turns.length === 0
+
+function listing(list: 'turns' | 'branches', { live, turns, branches }: State): Doing {
   if (live) return doing(BUSY)
   return turns.length + branches.length === 0 ? doing(NOTHING) : { ...doing(null), list }
 }

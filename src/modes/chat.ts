@@ -4,7 +4,7 @@
  */
 
 import type { Args } from '../args.ts'
-import { emptyComposer, withDraft } from '../core/composer/composer.ts'
+import { emptyComposer, withDraft, writtenOut } from '../core/composer/composer.ts'
 import { VIM } from '../core/composer/vim.ts'
 import type { Event } from '../core/conversation.ts'
 import { interrupted } from '../core/failures.ts'
@@ -150,7 +150,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   })
 
   const desk = {
-    ...{ runtime, now },
+    ...{ runtime, now, history: () => memory.history() },
     say(remark: Remark) {
       stage.settle(transcript.remark(remark))
       live.draw()
@@ -168,7 +168,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     choose: (typed, open) => lists.conversations(typed, open),
   })
   const thrift = lateThrift({
-    ...{ ...desk, setup: () => setup, history: () => memory.history(), draft: () => ui.composer.text },
+    ...{ ...desk, setup: () => setup, draft: () => writtenOut(ui.composer.text, ui.composer) },
     ...{ ask: (text) => runtime.dispatch({ type: 'asked', at: now(), text }), draw: () => live.draw() },
   })
   const ask = (text: string) => void (thrift.mayAsk(text) && runtime.dispatch({ type: 'asked', at: now(), text }))

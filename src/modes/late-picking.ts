@@ -12,7 +12,7 @@ import type { Open } from './recording.ts'
 
 export interface LatePicking {
   conversations(typed: string, open: Open): Promise<void>
-  list(which: 'turns' | 'branches'): void
+  list(which: 'turns' | 'branches' | 'room'): void
   /** A list may be opened by this deed: keys wait until it is done, for they are meant for what comes of it. Be quick. */
   hold(deed: Promise<void>): void
   /** Esc with nothing to stop or to shut: the second one in a row opens the earlier turns. @returns a notice, or null */
@@ -42,12 +42,12 @@ export function latePicking(parts: LatePickingParts, isAwaited: boolean): LatePi
     for (const key of keys) if (!picking || !press(picking, key)) parts.pass(key)
     if (picking?.lay()) parts.draw()
   }
-  const open = async (which: (loaded: Picking) => void) => {
+  const open = async (which: (loaded: Picking) => void | Promise<void>) => {
     if (parts.runtime.state.live) return parts.say(BUSY)
     early ??= []
     loading ??= import('./picking.ts').then(({ createPicking }) => createPicking(parts))
     picking = await loading
-    which(picking)
+    await which(picking)
     settle()
   }
   /** A list has all keys to itself, but for the one that draws the screen anew. */

@@ -4,10 +4,13 @@
  */
 
 import type { Key } from '../core/keys.ts'
+import { modelCard } from '../core/models.ts'
 import type { Laid } from '../core/picker/layout.ts'
 import type { Row } from '../core/picker/picker.ts'
+import { paceIn } from './past-pace.ts'
 import { type Chooser, createChooser, type Source } from './picking/chooser.ts'
 import { conversationSource, type PastParts } from './picking/conversations.ts'
+import { roomSource } from './picking/room.ts'
 import { branchSource, type TurnParts, turnSource } from './picking/turns.ts'
 import type { Open } from './recording.ts'
 
@@ -15,6 +18,8 @@ export interface PickingParts extends TurnParts, PastParts {
   readonly size: { readonly columns: number; readonly rows: number }
   /** Lays out anew and paints. */
   readonly draw: () => void
+  /** The history; null: there is none. */
+  readonly history: () => Promise<Open | null>
 }
 
 export interface Picking {
@@ -23,6 +28,8 @@ export interface Picking {
   /** The turns of this conversation, the latest chosen. */
   turns(): void
   branches(): void
+  /** What fills the window. */
+  room(): Promise<void>
   /** A key for the open list. @returns false: no list is open, or the key means nothing to it */
   onKey(key: Key): boolean
   /** The open list as rows, and its caret; null: none is open. */
@@ -49,6 +56,11 @@ export function createPicking(parts: PickingParts): Picking {
     conversations: (open, typed) => show(conversationSource(open, parts), typed),
     turns: () => show(turnSource(parts)),
     branches: () => show(branchSource(parts)),
+    async room() {
+      const { choices, models } = parts.runtime.state
+      const { id } = modelCard(choices.model, models)
+      show(roomSource(parts, paceIn((await parts.history())?.history ?? null, id)))
+    },
     onKey: (key) => chooser?.onKey(key) ?? false,
     lay: () => chooser?.lay() ?? null,
   }

@@ -232,6 +232,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     }
     if (deed.memory) return void remembering.run(deed.memory, say).then(after)
     if (deed.thrift) return void thrift.run(deed.thrift, say).then(after)
+    if (deed.list === 'room') return void thrift.run({ name: 'context', argument: '' }, say).then(after)
     if (deed.list) return void lists[deed.list]().then(after)
     if (!deed.errand) return after()
     const { name, argument } = deed.errand

@@ -10,7 +10,7 @@ export interface PlainLists {
   branches(): Promise<void>
 }
 
-export interface PlainListParts extends Omit<PickingParts, 'size' | 'draw' | 'resume'>, LineDesk {
+export interface PlainListParts extends Omit<PickingParts, 'size' | 'draw' | 'resume' | 'history'>, LineDesk {
   readonly resume: (id: number) => Promise<void>
 }
 

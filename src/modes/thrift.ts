@@ -13,6 +13,7 @@ import type { Open } from './recording.ts'
 import { keepBill } from './thrift/bill.ts'
 import { cacheKeeper } from './thrift/cache.ts'
 import { compacting } from './thrift/compacting.ts'
+import { keepWindow } from './thrift/window.ts'
 
 /** Commands of the keepers. */
 export type ThriftName = 'cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever'
@@ -50,6 +51,8 @@ export interface Keeper {
   readonly commands?: Readonly<
     Partial<Record<ThriftName, (argument: string, say: (remark: Remark) => void) => void | Promise<void>>>
   >
+  /** A frame is about to be drawn: what is typed may have changed. Cheap. */
+  drawn?(): void
   /** A line above the status bar, for as long as it holds; null: nothing. The first keeper that has one is heard. */
   tag?(): string | null
   /** @returns whether the key was meant for what the tag offers */
@@ -72,7 +75,7 @@ export interface Thrift {
 }
 
 /** The keepers, those that may hold a question back first. */
-const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [keepBill, compacting, cacheKeeper]
+const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [keepWindow, keepBill, cacheKeeper, compacting]
 
 export function createThrift(parts: ThriftParts): Thrift {
   const keepers = KEEPERS.map((create) => create(parts))
@@ -84,6 +87,7 @@ export function createThrift(parts: ThriftParts): Thrift {
       await keepers.find(({ commands }) => commands?.[name])?.commands?.[name]?.(argument, say)
     },
     get tag() {
+      for (const keeper of keepers) keeper.drawn?.()
       for (const keeper of keepers) {
         const said = keeper.tag?.() ?? null
         if (said !== null) return said

@@ -88,6 +88,7 @@ function sitting(state: State = fresh, conversation: number | null = null) {
     draw() {},
     compose: (question) => told.composed.push(question),
     say: (text) => told.said.push(text),
+    history: async () => null,
     showLast: () => told.shown++,
     resume: (id) => told.resumed.push(id),
   })

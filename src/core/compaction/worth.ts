@@ -2,10 +2,10 @@
 
 import type { State } from '../conversation.ts'
 import { estimated, type Figure } from '../figures.ts'
+import { promptSize } from '../meter.ts'
 import { type ModelCard, modelCard, priceFor } from '../models.ts'
 import { planRequest } from '../plan.ts'
 import type { CacheTtl } from '../request.ts'
-import { promptSize } from './when.ts'
 
 export interface Worth {
   /** Tokens of the next prompt before and after. */

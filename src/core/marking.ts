@@ -1,0 +1,129 @@
+/** What dropping, pinning or keeping a turn does: to the tokens that are sent, to the cache, to the bill. */
+
+import { cacheOutlook } from './cache-outlook.ts'
+import { type Event, fold, type State } from './conversation.ts'
+import { estimated, type Figure, mark } from './figures.ts'
+import { modelCard, priceFor } from './models.ts'
+import { planRequest } from './plan.ts'
+import { roomOf } from './room.ts'
+import type { Ms } from './turn.ts'
+import { type Mark, windowOf } from './window.ts'
+import { count, money, tokens } from './words.ts'
+
+export interface Marking {
+  /** Tokens of the prompt before and after. */
+  readonly before: Figure
+  readonly after: Figure
+  /** The prompt is the same up to here, by tokens of it that the cache is known to hold; 0: nothing is held. */
+  readonly held: number
+  /** The next prompt costs so much, US dollars; it would have cost so much. null: unknown. */
+  readonly next: Figure | null
+  readonly instead: Figure | null
+  /** Less with every turn after that, while the cache is warm; below 0: more. null: unknown. */
+  readonly saved: number | null
+  /** Turns after which it has paid for itself; 0: at once; null: never, or the price is unknown. */
+  readonly turns: number | null
+}
+
+/** @param now on the clock of the turns' times */
+export function markingOf(state: State, turns: readonly number[], as: Mark | null, now: Ms): Marking {
+  const other = marked(state, turns, as)
+  const { parts, whole: before } = roomOf(state)
+  const [sent, then] = [sentIn(state), sentIn(other)]
+  const change = parts
+    .filter(({ id }) => turns.includes(id))
+    .reduce((sum, { id, tokens: size }) => sum + (Number(then.has(id)) - Number(sent.has(id))) * size.value, 0)
+  const after = estimated(Math.max(0, before.value + change))
+  const [one, two] = [priced(state, before.value, now), priced(other, after.value, now)]
+  const extra = one && two ? two.next - one.next : null
+  const saved = one && two ? one.warm - two.warm : null
+  return {
+    ...{ before, after, held: two?.held ?? 0, saved },
+    ...{ next: two && estimated(two.next), instead: one && estimated(one.next) },
+    turns: extra === null || saved === null ? null : extra <= 0 ? 0 : saved > 0 ? Math.ceil(extra / saved) : null,
+  }
+}
+
+const marks = (turns: readonly number[], as: Mark | null): readonly Event[] =>
+  turns.map((turn) => ({ type: 'marked', turn, as }))
+
+/** The conversation with turns marked so. */
+const marked = (state: State, turns: readonly number[], as: Mark | null): State => fold(state, marks(turns, as))
+
+const sentIn = (state: State): ReadonlySet<number> => new Set(windowOf(state).turns.map(({ number }) => number))
+
+/** US dollars of the next prompt of so many tokens, and of one that is all in the cache; null: the price is unknown. */
+function priced(state: State, whole: number, now: Ms) {
+  const price = priceFor(modelCard(state.choices.model, state.models), whole)
+  if (!price) return null
+  const found = cacheOutlook(state, state.turns.at(-1)?.number ?? null, '', now).held
+  const { end } = planRequest(state, '').cache
+  const held = found && !found.isOver ? Math.min(found.tokens.value, whole) : 0
+  const write = end === '1h' ? price.write1h : end === '5m' ? price.write5m : price.input
+  const read = end === null ? price.input : price.read
+  return { held, next: (held * read + (whole - held) * write) / 1e6, warm: (whole * read) / 1e6 }
+}
+
+/** In a sentence or two: what changes, and when it pays off. */
+export function sayMarking({ before, after, held, next, instead, saved, turns }: Marking): string {
+  const freed = Math.round(before.value - after.value)
+  if (freed === 0) return 'What is sent stays as it is.'
+  const size = `~${tokens(Math.abs(freed))} tokens ${freed > 0 ? 'less' : 'more'}`
+  if (!next || !instead || saved === null) return `${size}; the price is unknown.`
+  const cost = (figure: Figure) => `${mark(figure)}${money(figure.value)}`
+  const prefix = held > 0 ? `of which the cache holds the first ~${tokens(held)} tokens` : 'none of it in the cache'
+  const then = `then ~${money(Math.abs(saved))} ${saved > 0 ? 'less' : 'more'} a turn`
+  const payoff =
+    saved <= 0 || turns === null ? '' : turns === 0 ? ': cheaper at once' : `: even after ${count(turns, 'turn')}`
+  return `${size}. Next question ~${money(next.value)}, not ${cost(instead)} (${prefix}), ${then}${payoff}.`
+}
+
+/** What a person wants of turns. */
+export type Deed = 'drop' | 'pin' | 'keep'
+
+const AS = { drop: 'dropped', pin: 'pinned', keep: null } as const
+const SAYS: Readonly<Record<Deed, readonly [one: string, many: string]>> = {
+  drop: ['is left out of what is sent', 'are left out of what is sent'],
+  pin: ['stays word for word, whatever is summarised', 'stay word for word, whatever is summarised'],
+  keep: ['is neither dropped nor pinned any more', 'are neither dropped nor pinned any more'],
+}
+
+/** The events of a deed, and what is said of it: what it does to what is sent, and how it is taken back. */
+export function markTurns(
+  state: State,
+  turns: readonly number[],
+  deed: Deed,
+  now: Ms,
+): { readonly events: readonly Event[]; readonly remark: string } {
+  const as = AS[deed]
+  const changed = turns.filter((turn) => (state.marks[turn] ?? null) !== as)
+  if (changed.length === 0)
+    return { events: [], remark: `${named(turns)} ${SAYS[deed][turns.length > 1 ? 1 : 0]} as it is.` }
+  const back = deed === 'keep' ? '' : ` /context keep ${changed.join(' ')} takes it back.`
+  const what = sayMarking(markingOf(state, changed, as, now))
+  return {
+    events: marks(changed, as),
+    remark: `${named(changed)} ${SAYS[deed][changed.length > 1 ? 1 : 0]}. ${what}${back}`,
+  }
+}
+
+const named = (turns: readonly number[]) => (turns.length > 1 ? `Turns ${turns.join(', ')}` : `Turn ${turns[0]}`)
+
+/** The turns of this conversation that are meant by numbers and ranges such as `3-7`; a sentence when some are not there. */
+export function turnsNamed({ turns, live }: State, words: readonly string[]): readonly number[] | string {
+  const all = turns.map(({ number }) => number)
+  const [first, last] = [all[0], all.at(-1)]
+  if (live) return 'An answer is running: what is sent can be changed once it is over.'
+  if (first === undefined) return 'There are no turns yet.'
+  const range = first === last ? `there is turn ${first}` : `there are turns ${first} to ${last}`
+  if (words.length === 0) return `Expected the number of a turn, or several as 3-7; none came, ${range}.`
+  const meant = new Set<number>()
+  for (const word of words) {
+    const [, from, to = from] = /^(\d{1,9})(?:[-–](\d{1,9}))?$/.exec(word) ?? []
+    const found = all.filter((number) => number >= Number(from) && number <= Number(to))
+    if (from === undefined || found.length === 0)
+      return `Expected the number of a turn, or several as 3-7; "${word}" came, ${range} on this branch.`
+    for (const number of found) meant.add(number)
+  }
+  return [...meant].sort((a, b) => a - b)
+}

@@ -1,0 +1,181 @@
+/**
+ * The meter: tokens of the context window in use. After a turn that is the server's own count; what it has not counted,
+ * such as a draft, or a conversation that is sent otherwise than it was, is an estimate from the lengths of the texts, by
+ * as many characters to a token as this conversation had so far.
+ */
+
+import type { State } from './conversation.ts'
+import { estimated, type Figure, reported, sum } from './figures.ts'
+import { modelCard } from './models.ts'
+import { promptTokens } from './turn.ts'
+import { type Basis, history, outputTokens, spoken, type Turn } from './turns.ts'
+import { messagesOf, type Window, windowOf } from './window.ts'
+
+/** What the server counted of a prompt that has not been sent. It holds as long as nothing else would be sent. */
+export interface Counted {
+  /** The question; empty: as good as none, for a prompt cannot be counted without one. */
+  readonly draft: string
+  readonly tokens: number
+  /** What it was counted with. */
+  readonly turns: readonly Turn[]
+  readonly basis: Basis
+}
+
+/** Characters that a token may stand for; what lies beyond is no text, or too little of it to tell. */
+const LEAST_CHARS = 0.7
+const MOST_CHARS = 6
+/** A prompt shorter than this, in characters, tells little: what frames its messages, and a single odd one, weigh too much. */
+const TELLING_CHARS = 8_000
+
+/**
+ * Tokens the next prompt starts from, with what is typed. Of the server, as long as it has counted all of it: input,
+ * cache reads and writes and output of the last answer, or this very prompt before it is sent.
+ */
+export function contextUsed(state: State, draft: string): Figure {
+  const typed = draft === '' ? 0 : draftTokens(state, draft)
+  const { live } = state
+  if (live) {
+    const running = outputTokens(live)
+    const used =
+      live.usage && running
+        ? sum(reported(promptTokens(live.usage)), running)
+        : sum(promptSize(state), estimated(draftTokens(state, live.question)))
+    return typed === 0 ? used : sum(used, estimated(typed))
+  }
+  const base = promptSize(state)
+  const counted = countedNow(state)
+  if (typed === 0 || !counted || counted.draft === '') return typed === 0 ? base : sum(base, estimated(typed))
+  if (counted.draft === draft) return reported(counted.tokens)
+  // A draft grows out of the one that was counted, and shrinks into it: only what differs is estimated.
+  const least = Math.min(base.value, counted.tokens)
+  if (draft.startsWith(counted.draft))
+    return estimated(counted.tokens + draftTokens(state, draft.slice(counted.draft.length)))
+  const isBeginning = counted.draft.startsWith(draft)
+  return estimated(isBeginning ? Math.min(least + typed, counted.tokens) : base.value + typed)
+}
+
+/** The same before a word is typed, whether or not a turn runs. */
+export function promptSize(state: State): Figure {
+  const last = lastCounted(state, state.turns)
+  const output = last && outputTokens(last)
+  if (last?.usage && output) return sum(reported(promptTokens(last.usage)), output)
+  const counted = countedNow(state)
+  const size = counted?.draft === '' ? counted.tokens : textSize(state)
+  // Nothing is nothing, whoever counts.
+  return size === 0 ? reported(0) : estimated(size)
+}
+
+/** What the server counted of the next prompt, if that is what would still be sent. */
+export function countedNow(state: State): Counted | null {
+  const { counted, turns, summaries, marks, choices } = state
+  if (!counted || counted.turns !== turns) return null
+  const { basis } = counted
+  if (basis.summaries !== summaries || basis.marks !== marks) return null
+  return basis.choices.system === choices.system && isSameModel(state, basis.choices.model) ? counted : null
+}
+
+/**
+ * The turn by whose usage the server has counted all that is sent of these turns, its own answer included; null: since
+ * then something was summarised, marked or chosen that changes what is sent, or nothing was counted yet.
+ */
+export function lastCounted(state: State, path: readonly Turn[]): Turn | null {
+  const { choices, models, summaries, marks } = state
+  const known = found.get(path)
+  const isKnown =
+    known?.choices === choices && known.models === models && known.summaries === summaries && known.marks === marks
+  if (isKnown) return known.last
+  const last = findCounted(state, path)
+  found.set(path, { choices, models, summaries, marks, last })
+  return last
+}
+
+/** Looked for once, not with every key. */
+const found = new WeakMap<readonly Turn[], Basis & Pick<State, 'models'> & { readonly last: Turn | null }>()
+
+function findCounted(state: State, path: readonly Turn[]): Turn | null {
+  const now = windowOf(state, path)
+  const last = now.turns.findLast((turn) => history([turn]).length > 0)
+  if (!last?.usage || promptTokens(last.usage) === 0) return null
+  const basis = basisOf(state, last)
+  if (basis.choices.system !== state.choices.system || !isSameModel(state, basis.choices.model)) return null
+  if (basis.summaries === state.summaries && basis.marks === state.marks) return last
+  const then = windowOf({ ...basis, turns: [] }, path.slice(0, path.indexOf(last)))
+  return isSameWindow({ ...now, turns: now.turns.slice(0, now.turns.indexOf(last)) }, then) ? last : null
+}
+
+function isSameWindow(a: Window, b: Window): boolean {
+  const { summary: one, turns } = a
+  const { summary: other } = b
+  const isSame = one === other || (one !== null && other !== null && one.id === other.id && one.facts === other.facts)
+  return isSame && turns.length === b.turns.length && turns.every((turn, i) => turn === b.turns[i])
+}
+
+/** What a turn was asked with; where nobody has kept that, what is known of it. */
+function basisOf({ choices, summaries, marks }: State, { basis, model, number }: Turn): Basis {
+  if (basis) return basis
+  return { choices: { ...choices, model }, summaries: summaries.filter(({ sentFrom }) => sentFrom <= number), marks }
+}
+
+const isSameModel = ({ choices, models }: State, model: string): boolean =>
+  model === choices.model || modelCard(model, models).name === modelCard(choices.model, models).name
+
+/** Tokens of a text that would be typed: an estimate. */
+export function draftTokens(state: State, text: string): number {
+  return Math.ceil(text.length / charsPerToken(state))
+}
+
+/** Tokens of everything that is sent, by the lengths of the texts. */
+const textSize = (state: State): number => tokensOf(state, charsIn(state.choices.system, windowOf(state)))
+
+/**
+ * Tokens of a prompt of so many characters: where this model has counted the conversation as it was, only what makes the
+ * difference is an estimate.
+ */
+export function tokensOf(state: State, chars: number): number {
+  const perToken = charsPerToken(state)
+  const last = latestCount(state)
+  if (!last?.usage || !isSameModel(state, basisOf(state, last).choices.model)) return Math.round(chars / perToken)
+  const then = askedChars(state, last) + last.answer.length
+  const told = promptTokens(last.usage) + spoken(last) + (chars - then) / perToken
+  return Math.round(Math.max(chars / MOST_CHARS, told))
+}
+
+const latestCount = ({ turns }: State) => turns.findLast(({ usage }) => usage !== null && promptTokens(usage) > 0)
+
+const charsIn = (system: string | null, window: Window): number =>
+  messagesOf(window).reduce((total, { text }) => total + text.length, system?.length ?? 0)
+
+/** Characters that a token of the chosen model stands for, as the server's counts of this conversation tell. */
+export function charsPerToken(state: State): number {
+  const { charsPerToken: usual } = modelCard(state.choices.model, state.models)
+  const last = latestCount(state)
+  if (!last?.usage) return usual
+  const chars = askedChars(state, last)
+  if (chars < TELLING_CHARS) return usual
+  // Another model's tokens are smaller, or larger, by about as much as its card says.
+  const other = modelCard(basisOf(state, last).choices.model, state.models).charsPerToken
+  const told = (chars / promptTokens(last.usage)) * (usual / other)
+  return Math.min(MOST_CHARS, Math.max(LEAST_CHARS, told))
+}
+
+const asked = new WeakMap<Turn, number>()
+
+/** Characters of the prompt that a turn was asked with. Walked once for each turn: it does not change any more. */
+function askedChars(state: State, turn: Turn): number {
+  const known = asked.get(turn)
+  if (known !== undefined) return known
+  const basis = basisOf(state, turn)
+  const window = windowOf({ ...basis, turns: [] }, state.turns.slice(0, state.turns.indexOf(turn)))
+  const chars = charsIn(basis.choices.system, window) + turn.question.length
+  asked.set(turn, chars)
+  return chars
+}
+
+/** Tokens of the next prompt with this question: without the last answer's thinking, which is not sent back. */
+export function nextPrompt(state: State, question: string): Figure {
+  const counted = countedNow(state)
+  if (counted?.draft === question && question !== '') return reported(counted.tokens)
+  const last = lastCounted(state, state.turns)
+  const before = last?.usage ? promptTokens(last.usage) + spoken(last) : promptSize({ ...state, live: null }).value
+  return estimated(before + draftTokens(state, question))
+}

@@ -1,0 +1,103 @@
+/** The list of what fills the window: how much of it each part takes, its rent, and what leaving it out would do. */
+
+import type { State } from '../conversation.ts'
+import { mark } from '../figures.ts'
+import { markingOf, sayMarking } from '../marking.ts'
+import type { ReadingPace } from '../pace.ts'
+import { type Part, type Rent, rentOf, roomOf } from '../room.ts'
+import { nameOf, placeOf, sayRent, sayRoom, usd } from '../room-report.ts'
+import { marked, placesOf, wordsOf } from '../said-words.ts'
+import { type Span, span } from '../spans.ts'
+import type { Ms } from '../turn.ts'
+import { duration, percent, tokens } from '../words.ts'
+import { wrapText } from '../wrap.ts'
+import type { Cells, Column } from './columns.ts'
+import { excerpt } from './excerpt.ts'
+import type { Looks } from './layout.ts'
+import type { Kind, Row } from './picker.ts'
+import { toldOf } from './turns.ts'
+
+export interface RoomRow extends Row {
+  readonly part: Part
+  readonly rent: Rent
+  /** Of what is sent. */
+  readonly share: number
+}
+
+export const ROOM: Kind<RoomRow> = {
+  takes: 'drop, or keep',
+  begins: 'last',
+  name: ({ part }) => nameOf(part),
+  acts: [{ name: 'pin', keys: ['tab', 'ctrl+b'], tells: 'pin' }],
+}
+
+const COLUMNS: readonly Column[] = [
+  { align: 'right', rank: 0 },
+  { align: 'right', rank: 2 },
+  { align: 'right', rank: 1 },
+  { align: 'right', rank: 3 },
+]
+
+/** The parts in whose text all typed words occur, in the order in which they are sent. */
+export function roomRows(state: State, typed: string, pace: ReadingPace): readonly RoomRow[] {
+  const { parts, whole } = roomOf(state)
+  const rent = rentOf(state, whole.value)
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
+  const says = (part: Part) => {
+    const text = `${nameOf(part)}\n${part.turn?.answer ?? part.summary?.text ?? ''}`.toLowerCase()
+    return words.every((word) => text.includes(word))
+  }
+  return parts.filter(says).map((part) => ({
+    ...{ id: part.id, part, rent: rent(part.tokens.value, pace) },
+    share: part.place === 'sent' && whole.value > 0 ? part.tokens.value / whole.value : 0,
+  }))
+}
+
+export function roomLooks(state: () => State, now: () => Ms): Looks<RoomRow> {
+  return {
+    head: 'Context',
+    amount: (typed) => (typed === '' ? sayRoom(roomOf(state())) : undefined),
+    placeholder: 'type to search it',
+    empty: 'Nothing has been said yet.',
+    columns: COLUMNS,
+    cells,
+    aloud: ({ part, rent }) => `${nameOf(part)}, ${size(part)} tokens, ${usd(rent.warm)} a turn`,
+    preview({ part, rent }, typed, { width, rows }) {
+      const below = [
+        ...(part.turn ? wrapText(whatIf(state(), part, now()), width) : []),
+        ...wrapText(`${sayRent(rent)}.`, width),
+      ].slice(0, rows)
+      const told = part.turn
+        ? { ...toldOf(part.turn), ...(rows - below.length < 4 ? { question: '' } : {}) }
+        : { question: '', answer: part.summary?.text ?? state().choices.system ?? '', note: null }
+      const room = rows - below.length
+      const above = room > 0 ? excerpt(told, typed, { width, rows: room }) : []
+      return [...above, ...below.map((row) => [span(row, 'dim')])]
+    },
+  }
+}
+
+/** What Enter would do. */
+function whatIf(state: State, { id, mark: is }: Part, now: Ms): string {
+  const as = is === 'dropped' ? null : 'dropped'
+  return `${as ? 'Dropped' : 'Kept'}: ${sayMarking(markingOf(state, [id], as, now))}`
+}
+
+function cells({ part, rent, share }: RoomRow, typed: string): Cells {
+  const name = nameOf(part)
+  const isSent = part.place === 'sent'
+  const place = placeOf(part)
+  const text: readonly Span[] = isSent ? marked(name, placesOf(name, wordsOf(typed), true)) : [span(name, 'dim')]
+  return {
+    text: [...(part.turn ? [span(`${part.id} `, 'dim')] : []), ...text],
+    beside: place === null ? null : span(place, place === 'pinned' ? 'accent' : 'dim'),
+    columns: [
+      span(size(part), 'dim'),
+      isSent ? span(percent(share), 'dim') : null,
+      isSent ? span(`${usd(rent.warm)}/turn`, 'dim') : null,
+      isSent ? span(`~${duration(rent.warmMs)}`, 'dim') : null,
+    ],
+  }
+}
+
+const size = ({ tokens: figure }: Part) => `${mark(figure)}${tokens(figure.value)}`

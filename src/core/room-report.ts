@@ -1,0 +1,87 @@
+/** What is said of the window: what fills it, what each part costs with every turn, and what can be done about it. */
+
+import type { State } from './conversation.ts'
+import { type Figure, mark } from './figures.ts'
+import type { ReadingPace } from './pace.ts'
+import type { Remark } from './remark.ts'
+import { type Part, type Rent, type Room, rentOf, roomOf } from './room.ts'
+import { sanitiseLine } from './sanitise.ts'
+import { promptOf } from './title.ts'
+import { count, duration, money, percent, tokens } from './words.ts'
+
+/** Parts that are listed one by one; of more, the largest are. */
+const LISTED = 20
+/** UTF-16 units of a question that name its turn. */
+const NAME_CHARS = 36
+
+const amount = (figure: Figure) => `${mark(figure)}${tokens(figure.value)}`
+export const usd = (figure: Figure | null) => (figure ? `${mark(figure)}${money(figure.value)}` : '$?')
+
+/** How full the window is, in one line. */
+export function sayRoom({ used, window }: Pick<Room, 'used' | 'window'>): string {
+  if (window === null) return `${amount(used)} tokens; how many this model takes is not known`
+  return `${amount(used)} of ${tokens(window)} tokens (${mark(used)}${percent(used.value / window)})`
+}
+
+/** What a part is called; a turn by its question, in one line. */
+export function nameOf({ kind, turn, summary }: Part): string {
+  if (kind === 'system') return 'system prompt'
+  if (kind === 'summary') return summary?.kind === 'omitted' ? 'note on what was left out' : 'summary'
+  return sanitiseLine(promptOf(turn!.question).trim().replace(/\s+/g, ' '))
+}
+
+/** Why a part is not simply sent, in a word; null: it is. */
+export function placeOf({ place, mark: marked }: Part): string | null {
+  if (place === 'dropped') return 'dropped'
+  if (place === 'nothing') return 'no answer'
+  if (place === 'summarised') return 'summarised'
+  return marked === 'pinned' ? 'pinned' : null
+}
+
+/** The rent of one part, in full. */
+export function sayRent({ warm, warmMs, cold, coldMs }: Rent): string {
+  const wait = (ms: number) => `~${duration(ms)}`
+  return `With every turn ${usd(warm)} and ${wait(warmMs)} from the cache, ${usd(cold)} and ${wait(coldMs)} anew`
+}
+
+/** `/context` in words. @param pace how long the model takes to read a token anew */
+export function roomReport(state: State, pace: ReadingPace): Remark {
+  const room = roomOf(state)
+  const rent = rentOf(state, room.whole.value)
+  const sent = room.parts.filter(({ place }) => place === 'sent')
+  if (sent.length === 0 && room.parts.length === 0) return `Nothing fills the window yet: ${sayRoom(room)}.`
+  const shown = new Set([...room.parts].sort((a, b) => b.tokens.value - a.tokens.value).slice(0, LISTED))
+  const rest = sent.filter((part) => !shown.has(part))
+  const restTokens = rest.reduce((sum, part) => sum + part.tokens.value, 0)
+  const row = (name: string, size: Figure, isSent: boolean): readonly [string, string] => {
+    const { warm, warmMs, cold } = rent(size.value, pace)
+    const share = room.whole.value > 0 ? percent(size.value / room.whole.value) : '0%'
+    const each = `${usd(warm)} and ~${duration(warmMs)} a turn, ${usd(cold)} cold`
+    return [name, `${amount(size)} tokens, ${isSent ? `${share} · ${each}` : `not sent · would be ${each}`}`]
+  }
+  const rows = room.parts
+    .filter((part) => shown.has(part))
+    .map((part) => {
+      const place = placeOf(part)
+      const name = short(`${part.turn ? `${part.id} ` : ''}${nameOf(part)}`)
+      return row(`${name}${place ? ` (${place})` : ''}`, part.tokens, part.place === 'sent')
+    })
+  const others =
+    rest.length === 0 ? [] : [row(count(rest.length, 'smaller part'), { value: restTokens, from: 'estimate' }, true)]
+  return [`Context: ${sayRoom(room)}.`, '', { list: [...rows, ...others] }, '', ...notes(room, pace)]
+}
+
+function notes({ thinking, whole }: Room, { msPerToken, answers }: ReadingPace): readonly string[] {
+  const from = answers === 0 ? 'a usual figure' : `from ${count(answers, 'answer')} of yours`
+  return [
+    ...(thinking > 0
+      ? [
+          `${count(Math.round(thinking), 'token')} of it are the last answer's thinking, which is not sent back: ${amount(whole)} are.`,
+        ]
+      : []),
+    `A turn: what it costs, and how much later the first word comes, while the cache holds it; cold: read anew. 10k tokens read anew take ~${duration(msPerToken * 10_000)} (${from}).`,
+    '/context drop N leaves a turn out, pin N keeps it word for word, keep N takes either back. Nothing is deleted.',
+  ]
+}
+
+const short = (name: string) => (name.length > NAME_CHARS ? `${name.slice(0, NAME_CHARS - 1)}…` : name)

@@ -1,0 +1,133 @@
+/**
+ * What fills the window, part by part, and what each part costs with every turn that goes on with it: its rent. The parts
+ * of what is sent add up to the prompt that the next question follows.
+ */
+
+import type { State } from './conversation.ts'
+import { estimated, type Figure, reported } from './figures.ts'
+import { charsPerToken, lastCounted, promptSize } from './meter.ts'
+import { modelCard, priceFor } from './models.ts'
+import type { ReadingPace } from './pace.ts'
+import { planRequest } from './plan.ts'
+import { type Ms, promptTokens } from './turn.ts'
+import { history, outputTokens, spoken, type Turn } from './turns.ts'
+import { type Mark, messagesOf, type Summary, windowOf } from './window.ts'
+
+export interface Part {
+  /** A turn's number; 0: the system prompt; below 0: the summary. */
+  readonly id: number
+  readonly kind: 'system' | 'summary' | 'turn'
+  /** Of a turn. */
+  readonly turn: Turn | null
+  readonly summary: Summary | null
+  readonly mark: Mark | null
+  /** `summarised`: a summary stands for it; `nothing`: there is no answer to send. */
+  readonly place: 'sent' | 'dropped' | 'summarised' | 'nothing'
+  /** What it takes, or would take if it were sent. */
+  readonly tokens: Figure
+}
+
+export interface Room {
+  readonly parts: readonly Part[]
+  /** Tokens of the prompt that the next question follows, and of what the meter shows. */
+  readonly whole: Figure
+  readonly used: Figure
+  /** Thinking of the last answer, which the meter counts and nobody sends back. */
+  readonly thinking: number
+  /** Of the model; null: unknown. */
+  readonly window: number | null
+}
+
+/** What fills the window of a conversation between two turns. */
+export function roomOf(state: State): Room {
+  const now = windowOf(state)
+  const sent = new Set(now.turns)
+  const last = lastCounted(state, state.turns)
+  const perToken = charsPerToken(state)
+  const behind = now.summary ? state.turns.findIndex(({ number }) => number === now.summary!.upTo) : -1
+  const { system } = state.choices
+  const summary = now.summary && messagesOf({ summary: now.summary, turns: [] })
+  const raw: readonly (Omit<Part, 'tokens'> & { readonly size: number })[] = [
+    ...(system === null ? [] : [{ ...NEITHER, id: 0, kind: 'system' as const, size: system.length / perToken }]),
+    ...(summary
+      ? [
+          {
+            ...{ ...NEITHER, id: -1, kind: 'summary' as const, summary: now.summary },
+            size: summary.reduce((sum, { text }) => sum + text.length, 0) / perToken,
+          },
+        ]
+      : []),
+    ...state.turns.map((turn, i) => {
+      const mark = state.marks[turn.number] ?? null
+      const isNothing = history([turn]).length === 0
+      const away = mark === 'dropped' ? 'dropped' : i <= behind ? 'summarised' : 'nothing'
+      return {
+        ...{ ...NEITHER, id: turn.number, kind: 'turn' as const, turn, mark },
+        place: sent.has(turn) && !isNothing ? ('sent' as const) : isNothing ? ('nothing' as const) : (away as never),
+        size: isNothing ? 0 : turnSize(state, i, perToken),
+      }
+    }),
+  ]
+  const own = last?.usage ? promptTokens(last.usage) + spoken(last) : promptSize({ ...state, live: null }).value
+  const whole = last?.end?.type === 'finished' && last.usage?.thinking !== null ? reported(own) : estimated(own)
+  const sum = raw.reduce((total, { place, size }) => total + (place === 'sent' ? size : 0), 0)
+  // What is not known of a single part is known of all together.
+  const scale = sum > 0 ? own / sum : 1
+  const used = promptSize({ ...state, live: null })
+  return {
+    parts: raw.map(({ size, ...part }) => ({
+      ...part,
+      tokens: estimated(part.place === 'sent' ? size * scale : size),
+    })),
+    ...{ whole, used, thinking: last ? Math.max(0, (outputTokens(last)?.value ?? 0) - spoken(last)) : 0 },
+    window: modelCard(state.choices.model, state.models).window,
+  }
+}
+
+const NEITHER = { turn: null, summary: null, mark: null, place: 'sent' } as const
+
+/** Tokens of a turn: by how the prompt grew with it, where the server's counts tell; else by its length. */
+function turnSize({ turns }: State, at: number, perToken: number): number {
+  const [before, turn] = [turns[at - 1], turns[at]!]
+  const byLength = (turn.question.length + turn.answer.length) / perToken
+  const { usage, basis, model } = turn
+  if (at === 0 && usage && promptTokens(usage) > 0) {
+    const system = (basis?.choices.system?.length ?? 0) / perToken
+    return Math.max(1, promptTokens(usage) - system) + spoken(turn)
+  }
+  if (!usage || !before?.usage || !basis || model !== before.model || history([before]).length === 0) return byLength
+  if (before.basis?.summaries !== basis.summaries || before.basis.marks !== basis.marks) return byLength
+  if (before.basis.choices.system !== basis.choices.system) return byLength
+  const question = promptTokens(usage) - promptTokens(before.usage) - spoken(before)
+  return question > 0 ? question + spoken(turn) : byLength
+}
+
+/** What so many tokens of the prompt cost with each further turn. Dollars are null where the price is unknown. */
+export interface Rent {
+  /** Read from the cache. */
+  readonly warm: Figure | null
+  readonly warmMs: Ms
+  /** Read anew, for nothing of it is in the cache. */
+  readonly cold: Figure | null
+  readonly coldMs: Ms
+}
+
+/** Reading from the cache takes about a fifth of the time: 2.4 s for 100,000 tokens, 11.5 s anew (source: see `pace`). */
+const CACHED_SHARE = 0.2
+
+/** @param whole tokens of the prompt they are part of: a price may depend on it */
+export function rentOf(state: State, whole: number): (tokens: number, pace: ReadingPace) => Rent {
+  const price = priceFor(modelCard(state.choices.model, state.models), whole)
+  const { end } = planRequest(state, '').cache
+  const [read, write] = !price
+    ? [null, null]
+    : end === null
+      ? [price.input, price.input]
+      : [price.read, end === '1h' ? price.write1h : price.write5m]
+  return (tokens, { msPerToken }) => ({
+    warm: read === null ? null : estimated((tokens * read) / 1e6),
+    warmMs: tokens * msPerToken * (end === null ? 1 : CACHED_SHARE),
+    cold: write === null ? null : estimated((tokens * write) / 1e6),
+    coldMs: tokens * msPerToken,
+  })
+}

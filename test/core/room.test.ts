@@ -1,0 +1,170 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { alerted, type Crossed } from '../../src/core/alerts.ts'
+import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
+import { saySwitched, sayTooLarge } from '../../src/core/counting.ts'
+import { markingOf, markTurns, turnsNamed } from '../../src/core/marking.ts'
+import { contextUsed, nextPrompt } from '../../src/core/meter.ts'
+import { USUAL_PACE } from '../../src/core/pace.ts'
+import { remarkRows } from '../../src/core/remark.ts'
+import { rentOf, roomOf } from '../../src/core/room.ts'
+import { roomReport } from '../../src/core/room-report.ts'
+import { SPOKEN } from '../../src/glass/plain-lines.ts'
+import { CHOICES } from '../kit/choices.ts'
+import { conversation, fresh } from '../kit/conversations.ts'
+import { turn } from '../kit/told-turns.ts'
+
+const told = (...events: readonly (readonly Event[])[]): State =>
+  fold(newConversation({ ...CHOICES, cacheTtl: '5m' }), events.flat())
+const cached = (at: number, read: number, written: number) => turn(at, { cacheRead: read, cacheWrite5m: written })
+/** Three turns; the second is the large one: its question takes 9,000 tokens, each answer 100. */
+const three = () => told(cached(0, 0, 1_000), cached(1_000, 1_000, 9_100), cached(2_000, 10_100, 1_100))
+
+describe('what fills the window', () => {
+  test('is told turn by turn, by how the prompt grew with each', () => {
+    const { parts, whole, used, thinking } = roomOf(three())
+    expect(parts.map(({ id, place }) => [id, place])).toEqual([
+      [1, 'sent'],
+      [2, 'sent'],
+      [3, 'sent'],
+    ])
+    expect(whole).toEqual({ value: 11_300, from: 'server' })
+    expect([used.value, thinking]).toEqual([11_300, 0])
+    expect(Math.round(parts[1]!.tokens.value / 100)).toBe(91)
+  })
+
+  test('thinking of the last answer is in the meter, and in no part', () => {
+    const { whole, used, thinking } = roomOf(told(turn(0, { input: 500, thinking: 60 })))
+    expect([whole.value, used.value, thinking]).toEqual([540, 600, 60])
+  })
+
+  test('a dropped turn is there with what it would take, and so are turns a summary stands for', () => {
+    const summary: Event = {
+      ...{ type: 'summarised', at: 9, upTo: 1, of: null },
+      kind: 'summary',
+      text: 's',
+      facts: [],
+    }
+    const { parts } = roomOf(fold(three(), [summary, { type: 'marked', turn: 2, as: 'dropped' }]))
+    expect(parts.map(({ kind, place }) => [kind, place])).toEqual([
+      ['summary', 'sent'],
+      ['turn', 'summarised'],
+      ['turn', 'dropped'],
+      ['turn', 'sent'],
+    ])
+    expect(parts[2]!.tokens.value).toBeGreaterThan(9_000)
+  })
+
+  test('law: the parts that are sent add up to the whole, whatever happened', () => {
+    fc.assert(
+      fc.property(conversation, (events) => {
+        const { parts, whole } = roomOf(fold(fresh(), events))
+        const sent = parts.filter(({ place }) => place === 'sent')
+        const sum = sent.reduce((total, { tokens }) => total + tokens.value, 0)
+        if (sent.some(({ tokens }) => tokens.value > 0)) expect(sum).toBeCloseTo(whole.value, 3)
+        for (const { tokens } of parts) expect(tokens.value).toBeGreaterThanOrEqual(0)
+      }),
+    )
+  })
+
+  test('rent is what it costs to read with each turn: from the cache, and anew', () => {
+    // Sonnet 5.5: $0.10 read, $2.50 written for five minutes; 0.09 ms a token anew, a fifth of that from the cache.
+    const rent = rentOf(three(), 11_300)(10_000, USUAL_PACE)
+    expect(rent.warm).toEqual({ value: 0.001, from: 'estimate' })
+    expect(rent.cold?.value).toBeCloseTo(0.025, 9)
+    expect([rent.warmMs, rent.coldMs]).toEqual([180, 900])
+    const foreign = fold(three(), [{ type: 'chosen', choices: { model: 'somebody-elses' } }])
+    expect(rentOf(foreign, 11_300)(10_000, USUAL_PACE)).toMatchObject({ warm: null, cold: null })
+  })
+})
+
+describe('leaving a turn out', () => {
+  test('costs the cache behind it once, saves its rent, and pays off after some turns', () => {
+    const { before, after, held, next, instead, saved, turns } = markingOf(three(), [2], 'dropped', 10_000)
+    expect([before.value, Math.round(after.value / 100)]).toEqual([11_300, 22])
+    // Turn 1 up to its question is all that the cache holds of what is left.
+    expect(held).toBe(1_000)
+    expect(next?.value).toBeCloseTo((1_000 * 0.1 + (after.value - 1_000) * 2.5) / 1e6, 9)
+    expect(instead?.value).toBeCloseTo((11_200 * 0.1 + 100 * 2.5) / 1e6, 9)
+    expect(saved).toBeCloseTo(((11_300 - after.value) * 0.1) / 1e6, 9)
+    expect(turns).toBe(Math.ceil((next!.value - instead!.value) / saved!))
+  })
+
+  test('costs nothing once the cache is cold', () => {
+    expect(markingOf(three(), [2], 'dropped', 3_600_000)).toMatchObject({ held: 0, turns: 0 })
+  })
+
+  test('pinning what is sent anyway changes nothing', () => {
+    const { events, remark } = markTurns(three(), [1, 2], 'pin', 10_000)
+    expect(events).toHaveLength(2)
+    expect(remark).toContain('Turns 1, 2 stay word for word, whatever is summarised. What is sent stays as it is.')
+    expect(markTurns(fold(three(), events), [1], 'pin', 10_000)).toMatchObject({ events: [] })
+  })
+
+  test('takes numbers and ranges of this branch', () => {
+    expect(turnsNamed(three(), ['3', '1-2'])).toEqual([1, 2, 3])
+    expect(turnsNamed(three(), ['2–9'])).toEqual([2, 3])
+    expect(turnsNamed(three(), ['9'])).toBe(
+      'Expected the number of a turn, or several as 3-7; "9" came, there are turns 1 to 3 on this branch.',
+    )
+    expect(turnsNamed(three(), [])).toMatch(/none came, there are turns 1 to 3/)
+  })
+
+  test('law: what is dropped and kept again is sent as before, by the same count', () => {
+    fc.assert(
+      fc.property(fc.subarray([1, 2, 3], { minLength: 1 }), (turns) => {
+        const dropped = fold(three(), markTurns(three(), turns, 'drop', 10_000).events)
+        const kept = fold(dropped, markTurns(dropped, turns, 'keep', 10_000).events)
+        expect(contextUsed(kept, '')).toEqual(contextUsed(three(), ''))
+        expect(contextUsed(dropped, '').value).toBeLessThan(contextUsed(three(), '').value)
+      }),
+    )
+  })
+})
+
+describe('words about the window', () => {
+  const full = (tokens: number, model = 'haiku-4-5') =>
+    fold(
+      newConversation({ ...CHOICES, model: `claude-${model}` }),
+      turn(0, { input: tokens }, { model: `claude-${model}` }),
+    )
+  const none: Crossed = new Set()
+
+  test('come once for each line that is crossed, with the ways out, and again only after it was left', () => {
+    const first = alerted(full(161_000), none)
+    expect(first.alert).toBe(
+      'The context window is 81% full: 161k of the 200k tokens that Haiku 4.5 takes, ~39k are left. /context shows what fills it and leaves turns out, /compact summarises it, /model takes one with a larger window.',
+    )
+    expect(alerted(full(165_000), first.crossed).alert).toBeNull()
+    const second = alerted(full(172_000), first.crossed)
+    expect(second.alert).toContain('86% full')
+    expect(alerted(full(20_000), second.crossed).crossed.size).toBe(0)
+    expect(alerted(full(172_000), none).alert).toContain('86% full')
+  })
+
+  test('come before a price step', () => {
+    const { alert } = alerted(full(91_000, 'haiku-5-5'), none)
+    expect(alert).toContain('from 100k on, a whole prompt costs $0.50 per million tokens, not $0.10 (Haiku 5.5).')
+  })
+
+  test('say what a conversation is for another model, and whether it fits', () => {
+    const chosen = fold(full(900_000, 'sonnet-5-5'), [{ type: 'chosen', choices: { model: 'claude-haiku-4-5' } }])
+    expect(saySwitched(chosen, 700_000)).toMatch(
+      /^The conversation has ~700k tokens for Haiku 4\.5 .*It does not fit: Haiku 4\.5 takes 200k\./,
+    )
+    expect(saySwitched(chosen, null)).toContain('tokens, by their length, for Haiku 4.5')
+  })
+
+  test('say by how much a question does not fit', () => {
+    const state = full(199_990)
+    expect(sayTooLarge(state, nextPrompt(state, 'x'.repeat(250)))).toContain(
+      'it makes ~200,167 tokens, and Haiku 4.5 takes 200,000.',
+    )
+  })
+
+  test('list what fills it, aloud as well', () => {
+    const rows = remarkRows(roomReport(three(), USUAL_PACE), 80, SPOKEN)
+    expect(rows[0]).toBe('Context: 11k of 1M tokens (1%).')
+    expect(rows.join('\n')).toContain('2 question at 1000: ~9.1k tokens, 81% · ~$0.0009 and ~164ms a turn, ~$0.02 cold')
+  })
+})
