@@ -274,14 +274,14 @@ export function helpText(): string {
     '',
     ...SUBCOMMANDS.map(({ name, takes, tells }) => row(`${name} ${takes}`, tells)),
     '',
-    // Everybody knows the last two: they share a row, so that the help fits a screen.
+    // The help fits a screen: everybody knows the last two flags, and some are named beside what they go with.
     ...FLAGS.slice(0, -2)
-      .filter(({ name }) => name !== 'redact')
+      .filter(({ name }) => !['redact', 'port', 'speed'].includes(name))
       .map(flagRow),
     row('-V, --version; -h, --help', 'print the version; print this help'),
     '',
     'Key: ANTHROPIC_API_KEY, or `claude-tui config set apiKey`. In the chat: /help.',
-    'Exit codes: 0 ok, 1 unexpected, 2 usage, 3 key or config, 4 overloaded or limited, 5 refused, 6 no text or',
-    '            cut short, 7 over budget, 9 input too large, 129, 130, 131, 143 stopped by a signal',
+    'Exit codes: 0 ok, 1 unexpected, 2 usage, 3 key or config, 4 overloaded or limited, 5 refused, 6 no',
+    '            text or cut, 7 over budget, 9 input too large, 129, 130, 131, 143 stopped by a signal',
   ].join('\n')
 }

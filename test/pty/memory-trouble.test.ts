@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
+import { MIGRATIONS } from '../../src/io/history/schema.ts'
 import { bodies, opened, rawly, room, soundness } from '../io/history-kit.ts'
 import { evening } from '../kit/evening.ts'
 import { canHaveDisks, smallDisk } from '../kit/small-disk.ts'
@@ -204,7 +205,7 @@ describe('a chat whose history', () => {
     // What is unsaved would find its way into a file that is of this version again.
     chat.kill('SIGKILL')
     await chat.exited
-    rawly(historyIn(place.folder), (db) => db.exec('pragma user_version = 1'))
+    rawly(historyIn(place.folder), (db) => db.exec(`pragma user_version = ${MIGRATIONS.length}`))
     expect(await told(place.folder)).toEqual(['first -> One.'])
   })
 })

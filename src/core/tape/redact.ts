@@ -22,7 +22,7 @@ const FIELDS = new Set(
 /** Fields whose values are words of the API, or of the program itself. */
 const WORDS = new Set(
   `type role stop_reason category error_code ttl display effort lifecycle line service_tier speed inference_geo
-  features kind phase from by purpose stopReason cacheMiss code as`.split(/\s+/),
+  features cacheTtl kind phase from by purpose stopReason cacheMiss code as`.split(/\s+/),
 )
 
 const IDS = new Set('id request_id previous_message_id first_id last_id requestId messageId'.split(' '))
