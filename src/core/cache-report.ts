@@ -1,13 +1,13 @@
 /** What `/cache` says: what is held and for how long, what it saves, what it missed and why, and what would be better. */
 
-import { planCache, systemCacheable } from './cache.ts'
+import { type CachePlan, planCache, systemCacheable } from './cache.ts'
 import { type CacheEntry, isAlive, promptAfter } from './cache-entries.ts'
 import { belowMinimum, hitRatio, LOW_RATIO, leftOf, saved, type Verdict, verdicts } from './cache-ledger.ts'
 import type { BreakEven } from './cache-lifetime.ts'
 import { clock, coldSend, standing } from './cold-send.ts'
 import { estimateTokens } from './context.ts'
 import type { State } from './conversation.ts'
-import { modelCard } from './models.ts'
+import { type ModelCard, modelCard } from './models.ts'
 import type { Remark } from './remark.ts'
 import type { CacheTtl } from './request.ts'
 import type { Ms } from './turn.ts'
@@ -33,12 +33,19 @@ export function cacheReport(state: State, draft: string, now: Ms): Remark {
   return [
     { list: [...held(state, plan, now), ...nextSend(state, draft, now), ...soFar(state)] },
     '',
-    plan.weighed
-      ? `${breakEvenInWords(plan.weighed)} ${pausesInWords(state)}`
-      : `Everything is written for ${LIFE[plan.marks.end ?? '5m']}, as chosen.`,
+    plan.weighed ? `${breakEvenInWords(plan.weighed)} ${pausesInWords(state)}` : lifetimeInWords(plan, state, card),
     ...(missed.length > 0 ? ['', { list: missed.slice(0, TOLD).map(missInWords) }] : []),
     ...advice(state, missed).flatMap((line) => ['', line]),
   ]
+}
+
+/** Why there was nothing to weigh. */
+function lifetimeInWords({ marks }: CachePlan, { choices }: State, card: ModelCard): string {
+  if (marks.end === null && marks.system === null)
+    return `Nothing is marked yet: the prompt is below ${card.name}'s minimum of ${tokens(card.minCache ?? 0)} tokens.`
+  const life = `Everything is written for ${LIFE[marks.end ?? '5m']}`
+  if ((choices.cacheTtl ?? 'auto') === 'auto') return `${life}: there is too little yet for a pause to cost anything.`
+  return `${life}, as chosen.`
 }
 
 type Row = readonly [name: string, means: string]

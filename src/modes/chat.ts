@@ -206,11 +206,12 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     draft: desk.compose,
     ask,
     remember(asked, say) {
-      const done = memory.run(asked, say)
+      const done = memory.run(asked, say).finally(() => live.draw())
       if (asked.name === 'sessions') lists.hold(done)
     },
     list: lists.list,
-    thrift: (command, say) => void thrift.run(command, say),
+    // What is said late is drawn by nobody's key.
+    thrift: (command, say) => void thrift.run(command, say).finally(() => live.draw()),
     switchVim() {
       ui = { ...ui, vim: ui.vim ? null : VIM, notice: `Vim's keys are ${ui.vim ? 'off' : 'on'}.` }
     },
