@@ -5,7 +5,6 @@
 
 import {
   appendFileSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -18,6 +17,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Event } from '../core/conversation.ts'
 import { EVENTS_HEAD } from '../core/export/events.ts'
 import { isGone, ownerName } from './history/owner.ts'
+import { makeFolder } from './private-folder.ts'
 import { isRunning } from './process-name.ts'
 
 /** The end of a conversation, behind the rows of it that are in the history. */
@@ -59,7 +59,7 @@ export function createAside(history: string): Aside {
       return path
     },
     write(conversations) {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      makeFolder(dirname(path))
       if (bytes === null) settleName()
       const lines = conversations.flatMap(({ uid, kind, createdMs: created, after, events }) => [
         { ...EVENTS_HEAD, unsaved: true, uid, kind, created, after, owner },

@@ -7,12 +7,13 @@
  * needs one small file read once. Both follow the same table, so they agree on what is legal.
  */
 
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import type { Problem } from '../core/problem.ts'
 import { sayProblem } from '../core/problem.ts'
 import { type SettingKey, settingRow, settingsSchema } from '../core/settings.ts'
 import { misfit } from '../core/shape.ts'
+import { makeFolder } from './private-folder.ts'
 
 export interface SettingsFile {
   /** What the file holds, unchecked; empty when there is no readable file. */
@@ -93,7 +94,7 @@ async function open(path: string) {
   const values = writable(path)
   const { default: Conf } = await import('conf')
   return attempt(path, () => {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(path))
     return new Conf<Record<string, unknown>>({
       cwd: dirname(path),
       configName: basename(path, extname(path)),

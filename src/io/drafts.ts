@@ -4,10 +4,11 @@
  * when it is worth keeping, is for others; how long stretches are spelled, `long-drafts` knows.
  */
 
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Part, Sheet } from '../core/composer/chips.ts'
 import { createLongDrafts, isLong, type Spelled } from './long-drafts.ts'
+import { makeFolder } from './private-folder.ts'
 import { isRunning, ownName } from './process-name.ts'
 
 export interface Drafts {
@@ -60,7 +61,7 @@ export function openDrafts(folder: string): Drafts {
       long = createLongDrafts(home)
       return
     }
-    if (!isThere) mkdirSync(home, { recursive: true, mode: 0o700 })
+    if (!isThere) makeFolder(home)
     isThere = true
     const words = parts.filter((part) => typeof part === 'string')
     const longest = words.toSorted((a, b) => b.length - a.length)[0]

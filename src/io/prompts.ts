@@ -3,10 +3,11 @@
  * too long. Several programs may use it at once. What a message is, is known to `core/composer`.
  */
 
-import { appendFileSync, closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, closeSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Sheet } from '../core/composer/chips.ts'
+import { makeFolder } from './private-folder.ts'
 
 /** How much is read and kept: the newest entries, up to so many and so many bytes. */
 const ENTRIES = 5000
@@ -50,7 +51,7 @@ export function openPrompts(path: string, onTrouble: (message: string) => void):
   const flush = () => {
     timer = undefined
     guarded(() => {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      makeFolder(dirname(path))
       // While another program thins the file out, a line added to the old one would be lost.
       if (!hold(lock, write)) timer = setTimeout(flush, RETRY_MS)
     })
@@ -75,7 +76,7 @@ export function openPrompts(path: string, onTrouble: (message: string) => void):
       if (!timer) return
       clearTimeout(timer)
       guarded(() => {
-        mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+        makeFolder(dirname(path))
         if (!hold(lock, write)) write()
       })
     },

@@ -1,9 +1,10 @@
 /** Opens the history file: makes it, brings it up to date, and refuses politely what is not ours or not for us. */
 
-import { chmodSync, closeSync, fstatSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
+import { chmodSync, closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
+import { makeFolder } from '../private-folder.ts'
 import { rollBack } from './access.ts'
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts'
 import { HistoryTrouble, say, understood } from './trouble.ts'
@@ -31,7 +32,7 @@ export async function openDatabase(
   const { DatabaseSync } = await sqlite()
   let db: DatabaseSync | null = null
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(path))
     const isNew = !inUse.has(path) && inspect(path, steps.length)
     db = new DatabaseSync(address)
     db.exec(`pragma busy_timeout = ${PATIENCE_MS}`)
