@@ -1,11 +1,10 @@
 /** The clipboard by way of the platform's own tools, and a file when there are none. What is copied, others know. */
 
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { folders } from './folders.ts'
-import { makeFolder } from './private-folder.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -74,7 +73,7 @@ export function keepInFile(
   for (const folder of [join(folders(env).data, 'copied'), tmpdir()]) {
     const path = join(folder, name)
     try {
-      makeFolder(folder)
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
       writeFileSync(path, text, { mode: 0o600 })
       return { path }
     } catch (error) {
