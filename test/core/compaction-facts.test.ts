@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { factsIn, KINDS, survival } from '../../src/core/compaction/facts.ts'
+import { toldIn } from '../../src/core/compaction/span.ts'
 
 const found = (text: string, by: 'user' | 'model' = 'user') => {
   const facts = factsIn([{ text, by }])
@@ -88,4 +89,15 @@ test('law: reading piece by piece ends, loses no text its place, and what is sai
       }
     }),
   )
+})
+
+test('what a summary told is looked for in the one that takes its place', () => {
+  const of = {
+    ...{ id: 1, at: 0, upTo: 1, of: null, kind: 'summary' as const, facts: [], isUndone: false, sentFrom: 2 },
+    text: 'The server listens on port 8001; its settings are in /etc/app1/conf.yaml.',
+  }
+  const facts = factsIn(toldIn({ of, covered: [] }))
+  while (facts.readOn());
+  const { kept, lost: missing } = survival(facts.found, 'It listens on 8001.')
+  expect([kept, missing].map((all) => all.map(({ text }) => text))).toEqual([['8001'], ['/etc/app1/conf.yaml']])
 })

@@ -34,6 +34,20 @@ export interface Span {
   readonly tokens: number
 }
 
+/**
+ * What a summary of a stretch should still tell of. What the summary before told was worth telling, and is missed like a
+ * word of the user's own.
+ */
+export function toldIn({ of, covered }: Pick<Span, 'of' | 'covered'>) {
+  return [
+    ...(of ? [{ text: of.text, by: 'user' as const }] : []),
+    ...covered.flatMap(({ question, answer }) => [
+      { text: question, by: 'user' as const },
+      { text: answer, by: 'model' as const },
+    ]),
+  ]
+}
+
 export const turnTokens = ({ question, answer }: Turn): number => estimateTokens(question) + estimateTokens(answer)
 const total = (turns: readonly Turn[]) => turns.reduce((sum, turn) => sum + turnTokens(turn), 0)
 

@@ -59,6 +59,7 @@ const SQL = {
   name: `update conversations set title = ?, title_sought = ?, title_by = 'user' where id = ?`,
   refuse: 'insert into refuse (conversation) values (?)',
   remove: 'delete from conversations where id = ?',
+  refused: 'select 1 from refuse limit 1',
   texts: `select s.words, s.conversation from refuse r join said s on s.conversation = r.conversation limit ${SWEPT.rows}`,
   unsaid: 'delete from said where words = ? and conversation = ?',
   events: `delete from events where id in
@@ -105,16 +106,19 @@ export function tending(
   }
   const sweep: Tending['sweep'] = () => {
     if (++sweeps % SWEEPS_TO_REST === 0) exec('pragma wal_checkpoint(passive)')
-    const isSwept = write(() => {
-      const texts = sql(SQL.texts).all() as { words: number; conversation: number }[]
-      for (const { words, conversation } of texts) {
-        sql(SQL.unsaid).run(words, conversation)
-        sql(SQL.forget).run(words, words)
-      }
-      const rows = Number(sql(SQL.events).run().changes)
-      if (texts.length < SWEPT.rows && rows < SWEPT.rows) sql(SQL.swept).run()
-      return texts.length + rows > 0
-    })
+    // Mostly nothing was discarded: whoever only looks need not write, nor wait for one who does.
+    const isSwept =
+      read(() => sql(SQL.refused).get()) !== undefined &&
+      write(() => {
+        const texts = sql(SQL.texts).all() as { words: number; conversation: number }[]
+        for (const { words, conversation } of texts) {
+          sql(SQL.unsaid).run(words, conversation)
+          sql(SQL.forget).run(words, words)
+        }
+        const rows = Number(sql(SQL.events).run().changes)
+        if (texts.length < SWEPT.rows && rows < SWEPT.rows) sql(SQL.swept).run()
+        return texts.length + rows > 0
+      })
     if (isSwept) return true
     const before = freePages()
     if (before <= SPARE_PAGES) return false

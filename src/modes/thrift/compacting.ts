@@ -16,7 +16,7 @@ import {
   sayTooLittle,
   stretch,
 } from '../../core/compaction/say.ts'
-import { LEAST_TOKENS, omittedUpTo, type Span, spanOf } from '../../core/compaction/span.ts'
+import { LEAST_TOKENS, omittedUpTo, type Span, spanOf, toldIn } from '../../core/compaction/span.ts'
 import { restored, takenBack } from '../../core/compaction/taking-back.ts'
 import { roomIn } from '../../core/compaction/when.ts'
 import { sendingCost, worthOf } from '../../core/compaction/worth.ts'
@@ -206,12 +206,7 @@ function has({ turns, branches }: State, { covered }: Span): boolean {
 
 /** What of the facts in a stretch is still told by its summary, or by what stays beside it. Read a moment at a time. */
 async function checked(span: Span, text: string) {
-  const facts = factsIn(
-    span.covered.flatMap(({ question, answer }) => [
-      { text: question, by: 'user' as const },
-      { text: answer, by: 'model' as const },
-    ]),
-  )
+  const facts = factsIn(toldIn(span))
   while (facts.readOn()) await new Promise((resolve) => setImmediate(resolve))
   const beside = messagesOf({ summary: null, turns: [...span.pinned, ...span.recent] }).map((one) => one.text)
   return survival(facts.found, [text, ...(span.of?.facts ?? []), ...beside].join('\n'))
