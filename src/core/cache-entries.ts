@@ -3,13 +3,14 @@
  * end has left an entry that ends with its question. Whether one is still there is known once the server has answered.
  */
 
+import { attachedTo, isSameAttached, type Question, withAttachments, wordsOf } from './attachments.ts'
 import type { State } from './conversation.ts'
 import { manner } from './manner.ts'
 import { modelCard } from './models.ts'
 import { LIFETIME_MS } from './pauses.ts'
 import type { CacheTtl, Message } from './request.ts'
 import type { Ms, Usage } from './turn.ts'
-import { type Basis, history, type Turn } from './turns.ts'
+import { type Basis, history, questionIn, type Turn } from './turns.ts'
 import { messagesOf, windowOf } from './window.ts'
 
 export interface CacheEntry {
@@ -44,10 +45,20 @@ export const cachedIn = ({ cacheRead, cacheWrite5m, cacheWrite1h }: Usage): numb
   cacheRead + cacheWrite5m + cacheWrite1h
 
 /** The prompt of a question that follows these turns. @param question null: it is not known yet */
-export function promptAfter(state: State, path: readonly Turn[], question: string | null): Prompt {
+export function promptAfter(state: State, path: readonly Turn[], question: Question | null): Prompt {
   const before = messagesOf(windowOf(state, path))
-  return { path, messages: question === null ? before : [...before, { role: 'user', text: question }] }
+  return { path, messages: question === null ? before : [...before, asMessage(question)] }
 }
+
+/** A question as it is sent. */
+export const asMessage = (question: Question): Message => ({
+  role: 'user',
+  text: wordsOf(question),
+  ...withAttachments(attachedTo(question)),
+})
+
+const isSameMessage = (a: Message | undefined, b: Message): boolean =>
+  a?.role === b.role && a.text === b.text && isSameAttached(a.attachments, b.attachments)
 
 /**
  * Entries that a prompt begins with, alive or not, the longest first. Lazy: who has found what it needs leaves.
@@ -58,6 +69,8 @@ export function* entriesFor(state: State, prompt: Prompt, only: CacheTtl | null 
   if (state.choices.features === 'plain') return
   const isAsked = sameAsking(state)
   const places = placesIn(state, prompt)
+  // An image that comes or goes anywhere makes another prefix of all messages: an entry from before it is not found.
+  const lastImage = prompt.messages.findLastIndex(({ attachments }) => attachments?.some(({ kind }) => kind === 'image'))
   for (const turn of twinsOf(state, prompt)) {
     if (isMarked(turn) && isAsked(turn))
       yield { ...sized(turn, prompt.messages.length), ...lastUse(state, path, turn, -1) }
@@ -71,7 +84,7 @@ export function* entriesFor(state: State, prompt: Prompt, only: CacheTtl | null 
     let messages: number | null = null
     if (basis?.summaries === state.summaries && basis.marks === state.marks) messages = places.get(turn.number) ?? null
     else if (basis && compared++ < COMPARED) messages = sharedWith(prompt.messages, basis, path.slice(0, at), turn)
-    if (messages !== null) yield { ...sized(turn, messages), ...lastUse(state, path, turn, at) }
+    if (messages !== null && messages > lastImage) yield { ...sized(turn, messages), ...lastUse(state, path, turn, at) }
   }
 }
 
@@ -87,7 +100,7 @@ function twinsOf({ branches, turns }: State, { path, messages }: Prompt): readon
   const question = messages.at(-1)
   if (question?.role !== 'user') return []
   return [...branches, ...(path === turns ? [] : turns)].filter(
-    (turn) => turn.parent === parent && turn.question === question.text,
+    (turn) => turn.parent === parent && isSameMessage(asMessage(questionIn(turn)), question),
   )
 }
 
@@ -119,11 +132,11 @@ function placesIn(state: State, { path }: Prompt): ReadonlyMap<number, number> {
 function sharedWith(messages: readonly Message[], basis: Basis, way: readonly Turn[], turn: Turn): number | null {
   const theirs: readonly Message[] = [
     ...messagesOf(windowOf({ ...basis, turns: way })),
-    { role: 'user', text: turn.question },
+    asMessage(questionIn(turn)),
   ]
   const isBeginning =
     theirs.length <= messages.length &&
-    theirs.every(({ role, text }, i) => messages[i]!.role === role && messages[i]!.text === text)
+    theirs.every((message, i) => isSameMessage(messages[i], message))
   return isBeginning ? theirs.length : null
 }
 

@@ -4,6 +4,15 @@
  * list of its events: folding them gives the state again.
  */
 
+import {
+  type Asking,
+  type Attachment,
+  attachedTo,
+  type Question,
+  questionOf,
+  withAttachments,
+  wordsOf,
+} from './attachments.ts'
 import type { EffortLevel } from './catalogue.ts'
 import { type Figure, reported, sum } from './figures.ts'
 import type { Counted } from './meter.ts'
@@ -13,7 +22,7 @@ import { planRequest } from './plan.ts'
 import type { CacheTtl, TurnRequest } from './request.ts'
 import { billed, type SideCall, type SideCallEvent } from './side-calls.ts'
 import { isEnd, type Limits, type Ms, type TurnEvent } from './turn.ts'
-import { grown, newTurn, type Turn } from './turns.ts'
+import { grown, newTurn, questionIn, type Turn } from './turns.ts'
 import { type Mark, reviewed, type Summary, type WindowEvent } from './window.ts'
 
 export type { Phase, Turn } from './turns.ts'
@@ -47,8 +56,8 @@ export interface State {
   readonly live: Turn | null
   /** The turn that was the last to be over, whether or not it still belongs to the conversation. */
   readonly settled: Turn | null
-  /** Messages typed while an answer runs, sent one by one after it. */
-  readonly queue: readonly string[]
+  /** Messages typed while an answer runs, sent one by one after it, each with what goes with it. */
+  readonly queue: readonly Question[]
   /** What the conversation is called, and who said so; null: nobody yet. */
   readonly title: { readonly text: string; readonly by: 'user' | 'model' } | null
   /** What stands for the beginning of the conversation when it is sent, the latest last. */
@@ -78,7 +87,7 @@ export type Event =
   | SideCallEvent
   | WindowEvent
   /** `model`: who was asked, of a turn that was held elsewhere; absent: the model chosen here. */
-  | { readonly type: 'asked'; readonly at: Ms; readonly text: string; readonly model?: string }
+  | ({ readonly type: 'asked'; readonly at: Ms; readonly model?: string } & Asking)
   | { readonly type: 'unqueued' }
   | { readonly type: 'stopAsked' }
   | { readonly type: 'chosen'; readonly choices: Partial<Choices> }
@@ -91,7 +100,12 @@ export type Event =
   /** Known of this program's user, not of the conversation. */
   | { readonly type: 'habitLearned'; readonly habit: Habit }
   /** The server has counted what this question would send; empty: the conversation alone. */
-  | { readonly type: 'counted'; readonly draft: string; readonly tokens: number }
+  | {
+      readonly type: 'counted'
+      readonly draft: string
+      readonly attachments?: readonly Attachment[]
+      readonly tokens: number
+    }
   | { readonly type: 'modelsLearned'; readonly rows: readonly (Partial<ModelCard> & { readonly id: string })[] }
 
 type Asked = Extract<Event, { type: 'asked' }>
@@ -143,7 +157,7 @@ export function fold(state: State, events: readonly Event[]): State {
 function after(state: State, event: Event): State {
   switch (event.type) {
     case 'asked':
-      return state.live ? { ...state, queue: [...state.queue, event.text] } : ask(state, event)
+      return state.live ? { ...state, queue: [...state.queue, questionOf(event.text, event.attachments)] } : ask(state, event)
     case 'unqueued':
       return { ...state, queue: [] }
     case 'stopAsked':
@@ -174,8 +188,9 @@ function after(state: State, event: Event): State {
       return { ...state, habit: event.habit }
     case 'counted': {
       const { turns, choices, summaries, marks } = state
-      const { draft, tokens } = event
-      return { ...state, counted: { draft, tokens, turns, basis: { choices, summaries, marks } } }
+      const { draft, attachments, tokens } = event
+      const counted = { draft, ...withAttachments(attachments), tokens, turns, basis: { choices, summaries, marks } }
+      return { ...state, counted }
     }
     case 'modelsLearned':
       return { ...state, models: overlay(state.models, event.rows) }
@@ -189,17 +204,20 @@ function wished(state: State, { type }: Event, next: State): readonly Effect[] {
   if ((type === 'stopAsked' || type === 'cleared') && state.live) return [{ type: 'stop' }]
   const { live } = next
   const isNew = live !== null && live.number !== state.live?.number
-  return isNew ? [{ type: 'send', request: planRequest(next, live.question) }] : []
+  return isNew ? [{ type: 'send', request: planRequest(next, questionIn(live)) }] : []
 }
 
-function ask(state: State, { text: question, at, model }: Omit<Asked, 'type'>): State {
+function ask(state: State, { text: question, attachments, at, model }: Omit<Asked, 'type'>): State {
   const { id } = modelCard(model ?? state.choices.model, state.models)
   // With which effort it was held elsewhere nobody knows here.
   const effort = model === undefined ? state.choices.effort : null
   const parent = state.turns.at(-1)?.number ?? null
   const { choices, summaries, marks } = state
   const basis = { choices, summaries, marks }
-  const live = newTurn({ number: state.next, parent, question, model: id, effort, basis }, at)
+  const live = newTurn(
+    { number: state.next, parent, question, ...withAttachments(attachments), model: id, effort, basis },
+    at,
+  )
   return { ...state, live, counted: null, next: state.next + 1 }
 }
 
@@ -213,7 +231,7 @@ function onTurn(state: State, live: Turn, event: TurnEvent): State {
   const settled: State = { ...over, turns: [...state.turns, turn] }
   const [next, ...queue] = settled.queue
   if (next === undefined || event.type !== 'finished') return settled
-  return ask({ ...settled, queue }, { text: next, at: event.at })
+  return ask({ ...settled, queue }, { text: wordsOf(next), attachments: attachedTo(next), at: event.at })
 }
 
 /** The same turns, with another of them as the last one. A turn nobody knows changes nothing. */

@@ -1,5 +1,6 @@
 /** What is sent for a question: which turns, which limits, which cache marks. */
 
+import type { Question } from './attachments.ts'
 import { planCache } from './cache.ts'
 import { promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
@@ -13,7 +14,7 @@ const UNKNOWN_MAX_OUTPUT = 8_192
 const CHAT_MAX_OUTPUT = 64_000
 
 /** What is sent for this question after these turns. Same state, same request. */
-export function planRequest(state: State, question: string): TurnRequest {
+export function planRequest(state: State, question: Question): TurnRequest {
   const { choices, turns } = state
   const card = modelCard(choices.model, state.models)
   const full = choices.features === 'full'

@@ -1,10 +1,13 @@
 /** One request as plain data: what is sent, before anybody spells it in the API's dialect. */
 
+import type { Attachment } from './attachments.ts'
 import type { EffortLevel } from './catalogue.ts'
 
 export interface Message {
   readonly role: 'user' | 'assistant'
   readonly text: string
+  /** They come before the text; absent: none. */
+  readonly attachments?: readonly Attachment[]
 }
 
 /** How long a cache entry lives, counted from the start of the request that wrote or read it. */

@@ -1,5 +1,6 @@
 /** One turn: a question and what came back, how it grows event by event, and what it costs. */
 
+import { type Attachment, type Question, questionOf, withAttachments } from './attachments.ts'
 import type { EffortLevel } from './catalogue.ts'
 import { estimateTokens } from './context.ts'
 import type { State } from './conversation.ts'
@@ -26,6 +27,8 @@ export interface Turn {
   /** The turn it follows; null: it is the first of its branch. */
   readonly parent: number | null
   readonly question: string
+  /** What goes with the question; absent: nothing. */
+  readonly attachments?: readonly Attachment[]
   /** What was chosen and marked when it was asked; absent: unknown. */
   readonly basis?: Basis
   /** The visible answer, exactly as it came. */
@@ -61,7 +64,7 @@ export interface Turn {
 
 /** A turn whose request is about to be sent. */
 export function newTurn(
-  start: Pick<Turn, 'number' | 'parent' | 'question' | 'model' | 'effort' | 'basis'>,
+  start: Pick<Turn, 'number' | 'parent' | 'question' | 'attachments' | 'model' | 'effort' | 'basis'>,
   at: Ms,
 ): Turn {
   return {
@@ -133,6 +136,10 @@ function wastedBy(turn: Turn, failure: Failure): readonly Wasted[] {
   return [{ usage: { ...usage, output: output.value }, model, prices, requestId, messageId, cost, failure }]
 }
 
+/** What was asked in it, with all that went with it. */
+export const questionIn = ({ question, attachments }: Pick<Turn, 'question' | 'attachments'>): Question =>
+  questionOf(question, attachments)
+
 /** Output tokens: the server's own count once finished, an estimate from the text before and after a stop; null: none. */
 export function outputTokens({
   usage,
@@ -170,7 +177,7 @@ function isRemembered(turn: Turn): boolean {
 /** The turns as messages. Thinking is never sent back: it is bound to a history that the user may edit. */
 export function history(turns: readonly Turn[]): readonly Message[] {
   return turns.filter(isRemembered).flatMap((turn): readonly Message[] => [
-    { role: 'user', text: turn.question },
+    { role: 'user', text: turn.question, ...withAttachments(turn.attachments) },
     { role: 'assistant', text: turn.answer },
   ])
 }

@@ -1,0 +1,32 @@
+/** Where the bytes of attachments lie while the program runs, by their hash; behind it the history, once it is open. */
+
+/** What keeps bytes for longer than a program runs. */
+export interface Store {
+  /** null: it does not have them. */
+  blob(hash: string): Uint8Array | null
+}
+
+export interface Shelf {
+  /** @param hash sha256 of the bytes, in hex */
+  put(hash: string, bytes: Uint8Array): void
+  /** null: they are not at hand. */
+  get(hash: string): Uint8Array | null
+  /** Looks there, too, from now on. */
+  back(store: Store): void
+}
+
+export function createShelf(): Shelf {
+  const held = new Map<string, Uint8Array>()
+  let behind: Store | null = null
+  return {
+    put: (hash, bytes) => void held.set(hash, bytes),
+    get(hash) {
+      const known = held.get(hash) ?? behind?.blob(hash) ?? null
+      if (known) held.set(hash, known)
+      return known
+    },
+    back(store) {
+      behind = store
+    },
+  }
+}
