@@ -3,7 +3,7 @@
  * (`io/attachments/shelf`), by their hash. Knows how many tokens each takes, as far as that can be told beforehand.
  */
 
-import type { ModelCard } from './catalogue.ts'
+import { type ModelCard, NEWER } from './catalogue.ts'
 import { imageTokens } from './images.ts'
 
 /** Something that goes with a question, as it is sent. */
@@ -52,6 +52,26 @@ const NONE: readonly Attachment[] = []
 export const attachedTo = (question: Question): readonly Attachment[] =>
   typeof question === 'string' ? NONE : (question.attachments ?? NONE)
 
+export const askingOf = (question: Question): Asking => (typeof question === 'string' ? { text: question } : question)
+
+/** Whether nothing is asked and nothing goes with it. */
+export const isNothing = (question: Question): boolean => wordsOf(question) === '' && attachedTo(question).length === 0
+
+/** A question for people, in a line where it has to be short: its words, and the names of what goes with it. */
+export function wordsWithNames(turn: {
+  readonly question: string
+  readonly attachments?: readonly Attachment[]
+}): string {
+  if (turn.attachments === undefined) return turn.question
+  return `${turn.question} ${inBrackets(turn.attachments)}`.trim()
+}
+
+/** The same of a question that is asked. */
+export const spelledOut = (question: Question): string =>
+  wordsWithNames({ question: wordsOf(question), ...withAttachments(attachedTo(question)) })
+
+const inBrackets = (attachments: readonly Attachment[]) => attachments.map(({ name }) => `[${name}]`).join(' ')
+
 /** These words with these attachments; without any, the words alone. */
 export function questionOf(text: string, attachments: readonly Attachment[] | undefined): Question {
   return attachments === undefined || attachments.length === 0 ? text : { text, attachments }
@@ -66,6 +86,10 @@ export function withAttachments(attachments: readonly Attachment[] | undefined):
 export function isSameAttached(a: readonly Attachment[] = NONE, b: readonly Attachment[] = NONE): boolean {
   return a === b || (a.length === b.length && a.every((one, i) => one.hash === b[i]!.hash && one.name === b[i]!.name))
 }
+
+/** Whether two questions are the same to a reader. */
+export const isSameQuestion = (a: Question, b: Question): boolean =>
+  wordsOf(a) === wordsOf(b) && isSameAttached(attachedTo(a), attachedTo(b))
 
 /**
  * Tokens of a page of a PDF (source: PDF page, 2026-08-22): 1,500 to 3,000 for its text; and the page as an image, which
@@ -82,16 +106,39 @@ export function attachmentTokens({ kind, image, pages, chars, bytes }: Attachmen
   return Math.ceil((chars ?? bytes) / card.charsPerToken)
 }
 
+/** Tokens of all of them, for a model of today: where none is chosen yet, or about as many will do. */
+export const attachedTokens = (attachments: readonly Attachment[] = NONE, card: Card = NEWER): number =>
+  attachments.reduce((sum, one) => sum + attachmentTokens(one, card), 0)
+
 /** The most tokens it can have, where nobody has counted. */
-export function mostAttachmentTokens(attachment: Attachment, card: Card): number {
-  const { kind, pages, bytes } = attachment
-  if (kind === 'image') return attachmentTokens(attachment, card)
+export function mostAttachmentTokens(
+  { kind, image, pages, bytes }: Attachment,
+  card: Pick<ModelCard, 'images'>,
+): number {
+  if (kind === 'image') return image ? imageTokens(image.width, image.height, card) : card.images.tokens
   return kind === 'pdf' ? (pages ?? 1) * (PAGE.mostText + card.images.tokens) : bytes
 }
 
-/** Tokens of all that goes with a question. */
-export function attachedTokens(attachments: readonly Attachment[] | undefined, card: Card): number {
-  return (attachments ?? NONE).reduce((sum, one) => sum + attachmentTokens(one, card), 0)
+/** How large something is that is sent: characters of its texts, and tokens of what is no text. */
+export interface Size {
+  readonly chars: number
+  readonly tokens: number
+  /** A PDF is part of it, so that nobody knows the tokens well. */
+  readonly isVague: boolean
+}
+
+/** The size of questions and answers together. */
+export function sizeOf(parts: Iterable<Asking>, card: Card): Size {
+  let [chars, tokens, isVague] = [0, 0, false]
+  for (const { text, attachments = NONE } of parts) {
+    chars += text.length
+    for (const one of attachments) {
+      if (one.kind === 'text') chars += one.chars ?? one.bytes
+      else tokens += attachmentTokens(one, card)
+      isVague ||= one.kind === 'pdf'
+    }
+  }
+  return { chars, tokens, isVague }
 }
 
 /** Bytes that it takes of a request's body: images and PDFs go as base64, a text nearly as it is. */

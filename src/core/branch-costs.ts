@@ -1,5 +1,6 @@
 /** What a branch came to: each turn together with all that follow it, and in which other way a turn was asked again. */
 
+import { isSameAttached } from './attachments.ts'
 import { type Figure, mark, reported, sum } from './figures.ts'
 import type { Turn } from './turns.ts'
 import { money } from './words.ts'
@@ -51,7 +52,11 @@ export function sayTally({ cost, unpriced }: Tally): string {
 export function retriedTurn(turn: Turn, siblings: readonly Turn[]): Turn | null {
   return (
     siblings.findLast(
-      ({ number, parent, question }) => number < turn.number && parent === turn.parent && question === turn.question,
+      ({ number, parent, question, attachments }) =>
+        number < turn.number &&
+        parent === turn.parent &&
+        question === turn.question &&
+        isSameAttached(attachments, turn.attachments),
     ) ?? null
   )
 }

@@ -1,20 +1,21 @@
 /** Going back in a conversation: a turn is asked again or taken back. Nothing is destroyed: what was is a branch. */
 
+import type { Question } from './attachments.ts'
 import { cacheOutlook, outlookSteps, sayOutlook } from './cache-outlook.ts'
 import type { Choices, Event, State } from './conversation.ts'
 import { EFFORT_LEVELS, type EffortLevel, isKnown } from './models.ts'
 import type { Steps } from './steps.ts'
 import type { Ms } from './turn.ts'
-import type { Turn } from './turns.ts'
+import { questionIn, type Turn } from './turns.ts'
 
 /** Events, then a question, then events again; and what to say about it. */
 export interface Going {
   readonly events: readonly Event[]
   /** Asked after the events; null: nothing. */
-  readonly asks: string | null
+  readonly asks: Question | null
   readonly after: readonly Event[]
-  /** Text for the composer; null: it stays as it is. */
-  readonly draft: string | null
+  /** For the composer; null: it stays as it is. */
+  readonly draft: Question | null
   readonly remark: string
 }
 
@@ -37,7 +38,7 @@ export function retried(state: State, argument: string, now: Ms): Going | string
   const changed = Object.keys(other).length > 0
   return {
     events: [{ type: 'moved', to: last.parent }, ...(changed ? [{ type: 'chosen', choices: other } as const] : [])],
-    asks: last.question,
+    asks: questionIn(last),
     after: changed ? [{ type: 'chosen', choices: { model: choices.model, effort: choices.effort } }] : [],
     draft: null,
     remark: `Turn ${last.number} is asked again; /tree leads back to its first answer.
@@ -51,7 +52,7 @@ export function retryAhead(state: State, argument: string, now: Ms): Steps | nul
   const other = otherWay(state, argument.trim())
   if (state.live || !last || typeof other === 'string') return null
   const then = { ...state, choices: { ...state.choices, ...other } }
-  return outlookSteps(cacheOutlook(then, last.parent, last.question, now))
+  return outlookSteps(cacheOutlook(then, last.parent, questionIn(last), now))
 }
 
 /** The last turn is taken back, its question into the composer. @returns a sentence when it cannot be done */
@@ -63,7 +64,7 @@ export function undone(state: State, now: Ms): Going | string {
     events: [{ type: 'moved', to: last.parent }],
     asks: null,
     after: [],
-    draft: last.question,
+    draft: questionIn(last),
     remark: `Turn ${last.number} is taken back; /tree leads there again.\n${outlook(state, last, now)}`,
   }
 }
@@ -76,4 +77,5 @@ function otherWay({ models, choices }: State, name: string): Partial<Choices> | 
 }
 
 /** What the prompt cache can do for a question in the place of this turn. */
-const outlook = (state: State, turn: Turn, now: Ms) => sayOutlook(cacheOutlook(state, turn.parent, turn.question, now))
+const outlook = (state: State, turn: Turn, now: Ms) =>
+  sayOutlook(cacheOutlook(state, turn.parent, questionIn(turn), now))

@@ -70,7 +70,9 @@ export function* entriesFor(state: State, prompt: Prompt, only: CacheTtl | null 
   const isAsked = sameAsking(state)
   const places = placesIn(state, prompt)
   // An image that comes or goes anywhere makes another prefix of all messages: an entry from before it is not found.
-  const lastImage = prompt.messages.findLastIndex(({ attachments }) => attachments?.some(({ kind }) => kind === 'image'))
+  const lastImage = prompt.messages.findLastIndex(({ attachments }) =>
+    attachments?.some(({ kind }) => kind === 'image'),
+  )
   for (const turn of twinsOf(state, prompt)) {
     if (isMarked(turn) && isAsked(turn))
       yield { ...sized(turn, prompt.messages.length), ...lastUse(state, path, turn, -1) }
@@ -130,13 +132,9 @@ function placesIn(state: State, { path }: Prompt): ReadonlyMap<number, number> {
 
 /** The messages of an earlier request, made again, if the prompt begins with them: how many; else null. */
 function sharedWith(messages: readonly Message[], basis: Basis, way: readonly Turn[], turn: Turn): number | null {
-  const theirs: readonly Message[] = [
-    ...messagesOf(windowOf({ ...basis, turns: way })),
-    asMessage(questionIn(turn)),
-  ]
+  const theirs: readonly Message[] = [...messagesOf(windowOf({ ...basis, turns: way })), asMessage(questionIn(turn))]
   const isBeginning =
-    theirs.length <= messages.length &&
-    theirs.every((message, i) => isSameMessage(messages[i], message))
+    theirs.length <= messages.length && theirs.every((message, i) => isSameMessage(messages[i], message))
   return isBeginning ? theirs.length : null
 }
 

@@ -6,7 +6,7 @@ import { modelCard, priceFor } from './models.ts'
 import { LIFETIME_MS } from './pauses.ts'
 import { askedOf, prefixDifference, sayDifference } from './prefix-difference.ts'
 import { promptTokens } from './turn.ts'
-import type { Turn } from './turns.ts'
+import { questionIn, type Turn } from './turns.ts'
 import { age, percent, tokens } from './words.ts'
 
 /**
@@ -60,7 +60,7 @@ export function verdictOf(state: State, at: number): Verdict | null {
     branches: state.branches.filter(({ number }) => number < turn.number),
     sideCalls: state.sideCalls.filter((call) => call.at < sent),
   }
-  const entry = entriesFor(then, promptAfter(then, way, turn.question)).next().value
+  const entry = entriesFor(then, promptAfter(then, way, questionIn(turn))).next().value
   const before = way.findLast((one) => one.usage && cachedIn(one.usage) > 0)
   const left = entry?.tokens ?? (before?.usage ? cachedIn(before.usage) : 0)
   if (left === 0) return { ...common, kind: cachedIn(usage) === 0 ? 'short' : 'first', left, why: [] }

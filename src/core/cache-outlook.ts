@@ -3,6 +3,7 @@
  * anew, and at what price. Whether the server still has an entry is not known before it answers; what is known is said.
  */
 
+import type { Question } from './attachments.ts'
 import { heldBy, planCache, systemCacheable } from './cache.ts'
 import { type CacheEntry, entriesFor, isAlive, promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
@@ -47,7 +48,7 @@ export interface CacheOutlook {
 export function cacheOutlook(
   state: State,
   after: number | null,
-  question: string,
+  question: Question,
   now: Ms,
   unseenMs: Ms = 0,
 ): CacheOutlook {

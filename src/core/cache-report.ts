@@ -1,5 +1,6 @@
 /** What `/cache` says: what is held and for how long, what it saves, what it missed and why, and what would be better. */
 
+import type { Question } from './attachments.ts'
 import { type CachePlan, planCache, systemCacheable } from './cache.ts'
 import { type CacheEntry, isAlive, promptAfter } from './cache-entries.ts'
 import { belowMinimum, hitRatio, LOW_RATIO, leftOf, saved, type Verdict, verdicts } from './cache-ledger.ts'
@@ -20,7 +21,7 @@ const SEARCHED = 50
 const LIFE: Readonly<Record<CacheTtl, string>> = { '5m': '5 minutes', '1h': 'an hour' }
 
 /** @param now on the clock of the turns' times, with what it has slept through */
-export function cacheReport(state: State, draft: string, now: Ms): Remark {
+export function cacheReport(state: State, draft: Question, now: Ms): Remark {
   const { choices, models, turns } = state
   const card = modelCard(choices.model, models)
   if (choices.features === 'plain')
@@ -67,7 +68,7 @@ function held(state: State, { held: longest, hour, marks }: ReturnType<typeof pl
   return rows.length > 0 ? rows : [['held', 'nothing that is known of']]
 }
 
-function nextSend(state: State, draft: string, now: Ms): readonly Row[] {
+function nextSend(state: State, draft: Question, now: Ms): readonly Row[] {
   const known = standing(state, now)
   if (!known) return []
   const { leftMs, warmUsd, coldUsd } = coldSend(known, draft, now)

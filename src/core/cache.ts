@@ -8,6 +8,7 @@
  *   end       automatic, moves with the conversation
  */
 
+import { type Question, sizeOf } from './attachments.ts'
 import { hourKeepsAll } from './cache-doubt.ts'
 import { type CacheEntry, entriesFor, isAlive, type Prompt } from './cache-entries.ts'
 import { type BreakEven, breakEven } from './cache-lifetime.ts'
@@ -54,9 +55,8 @@ const isTooShort = (chars: number, card: ModelCard) => card.minCache === null ||
  * The marks of one request.
  * @param prompt with the question
  * @param now start of the request, on the clock of the turns' times
- * @param attachedTo the message that brought the latest attachments; null: none did
  */
-export function planCache(state: State, prompt: Prompt, now: Ms, attachedTo: number | null = null): CachePlan {
+export function planCache(state: State, prompt: Prompt, now: Ms): CachePlan {
   const { choices } = state
   const wanted = choices.cacheTtl ?? 'auto'
   const card = modelCard(choices.model, state.models)
@@ -67,16 +67,19 @@ export function planCache(state: State, prompt: Prompt, now: Ms, attachedTo: num
     const isWorth = choices.system !== null && systemCacheable(card, choices.system) === true
     return { ...NOTHING, marks: { system: isWorth ? (wanted === 'auto' ? '5m' : wanted) : null, end: null } }
   }
-  const chars = prompt.messages.reduce((sum, { text }) => sum + text.length, system)
-  const whole = promptEstimate(state, prompt, prompt.messages.at(-1)?.text ?? '')
-  if (isTooShort(Math.max(chars, whole), card)) return NOTHING
+  const size = sizeOf(prompt.messages, card)
+  const question: Question = prompt.messages.at(-1) ?? ''
+  const whole = promptEstimate(state, prompt, question)
+  if (isTooShort(Math.max(system + size.chars + size.tokens, whole), card)) return NOTHING
   const { held, hour } = heldBy(state, prompt, now)
   const weighed = wanted === 'auto' ? weigh(state, prompt.path, whole, now, card, { held, hour }) : null
   const ttl: CacheTtl = wanted === 'auto' ? (weighed?.best ?? '5m') : wanted
   const last = prompt.messages.length - 1
   const far = held && last - (held.messages - 1) >= FAR_BEHIND ? held : null
   const places = [far, hour].flatMap((entry) => (entry ? [{ at: entry.messages - 1, ttl: entry.ttl }] : []))
-  if (attachedTo !== null) places.push({ at: attachedTo, ttl })
+  // What was attached last: however the conversation goes on, what is largest in it is found.
+  const attachedAt = prompt.messages.findLastIndex(({ attachments }) => attachments !== undefined)
+  if (attachedAt >= 0) places.push({ at: attachedAt, ttl })
   const anchors = ordered(places, last, ttl)
   const isMarked = choices.system !== null && !isTooShort(system, card)
   return {

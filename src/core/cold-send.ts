@@ -1,5 +1,6 @@
 /** What the next question costs while its prompt is in the cache, and once it is not: the price tag of waiting. */
 
+import { attachedTo, attachedTokens, type Question, wordsOf } from './attachments.ts'
 import { planCache } from './cache.ts'
 import { type CacheEntry, entriesFor, promptAfter } from './cache-entries.ts'
 import { estimateTokens } from './context.ts'
@@ -59,9 +60,9 @@ export interface ColdSend {
 }
 
 /** @param now on the clock of the turns' times, with what it has slept through */
-export function coldSend({ entries, tokens, read, write, writeCold }: Standing, draft: string, now: Ms): ColdSend {
+export function coldSend({ entries, tokens, read, write, writeCold }: Standing, draft: Question, now: Ms): ColdSend {
   const [longest, other] = entries as readonly [CacheEntry, ...CacheEntry[]]
-  const whole = tokens + estimateTokens(draft)
+  const whole = tokens + estimateTokens(wordsOf(draft)) + attachedTokens(attachedTo(draft))
   const usd = (held: number, each: number) => read * Math.min(held, whole) + each * Math.max(0, whole - held)
   const leftMs = dies(longest) - now
   const rest = other && dies(other) > Math.max(now, dies(longest)) ? other.tokens : 0

@@ -157,7 +157,9 @@ export function fold(state: State, events: readonly Event[]): State {
 function after(state: State, event: Event): State {
   switch (event.type) {
     case 'asked':
-      return state.live ? { ...state, queue: [...state.queue, questionOf(event.text, event.attachments)] } : ask(state, event)
+      return state.live
+        ? { ...state, queue: [...state.queue, questionOf(event.text, event.attachments)] }
+        : ask(state, event)
     case 'unqueued':
       return { ...state, queue: [] }
     case 'stopAsked':

@@ -1,10 +1,11 @@
 /** When it is worth asking the server how many tokens a prompt has, and what is said once it has told. */
 
 import { ways } from './alerts.ts'
+import { attachedTo, isNothing, type Question } from './attachments.ts'
 import { fullness } from './context.ts'
 import type { State } from './conversation.ts'
 import { estimated, type Figure, mark } from './figures.ts'
-import { contextUsed, countedNow, draftTokens } from './meter.ts'
+import { contextUsed, countedNow, draftTokens, isCountOf } from './meter.ts'
 import { modelCard } from './models.ts'
 import { rentOf } from './room.ts'
 import { usd } from './room-report.ts'
@@ -22,16 +23,18 @@ export const NO_QUESTION = '.'
 
 /**
  * Whether the server is to be asked how much this draft makes of the prompt. Small ones that leave room are estimates:
- * nobody needs them exactly.
- * @param attached something is attached to it: what that takes is only guessed
+ * nobody needs them exactly. What is attached is only guessed.
  */
-export function worthCounting(state: State, draft: string, attached = false): boolean {
-  if (state.live || (state.turns.length === 0 && draft === '' && !attached)) return false
-  if (countedNow(state)?.draft === draft) return false
+export function worthCounting(state: State, draft: Question): boolean {
+  if (state.live || (state.turns.length === 0 && isNothing(draft))) return false
+  const counted = countedNow(state)
+  if (counted && isCountOf(counted, draft)) return false
   const used = contextUsed(state, draft)
   if (used.from !== 'estimate') return false
   const share = fullness(used.value, modelCard(state.choices.model, state.models))
-  return attached || draftTokens(state, draft) >= LARGE_DRAFT || (share !== null && share >= NEAR_FULL)
+  return (
+    attachedTo(draft).length > 0 || draftTokens(state, draft) >= LARGE_DRAFT || (share !== null && share >= NEAR_FULL)
+  )
 }
 
 /** What a conversation takes in the tokens of a model that was just chosen. @param counted by the server; null: it did not */

@@ -1,11 +1,12 @@
 /** What it takes to go on from a turn that did not come to its end. */
 
+import type { Question } from './attachments.ts'
 import type { State } from './conversation.ts'
 import { mark } from './figures.ts'
 import { cutShort } from './outcome.ts'
 import { sanitiseLine } from './sanitise.ts'
 import type { Failure } from './turn.ts'
-import type { Turn } from './turns.ts'
+import { questionIn, type Turn } from './turns.ts'
 import { ago, count, money } from './words.ts'
 
 /** What is asked of the model: there is no prefilling an answer any more (API, 2026-10), so it is told in words. */
@@ -15,7 +16,7 @@ export interface GoingOn {
   /** The turn it is about. */
   readonly turn: Turn
   /** The question that goes on with it. */
-  readonly question: string
+  readonly question: Question
   /** The turn the question follows: the same when text came, else the one before, for it is asked again. */
   readonly after: number | null
 }
@@ -25,7 +26,7 @@ export function goingOn({ turns, live }: Pick<State, 'turns' | 'live'>): GoingOn
   const turn = turns.at(-1)
   if (live || !turn?.end || !isPartial(turn)) return null
   return turn.answer.trim() === ''
-    ? { turn, question: turn.question, after: turn.parent }
+    ? { turn, question: questionIn(turn), after: turn.parent }
     : { turn, question: GO_ON, after: turn.number }
 }
 

@@ -4,17 +4,29 @@
  * as many characters to a token as this conversation had so far.
  */
 
+import {
+  type Asking,
+  askingOf,
+  attachedTo,
+  isNothing,
+  isSameAttached,
+  type Question,
+  type Size,
+  sizeOf,
+  wordsOf,
+} from './attachments.ts'
 import type { State } from './conversation.ts'
 import { estimated, type Figure, reported, sum } from './figures.ts'
 import { modelCard } from './models.ts'
 import { promptTokens } from './turn.ts'
-import { type Basis, history, outputTokens, spoken, type Turn } from './turns.ts'
+import { type Basis, history, outputTokens, questionIn, spoken, type Turn } from './turns.ts'
 import { messagesOf, type Window, windowOf } from './window.ts'
 
 /** What the server counted of a prompt that has not been sent. It holds as long as nothing else would be sent. */
 export interface Counted {
   /** The question; empty: as good as none, for a prompt cannot be counted without one. */
   readonly draft: string
+  readonly attachments?: Asking['attachments']
   readonly tokens: number
   /** What it was counted with. */
   readonly turns: readonly Turn[]
@@ -31,20 +43,22 @@ const TELLING_CHARS = 8_000
  * Tokens the next prompt starts from, with what is typed. Of the server, as long as it has counted all of it: input,
  * cache reads and writes and output of the last answer, or this very prompt before it is sent.
  */
-export function contextUsed(state: State, draft: string): Figure {
-  const typed = draft === '' ? 0 : draftTokens(state, draft)
+export function contextUsed(state: State, question: Question): Figure {
+  const draft = wordsOf(question)
+  const typed = isNothing(question) ? 0 : draftTokens(state, question)
   const { live } = state
   if (live) {
     const running = outputTokens(live)
     const used =
       live.usage && running
         ? sum(reported(promptTokens(live.usage)), running)
-        : sum(promptSize(state), estimated(draftTokens(state, live.question)))
+        : sum(promptSize(state), estimated(draftTokens(state, questionIn(live))))
     return typed === 0 ? used : sum(used, estimated(typed))
   }
   const base = promptSize(state)
   const counted = countedNow(state)
-  if (typed === 0 || !counted || counted.draft === '') return typed === 0 ? base : sum(base, estimated(typed))
+  if (typed === 0 || !counted || isAlone(counted) || !isSameAttached(counted.attachments, attachedTo(question)))
+    return typed === 0 ? base : sum(base, estimated(typed))
   if (counted.draft === draft) return reported(counted.tokens)
   // A draft grows out of the one that was counted, and shrinks into it: only what differs is estimated.
   const least = Math.min(base.value, counted.tokens)
@@ -60,10 +74,13 @@ export function promptSize(state: State): Figure {
   const output = last && outputTokens(last)
   if (last?.usage && output) return sum(reported(promptTokens(last.usage)), output)
   const counted = countedNow(state)
-  const size = counted?.draft === '' ? counted.tokens : textSize(state)
+  const size = counted && isAlone(counted) ? counted.tokens : textSize(state)
   // Nothing is nothing, whoever counts.
   return size === 0 ? reported(0) : estimated(size)
 }
+
+/** The conversation was counted, without a question. */
+const isAlone = ({ draft, attachments = [] }: Counted) => draft === '' && attachments.length === 0
 
 /** What the server counted of the next prompt, if that is what would still be sent. */
 export function countedNow(state: State): Counted | null {
@@ -119,62 +136,73 @@ function basisOf({ choices, summaries, marks }: State, { basis, model, number }:
 const isSameModel = ({ choices, models }: State, model: string): boolean =>
   model === choices.model || modelCard(model, models).name === modelCard(choices.model, models).name
 
-/** Tokens of a text that would be typed: an estimate. */
-export function draftTokens(state: State, text: string): number {
-  return Math.ceil(text.length / charsPerToken(state))
+/** Tokens of what would be typed, with what goes with it: an estimate. */
+export function draftTokens(state: State, question: Question): number {
+  const { chars, tokens } = sizeOf([askingOf(question)], modelCard(state.choices.model, state.models))
+  return Math.ceil(chars / charsPerToken(state)) + tokens
 }
 
 /** Tokens of everything that is sent, by the lengths of the texts. */
-const textSize = (state: State): number => tokensOf(state, charsIn(state.choices.system, windowOf(state)))
+const textSize = (state: State): number => tokensOf(state, sizeIn(state, state.choices, windowOf(state)))
 
 /**
- * Tokens of a prompt of so many characters: where this model has counted the conversation as it was, only what makes the
+ * Tokens of a prompt of such a size: where this model has counted the conversation as it was, only what makes the
  * difference is an estimate.
  */
-export function tokensOf(state: State, chars: number): number {
+export function tokensOf(state: State, { chars, tokens }: Omit<Size, 'isVague'>): number {
   const perToken = charsPerToken(state)
   const last = latestCount(state)
-  if (!last?.usage || !isSameModel(state, basisOf(state, last).choices.model)) return Math.round(chars / perToken)
-  const then = askedChars(state, last) + last.answer.length
-  const told = promptTokens(last.usage) + spoken(last) + (chars - then) / perToken
-  return Math.round(Math.max(chars / MOST_CHARS, told))
+  if (!last?.usage || !isSameModel(state, basisOf(state, last).choices.model))
+    return Math.round(chars / perToken + tokens)
+  const then = askedSize(state, last)
+  const more = (chars - then.chars - last.answer.length) / perToken + tokens - then.tokens
+  return Math.round(Math.max(chars / MOST_CHARS, promptTokens(last.usage) + spoken(last) + more))
 }
 
 const latestCount = ({ turns }: State) => turns.findLast(({ usage }) => usage !== null && promptTokens(usage) > 0)
 
-const charsIn = (system: string | null, window: Window): number =>
-  messagesOf(window).reduce((total, { text }) => total + text.length, system?.length ?? 0)
+/** @param others what is sent besides the window */
+const sizeIn = (
+  state: State,
+  { model, system }: Basis['choices'],
+  window: Window,
+  others: readonly Asking[] = [],
+): Size => sizeOf([{ text: system ?? '' }, ...messagesOf(window), ...others], modelCard(model, state.models))
 
 /** Characters that a token of the chosen model stands for, as the server's counts of this conversation tell. */
 export function charsPerToken(state: State): number {
   const { charsPerToken: usual } = modelCard(state.choices.model, state.models)
   const last = latestCount(state)
   if (!last?.usage) return usual
-  const chars = askedChars(state, last)
-  if (chars < TELLING_CHARS) return usual
+  const { chars, tokens, isVague } = askedSize(state, last)
+  if (chars < TELLING_CHARS || isVague) return usual
   // Another model's tokens are smaller, or larger, by about as much as its card says.
   const other = modelCard(basisOf(state, last).choices.model, state.models).charsPerToken
-  const told = (chars / promptTokens(last.usage)) * (usual / other)
+  const told = (chars / Math.max(1, promptTokens(last.usage) - tokens)) * (usual / other)
   return Math.min(MOST_CHARS, Math.max(LEAST_CHARS, told))
 }
 
-const asked = new WeakMap<Turn, number>()
+const asked = new WeakMap<Turn, Size>()
 
-/** Characters of the prompt that a turn was asked with. Walked once for each turn: it does not change any more. */
-function askedChars(state: State, turn: Turn): number {
+/** The size of the prompt that a turn was asked with. Walked once for each turn: it does not change any more. */
+function askedSize(state: State, turn: Turn): Size {
   const known = asked.get(turn)
   if (known !== undefined) return known
   const basis = basisOf(state, turn)
   const window = windowOf({ ...basis, turns: [] }, state.turns.slice(0, state.turns.indexOf(turn)))
-  const chars = charsIn(basis.choices.system, window) + turn.question.length
-  asked.set(turn, chars)
-  return chars
+  const size = sizeIn(state, basis.choices, window, [askingOf(questionIn(turn))])
+  asked.set(turn, size)
+  return size
 }
 
+/** Whether this very question was counted. */
+export const isCountOf = ({ draft, attachments }: Counted, question: Question): boolean =>
+  draft === wordsOf(question) && isSameAttached(attachments, attachedTo(question))
+
 /** Tokens of the next prompt with this question: without the last answer's thinking, which is not sent back. */
-export function nextPrompt(state: State, question: string): Figure {
+export function nextPrompt(state: State, question: Question): Figure {
   const counted = countedNow(state)
-  if (counted?.draft === question && question !== '') return reported(counted.tokens)
+  if (counted && !isNothing(question) && isCountOf(counted, question)) return reported(counted.tokens)
   const last = lastCounted(state, state.turns)
   const before = last?.usage ? promptTokens(last.usage) + spoken(last) : promptSize({ ...state, live: null }).value
   return estimated(before + draftTokens(state, question))

@@ -3,11 +3,13 @@
  * conversation.
  */
 
+import { isSameAttached } from './attachments.ts'
+import { asMessage } from './cache-entries.ts'
 import type { State } from './conversation.ts'
 import { manner } from './manner.ts'
 import { modelCard } from './models.ts'
 import type { Message } from './request.ts'
-import type { Turn } from './turns.ts'
+import { questionIn, type Turn } from './turns.ts'
 import { messagesOf, windowOf } from './window.ts'
 import { count } from './words.ts'
 
@@ -22,6 +24,10 @@ export interface Asked {
 
 export type Difference =
   | { readonly in: 'model' | 'system' | 'manner' }
+  /** Other images go with them: one that comes or goes makes all messages new. */
+  | { readonly in: 'images' }
+  /** What goes with a message, counted from 1. */
+  | { readonly in: 'attachments'; readonly message: number; readonly of: number }
   /** `message` counts from 1, of `of`; bytes `from` up to `to` of its UTF-8 text. `gone`: it is no longer there. */
   | {
       readonly in: 'messages'
@@ -34,7 +40,7 @@ export type Difference =
 
 /** What a turn was asked as. @param way the turns before it */
 export function askedOf({ models }: Pick<State, 'models'>, way: readonly Turn[], turn: Turn): Asked | null {
-  const { basis, model, question } = turn
+  const { basis, model } = turn
   if (!basis) return null
   const card = modelCard(model, models)
   const before = messagesOf(windowOf({ ...basis, turns: way }))
@@ -42,7 +48,7 @@ export function askedOf({ models }: Pick<State, 'models'>, way: readonly Turn[],
     model: card.name,
     system: basis.choices.system,
     manner: JSON.stringify(manner(basis.choices, card)),
-    messages: [...before, { role: 'user', text: question }],
+    messages: [...before, asMessage(questionIn(turn))],
   }
 }
 
@@ -52,16 +58,24 @@ export function prefixDifference(before: Asked, now: Asked): Difference | null {
   if (before.system !== now.system) return { in: 'system' }
   if (before.manner !== now.manner) return { in: 'manner' }
   const at = before.messages.findIndex(
-    ({ role, text }, i) => now.messages[i]?.role !== role || now.messages[i].text !== text,
+    ({ role, text, attachments }, i) =>
+      now.messages[i]?.role !== role ||
+      now.messages[i].text !== text ||
+      !isSameAttached(now.messages[i].attachments, attachments),
   )
-  if (at < 0) return null
+  if (at < 0) return imagesIn(before.messages) === imagesIn(now.messages) ? null : { in: 'images' }
   const place = { in: 'messages', message: at + 1, of: now.messages.length } as const
   const [was, is] = [before.messages[at]!.text, now.messages[at]?.text]
   if (is === undefined) return { ...place, from: 0, to: 0, gone: true }
+  if (was === is && now.messages[at]?.role === before.messages[at]!.role)
+    return { in: 'attachments', message: at + 1, of: now.messages.length }
   const start = sharedStart(was, is)
   const end = sharedEnd(was.slice(start), is.slice(start))
   return { ...place, from: bytes(is.slice(0, start)), to: bytes(is.slice(0, is.length - end)), gone: false }
 }
+
+const imagesIn = (messages: readonly Message[]) =>
+  messages.reduce((sum, one) => sum + (one.attachments ?? []).filter(({ kind }) => kind === 'image').length, 0)
 
 export function sayDifference(difference: Difference): string {
   switch (difference.in) {
@@ -71,6 +85,10 @@ export function sayDifference(difference: Difference): string {
       return 'another system prompt'
     case 'manner':
       return 'another effort, or other thinking'
+    case 'images':
+      return 'an image came or went, which makes all messages new'
+    case 'attachments':
+      return `something else is attached to message ${difference.message} of ${difference.of}`
     case 'messages': {
       const { message, of, from, to, gone } = difference
       if (gone) return `message ${message} of the one before is no longer sent`

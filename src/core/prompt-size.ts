@@ -1,15 +1,17 @@
 /** How many tokens a prompt will be: as the server counted the last one, or from the lengths of its texts. */
 
+import { type Question, sizeOf } from './attachments.ts'
 import type { Prompt } from './cache-entries.ts'
 import type { State } from './conversation.ts'
 import { draftTokens, lastCounted, tokensOf } from './meter.ts'
+import { modelCard } from './models.ts'
 import { promptTokens } from './turn.ts'
 import { spoken } from './turns.ts'
 
 /** @param question the last message of the prompt, where it has one; it is counted by its length */
-export function promptEstimate(state: State, { path, messages }: Prompt, question: string): number {
+export function promptEstimate(state: State, { path, messages }: Prompt, question: Question): number {
   const last = lastCounted(state, path)
   if (last?.usage) return promptTokens(last.usage) + spoken(last) + draftTokens(state, question)
-  const chars = messages.reduce((sum, { text }) => sum + text.length, state.choices.system?.length ?? 0)
-  return tokensOf(state, chars)
+  const card = modelCard(state.choices.model, state.models)
+  return tokensOf(state, sizeOf([{ text: state.choices.system ?? '' }, ...messages], card))
 }

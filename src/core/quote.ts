@@ -3,10 +3,11 @@
  * the prompt, where the server has counted them.
  */
 
+import { attachedTo, mostAttachmentTokens, type Question, wordsOf } from './attachments.ts'
 import { cacheOutlook } from './cache-outlook.ts'
 import type { State } from './conversation.ts'
 import { estimated, type Figure, reported } from './figures.ts'
-import { modelCard, type PriceCard, priceFor } from './models.ts'
+import { type ModelCard, modelCard, type PriceCard, priceFor } from './models.ts'
 import { type Expected, expectedFrom, type Past, USUAL_OUTPUT } from './pace.ts'
 import { planRequest } from './plan.ts'
 import type { CacheTtl, TurnRequest } from './request.ts'
@@ -36,7 +37,7 @@ export interface Quote {
  */
 export function quoteOf(
   state: State,
-  question: string,
+  question: Question,
   { counted, past, now }: { readonly counted: number | null; readonly past: readonly Past[]; readonly now: Ms },
 ): Quote {
   const { choices, models, turns } = state
@@ -93,7 +94,15 @@ export function mostTokens(text: string): number {
   return Math.ceil((text.length - other) / LEAST_CHARS.ascii + other / LEAST_CHARS.other)
 }
 
+/** Tokens that a question has at most, with what goes with it. */
+export function mostQuestionTokens(question: Question, card: Pick<ModelCard, 'images'>): number {
+  return attachedTo(question).reduce((sum, one) => sum + mostAttachmentTokens(one, card), mostTokens(wordsOf(question)))
+}
+
 /** Tokens that a request's prompt has at most, where nobody has counted. A message takes a few of its own. */
-export function mostPromptTokens({ system, messages }: Pick<TurnRequest, 'system' | 'messages'>): number {
-  return messages.reduce((sum, { text }) => sum + mostTokens(text) + 8, mostTokens(system ?? '') + 16)
+export function mostPromptTokens(
+  { system, messages }: Pick<TurnRequest, 'system' | 'messages'>,
+  card: Pick<ModelCard, 'images'>,
+): number {
+  return messages.reduce((sum, one) => sum + mostQuestionTokens(one, card) + 8, mostTokens(system ?? '') + 16)
 }

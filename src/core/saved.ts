@@ -3,7 +3,7 @@
 import type { Event, State } from './conversation.ts'
 import { type LedgerRow, rowOfSideCall, rowsOfTurn } from './ledger.ts'
 import { condensed } from './record.ts'
-import { titleOf } from './title.ts'
+import { titleOfTurn } from './title.ts'
 import { isEnd } from './turn.ts'
 import type { Turn } from './turns.ts'
 
@@ -78,7 +78,7 @@ export function summaryOf({ title, turns, live, choices }: State): Summary {
   const first = turns[0] ?? live
   const last = turns.at(-1)
   return {
-    title: title?.text ?? titleOf(first?.question ?? ''),
+    title: title?.text ?? titleOfTurn(first),
     titleBy: title?.by ?? 'question',
     turns: turns.length,
     model: last?.model ?? live?.model ?? choices.model,
@@ -87,8 +87,13 @@ export function summaryOf({ title, turns, live, choices }: State): Summary {
 }
 
 /** What the search knows of a turn. */
-export function saidIn({ question, answer }: Pick<Turn, 'question' | 'answer'>): string {
-  return `${question.slice(0, LONGEST_SAID)}\n${answer.slice(0, LONGEST_SAID)}`
+export function saidIn({
+  question,
+  attachments = [],
+  answer,
+}: Pick<Turn, 'question' | 'attachments' | 'answer'>): string {
+  const names = attachments.map(({ name }) => `${name}\n`).join('')
+  return `${names}${question.slice(0, LONGEST_SAID)}\n${answer.slice(0, LONGEST_SAID)}`
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What the status bar says: the figures of the turn and the session, fitted to the width at hand. */
 
+import type { Question } from './attachments.ts'
 import { summariseFrom } from './compaction/when.ts'
 import { fullness } from './context.ts'
 import type { State, Turn } from './conversation.ts'
@@ -33,7 +34,7 @@ const width = (pieces: readonly Piece[]) => pieces.reduce((total, piece) => tota
 const GAP = '  '
 
 /** The bar as pieces of at most `columns` columns together. @param now monotonic time, for counting up */
-export function statusBar(state: State, draft: string, now: Ms, columns: number): readonly Piece[] {
+export function statusBar(state: State, draft: Question, now: Ms, columns: number): readonly Piece[] {
   const turn = state.live ?? state.turns.at(-1) ?? null
   const segments = [
     modelSegment(state, turn),
@@ -132,7 +133,7 @@ function sessionSegment({ spent, live, turns }: State): Segment | null {
 const CELLS = 10
 
 /** Share of the window in use, with a tick where the conversation will be worth summarising. */
-function contextSegment(state: State, turn: Turn | null, draft: string): Segment | null {
+function contextSegment(state: State, turn: Turn | null, draft: Question): Segment | null {
   const card = modelCard(state.choices.model, state.models)
   const used = contextUsed(state, draft)
   const share = fullness(used.value, card)

@@ -1,6 +1,7 @@
 /** What a conversation is called as long as nobody has given it a name: the first words of its first question. */
 
 import { sanitiseLine } from './sanitise.ts'
+import type { Turn } from './turns.ts'
 import { widthOf } from './width.ts'
 import { clip } from './wrap.ts'
 
@@ -19,6 +20,12 @@ export function titleOf(question: string): string {
   const prompt = promptOf(question)
   const line = prompt.split('\n').find((one) => /[\p{L}\p{N}]/u.test(one)) ?? prompt
   return shortTitle(line) || 'Untitled'
+}
+
+/** The same of a turn: one without words is called by what went with it. */
+export function titleOfTurn(turn: Pick<Turn, 'question' | 'attachments'> | null | undefined): string {
+  const { question = '', attachments = [] } = turn ?? {}
+  return titleOf(question.trim() === '' ? attachments.map(({ name }) => name).join(', ') : question)
 }
 
 /** What was asked, without what was piped in: that is material, what to do with it says more. */

@@ -6,7 +6,7 @@
 import { type Choices, type Event, fold, newConversation, type State } from './conversation.ts'
 import { CATALOGUE, DEFAULT_MODEL, type Models } from './models.ts'
 import type { Summary } from './saved.ts'
-import { titleOf } from './title.ts'
+import { titleOfTurn } from './title.ts'
 import { newTurn, type Turn } from './turns.ts'
 
 /** Where nobody has chosen anything: what an event says of choices is laid over this. */
@@ -62,7 +62,7 @@ export function walk(models: Models = CATALOGUE): Walk {
       traces.set(settled.number, {
         parent: settled.parent,
         depth: (parent?.depth ?? 0) + 1,
-        title: parent?.title ?? titleOf(settled.question),
+        title: parent?.title ?? titleOfTurn(settled),
         model: settled.model,
         ended: settled.end?.type ?? null,
       })
@@ -77,7 +77,7 @@ export function walk(models: Models = CATALOGUE): Walk {
       const { title, live, choices } = state
       const end = traces.get(last() ?? 0)
       return {
-        title: title?.text ?? end?.title ?? titleOf(live?.question ?? ''),
+        title: title?.text ?? end?.title ?? titleOfTurn(live),
         titleBy: title?.by ?? 'question',
         turns: end?.depth ?? 0,
         model: end?.model ?? live?.model ?? choices.model,

@@ -6,6 +6,7 @@
 
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Question } from '../core/attachments.ts'
 import type { Part, Sheet } from '../core/composer/chips.ts'
 import { createLongDrafts, isLong, type Spelled } from './long-drafts.ts'
 import { makeFolder } from './private-folder.ts'
@@ -16,7 +17,7 @@ export interface Drafts {
    * Keeps this draft, and the messages queued behind an answer, in the place of those before; without a word in any they
    * are removed. Synchronous. @throws on I/O errors
    */
-  save(parts: readonly Part[], queue?: readonly string[]): void
+  save(parts: readonly Part[], queue?: readonly Question[]): void
   /**
    * Claims the drafts of chats that are gone, oldest first: no other chat will see them. Call it before the first
    * `save`, and `done` once they are safe elsewhere.
@@ -28,7 +29,7 @@ export interface Adopted {
   /** Drafts, oldest first. */
   readonly sheets: readonly Sheet[]
   /** Messages that waited behind an answer, in order. */
-  readonly queued: readonly string[]
+  readonly queued: readonly Question[]
   /** They are safe elsewhere: the files are removed. */
   done(): void
 }
@@ -43,7 +44,7 @@ export function openDrafts(folder: string): Drafts {
   let written = new Set<number>()
   let long = createLongDrafts(home)
   let isThere = false
-  let keptQueue: readonly string[] = []
+  let keptQueue: readonly Question[] = []
 
   /** Renamed into its place: whenever the end comes, one of the two is there in full. */
   const put = (name: string, content: unknown) => {
@@ -52,7 +53,7 @@ export function openDrafts(folder: string): Drafts {
     renameSync(fresh, join(home, name))
   }
 
-  const save = (parts: readonly Part[], queue: readonly string[] = []) => {
+  const save = (parts: readonly Part[], queue: readonly Question[] = []) => {
     if (queue.length === 0 && parts.every((part) => typeof part === 'string' && part.trim() === '')) {
       if (isThere) rmSync(home, { recursive: true, force: true })
       isThere = false
@@ -128,14 +129,19 @@ function read(place: string): { readonly sheet: Sheet; readonly at: number } | n
 }
 
 /** Messages that were queued there; none when that cannot be read. */
-function readQueue(place: string): readonly string[] {
+function readQueue(place: string): readonly Question[] {
   try {
     const queue: unknown = JSON.parse(readFileSync(join(place, 'queue.json'), 'utf8'))
-    return Array.isArray(queue) ? queue.filter((text) => typeof text === 'string') : []
+    return Array.isArray(queue) ? queue.filter(isQuestion) : []
   } catch {
     return []
   }
 }
+
+/** What the program wrote itself, as far as it is to be relied on. */
+const isQuestion = (one: unknown): one is Question =>
+  typeof one === 'string' ||
+  (typeof one === 'object' && one !== null && 'text' in one && typeof one.text === 'string' && 'attachments' in one)
 
 function namesIn(folder: string): readonly string[] {
   try {

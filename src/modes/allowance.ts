@@ -56,7 +56,7 @@ export async function within(
     const mostUsd = (prompt * perToken + maxTokens * price.output) / 1e6
     return { request: maxTokens === request.maxTokens ? request : { ...request, maxTokens }, mostUsd }
   }
-  const most = mostPromptTokens(request)
+  const most = mostPromptTokens(request, card)
   const unseen = held(most)
   if (unseen.request === request) return unseen
   const counted = await api.count(request, AbortSignal.timeout(COUNT_WITHIN_MS))

@@ -1,5 +1,6 @@
 /** What the slash commands do: a choice for the conversation, or a remark in the transcript. */
 
+import type { Question } from '../core/attachments.ts'
 import { BUSY, type Going, NOTHING, retried, undone } from '../core/branching.ts'
 import { systemCacheable } from '../core/cache.ts'
 import { COMMANDS, parseCommand } from '../core/commands.ts'
@@ -25,9 +26,9 @@ export interface Doing {
   /** What has to be done for the sake of money and room. */
   readonly thrift?: ThriftCommand
   /** A question to ask after the events, and events after that. */
-  readonly asks?: { readonly question: string; readonly after: readonly Event[] }
-  /** Text for the composer. */
-  readonly draft?: string
+  readonly asks?: { readonly question: Question; readonly after: readonly Event[] }
+  /** For the composer. */
+  readonly draft?: Question
   /** A list to choose from is to be opened. */
   readonly list?: 'turns' | 'branches' | 'room'
 }

@@ -1,8 +1,9 @@
 /** From the conversation and what is being typed to what the live region shows. Values in, a view out. */
 
 import { PROMPT, type View } from '../../components/view.ts'
+import { type Attachment, attachedTo, type Question, questionOf, spelledOut, wordsOf } from '../core/attachments.ts'
 import { retryAhead } from '../core/branching.ts'
-import { type Composer, labelled, writtenOut } from '../core/composer/composer.ts'
+import { type Composer, labelled, withDraft, writtenOut } from '../core/composer/composer.ts'
 import { layoutComposer } from '../core/composer/layout.ts'
 import { sayOfSearch } from '../core/composer/search.ts'
 import { selected, type Vim } from '../core/composer/vim.ts'
@@ -23,10 +24,23 @@ export interface Ui {
   readonly welcome: Welcome | null
   /** Vim's keys, where they are on. */
   readonly vim: Vim | null
+  /** What goes with the message that is being typed; absent: nothing. */
+  readonly attached?: readonly Attachment[]
   /** What one key would do in an empty composer. */
   readonly offer?: string | null
   /** A line above the status bar. */
   readonly tag?: string | null
+}
+
+/** What would be sent. */
+export const draftIn = ({ composer, attached }: Pick<Ui, 'composer' | 'attached'>): Question =>
+  questionOf(writtenOut(composer.text, composer), attached)
+
+/** Lays a question into the composer, with what goes with it. */
+export function laidIn(ui: Ui, question: Question): Ui {
+  const attached = attachedTo(question)
+  const notice = attached.length > 0 ? `With it: ${attached.map(({ name }) => name).join(', ')}` : ui.notice
+  return { ...ui, composer: withDraft(ui.composer, wordsOf(question)), attached, notice }
 }
 
 /** Composer rows shown at most. */
@@ -71,7 +85,7 @@ export function layOut(
     view: harmlessView({
       columns,
       waiting: state.live ? awaited(state.live, now) : null,
-      queue: state.queue,
+      queue: state.queue.map(spelledOut),
       composer: {
         rows: laid.rows,
         marks: laid.marks,
@@ -86,7 +100,7 @@ export function layOut(
         ...mode,
         ...statusBar(
           state,
-          composer.text.startsWith('/') || welcome ? '' : writtenOut(composer.text, composer),
+          composer.text.startsWith('/') || welcome ? '' : draftIn(ui),
           now,
           columns - 2 - (mode[0]?.text.length ?? 0),
         ),

@@ -4,7 +4,8 @@
  */
 
 import type { Args } from '../args.ts'
-import { emptyComposer, withDraft, writtenOut } from '../core/composer/composer.ts'
+import { askingOf, type Question } from '../core/attachments.ts'
+import { emptyComposer } from '../core/composer/composer.ts'
 import { VIM } from '../core/composer/vim.ts'
 import type { Event } from '../core/conversation.ts'
 import { interrupted } from '../core/failures.ts'
@@ -27,7 +28,7 @@ import { openTty } from '../glass/tty.ts'
 import { createHighlighter } from '../io/highlighter.ts'
 import { createRuntime } from '../runtime.ts'
 import { type Setup, setUp } from '../setup.ts'
-import { layOut, type Ui } from './chat-view.ts'
+import { draftIn, laidIn, layOut, type Ui } from './chat-view.ts'
 import { createCommanding } from './commanding.ts'
 import { greeting, lastWords } from './greeting.ts'
 import { lateDrafting } from './late-drafting.ts'
@@ -133,8 +134,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   const drafting = lateDrafting(process.env, () => setup.settings.history === 'on', {
     composer: () => ui.composer,
     queue: () => unsent.queue,
-    show(composer, notice = ui.notice) {
-      ui = { ...ui, composer, notice }
+    show(composer, notice = ui.notice, attached = ui.attached ?? []) {
+      ui = { ...ui, composer, notice, attached }
       live.draw()
     },
     async lend(use) {
@@ -159,8 +160,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
       reading.redraw()
       live.draw()
     },
-    compose(text: string) {
-      ui = { ...ui, composer: withDraft(ui.composer, text) }
+    compose(question: Question) {
+      ui = laidIn(ui, question)
     },
   }
   const memory = lateRemembering(args, {
@@ -168,10 +169,11 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     choose: (typed, open) => lists.conversations(typed, open),
   })
   const thrift = lateThrift({
-    ...{ ...desk, setup: () => setup, draft: () => writtenOut(ui.composer.text, ui.composer) },
-    ...{ ask: (text) => runtime.dispatch({ type: 'asked', at: now(), text }), draw: () => live.draw() },
+    ...{ ...desk, setup: () => setup, draft: () => draftIn(ui) },
+    ...{ ask: (question) => runtime.dispatch(asked(question)), draw: () => live.draw() },
   })
-  const ask = (text: string) => void (thrift.mayAsk(text) && runtime.dispatch({ type: 'asked', at: now(), text }))
+  const asked = (question: Question): Event => ({ type: 'asked', at: now(), ...askingOf(question) })
+  const ask = (question: Question) => void (thrift.mayAsk(question) && runtime.dispatch(asked(question)))
   const mayChoose = args.flags.resume !== undefined
   const lists = latePicking(
     { ...desk, resume: (id) => void memory.resume(id), size: tty, draw: () => live.draw(), pass: (key) => onKey(key) },

@@ -3,6 +3,7 @@
  * runs it may have to wait for a place there; then a notice says so at once, or says it itself when it is short.
  */
 
+import type { Question } from '../core/attachments.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { inOneLine, type Remark } from '../core/remark.ts'
 import type { Transcript } from '../glass/transcript.ts'
@@ -17,9 +18,9 @@ export interface CommandingParts {
   readonly reading: Pick<Reading, 'run' | 'redraw'>
   /** Shows a line for the moment. */
   readonly notice: (text: string) => void
-  /** Lays a text into the composer. */
-  readonly draft: (text: string) => void
-  readonly ask: (question: string) => void
+  /** Lays a question into the composer. */
+  readonly draft: (question: Question) => void
+  readonly ask: (question: Question) => void
   readonly remember: (memory: Memory, say: (remark: Remark) => void) => void
   readonly thrift: (command: ThriftCommand, say: (remark: Remark) => void) => void
   readonly list: (list: NonNullable<Doing['list']>) => void

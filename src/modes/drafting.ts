@@ -4,6 +4,7 @@
  */
 
 import { join } from 'node:path'
+import { type Attachment, attachedTo, type Question, spelledOut, wordsOf } from '../core/attachments.ts'
 import type { Completion } from '../core/commands.ts'
 import { partsOf, type Sheet, sheetOf, writtenOut } from '../core/composer/chips.ts'
 import { askMenu, type Composer, followMenu, withDraft } from '../core/composer/composer.ts'
@@ -21,9 +22,9 @@ const KEEP_MS = 200
 export interface Desk {
   readonly composer: () => Composer
   /** Messages typed while an answer runs: unsent, too. */
-  readonly queue: () => readonly string[]
-  /** Lays another composer on the screen, and a notice with it; without one the notice stays. */
-  readonly show: (composer: Composer, notice?: string | null) => void
+  readonly queue: () => readonly Question[]
+  /** Lays another composer on the screen, and a notice and attachments with it; without them those stay. */
+  readonly show: (composer: Composer, notice?: string | null, attached?: readonly Attachment[]) => void
   /** Gives the whole terminal away for as long as `use` takes; nothing is painted meanwhile. */
   readonly lend: <T>(use: () => Promise<T>) => Promise<T>
 }
@@ -129,14 +130,16 @@ export function createDrafting(
     if (queued.length === 0) return
     // As they stand in the history that was read just now, with their chips; where they do, there is one of each.
     const known = (text: string) => earlier.findLast((sheet) => sheet.text.trimEnd() === text)
-    const [first, ...others] = queued.map((text) => ({
+    const isFree = desk.composer().text === ''
+    // The first takes along what goes with it; of the others there is a place for the words, and for names.
+    const words = queued.map((question, i) => (isFree && i === 0 ? wordsOf(question) : spelledOut(question)))
+    const [first, ...others] = words.map((text) => ({
       isNew: !known(text),
       sheet: known(text) ?? { text, pastes: [] },
     }))
-    const isFree = desk.composer().text === ''
     const missing = (isFree ? others : [first!, ...others]).filter(({ isNew }) => isNew)
     const isDraft = lay([...missing.map(({ sheet }) => sheet), ...(isFree ? [first!.sheet] : [])])
-    desk.show(desk.composer(), unsentInWords(queued.length, isDraft))
+    desk.show(desk.composer(), unsentInWords(queued.length, isDraft), isFree ? attachedTo(queued[0]!) : undefined)
     keep()
     tell()
     if (!isBroken) done()

@@ -3,6 +3,7 @@
  * of ordinary length that comes that early is kept from nobody. A budget holds all the same: it looks at the request.
  */
 
+import { attachedTo, wordsOf } from '../core/attachments.ts'
 import { hasBudget } from '../core/budget.ts'
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
@@ -53,7 +54,7 @@ export function lateThrift(parts: ThriftParts): LateThrift {
     onKey: (key) => thrift?.onKey(key) ?? false,
     mayAsk(question) {
       if (thrift) return thrift.mayAsk(question)
-      if (question.length < LONG) return true
+      if (wordsOf(question).length < LONG && attachedTo(question).length === 0) return true
       void load().then((made) => made.mayAsk(question) && parts.ask(question))
       return false
     },

@@ -6,6 +6,7 @@
 import { createInterface } from 'node:readline'
 import { isatty } from 'node:tty'
 import type { Args } from '../args.ts'
+import { askingOf, type Question, spelledOut, wordsWithNames } from '../core/attachments.ts'
 import type { State } from '../core/conversation.ts'
 import { interrupted } from '../core/failures.ts'
 import { createInterrupts } from '../core/interrupts.ts'
@@ -153,17 +154,17 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   runtime = chat
   const desk = {
     ...{ runtime: chat, now, say },
-    compose: (question: string) => say(`Its question was: ${question}`),
+    compose: (question: Question) => say(`Its question was: ${spelledOut(question)}`),
     showLast() {
       const turn = chat.state.turns.at(-1)
-      if (turn) say([`${YOU} ${turn.question}`, '', ...plainTurn(turn, columns())])
+      if (turn) say([`${YOU} ${wordsWithNames(turn)}`, '', ...plainTurn(turn, columns())])
     },
   }
   const remembering = lateRemembering(args, {
     ...{ ...desk, args, env: process.env, setup: () => setup, goesOn: '/continue' },
     choose: (typed, open) => lists.conversations(typed, open),
   })
-  const ask = (text: string) => chat.dispatch({ type: 'asked', at: now(), text })
+  const ask = (question: Question) => chat.dispatch({ type: 'asked', at: now(), ...askingOf(question) })
   const thrift = lateThrift({
     ...{ ...desk, say, ask, setup: () => setup, history: () => remembering.history() },
     ...{ draft: () => gathered.join('\n'), draw: () => {}, isInLines: true },
@@ -203,12 +204,12 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
 
   /** What was queued behind an answer that ended early is not sent: it may have depended on it. */
   const returnQueue = ({ queue }: State) => {
-    for (const text of queue) say(`Not sent: ${text}`)
+    for (const one of queue) say(`Not sent: ${spelledOut(one)}`)
     if (queue.length > 0) chat.dispatch({ type: 'unqueued' })
   }
 
-  const mayAsk = (text: string) => {
-    if (thrift.mayAsk(text)) ask(text)
+  const mayAsk = (question: Question) => {
+    if (thrift.mayAsk(question)) ask(question)
     else prompt()
   }
   onMessage = (text) => {
@@ -223,7 +224,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     if (deed.remark !== null) say(deed.remark)
     if (deed.vim) say("Vim's keys are not at hand here: the terminal itself edits the line.")
     for (const event of deed.events) chat.dispatch(event)
-    if (deed.draft !== undefined) say(`Its question was: ${deed.draft}`)
+    if (deed.draft !== undefined) say(`Its question was: ${spelledOut(deed.draft)}`)
     if (deed.asks) mayAsk(deed.asks.question)
     for (const event of deed.asks?.after ?? []) chat.dispatch(event)
     if (deed.quit) return quit(EXIT.ok)

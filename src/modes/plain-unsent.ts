@@ -4,6 +4,7 @@
  */
 
 import { join } from 'node:path'
+import { type Question, spelledOut } from '../core/attachments.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { openDrafts } from '../io/drafts.ts'
 import { folders } from '../io/folders.ts'
@@ -25,7 +26,7 @@ export function createPlainUnsent(
   if (!isKept) return { follow() {}, leave() {} }
   const { data } = folders(env)
   const drafts = openDrafts(join(data, 'drafts'))
-  let kept: readonly string[] = []
+  let kept: readonly Question[] = []
   let isLeft = false
   let isBroken = false
 
@@ -41,7 +42,7 @@ export function createPlainUnsent(
 
   guarded(() => {
     const { sheets, queued, done } = drafts.adopt()
-    const all = [...sheets, ...queued.map((text) => ({ text, pastes: [] }))]
+    const all = [...sheets, ...queued.map((one) => ({ text: spelledOut(one), pastes: [] }))]
     for (const { text } of all) say(`Not sent, from before: ${text}`)
     const prompts = openPrompts(join(data, 'prompts.jsonl'), (message) => {
       throw new Error(message)

@@ -4,6 +4,7 @@
  */
 
 import { type Args, wantsPast } from '../args.ts'
+import { askingOf } from '../core/attachments.ts'
 import { BUSY } from '../core/branching.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { type GoingOn, goingOn } from '../core/going-on.ts'
@@ -144,7 +145,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
     const next = goingOn(runtime.state)
     if (!next) return say('This has been gone on with meanwhile.')
     if (next.after !== next.turn.number) runtime.dispatch({ type: 'moved', to: next.after })
-    runtime.dispatch({ type: 'asked', at: now(), text: next.question })
+    runtime.dispatch({ type: 'asked', at: now(), ...askingOf(next.question) })
   }
 
   const name = async () => {

@@ -1,18 +1,19 @@
 /** What a key said, beyond the draft: a message goes out, an answer stops, the screen is drawn again, the chat ends. */
 
-import type { Said } from '../core/composer/composer.ts'
+import { type Question, questionOf } from '../core/attachments.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { createInterrupts } from '../core/interrupts.ts'
 import type { LateDrafting } from './late-drafting.ts'
 import type { LatePicking } from './late-picking.ts'
 import type { LateRemembering } from './late-remembering.ts'
+import type { SaidWith } from './pressing.ts'
 import type { Reading } from './reading.ts'
 
 export interface SayingParts {
   readonly runtime: { readonly state: State; dispatch(event: Event): void }
   readonly memory: Pick<LateRemembering, 'whenReady' | 'offer'>
   /** Asks a question, unless there is a reason to wait. */
-  readonly ask: (question: string) => void
+  readonly ask: (question: Question) => void
   readonly drafting: Pick<LateDrafting, 'open'>
   readonly reading: Pick<Reading, 'redraw' | 'unfold'>
   readonly lists: Pick<LatePicking, 'escape'>
@@ -26,7 +27,7 @@ export interface SayingParts {
 }
 
 /** @returns a function to be called with what each key said, also when it was nothing */
-export function createSaying(parts: SayingParts): (said: Said | null) => void {
+export function createSaying(parts: SayingParts): (said: SaidWith | null) => void {
   const { runtime, memory, drafting, reading, lists, commanded, ask, notice, quit } = parts
   const interrupts = createInterrupts()
 
@@ -50,7 +51,8 @@ export function createSaying(parts: SayingParts): (said: Said | null) => void {
       case 'send': {
         if (commanded(said.text)) return
         const text = said.text.replace(/^ (?=\/)/, '')
-        return memory.whenReady(() => ask(text))
+        const question = questionOf(text, said.attachments)
+        return memory.whenReady(() => ask(question))
       }
       case 'stop':
         return runtime.state.live ? runtime.dispatch({ type: 'stopAsked' }) : notice(lists.escape())

@@ -3,6 +3,7 @@
  * is looked after by a keeper of its own; here they are asked in turn. Loaded after the first paint.
  */
 
+import type { Question } from '../core/attachments.ts'
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import type { Remark } from '../core/remark.ts'
@@ -32,11 +33,11 @@ export interface ThriftParts {
   /** What a keeper shows has changed. */
   readonly draw: () => void
   /** What is being typed. */
-  readonly draft: () => string
-  /** Lays a text into the composer. */
-  readonly compose: (text: string) => void
+  readonly draft: () => Question
+  /** Lays a question into the composer. */
+  readonly compose: (question: Question) => void
   /** Asks without asking the keepers again. */
-  readonly ask: (question: string) => void
+  readonly ask: (question: Question) => void
   /** The history; null: there is none. */
   readonly history: () => Promise<Open | null>
   /** The chat is held in plain lines: there is no composer to lay anything into. */
@@ -58,7 +59,7 @@ export interface Keeper {
   /** @returns whether the key was meant for what the tag offers */
   onKey?(key: Key): boolean
   /** @returns false when a question must wait: the keeper says why, and asks it itself once the person agrees */
-  mayAsk?(question: string): boolean
+  mayAsk?(question: Question): boolean
   /** The request of a turn as it may be sent, or why it may not. Asked only where there is a budget. */
   allow?(request: TurnRequest): Promise<Allowed>
   close?(): void
@@ -69,7 +70,7 @@ export interface Thrift {
   run(command: ThriftCommand, say: (remark: Remark) => void): Promise<void>
   readonly tag: string | null
   onKey(key: Key): boolean
-  mayAsk(question: string): boolean
+  mayAsk(question: Question): boolean
   allow(request: TurnRequest): Promise<Allowed>
   close(): void
 }

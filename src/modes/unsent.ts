@@ -1,8 +1,10 @@
 /** Nothing typed is lost: what failed before a word came, and what was queued behind it, goes back to its writer. */
 
+import { attachedTo, type Question, wordsOf } from '../core/attachments.ts'
 import { givenBack, withDraft, writtenOut } from '../core/composer/composer.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { isEnd } from '../core/turn.ts'
+import { questionIn } from '../core/turns.ts'
 import { count } from '../core/words.ts'
 import type { Ui } from './chat-view.ts'
 
@@ -18,13 +20,13 @@ export interface Unsent {
   /** A turn may have begun, or be over. */
   follow(state: State, event: Event): void
   /** Messages that wait behind an answer, or did when the program ended. */
-  readonly queue: readonly string[]
+  readonly queue: readonly Question[]
   /** The program ends: what is queued is not sent any more, and is kept with the draft. To be called before the last turn ends. */
   leave(): void
 }
 
 export function createUnsent({ runtime, ui, show, changed }: UnsentParts): Unsent {
-  let left: readonly string[] | null = null
+  let left: readonly Question[] | null = null
   const unqueue = () => {
     if (runtime.state.queue.length > 0) runtime.dispatch({ type: 'unqueued' })
   }
@@ -33,7 +35,7 @@ export function createUnsent({ runtime, ui, show, changed }: UnsentParts): Unsen
       // Asked again by the key that goes on: what was given back is no draft any more.
       const { composer } = ui()
       if (event.type === 'asked' && composer.text !== '' && writtenOut(composer.text, composer) === event.text)
-        show({ ...ui(), composer: withDraft(composer, '') })
+        show({ ...ui(), composer: withDraft(composer, ''), attached: [] })
       if (!isEnd(event)) return
       const given = event.type === 'finished' ? null : giveBack(ui(), state)
       if (given) {
@@ -57,15 +59,13 @@ export function giveBack(ui: Ui, { turns, queue }: Pick<State, 'turns' | 'queue'
   const turn = turns.at(-1)
   // A question that only the end of this program left without an answer is offered at the next start.
   const isKept = turn?.end?.type === 'failed' && turn.end.failure.kind === 'interrupted'
-  const unsent = [...(turn && turn.answer === '' && !isKept ? [turn.question] : []), ...queue]
+  const unsent = [...(turn && turn.answer === '' && !isKept ? [questionIn(turn)] : []), ...queue]
   if (unsent.length === 0) return null
   // One message has room in the composer; the others are in the history already.
-  const isFree = ui.composer.text === ''
+  const isFree = ui.composer.text === '' && (ui.attached ?? []).length === 0
   const rest = isFree ? unsent.length - 1 : unsent.length
   const notice = `${count(rest, 'message was', 'messages were')} not sent. Up brings back what you wrote.`
-  return {
-    ...ui,
-    notice: rest > 0 ? notice : ui.notice,
-    composer: isFree ? givenBack(ui.composer, unsent.slice(0, 1)) : ui.composer,
-  }
+  const [first] = unsent
+  const given = isFree ? { composer: givenBack(ui.composer, [wordsOf(first!)]), attached: attachedTo(first!) } : {}
+  return { ...ui, notice: rest > 0 ? notice : ui.notice, ...given }
 }

@@ -5,6 +5,7 @@ import { promptAfter } from '../../src/core/cache-entries.ts'
 import { type Choices, type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
 import { planRequest } from '../../src/core/plan.ts'
 import type { CacheMarks, CacheTtl } from '../../src/core/request.ts'
+import { PHOTO } from '../kit/attachments.ts'
 import { CHOICES } from '../kit/choices.ts'
 import { conversation } from '../kit/conversations.ts'
 import { MINUTE, SONNET, turn, turns } from '../kit/told-turns.ts'
@@ -80,7 +81,8 @@ describe('where the breakpoints go', () => {
 
   test('what was attached is marked as far as there is room, and a mark for five minutes never stands before an hour', () => {
     const state = told({ system: LONG, cacheTtl: '1h' }, ...turns(3, 40_000))
-    const { marks } = planCache(state, promptAfter(state, state.turns, 'q'), 100_000, 2)
+    const attached = { ...state, turns: state.turns.with(1, { ...state.turns[1]!, attachments: [PHOTO] }) }
+    const { marks } = planCache(attached, promptAfter(attached, attached.turns, 'q'), 100_000)
     expect(marks).toEqual({ system: '1h', anchors: [{ message: 2, ttl: '1h' }], end: '1h' })
   })
 })
@@ -151,8 +153,8 @@ describe('LAW', () => {
         })
         const state = told({ system, cacheTtl }, ...events, ...(to === null ? [] : [{ type: 'moved', to } as const]))
         const prompt = promptAfter(state, state.turns, 'next')
-        const inside = attached !== null && attached < prompt.messages.length ? attached : null
-        const { marks } = planCache(state, prompt, at + 30_000, inside)
+        const messages = prompt.messages.map((one, i) => (i === attached ? { ...one, attachments: [PHOTO] } : one))
+        const { marks } = planCache(state, { ...prompt, messages }, at + 30_000)
         const all = places(marks)
         expect(all.length).toBeLessThanOrEqual(MAX_BREAKPOINTS)
         expect([...all].sort()).toEqual([...all])

@@ -6,6 +6,7 @@ import { worthCounting } from '../../src/core/counting.ts'
 import { charsPerToken, contextUsed, nextPrompt, promptSize } from '../../src/core/meter.ts'
 import { modelCard } from '../../src/core/models.ts'
 import { promptTokens } from '../../src/core/turn.ts'
+import { PHOTO } from '../kit/attachments.ts'
 import { CHOICES } from '../kit/choices.ts'
 import { conversation, fresh } from '../kit/conversations.ts'
 import { turn } from '../kit/told-turns.ts'
@@ -137,7 +138,7 @@ describe('asking the server', () => {
   test('is for large drafts, attachments, and where there is little room', () => {
     expect(worthCounting(three(), DRAFT)).toBe(false)
     expect(worthCounting(three(), 'x'.repeat(5_000))).toBe(true)
-    expect(worthCounting(three(), DRAFT, true)).toBe(true)
+    expect(worthCounting(three(), { text: DRAFT, attachments: [PHOTO] })).toBe(true)
     expect(worthCounting(small, DRAFT)).toBe(true)
   })
 

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Question } from '../../src/core/attachments.ts'
 import { type Event, newConversation, type State, update } from '../../src/core/conversation.ts'
 import { kept } from '../../src/core/record.ts'
 import { batchOf } from '../../src/core/saved.ts'
@@ -72,7 +73,7 @@ afterEach(() => {
 /** Somebody at the lists, over this history, in the middle of a conversation. */
 function sitting(state: State = fresh, conversation: number | null = null) {
   const happened: Event[] = []
-  const told = { composed: [] as string[], said: [] as string[], resumed: [] as number[], shown: 0 }
+  const told = { composed: [] as Question[], said: [] as string[], resumed: [] as number[], shown: 0 }
   const runtime = {
     state,
     dispatch(event: Event) {

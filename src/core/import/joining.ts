@@ -3,6 +3,7 @@
  * turn on. What was saved the same is the same; else the turns decide, since not every form tells all that is saved.
  */
 
+import { isSameAttached } from '../attachments.ts'
 import type { Event, State } from '../conversation.ts'
 import type { Batch } from '../saved.ts'
 import type { SideCall } from '../side-calls.ts'
@@ -62,7 +63,10 @@ function isSame(here: Turn, there: Turn, isLast: boolean): boolean {
   const isCut = isLast && end?.type === 'failed' && end.failure.kind === 'interrupted'
   const says = (part: 'answer' | 'thinking') =>
     isCut ? here[part].startsWith(there[part]) : here[part] === there[part]
-  const isAsked = here.question === there.question && here.parent === there.parent
+  const isAsked =
+    here.question === there.question &&
+    here.parent === there.parent &&
+    isSameAttached(here.attachments, there.attachments)
   return isAsked && here.times.asked === there.times.asked && says('answer') && says('thinking')
 }
 

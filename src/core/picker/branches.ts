@@ -3,6 +3,7 @@
  * a branch came to stands where it begins; how a turn was asked again, where that was not the same way.
  */
 
+import { wordsWithNames } from '../attachments.ts'
 import { retriedTurn, sayTally, type Tally, tallies, tallyOf } from '../branch-costs.ts'
 import type { State } from '../conversation.ts'
 import type { Models } from '../models.ts'
@@ -31,7 +32,7 @@ export interface BranchRow extends Row {
 export const BRANCHES: Kind<BranchRow> = {
   takes: 'go there',
   begins: 'first',
-  name: ({ turns }) => turns[0]!.question,
+  name: ({ turns }) => wordsWithNames(turns[0]!),
   acts: [],
 }
 

@@ -1,5 +1,6 @@
 /** The list of a conversation's earlier turns: what was asked, how it ended, what it cost, what going back there means. */
 
+import { wordsWithNames } from '../attachments.ts'
 import { cacheOutlook, sayOutlook } from '../cache-outlook.ts'
 import type { State } from '../conversation.ts'
 import { mark } from '../figures.ts'
@@ -9,7 +10,7 @@ import { sanitiseLine } from '../sanitise.ts'
 import { type Span, span } from '../spans.ts'
 import { promptOf } from '../title.ts'
 import { type Ms, promptTokens } from '../turn.ts'
-import { outputTokens, type Turn } from '../turns.ts'
+import { outputTokens, questionIn, type Turn } from '../turns.ts'
 import { money, tokens } from '../words.ts'
 import { wrapText } from '../wrap.ts'
 import type { Cells, Column } from './columns.ts'
@@ -24,7 +25,7 @@ export interface TurnRow extends Row {
 export const TURNS: Kind<TurnRow> = {
   takes: 'edit',
   begins: 'last',
-  name: ({ turn }) => turn.question,
+  name: ({ turn }) => wordsWithNames(turn),
   acts: [{ name: 'branch', keys: ['tab', 'ctrl+b'], tells: 'branch' }],
 }
 
@@ -57,7 +58,7 @@ export function turnLooks(state: () => State, now: () => Ms, unseen: () => Ms = 
     cells: ({ turn }, typed) => turnCells(turn, typed),
     aloud: ({ turn }) => turnAloud(turn),
     preview({ turn }, typed, size) {
-      const outlook = sayOutlook(cacheOutlook(state(), turn.parent, turn.question, now(), unseen()))
+      const outlook = sayOutlook(cacheOutlook(state(), turn.parent, questionIn(turn), now(), unseen()))
       const below = wrapText(outlook, size.width).slice(0, size.rows)
       // The row says the question already.
       const told = { ...toldOf(turn), ...(size.rows < 6 ? { question: '' } : {}) }
@@ -105,7 +106,7 @@ function questionLine({ question }: Turn): string {
 }
 
 export function toldOf(turn: Turn): Told {
-  return { question: promptOf(turn.question), answer: turn.answer, note: endNote(turn, 'chat') }
+  return { question: promptOf(wordsWithNames(turn)), answer: turn.answer, note: endNote(turn, 'chat') }
 }
 
 /** A word on an end that is not simply the end of the answer. */

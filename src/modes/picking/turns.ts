@@ -1,10 +1,12 @@
 /** The earlier turns of the conversation that is open, and its branches, as lists: choosing goes there. */
 
+import type { Question } from '../../core/attachments.ts'
 import { cacheOutlook, sayOutlook } from '../../core/cache-outlook.ts'
 import type { Event, State, Turn } from '../../core/conversation.ts'
 import { BRANCHES, type BranchRow, branchLooks, branchRows } from '../../core/picker/branches.ts'
 import { TURNS, type TurnRow, turnLooks, turnsSaying } from '../../core/picker/turns.ts'
 import type { Ms } from '../../core/turn.ts'
+import { questionIn } from '../../core/turns.ts'
 import { wallOrigin } from '../../io/wall-clock.ts'
 import type { Source } from './chooser.ts'
 
@@ -12,7 +14,7 @@ export interface TurnParts {
   readonly runtime: { readonly state: State; dispatch(event: Event): void }
   readonly now: () => Ms
   /** Puts a question into the composer. */
-  readonly compose: (question: string) => void
+  readonly compose: (question: Question) => void
   /** A remark in the transcript. */
   readonly say: (text: string) => void
   /** Shows the turn once more that is the last one now. */
@@ -37,8 +39,8 @@ export function turnSource(parts: TurnParts): Source<TurnRow> {
     find: (typed) => ({ rows: turnsSaying(runtime.state.turns, typed), hasMore: false }),
     take({ turn }) {
       runtime.dispatch({ type: 'moved', to: turn.parent })
-      compose(turn.question)
-      const outlook = cacheOutlook(runtime.state, turn.parent, turn.question, now(), unseen())
+      compose(questionIn(turn))
+      const outlook = cacheOutlook(runtime.state, turn.parent, questionIn(turn), now(), unseen())
       say(
         `Turn ${turn.number} is taken back, to be asked in other words; /tree leads there again. ${sayOutlook(outlook)}`,
       )

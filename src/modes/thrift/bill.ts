@@ -3,6 +3,7 @@
  * into the composer with its numbers; sent once more as it is, it goes out.
  */
 
+import { askingOf, isSameQuestion, type Question, questionOf } from '../../core/attachments.ts'
 import { chargesOf, chargesOfTurn } from '../../core/bill.ts'
 import {
   about,
@@ -21,7 +22,7 @@ import { type Figure, mark, reported, sum } from '../../core/figures.ts'
 import { modelCard, priceFor } from '../../core/models.ts'
 import { type Past, readingPace, USUAL_OUTPUT, USUAL_PACE } from '../../core/pace.ts'
 import { planRequest } from '../../core/plan.ts'
-import { mostTokens, type Quote, quoteOf } from '../../core/quote.ts'
+import { mostQuestionTokens, mostTokens, type Quote, quoteOf } from '../../core/quote.ts'
 import { quoteReport } from '../../core/quote-report.ts'
 import type { Remark } from '../../core/remark.ts'
 import { promptTokens } from '../../core/turn.ts'
@@ -44,8 +45,8 @@ export function keepBill(parts: ThriftParts): Keeper {
   /** What this run of the program has spent. */
   let session: Figure = reported(0)
   /** A question that was held back, and one that goes out all the same. */
-  let held: string | null = null
-  let granted: string | null = null
+  let held: Question | null = null
+  let granted: Question | null = null
   /** Tokens that the budget left for the answer that runs; null: as many as it likes. */
   let room: number | null = null
   const known = new Map<string, readonly Past[]>()
@@ -56,7 +57,7 @@ export function keepBill(parts: ThriftParts): Keeper {
     return found ?? []
   }
   const modelOf = (state: State) => modelCard(state.choices.model, state.models)
-  const quote = (state: State, question: string, counted: number | null) =>
+  const quote = (state: State, question: Question, counted: number | null) =>
     quoteOf(state, question, { counted, past: past(modelOf(state).id), now: parts.now() })
 
   const spentSoFar = ({ live }: State): SpentSoFar => {
@@ -67,16 +68,17 @@ export function keepBill(parts: ThriftParts): Keeper {
   }
 
   /** Whether a question is so cheap, however it turns out, that nothing needs to be looked up. */
-  const isCheap = (state: State, question: string, askAbove: number): boolean => {
+  const isCheap = (state: State, question: Question, askAbove: number): boolean => {
     const last = state.turns.findLast(({ usage }) => usage !== null)?.usage
     const prompt =
-      (last ? promptTokens(last) + last.output : mostTokens(state.choices.system ?? '')) + mostTokens(question)
+      (last ? promptTokens(last) + last.output : mostTokens(state.choices.system ?? '')) +
+      mostQuestionTokens(question, modelOf(state))
     const price = priceFor(modelOf(state), prompt)
     return !price || (prompt * price.write1h + 10 * USUAL_OUTPUT * price.output) / 1e6 <= askAbove
   }
 
   /** Why a question should not simply go out; null: it may. */
-  const objection = (state: State, question: string): string | null => {
+  const objection = (state: State, question: Question): string | null => {
     const { settings } = setup()
     const budgets = budgetsOf(settings)
     const { usd } = quote(state, question, null)
@@ -112,7 +114,7 @@ export function keepBill(parts: ThriftParts): Keeper {
     tell(costReport(scopes, state.models, (model) => (history ? readingPace(past(model)) : USUAL_PACE), notes))
   }
 
-  const tellQuote = async (question: string, tell: (remark: Remark) => void) => {
+  const tellQuote = async (question: Question, tell: (remark: Remark) => void) => {
     const { state } = runtime
     const request = planRequest(state, question)
     const counted = (await setup().api?.count(request, AbortSignal.timeout(COUNT_WITHIN_MS))) ?? null
@@ -127,7 +129,7 @@ export function keepBill(parts: ThriftParts): Keeper {
         const call = state.sideCalls.at(-1)
         if (call?.cost) session = sum(session, call.cost)
       }
-      if (event.type === 'asked' && event.text !== granted) granted = null
+      if (event.type === 'asked' && granted !== null && !isSameQuestion(event, granted)) granted = null
       if (event.type === 'finished' || event.type === 'stopped' || event.type === 'failed') {
         session = sum(session, costOfTurn(state))
         known.clear()
@@ -143,7 +145,8 @@ export function keepBill(parts: ThriftParts): Keeper {
       },
       async quote(argument, tell) {
         await opening
-        await tellQuote(argument, tell)
+        // What is attached to the draft would go with the words that are to be priced.
+        await tellQuote(questionOf(argument, askingOf(parts.draft()).attachments), tell)
       },
     },
     mayAsk(question) {
@@ -155,7 +158,7 @@ export function keepBill(parts: ThriftParts): Keeper {
         void opening.then(() => this.mayAsk?.(question) !== false && parts.ask(question))
         return false
       }
-      if (question === held) {
+      if (held !== null && isSameQuestion(question, held)) {
         held = null
         granted = question
         return true
@@ -171,7 +174,7 @@ export function keepBill(parts: ThriftParts): Keeper {
       await opening
       const { api, settings } = setup()
       const { state } = runtime
-      if (!api || request.messages.at(-1)?.text === granted) return request
+      if (!api || isSameQuestion(request.messages.at(-1) ?? '', granted ?? '')) return request
       const { turn, session: run, day } = spentSoFar(state)
       const left = leftOf(budgetsOf(settings), { turn, session: run, day })
       const found = await within(request, left, { models: state.models, api })

@@ -4,6 +4,7 @@
  */
 
 import { alerted, type Crossed } from '../../core/alerts.ts'
+import { askingOf, isNothing, isSameQuestion, type Question, wordsOf } from '../../core/attachments.ts'
 import type { State } from '../../core/conversation.ts'
 import { COUNT_AFTER_MS, NO_QUESTION, saySwitched, sayTooLarge, worthCounting } from '../../core/counting.ts'
 import { markTurns, turnsNamed } from '../../core/marking.ts'
@@ -25,22 +26,22 @@ export function keepWindow(parts: ThriftParts): Keeper {
   let timer: NodeJS.Timeout | undefined
   let counting: AbortController | null = null
   /** What the last timer was set for. */
-  let seen: { readonly state: State; readonly draft: string } | null = null
+  let seen: { readonly state: State; readonly draft: Question } | null = null
   let failures = 0
   let restsUntil = 0
   let crossed: Crossed = new Set()
   let { model } = runtime.state.choices
   /** A question that was held back; sent once more as it is, it goes out. */
-  let held: string | null = null
+  let held: Question | null = null
 
   /** What would be sent; a command is not. */
   const draft = () => {
-    const text = parts.draft()
-    return text.startsWith('/') ? '' : text
+    const question = parts.draft()
+    return wordsOf(question).startsWith('/') ? '' : question
   }
 
   /** Asks the server. @returns its count; null: it has none, or something else would be sent by now */
-  const count = async (text: string): Promise<number | null> => {
+  const count = async (question: Question): Promise<number | null> => {
     const { api, replay } = setup()
     if (!api || replay) return null
     counting?.abort()
@@ -48,13 +49,14 @@ export function keepWindow(parts: ThriftParts): Keeper {
     counting = mine
     const asked = runtime.state
     const signal = AbortSignal.any([mine.signal, AbortSignal.timeout(COUNT_WITHIN_MS)])
-    const found = await api.count(planRequest(asked, text === '' ? NO_QUESTION : text), signal)
+    const found = await api.count(planRequest(asked, isNothing(question) ? NO_QUESTION : question), signal)
     if (counting === mine) counting = null
     if (mine.signal.aborted || !isAsBefore(asked, runtime.state)) return null
     failures = found === null ? failures + 1 : 0
     restsUntil = found === null ? now() + REST_MS * 2 ** (failures - 1) : 0
     if (found === null || !Number.isFinite(found)) return found
-    runtime.dispatch({ type: 'counted', draft: text, tokens: found })
+    const { text, ...attached } = askingOf(question)
+    runtime.dispatch({ type: 'counted', draft: text, ...attached, tokens: found })
     draw()
     return found
   }
@@ -84,8 +86,9 @@ export function keepWindow(parts: ThriftParts): Keeper {
     drawn() {
       const { state } = runtime
       const text = draft()
-      if (seen?.draft === text && isAsBefore(seen.state, state) && seen.state.live === state.live) return
-      if (seen?.draft !== text) counting?.abort()
+      const isSame = seen !== null && isSameQuestion(seen.draft, text)
+      if (seen && isSame && isAsBefore(seen.state, state) && seen.state.live === state.live) return
+      if (!isSame) counting?.abort()
       seen = { state, draft: text }
       clearTimeout(timer)
       timer = undefined
@@ -108,7 +111,7 @@ export function keepWindow(parts: ThriftParts): Keeper {
     mayAsk(question) {
       const { state } = runtime
       const { window } = modelCard(state.choices.model, state.models)
-      if (setup().replay || window === null || question === held) return true
+      if (setup().replay || window === null || (held !== null && isSameQuestion(question, held))) return true
       const size = nextPrompt(state, question)
       if (size.value <= window) return true
       held = question
