@@ -7,6 +7,7 @@ import { ALIASES, CATALOGUE, DEFAULT_MODEL, isKnown, modelCard, overlay, suggest
 import { type Problem, sayProblem } from './core/problem.ts'
 import { resolveSettings, type Settings, settingRow } from './core/settings.ts'
 import { ANTHROPIC_URL, type Api, createApi } from './io/api.ts'
+import { createShelf, type Shelf } from './io/attachments/shelf.ts'
 import { readSettingsFile } from './io/config.ts'
 import { type Credential, findCredential, type Lend } from './io/credentials.ts'
 import { settingsPath } from './io/folders.ts'
@@ -19,6 +20,8 @@ export interface Setup {
   /** null: nobody gave one; `api` is null then, too. */
   readonly credential: Credential | null
   readonly api: Api | null
+  /** Where the bytes of attachments lie. */
+  readonly shelf: Shelf
   readonly baseUrl: string
   /** Whether the built-in demo server answers. */
   readonly isDemo: boolean
@@ -108,11 +111,13 @@ export async function setUp(
   if (taping && purpose.mode !== 'single')
     notes.push(`This session is recorded in ${String(flags.record)}, without keys.`)
   const around = taping?.around
-  const api = credential && createApi({ baseUrl, credential, now: () => performance.now(), around })
+  const shelf = createShelf()
+  const api = credential && createApi({ baseUrl, credential, now: () => performance.now(), around, shelf })
   return {
     settings,
     credential,
     api,
+    shelf,
     baseUrl,
     notes,
     isDemo: demo !== null,

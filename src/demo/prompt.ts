@@ -3,7 +3,7 @@
 import type { MessageCreateParams, MessageParam, TextBlockParam } from '@anthropic-ai/sdk/resources/messages/messages'
 import type { Model } from './abilities.ts'
 import type { CacheBlock, CacheQuery, Layer, Ttl } from './prompt-cache.ts'
-import { imageTokens, type Tokenizer, textTokens } from './tokens.ts'
+import { imageBlockTokens, pdfTokens, textTokens } from './tokens.ts'
 import { isObject } from './validate-fields.ts'
 
 export interface Prompt extends Pick<CacheQuery, 'blocks' | 'automatic' | 'salts'> {
@@ -15,23 +15,20 @@ export interface Prompt extends Pick<CacheQuery, 'blocks' | 'automatic' | 'salts
  * text's).
  */
 const TURN_TOKENS = 3
-/** Tokens of a page of a PDF (source: PDF page, 2026-08-22: 1,500 to 3,000), taken once for each 50 kB of base64. */
-const PAGE_TOKENS = 2000
-const PAGE_BASE64 = 50_000
-
 /** Any block, as far as this file looks into it. */
 interface Block {
   readonly type: string
   readonly text?: unknown
   readonly source?: unknown
+  readonly title?: unknown
   readonly cache_control?: unknown
 }
 
-export function readPrompt(body: MessageCreateParams, { card, abilities }: Model): Prompt {
-  const { tokenizer } = abilities
-  const tools = (body.tools ?? []).map((tool, i) => toBlock('tools', tool as Block, '', `tools.${i}`, tokenizer))
-  const system = texts(body.system ?? []).map((block, i) => toBlock('system', block, '', `system.${i}`, tokenizer))
-  const messages = toMessageBlocks(body.messages, tokenizer)
+export function readPrompt(body: MessageCreateParams, model: Model): Prompt {
+  const { card } = model
+  const tools = (body.tools ?? []).map((tool, i) => toBlock('tools', tool as Block, '', `tools.${i}`, model))
+  const system = texts(body.system ?? []).map((block, i) => toBlock('system', block, '', `system.${i}`, model))
+  const messages = toMessageBlocks(body.messages, model)
   const blocks = [...tools, ...system, ...messages]
   return {
     blocks,
@@ -45,12 +42,12 @@ const texts = (content: string | readonly TextBlockParam[]): readonly Block[] =>
   typeof content === 'string' ? (content === '' ? [] : [{ type: 'text', text: content }]) : content
 
 /** Neighbouring messages of one role are one turn, as at the API: only a change of role costs a frame. */
-function toMessageBlocks(messages: readonly MessageParam[], tokenizer: Tokenizer): readonly CacheBlock[] {
+function toMessageBlocks(messages: readonly MessageParam[], model: Model): readonly CacheBlock[] {
   let before: string | null = null
   return messages.flatMap(({ role, content }, i) => {
     const blocks: readonly Block[] = typeof content === 'string' ? texts(content) : content
     return blocks.map((block, j) => {
-      const made = toBlock('messages', block, role, `messages.${i}.content.${j}`, tokenizer)
+      const made = toBlock('messages', block, role, `messages.${i}.content.${j}`, model)
       const framed = role === before ? made : { ...made, tokens: made.tokens + TURN_TOKENS }
       before = role
       return framed
@@ -58,27 +55,27 @@ function toMessageBlocks(messages: readonly MessageParam[], tokenizer: Tokenizer
   })
 }
 
-function toBlock(layer: Layer, block: Block, role: string, path: string, tokenizer: Tokenizer): CacheBlock {
+function toBlock(layer: Layer, block: Block, role: string, path: string, model: Model): CacheBlock {
   const { cache_control: control, ...content } = block
   const text = content.type === 'text' && typeof content.text === 'string' ? content.text : null
   const thinking = content.type === 'thinking' || content.type === 'redacted_thinking'
   return {
     layer,
     key: `${role}\n${text === null ? JSON.stringify(content) : `text\n${text}`}`,
-    tokens: text === null ? blockTokens(content, tokenizer) : textTokens(text, tokenizer),
+    tokens: text === null ? blockTokens(content, model) : textTokens(text, model.abilities.tokenizer),
     markable: !thinking && text !== '',
     mark: control ? ((control as { ttl?: Ttl }).ttl ?? '5m') : null,
     path,
   }
 }
 
-function blockTokens(block: Block, tokenizer: Tokenizer): number {
+function blockTokens(block: Block, { card, abilities: { tokenizer } }: Model): number {
   const source = isObject(block.source) ? block.source : null
   const data = typeof source?.data === 'string' ? source.data : null
-  if (block.type === 'image') return imageTokens(data, tokenizer)
+  if (block.type === 'image') return imageBlockTokens(data, card)
   if (block.type !== 'document') return textTokens(JSON.stringify(block), tokenizer)
-  if (source?.type === 'text' && data !== null) return textTokens(data, tokenizer)
-  return PAGE_TOKENS * Math.max(1, Math.ceil((data?.length ?? 0) / PAGE_BASE64))
+  const title = typeof block.title === 'string' ? textTokens(block.title, tokenizer) : 0
+  return title + (source?.type === 'text' && data !== null ? textTokens(data, tokenizer) : pdfTokens(data, card))
 }
 
 /**

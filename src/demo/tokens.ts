@@ -3,6 +3,10 @@
  * to be right.
  */
 
+import { imageTokens } from '../core/images.ts'
+import type { ModelCard } from '../core/models.ts'
+import { imageHead, pdfHead } from './media-head.ts'
+
 /**
  * Characters a token stands for (source: models overview, 2026-10-08): about 2.5 from Opus 4.7 on, and about 30% more
  * on the models before it.
@@ -26,20 +30,22 @@ export function textTokens(text: string, tokenizer: Tokenizer): number {
   return Math.ceil(weight(text, tokenizer))
 }
 
-/** Largest cost of an image (source: vision page, 2026-08-22: patches of 28 px, capped by tier). */
-const IMAGE_CAP = { new: 4784, old: 1568 } as const
-const PATCH_PX = 28
+/** What the server makes of a page of a PDF as an image: a sheet of paper, as large as the older tier reads it. */
+const SHEET = { width: 1212, height: 1568 } as const
+/** Tokens of the text on a page (source: PDF page, 2026-08-22: 1,500 to 3,000). */
+const PAGE_TEXT = 2000
 
-/** Tokens of an image: by its patches when it is a PNG whose size can be read, by the older tier's cap otherwise. */
-export function imageTokens(base64: string | null, tokenizer: Tokenizer): number {
-  const size = base64 === null ? null : pngSize(base64)
-  if (!size) return IMAGE_CAP.old
-  return Math.min(IMAGE_CAP[tokenizer], Math.ceil(size.width / PATCH_PX) * Math.ceil(size.height / PATCH_PX))
+/**
+ * Tokens of an image: by its patches as the model's tier sees them, by the most there can be where its size cannot be
+ * read (it lies elsewhere).
+ */
+export function imageBlockTokens(base64: string | null, card: Pick<ModelCard, 'images'>): number {
+  const head = base64 === null ? null : imageHead(Buffer.from(base64, 'base64'))
+  return head ? imageTokens(head.width, head.height, card) : card.images.tokens
 }
 
-/** Width and height stand in the first chunk of a PNG, at bytes 16 to 23. */
-function pngSize(base64: string): { width: number; height: number } | null {
-  const head = Buffer.from(base64.slice(0, 40), 'base64')
-  if (head.length < 24 || head.readUInt32BE(0) !== 0x89504e47) return null
-  return { width: head.readUInt32BE(16), height: head.readUInt32BE(20) }
+/** Tokens of a PDF: the text of its pages, and each of them as an image. */
+export function pdfTokens(base64: string | null, card: Pick<ModelCard, 'images'>): number {
+  const pages = (base64 === null ? null : pdfHead(Buffer.from(base64, 'base64')))?.pages ?? 1
+  return pages * (PAGE_TEXT + imageTokens(SHEET.width, SHEET.height, card))
 }

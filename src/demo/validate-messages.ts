@@ -3,6 +3,7 @@
 import type { MessageParam } from '@anthropic-ai/sdk/resources/messages/messages'
 import type { Model } from './abilities.ts'
 import { cacheControlProblem, isObject } from './validate-fields.ts'
+import { mediaProblem } from './validate-media.ts'
 
 /** Most messages of one request (source: SDK 1.11 doc of `messages`). */
 const MOST_MESSAGES = 100_000
@@ -36,7 +37,7 @@ export function messagesProblem(messages: unknown, model: Model): string | null 
     const problem = messageProblem(message, `messages.${i}`, i === messages.length - 1)
     if (problem !== null) return problem
   }
-  return orderProblem(messages, model)
+  return mediaProblem(messages, model) ?? orderProblem(messages, model)
 }
 
 function messageProblem(message: unknown, path: string, isLast: boolean): string | null {

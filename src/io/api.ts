@@ -6,6 +6,8 @@ import { connectionFailure, failure, serverFailure } from '../core/failures.ts'
 import type { ModelCard } from '../core/models.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Failure, TurnEvent } from '../core/turn.ts'
+import type { Spelled } from './attachments/blocks.ts'
+import type { Shelf } from './attachments/shelf.ts'
 import type { Credential } from './credentials.ts'
 import { hideSecrets } from './credentials.ts'
 import { createTransport, type Fetch } from './transport.ts'
@@ -52,8 +54,10 @@ export function createApi(options: {
   readonly now: () => number
   /** Stands between the SDK and the wire: to listen, or to answer in its place. */
   readonly around?: ((fetch: Fetch) => Fetch) | undefined
+  /** Where the bytes of attachments lie. */
+  readonly shelf?: Pick<Shelf, 'get'>
 }): Api {
-  const { baseUrl, credential, now, around = (fetch) => fetch } = options
+  const { baseUrl, credential, now, around = (fetch) => fetch, shelf = { get: () => null } } = options
   const transport = createTransport()
   const fetch = around(transport.fetch)
   const secrets = 'secret' in credential ? [credential.secret] : []
@@ -77,6 +81,12 @@ export function createApi(options: {
     )
     return client
   }
+
+  /** At once for what is text alone: nobody waits for what would not come. */
+  const spell = (request: TurnRequest): Spelled | Promise<Spelled> =>
+    request.messages.some(({ attachments }) => attachments)
+      ? import('./attachments/blocks.ts').then(({ spelled }) => spelled(request, shelf))
+      : toParams(request)
 
   const fail = async (error: unknown, heard: boolean): Promise<Failure> => {
     const understood = await understand(error, heard, baseUrl, await sdk())
@@ -103,8 +113,10 @@ export function createApi(options: {
           before = said
         }
         if (signal.aborted) return emit({ type: 'stopped', at: now() })
+        const params = await spell(request)
+        if ('reason' in params) return emit({ type: 'failed', at: now(), failure: params })
+        if (signal.aborted) return emit({ type: 'stopped', at: now() })
         tell({ type: 'sent', at: now(), attempt: number, model: request.model })
-        const params = toParams(request)
         const { data, response } = await quietly(() =>
           api.messages.create(params, { signal, fetchOptions: { onChunk } as object }).withResponse(),
         )
@@ -157,12 +169,9 @@ export function createApi(options: {
     },
     async count(request, signal) {
       try {
-        const {
-          max_tokens: _,
-          stream: __,
-          diagnostics: ___,
-          ...params
-        } = toParams(request) as never as Record<string, unknown>
+        const spelled = await spell(request)
+        if ('reason' in spelled) return null
+        const { max_tokens: _, stream: __, diagnostics: ___, ...params } = spelled as never as Record<string, unknown>
         const counted = await (await connect()).messages.countTokens(params as never, { signal })
         return typeof counted.input_tokens === 'number' ? counted.input_tokens : null
       } catch (error) {

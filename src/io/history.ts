@@ -9,6 +9,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { folders } from './folders.ts'
 import { accessTo } from './history/access.ts'
+import { type Blobs, blobs } from './history/blobs.ts'
 import { type Bringing, bringing } from './history/bringing.ts'
 import { closeDatabase, openDatabase, openDatabaseToRead } from './history/database.ts'
 import { isGone, ownerName } from './history/owner.ts'
@@ -27,7 +28,7 @@ export type { Hold, Paid } from './history/spending.ts'
 export type { Flight } from './history/tending.ts'
 export { HistoryTrouble } from './history/trouble.ts'
 
-export interface History extends Reading, Writing, Bringing, Tending, Unfinished, Spending {
+export interface History extends Reading, Writing, Blobs, Bringing, Tending, Unfinished, Spending {
   readonly path: string
   /** @throws HistoryTrouble when there is no room for a turn: what is begun should come to its end */
   makeSure(): void
@@ -76,6 +77,7 @@ function historyIn(db: DatabaseSync, path: string): History {
     path,
     ...reading(access, { isGone, now: Date.now }),
     ...write,
+    ...blobs(access),
     ...bringing(access, write.copy),
     ...unfinished(access),
     ...tending(access, { owner, isGone, now: Date.now }),

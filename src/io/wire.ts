@@ -1,28 +1,39 @@
 /** Both translations: our request into the API's dialect, and wire events into the events of a turn. */
 
 import type {
+  ContentBlockParam,
   MessageCreateParams,
   MessageDeltaUsage,
   RawMessageStreamEvent,
   Message as WireMessage,
   Usage as WireUsage,
 } from '@anthropic-ai/sdk/resources/messages/messages'
-import type { CacheTtl, TurnRequest } from '../core/request.ts'
+import type { Attachment } from '../core/attachments.ts'
+import type { CacheAnchor, CacheTtl, Message, TurnRequest } from '../core/request.ts'
 import { type Limit, type Limits, type Ms, NO_USAGE, type TurnEvent, type Usage } from '../core/turn.ts'
 
 /** A content block of type text, as `messages` and `system` take it. */
 const mark = (ttl: CacheTtl | null) => (ttl ? { cache_control: { type: 'ephemeral' as const, ttl } } : {})
 
-/** Spells a request for the API. Same request, same bytes: the prompt cache depends on it. */
-export function toParams(request: TurnRequest): MessageCreateParams {
+/** Spells attachments as blocks. */
+export type Attach = (attachments: readonly Attachment[]) => readonly ContentBlockParam[]
+
+/**
+ * Spells a request for the API. Same request, same bytes: the prompt cache depends on it.
+ * @param attach for requests that bring attachments along; they come before the text of their message
+ */
+export function toParams(request: TurnRequest, attach: Attach = () => []): MessageCreateParams {
   const { system, effort, cache } = request
   return {
     model: request.model,
     max_tokens: request.maxTokens,
     ...(system === null ? {} : { system: [{ type: 'text', text: system, ...mark(cache.system) }] }),
-    messages: request.messages.map(({ role, text }, i) => ({
-      role,
-      content: [{ type: 'text', text, ...mark(cache.anchors?.find(({ message }) => message === i)?.ttl ?? null) }],
+    messages: request.messages.map((message, i) => ({
+      role: message.role,
+      content: marked(
+        contentOf(message, attach),
+        cache.anchors?.find((anchor) => anchor.message === i),
+      ),
     })),
     ...(request.thinking === 'summarised' ? { thinking: { type: 'adaptive', display: 'summarized' } } : {}),
     ...(effort ? { output_config: { effort } } : {}),
@@ -32,6 +43,19 @@ export function toParams(request: TurnRequest): MessageCreateParams {
       : { diagnostics: { previous_message_id: request.previousMessageId } }),
     stream: request.stream,
   } as MessageCreateParams
+}
+
+/** The API takes no empty text: what is attached may be all there is. */
+function contentOf({ text, attachments }: Message, attach: Attach): readonly ContentBlockParam[] {
+  if (!attachments) return [{ type: 'text', text }]
+  return [...attach(attachments), ...(text === '' ? [] : [{ type: 'text' as const, text }])]
+}
+
+/** The same with a breakpoint after the last block. */
+function marked(blocks: readonly ContentBlockParam[], anchor: CacheAnchor | undefined): readonly ContentBlockParam[] {
+  return anchor
+    ? blocks.map((block, i) => (i === blocks.length - 1 ? { ...block, ...mark(anchor.ttl) } : block))
+    : blocks
 }
 
 /** The fields of either usage shape; a delta has no split by lifetime, another server may leave out any of them. */

@@ -11,6 +11,8 @@ import { condensed, kept, shifted } from '../core/record.ts'
 import { type Batch, batchOf, type Past, pastOf, summaryOf } from '../core/saved.ts'
 import { isEnd } from '../core/turn.ts'
 import type { Aside, Unsaved } from '../io/aside.ts'
+import type { Shelf } from '../io/attachments/shelf.ts'
+import { hashesIn } from '../io/history/blobs.ts'
 import type { History, HistoryTrouble } from '../io/history.ts'
 import { keepingAside, unsaved } from './keeping-aside.ts'
 import { timer } from './timer.ts'
@@ -67,7 +69,7 @@ export interface Left {
 
 export type RecorderHistory = Pick<
   History,
-  'together' | 'begin' | 'append' | 'note' | 'copy' | 'one' | 'makeSure' | 'rest' | 'wait'
+  'together' | 'begin' | 'append' | 'note' | 'copy' | 'shelve' | 'one' | 'makeSure' | 'rest' | 'wait'
 >
 
 export interface RecorderParts {
@@ -80,6 +82,8 @@ export interface RecorderParts {
   readonly onCopied: () => void
   /** Where things are kept that the history does not take. */
   readonly aside: Aside
+  /** The bytes of attachments, as long as the history does not have them. */
+  readonly shelf?: () => Pick<Shelf, 'get'>
 }
 
 /** A running turn. */
@@ -107,7 +111,7 @@ export interface Job {
   readonly past: () => Past
 }
 
-export function createRecorder({ kind, origin, onTrouble, onCopied, aside }: RecorderParts): Recorder {
+export function createRecorder({ kind, origin, onTrouble, onCopied, aside, shelf }: RecorderParts): Recorder {
   let history: RecorderHistory | null = null
   const nowhere = (): Place => ({ uid: randomUUID(), id: null, rows: 0, isBegun: false })
   const keeping = keepingAside(aside, kind)
@@ -176,6 +180,7 @@ export function createRecorder({ kind, origin, onTrouble, onCopied, aside }: Rec
         uid = copy.uid
         rows = to.append(id, copy.rows, batch)
       }
+      shelve(to, batch.events)
       // The next turn is under way without an event of its own: whoever finds this after a crash has to know. And what
       // was cut off is offered by no other program as long as this one is there.
       if (isOpen) to.note(id, rows!, [], batch.wallMs)
@@ -185,6 +190,11 @@ export function createRecorder({ kind, origin, onTrouble, onCopied, aside }: Rec
     where.uid = saved.uid
     where.rows = saved.rows
     if (saved.isCopy) onCopied()
+  }
+
+  /** The bytes go with the events that speak of them. */
+  const shelve = (to: RecorderHistory, events: readonly Event[]) => {
+    for (const hash of hashesIn(events)) to.shelve(hash, () => shelf?.().get(hash) ?? null)
   }
 
   const note = (to: RecorderHistory) => {
@@ -198,6 +208,7 @@ export function createRecorder({ kind, origin, onTrouble, onCopied, aside }: Rec
     where.id = to.together(() => {
       const id = where.id ?? to.begin(kind, summary, wallMs, where.uid)
       to.note(id, where.rows, condensed(events.slice(noted)), wallMs)
+      shelve(to, events.slice(noted))
       return id
     })
     turn.noted = events.length

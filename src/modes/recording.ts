@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs'
 import type { Event, State } from '../core/conversation.ts'
 import { createAside } from '../io/aside.ts'
+import type { Shelf } from '../io/attachments/shelf.ts'
 import { type History, type HistoryTrouble, historyPath, openHistory } from '../io/history.ts'
 import { wallOrigin } from '../io/wall-clock.ts'
 import { createRecorder, type Left, type Recorder } from './recorder.ts'
@@ -34,6 +35,8 @@ export interface RecordingParts {
   /** Told what is wrong, and when it is right again (null). */
   readonly onTrouble: (trouble: HistoryTrouble | null) => void
   readonly onCopied: () => void
+  /** Where the bytes of attachments lie. Asked for each time: the first screen may bring another one. */
+  readonly shelf?: () => Shelf
 }
 
 /** @param isKept whether anything may be saved at all */
@@ -54,6 +57,7 @@ export function createRecording(isKept: boolean, parts: RecordingParts): Recordi
         return null
       }
       open = { history, recorder }
+      parts.shelf?.().back(history)
       recorder.attach(history)
       return open
     } catch (error) {
@@ -81,6 +85,7 @@ export function createRecording(isKept: boolean, parts: RecordingParts): Recordi
       isClosed = true
       clearTimeout(again)
       const left = recorder.close()
+      parts.shelf?.().back(null)
       try {
         open?.history.close()
       } catch {

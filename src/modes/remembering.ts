@@ -74,6 +74,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
     isDemo,
     kind: 'chat',
     onTrouble: (trouble) => say(trouble ? trouble.message : 'The history is written again; nothing is missing.'),
+    shelf: () => setup().shelf,
     onCopied: () => say('This conversation went on in another terminal: what is said here is saved in a copy of it.'),
   })
   const offering = createOffering(parts.goesOn, say)

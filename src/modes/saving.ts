@@ -19,7 +19,7 @@ export interface Saving {
 }
 
 /** @param note takes a line for people */
-export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (line: string) => void): Saving {
+export function savingOf(args: Args, { settings, state, isDemo, shelf }: Setup, note: (line: string) => void): Saving {
   const isKept = settings.history === 'on'
   const untold: (readonly [State, Event])[] = []
   let recording: Promise<Recording> | null = null
@@ -33,6 +33,7 @@ export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (
         env: process.env,
         isDemo,
         kind: 'single',
+        shelf: () => shelf,
         // It may pass before the end, which tells what could not be saved, and why.
         onTrouble(trouble) {
           problem = trouble?.message ?? ''

@@ -3,6 +3,7 @@
  * then. Never ahead of the answers, however fast those come.
  */
 
+import { withAttachments } from '../core/attachments.ts'
 import { type Event, newConversation, type State } from '../core/conversation.ts'
 import type { Deed, Tape } from '../core/tape/tape.ts'
 import type { Ms } from '../core/turn.ts'
@@ -63,7 +64,7 @@ export async function perform(
 function eventsOf(deed: Deed, state: State, at: Ms): readonly Event[] {
   switch (deed.type) {
     case 'asked':
-      return [{ type: 'asked', at, text: deed.text }]
+      return [{ type: 'asked', at, text: deed.text, ...withAttachments(deed.attachments) }]
     case 'stopped':
       return [{ type: 'stopAsked' }]
     // Whoever leaves in the middle of an answer stops it.

@@ -11,11 +11,13 @@ import { readTape } from '../core/tape/reader.ts'
 import { type Head, TAPE_FORMAT, type Tape } from '../core/tape/tape.ts'
 import { isWhole } from '../core/tape/torn.ts'
 import { createApi } from '../io/api.ts'
+import { createShelf } from '../io/attachments/shelf.ts'
 import { readSettingsFile } from '../io/config.ts'
 import { settingsPath } from '../io/folders.ts'
 import { exists, readTapeFile, whyNot } from '../io/tape-file.ts'
 import type { Setup } from '../setup.ts'
 import { VERSION } from '../version.ts'
+import { shelfOf } from './bytes.ts'
 import { openReplay } from './replay.ts'
 import { createTaping, type Taping } from './taping.ts'
 
@@ -100,12 +102,16 @@ export async function setUpReplay(args: Args, env: Readonly<Record<string, strin
   }
   const replay = await openReplay(tape, basename(path), speed)
   const credential = { kind: 'none-needed', origin: 'a recording' } as const
-  const client = createApi({ baseUrl: replay.url, credential, now: () => performance.now(), around: replay.around })
+  const client = createApi({
+    ...{ baseUrl: replay.url, credential, now: () => performance.now(), around: replay.around },
+    shelf: shelfOf(tape),
+  })
   const api = replay.endingWithTape(client)
   return {
     settings,
     credential,
     api,
+    shelf: createShelf(),
     baseUrl: replay.url,
     isDemo: false,
     state: newConversation(choices, overlay(CATALOGUE, rows)),

@@ -3,6 +3,7 @@
  * once the event loop has nothing more urgent.
  */
 
+import { withAttachments } from '../core/attachments.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { secretKeeper } from '../core/tape/secrets.ts'
 import { type Deed, type Head, type Past, REQUEST_HEADERS, RESPONSE_HEADERS } from '../core/tape/tape.ts'
@@ -12,6 +13,7 @@ import type { Turn } from '../core/turns.ts'
 import { type Listener, type Outgoing, tapped } from '../io/tap.ts'
 import { createTapeFile } from '../io/tape-file.ts'
 import type { Fetch } from '../io/transport.ts'
+import { withoutBytes } from './bytes.ts'
 
 export interface Taping {
   /** Puts the tap on the wire. */
@@ -86,7 +88,9 @@ export function createTaping({ path, head, redact, secrets, now }: TapingOptions
     open.set(exchange, began)
     const since = () => now() - began
     const sent = picked(headers, REQUEST_HEADERS)
-    later(({ request }) => request(exchange, began - start, { method, path, headers: sent, body: parsed(body) }))
+    later(({ request }) =>
+      request(exchange, began - start, { method, path, headers: sent, body: withoutBytes(parsed(body)) }),
+    )
     return {
       response(status, all) {
         const at = since()
@@ -170,7 +174,10 @@ function codeOf(error: unknown): string {
 function deedOf(event: Event, before: State | null): Deed | null {
   switch (event.type) {
     case 'asked':
-      return { type: 'asked', text: event.text, queued: before !== null && before.live !== null }
+      return {
+        ...{ type: 'asked', text: event.text, ...withAttachments(event.attachments) },
+        queued: before !== null && before.live !== null,
+      }
     case 'stopAsked':
     case 'stopped':
       return before?.live ? { type: 'stopped' } : null

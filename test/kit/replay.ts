@@ -8,6 +8,7 @@ import type { TurnEvent } from '../../src/core/turn.ts'
 import { createApi } from '../../src/io/api.ts'
 import { travel } from '../../src/road.ts'
 import { createRuntime } from '../../src/runtime.ts'
+import { shelfOf } from '../../src/tape/bytes.ts'
 import { openReplay } from '../../src/tape/replay.ts'
 import { loadTape } from '../../src/tape/setup.ts'
 
@@ -33,7 +34,9 @@ export async function replayed(path: string, change: (tape: Tape) => Tape = (tap
   const replay = await openReplay(tape, 'a recording', speed)
   const credential = { kind: 'none-needed', origin: 'a test' } as const
   const now = () => performance.now()
-  const api = replay.endingWithTape(createApi({ baseUrl: replay.url, credential, now, around: replay.around }))
+  const api = replay.endingWithTape(
+    createApi({ baseUrl: replay.url, credential, now, around: replay.around, shelf: shelfOf(tape) }),
+  )
   const events: TurnEvent[] = []
   const story: Event[] = []
   const notes: string[] = []

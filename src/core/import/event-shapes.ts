@@ -1,5 +1,6 @@
 /** What the events of a file must look like to be taken for events. Fields that later versions add may be there, too. */
 
+import { ATTACHMENTS } from '../attachment-shape.ts'
 import { EFFORT_LEVELS } from '../catalogue.ts'
 import type { Event } from '../conversation.ts'
 import type { Problem } from '../problem.ts'
@@ -108,7 +109,7 @@ type Unsaved = 'alive' | 'stopAsked' | 'cleared' | 'resumed' | 'modelsLearned' |
 
 /** By type: what is saved of a conversation, and nothing else. */
 const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
-  asked: timed(shape({ text }, { model: text })),
+  asked: timed(shape({ text }, { model: text, attachments: ATTACHMENTS })),
   unqueued: shape({}),
   chosen: shape({ choices: CHOICES }),
   moved: shape({ to: { type: ['integer', 'null'], minimum: 1 } }),

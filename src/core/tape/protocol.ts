@@ -15,12 +15,12 @@ const PARTS = new Set(
   econnrefused econnreset editor effort egress ehostunreach elsewhere enabled encoding encrypted end ended
   enetunreach enforced enotfound ephemeral epipe eproto err error errored estimate etimedout event exceeded except
   execution expired extraction fable fail failed failure fallback false fast features fetch file fingerprint
-  finished flight format found frontier full function general geo get global gone gzip haiku harms has header heard
+  finished flight format found frontier full function general geo get gif global gone gzip haiku harms has header heard
   hidden high hold hour hpe html http https id identity image in incomplete inference input integer interrupted
-  invalid js json key large later leaf left length limit limits lines linked list llm location long low many max
+  invalid jpeg js json key large later leaf left length limit limits lines linked list llm location long low many max
   measured media medium member memory message messages mismatch misplaced missing mode model models more moved ms
   mythos name network none not nothing null number object off offline old omitted on only opened opus org
-  organization output overload overloaded page parameter parent path pause pdf permission ping pinned plain post
+  organization output overload overloaded page parameter parent path pause pdf permission ping pinned plain png post
   precondition previous prior priority project prompt query question queued ramp rate ratelimit reached read
   reasoning redacted redirect ref reference references refusal refused regex remaining replace request requests
   required reset restricted result resumed retired retries retry sandbox schema search seconds self sending sent
@@ -29,7 +29,7 @@ const PARTS = new Set(
   supported system tab task temporary text thinking thread tier time timeout title titled tls to token tokens too
   tool tools toolset trigger true turn turns type unable unavailable und unit unknown unlimited unreachable
   unresolved unsupported update upload uri url us usage use used user uses utf v1 value verify version video view
-  waiting warm warning web window with words workspace write x xhigh xml zero`.split(/\s+/),
+  waiting warm warning web webp window with words workspace write x xhigh xml zero`.split(/\s+/),
 )
 
 /** Numbers may be part of a name, as in `web_search_20250305`. */

@@ -1,5 +1,6 @@
 /** From the bytes of a file to a tape, or a sentence that says which line is wrong and how. */
 
+import { ATTACHMENTS } from '../attachment-shape.ts'
 import { describe } from '../problem.ts'
 import { type Misfit, misfit, type Shape, shapeInWords } from '../shape.ts'
 import { type Exchange, type Head, TAPE_FORMAT, type Tape, type TapeLine } from './tape.ts'
@@ -38,7 +39,12 @@ const CHOSEN: Shape = {
 const figure = shapeOf({ value: { type: 'number' }, from: text })
 const orNull: Shape = { type: ['object', 'null'] }
 
-const TURN = shapeOf({
+const optionally = (shape: Shape, more: Readonly<Record<string, Shape>>): Shape => ({
+  ...shape,
+  properties: { ...shape.properties, ...more },
+})
+
+const TURN_FIELDS = shapeOf({
   number: { type: 'integer', minimum: 1 },
   parent: { type: ['integer', 'null'] },
   question: text,
@@ -53,6 +59,8 @@ const TURN = shapeOf({
   cost: orNull,
 })
 
+const TURN = optionally(TURN_FIELDS, { attachments: ATTACHMENTS })
+
 const PAST = shapeOf({
   choices: CHOSEN,
   turns: { type: 'array', items: TURN },
@@ -63,7 +71,7 @@ const PAST = shapeOf({
 })
 
 const DEEDS: Readonly<Record<string, Shape>> = {
-  asked: shapeOf({ text, queued: { type: 'boolean' } }),
+  asked: optionally(shapeOf({ text, queued: { type: 'boolean' } }), { attachments: ATTACHMENTS }),
   stopped: shapeOf({}),
   chosen: shapeOf({ choices: { type: 'object', properties: CHOSEN.properties! } }),
   cleared: shapeOf({}),

@@ -13,16 +13,16 @@ const FIELDS = new Set(
   cache_read_input_tokens capabilities category citations container content content_block context_management
   created_at data delta deprecated_at details diagnostics display display_name effort ephemeral_1h_input_tokens
   ephemeral_5m_input_tokens error error_code explanation first_id has_more id index inference_geo input_tokens
-  last_id lifecycle line max_input_tokens max_tokens message messages metadata model output_config output_tokens
+  last_id lifecycle line max_input_tokens max_tokens media_type message messages metadata model output_config output_tokens
   output_tokens_details partial_json previous_message_id request_id retires_at role server_tool_use service_tier
-  signature speed stop_details stop_reason stop_sequence stop_sequences stream supported system text thinking
-  thinking_tokens ttl type usage user_id`.split(/\s+/),
+  signature source speed stop_details stop_reason stop_sequence stop_sequences stream supported system text thinking
+  thinking_tokens title ttl type usage user_id`.split(/\s+/),
 )
 
 /** Fields whose values are words of the API, or of the program itself. */
 const WORDS = new Set(
   `type role stop_reason category error_code ttl display effort lifecycle line service_tier speed inference_geo
-  features cacheTtl kind phase from by purpose stopReason cacheMiss code as`.split(/\s+/),
+  features cacheTtl kind phase from by purpose stopReason cacheMiss code as media_type mediaType`.split(/\s+/),
 )
 
 const IDS = new Set('id request_id previous_message_id first_id last_id requestId messageId'.split(' '))

@@ -3,6 +3,7 @@
  * calls it a recording. Enough to play the session through the whole client again, without a network.
  */
 
+import type { Asking } from '../attachments.ts'
 import type { Choices, State } from '../conversation.ts'
 import type { ModelCard } from '../models.ts'
 import type { Ms } from '../turn.ts'
@@ -33,7 +34,7 @@ export interface Head {
 /** What a person did that matters to the conversation. */
 export type Deed =
   /** `queued`: while an answer ran. */
-  | { readonly type: 'asked'; readonly text: string; readonly queued: boolean }
+  | ({ readonly type: 'asked'; readonly queued: boolean } & Asking)
   | { readonly type: 'stopped' }
   | { readonly type: 'chosen'; readonly choices: Partial<Choices> }
   | { readonly type: 'cleared' }
@@ -114,8 +115,11 @@ export function answersOf({ exchanges, deeds }: Tape): readonly Exchange[] {
   const asked = new Set(deeds.map(({ deed }) => (deed.type === 'asked' ? deed.text : null)))
   return exchanges.filter(({ request: { path, body } }) => {
     const said = (body as { readonly messages?: readonly { readonly content?: unknown }[] } | null)?.messages?.at?.(-1)
-    const [first] = Array.isArray(said?.content) ? (said.content as readonly { readonly text?: unknown }[]) : []
-    return endpoint(path) === '/v1/messages' && typeof first?.text === 'string' && asked.has(first.text)
+    if (endpoint(path) !== '/v1/messages' || !Array.isArray(said?.content)) return false
+    // What is attached comes before the words, and may be all there is.
+    const blocks = said.content as readonly ({ readonly type?: unknown; readonly text?: unknown } | null)[]
+    const words = blocks.findLast((block) => block?.type === 'text')?.text ?? ''
+    return typeof words === 'string' && asked.has(words)
   })
 }
 

@@ -11,8 +11,8 @@ export interface Shelf {
   put(hash: string, bytes: Uint8Array): void
   /** null: they are not at hand. */
   get(hash: string): Uint8Array | null
-  /** Looks there, too, from now on. */
-  back(store: Store): void
+  /** Looks there, too, from now on; null: nowhere else. */
+  back(store: Store | null): void
 }
 
 export function createShelf(): Shelf {
@@ -21,9 +21,14 @@ export function createShelf(): Shelf {
   return {
     put: (hash, bytes) => void held.set(hash, bytes),
     get(hash) {
-      const known = held.get(hash) ?? behind?.blob(hash) ?? null
-      if (known) held.set(hash, known)
-      return known
+      const own = held.get(hash)
+      if (own || !behind) return own ?? null
+      try {
+        return behind.blob(hash)
+      } catch {
+        // A file that cannot be read just now: whoever asks says that they are not at hand.
+        return null
+      }
     },
     back(store) {
       behind = store

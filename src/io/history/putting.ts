@@ -4,6 +4,7 @@ import type { LedgerRow } from '../../core/ledger.ts'
 import type { Batch } from '../../core/saved.ts'
 import { indexed, sought } from '../../core/search-text.ts'
 import type { Access } from './access.ts'
+import { refer } from './blobs.ts'
 
 /** Above whatever was written to last: the clock may have been set back since. */
 export const NEXT = `max(:wall, coalesce((select max(latest) from conversations where deleted_ms is null), 0) + 0.001)`
@@ -61,6 +62,7 @@ export function putting({ sql }: Pick<Access, 'sql'>): Put {
       sql(SQL.words).run(row, indexed(said))
       sql(SQL.said).run(row, conversation, row)
     }
+    refer({ sql }, conversation, events)
     if (isBilledHere) for (const one of ledger) addAnswer(conversation, wall, one)
     const { title, titleBy, turns, model, ended } = summary
     const isNamed = events.some(({ type }) => type === 'titled') ? 1 : 0

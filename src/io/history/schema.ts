@@ -18,6 +18,8 @@ export const APPLICATION_ID = 0x63747569
  *   declined (`declined 17`). `refuse` holds the numbers of conversations that were removed, as long as some of what was said in
  *   them is still to be.
  * - `held` is money for requests that are under way, by the programs that made them.
+ * - `blobs` holds the bytes of attachments, once for each sha256; `attached` tells which conversations refer to them. When
+ *   the last of those is removed, they are.
  * - `words` finds texts by what was said in them; it holds no text of its own. `said` tells where a text stands: in a
  *   row of `events`, and in those of copies of that conversation.
  */
@@ -124,5 +126,19 @@ export const MIGRATIONS: readonly string[] = [
     wall_ms real not null,
     usd real not null
   ) strict;
+  `,
+  `
+  create table blobs (
+    id integer primary key,
+    hash text not null unique,
+    bytes blob not null
+  ) strict;
+
+  create table attached (
+    hash text not null,
+    conversation integer not null,
+    primary key (hash, conversation)
+  ) strict, without rowid;
+  create index attached_by_conversation on attached (conversation);
   `,
 ]

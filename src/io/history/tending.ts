@@ -4,6 +4,7 @@ import type { Event } from '../../core/conversation.ts'
 import { DAY_MS } from '../../core/retention.ts'
 import { sought } from '../../core/search-text.ts'
 import type { Access } from './access.ts'
+import { forgetSome } from './blobs.ts'
 import { outdated } from './reading.ts'
 
 export interface Tending {
@@ -64,7 +65,8 @@ const SQL = {
   unsaid: 'delete from said where words = ? and conversation = ?',
   events: `delete from events where id in
     (select e.id from refuse r join events e on e.conversation = r.conversation limit ${SWEPT.rows})`,
-  swept: 'delete from refuse where not exists (select 1 from events where conversation = refuse.conversation)',
+  swept: `delete from refuse where not exists (select 1 from events where conversation = refuse.conversation)
+    and not exists (select 1 from attached where conversation = refuse.conversation)`,
   forget: 'delete from words where rowid = ? and not exists (select 1 from said where words = ?)',
   daily: `insert into chores (name, done_ms) values (?, ?) on conflict (name) do update set done_ms = excluded.done_ms
     where abs(excluded.done_ms - done_ms) >= ${DAY_MS}`,
@@ -116,8 +118,9 @@ export function tending(
           sql(SQL.forget).run(words, words)
         }
         const rows = Number(sql(SQL.events).run().changes)
+        const attached = forgetSome({ sql })
         if (texts.length < SWEPT.rows && rows < SWEPT.rows) sql(SQL.swept).run()
-        return texts.length + rows > 0
+        return texts.length + rows + attached > 0
       })
     if (isSwept) return true
     const before = freePages()

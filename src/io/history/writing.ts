@@ -8,6 +8,7 @@ import type { Event } from '../../core/conversation.ts'
 import type { Batch, Past, Summary } from '../../core/saved.ts'
 import { sought } from '../../core/search-text.ts'
 import type { Access } from './access.ts'
+import { refer, referToo } from './blobs.ts'
 import { nameOfCopy } from './copy-name.ts'
 import { NEXT, putting } from './putting.ts'
 
@@ -93,7 +94,10 @@ export function writing({ sql, write }: Access, owner: string): Writing {
         return last + 1
       }),
     note: (conversation, base, events, wallMs) =>
-      write(() => void sql(SQL.note).run(owner, base, wallMs, JSON.stringify(events), conversation)),
+      write(() => {
+        sql(SQL.note).run(owner, base, wallMs, JSON.stringify(events), conversation)
+        refer({ sql }, conversation, events)
+      }),
     copy: (conversation, upTo, past, flight = owner, uid = randomUUID()) =>
       write(() => {
         const { summary, costUsd, costIsEstimate, unpriced, wallMs: wall } = past
@@ -110,6 +114,7 @@ export function writing({ sql, write }: Access, owner: string): Writing {
         if (origin) sql(SQL.saidToo).run(conversation, id)
         if (origin) sql(SQL.row).run(id, rows + 1, wall, JSON.stringify([{ type: 'titled', title, by }]))
         const all = origin ? rows + 1 : rows
+        referToo({ sql }, id, conversation)
         sql(SQL.moved).run(id, all, conversation, flight)
         return { id, uid, rows: all }
       }),

@@ -1,0 +1,78 @@
+/**
+ * Attachments in the API's dialect, with their bytes from the shelf. Loaded when the first one is sent. The same
+ * attachments give the same blocks, byte for byte, in this program and in any other: the prompt cache depends on it.
+ */
+
+import type { ContentBlockParam } from '@anthropic-ai/sdk/resources/messages/messages'
+import type { Attachment } from '../../core/attachments.ts'
+import { MAX_BODY_BYTES } from '../../core/context.ts'
+import { failure } from '../../core/failures.ts'
+import type { TurnRequest } from '../../core/request.ts'
+import type { Failure } from '../../core/turn.ts'
+import { toParams } from '../wire.ts'
+import type { Shelf } from './shelf.ts'
+
+/** A request as it goes out, or why it does not. */
+export type Spelled = ReturnType<typeof toParams> | Failure
+
+export const isFailure = (spelled: Spelled): spelled is Failure => 'reason' in spelled
+
+/** Spells a request with what is attached to its messages. What is too large is not even sent. */
+export function spelled(request: TurnRequest, shelf: Pick<Shelf, 'get'>): Spelled {
+  const missing = missingIn(request, shelf)
+  if (missing) return missing
+  const blocks = (attachments: readonly Attachment[]) => attachments.map((one) => blockOf(one, shelf.get(one.hash)))
+  const params = toParams(request, blocks)
+  const bytes = bodyBytes(params)
+  return bytes > MAX_BODY_BYTES ? tooLarge(bytes, request) : params
+}
+
+/**
+ * What is asked now cannot go without what it asks about. Of earlier questions a note stands in its place: a
+ * conversation goes on without a file that is gone, as it would on paper.
+ */
+function missingIn({ messages }: TurnRequest, shelf: Pick<Shelf, 'get'>): Failure | null {
+  const gone = (messages.at(-1)?.attachments ?? []).filter(({ hash }) => shelf.get(hash) === null)
+  if (gone.length === 0) return null
+  const names = gone.map(({ name }) => name).join(', ')
+  return failure('invalid', `The bytes of ${names} are not at hand any more: it was not sent.`, {
+    remedy: 'Attach it again and ask once more.',
+  })
+}
+
+function blockOf({ kind, name, mediaType }: Attachment, bytes: Uint8Array | null): ContentBlockParam {
+  if (bytes === null) return { type: 'text', text: `[${name} was attached here and is no longer at hand.]` }
+  if (kind === 'text')
+    return {
+      type: 'document',
+      source: { type: 'text', media_type: 'text/plain', data: new TextDecoder().decode(bytes) },
+      title: name,
+    }
+  const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+  return kind === 'image'
+    ? { type: 'image', source: { type: 'base64', media_type: mediaType as 'image/png', data } }
+    : { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data }, title: name }
+}
+
+/** Bytes of the body. Base64 is as long as it is written: it is not spelled once more to be measured. */
+function bodyBytes(params: object): number {
+  let data = 0
+  const rest = JSON.stringify(params, (key, value: unknown) => {
+    if (key !== 'data' || typeof value !== 'string' || !/^[\w+/]*={0,2}$/.test(value)) return value
+    data += value.length
+    return ''
+  })
+  return data + Buffer.byteLength(rest)
+}
+
+const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`
+
+function tooLarge(bytes: number, { messages }: TurnRequest): Failure {
+  const count = messages.reduce((sum, { attachments }) => sum + (attachments?.length ?? 0), 0)
+  const whole = count === 1 ? 'its attachment' : `its ${count} attachments`
+  return failure(
+    'too-long',
+    `Not sent: with ${whole} the request has ${megabytes(bytes)}, and the API takes at most ${megabytes(MAX_BODY_BYTES)}.`,
+    { remedy: 'Attach less or smaller, leave earlier turns out with /context drop N, or begin anew with /clear.' },
+  )
+}
