@@ -1,5 +1,6 @@
 /** What is said of the window: what fills it, what each part costs with every turn, and what can be done about it. */
 
+import { wordsWithNames } from './attachments.ts'
 import type { State } from './conversation.ts'
 import { type Figure, mark } from './figures.ts'
 import type { ReadingPace } from './pace.ts'
@@ -27,7 +28,7 @@ export function sayRoom({ used, window }: Pick<Room, 'used' | 'window'>): string
 export function nameOf({ kind, turn, summary }: Part): string {
   if (kind === 'system') return 'system prompt'
   if (kind === 'summary') return summary?.kind === 'omitted' ? 'note on what was left out' : 'summary'
-  return sanitiseLine(promptOf(turn!.question).trim().replace(/\s+/g, ' '))
+  return sanitiseLine(promptOf(wordsWithNames(turn!)).trim().replace(/\s+/g, ' '))
 }
 
 /** Why a part is not simply sent, in a word; null: it is. */
@@ -61,10 +62,14 @@ export function roomReport(state: State, pace: ReadingPace): Remark {
   }
   const rows = room.parts
     .filter((part) => shown.has(part))
-    .map((part) => {
+    .flatMap((part) => {
       const place = placeOf(part)
       const name = short(`${part.turn ? `${part.id} ` : ''}${nameOf(part)}`)
-      return row(`${name}${place ? ` (${place})` : ''}`, part.tokens, part.place === 'sent')
+      const isSent = part.place === 'sent'
+      return [
+        row(`${name}${place ? ` (${place})` : ''}`, part.tokens, isSent),
+        ...part.attached.map(({ attachment, tokens: size }) => row(`  ${short(attachment.name)}`, size, isSent)),
+      ]
     })
   const others =
     rest.length === 0 ? [] : [row(count(rest.length, 'smaller part'), { value: restTokens, from: 'estimate' }, true)]

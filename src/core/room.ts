@@ -3,14 +3,15 @@
  * of what is sent add up to the prompt that the next question follows.
  */
 
+import { type Attachment, askingOf, attachmentTokens, sizeOf } from './attachments.ts'
 import type { State } from './conversation.ts'
 import { estimated, type Figure, reported } from './figures.ts'
 import { charsPerToken, lastCounted, promptSize } from './meter.ts'
-import { modelCard, priceFor } from './models.ts'
+import { type ModelCard, modelCard, priceFor } from './models.ts'
 import type { ReadingPace } from './pace.ts'
 import { planRequest } from './plan.ts'
 import { type Ms, promptTokens } from './turn.ts'
-import { history, outputTokens, spoken, type Turn } from './turns.ts'
+import { history, outputTokens, questionIn, spoken, type Turn } from './turns.ts'
 import { type Mark, messagesOf, type Summary, windowOf } from './window.ts'
 
 export interface Part {
@@ -25,6 +26,8 @@ export interface Part {
   readonly place: 'sent' | 'dropped' | 'summarised' | 'nothing'
   /** What it takes, or would take if it were sent. */
   readonly tokens: Figure
+  /** What of that goes with its question. */
+  readonly attached: readonly { readonly attachment: Attachment; readonly tokens: Figure }[]
 }
 
 export interface Room {
@@ -44,10 +47,11 @@ export function roomOf(state: State): Room {
   const sent = new Set(now.turns)
   const last = lastCounted(state, state.turns)
   const perToken = charsPerToken(state)
+  const card = modelCard(state.choices.model, state.models)
   const behind = now.summary ? state.turns.findIndex(({ number }) => number === now.summary!.upTo) : -1
   const { system } = state.choices
   const summary = now.summary && messagesOf({ summary: now.summary, turns: [] })
-  const raw: readonly (Omit<Part, 'tokens'> & { readonly size: number })[] = [
+  const raw: readonly (Omit<Part, 'tokens' | 'attached'> & { readonly size: number })[] = [
     ...(system === null ? [] : [{ ...NEITHER, id: 0, kind: 'system' as const, size: system.length / perToken }]),
     ...(summary
       ? [
@@ -64,7 +68,7 @@ export function roomOf(state: State): Room {
       return {
         ...{ ...NEITHER, id: turn.number, kind: 'turn' as const, turn, mark },
         place: sent.has(turn) && !isNothing ? ('sent' as const) : isNothing ? ('nothing' as const) : (away as never),
-        size: isNothing ? 0 : turnSize(state, i, perToken),
+        size: isNothing ? 0 : turnSize(state, i, perToken, card),
       }
     }),
   ]
@@ -78,18 +82,23 @@ export function roomOf(state: State): Room {
     parts: raw.map(({ size, ...part }) => ({
       ...part,
       tokens: estimated(part.place === 'sent' ? size * scale : size),
+      attached: (part.turn?.attachments ?? []).map((attachment) => ({
+        attachment,
+        tokens: estimated(attachmentTokens(attachment, card)),
+      })),
     })),
     ...{ whole, used, thinking: last ? Math.max(0, (outputTokens(last)?.value ?? 0) - spoken(last)) : 0 },
-    window: modelCard(state.choices.model, state.models).window,
+    window: card.window,
   }
 }
 
 const NEITHER = { turn: null, summary: null, mark: null, place: 'sent' } as const
 
 /** Tokens of a turn: by how the prompt grew with it, where the server's counts tell; else by its length. */
-function turnSize({ turns }: State, at: number, perToken: number): number {
+function turnSize({ turns }: State, at: number, perToken: number, card: ModelCard): number {
   const [before, turn] = [turns[at - 1], turns[at]!]
-  const byLength = (turn.question.length + turn.answer.length) / perToken
+  const { chars, tokens } = sizeOf([askingOf(questionIn(turn)), { text: turn.answer }], card)
+  const byLength = chars / perToken + tokens
   const { usage, basis, model } = turn
   if (at === 0 && usage && promptTokens(usage) > 0) {
     const system = (basis?.choices.system?.length ?? 0) / perToken

@@ -101,4 +101,6 @@ function documentProblem({ title }: Fields, source: Fields, at: string): string 
 }
 
 const decoded = (data: unknown): Buffer | null =>
-  typeof data === 'string' && data !== '' && data.length % 4 === 0 && BASE64.test(data) ? Buffer.from(data, 'base64') : null
+  typeof data === 'string' && data !== '' && data.length % 4 === 0 && BASE64.test(data)
+    ? Buffer.from(data, 'base64')
+    : null

@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Event } from '../core/conversation.ts'
-import { EVENTS_HEAD } from '../core/export/events.ts'
+import { type BytesOf, EVENTS_HEAD, linesOf } from '../core/export/events.ts'
 import { isGone, ownerName } from './history/owner.ts'
 import { makeFolder } from './private-folder.ts'
 import { isRunning } from './process-name.ts'
@@ -43,12 +43,16 @@ export interface Aside {
 
 const stemOf = (history: string) => basename(history, '.db').replace(/^history/, 'unsaved')
 
-/** @param history the path of the history */
-export function createAside(history: string): Aside {
+/**
+ * @param history the path of the history
+ * @param bytesOf of attachments: what the history did not take goes along
+ */
+export function createAside(history: string, bytesOf: BytesOf = () => null): Aside {
   const stem = join(dirname(history), `${stemOf(history)}-${process.pid}`)
   const owner = ownerName()
   let path = `${stem}.jsonl`
   let bytes: number | null = null
+  let told = new Set<string>()
 
   /** One that an earlier program of the same number left is not ours to write over. */
   const settleName = () => {
@@ -61,11 +65,12 @@ export function createAside(history: string): Aside {
     write(conversations) {
       makeFolder(dirname(path))
       if (bytes === null) settleName()
-      const lines = conversations.flatMap(({ uid, kind, createdMs: created, after, events }) => [
-        { ...EVENTS_HEAD, unsaved: true, uid, kind, created, after, owner },
-        ...events,
-      ])
-      const text = textOf(lines)
+      const lines = conversations.flatMap(({ uid, kind, createdMs: created, after, events }) => {
+        told = new Set()
+        const head = { ...EVENTS_HEAD, unsaved: true, uid, kind, created, after, owner }
+        return [`${JSON.stringify(head)}\n`, ...linesOf(events, bytesOf, told)]
+      })
+      const text = lines.join('')
       const fresh = `${path}.new`
       try {
         // Renamed into its place: whenever the end comes, one of the two is there in full.
@@ -78,7 +83,7 @@ export function createAside(history: string): Aside {
       bytes = Buffer.byteLength(text)
     },
     add(events) {
-      const text = textOf(events)
+      const text = [...linesOf(events, bytesOf, told)].join('')
       try {
         appendFileSync(path, text, { mode: 0o600 })
       } catch (error) {
@@ -94,8 +99,6 @@ export function createAside(history: string): Aside {
     },
   }
 }
-
-const textOf = (lines: readonly object[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 
 /** What cannot be tidied up lies there until somebody else does. */
 function quietly(deed: () => void): void {

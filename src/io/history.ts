@@ -72,13 +72,14 @@ function historyIn(db: DatabaseSync, path: string): History {
   const access = accessTo(db, path, MIGRATIONS.length)
   const owner = ownerName()
   const write = writing(access, owner)
+  const bytes = blobs(access)
   let isOpen = true
   return {
     path,
     ...reading(access, { isGone, now: Date.now }),
     ...write,
-    ...blobs(access),
-    ...bringing(access, write.copy),
+    ...bytes,
+    ...bringing(access, write.copy, bytes.shelve),
     ...unfinished(access),
     ...tending(access, { owner, isGone, now: Date.now }),
     ...spending(access, owner),

@@ -4,6 +4,7 @@
  */
 
 import type { Args } from '../args.ts'
+import type { Question } from '../core/attachments.ts'
 import { about, budgetsOf, hasBudget, leftOf, passed, type SpentSoFar, sayOver } from '../core/budget.ts'
 import type { State } from '../core/conversation.ts'
 import { shortName } from '../core/cost-report.ts'
@@ -50,7 +51,7 @@ export async function dryRun(
   { flags }: Args,
   setup: Ready,
   state: State,
-  question: string,
+  question: Question,
   { io, tooLarge }: { readonly io: Pick<AskIo, 'stdout'>; readonly tooLarge: string | null },
 ): Promise<number> {
   const history = setup.settings.history === 'on' ? await openIfThere(historyPath(process.env, setup.isDemo)) : null
@@ -75,7 +76,7 @@ export async function dryRun(
 export async function heldToBudget(
   setup: Ready,
   state: State,
-  question: string,
+  question: Question,
   { note, attemptsInVain }: { readonly note: (line: string) => void; readonly attemptsInVain: () => number },
 ): Promise<AskBudget> {
   const { settings, api, isDemo } = setup
@@ -141,7 +142,7 @@ export async function heldToBudget(
 async function quoted(
   { api }: Ready,
   state: State,
-  question: string,
+  question: Question,
   history: Pick<History, 'past'> | null,
 ): Promise<Quote> {
   const counted = await api.count(planRequest(state, question), AbortSignal.timeout(COUNT_WITHIN_MS))

@@ -67,6 +67,9 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     welcome: setup.api ? null : WELCOME,
     vim: setup.settings.keys === 'vim' ? VIM : null,
   }
+  const put = (given: Ui) => {
+    ui = given
+  }
   let left = false
   const perf = new Perf(new Date())
   const { promise: done, resolve: leave } = Promise.withResolvers<number>()
@@ -160,9 +163,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
       reading.redraw()
       live.draw()
     },
-    compose(question: Question) {
-      ui = laidIn(ui, question)
-    },
+    compose: (question: Question) => put(laidIn(ui, question)),
   }
   const memory = lateRemembering(args, {
     ...{ ...desk, args, env: process.env, setup: () => setup, goesOn: 'Tab' },
@@ -195,14 +196,10 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
 
   const unsent = createUnsent({
     ...{ runtime, ui: () => ui, changed: drafting.changed },
-    show(given) {
-      ui = given
-    },
+    show: put,
   })
 
-  const notice = (text: string | null) => {
-    ui = { ...ui, notice: text }
-  }
+  const notice = (text: string | null) => put({ ...ui, notice: text })
   const commanded = createCommanding({
     ...{ runtime, transcript, stage, reading, notice, quit: () => quit(EXIT.ok) },
     draft: desk.compose,

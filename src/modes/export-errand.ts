@@ -12,6 +12,7 @@ import { Ending } from '../core/outcome.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
 import { summaryOf } from '../core/saved.ts'
 import { count } from '../core/words.ts'
+import { base64From } from '../io/attachments/shelf.ts'
 import type { History } from '../io/history.ts'
 import { eventsUntilNow, headOf, writeFile } from './exporting.ts'
 
@@ -23,6 +24,8 @@ export interface ExportErrand {
   readonly origin: number
   /** Where the conversation is saved; null: nowhere. */
   readonly saved: { readonly history: History; readonly id: number } | null
+  /** The bytes of an attachment; null: they are not at hand. */
+  readonly bytes?: (hash: string) => Uint8Array | null
   /** The working directory. */
   readonly folder: string
   readonly nowMs: number
@@ -36,7 +39,11 @@ export function exportConversation(errand: ExportErrand): string {
     const told = toldOfState(headNow(errand), state, origin)
     const { path, format } = placeFor(errand, told.head.title)
     const events = () => (saved ? eventsUntilNow(saved.history, saved.id)() : eventsOf(told))
-    writeFile(path, exported(format, told, events, { branches: false }), false)
+    writeFile(
+      path,
+      exported(format, told, events, { branches: false, bytesOf: base64From(errand.bytes ?? (() => null)) }),
+      false,
+    )
     const { turns, others } = told.survey
     const isWhole = format === 'json' || format === 'jsonl' || others === 0
     const left = isWhole

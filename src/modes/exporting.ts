@@ -5,6 +5,7 @@ import { exported, type Format } from '../core/export/formats.ts'
 import { type Head, type Told, toldOf } from '../core/export/told.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { quote } from '../core/problem.ts'
+import { base64From } from '../io/attachments/shelf.ts'
 import type { History, Listed } from '../io/history.ts'
 import { newFile } from '../io/new-file.ts'
 
@@ -47,7 +48,10 @@ export function textOf(
   options: { readonly branches: boolean },
 ): { readonly pieces: Iterable<string>; readonly told: Told } {
   const { told, events } = toldFrom(history, conversation)
-  return { pieces: exported(format, told, events, options), told }
+  return {
+    pieces: exported(format, told, events, { ...options, bytesOf: base64From((hash) => history.blob(hash)) }),
+    told,
+  }
 }
 
 /** Pieces in portions worth a write each. */

@@ -3,12 +3,12 @@
  * sight, or nothing is sent. What fits is sent as it is: a script is not made to wait for the sake of a price.
  */
 
+import type { Question } from '../core/attachments.ts'
 import { offersFor } from '../core/compaction/offers.ts'
 import { stretch } from '../core/compaction/say.ts'
-import { LEAST_TOKENS, spanOf } from '../core/compaction/span.ts'
-import { estimateTokens } from '../core/context.ts'
+import { factsBeside, LEAST_TOKENS, spanOf } from '../core/compaction/span.ts'
 import { type Event, type State, update } from '../core/conversation.ts'
-import { promptSize } from '../core/meter.ts'
+import { draftTokens, promptSize } from '../core/meter.ts'
 import { type ModelCard, modelCard } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { planRequest } from '../core/plan.ts'
@@ -30,7 +30,7 @@ export interface RoomParts {
 }
 
 /** Makes this question fit behind the conversation. @throws Ending when it cannot be made to */
-export async function makeRoom(past: State, question: string, parts: RoomParts): Promise<void> {
+export async function makeRoom(past: State, question: Question, parts: RoomParts): Promise<void> {
   const { api, now, signal, note, happened } = parts
   const card = modelCard(past.choices.model, past.models)
   const size = past.turns.length === 0 ? null : await sizeOf(past, question, card, parts)
@@ -53,7 +53,7 @@ export async function makeRoom(past: State, question: string, parts: RoomParts):
   }
   const made = await summarise(offers.chosen, span, '', api, signal, happens)
   if ('trouble' in made) throw tooLarge(`No summary of its beginning could be made: ${made.trouble}`)
-  const facts = span.of?.facts ?? []
+  const facts = factsBeside(span)
   happens({
     type: 'summarised',
     at: now(),
@@ -69,11 +69,11 @@ export async function makeRoom(past: State, question: string, parts: RoomParts):
 /** Tokens of the prompt, counted by the server where it matters; null: it fits, or nobody can say. */
 async function sizeOf(
   past: State,
-  question: string,
+  question: Question,
   { window }: ModelCard,
   { api, signal }: RoomParts,
 ): Promise<number | null> {
-  const guess = promptSize(past).value + estimateTokens(question)
+  const guess = promptSize(past).value + draftTokens(past, question)
   if (window === null || guess < window * UNSURE_SHARE) return null
   return (await api.count(planRequest(past, question), signal)) ?? guess
 }

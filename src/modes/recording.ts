@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs'
 import type { Event, State } from '../core/conversation.ts'
 import { createAside } from '../io/aside.ts'
-import type { Shelf } from '../io/attachments/shelf.ts'
+import { base64From, type Shelf } from '../io/attachments/shelf.ts'
 import { type History, type HistoryTrouble, historyPath, openHistory } from '../io/history.ts'
 import { wallOrigin } from '../io/wall-clock.ts'
 import { createRecorder, type Left, type Recorder } from './recorder.ts'
@@ -42,7 +42,10 @@ export interface RecordingParts {
 /** @param isKept whether anything may be saved at all */
 export function createRecording(isKept: boolean, parts: RecordingParts): Recording {
   const path = historyPath(parts.env, parts.isDemo)
-  const aside = createAside(path)
+  const aside = createAside(
+    path,
+    base64From((hash) => parts.shelf?.().get(hash) ?? null),
+  )
   const recorder = createRecorder({ ...parts, origin: wallOrigin, aside })
   let open: Open | null = null
   let opening: Promise<Open | null> | null = null

@@ -210,7 +210,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
         const saved = open && id !== null ? { history: open.history, id } : null
         const { state } = runtime
         const place = { folder: process.cwd(), origin: wallOrigin(), nowMs: Date.now() }
-        return tell(exportConversation({ argument, state, saved, ...place }))
+        return tell(exportConversation({ argument, state, saved, ...place, bytes: (hash) => setup().shelf.get(hash) }))
       }
       if (!open) return tell(command === 'continue' ? NOTHING : 'There is no history here: nothing is saved.')
       const { history, recorder } = open

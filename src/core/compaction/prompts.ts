@@ -1,5 +1,6 @@
 /** The words in which a summary is asked for, and a conversation as material for one. */
 
+import { sayAttachment } from '../attachment-words.ts'
 import type { Turn } from '../turns.ts'
 import { SUMMARY_HEAD } from '../window.ts'
 
@@ -57,7 +58,10 @@ export function askAbout(
 export function material(before: string | null, turns: readonly Turn[]): string {
   return [
     ...(before === null ? [] : [`<${SUMMARY_HEAD}>\n${before}\n</${SUMMARY_HEAD}>`]),
-    ...turns.map(({ question, answer }) => `<user>\n${question}\n</user>\n<assistant>\n${answer}\n</assistant>`),
+    ...turns.map(({ question, attachments = [], answer }) => {
+      const named = attachments.map((one) => `<attached>${sayAttachment(one)}</attached>\n`).join('')
+      return `<user>\n${named}${question}\n</user>\n<assistant>\n${answer}\n</assistant>`
+    }),
   ].join('\n\n')
 }
 

@@ -3,6 +3,8 @@
  * whatever is pinned.
  */
 
+import { sayAttachment } from '../attachment-words.ts'
+import { attachedTokens } from '../attachments.ts'
 import { estimateTokens } from '../context.ts'
 import type { State } from '../conversation.ts'
 import type { Turn } from '../turns.ts'
@@ -48,7 +50,20 @@ export function toldIn({ of, covered }: Pick<Span, 'of' | 'covered'>) {
   ]
 }
 
-export const turnTokens = ({ question, answer }: Turn): number => estimateTokens(question) + estimateTokens(answer)
+export const turnTokens = ({ question, attachments, answer }: Turn): number =>
+  estimateTokens(question) + attachedTokens(attachments) + estimateTokens(answer)
+
+/** What was attached in a stretch, by name: a summary has no other trace of it. One line for each turn. */
+export const attachedIn = ({ covered }: Pick<Span, 'covered'>): readonly string[] =>
+  covered.flatMap(({ number, attachments = [] }) =>
+    attachments.length > 0 ? [`Attached to question ${number}: ${attachments.map(sayAttachment).join('; ')}`] : [],
+  )
+
+/** The lines that are kept beside a summary of it from the first: those of the one before, and what was attached. */
+export function factsBeside(span: Pick<Span, 'covered' | 'of'>): readonly string[] {
+  const before = span.of?.facts ?? []
+  return [...before, ...attachedIn(span).filter((line) => !before.includes(line))]
+}
 const total = (turns: readonly Turn[]) => turns.reduce((sum, turn) => sum + turnTokens(turn), 0)
 
 /** The stretch that a summary would stand for now; null: there is none. */

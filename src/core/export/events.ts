@@ -13,9 +13,28 @@ import type { Head } from './told.ts'
  */
 export const EVENTS_HEAD = { type: 'conversation', format: 1 } as const
 
+/** A line with the bytes of an attachment, by their hash, in base64; they are there once, behind the first who needs them. */
+export const BYTES = 'bytes'
+
+/** Gives the bytes for a hash, in base64; null: they are not at hand, and the attachment is named alone. */
+export type BytesOf = (hash: string) => string | null
+
+/** Events as lines, each attachment's bytes behind the first event that speaks of it. @param told hashes that are there */
+export function* linesOf(events: Iterable<Event>, bytesOf: BytesOf, told = new Set<string>()): Generator<string> {
+  for (const event of events) {
+    yield `${JSON.stringify(event)}\n`
+    if (event.type !== 'asked') continue
+    for (const { hash } of event.attachments ?? []) {
+      const base64 = told.has(hash) ? null : bytesOf(hash)
+      if (base64 !== null) yield `${JSON.stringify({ type: BYTES, hash, base64 })}\n`
+      told.add(hash)
+    }
+  }
+}
+
 /** The lines of one conversation. */
-export function* eventLines(head: Head, events: Iterable<Event>): Generator<string> {
+export function* eventLines(head: Head, events: Iterable<Event>, bytesOf: BytesOf = () => null): Generator<string> {
   const { uid, title, kind, createdMs: created, updatedMs: updated } = head
   yield `${JSON.stringify({ ...EVENTS_HEAD, uid, title, kind, created, updated })}\n`
-  for (const event of events) yield `${JSON.stringify(event)}\n`
+  yield* linesOf(events, bytesOf)
 }

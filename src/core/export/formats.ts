@@ -1,7 +1,7 @@
 /** The forms a conversation can leave in, and the one a file's name asks for. */
 
 import type { Event } from '../conversation.ts'
-import { eventLines } from './events.ts'
+import { type BytesOf, eventLines } from './events.ts'
 import { asHtml } from './html.ts'
 import { asJsonDocument } from './json.ts'
 import { asMarkdown } from './markdown.ts'
@@ -32,7 +32,7 @@ export function exported(
   format: Format,
   told: Told,
   events: () => Iterable<Event>,
-  options: { readonly branches: boolean },
+  options: { readonly branches: boolean; readonly bytesOf?: BytesOf },
 ): Iterable<string> {
   switch (format) {
     case 'md':
@@ -42,7 +42,7 @@ export function exported(
     case 'json':
       return asJsonDocument(told)
     case 'jsonl':
-      return eventLines(told.head, events())
+      return eventLines(told.head, events(), options.bytesOf)
   }
 }
 

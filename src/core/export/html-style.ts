@@ -14,6 +14,7 @@ header p, .figures, .mark, small { color: var(--dim); font-size: .85rem }
 header p { margin: 0 0 2rem }
 .turn { border-top: 1px solid var(--line); padding-top: 1.25rem; margin-top: 1.5rem }
 .question { white-space: pre-wrap; border-left: 3px solid var(--clay); padding-left: .9rem; margin: 0 0 1.25rem; font-weight: 600 }
+.attached { color: var(--dim); font-size: .85rem; margin: 0 0 .5rem; padding-left: 1.2rem }
 .mark { font-style: italic }
 .raw { white-space: pre-wrap; font-family: ui-monospace, monospace; font-size: .9em }
 pre, code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .9em }

@@ -1,7 +1,9 @@
 /** A conversation as one page of HTML that stands alone: no scripts, nothing loaded, every word of it escaped. */
 
+import { sayWithTokens } from '../attachment-words.ts'
 import { mark } from '../figures.ts'
 import { ttltMs } from '../metrics.ts'
+import { modelCard } from '../models.ts'
 import type { Turn } from '../turns.ts'
 import { count, duration, money } from '../words.ts'
 import { endMark } from './end-mark.ts'
@@ -47,12 +49,15 @@ const placeOf = ({ number, parent }: Turn) =>
   `Turn ${number}, ${parent === null ? 'in place of the first' : `after ${parent}`}`
 
 function ofTurn(turn: Turn, usualModel: string, place: string | null = null): string {
-  const { question, answer, thinking, model } = turn
+  const { question, attachments = [], answer, thinking, model } = turn
+  const card = modelCard(model)
+  const attached = attachments.map((one) => `<li>${escaped(sayWithTokens(one, card))}</li>`).join('')
   const end = endMark(turn)
   const parts = [
     `<section class="turn" id="turn-${turn.number}">\n`,
     place === null ? '' : `<p class="figures">${place}</p>\n`,
-    `<div class="question" dir="auto">${escaped(question)}</div>\n`,
+    attached === '' ? '' : `<ul class="attached">${attached}</ul>\n`,
+    question === '' && attached !== '' ? '' : `<div class="question" dir="auto">${escaped(question)}</div>\n`,
     thinking.trim() === ''
       ? ''
       : `<details><summary>Thinking</summary><div dir="auto">${escaped(thinking.trim())}</div></details>\n`,

@@ -3,6 +3,7 @@
  * `estimate`), times are ISO 8601, and those in `times` milliseconds since 1970.
  */
 
+import { withAttachments } from '../attachments.ts'
 import { otps, thinkingMs, ttftMs, ttltMs } from '../metrics.ts'
 import type { SideCall } from '../side-calls.ts'
 import { outputTokens, type Turn } from '../turns.ts'
@@ -40,10 +41,10 @@ const callInJson = ({ at, purpose, model, usage, requestId, prices, cost }: Side
 })
 
 function turnInJson(turn: Turn & { readonly isShown: boolean }): object {
-  const { number, parent, isShown: shown, question, answer, thinking, model, times, end } = turn
+  const { number, parent, isShown: shown, question, attachments, answer, thinking, model, times, end } = turn
   const { usage, prices, cost, attempt, cacheMiss, requestId, messageId } = turn
   return {
-    ...{ number, parent, shown, question, answer, thinking, model },
+    ...{ number, parent, shown, question, ...withAttachments(attachments), answer, thinking, model },
     ...{ asked: iso(times.asked), ended: iso(times.ended) },
     end: end && { ...end, at: undefined },
     usage,

@@ -1,5 +1,7 @@
 /** A conversation as Markdown: questions quoted, so that nothing in them reaches beyond, answers as they were written. */
 
+import { sayWithTokens } from '../attachment-words.ts'
+import { modelCard } from '../models.ts'
 import type { Turn } from '../turns.ts'
 import { endMark } from './end-mark.ts'
 import { costInWords, iso, type Told } from './told.ts'
@@ -35,10 +37,18 @@ export function* asMarkdown(told: Told, { branches }: { readonly branches: boole
 
 function ofTurn(turn: Turn): string {
   const question = turn.question.replace(/\r\n?/g, '\n').replace(/^/gm, '> ')
+  const card = modelCard(turn.model)
+  const attached = (turn.attachments ?? []).map((one) => `- ${escaped(sayWithTokens(one, card))}`).join('\n')
   const mark = endMark(turn)
   const open = closing(turn.answer)
   const answer = turn.answer.replace(/\s+$/, '')
-  return [question, answer, open, mark === null ? '' : `*${escaped(mark)}*`]
+  return [
+    turn.question === '' && attached !== '' ? '' : question,
+    attached,
+    answer,
+    open,
+    mark === null ? '' : `*${escaped(mark)}*`,
+  ]
     .filter((part) => part !== '')
     .map((part, i) => `${i > 0 && part !== open ? '\n' : ''}${part}\n`)
     .join('')

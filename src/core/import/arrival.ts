@@ -13,6 +13,8 @@ export interface Arrival {
   readonly createdMs: Ms | null
   readonly updatedMs: Ms | null
   readonly events: readonly Event[]
+  /** Bytes of attachments, by their hash, in base64; absent: none came. */
+  readonly bytes?: ReadonlyMap<string, string>
   /**
    * What a history could not take, paid for here and in no ledger yet: how many rows of the conversation it follows
    * there, and the program that held it. null: it was saved somewhere.

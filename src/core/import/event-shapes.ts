@@ -3,6 +3,7 @@
 import { ATTACHMENTS } from '../attachment-shape.ts'
 import { EFFORT_LEVELS } from '../catalogue.ts'
 import type { Event } from '../conversation.ts'
+import { BYTES } from '../export/events.ts'
 import type { Problem } from '../problem.ts'
 import { describe, quote } from '../problem.ts'
 import { type Misfit, misfit, type Shape, shapeInWords } from '../shape.ts'
@@ -143,6 +144,25 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   finished: timed(ENDS.finished!),
   failed: timed(ENDS.failed!),
   stopped: timed(ENDS.stopped!),
+}
+
+const BYTES_LINE: Shape = {
+  type: 'object',
+  required: ['hash', 'base64'],
+  properties: {
+    hash: { type: 'string', pattern: '^[\\da-f]{64}$' },
+    base64: { type: 'string', pattern: '^[\\w+/]*={0,2}$' },
+  },
+}
+
+/** A value as the bytes of an attachment; null: it is none. */
+export function bytesIn(
+  value: unknown,
+  where: string,
+): { readonly hash: string; readonly base64: string } | { readonly problem: Problem } | null {
+  if (typeof value !== 'object' || value === null || (value as { type?: unknown }).type !== BYTES) return null
+  const found = misfit(BYTES_LINE, value)
+  return found ? { problem: misfitProblem(found, where, 'bytes ') } : (value as { hash: string; base64: string })
 }
 
 /** A value as the event it is, or what is wrong with it. */

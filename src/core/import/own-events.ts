@@ -5,7 +5,7 @@ import { EVENTS_HEAD } from '../export/events.ts'
 import { describe, type Problem } from '../problem.ts'
 import type { Ms } from '../turn.ts'
 import { type Arrival, ownUid, Unreadable } from './arrival.ts'
-import { eventOf } from './event-shapes.ts'
+import { bytesIn, eventOf } from './event-shapes.ts'
 import { type Order, order } from './order.ts'
 import { timeFlaw } from './times.ts'
 import { linesOf, titleIn, valueIn, within } from './values.ts'
@@ -34,10 +34,11 @@ export function* fromEvents(
   let head: Fields | null = null
   let headLine = 0
   let events: Event[] = []
+  let attached = new Map<string, string>()
   let sequence: Order = order()
   const done = (head: Fields, line: number) => {
     const where = () => `${name}, line ${line}, conversation${titleIn(head)}`
-    return { arrival: arrivalOf(head, events, where), where }
+    return { arrival: arrivalOf(head, events, attached, where), where }
   }
   for (const { number, start, end } of linesOf(bytes)) {
     const where = `${name}, line ${number}`
@@ -49,7 +50,14 @@ export function* fromEvents(
       head = fields
       headLine = number
       events = []
+      attached = new Map()
       sequence = order(rowsBefore(head) > 0)
+      continue
+    }
+    const held = bytesIn(value, where)
+    if (held) {
+      if ('problem' in held) throw new Unreadable(held.problem)
+      attached.set(held.hash, held.base64)
       continue
     }
     const read = eventOf(value, where)
@@ -71,7 +79,12 @@ const newer = (format: unknown, where: string): Problem => ({
   wayOut: 'a newer claude-tui may have written it',
 })
 
-function arrivalOf(head: Fields, events: readonly Event[], where: () => string): Arrival {
+function arrivalOf(
+  head: Fields,
+  events: readonly Event[],
+  bytes: ReadonlyMap<string, string>,
+  where: () => string,
+): Arrival {
   const { uid, kind, created, updated, owner } = head
   try {
     return {
@@ -80,6 +93,7 @@ function arrivalOf(head: Fields, events: readonly Event[], where: () => string):
       createdMs: headTime(created, 'created'),
       updatedMs: headTime(updated, 'updated'),
       events,
+      ...(bytes.size > 0 ? { bytes } : {}),
       left: isLeft(head) ? { after: rowsBefore(head), owner: typeof owner === 'string' ? owner : null } : null,
       leftOut: new Map(),
       mended: [],

@@ -1,5 +1,6 @@
 /** What our own JSON must look like to be taken in: its shape, and what no shape can tell. */
 
+import { ATTACHMENTS } from '../attachment-shape.ts'
 import type { Choices } from '../conversation.ts'
 import { JSON_HEAD } from '../export/json.ts'
 import { describe } from '../problem.ts'
@@ -21,7 +22,7 @@ const TURN: Shape = {
   properties: {
     number: { type: 'integer', minimum: 1 },
     ...{ parent: { type: ['integer', 'null'] }, shown: { type: 'boolean' } },
-    ...{ question: text, answer: text, thinking: text, model: text, cacheMiss: textOrNull },
+    ...{ question: text, attachments: ATTACHMENTS, answer: text, thinking: text, model: text, cacheMiss: textOrNull },
     ...{ requestId: textOrNull, messageId: textOrNull, attempts: { type: 'integer', minimum: 1 }, prices: PRICES },
     usage: { ...USAGE, type: ['object', 'null'] },
     end: { type: ['object', 'null'], required: ['type'], properties: { type: text } },
@@ -78,7 +79,7 @@ const DOCUMENT: Shape = {
 
 /** A turn as the document tells it: the fields of `Turn` that are needed to tell it again. */
 export type ToldTurn = Pick<Turn, 'number' | 'parent' | 'question' | 'answer' | 'model'> &
-  Partial<Pick<Turn, 'thinking' | 'usage' | 'prices' | 'cacheMiss' | 'requestId' | 'messageId'>> & {
+  Partial<Pick<Turn, 'attachments' | 'thinking' | 'usage' | 'prices' | 'cacheMiss' | 'requestId' | 'messageId'>> & {
     readonly times: Partial<Turn['times']>
     readonly shown?: boolean
     readonly attempts?: number

@@ -1,5 +1,6 @@
 /** Our own JSON, as `core/export/json` writes it, back into events. Each turn comes in as few pieces as tell it. */
 
+import { withAttachments } from '../attachments.ts'
 import type { Event } from '../conversation.ts'
 import { JSON_HEAD } from '../export/json.ts'
 import { STALL_MS } from '../metrics.ts'
@@ -73,7 +74,7 @@ function* eventsOfTurn(turn: ToldTurn, createdMs: number): Generator<Event> {
   const asked = turn.times.asked ?? sent ?? ended ?? createdMs
   const hearing = { type: 'heard', at: heard ?? asked, requestId, limits: {} } as const
   const beginning = { type: 'began', at: began ?? asked, model, messageId: turn.messageId ?? '', cacheMiss } as const
-  yield { type: 'asked', at: asked, text: question, model }
+  yield { type: 'asked', at: asked, text: question, ...withAttachments(turn.attachments), model }
   // What an earlier attempt brought belongs to the turn, and none of its times.
   if (requestId !== null && heard === null) yield hearing
   if (usage && began === null) yield { ...beginning, usage, prices }

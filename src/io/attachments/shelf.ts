@@ -1,5 +1,7 @@
 /** Where the bytes of attachments lie while the program runs, by their hash; behind it the history, once it is open. */
 
+import type { BytesOf } from '../../core/export/events.ts'
+
 /** What keeps bytes for longer than a program runs. */
 export interface Store {
   /** null: it does not have them. */
@@ -35,3 +37,11 @@ export function createShelf(): Shelf {
     },
   }
 }
+
+/** The same bytes as a file of events has them. @param get null: they are not at hand */
+export const base64From =
+  (get: (hash: string) => Uint8Array | null): BytesOf =>
+  (hash) => {
+    const bytes = get(hash)
+    return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+  }

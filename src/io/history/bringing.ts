@@ -5,6 +5,7 @@ import { joining } from '../../core/import/joining.ts'
 import type { Batch } from '../../core/saved.ts'
 import { sought } from '../../core/search-text.ts'
 import type { Access } from './access.ts'
+import type { Blobs } from './blobs.ts'
 import { putting } from './putting.ts'
 import { type Sequel, takingSequels } from './sequels.ts'
 import type { Writing } from './writing.ts'
@@ -28,6 +29,8 @@ export interface Newcomer {
   readonly batches: Iterable<Batch>
   /** Whether its answers go into the ledger: they were paid for here. */
   readonly isUnbilled: boolean
+  /** Bytes of what is attached in it, by their hash, as far as they came along. */
+  readonly bytes?: ReadonlyMap<string, Uint8Array>
 }
 
 /** What became of a newcomer. */
@@ -63,7 +66,7 @@ export function uidFrom(parts: Iterable<string>): string {
   return hash.digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
 }
 
-export function bringing({ sql, write }: Access, copy: Writing['copy']): Bringing {
+export function bringing({ sql, write }: Access, copy: Writing['copy'], shelve: Blobs['shelve']): Bringing {
   const put = putting({ sql })
   const takeSequel = takingSequels({ sql }, copy)
 
@@ -143,7 +146,13 @@ export function bringing({ sql, write }: Access, copy: Writing['copy']): Bringin
         }
       }
       try {
-        return write(() => Array.from(read(), (one) => ('after' in one ? takeSequel(one) : bringOne(one, nowMs))))
+        return write(() =>
+          Array.from(read(), (one) => {
+            const brought = 'after' in one ? takeSequel(one) : bringOne(one, nowMs)
+            for (const [hash, bytes] of one.bytes ?? []) shelve(hash, () => bytes)
+            return brought
+          }),
+        )
       } catch (error) {
         throw trouble ? (trouble as { error: unknown }).error : error
       }

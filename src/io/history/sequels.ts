@@ -25,6 +25,8 @@ export interface Sequel {
   /** The program that held it, as it is named in `flight`; null: unknown. */
   readonly owner: string | null
   readonly events: readonly Event[]
+  /** Bytes of what is attached in it, by their hash, as far as they came along. */
+  readonly bytes?: ReadonlyMap<string, Uint8Array>
 }
 
 const SQL = {

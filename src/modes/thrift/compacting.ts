@@ -16,7 +16,7 @@ import {
   sayTooLittle,
   stretch,
 } from '../../core/compaction/say.ts'
-import { LEAST_TOKENS, omittedUpTo, type Span, spanOf, toldIn } from '../../core/compaction/span.ts'
+import { factsBeside, LEAST_TOKENS, omittedUpTo, type Span, spanOf, toldIn } from '../../core/compaction/span.ts'
 import { restored, takenBack } from '../../core/compaction/taking-back.ts'
 import { roomIn } from '../../core/compaction/when.ts'
 import { sendingCost, worthOf } from '../../core/compaction/worth.ts'
@@ -80,7 +80,7 @@ export function compacting(parts: ThriftParts): Keeper {
       of: span.of?.id ?? null,
       kind: 'summary',
       text,
-      facts: span.of?.facts ?? [],
+      facts: factsBeside(span),
     })
     const after = runtime.state
     if (missing.length > 0) lost = { id: after.summaries.length, facts: missing }
@@ -102,7 +102,7 @@ export function compacting(parts: ThriftParts): Keeper {
         of: span.of?.id ?? null,
         kind: 'omitted',
         text: '',
-        facts: span.of?.facts ?? [],
+        facts: factsBeside(span),
       })
       return parts.say(sayOmitted(span.first, upTo, trouble))
     }
