@@ -1,10 +1,12 @@
 /** Random conversations for laws, and what is saved of one that was lived through. */
 
 import fc from 'fast-check'
+import { withAttachments } from '../../src/core/attachments.ts'
 import { type Event, newConversation, type State, update } from '../../src/core/conversation.ts'
 import { failure } from '../../src/core/failures.ts'
 import { kept } from '../../src/core/record.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
+import { text as notes, PHOTO, pdf } from './attachments.ts'
 import { CHOICES } from './choices.ts'
 
 /** A conversation nobody has said anything in. */
@@ -21,6 +23,9 @@ export function lived(events: readonly Event[], from: State = fresh()): { state:
   }
   return { state, saved }
 }
+
+const PAPER = pdf().attachment
+const NOTES = notes().attachment
 
 const MODELS = ['claude-sonnet-5-5', 'claude-haiku-5-5', 'llama-9']
 
@@ -57,6 +62,7 @@ export const conversation = fc
       to: fc.option(fc.integer({ min: 1, max: 8 }), { nil: null }),
       model: fc.constantFrom(...MODELS),
       tokens: fc.integer({ min: 0, max: 90_000 }),
+      attached: fc.constantFrom([], [], [], [PHOTO], [PAPER, NOTES], [PHOTO, PHOTO]),
     }),
     { maxLength: 10 },
   )
@@ -67,7 +73,7 @@ export const conversation = fc
       at += ms
       return at
     }
-    for (const { kind, pieces, thought, end, retry, to, model, tokens } of acts) {
+    for (const { kind, pieces, thought, end, retry, to, model, tokens, attached } of acts) {
       if (kind === 'moved') events.push({ type: 'moved', to })
       else if (kind === 'chosen') events.push({ type: 'chosen', choices: { model } })
       else if (kind === 'titled') events.push({ type: 'titled', title: model, by: 'model' })
@@ -78,8 +84,9 @@ export const conversation = fc
           usage: { ...NO_USAGE, input: tokens },
         })
       else {
-        events.push({ type: 'asked', at: tick(9), text: `q${at}` })
-        if (kind === 'queued') events.push({ type: 'asked', at: tick(9), text: `later${at}` })
+        const brought = withAttachments(attached)
+        events.push({ type: 'asked', at: tick(9), text: `q${at}`, ...brought })
+        if (kind === 'queued') events.push({ type: 'asked', at: tick(9), text: `later${at}`, ...brought })
         events.push({ type: 'sent', at: tick(1), attempt: 1, model })
         if (retry) {
           const trouble = failure('overload', 'Overloaded')
