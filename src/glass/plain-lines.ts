@@ -3,6 +3,7 @@
  * cursor: who speaks stands before it, an answer comes block by block, its figures follow in one line.
  */
 
+import { wordsWithNames } from '../core/attachments.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
 import { type AnswerRows, answerRows } from '../core/markdown/answer.ts'
 import { thinkingMs } from '../core/metrics.ts'
@@ -72,7 +73,7 @@ export function plainLines(columns: () => number): PlainLines {
         answer = answerRows({ width: columns(), theme: SPOKEN })
         isBegun = false
         // What was typed stands there already; what waited in the queue is a while ago.
-        if (event.type !== 'asked') lines.push(...said(`${YOU} ${live.question}`))
+        if (event.type !== 'asked') lines.push(...said(`${YOU} ${wordsWithNames(live)}`))
         lines.push(...said('Waiting for the answer. Ctrl+C stops it.'))
       }
       if (event.type === 'waiting') {

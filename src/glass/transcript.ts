@@ -3,6 +3,7 @@
  * says meanwhile waits for a place where it splits no paragraph, list, table or code.
  */
 
+import { wordsWithNames } from '../core/attachments.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
 import { type AnswerRows, answerRows, type Highlight } from '../core/markdown/answer.ts'
@@ -83,7 +84,7 @@ export function createTranscript(look: Theme, columns: number, highlight?: Highl
   }
 
   const question = (turn: Turn, above: readonly string[] = []): string[] => {
-    const rows = wrapText(sanitise(turn.question), Math.max(1, width - 2))
+    const rows = wrapText(sanitise(wordsWithNames(turn)), Math.max(1, width - 2))
     const shown = rows.slice(0, QUESTION_ROWS)
     const rest = rows.length - shown.length
     return [

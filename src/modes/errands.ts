@@ -3,6 +3,7 @@
  * one is wanted. What the terminal does is handed in, so that the chat and the plain lines run the same errands.
  */
 
+import { wordsWithNames } from '../core/attachments.ts'
 import { codeBlocks } from '../core/code-blocks.ts'
 import type { State, Turn } from '../core/conversation.ts'
 import { type Findings, findInTurns } from '../core/find.ts'
@@ -71,7 +72,7 @@ export function pieceToCopy(argument: string, state: State): Piece | string {
   }
   if (argument === 'all') {
     const text = readable(state)
-      .map(({ question, answer }) => `${question.replace(/^/gm, '> ')}\n\n${answer.trimEnd()}\n`)
+      .map((one) => `${wordsWithNames(one).replace(/^/gm, '> ')}\n\n${one.answer.trimEnd()}\n`)
       .join('\n')
     return { text, what: `The conversation, ${count(readable(state).length, 'turn')}`, file: 'conversation.md' }
   }
@@ -143,7 +144,7 @@ export function pageOf(argument: string, state: State, columns: number, look: Th
     const found = blockOf(turn, block)
     return typeof found === 'string' ? found : { text: `${sanitise(found.text)}\n` }
   }
-  const question = wrapText(sanitise(turn.question), Math.max(2, columns - 2)).map(
+  const question = wrapText(sanitise(wordsWithNames(turn)), Math.max(2, columns - 2)).map(
     (row, i) => (i === 0 ? look.accent('› ') : '  ') + look.strong(row),
   )
   const answer = renderMarkdown(turn.answer, { width: columns, theme: look })

@@ -3,6 +3,7 @@
  * the conversation, and whoever watches can look but not speak.
  */
 
+import { spelledOut } from '../core/attachments.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { modelCard } from '../core/models.ts'
 import { count } from '../core/words.ts'
@@ -50,7 +51,7 @@ function played(
   let before = runtime.state
   runtime.subscribe((state, event) => {
     const said = remark(event, before)
-    if (event.type === 'asked') asked?.(event.text, before.live !== null)
+    if (event.type === 'asked') asked?.(spelledOut(event), before.live !== null)
     before = state
     if (said) say(said)
   })

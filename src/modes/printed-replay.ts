@@ -1,6 +1,7 @@
 /** A recording played in a pipe: what was answered goes to stdout, as fast as it came then. */
 
 import type { Args } from '../args.ts'
+import { wordsWithNames } from '../core/attachments.ts'
 import { modelCard } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { SCRIPT_PATIENCE } from '../core/resilience.ts'
@@ -46,7 +47,7 @@ export async function printReplay(args: Args, setup: Setup, io: PrintIo, signal:
     async send(request, stop, emit) {
       const asked = runtime.state.live!
       const printed = await printedTurn(flags, io, settings)
-      question(asked.question, asked.times.asked ?? 0)
+      question(wordsWithNames(asked), asked.times.asked ?? 0)
       await travel(
         request,
         AbortSignal.any([stop, signal]),

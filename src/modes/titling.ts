@@ -1,5 +1,6 @@
 /** Names a conversation after its first answer, by the fast model, beside the turns: nobody waits for it. */
 
+import { wordsWithNames } from '../core/attachments.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { modelCard } from '../core/models.ts'
 import { NO_MARKS, type TurnRequest } from '../core/request.ts'
@@ -18,7 +19,7 @@ export function titleRequest({ turns, title, choices, models }: State): TurnRequ
   const [first] = turns
   if (title || !first || turns.length > 1 || choices.features !== 'full' || first.answer.trim() === '') return null
   const card = modelCard('fast', models)
-  const said = `<question>\n${first.question.slice(0, QUESTION)}\n</question>\n\n<answer>\n${first.answer.slice(0, ANSWER)}\n</answer>`
+  const said = `<question>\n${wordsWithNames(first).slice(0, QUESTION)}\n</question>\n\n<answer>\n${first.answer.slice(0, ANSWER)}\n</answer>`
   return {
     model: card.id,
     system: NAMING,

@@ -14,7 +14,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Question } from '../../src/core/attachments.ts'
 import { openDrafts } from '../../src/io/drafts.ts'
+import { PHOTO } from '../kit/attachments.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -156,7 +158,7 @@ describe('drafts on disk', () => {
   })
 
   test('are kept beside the messages queued behind an answer, each as long as there is one', () => {
-    type Kept = readonly [draft: string, queue: readonly string[]]
+    type Kept = readonly [draft: string, queue: readonly Question[]]
     const found = (...kept: readonly Kept[]) => {
       const drafts = openDrafts(folder)
       for (const [draft, queue] of kept) drafts.save([draft], queue)
@@ -167,6 +169,8 @@ describe('drafts on disk', () => {
     }
     expect(found(['', ['first', 'second']], ['a draft', ['second']])).toEqual([['a draft'], ['second']])
     expect(found(['a draft', ['alone']], ['', ['alone']])).toEqual([[], ['alone']])
+    const shown = { text: 'and this?', attachments: [PHOTO] }
+    expect(found(['', ['first', shown]])).toEqual([[], ['first', shown]])
     expect(found(['a draft', ['sent by now']], ['a draft', []])).toEqual([['a draft'], []])
     const drafts = openDrafts(folder)
     drafts.save([''], ['sent by now'])

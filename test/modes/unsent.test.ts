@@ -4,9 +4,12 @@ import { expect, test } from 'vitest'
 import { emptyComposer, withDraft } from '../../src/core/composer/composer.ts'
 import { type Event, type State, update } from '../../src/core/conversation.ts'
 import { failure, interrupted } from '../../src/core/failures.ts'
+import type { Key } from '../../src/core/keys.ts'
 import type { Ui } from '../../src/modes/chat-view.ts'
+import { pressed } from '../../src/modes/pressing.ts'
 import { createUnsent } from '../../src/modes/unsent.ts'
 import { begun, fresh, NOON } from '../io/history-kit.ts'
+import { PHOTO } from '../kit/attachments.ts'
 
 /** A chat with a draft in it. */
 function desk(draft = '') {
@@ -34,6 +37,9 @@ function desk(draft = '') {
     get notice() {
       return ui.notice
     },
+    get attached() {
+      return ui.attached ?? []
+    },
     get queue() {
       return state.queue
     },
@@ -50,6 +56,26 @@ test('a question without an answer comes back, and what was queued behind it', (
     notice: '1 message was not sent. Up brings back what you wrote.',
     queue: [],
   })
+})
+
+test('what went with a question comes back with it, and goes out with the next message', () => {
+  const one = desk()
+  const [asked, ...rest] = begun('why?', '')
+  one.happen({ ...(asked as Event & { type: 'asked' }), attachments: [PHOTO] }, ...rest, cut)
+  expect(one).toMatchObject({ draft: 'why?', attached: [PHOTO] })
+  const ui: Ui = {
+    composer: withDraft(emptyComposer(), 'why?'),
+    notice: null,
+    welcome: null,
+    vim: null,
+    attached: [PHOTO],
+  }
+  const context = { columns: 80, models: [], files: () => [] }
+  const sent = pressed(ui, { type: 'key', name: 'enter', shift: false, ctrl: false, alt: false } as Key, context)
+  expect(sent.said).toMatchObject({ type: 'send', text: 'why?', attachments: [PHOTO] })
+  expect(sent.ui.attached).toEqual([])
+  // A key that says nothing changes nothing.
+  expect(pressed(ui, { type: 'text', text: '!' } as Key, context).ui.attached).toEqual([PHOTO])
 })
 
 test('asked again by the key that goes on, it is no draft any more; another one stays', () => {

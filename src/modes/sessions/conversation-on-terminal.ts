@@ -1,5 +1,6 @@
 /** A conversation to be read on a terminal: rendered as in the chat, turn after turn. */
 
+import { wordsWithNames } from '../../core/attachments.ts'
 import { endMark } from '../../core/export/end-mark.ts'
 import { costInWords, type Told } from '../../core/export/told.ts'
 import { renderMarkdown } from '../../core/markdown/answer.ts'
@@ -42,7 +43,7 @@ export async function* onTerminal(
       await warm()
       isWarm = true
     }
-    const question = wrapText(sanitise(turn.question), Math.max(2, columns - 2)).map(
+    const question = wrapText(sanitise(wordsWithNames(turn)), Math.max(2, columns - 2)).map(
       (row, i) => (i === 0 ? theme.accent('› ') : '  ') + theme.strong(row),
     )
     const answer = renderMarkdown(turn.answer, { width: columns, theme, highlight })

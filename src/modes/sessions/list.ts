@@ -1,6 +1,7 @@
 /** `sessions list` and `sessions search`: which conversations there are, and where something was said in them. */
 
 import { UsageError } from '../../args.ts'
+import { wordsWithNames } from '../../core/attachments.ts'
 import type { Event } from '../../core/conversation.ts'
 import { quote } from '../../core/problem.ts'
 import { type Stretch, saidLine } from '../../core/said-line.ts'
@@ -115,7 +116,7 @@ function inTurn(
   columns: number,
 ): Place | null {
   if (!turn) return null
-  const [question, answer] = [saidLine(turn.question, typed, columns), saidLine(turn.answer, typed, columns)]
+  const [question, answer] = [saidLine(wordsWithNames(turn), typed, columns), saidLine(turn.answer, typed, columns)]
   const best = question && (!answer || question.words >= answer.words) ? question : answer
   return best && { turn: turn.number, from: best === question ? 'question' : 'answer', stretches: best.stretches }
 }
