@@ -1,7 +1,7 @@
 /** When it is worth asking the server how many tokens a prompt has, and what is said once it has told. */
 
 import { ways } from './alerts.ts'
-import { attachedTo, isNothing, type Question } from './attachments.ts'
+import { attachedTo, isNothing, isSameAttached, type Question } from './attachments.ts'
 import { fullness } from './context.ts'
 import type { State } from './conversation.ts'
 import { estimated, type Figure, mark } from './figures.ts'
@@ -29,12 +29,12 @@ export function worthCounting(state: State, draft: Question): boolean {
   if (state.live || (state.turns.length === 0 && isNothing(draft))) return false
   const counted = countedNow(state)
   if (counted && isCountOf(counted, draft)) return false
+  // Once is enough: for each count all of it would be sent.
+  const isNew = attachedTo(draft).length > 0 && !isSameAttached(counted?.attachments, attachedTo(draft))
   const used = contextUsed(state, draft)
   if (used.from !== 'estimate') return false
   const share = fullness(used.value, modelCard(state.choices.model, state.models))
-  return (
-    attachedTo(draft).length > 0 || draftTokens(state, draft) >= LARGE_DRAFT || (share !== null && share >= NEAR_FULL)
-  )
+  return isNew || draftTokens(state, draft) >= LARGE_DRAFT || (share !== null && share >= NEAR_FULL)
 }
 
 /** What a conversation takes in the tokens of a model that was just chosen. @param counted by the server; null: it did not */

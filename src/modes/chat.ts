@@ -4,7 +4,7 @@
  */
 
 import type { Args } from '../args.ts'
-import { askingOf, type Question } from '../core/attachments.ts'
+import { askingOf, type Question, questionOf } from '../core/attachments.ts'
 import { emptyComposer } from '../core/composer/composer.ts'
 import { VIM } from '../core/composer/vim.ts'
 import type { Event } from '../core/conversation.ts'
@@ -154,7 +154,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   })
 
   const desk = {
-    ...{ runtime, now, history: () => memory.history(), draft: () => ui.composer.text },
+    ...{ runtime, now, history: () => memory.history(), draft: () => questionOf(ui.composer.text, ui.attached) },
     say(remark: Remark) {
       stage.settle(transcript.remark(remark))
       live.draw()

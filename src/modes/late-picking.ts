@@ -3,6 +3,7 @@
  * what Esc Esc means, and what of the chat shows through a list.
  */
 
+import { attachedTo, type Question, questionOf, wordsOf } from '../core/attachments.ts'
 import { BUSY } from '../core/branching.ts'
 import type { Key } from '../core/keys.ts'
 import type { Laid } from './chat-view.ts'
@@ -27,7 +28,7 @@ export interface LatePickingParts extends PickingParts {
   /** Takes a key that waited, when no list came. */
   readonly pass: (key: Key) => void
   /** What stands in the composer. */
-  readonly draft: () => string
+  readonly draft: () => Question
 }
 
 /**
@@ -49,7 +50,9 @@ export function latePicking(parts: LatePickingParts, asked: string | true | unde
     const keys = (early ?? []).slice(isListed ? 0 : shown.keys)
     early = null
     const draft = parts.draft()
-    if (isListed && draft.endsWith(shown.text)) parts.compose(draft.slice(0, draft.length - shown.text.length))
+    const words = wordsOf(draft)
+    if (isListed && words.endsWith(shown.text))
+      parts.compose(questionOf(words.slice(0, words.length - shown.text.length), attachedTo(draft)))
     shown = { keys: 0, text: '' }
     mayShow = false
     for (const key of keys) if (!picking || !press(picking, key)) parts.pass(key)

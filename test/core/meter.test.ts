@@ -139,6 +139,8 @@ describe('asking the server', () => {
     expect(worthCounting(three(), DRAFT)).toBe(false)
     expect(worthCounting(three(), 'x'.repeat(5_000))).toBe(true)
     expect(worthCounting(three(), { text: DRAFT, attachments: [PHOTO] })).toBe(true)
+    const counted = { type: 'counted', draft: DRAFT, attachments: [PHOTO], tokens: 2_000 } as const
+    expect(worthCounting(then(three(), counted), { text: `${DRAFT}!`, attachments: [PHOTO] })).toBe(false)
     expect(worthCounting(small, DRAFT)).toBe(true)
   })
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Question } from '../../src/core/attachments.ts'
+import { type Question, wordsOf } from '../../src/core/attachments.ts'
 import { type Event, newConversation, type State, update } from '../../src/core/conversation.ts'
 import type { Key } from '../../src/core/keys.ts'
 import { kept } from '../../src/core/record.ts'
@@ -89,7 +89,7 @@ function sitting(state: State = fresh, conversation: number | null = null) {
     now: () => clock,
     wallNow: () => clock,
     draw() {},
-    compose: (question: string) => void told.composed.push(question),
+    compose: (question: Question) => void told.composed.push(question),
     say: (text: string) => void told.said.push(text),
     history: async () => null,
     showLast: () => void told.shown++,
@@ -131,8 +131,8 @@ describe('what is typed before it is clear whether a list comes', () => {
     let draft = 'An earlier draft. '
     const composer = {
       draft: () => draft,
-      compose(text: string) {
-        draft = text
+      compose(question: Question) {
+        draft = wordsOf(question)
       },
       pass: (key: Key) => type(key),
     }

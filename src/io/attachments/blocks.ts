@@ -19,9 +19,13 @@ export const isFailure = (spelled: Spelled): spelled is Failure => 'reason' in s
 
 /** Spells a request with what is attached to its messages. What is too large is not even sent. */
 export function spelled(request: TurnRequest, shelf: Pick<Shelf, 'get'>): Spelled {
-  const missing = missingIn(request, shelf)
+  const hashes = request.messages.flatMap(({ attachments = [] }) => attachments.map(({ hash }) => hash))
+  // Each is read once, however often it is attached.
+  const bytesOf = new Map([...new Set(hashes)].map((hash) => [hash, shelf.get(hash)]))
+  const missing = missingIn(request, bytesOf)
   if (missing) return missing
-  const blocks = (attachments: readonly Attachment[]) => attachments.map((one) => blockOf(one, shelf.get(one.hash)))
+  const blocks = (attachments: readonly Attachment[]) =>
+    attachments.map((one) => blockOf(one, bytesOf.get(one.hash) ?? null))
   const params = toParams(request, blocks)
   const bytes = bodyBytes(params)
   return bytes > MAX_BODY_BYTES ? tooLarge(bytes, request) : params
@@ -31,8 +35,8 @@ export function spelled(request: TurnRequest, shelf: Pick<Shelf, 'get'>): Spelle
  * What is asked now cannot go without what it asks about. Of earlier questions a note stands in its place: a
  * conversation goes on without a file that is gone, as it would on paper.
  */
-function missingIn({ messages }: TurnRequest, shelf: Pick<Shelf, 'get'>): Failure | null {
-  const gone = (messages.at(-1)?.attachments ?? []).filter(({ hash }) => shelf.get(hash) === null)
+function missingIn({ messages }: TurnRequest, bytesOf: ReadonlyMap<string, Uint8Array | null>): Failure | null {
+  const gone = (messages.at(-1)?.attachments ?? []).filter(({ hash }) => !bytesOf.get(hash))
   if (gone.length === 0) return null
   const names = gone.map(({ name }) => name).join(', ')
   return failure('invalid', `The bytes of ${names} are not at hand any more: it was not sent.`, {
@@ -57,8 +61,8 @@ function blockOf({ kind, name, mediaType }: Attachment, bytes: Uint8Array | null
 /** Bytes of the body. Base64 is as long as it is written: it is not spelled once more to be measured. */
 function bodyBytes(params: object): number {
   let data = 0
-  const rest = JSON.stringify(params, (key, value: unknown) => {
-    if (key !== 'data' || typeof value !== 'string' || !/^[\w+/]*={0,2}$/.test(value)) return value
+  const rest = JSON.stringify(params, function (this: { readonly type?: unknown }, key, value: unknown) {
+    if (key !== 'data' || typeof value !== 'string' || this.type !== 'base64') return value
     data += value.length
     return ''
   })

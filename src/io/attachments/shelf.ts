@@ -20,17 +20,21 @@ export interface Shelf {
 export function createShelf(): Shelf {
   const held = new Map<string, Uint8Array>()
   let behind: Store | null = null
+  const kept = (hash: string): Uint8Array | null => {
+    try {
+      return behind?.blob(hash) ?? null
+    } catch {
+      // A file that cannot be read just now: whoever asks says that they are not at hand.
+      return null
+    }
+  }
   return {
     put: (hash, bytes) => void held.set(hash, bytes),
     get(hash) {
-      const own = held.get(hash)
-      if (own || !behind) return own ?? null
-      try {
-        return behind.blob(hash)
-      } catch {
-        // A file that cannot be read just now: whoever asks says that they are not at hand.
-        return null
-      }
+      const stored = kept(hash)
+      // What the history has need not fill the memory as well.
+      if (stored) held.delete(hash)
+      return stored ?? held.get(hash) ?? null
     },
     back(store) {
       behind = store
