@@ -1,5 +1,6 @@
 /** The list of what fills the window: how much of it each part takes, its rent, and what leaving it out would do. */
 
+import { sayAttachment } from '../attachment-words.ts'
 import type { State } from '../conversation.ts'
 import { mark } from '../figures.ts'
 import { markingOf, sayMarking } from '../marking.ts'
@@ -64,6 +65,7 @@ export function roomLooks(state: () => State, now: () => Ms): Looks<RoomRow> {
     aloud: ({ part, rent }) => `${nameOf(part)}, ${size(part)} tokens, ${usd(rent.warm)} a turn`,
     preview({ part, rent }, typed, { width, rows }) {
       const below = [
+        ...part.attached.flatMap((one) => wrapText(sayAttached(one), width)),
         ...(part.turn ? wrapText(whatIf(state(), part, now()), width) : []),
         ...wrapText(`${sayRent(rent)}.`, width),
       ].slice(0, rows)
@@ -76,6 +78,9 @@ export function roomLooks(state: () => State, now: () => Ms): Looks<RoomRow> {
     },
   }
 }
+
+const sayAttached = ({ attachment, tokens: figure }: Part['attached'][number]) =>
+  `With it: ${sayAttachment(attachment)} · ${mark(figure)}${tokens(figure.value)} tokens`
 
 /** What Enter would do. */
 function whatIf(state: State, { id, mark: is }: Part, now: Ms): string {
