@@ -3,13 +3,14 @@
  * end has left an entry that ends with its question. Whether one is still there is known once the server has answered.
  */
 
+import { asSent } from './concise.ts'
 import type { State } from './conversation.ts'
 import { manner } from './manner.ts'
 import { modelCard } from './models.ts'
 import { LIFETIME_MS } from './pauses.ts'
 import type { CacheTtl, Message } from './request.ts'
 import type { Ms, Usage } from './turn.ts'
-import { type Basis, history, type Turn } from './turns.ts'
+import { type Basis, history, questionSent, type Turn } from './turns.ts'
 import { messagesOf, windowOf } from './window.ts'
 
 export interface CacheEntry {
@@ -46,7 +47,8 @@ export const cachedIn = ({ cacheRead, cacheWrite5m, cacheWrite1h }: Usage): numb
 /** The prompt of a question that follows these turns. @param question null: it is not known yet */
 export function promptAfter(state: State, path: readonly Turn[], question: string | null): Prompt {
   const before = messagesOf(windowOf(state, path))
-  return { path, messages: question === null ? before : [...before, { role: 'user', text: question }] }
+  if (question === null) return { path, messages: before }
+  return { path, messages: [...before, { role: 'user', text: asSent(question, state.choices.concise) }] }
 }
 
 /**
@@ -87,7 +89,7 @@ function twinsOf({ branches, turns }: State, { path, messages }: Prompt): readon
   const question = messages.at(-1)
   if (question?.role !== 'user') return []
   return [...branches, ...(path === turns ? [] : turns)].filter(
-    (turn) => turn.parent === parent && turn.question === question.text,
+    (turn) => turn.parent === parent && questionSent(turn) === question.text,
   )
 }
 
@@ -119,7 +121,7 @@ function placesIn(state: State, { path }: Prompt): ReadonlyMap<number, number> {
 function sharedWith(messages: readonly Message[], basis: Basis, way: readonly Turn[], turn: Turn): number | null {
   const theirs: readonly Message[] = [
     ...messagesOf(windowOf({ ...basis, turns: way })),
-    { role: 'user', text: turn.question },
+    { role: 'user', text: questionSent(turn) },
   ]
   const isBeginning =
     theirs.length <= messages.length &&

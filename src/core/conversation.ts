@@ -35,6 +35,15 @@ export interface Choices {
   readonly kind: 'chat' | 'single'
   /** How long what is written to the prompt cache lives; auto, or absent: as the pauses suggest; off: no marks. */
   readonly cacheTtl?: 'auto' | CacheTtl | 'off'
+  /** Whether each question asks for a short answer. */
+  readonly concise?: boolean
+  /** Sent only where they are taken; null, or absent: not at all. */
+  readonly temperature?: number | null
+  readonly topP?: number | null
+  /** What an answer begins with; null, or absent: it begins itself. */
+  readonly prefill?: string | null
+  /** Requests carry an API version that still knows sampling. */
+  readonly olderApi?: true
 }
 
 export interface State {
@@ -199,7 +208,8 @@ function ask(state: State, { text: question, at, model }: Omit<Asked, 'type'>): 
   const parent = state.turns.at(-1)?.number ?? null
   const { choices, summaries, marks } = state
   const basis = { choices, summaries, marks }
-  const live = newTurn({ number: state.next, parent, question, model: id, effort, basis }, at)
+  const concise = model === undefined && choices.concise === true ? { concise: true as const } : {}
+  const live = newTurn({ number: state.next, parent, question, model: id, effort, basis, ...concise }, at)
   return { ...state, live, counted: null, next: state.next + 1 }
 }
 

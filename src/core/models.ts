@@ -30,6 +30,8 @@ export function unknownModel(id: string): ModelCard {
     defaultEffort: null,
     cheapUpTo: null,
     ...NEWER,
+    prefill: false,
+    sampling: false,
     retires: null,
     source: 'unknown',
   }

@@ -1,6 +1,7 @@
 /** One turn: a question and what came back, how it grows event by event, and what it costs. */
 
 import type { EffortLevel } from './catalogue.ts'
+import { asSent } from './concise.ts'
 import { estimateTokens } from './context.ts'
 import type { State } from './conversation.ts'
 import { estimated, type Figure, reported } from './figures.ts'
@@ -28,6 +29,8 @@ export interface Turn {
   readonly question: string
   /** What was chosen and marked when it was asked; absent: unknown. */
   readonly basis?: Basis
+  /** It was asked for a short answer. */
+  readonly concise?: true
   /** The visible answer, exactly as it came. */
   readonly answer: string
   /** Readable thinking; empty when there was none or the server hides it. */
@@ -61,7 +64,7 @@ export interface Turn {
 
 /** A turn whose request is about to be sent. */
 export function newTurn(
-  start: Pick<Turn, 'number' | 'parent' | 'question' | 'model' | 'effort' | 'basis'>,
+  start: Pick<Turn, 'number' | 'parent' | 'question' | 'model' | 'effort' | 'basis' | 'concise'>,
   at: Ms,
 ): Turn {
   return {
@@ -167,10 +170,14 @@ function isRemembered(turn: Turn): boolean {
   return turn.answer.trim() !== '' && !(turn.end?.type === 'finished' && turn.end.stopReason === 'refusal')
 }
 
+/** The question of a turn as it was sent, and is sent again. */
+export const questionSent = ({ question, concise }: Pick<Turn, 'question' | 'concise'>): string =>
+  asSent(question, concise)
+
 /** The turns as messages. Thinking is never sent back: it is bound to a history that the user may edit. */
 export function history(turns: readonly Turn[]): readonly Message[] {
   return turns.filter(isRemembered).flatMap((turn): readonly Message[] => [
-    { role: 'user', text: turn.question },
+    { role: 'user', text: questionSent(turn) },
     { role: 'assistant', text: turn.answer },
   ])
 }

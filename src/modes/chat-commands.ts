@@ -86,6 +86,7 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'context':
       if (argument.trim() === '' && !isBusy(state)) return { ...doing(null), list: 'room' }
       return { ...doing(null), thrift: { name: 'context', argument: argument.trim() } }
+    case 'lever':
     case 'cache':
     case 'compact':
     case 'uncompact':
@@ -191,7 +192,10 @@ function chooseModel(name: string, state: State): Doing {
   }
   const cold = state.turns.length > 0 && resolveModel(name) !== resolveModel(state.choices.model)
   const cache = cold ? ' The prompt cache belongs to a model: the next turn reads the whole conversation anew.' : ''
-  const unknown = known ? '' : ' Its price and window are unknown here, and will be shown as unknown.'
+  const [near] = known ? [] : suggest(name, [...Object.keys(ALIASES), ...state.models.map(({ id }) => id)])
+  const unknown = known
+    ? ''
+    : ` Its price and window are unknown here, and will be shown as unknown.${near ? ` Did you mean ${near}?` : ''}`
   const retires = card.retires ? ` It retires on ${card.retires}.` : ''
   return doing(`From the next message on: ${card.name}.${cache}${unknown}${retires}`, {
     type: 'chosen',

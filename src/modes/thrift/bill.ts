@@ -171,7 +171,7 @@ export function keepBill(parts: ThriftParts): Keeper {
       await opening
       const { api, settings } = setup()
       const { state } = runtime
-      if (!api || request.messages.at(-1)?.text === granted) return request
+      if (!api || (granted !== null && state.live?.question === granted)) return request
       const { turn, session: run, day } = spentSoFar(state)
       const left = leftOf(budgetsOf(settings), { turn, session: run, day })
       const found = await within(request, left, { models: state.models, api })

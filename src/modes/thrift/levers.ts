@@ -1,0 +1,83 @@
+/** `/lever`: what the levers are, and what pulling one does. */
+
+import { leverReport, leverValue } from '../../core/lever-report.ts'
+import { LEVER_NAMES, LEVERS, type LeverName, leverTyped, pulled, sayCacheChange } from '../../core/levers.ts'
+import { effortInVain } from '../../core/manner.ts'
+import { modelCard } from '../../core/models.ts'
+import { presetsWith } from '../../core/presets.ts'
+import { OLD_LEVERS, takes } from '../../core/sampling.ts'
+import { variableOf } from '../../core/settings.ts'
+import type { Keeper, ThriftParts } from '../thrift.ts'
+
+export function leverKeeper({ setup, runtime, now }: ThriftParts): Keeper {
+  const origin = (name: LeverName): string => {
+    const { state, origin: layers, preset, replay } = setup()
+    const { choices } = runtime.state
+    if (leverValue(name, choices) !== leverValue(name, state.choices)) return 'this conversation'
+    if (replay) return 'recording'
+    const key = LEVERS[name]
+    if (key === null) return choices.prefill == null ? 'default' : 'flag --prefill'
+    if (layers[key] === 'environment') return `environment (${variableOf(key, process.env)})`
+    const isPreset = layers[key] === 'flag' && preset !== null && key in preset
+    return isPreset ? `preset ${preset.name}, or its flag` : layers[key] === 'file' ? 'settings' : layers[key]
+  }
+
+  return {
+    commands: {
+      lever(argument, tell) {
+        const { state } = runtime
+        const { presets } = setup().settings
+        if (argument === '') return tell(leverReport(state, presets, origin))
+        const typed = leverTyped(argument)
+        if (typeof typed === 'string') return tell(typed)
+        const { name, value } = typed
+        if (value === '') {
+          const choices = name === 'preset' ? presetLines(presets) : null
+          return tell(choices ?? leverReport(state, presets, origin))
+        }
+        const change = pulled(state, name, value, presets)
+        if (typeof change === 'string') return tell(change)
+        const cache = sayCacheChange(state, change, now())
+        runtime.dispatch({ type: 'chosen', choices: change })
+        const { choices, models } = runtime.state
+        const card = modelCard(choices.model, models)
+        const changed = LEVER_NAMES.filter((one) => keyOf(one) !== null && keyOf(one)! in change)
+        const values = changed.map((one) => `${one} ${leverValue(one, choices)}`).join(', ')
+        const vain = 'effort' in change || 'model' in change ? effortInVain(choices, card) : null
+        const silent = OLD_LEVERS.filter((lever) => choices[lever] != null && !takes(lever, choices, card))
+        tell(
+          [
+            `From the next message on: ${values}.`,
+            cache,
+            vain ?? '',
+            silent.length > 0 ? `Not sent to ${card.name}: ${silent.join(', ')}.` : '',
+            lasting(name, leverValue(name, choices), value, presets),
+          ]
+            .filter((line) => line !== '')
+            .join(' '),
+        )
+      },
+    },
+  }
+}
+
+const keyOf = (name: LeverName) => (name === 'prefill' ? 'prefill' : LEVERS[name])
+
+/** How it is made to last. */
+function lasting(name: LeverName, value: string, typed: string, rows: Parameters<typeof presetsWith>[0]): string {
+  if (name === 'prefill') return ''
+  if (name !== 'preset') return `For every conversation: claude-tui config set ${LEVERS[name]} ${value}.`
+  const preset = presetsWith(rows).find((one) => one.name === typed)
+  return `${preset ? `Why: ${preset.reason}. ` : ''}From the start: claude-tui --preset ${typed}.`
+}
+
+const presetLines = (rows: Parameters<typeof presetsWith>[0]) => [
+  {
+    list: presetsWith(rows).map(({ name, tells, reason, ...choices }) => {
+      const values = Object.entries(choices).map(([key, value]) => `${key} ${String(value ?? 'auto')}`)
+      return [name, `${tells}: ${values.join(', ')}. ${reason[0]!.toUpperCase()}${reason.slice(1)}.`] as const
+    }),
+  },
+  '',
+  'Choose with /lever preset NAME. The setting presets lays rows of your own over them.',
+]
