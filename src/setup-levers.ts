@@ -3,26 +3,35 @@
 import { type Args, UsageError } from './args.ts'
 import type { Choices } from './core/conversation.ts'
 import { effortInVain } from './core/manner.ts'
-import { ALIASES, isKnown, type Models, modelCard, suggest } from './core/models.ts'
+import { ALIASES, isKnown, type Models, modelCard, modelNames, suggest } from './core/models.ts'
 import { type Preset, presetsWith, presetValues } from './core/presets.ts'
 import { OLD_LEVERS, type OldLever, prefillProblem, sayNotTaken, takes } from './core/sampling.ts'
 import { flagName, type Resolved, resolveSettings, type SettingKey, type Settings } from './core/settings.ts'
 
 type Flags = Args['flags']
 
-/** The preset that `--preset` names; null: none is asked for. @throws UsageError */
+/** The preset that `--preset` names, without what other flags say; null: none is asked for. @throws UsageError */
 export function presetNamed(
-  name: Flags[string],
+  flags: Flags,
   env: Readonly<Record<string, string | undefined>>,
   file: Readonly<Record<string, unknown>>,
 ): Preset | null {
+  const { preset: name } = flags
   if (typeof name !== 'string') return null
   const all = presetsWith(resolveSettings({ flags: {}, env, file }).settings.presets)
   const found = all.find((one) => one.name === name)
-  if (found) return found
+  if (found) return { ...found, ...unsaid(found, flags) }
   const names = all.map((one) => one.name)
   const [near] = suggest(name, names)
   throw new UsageError(`--preset takes ${names.join(', ')}; "${name}" came.${near ? ` Did you mean ${near}?` : ''}`)
+}
+
+/** Fields that a flag speaks for have no value of the preset's. */
+function unsaid(preset: Preset, flags: Flags): Partial<Preset> {
+  const said = Object.keys(presetValues(preset)).filter(
+    (key) => flags[flagName(key as SettingKey).slice(2)] !== undefined,
+  )
+  return Object.fromEntries(said.map((key) => [key, undefined]))
 }
 
 /** Settings by the flags of levers, those of a preset below them. */
@@ -77,7 +86,7 @@ const layerOf = (lever: OldLever, origin: Resolved['origin']) => (lever === 'pre
  */
 export function modelSlip(name: string, models: Models, isOurs: boolean): string | null {
   if (!isOurs || isKnown(name, models) || name.startsWith('claude-')) return null
-  const near = suggest(name, namesOf(models))
+  const near = suggest(name, modelNames(models))
   const hint = near.length > 0 ? ` Did you mean ${near[0]}?` : ''
   return `Unknown model "${name}": expected ${Object.keys(ALIASES).join(', ')}, or a model id such as ${ALIASES.balanced}.${hint}`
 }
@@ -85,11 +94,9 @@ export function modelSlip(name: string, models: Models, isOurs: boolean): string
 /** What to say of an id that may be newer than the catalogue, or mistyped; null: it is known. */
 export function modelDoubt(name: string, models: Models): string | null {
   if (isKnown(name, models)) return null
-  const [near] = suggest(name, namesOf(models))
+  const [near] = suggest(name, modelNames(models))
   return `"${name}" is not in the catalogue: its price and window are unknown here.${near ? ` Did you mean ${near}?` : ''}`
 }
-
-const namesOf = (models: Models) => [...Object.keys(ALIASES), ...models.map(({ id }) => id)]
 
 /** A limit above what the model can write is a slip the server would only answer with an error. */
 export function checkLimit({ model, maxTokens }: Settings, models: Models): void {

@@ -55,7 +55,7 @@ export async function setUp(
   if (args.command === 'replay') return (await import('./tape/setup.ts')).setUpReplay(args, env)
   const file = readSettingsFile(settingsPath(env))
   const text = (name: string) => (typeof flags[name] === 'string' ? { [camel(name)]: flags[name] } : {})
-  const preset = presetNamed(flags.preset, env, file.values)
+  const preset = presetNamed(flags, env, file.values)
   const layers = {
     flags: {
       ...leverFlags(flags, preset),

@@ -81,7 +81,7 @@ function effect(name: LeverName, state: State, rows: Settings['presets']): strin
       const { maxTokens } = planRequest(state, '')
       const most = usd(maxTokens)
       const longest = Math.max(0, ...answers.map((usage) => usage.output))
-      const here = longest > 0 ? `; the longest here had ${tokens(longest)}` : ''
+      const here = longest > 0 ? `; the longest here had ${tokens(longest)} tokens` : ''
       return `an answer ends after ${tokens(maxTokens)} tokens, thinking included${most ? `, ${most} at most` : ''}${here}`
     }
     case 'concise': {

@@ -8,10 +8,10 @@ import { type Completion, matching } from './commands.ts'
 import type { Choices, State } from './conversation.ts'
 import { type Figure, mark } from './figures.ts'
 import { effortInVain } from './manner.ts'
-import { ALIASES, EFFORT_LEVELS, type EffortLevel, isKnown, modelCard, suggest } from './models.ts'
+import { ALIASES, EFFORT_LEVELS, type EffortLevel, isKnown, modelCard, modelNames, suggest } from './models.ts'
 import { type Preset, presetsWith } from './presets.ts'
 import { sayProblem } from './problem.ts'
-import { type OldLever, prefillProblem, sayNotTaken, takes } from './sampling.ts'
+import { OLD_LEVERS, type OldLever, prefillProblem, sayNotTaken, takes } from './sampling.ts'
 import { type SettingKey, type Settings, settingRow } from './settings.ts'
 import type { Steps } from './steps.ts'
 import type { Ms } from './turn.ts'
@@ -99,8 +99,7 @@ function otherModel({ choices, models }: State, name: string): Partial<Choices> 
   const isFine = name !== '' && !/\s/.test(name)
   if (isFine && (isKnown(name, models) || name.startsWith('claude-') || choices.features === 'plain'))
     return { model: name }
-  const names = [...Object.keys(ALIASES), ...models.map(({ id }) => id)]
-  return `Expected ${Object.keys(ALIASES).join(', ')} or the id of a model; "${name}" came.${near(name, names)}`
+  return `Expected ${Object.keys(ALIASES).join(', ')} or the id of a model; "${name}" came.${near(name, modelNames(models))}`
 }
 
 function oldLever({ choices, models }: State, lever: OldLever, name: LeverName, value: string | number) {
@@ -194,6 +193,20 @@ function lossOf(
   const after = cacheOutlook({ ...state, choices: { ...state.choices, ...change } }, last, '', now)
   return after.held && !after.held.isOver ? 'kept' : { before, after }
 }
+
+/** What of the choices this model is not sent, in sentences; empty: it is sent all. */
+export function sayUnsent({ choices, models }: Pick<State, 'choices' | 'models'>): string {
+  const card = modelCard(choices.model, models)
+  const unsent = LEVER_NAMES.filter((name) => {
+    const lever = name === 'prefill' ? name : LEVERS[name]
+    return isOldLever(lever) && choices[lever] != null && !takes(lever, choices, card)
+  })
+  const old = unsent.length > 0 ? `Not sent to ${card.name.replace(/^Claude /, '')}: ${unsent.join(', ')}.` : ''
+  return [effortInVain(choices, card) ?? '', old].filter(Boolean).join(' ')
+}
+
+const isOldLever = (lever: string | null): lever is OldLever =>
+  (OLD_LEVERS as readonly (string | null)[]).includes(lever)
 
 /** What a change of the choices makes of the prompt cache, in a sentence; empty: nothing is held. */
 export function sayCacheChange(state: State, change: Partial<Choices>, now: Ms): string {

@@ -100,6 +100,13 @@ export function costUsd(card: Pick<ModelCard, 'prices'>, usage: Usage): number |
   )
 }
 
+/** What a model can be called: aliases, lines, ids. */
+export const modelNames = (models: Models): readonly string[] => [
+  ...Object.keys(ALIASES),
+  ...LINES,
+  ...models.map(({ id }) => id),
+]
+
 /** Names close to one that was mistyped, nearest first, for "did you mean". */
 export function suggest(name: string, candidates: readonly string[]): readonly string[] {
   return candidates

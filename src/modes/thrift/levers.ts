@@ -1,11 +1,17 @@
 /** `/lever`: what the levers are, and what pulling one does. */
 
+import type { Choices } from '../../core/conversation.ts'
 import { leverReport, leverValue } from '../../core/lever-report.ts'
-import { LEVER_NAMES, LEVERS, type LeverName, leverTyped, pulled, sayCacheChange } from '../../core/levers.ts'
-import { effortInVain } from '../../core/manner.ts'
-import { modelCard } from '../../core/models.ts'
-import { presetsWith } from '../../core/presets.ts'
-import { OLD_LEVERS, takes } from '../../core/sampling.ts'
+import {
+  LEVER_NAMES,
+  LEVERS,
+  type LeverName,
+  leverTyped,
+  pulled,
+  sayCacheChange,
+  sayUnsent,
+} from '../../core/levers.ts'
+import { type PresetKey, presetsWith } from '../../core/presets.ts'
 import { variableOf } from '../../core/settings.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
@@ -18,8 +24,8 @@ export function leverKeeper({ setup, runtime, now }: ThriftParts): Keeper {
     const key = LEVERS[name]
     if (key === null) return choices.prefill == null ? 'default' : 'flag --prefill'
     if (layers[key] === 'environment') return `environment (${variableOf(key, process.env)})`
-    const isPreset = layers[key] === 'flag' && preset !== null && key in preset
-    return isPreset ? `preset ${preset.name}, or its flag` : layers[key] === 'file' ? 'settings' : layers[key]
+    const isPreset = layers[key] === 'flag' && preset?.[key as PresetKey] !== undefined
+    return isPreset ? `preset ${preset!.name}` : layers[key] === 'file' ? 'settings' : layers[key]
   }
 
   return {
@@ -39,18 +45,14 @@ export function leverKeeper({ setup, runtime, now }: ThriftParts): Keeper {
         if (typeof change === 'string') return tell(change)
         const cache = sayCacheChange(state, change, now())
         runtime.dispatch({ type: 'chosen', choices: change })
-        const { choices, models } = runtime.state
-        const card = modelCard(choices.model, models)
+        const { choices } = runtime.state
         const changed = LEVER_NAMES.filter((one) => keyOf(one) !== null && keyOf(one)! in change)
         const values = changed.map((one) => `${one} ${leverValue(one, choices)}`).join(', ')
-        const vain = 'effort' in change || 'model' in change ? effortInVain(choices, card) : null
-        const silent = OLD_LEVERS.filter((lever) => choices[lever] != null && !takes(lever, choices, card))
         tell(
           [
             `From the next message on: ${values}.`,
             cache,
-            vain ?? '',
-            silent.length > 0 ? `Not sent to ${card.name}: ${silent.join(', ')}.` : '',
+            'model' in change ? sayUnsent(runtime.state) : '',
             lasting(name, leverValue(name, choices), value, presets),
           ]
             .filter((line) => line !== '')
@@ -74,7 +76,10 @@ function lasting(name: LeverName, value: string, typed: string, rows: Parameters
 const presetLines = (rows: Parameters<typeof presetsWith>[0]) => [
   {
     list: presetsWith(rows).map(({ name, tells, reason, ...choices }) => {
-      const values = Object.entries(choices).map(([key, value]) => `${key} ${String(value ?? 'auto')}`)
+      const values = LEVER_NAMES.flatMap((lever) => {
+        const key = keyOf(lever)
+        return key !== null && key in choices ? [`${lever} ${leverValue(lever, choices as Choices)}`] : []
+      })
       return [name, `${tells}: ${values.join(', ')}. ${reason[0]!.toUpperCase()}${reason.slice(1)}.`] as const
     }),
   },
