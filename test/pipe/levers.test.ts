@@ -93,15 +93,28 @@ describe('temperature, top_p and a begun answer', () => {
     }
   })
 
-  test('a 4.5 model goes on with a begun answer, and the cache is marked where the next question finds it', async () => {
-    await using night = await evening('text " because."')
-    const long = 'long '.repeat(5_000)
-    const args = ['-m', 'claude-sonnet-4-5', '-s', long, '--prefill', 'Well,', 'why?']
-    const { stdout } = await night.pipe({ args })
-    expect(stdout.toString()).toBe('Well, because.\n')
-    const [body] = night.questions as unknown as readonly Body[]
-    expect(body).not.toHaveProperty('cache_control')
-    expect(body!.messages.at(-1)).toEqual({ role: 'assistant', content: [{ type: 'text', text: 'Well,' }] })
+  test('a 4.5 model goes on with a begun answer; the cache is marked before it, where the next question finds it', async () => {
+    const lodging = lodge()
+    try {
+      await using night = await evening('text " because." x3')
+      const env = { CLAUDE_TUI_DATA_DIR: join(lodging.home, 'data') }
+      const flags = ['--prefill', 'Well,', '--output-format', 'json']
+      const first = ['-m', 'claude-sonnet-4-5', '-s', 'long '.repeat(2_000), ...flags, 'why?']
+      const call = async (args: readonly string[]) =>
+        JSON.parse((await night.pipe({ lodging, env, args })).stdout.toString())
+      expect(await call(first)).toMatchObject({ text: 'Well, because.' })
+      const second = await call(['-c', ...flags, 'and then?'])
+      const third = await call(['-c', ...flags, 'and after that?'])
+      const body = (night.questions as unknown as readonly Body[])[2]!
+      expect(body).not.toHaveProperty('cache_control')
+      expect(body.messages.at(-1)).toEqual({ role: 'assistant', content: [{ type: 'text', text: 'Well,' }] })
+      expect(body.messages.at(-2)!.content[0]).toHaveProperty('cache_control')
+      expect(body.messages.at(-3)!.content[0]!.text).toBe('Well, because.')
+      const { cacheRead, cacheWrite5m, cacheWrite1h } = second.usage
+      expect(third.usage.cacheRead).toBe(cacheRead + cacheWrite5m + cacheWrite1h)
+    } finally {
+      lodging.remove()
+    }
   })
 })
 
@@ -165,15 +178,6 @@ describe('going on with a conversation', () => {
       lodging.remove()
     }
   })
-})
-
-test('an id that is in no catalogue is asked, with a word about what it may have meant', async () => {
-  await using night = await evening()
-  const { stderr } = await night.pipe({
-    args: ['-m', 'claude-sonet-5-5', 'hi'],
-    env: { CLAUDE_TUI_SERVER_FEATURES: 'full' },
-  })
-  expect(stderr).toContain('claude-sonet-5-5')
 })
 
 test('on the demo, which has the models of the API, a mistyped id gets a suggestion', async () => {
