@@ -7,6 +7,7 @@ import { type Args, wantsPast } from '../args.ts'
 import { BUSY } from '../core/branching.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { type GoingOn, goingOn } from '../core/going-on.ts'
+import { sayUnsent } from '../core/levers.ts'
 import { BIN_DAYS } from '../core/retention.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
 import { shortTitle } from '../core/title.ts'
@@ -109,6 +110,8 @@ export function createRemembering(parts: RememberingParts): Remembering {
       offering.taken(id)
       const one = open.history.one(id)
       if (one) say(`Resumed: ${describe(one, state, Date.now())}`)
+      const unsent = sayUnsent(runtime.state)
+      if (unsent !== '') say(unsent)
       parts.showLast()
       return true
     } catch (error) {
