@@ -18,8 +18,14 @@ import { money, percent, tokens } from './words.ts'
 /** Who set a lever's value, in words. */
 export type Origins = (name: LeverName) => string
 
-export function leverReport(state: State, rows: Settings['presets'], origin: Origins): Remark {
-  const list = LEVER_NAMES.map((name) => {
+/** @param names of the levers to tell of; absent: all */
+export function leverReport(
+  state: State,
+  rows: Settings['presets'],
+  origin: Origins,
+  names: readonly LeverName[] = LEVER_NAMES,
+): Remark {
+  const list = names.map((name) => {
     const value = leverValue(name, state.choices)
     const by = name === 'preset' ? '' : `${origin(name)} · `
     return [`${name} ${value}`.trimEnd(), `${by}${effect(name, state, rows)}`] as const

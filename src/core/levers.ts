@@ -1,21 +1,16 @@
 /**
  * The levers: what a person can move between cost, speed and length, what each may be for the model at hand, and what
- * pulling one makes of the choices and of the prompt cache. What they tell stands in `lever-report`.
+ * pulling one makes of the choices. What that costs is known to `lever-cost`, what they tell to `lever-report`.
  */
 
-import { type CacheOutlook, cacheOutlook, outlookSteps } from './cache-outlook.ts'
 import { type Completion, matching } from './commands.ts'
 import type { Choices, State } from './conversation.ts'
-import { type Figure, mark } from './figures.ts'
 import { effortInVain } from './manner.ts'
 import { ALIASES, EFFORT_LEVELS, type EffortLevel, isKnown, modelCard, modelNames, suggest } from './models.ts'
 import { type Preset, presetsWith } from './presets.ts'
 import { sayProblem } from './problem.ts'
 import { OLD_LEVERS, type OldLever, prefillProblem, sayNotTaken, takes } from './sampling.ts'
 import { type SettingKey, type Settings, settingRow } from './settings.ts'
-import type { Steps } from './steps.ts'
-import type { Ms } from './turn.ts'
-import { money, tokens } from './words.ts'
 
 /** In the order they are told in; each with the setting that makes it last, where there is one. */
 export const LEVERS = {
@@ -171,29 +166,6 @@ export const TELLS: Readonly<Record<LeverName, string>> = {
   preset: 'all of them at once, by task',
 }
 
-/** What the next question costs once a lever is pulled that loses the prompt cache; null: it does not, or cannot be pulled. */
-export function lostAhead(state: State, argument: string, now: Ms): Steps | null {
-  const typed = leverTyped(argument)
-  if (typeof typed === 'string' || typed.value === '' || state.live) return null
-  const change = pulled(state, typed.name, typed.value, [])
-  const lost = typeof change === 'string' ? null : lossOf(state, change, now)
-  return lost && lost !== 'kept' ? outlookSteps(lost.after) : null
-}
-
-/** What the cache holds before and after a change that loses it; null: nothing is held. @param now on the clock of the turns' times */
-function lossOf(
-  state: State,
-  change: Partial<Choices>,
-  now: Ms,
-): { readonly before: CacheOutlook; readonly after: CacheOutlook } | 'kept' | null {
-  const last = state.turns.at(-1)?.number ?? null
-  if (last === null || state.choices.features === 'plain') return null
-  const before = cacheOutlook(state, last, '', now)
-  if (!before.held || before.held.isOver) return null
-  const after = cacheOutlook({ ...state, choices: { ...state.choices, ...change } }, last, '', now)
-  return after.held && !after.held.isOver ? 'kept' : { before, after }
-}
-
 /** What of the choices this model is not sent, in sentences; empty: it is sent all. */
 export function sayUnsent({ choices, models }: Pick<State, 'choices' | 'models'>): string {
   const card = modelCard(choices.model, models)
@@ -207,14 +179,3 @@ export function sayUnsent({ choices, models }: Pick<State, 'choices' | 'models'>
 
 const isOldLever = (lever: string | null): lever is OldLever =>
   (OLD_LEVERS as readonly (string | null)[]).includes(lever)
-
-/** What a change of the choices makes of the prompt cache, in a sentence; empty: nothing is held. */
-export function sayCacheChange(state: State, change: Partial<Choices>, now: Ms): string {
-  const loss = lossOf(state, change, now)
-  if (!loss) return ''
-  if (loss === 'kept') return 'The prompt cache is kept.'
-  const { before, after } = loss
-  const usd = (figure: Figure | null, lead: string) => (figure ? `${lead}${mark(figure)}${money(figure.value)}` : '')
-  const price = `${usd(after.costAnew, ': ')}${after.costAnew ? usd(before.cost, ' instead of ') : ''}`
-  return `The prompt cache is lost: the next question reads ${mark(after.whole)}${tokens(after.whole.value)} tokens anew${price}. Changed back before it, nothing is paid.`
-}

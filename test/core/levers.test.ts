@@ -4,17 +4,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CONCISE, CONCISE_TOKENS } from '../../src/core/concise.ts'
 import { type Choices, fold, newConversation, type State, update } from '../../src/core/conversation.ts'
+import { lostAhead, sayCacheChange } from '../../src/core/lever-cost.ts'
 import { leverReport, leverValue } from '../../src/core/lever-report.ts'
-import {
-  completeLever,
-  LEVER_NAMES,
-  type LeverName,
-  leverTyped,
-  lostAhead,
-  pulled,
-  sayCacheChange,
-  sayUnsent,
-} from '../../src/core/levers.ts'
+import { completeLever, LEVER_NAMES, type LeverName, leverTyped, pulled, sayUnsent } from '../../src/core/levers.ts'
 import { ALIASES, CATALOGUE, EFFORT_LEVELS, modelCard, priceFor } from '../../src/core/models.ts'
 import { planRequest } from '../../src/core/plan.ts'
 import { PRESETS, presetsWith, presetValues } from '../../src/core/presets.ts'

@@ -1,16 +1,9 @@
 /** `/lever`: what the levers are, and what pulling one does. */
 
 import type { Choices } from '../../core/conversation.ts'
+import { sayCacheChange } from '../../core/lever-cost.ts'
 import { leverReport, leverValue } from '../../core/lever-report.ts'
-import {
-  LEVER_NAMES,
-  LEVERS,
-  type LeverName,
-  leverTyped,
-  pulled,
-  sayCacheChange,
-  sayUnsent,
-} from '../../core/levers.ts'
+import { LEVER_NAMES, LEVERS, type LeverName, leverTyped, pulled, sayUnsent } from '../../core/levers.ts'
 import { type PresetKey, presetsWith } from '../../core/presets.ts'
 import { variableOf } from '../../core/settings.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
@@ -38,8 +31,7 @@ export function leverKeeper({ setup, runtime, now }: ThriftParts): Keeper {
         if (typeof typed === 'string') return tell(typed)
         const { name, value } = typed
         if (value === '') {
-          const choices = name === 'preset' ? presetLines(presets) : null
-          return tell(choices ?? leverReport(state, presets, origin))
+          return tell(name === 'preset' ? presetLines(presets) : leverReport(state, presets, origin, [name]))
         }
         const change = pulled(state, name, value, presets)
         if (typeof change === 'string') return tell(change)
