@@ -3,6 +3,7 @@
 import { planCache } from './cache.ts'
 import { promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
+import { GO_ON } from './going-on.ts'
 import { manner } from './manner.ts'
 import { modelCard } from './models.ts'
 import type { TurnRequest } from './request.ts'
@@ -32,7 +33,8 @@ export function planRequest(state: State, question: string): TurnRequest {
     ),
     ...manner(choices, card),
     cache: planCache(state, prompt, now).marks,
-    ...sampling(choices, card),
+    // Words to begin with are not those to go on with.
+    ...sampling(question === GO_ON ? { ...choices, prefill: null } : choices, card),
     ...(full && choices.kind === 'chat' ? { previousMessageId: last?.messageId ?? null } : {}),
     stream: choices.stream,
   }

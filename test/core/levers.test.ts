@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CONCISE, CONCISE_TOKENS } from '../../src/core/concise.ts'
 import { type Choices, fold, newConversation, type State, update } from '../../src/core/conversation.ts'
+import { GO_ON } from '../../src/core/going-on.ts'
 import { lostAhead, sayCacheChange } from '../../src/core/lever-cost.ts'
 import { leverReport, leverValue } from '../../src/core/lever-report.ts'
 import { completeLever, LEVER_NAMES, type LeverName, leverTyped, pulled, sayUnsent } from '../../src/core/levers.ts'
@@ -203,6 +204,12 @@ describe('temperature, top_p and a begun answer', () => {
       ...(card.prefill ? { prefill: 'Yes' } : {}),
     })
     expect(sent(planRequest(asked({ model, ...all, features: 'plain' }), 'q'))).toEqual(all)
+  })
+
+  test('begin an answer, and not what goes on with one', () => {
+    const state = asked({ model: 'claude-haiku-4-5', prefill: 'Yes' })
+    expect(planRequest(state, GO_ON).prefill).toBeUndefined()
+    expect(planRequest(state, 'Why?').prefill).toBe('Yes')
   })
 
   test('say who takes them, and what to use instead', () => {

@@ -51,6 +51,23 @@ describe('temperature, top_p and a begun answer', () => {
     ])
   })
 
+  test('go with an older API version to models that took them then, and to no other', async () => {
+    await using server = await local('Yes.')
+    const env = {
+      ...{ ANTHROPIC_API_KEY: 'k-1', CLAUDE_TUI_SERVER_FEATURES: 'full' },
+      ANTHROPIC_CUSTOM_HEADERS: 'anthropic-version: 2023-06-01',
+    }
+    const call = (model: string) =>
+      runPipe({ args: ['--base-url', server.url, '-m', model, '--temperature', '0.2', 'hi'], env })
+    expect((await call('claude-opus-4-6')).code).toBe(0)
+    const asked = server.requests.findLast(({ url }) => url.startsWith('/v1/messages'))!
+    expect(asked.headers['anthropic-version']).toBe('2023-06-01')
+    expect(JSON.parse(asked.body)).toMatchObject({ temperature: 0.2 })
+    const { code, stderr } = await call('claude-opus-4-7')
+    expect([code, server.requests.filter(({ body }) => body !== '').length]).toEqual([2, 1])
+    expect(stderr).toContain('--temperature is not taken by Opus 4.7')
+  })
+
   test('are never sent unless they are asked for', async () => {
     await using server = await local('Yes.')
     await runPipe({ args: ['--base-url', server.url, '-m', 'qwen3', 'hi'], env: { ANTHROPIC_API_KEY: 'k-1' } })
@@ -145,7 +162,7 @@ describe('going on with a conversation', () => {
   test('its own model and effort hold, unless flags say otherwise; those hold from then on', async () => {
     const lodging = lodge()
     try {
-      await using night = await evening('text "One."\ntext "Two."\ntext "Three."\ntext "Four."')
+      await using night = await evening('text "One."\ntext "Two."\ntext "Three."\ntext "Four."\ntext "Five."')
       const env = { CLAUDE_TUI_DATA_DIR: join(lodging.home, 'data') }
       const ask = (...args: string[]) => night.pipe({ lodging, env, args })
       await ask('-m', 'fast', 'a')
@@ -160,6 +177,11 @@ describe('going on with a conversation', () => {
       const texts = bodies.map(({ messages }) => messages.map(({ content }) => content.map(({ text }) => text).join()))
       expect(texts[3]).toEqual(['a', 'One.', 'b', 'Two.', `c\n\n${CONCISE}`, 'Three.', `d\n\n${CONCISE}`])
       expect(texts[3]!.slice(0, 5)).toEqual(texts[2])
+      const json = JSON.parse(
+        (await ask('-c', '--preset', 'creative', '--output-format', 'json', 'e')).stdout.toString(),
+      )
+      expect(json.model).toBe('claude-sonnet-5-5')
+      expect((night.questions.at(-1) as unknown as Body).output_config).toEqual({ effort: 'low' })
     } finally {
       lodging.remove()
     }
