@@ -65,17 +65,25 @@ function priced(state: State, whole: number, now: Ms) {
 }
 
 /** In a sentence or two: what changes, and when it pays off. */
-export function sayMarking({ before, after, held, next, instead, saved, turns }: Marking): string {
+export const sayMarking = (marking: Marking): string => markingSteps(marking)[0]!
+
+/** The same in whole sentences of several lengths, the longest first. */
+export function markingSteps({ before, after, held, next, instead, saved, turns }: Marking): readonly string[] {
   const freed = Math.round(before.value - after.value)
-  if (freed === 0) return 'What is sent stays as it is.'
+  if (freed === 0) return ['What is sent stays as it is.']
   const size = `~${tokens(Math.abs(freed))} tokens ${freed > 0 ? 'less' : 'more'}`
-  if (!next || !instead || saved === null) return `${size}; the price is unknown.`
+  if (!next || !instead || saved === null) return [`${size}; the price is unknown.`, `${size}.`]
   const cost = (figure: Figure) => `${mark(figure)}${money(figure.value)}`
   const prefix = held > 0 ? `of which the cache holds the first ~${tokens(held)} tokens` : 'none of it in the cache'
   const then = `then ~${money(Math.abs(saved))} ${saved > 0 ? 'less' : 'more'} a turn`
   const payoff =
     saved <= 0 || turns === null ? '' : turns === 0 ? ': cheaper at once' : `: even after ${count(turns, 'turn')}`
-  return `${size}. Next question ~${money(next.value)}, not ${cost(instead)} (${prefix}), ${then}${payoff}.`
+  const price = `~${money(next.value)}, not ${cost(instead)}`
+  return [
+    `${size}. Next question ${price} (${prefix}), ${then}${payoff}.`,
+    `${size}. Next: ${price}${payoff}.`,
+    `${size}.`,
+  ]
 }
 
 /** What a person wants of turns. */

@@ -63,7 +63,9 @@ describe('a conversation that grows long', () => {
     const first = await night.chat(wide(mine))
     await ask(first, 'Count to port 8080 for Anna Schmidt.', 'qone00900')
     await ask(first, 'Again.', 'qtwo00900')
-    await first.see(/Summarised turn 1: 4\.\dk → ~\d\.\dk tokens, \$0\.\d+, pays off after \d+ turns?\./)
+    await first.see(
+      /Summarised turn 1: 4\.\dk → ~\d\.\dk tokens, \$0\.\d+, to make room; in money it is even after \d+ turns?\./,
+    )
     await first.see(/2 of 2 facts missing in it: 8080 · Anna Schmidt\./)
     await first.see('2 facts missing · Alt+P keeps them')
     first.press('alt+p')
