@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { type Args, UsageError, wantsPast } from './args.ts'
+import type { BudgetName } from './core/budget.ts'
 import { type Choices, newConversation, type State } from './core/conversation.ts'
 import { ALIASES, CATALOGUE, DEFAULT_MODEL, isKnown, modelCard, overlay, suggest } from './core/models.ts'
 import { type Problem, sayProblem } from './core/problem.ts'
@@ -28,6 +29,8 @@ export interface Setup {
   readonly taping: Taping | null
   /** The recording that is played instead of asking a server; null: there is one. */
   readonly replay: Replay | null
+  /** The budget that `--max-cost` has set; absent: it was not given. */
+  readonly maxCostSets?: BudgetName
   /** What is different on the road when time passes otherwise than in life. */
   readonly road: Partial<Pick<RoadOptions, 'patience' | 'speed'>>
   /** Ends what was started for this session (the demo server). */
@@ -48,6 +51,7 @@ export async function setUp(
   if (args.command === 'replay') return (await import('./tape/setup.ts')).setUpReplay(args, env)
   const file = readSettingsFile(settingsPath(env))
   const text = (name: string) => (typeof flags[name] === 'string' ? { [camel(name)]: flags[name] } : {})
+  const maxCostSets = purpose.mode === 'single' ? 'turn' : 'session'
   const layers = {
     flags: {
       ...(flags['screen-reader'] === true ? { screenReader: 'on' } : {}),
@@ -59,7 +63,7 @@ export async function setUp(
       ...text('summarise-at'),
       ...text('cache-ttl'),
       ...text('base-url'),
-      ...maxCost(flags, purpose.mode === 'single' ? 'maxCostTurn' : 'maxCostSession'),
+      ...maxCost(flags, maxCostSets === 'turn' ? 'maxCostTurn' : 'maxCostSession'),
     },
     env,
     file: file.values,
@@ -119,6 +123,7 @@ export async function setUp(
     state: newConversation(choices, models),
     taping,
     replay: null,
+    ...(flags['max-cost'] === undefined ? {} : { maxCostSets }),
     road: {},
     close() {
       api?.close()

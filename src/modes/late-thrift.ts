@@ -1,6 +1,6 @@
 /**
- * The door to `thrift`, which is loaded after the first paint: until then what happens is noted for it, and a question
- * of ordinary length that comes that early is kept from nobody. A budget holds all the same: it looks at the request.
+ * The door to `thrift`, which is loaded after the first paint: until then what happens is noted for it. A question that
+ * comes that early waits for it where there is a limit it may pass; where there is none, it is sent at once.
  */
 
 import { hasBudget } from '../core/budget.ts'
@@ -53,7 +53,9 @@ export function lateThrift(parts: ThriftParts): LateThrift {
     onKey: (key) => thrift?.onKey(key) ?? false,
     mayAsk(question) {
       if (thrift) return thrift.mayAsk(question)
-      if (question.length < LONG) return true
+      const { settings, replay } = parts.setup()
+      const isFree = settings.askAbove === null && !hasBudget(settings)
+      if (replay || (isFree && question.length < LONG)) return true
       void load().then((made) => made.mayAsk(question) && parts.ask(question))
       return false
     },

@@ -84,11 +84,7 @@ function whatIf(state: State, { id, mark: is }: Part, now: Ms): readonly string[
 /** What Enter would do and the rent, as much of it in whole sentences as there are rows; one is left for the text. */
 function outlook(steps: readonly string[], rent: string, size: { readonly width: number; readonly rows: number }) {
   const room = Math.max(1, size.rows - 1)
-  const forms = [
-    ...steps.map((step) => [step, rent]),
-    ...steps.map((step) => [step]),
-    ...(steps.length > 0 ? [] : [[rent]]),
-  ]
+  const forms = steps.length === 0 ? [[rent]] : steps.flatMap((step) => [[step, rent], [step]])
   const all = forms.map((form) => form.flatMap((text) => wrapText(text, size.width)))
   return all.find(({ length }) => length <= room) ?? all.at(-1)!.slice(0, size.rows)
 }

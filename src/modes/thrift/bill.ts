@@ -88,7 +88,7 @@ export function keepBill(parts: ThriftParts): Keeper {
     }
     const { turn: _, ...spent } = spentSoFar(state)
     const over = passed(usd.likely, budgets, { ...spent, turn: reported(0) })
-    if (over) return sayOver(over)
+    if (over) return sayOver(over, 'This turn', setup().maxCostSets)
     if (settings.askAbove === null || usd.likely <= settings.askAbove) return null
     return `This question likely costs ${about(usd.likely)}, more than the ${money(settings.askAbove)} of the setting askAbove.`
   }
