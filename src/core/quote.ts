@@ -12,7 +12,7 @@ import { planRequest } from './plan.ts'
 import { promptPrice, promptUsd, readable, writePrice, writtenFor } from './prompt-price.ts'
 import { promptEstimate } from './prompt-size.ts'
 import type { TurnRequest } from './request.ts'
-import type { Ms } from './turn.ts'
+import { type Ms, promptTokens } from './turn.ts'
 
 export interface Quote {
   readonly model: string
@@ -77,6 +77,15 @@ const LEAST_CHARS = { ascii: 1.6, other: 0.7 } as const
 export function mostTokens(text: string): number {
   const other = text.replace(/[\u0000-\u007f]+/g, '').length
   return Math.ceil((text.length - other) / LEAST_CHARS.ascii + other / LEAST_CHARS.other)
+}
+
+/** Whether a question costs no more than this however it turns out, so that nothing needs to be looked up. */
+export function isSurelyBelow(usd: number, state: State, question: string): boolean {
+  const last = state.turns.findLast(({ usage }) => usage !== null)?.usage
+  const before = last ? promptTokens(last) + last.output : mostTokens(state.choices.system ?? '')
+  const prompt = before + mostTokens(question)
+  const price = priceFor(modelCard(state.choices.model, state.models), prompt)
+  return !price || (prompt * price.write1h + 10 * USUAL_OUTPUT * price.output) / 1e6 <= usd
 }
 
 /** Tokens that a request's prompt has at most, where nobody has counted. A message takes a few of its own. */
