@@ -98,8 +98,10 @@ function byKeys({ stdin, stdout, onLine, onInterrupt, onEnd }: TypedLinesOptions
     }
   }
   const take = () => {
-    isStopped = false
     if (!isOpen) return
+    // A shell has been talking meanwhile.
+    if (isStopped) echo(shown(line))
+    isStopped = false
     // Somebody else may have changed the device meanwhile; only a change of mode is passed on to it.
     setRaw(false)
     setRaw(true)

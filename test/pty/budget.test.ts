@@ -66,3 +66,17 @@ test('/quote says what a message would cost, and sends nothing', async () => {
   await session.see(/cost +~\$0\.0080; without an answer/)
   expect(asked(night)).toBe(0)
 })
+
+test('what was stopped before the server said anything is on the bill, as an estimate', async () => {
+  await using night = await evening('text "Too late." hold-before-head')
+  const session = await night.chat({ env: { CLAUDE_TUI_TITLES: 'off' }, rows: 40 })
+  session.type('word '.repeat(2_000))
+  session.press('enter')
+  await night.demo.held()
+  session.press('esc')
+  await session.see('Stopped')
+  session.press('ctrl+c')
+  session.type('/cost\r')
+  await session.see(/of it stopped unheard +[\d.]+k +~\$0\.0\d/)
+  await session.see(/total +[\d.]+k +~\$0\.0\d/)
+})
