@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { type Args, UsageError, wantsPast } from './args.ts'
+import type { BudgetName } from './core/budget.ts'
 import { type Choices, newConversation, type State } from './core/conversation.ts'
 import { CATALOGUE, DEFAULT_MODEL, modelCard, overlay } from './core/models.ts'
 import type { Preset } from './core/presets.ts'
@@ -35,6 +36,8 @@ export interface Setup {
   readonly taping: Taping | null
   /** The recording that is played instead of asking a server; null: there is one. */
   readonly replay: Replay | null
+  /** The budget that `--max-cost` has set; absent: it was not given. */
+  readonly maxCostSets?: BudgetName
   /** What is different on the road when time passes otherwise than in life. */
   readonly road: Partial<Pick<RoadOptions, 'patience' | 'speed'>>
   /** Ends what was started for this session (the demo server). */
@@ -56,6 +59,7 @@ export async function setUp(
   const file = readSettingsFile(settingsPath(env))
   const text = (name: string) => (typeof flags[name] === 'string' ? { [camel(name)]: flags[name] } : {})
   const preset = presetNamed(flags, env, file.values)
+  const maxCostSets = purpose.mode === 'single' ? 'turn' : 'session'
   const layers = {
     flags: {
       ...leverFlags(flags, preset),
@@ -68,7 +72,7 @@ export async function setUp(
       ...text('summarise-at'),
       ...text('cache-ttl'),
       ...text('base-url'),
-      ...maxCost(flags, purpose.mode === 'single' ? 'maxCostTurn' : 'maxCostSession'),
+      ...maxCost(flags, maxCostSets === 'turn' ? 'maxCostTurn' : 'maxCostSession'),
     },
     env,
     file: file.values,
@@ -139,6 +143,7 @@ export async function setUp(
     state: newConversation(choices, models),
     taping,
     replay: null,
+    ...(flags['max-cost'] === undefined ? {} : { maxCostSets }),
     road: {},
     close() {
       api?.close()

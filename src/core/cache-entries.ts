@@ -39,7 +39,8 @@ const LOOKED_AT = 100
 /** Turns whose requests are made again to be compared, for something was summarised or marked since. */
 const COMPARED = 20
 
-export const isAlive = ({ usedAt, ttl }: CacheEntry, now: Ms): boolean => now - usedAt < LIFETIME_MS[ttl]
+export const isAlive = ({ usedAt, ttl }: Pick<CacheEntry, 'usedAt' | 'ttl'>, now: Ms): boolean =>
+  now - usedAt < LIFETIME_MS[ttl]
 
 export const cachedIn = ({ cacheRead, cacheWrite5m, cacheWrite1h }: Usage): number =>
   cacheRead + cacheWrite5m + cacheWrite1h
@@ -58,7 +59,7 @@ export function promptAfter(state: State, path: readonly Turn[], question: strin
 export function* entriesFor(state: State, prompt: Prompt, only: CacheTtl | null = null): Generator<CacheEntry> {
   const { path } = prompt
   if (state.choices.features === 'plain') return
-  const isAsked = sameAsking(state)
+  const isAsked = isAskedAlike(state)
   const places = placesIn(state, prompt)
   for (const turn of twinsOf(state, prompt)) {
     if (isMarked(turn) && isAsked(turn))
@@ -94,7 +95,7 @@ function twinsOf({ branches, turns }: State, { path, messages }: Prompt): readon
 }
 
 /** Whether a turn was asked of the same model in the same manner, under the same system prompt. */
-function sameAsking({ choices, models }: State): (turn: Turn) => boolean {
+export function isAskedAlike({ choices, models }: State): (turn: Turn) => boolean {
   const card = modelCard(choices.model, models)
   const spelled = (some: State['choices']) => JSON.stringify([some.system, manner(some, card)])
   const wanted = spelled(choices)

@@ -13,10 +13,13 @@ import type { Failure, Ms, TurnEnd, TurnEvent, Usage } from './turn.ts'
 /** Where a turn stands. `waiting`: for the next attempt; `done`: nothing more comes. */
 export type Phase = 'sending' | 'waiting' | 'thinking' | 'answering' | 'done'
 
-/** An attempt that began, failed, and was made again. It was billed all the same; its output is an estimate. */
+/** An attempt that was billed, though nothing of it is in the answer. Its output is an estimate. */
 export interface Wasted extends Pick<Turn, 'model' | 'prices' | 'requestId' | 'messageId' | 'cost'> {
   readonly usage: Usage
-  readonly failure: Failure
+  /** Why it failed; null: the user stopped it. */
+  readonly failure: Failure | null
+  /** It was given up before the server said anything: all of its usage is an estimate. Absent: it had begun. */
+  readonly isUnheard?: true
 }
 /** What a request was planned from besides the turns before it: with it, the request can be planned again. */
 export type Basis = Pick<State, 'choices' | 'summaries' | 'marks'>
@@ -48,7 +51,7 @@ export interface Turn {
   readonly requestId: string | null
   readonly times: TurnTimes
   readonly attempt: number
-  /** Attempts before this one that had begun: part of the bill, though not of the answer's cost. */
+  /** Attempts that came to nothing: part of the bill, though not of the answer's cost. */
   readonly wasted: readonly Wasted[]
   /** The wait before the next attempt; null when not waiting. */
   readonly retry: {

@@ -56,7 +56,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   if (setup.settings.screenReader || process.env.TERM === 'dumb') {
     const { runPlainChat } = await import('./plain-chat.ts')
     await early.heard()
-    early.giveBack()
+    early.giveBack(process.env.TERM === 'dumb')
     return runPlainChat(args, setup)
   }
   const still = setup.settings.motion === 'reduced'
