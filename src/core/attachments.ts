@@ -128,7 +128,7 @@ export interface Size {
 }
 
 /** The size of questions and answers together. */
-export function sizeOf(parts: Iterable<Asking>, card: Card): Size {
+export function sizeOf(parts: Iterable<Asking>, card: Card = NEWER): Size {
   let [chars, tokens, isVague] = [0, 0, false]
   for (const { text, attachments = NONE } of parts) {
     chars += text.length

@@ -4,13 +4,14 @@
  */
 
 import { attachedTo, isSameAttached, type Question, withAttachments, wordsOf } from './attachments.ts'
+import { asSent } from './concise.ts'
 import type { State } from './conversation.ts'
 import { manner } from './manner.ts'
 import { modelCard } from './models.ts'
 import { LIFETIME_MS } from './pauses.ts'
 import type { CacheTtl, Message } from './request.ts'
 import type { Ms, Usage } from './turn.ts'
-import { type Basis, history, questionIn, type Turn } from './turns.ts'
+import { askedMessage, type Basis, history, type Turn } from './turns.ts'
 import { messagesOf, windowOf } from './window.ts'
 
 export interface CacheEntry {
@@ -39,7 +40,8 @@ const LOOKED_AT = 100
 /** Turns whose requests are made again to be compared, for something was summarised or marked since. */
 const COMPARED = 20
 
-export const isAlive = ({ usedAt, ttl }: CacheEntry, now: Ms): boolean => now - usedAt < LIFETIME_MS[ttl]
+export const isAlive = ({ usedAt, ttl }: Pick<CacheEntry, 'usedAt' | 'ttl'>, now: Ms): boolean =>
+  now - usedAt < LIFETIME_MS[ttl]
 
 export const cachedIn = ({ cacheRead, cacheWrite5m, cacheWrite1h }: Usage): number =>
   cacheRead + cacheWrite5m + cacheWrite1h
@@ -47,15 +49,10 @@ export const cachedIn = ({ cacheRead, cacheWrite5m, cacheWrite1h }: Usage): numb
 /** The prompt of a question that follows these turns. @param question null: it is not known yet */
 export function promptAfter(state: State, path: readonly Turn[], question: Question | null): Prompt {
   const before = messagesOf(windowOf(state, path))
-  return { path, messages: question === null ? before : [...before, asMessage(question)] }
+  if (question === null) return { path, messages: before }
+  const text = asSent(wordsOf(question), state.choices.concise)
+  return { path, messages: [...before, { role: 'user', text, ...withAttachments(attachedTo(question)) }] }
 }
-
-/** A question as it is sent. */
-export const asMessage = (question: Question): Message => ({
-  role: 'user',
-  text: wordsOf(question),
-  ...withAttachments(attachedTo(question)),
-})
 
 const isSameMessage = (a: Message | undefined, b: Message): boolean =>
   a?.role === b.role && a.text === b.text && isSameAttached(a.attachments, b.attachments)
@@ -67,7 +64,7 @@ const isSameMessage = (a: Message | undefined, b: Message): boolean =>
 export function* entriesFor(state: State, prompt: Prompt, only: CacheTtl | null = null): Generator<CacheEntry> {
   const { path } = prompt
   if (state.choices.features === 'plain') return
-  const isAsked = sameAsking(state)
+  const isAsked = isAskedAlike(state)
   const places = placesIn(state, prompt)
   // An image that comes or goes anywhere makes another prefix of all messages: an entry from before it is not found.
   const lastImage = prompt.messages.findLastIndex(({ attachments }) =>
@@ -102,12 +99,12 @@ function twinsOf({ branches, turns }: State, { path, messages }: Prompt): readon
   const question = messages.at(-1)
   if (question?.role !== 'user') return []
   return [...branches, ...(path === turns ? [] : turns)].filter(
-    (turn) => turn.parent === parent && isSameMessage(asMessage(questionIn(turn)), question),
+    (turn) => turn.parent === parent && isSameMessage(askedMessage(turn), question),
   )
 }
 
 /** Whether a turn was asked of the same model in the same manner, under the same system prompt. */
-function sameAsking({ choices, models }: State): (turn: Turn) => boolean {
+export function isAskedAlike({ choices, models }: State): (turn: Turn) => boolean {
   const card = modelCard(choices.model, models)
   const spelled = (some: State['choices']) => JSON.stringify([some.system, manner(some, card)])
   const wanted = spelled(choices)
@@ -132,7 +129,7 @@ function placesIn(state: State, { path }: Prompt): ReadonlyMap<number, number> {
 
 /** The messages of an earlier request, made again, if the prompt begins with them: how many; else null. */
 function sharedWith(messages: readonly Message[], basis: Basis, way: readonly Turn[], turn: Turn): number | null {
-  const theirs: readonly Message[] = [...messagesOf(windowOf({ ...basis, turns: way })), asMessage(questionIn(turn))]
+  const theirs: readonly Message[] = [...messagesOf(windowOf({ ...basis, turns: way })), askedMessage(turn)]
   const isBeginning =
     theirs.length <= messages.length && theirs.every((message, i) => isSameMessage(messages[i], message))
   return isBeginning ? theirs.length : null

@@ -19,7 +19,7 @@ import type { State } from './conversation.ts'
 import { estimated, type Figure, reported, sum } from './figures.ts'
 import { modelCard } from './models.ts'
 import { promptTokens } from './turn.ts'
-import { type Basis, history, outputTokens, questionIn, spoken, type Turn } from './turns.ts'
+import { askedMessage, type Basis, history, outputTokens, questionIn, spoken, type Turn } from './turns.ts'
 import { messagesOf, type Window, windowOf } from './window.ts'
 
 /** What the server counted of a prompt that has not been sent. It holds as long as nothing else would be sent. */
@@ -80,7 +80,7 @@ export function promptSize(state: State): Figure {
 }
 
 /** The conversation was counted, without a question. */
-const isAlone = ({ draft, attachments = [] }: Counted) => draft === '' && attachments.length === 0
+export const isAlone = ({ draft, attachments = [] }: Counted): boolean => draft === '' && attachments.length === 0
 
 /** What the server counted of the next prompt, if that is what would still be sent. */
 export function countedNow(state: State): Counted | null {
@@ -190,7 +190,7 @@ function askedSize(state: State, turn: Turn): Size {
   if (known !== undefined) return known
   const basis = basisOf(state, turn)
   const window = windowOf({ ...basis, turns: [] }, state.turns.slice(0, state.turns.indexOf(turn)))
-  const size = sizeIn(state, basis.choices, window, [askingOf(questionIn(turn))])
+  const size = sizeIn(state, basis.choices, window, [askedMessage(turn)])
   asked.set(turn, size)
   return size
 }

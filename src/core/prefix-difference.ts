@@ -4,12 +4,11 @@
  */
 
 import { isSameAttached } from './attachments.ts'
-import { asMessage } from './cache-entries.ts'
 import type { State } from './conversation.ts'
 import { manner } from './manner.ts'
 import { modelCard } from './models.ts'
 import type { Message } from './request.ts'
-import { questionIn, type Turn } from './turns.ts'
+import { askedMessage, type Turn } from './turns.ts'
 import { messagesOf, windowOf } from './window.ts'
 import { count } from './words.ts'
 
@@ -48,7 +47,7 @@ export function askedOf({ models }: Pick<State, 'models'>, way: readonly Turn[],
     model: card.name,
     system: basis.choices.system,
     manner: JSON.stringify(manner(basis.choices, card)),
-    messages: [...before, asMessage(questionIn(turn))],
+    messages: [...before, askedMessage(turn)],
   }
 }
 

@@ -3,7 +3,7 @@
 import { type Question, sizeOf } from './attachments.ts'
 import type { Prompt } from './cache-entries.ts'
 import type { State } from './conversation.ts'
-import { draftTokens, lastCounted, tokensOf } from './meter.ts'
+import { countedNow, draftTokens, isAlone, isCountOf, lastCounted, tokensOf } from './meter.ts'
 import { modelCard } from './models.ts'
 import { promptTokens } from './turn.ts'
 import { spoken } from './turns.ts'
@@ -12,6 +12,9 @@ import { spoken } from './turns.ts'
 export function promptEstimate(state: State, { path, messages }: Prompt, question: Question): number {
   const last = lastCounted(state, path)
   if (last?.usage) return promptTokens(last.usage) + spoken(last) + draftTokens(state, question)
+  const counted = path === state.turns ? countedNow(state) : null
+  if (counted && isCountOf(counted, question)) return counted.tokens
+  if (counted && isAlone(counted)) return counted.tokens + draftTokens(state, question)
   const card = modelCard(state.choices.model, state.models)
   return tokensOf(state, sizeOf([{ text: state.choices.system ?? '' }, ...messages], card))
 }

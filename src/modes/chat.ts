@@ -57,7 +57,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   if (setup.settings.screenReader || process.env.TERM === 'dumb') {
     const { runPlainChat } = await import('./plain-chat.ts')
     await early.heard()
-    early.giveBack()
+    early.giveBack(process.env.TERM === 'dumb')
     return runPlainChat(args, setup)
   }
   const still = setup.settings.motion === 'reduced'
@@ -229,8 +229,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     if (ui.composer.text === '') setup.api?.preconnect()
     if (key.type === 'key' && key.name === 'tab' && drafting.isUntouched(ui.composer) && memory.goOn())
       return live.refresh()
-    const { models } = runtime.state
-    const { said, ...after } = pressed(ui, key, { columns: tty.columns, models, files: drafting.complete })
+    const around = { state: runtime.state, presets: setup.settings.presets, files: drafting.complete }
+    const { said, ...after } = pressed(ui, key, { columns: tty.columns, ...around })
     ui = after.ui
     saying(said)
     // A message is on its way before its echo is drawn.

@@ -4,9 +4,10 @@
  */
 
 import type { Question } from '../core/attachments.ts'
+import { carriedFacts } from '../core/compaction/kept-facts.ts'
 import { offersFor } from '../core/compaction/offers.ts'
 import { stretch } from '../core/compaction/say.ts'
-import { factsBeside, LEAST_TOKENS, spanOf } from '../core/compaction/span.ts'
+import { LEAST_TOKENS, spanOf } from '../core/compaction/span.ts'
 import { type Event, type State, update } from '../core/conversation.ts'
 import { draftTokens, promptSize } from '../core/meter.ts'
 import { type ModelCard, modelCard } from '../core/models.ts'
@@ -53,7 +54,7 @@ export async function makeRoom(past: State, question: Question, parts: RoomParts
   }
   const made = await summarise(offers.chosen, span, '', api, signal, happens)
   if ('trouble' in made) throw tooLarge(`No summary of its beginning could be made: ${made.trouble}`)
-  const facts = factsBeside(span)
+  const facts = carriedFacts(past, span.upTo)
   happens({
     type: 'summarised',
     at: now(),

@@ -90,7 +90,7 @@ export async function setUpReplay(args: Args, env: Readonly<Record<string, strin
   if ('problem' in legal) throw new UsageError(`"${path}", line 1: ${sayProblem(legal.problem)}.`)
 
   const file = readSettingsFile(settingsPath(env))
-  const { settings: own } = resolveSettings({
+  const { settings: own, origin } = resolveSettings({
     flags: flags['screen-reader'] === true ? { screenReader: 'on' } : {},
     env,
     file: file.values,
@@ -108,7 +108,7 @@ export async function setUpReplay(args: Args, env: Readonly<Record<string, strin
   })
   const api = replay.endingWithTape(client)
   return {
-    settings,
+    ...{ settings, origin, preset: null },
     credential,
     api,
     shelf: createShelf(),

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Asking, askingOf, attachedTo, type Question } from '../../src/core/attachments.ts'
 import { retried, undone } from '../../src/core/branching.ts'
 import { cacheOutlook } from '../../src/core/cache-outlook.ts'
-import { factsBeside, spanOf } from '../../src/core/compaction/span.ts'
+import { carriedFacts } from '../../src/core/compaction/kept-facts.ts'
+import { spanOf } from '../../src/core/compaction/span.ts'
 import { type Event, newConversation, type State } from '../../src/core/conversation.ts'
 import { goingOn } from '../../src/core/going-on.ts'
 import { arrivalsIn } from '../../src/core/import/arrivals.ts'
@@ -389,13 +390,13 @@ describe('the window', () => {
     await chat.ask(chat.with('And this?', text()))
     await chat.ask('x'.repeat(30_000))
     const span = spanOf(chat.state)!
-    expect(factsBeside(span)).toEqual([
+    expect(carriedFacts(chat.state, span.upTo)).toEqual([
       expect.stringMatching(/^Attached to question 1: photo\.png · 1176x882 · /),
       'Attached to question 2: notes.txt · text · 25 B',
     ])
     const summarised = { type: 'summarised', at: now(), upTo: 2, of: null, kind: 'summary', text: 'All.' } as const
     chat.runtime.dispatch({ type: 'marked', turn: 1, as: 'pinned' })
-    chat.runtime.dispatch({ ...summarised, facts: factsBeside(span) })
+    chat.runtime.dispatch({ ...summarised, facts: carriedFacts(chat.state, span.upTo) })
     const { messages } = planRequest(chat.state, 'q')
     expect(messages[0]!.text).toContain('photo.png')
     expect(messages[2]!.attachments).toMatchObject([{ name: 'photo.png' }])

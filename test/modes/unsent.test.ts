@@ -70,7 +70,7 @@ test('what went with a question comes back with it, and goes out with the next m
     vim: null,
     attached: [PHOTO],
   }
-  const context = { columns: 80, models: [], files: () => [] }
+  const context = { columns: 80, state: fresh(), presets: [], files: () => [] }
   const sent = pressed(ui, { type: 'key', name: 'enter', shift: false, ctrl: false, alt: false } as Key, context)
   expect(sent.said).toMatchObject({ type: 'send', text: 'why?', attachments: [PHOTO] })
   expect(sent.ui.attached).toEqual([])

@@ -1,6 +1,9 @@
 /** Facts as the lines that are kept beside a summary, word for word. */
 
+import { sayAttachment } from '../attachment-words.ts'
 import { estimateTokens } from '../context.ts'
+import type { State } from '../conversation.ts'
+import type { Turn } from '../turns.ts'
 import type { Fact } from './facts.ts'
 
 /** Tokens that kept lines take at most, those of before included. */
@@ -18,4 +21,23 @@ export function keptFacts(before: readonly string[], lost: readonly Fact[]): rea
     lines.push(whole)
   }
   return lines
+}
+
+/** What was attached to a question, in a line. */
+const attachedTo = ({ number, attachments = [] }: Turn): readonly string[] =>
+  attachments.length === 0 ? [] : [`Attached to question ${number}: ${attachments.map(sayAttachment).join('; ')}`]
+
+/**
+ * The lines that a new summary up to this turn takes along: all that were kept beside one of what it stands for, also
+ * where that was taken back meanwhile, for whoever wanted them kept has not changed his mind; and the names of what was
+ * attached to the turns it stands for, of which it has no other trace.
+ */
+export function carriedFacts(
+  { turns, summaries }: Pick<State, 'turns' | 'summaries'>,
+  upTo: number,
+): readonly string[] {
+  const end = turns.findIndex(({ number }) => number === upTo)
+  const meant = new Set(turns.slice(0, end + 1).map(({ number }) => number))
+  const kept = summaries.filter((one) => meant.has(one.upTo)).flatMap(({ facts }) => facts)
+  return [...new Set([...kept, ...turns.slice(0, end + 1).flatMap(attachedTo)])]
 }

@@ -19,13 +19,13 @@ import {
 import type { State } from '../../core/conversation.ts'
 import { costReport, shortName } from '../../core/cost-report.ts'
 import { type Figure, mark, reported, sum } from '../../core/figures.ts'
-import { modelCard, priceFor } from '../../core/models.ts'
-import { type Past, readingPace, USUAL_OUTPUT, USUAL_PACE } from '../../core/pace.ts'
+import { modelCard } from '../../core/models.ts'
+import { type Past, readingPace, USUAL_PACE } from '../../core/pace.ts'
 import { planRequest } from '../../core/plan.ts'
-import { mostQuestionTokens, mostTokens, type Quote, quoteOf } from '../../core/quote.ts'
+import { isSurelyBelow, type Quote, quoteOf } from '../../core/quote.ts'
 import { quoteReport } from '../../core/quote-report.ts'
 import type { Remark } from '../../core/remark.ts'
-import { promptTokens } from '../../core/turn.ts'
+import { questionIn } from '../../core/turns.ts'
 import { money, tokens } from '../../core/words.ts'
 import { dayStart } from '../../io/wall-clock.ts'
 import { type Allowed, COUNT_WITHIN_MS, within } from '../allowance.ts'
@@ -67,16 +67,6 @@ export function keepBill(parts: ThriftParts): Keeper {
     return { turn: wasted, session: sum(session, running), day: sum(today, running) }
   }
 
-  /** Whether a question is so cheap, however it turns out, that nothing needs to be looked up. */
-  const isCheap = (state: State, question: Question, askAbove: number): boolean => {
-    const last = state.turns.findLast(({ usage }) => usage !== null)?.usage
-    const prompt =
-      (last ? promptTokens(last) + last.output : mostTokens(state.choices.system ?? '')) +
-      mostQuestionTokens(question, modelOf(state))
-    const price = priceFor(modelOf(state), prompt)
-    return !price || (prompt * price.write1h + 10 * USUAL_OUTPUT * price.output) / 1e6 <= askAbove
-  }
-
   /** Why a question should not simply go out; null: it may. */
   const objection = (state: State, question: Question): string | null => {
     const { settings } = setup()
@@ -90,7 +80,7 @@ export function keepBill(parts: ThriftParts): Keeper {
     }
     const { turn: _, ...spent } = spentSoFar(state)
     const over = passed(usd.likely, budgets, { ...spent, turn: reported(0) })
-    if (over) return sayOver(over)
+    if (over) return sayOver(over, 'This turn', setup().maxCostSets)
     if (settings.askAbove === null || usd.likely <= settings.askAbove) return null
     return `This question likely costs ${about(usd.likely)}, more than the ${money(settings.askAbove)} of the setting askAbove.`
   }
@@ -153,7 +143,8 @@ export function keepBill(parts: ThriftParts): Keeper {
       const { settings, replay } = setup()
       const { state } = runtime
       const isFree = !hasBudget(settings)
-      if (replay || (isFree && (settings.askAbove === null || isCheap(state, question, settings.askAbove)))) return true
+      if (replay || (isFree && (settings.askAbove === null || isSurelyBelow(settings.askAbove, state, question))))
+        return true
       if (!isOpen) {
         void opening.then(() => this.mayAsk?.(question) !== false && parts.ask(question))
         return false
@@ -174,7 +165,8 @@ export function keepBill(parts: ThriftParts): Keeper {
       await opening
       const { api, settings } = setup()
       const { state } = runtime
-      if (!api || isSameQuestion(request.messages.at(-1) ?? '', granted ?? '')) return request
+      const isGranted = granted !== null && state.live !== null && isSameQuestion(questionIn(state.live), granted)
+      if (!api || isGranted) return request
       const { turn, session: run, day } = spentSoFar(state)
       const left = leftOf(budgetsOf(settings), { turn, session: run, day })
       const found = await within(request, left, { models: state.models, api })
