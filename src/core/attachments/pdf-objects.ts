@@ -5,7 +5,7 @@ import { type Dict, isDict, isName, Ref, Syntax, type Value } from './pdf-syntax
 /** Unpacks zlib data. @throws when it is damaged, or larger than anybody needs */
 export type Inflate = (packed: Uint8Array) => Promise<Uint8Array>
 
-type Place = { readonly at: number } | { readonly within: number; readonly index: number }
+type Place = { readonly at: number } | { readonly within: number }
 
 export interface Objects {
   readonly trailer: Dict
@@ -16,6 +16,8 @@ export interface Objects {
 /** Tables that follow on one another: one for each time it was saved. */
 const MOST_TABLES = 1_000
 const MOST_OBJECTS = 2_000_000
+/** In one stream; programs put some hundred into each. */
+const MOST_PACKED = 100_000
 
 /** @throws Error when the tables are damaged */
 export async function byTables(bytes: Uint8Array, inflate: Inflate): Promise<Objects> {
@@ -62,8 +64,7 @@ export async function bySearch(bytes: Uint8Array, inflate: Inflate, breathe: () 
   }
   for (const number of packed) {
     const inside = await contents(bytes, places, number, inflate).catch(() => null)
-    for (const [index, [own]] of inside?.entries() ?? [])
-      if (!places.has(own)) places.set(own, { within: number, index })
+    for (const own of inside?.keys() ?? []) if (!places.has(own)) places.set(own, { within: number })
   }
   for (let at = indexOf(bytes, 'trailer', 0); at !== -1; at = indexOf(bytes, 'trailer', at + 7)) {
     try {
@@ -80,7 +81,7 @@ export async function bySearch(bytes: Uint8Array, inflate: Inflate, breathe: () 
 }
 
 function objects(bytes: Uint8Array, places: Map<number, Place | null>, trailer: Dict, inflate: Inflate): Objects {
-  const unpacked = new Map<number, Promise<readonly (readonly [number, Value])[]>>()
+  const unpacked = new Map<number, Promise<ReadonlyMap<number, Value>>>()
   const resolve = async (value: Value | undefined): Promise<Value> => {
     let now = value ?? null
     for (let hops = 0; now instanceof Ref; hops++) {
@@ -89,7 +90,7 @@ function objects(bytes: Uint8Array, places: Map<number, Place | null>, trailer: 
       if ('at' in place) now = objectAt(bytes, place.at, now.number).value
       else {
         if (!unpacked.has(place.within)) unpacked.set(place.within, contents(bytes, places, place.within, inflate))
-        now = (await unpacked.get(place.within)!).find(([number]) => number === (now as Ref).number)?.[1] ?? null
+        now = (await unpacked.get(place.within)!).get(now.number) ?? null
       }
     }
     return now
@@ -171,21 +172,22 @@ async function contents(
   places: ReadonlyMap<number, Place | null>,
   number: number,
   inflate: Inflate,
-): Promise<readonly (readonly [number, Value])[]> {
+): Promise<ReadonlyMap<number, Value>> {
   const place = places.get(number)
   if (!place || !('at' in place)) throw new SyntaxError('no such stream')
   const { dict, data } = await streamAt(bytes, place.at, number, inflate)
   const first = dict.get('First')
   const count = dict.get('N')
-  if (typeof first !== 'number' || typeof count !== 'number' || count > MOST_OBJECTS)
-    throw new SyntaxError('no objects')
+  if (typeof first !== 'number' || typeof count !== 'number' || count > MOST_PACKED) throw new SyntaxError('no objects')
   const heads = new Syntax(data, 0)
-  return Array.from({ length: count }, () => {
+  const found = new Map<number, Value>()
+  for (let i = 0; i < count; i++) {
     const own = heads.value()
     const offset = heads.value()
     if (typeof own !== 'number' || typeof offset !== 'number') throw new SyntaxError('no object')
-    return [own, new Syntax(data, first + offset).value()] as const
-  })
+    found.set(own, new Syntax(data, first + offset).value())
+  }
+  return found
 }
 
 function table(syntax: Syntax, places: Map<number, Place | null>): Dict {
@@ -235,9 +237,9 @@ async function streamTable(
     for (let k = 0; k < count && place < data.length; k++) {
       const kind = number(kindWidth!, 1)
       const second = number(secondWidth!, 0)
-      const third = number(thirdWidth!, 0)
+      number(thirdWidth!, 0)
       if (places.has(from + k)) continue
-      places.set(from + k, kind === 1 ? { at: second } : kind === 2 ? { within: second, index: third } : null)
+      places.set(from + k, kind === 1 ? { at: second } : kind === 2 ? { within: second } : null)
     }
   }
   return dict

@@ -79,33 +79,40 @@ export function isSolid({ data, channels }: Pixels): boolean {
 }
 
 /**
- * How much of its strokes a picture keeps in another version of the same size: 1 all of their contrast, 0 none. Only
- * where the first one has strong detail is looked at: the sum of the products of both details, by that of its squares;
- * detail is what a pixel differs by from the mean of its neighbours. Brightness only; both grey.
- * @returns 1 when there is no strong detail
+ * How much of the contrast of its strokes a picture keeps in another version of the same size: 1 all of it, 0 none.
+ * A stroke, or the gap between two, lies between two strong edges in a row; it has the contrast that its middle has to
+ * both sides. Broad strokes keep theirs in any version; fine ones grow pale, which is when letters are lost.
+ * @param original grey, as is the other one
+ * @returns 1 when there are no strokes
  */
-export function strokesKept(original: Pixels, version: Pixels): number {
-  const { width, height } = original
+export function strokesKept({ data, width, height, channels }: Pixels, version: Pixels): number {
   const step = Math.max(1, Math.floor(height / (2 * ROWS)))
+  const light = (pixels: Pixels, at: number) => pixels.data[at * pixels.channels]!
   let kept = 0
   let had = 0
-  for (let y = 1 + (step >> 1); y < height - 1; y += step) {
-    for (let x = 1; x < width - 1; x++) {
-      const own = detail(original, x, y)
-      if (own < DETAIL && own > -DETAIL) continue
-      had += own * own
-      kept += own * detail(version, x, y)
+  for (let y = step >> 1; y < height; y += step) {
+    const row = y * width
+    let edge = -1
+    let direction = 0
+    for (let x = 2; x < width - 2; x++) {
+      const change = data[(row + x) * channels]! - data[(row + x - 1) * channels]!
+      if (change < STRONG && change > -STRONG) continue
+      const turned = Math.sign(change)
+      if (turned === -direction && x - edge <= STROKE_PX) {
+        const middle = row + ((edge + x - 1) >> 1)
+        const [left, right] = [row + edge - 2, row + x + 1]
+        const contrast = (pixels: Pixels) =>
+          direction * (light(pixels, middle) - (light(pixels, left) + light(pixels, right)) / 2)
+        const own = contrast({ data, width, height, channels })
+        if (own >= STRONG) {
+          had += own
+          kept += Math.max(0, Math.min(own, contrast(version)))
+        }
+      }
+      // The far side of an edge that takes two pixels is the one the stroke begins at.
+      edge = x
+      direction = turned
     }
   }
   return had === 0 ? 1 : kept / had
-}
-
-/** Detail as a stroke has it, of 255. */
-const DETAIL = 24
-
-function detail({ data, width, channels }: Pixels, x: number, y: number): number {
-  const at = (y * width + x) * channels
-  const row = width * channels
-  const around = data[at - channels]! + data[at + channels]! + data[at - row]! + data[at + row]!
-  return data[at]! - around / 4
 }

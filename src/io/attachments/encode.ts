@@ -25,12 +25,17 @@ const TRY_EXACT_PX = 6_000_000
 /** Bytes from which on a photo as WebP is tried as well. */
 const TRY_WEBP = 512_000
 
+/** A band of so many pixels tells whether a large one is worth the time without loss. */
+const BAND_PX = 200_000
+
 /** Qualities, the first that is small enough. Below the last nobody would want to look at it. */
 const PHOTO = [80, 70, 58, 45, 30] as const
 const TEXT = [88, 80, 70, 60, 45] as const
+const FEWEST = [64, 16, 4, 2] as const
 
 /**
  * @param limit bytes it should not exceed
+ * @param isLast there is nothing else to send: then rather a poor picture than none within the limit
  * @returns what is within the limit, or the smallest that can be had
  */
 export async function encode(
@@ -38,6 +43,7 @@ export async function encode(
   pixels: Pixels,
   look: Look,
   limit: number,
+  isLast: boolean,
   signal: AbortSignal,
 ): Promise<Encoded> {
   const px = pixels.width * pixels.height
@@ -45,7 +51,7 @@ export async function encode(
     signal.throwIfAborted()
     return { bytes: await image.toBuffer(), mediaType, isExact }
   }
-  const exact = look.isDrawn && px <= TRY_EXACT_PX ? await withoutLoss() : null
+  const exact = look.isDrawn && (await isWorthExact()) ? await withoutLoss() : null
   if (exact && exact.bytes.length <= Math.min(limit, px * SMALL_PER_PX)) return exact
 
   const hasAlpha = pixels.channels % 2 === 0
@@ -54,9 +60,27 @@ export async function encode(
     const lossy = await withLoss(quality, step > 0 || look.isDrawn)
     if (exact && exact.bytes.length <= Math.min(limit, lossy.bytes.length * WORTH_EXACT)) return exact
     smallest = smaller(smallest, lossy)
+    if (smallest.bytes.length <= limit || !isLast) return smallest
+  }
+  // Flat drawings of very few bytes: as many colours as fit.
+  for (const colours of look.isDrawn ? FEWEST : []) {
+    const png = open(pixels).png({ palette: true, colours, dither: 0, compressionLevel: 9 })
+    smallest = smaller(smallest, await made(png, 'image/png'))
     if (smallest.bytes.length <= limit) return smallest
   }
   return smallest!
+
+  /** Large drawings can be full of small letters, and then take seconds: a band from the middle tells. */
+  async function isWorthExact(): Promise<boolean> {
+    const { width, height } = pixels
+    if (px < 4 * BAND_PX) return true
+    if (px > TRY_EXACT_PX) return false
+    const rows = Math.max(1, Math.round(BAND_PX / width))
+    const band = () => open(pixels).extract({ left: 0, top: (height - rows) >> 1, width, height: rows })
+    const kept = await made(band().webp({ lossless: true, effort: 1 }), 'image/webp')
+    const lossy = await made(band().webp({ quality: TEXT[0], effort: 2 }), 'image/webp')
+    return kept.bytes.length <= Math.max(lossy.bytes.length * WORTH_EXACT, rows * width * SMALL_PER_PX)
+  }
 
   async function withoutLoss(): Promise<Encoded> {
     const webp = await made(open(pixels).webp({ lossless: true, effort: 1, exact: false }), 'image/webp', true)

@@ -18,6 +18,8 @@ import { shrink } from './shrink.ts'
 export const MOST_IMAGE_BYTES = 7_500_000
 /** An original is sent as it is when a fresh encoding would not be smaller than this share of it. */
 const WORTH_ENCODING = 0.85
+/** And a drawing, when the fresh one is not exact. */
+const WORTH_LOSS = 0.6
 /** Below so much of their size, letters may be too small. */
 const SMALL_LETTERS = 0.5
 
@@ -78,17 +80,20 @@ async function made(
       `scaled to ${Math.round((100 * pixels.height) / own.height)}%: small letters may be lost; cut out the part you mean, or attach it in parts`,
     )
   }
-  const limit = Math.min(source.bytes.length, MOST_IMAGE_BYTES)
-  const encoded = await encode(open, pixels, look, limit, signal)
-  const original = isWhole && facts.isPlain && isSendable(type) ? stripped(source.bytes, type) : null
-  const isSame = pixels.width === facts.width && pixels.height === facts.height
-  const share = encoded.isExact ? 1 : WORTH_ENCODING
+  // What cannot be sent as it is may grow: an SVG is a few lines.
+  const limit = isSendable(type) ? Math.min(source.bytes.length, MOST_IMAGE_BYTES) : MOST_IMAGE_BYTES
+  const bare = isWhole && facts.isPlain && isSendable(type) ? stripped(source.bytes, type) : null
+  const original = bare && bare.length <= limit && isTaken(facts, many) ? bare : null
+  const isSame = sameSize(pixels, facts)
+  const seen = seenSize(facts.width, facts.height, card)
+  const isEqual = original !== null && (isSame || sameSize(seen, pixels))
+  const encoded = await encode(open, pixels, look, limit, !isEqual, signal)
+  const share = encoded.isExact ? 1 : look.isDrawn ? WORTH_LOSS : WORTH_ENCODING
   const isBetter =
     original !== null &&
-    original.length <= limit &&
     (isSame
       ? encoded.bytes.length > original.length * share
-      : encoded.bytes.length > source.bytes.length && isSeenAs(facts, pixels, card, many))
+      : encoded.bytes.length > source.bytes.length && (isEqual || sameSize(seen, facts)))
   const bytes = isBetter ? original : encoded.bytes
   if (bytes.length > MOST_IMAGE_BYTES) {
     return {
@@ -106,12 +111,10 @@ async function made(
 
 const isSendable = (type: ImageType): type is SendableType => ['png', 'jpeg', 'gif', 'webp'].includes(type)
 
-/** A tiny file of many pixels may go as it is where the server makes the same of it, and takes it. */
-function isSeenAs(own: ImageSize, wanted: ImageSize, card: PrepareOptions['card'], many: boolean): boolean {
-  const seen = seenSize(own.width, own.height, card)
-  const edge = Math.max(own.width, own.height)
-  return seen.width === wanted.width && seen.height === wanted.height && edge <= (many ? 2000 : 8000)
-}
+/** In pixels, by the server (source: vision, as of 2026-08-22). */
+const isTaken = ({ width, height }: ImageSize, many: boolean) => Math.max(width, height) <= (many ? 2000 : 8000)
+
+const sameSize = (one: ImageSize, other: ImageSize) => one.width === other.width && one.height === other.height
 
 /** Fails as soon as it is stopped; the library finishes the step it is at, and nobody looks. */
 function whileWanted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

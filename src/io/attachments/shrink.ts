@@ -20,8 +20,11 @@ export interface ShrinkOptions {
   readonly opening: SharpOptions
 }
 
-/** Share of the contrast of its strokes that text has to keep in the cheap size; below it, it gets the large one. */
-const KEPT = 0.8
+/**
+ * Share of the contrast of its strokes that text has to keep in the cheap size; below it, it gets the large one. Letters
+ * of 14 px keep half of it at three quarters of their size, those of 24 px two thirds, those of 40 px nine tenths.
+ */
+const KEPT = 0.65
 
 /** @throws Error when it cannot be decoded; the signal's reason when it was stopped */
 export async function shrink(
