@@ -64,7 +64,7 @@ function head(text: string, chars: number): string {
 
 function tail(text: string, chars: number): string {
   const from = text.length - chars
-  const start = text.indexOf('\n', from) + 1
+  const start = text.indexOf('\n', from - 1) + 1
   return text.slice(start > 0 && start - from < chars * 0.25 ? start : whole(text, from))
 }
 

@@ -1,6 +1,5 @@
 /** An image, made as small as it can be without losing what it is for. */
 
-import { availableParallelism } from 'node:os'
 import { cardFor, sentSize } from '../../core/attachments/image-size.ts'
 import type { Prepared, PrepareOptions, Source } from '../../core/attachments/prepared.ts'
 import { type ImageType, MEDIA_TYPES } from '../../core/attachments/sniff.ts'
@@ -23,8 +22,8 @@ const WORTH_LOSS = 0.6
 /** Below so much of their size, letters may be too small. */
 const SMALL_LETTERS = 0.5
 
-/** All that is decoded at a time, by all that is attached. */
-const gate = createGate(Math.max(2, Math.min(4, availableParallelism())), 600_000_000)
+/** All that is decoded at a time, by all that is attached: as many as the runtime has threads for it. */
+const gate = createGate(4, 600_000_000)
 
 export async function prepareImage(
   source: Source,
@@ -68,14 +67,14 @@ async function made(
     return shrink(open, input, own, { size, card: limits, startsLarge, opening: { failOn, ...density } }, signal)
   }
   let isWhole = true
-  const { pixels, look } = await cut('warning').catch((error) => {
+  const { pixels, look, isLegible } = await cut('warning').catch((error) => {
     // Cameras are careless and readers forgiving; what is wrong beyond that fails again.
     if (signal.aborted) throw error
     isWhole = false
     return cut('error')
   })
   if (!isWhole) notesNow.push('damaged in places')
-  if (look.holdsText && pixels.height < own.height * SMALL_LETTERS) {
+  if (look.holdsText && !isLegible && pixels.height < own.height * SMALL_LETTERS) {
     notesNow.push(
       `scaled to ${Math.round((100 * pixels.height) / own.height)}%: small letters may be lost; cut out the part you mean, or attach it in parts`,
     )
@@ -87,7 +86,7 @@ async function made(
   const isSame = sameSize(pixels, facts)
   const seen = seenSize(facts.width, facts.height, card)
   const isEqual = original !== null && (isSame || sameSize(seen, pixels))
-  const encoded = await encode(open, pixels, look, limit, !isEqual, signal)
+  const encoded = await encode(open, pixels, look, { limit, isScaled: !isSame, isLast: !isEqual }, signal)
   const share = encoded.isExact ? 1 : look.isDrawn ? WORTH_LOSS : WORTH_ENCODING
   const isBetter =
     original !== null &&

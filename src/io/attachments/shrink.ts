@@ -10,6 +10,8 @@ import { type Input, type Open, pixelsOf } from './sharp.ts'
 export interface Shrunk {
   readonly pixels: Pixels
   readonly look: Look
+  /** It was seen that the text in it lost little on the way from the large size to the cheap one. */
+  readonly isLegible: boolean
 }
 
 export interface ShrinkOptions {
@@ -44,25 +46,28 @@ export async function shrink(
   const isOneSize = cheap.width === large.width && cheap.height === large.height
   let pixels = await cut(input, startsLarge ? large : cheap, opening)
   let look = lookAt(pixels)
+  let isLegible = false
   if (!isOneSize) {
     if (startsLarge) {
-      if (!look.holdsText || (await isLegible(pixels))) {
+      isLegible = look.holdsText && (await keepsStrokes(pixels))
+      if (!look.holdsText || isLegible) {
         pixels = await cut(pixels, cheap)
         look = { ...lookAt(pixels), isDrawn: look.isDrawn }
       }
     } else if (look.holdsText) {
       const larger = await cut(input, large, opening)
-      if (!(await isLegible(larger))) {
+      isLegible = await keepsStrokes(larger)
+      if (!isLegible) {
         pixels = larger
         look = lookAt(pixels)
       }
     }
   }
   if (pixels.channels % 2 === 0 && isSolid(pixels)) pixels = await pixelsOf(open(pixels).removeAlpha())
-  return { pixels, look }
+  return { pixels, look, isLegible }
 
   /** Whether its text can be read as well in the cheap size: there and back again, how much of the strokes is left? */
-  async function isLegible(full: Pixels): Promise<boolean> {
+  async function keepsStrokes(full: Pixels): Promise<boolean> {
     const grey = await greyOf(open, full)
     const small = await greyOf(open, grey, cheap)
     return strokesKept(grey, await greyOf(open, small, full)) >= KEPT
