@@ -3,6 +3,9 @@
  * behind its end. The picture itself is not touched. Only what is known to be needed stays; what it cannot follow it leaves.
  */
 
+/** No head of an image is shorter. */
+const HEAD_BYTES = 13
+
 type Strip = (bytes: Uint8Array) => readonly Uint8Array[] | null
 
 /** Types that can be sent as they are. */
@@ -10,7 +13,7 @@ export type SendableType = 'png' | 'jpeg' | 'gif' | 'webp'
 
 /** @returns null when its structure is not as it should be. Animations lose all but their first frame, WebPs are null. */
 export function stripped(bytes: Uint8Array, type: SendableType): Uint8Array | null {
-  const parts = STRIPS[type](bytes)
+  const parts = bytes.length < HEAD_BYTES ? null : STRIPS[type](bytes)
   return parts && joined(parts)
 }
 

@@ -41,6 +41,8 @@ describe('what a file is', () => {
   ])('%j is %s', (text, what) => expect(kind(text)).toBe(what))
 
   test('law: whatever comes, something is said', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (any) => void expect(sniff(any).kind).toBeTypeOf('string')))
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (any) => void expect(sniff(any).kind).toBeTypeOf('string')),
+    )
   })
 })
