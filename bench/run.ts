@@ -5,6 +5,7 @@ import { cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import build from '../test/kit/built.ts'
+import { attachments } from './attachments.ts'
 import { glass } from './glass.ts'
 import { type Figure, isGood, report } from './measure.ts'
 import { memory } from './memory.ts'
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, (server: Server, rounds: number) => Promi
   glass,
   memory,
   money,
+  attachments,
 }
 const ROUNDS = 15
 

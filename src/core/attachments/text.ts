@@ -1,0 +1,76 @@
+/** Text from bytes of whatever encoding, and the part of it that is sent. */
+
+import type { TextPart } from './prepared.ts'
+
+export interface Decoded {
+  readonly text: string
+  readonly encoding: 'UTF-8' | 'UTF-16' | 'Windows-1252'
+}
+
+/** Share of bytes beyond ASCII above which it is no language that Windows-1252 was made for. */
+const MOST_BEYOND_ASCII = 0.25
+/** Bytes that Windows-1252 has no character for. */
+const NOT_1252 = [0x81, 0x8d, 0x8f, 0x90, 0x9d]
+
+/** @returns null when it is text of no encoding that is known here */
+export function decodeText(bytes: Uint8Array): Decoded | null {
+  const [first, second] = bytes
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    const text = decoded(bytes, first === 0xff ? 'utf-16le' : 'utf-16be')
+    return text === null || text.includes('\0') ? null : { text, encoding: 'UTF-16' }
+  }
+  const utf8 = decoded(bytes, 'utf-8')
+  if (utf8 !== null) return utf8.includes('\0') ? null : { text: utf8, encoding: 'UTF-8' }
+  let beyond = 0
+  for (const byte of bytes) {
+    if (byte < 0x80) continue
+    if (NOT_1252.includes(byte)) return null
+    beyond++
+  }
+  if (beyond > bytes.length * MOST_BEYOND_ASCII) return null
+  return { text: new TextDecoder('windows-1252').decode(bytes), encoding: 'Windows-1252' }
+}
+
+function decoded(bytes: Uint8Array, encoding: string): string | null {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+/** The part of a text, cut between lines where one ends near enough, and what to say about it; null: all of it. */
+export function partOf(
+  text: string,
+  part: TextPart,
+  charsPerToken: number,
+): { readonly text: string; readonly note: string | null } {
+  if (part === 'whole') return { text, note: null }
+  const chars = Math.max(1, Math.floor(part.tokens * charsPerToken))
+  if (text.length <= chars) return { text, note: null }
+  const kept = part.end === 'head' ? head(text, chars) : tail(text, chars)
+  const share = Math.round((100 * kept.length) / text.length) || 'less than 1'
+  return {
+    text: kept,
+    note: `cut to its ${part.end}: ${count(kept.length)} of ${count(text.length)} characters, ${share}%`,
+  }
+}
+
+/** A line that ends in the last quarter of what is kept is where it is cut. */
+function head(text: string, chars: number): string {
+  const end = text.lastIndexOf('\n', chars - 1) + 1
+  return text.slice(0, end > chars * 0.75 ? end : whole(text, chars))
+}
+
+function tail(text: string, chars: number): string {
+  const from = text.length - chars
+  const start = text.indexOf('\n', from - 1) + 1
+  return text.slice(start > 0 && start - from < chars * 0.25 ? start : whole(text, from))
+}
+
+/** The same place, or the one before it when it is within a character of two halves. */
+function whole(text: string, at: number): number {
+  return /[\udc00-\udfff]/.test(text[at] ?? '') && /[\ud800-\udbff]/.test(text[at - 1] ?? '') ? at - 1 : at
+}
+
+const count = (n: number) => n.toLocaleString('en-US')

@@ -1,0 +1,36 @@
+/** A text in UTF-8, all of it or the part that is asked for; or why it is none. */
+
+import type { Prepared, PrepareOptions, Source } from '../../core/attachments/prepared.ts'
+import { decodeText, partOf } from '../../core/attachments/text.ts'
+import { ready } from './ready.ts'
+
+/** A request may take 32 MB; a megabyte is left for the words. Quotes and line ends of JSON make it no more than 1.5 times as long in practice. */
+const MOST_TEXT_BYTES = 20_000_000
+
+export async function prepareText(
+  { name, bytes }: Source,
+  { card, part = 'whole' }: PrepareOptions,
+): Promise<Prepared> {
+  const decoded = decodeText(bytes)
+  if (!decoded) {
+    return {
+      refused: `${name} is text in no encoding that is known here (UTF-8, UTF-16, Windows-1252), or no text at all. Save it as UTF-8.`,
+    }
+  }
+  const { text, note } = partOf(decoded.text, part, card.charsPerToken)
+  const tokens = Math.ceil(text.length / card.charsPerToken)
+  const utf8 = new TextEncoder().encode(text)
+  const offer = 'Attach its head or its tail, or the part you mean.'
+  if (card.window !== null && tokens > card.window) {
+    return {
+      refused: `${name} has about ${tokens.toLocaleString('en-US')} tokens; the model takes ${card.window.toLocaleString('en-US')}. ${offer}`,
+    }
+  }
+  if (utf8.length > MOST_TEXT_BYTES) {
+    return {
+      refused: `${name} has ${(utf8.length / 1e6).toFixed(1)} MB; ${MOST_TEXT_BYTES / 1e6} MB of text fit into a request. ${offer}`,
+    }
+  }
+  const notes = [...(decoded.encoding === 'UTF-8' ? [] : [`read as ${decoded.encoding}`]), ...(note ? [note] : [])]
+  return ready(name, utf8, 'text/plain', { kind: 'text', chars: text.length, ...(notes.length > 0 && { notes }) })
+}
