@@ -33,11 +33,8 @@ interface Way {
   read(run: Run): Promise<OnClipboard | { readonly why: string }>
 }
 
-interface Ran {
-  readonly out: Buffer
-  /** null: it ended well. */
-  readonly why: string | null
-}
+/** What a tool has written, or why it has not. */
+type Ran = { readonly out: Buffer; readonly why: null } | { readonly why: string }
 
 type Run = (command: string, ...args: readonly string[]) => Promise<Ran>
 
@@ -50,11 +47,7 @@ const IMAGES = ['image/png', 'image/webp', 'image/jpeg', 'image/jpg', 'image/gif
 const TEXTS = ['text/plain;charset=utf-8', 'UTF8_STRING', 'text/plain', 'STRING', 'TEXT']
 
 /** @param signal stops the tool that is at work */
-export async function readClipboard(
-  env: Env,
-  platform: NodeJS.Platform,
-  signal: AbortSignal,
-): Promise<OnClipboard> {
+export async function readClipboard(env: Env, platform: NodeJS.Platform, signal: AbortSignal): Promise<OnClipboard> {
   const run: Run = (command, ...args) => ran(command, args, env, signal)
   const tried: (readonly [string, string])[] = []
   for (const { tool, fix, read } of waysTo(env, platform)) {
@@ -99,8 +92,9 @@ async function byTypes(
   // Whoever copies files in a file manager means the files, not the picture of their first one.
   const type = files ?? image ?? TEXTS.find((one) => offered.includes(one))
   if (type === undefined) return { type: 'nothing' }
-  const { out, why } = await get(type)
-  if (why !== null) return { why }
+  const got = await get(type)
+  if (got.why !== null) return got
+  const { out } = got
   if (type === files) {
     const lines = out.toString().split(/\r?\n/)
     const paths = lines.filter((line) => line.startsWith('file://'))
@@ -175,12 +169,13 @@ const WINDOWS: Way = {
   async read(run) {
     // Encoded, so that no shell reads it on its way.
     const encoded = Buffer.from(POWERSHELL, 'utf16le').toString('base64')
-    const { out, why } = await run(
+    const ran = await run(
       'powershell.exe',
       ...['-NoProfile', '-NonInteractive', '-STA', '-ExecutionPolicy', 'Bypass', '-EncodedCommand', encoded],
     )
-    if (why !== null) return { why }
-    const [, type, base64 = ''] = /^(files|image|text|nothing) ([\s\S]*)$/.exec(out.toString('latin1').trim()) ?? []
+    if (ran.why !== null) return ran
+    const [, type, base64 = ''] =
+      /^(files|image|text|nothing) ([\s\S]*)$/.exec(`${ran.out.toString('latin1').trim()} `) ?? []
     const bytes = Buffer.from(base64, 'base64')
     if (type === 'image') return { type, bytes }
     if (type === 'files') return { type, paths: linesOf(bytes) }
@@ -190,7 +185,7 @@ const WINDOWS: Way = {
 
 /** Runs a tool to its end. Never rejects. */
 async function ran(command: string, args: readonly string[], env: Env, signal: AbortSignal): Promise<Ran> {
-  if (!(await isThere(command, env))) return { out: Buffer.alloc(0), why: MISSING }
+  if (!(await isThere(command, env))) return { why: MISSING }
   return new Promise((resolve) => {
     const child = spawn(command, args, { env: env as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe'] })
     const out: Buffer[] = []
@@ -199,7 +194,7 @@ async function ran(command: string, args: readonly string[], env: Env, signal: A
     const settle = (why: string | null) => {
       clearTimeout(timer)
       signal.removeEventListener('abort', stop)
-      resolve({ out: Buffer.concat(out), why })
+      resolve(why === null ? { out: Buffer.concat(out), why } : { why })
     }
     const end = (why: string) => {
       child.kill()
@@ -228,6 +223,13 @@ async function ran(command: string, args: readonly string[], env: Env, signal: A
 async function isThere(command: string, env: Env): Promise<boolean> {
   if (process.platform === 'win32') return true
   const folders = (env.PATH ?? '').split(delimiter).filter(Boolean)
-  const found = await Promise.all(folders.map((folder) => access(join(folder, command), 1).then(() => true, () => false)))
+  const found = await Promise.all(
+    folders.map((folder) =>
+      access(join(folder, command), 1).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
   return found.includes(true)
 }

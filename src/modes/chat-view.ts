@@ -3,10 +3,10 @@
 import { PROMPT, type View } from '../../components/view.ts'
 import { attachedTo, type Question, questionOf, spelledOut, wordsOf } from '../core/attachments.ts'
 import { retryAhead } from '../core/branching.ts'
-import { type Composer, labelled, withDraft, writtenOut } from '../core/composer/composer.ts'
+import { type Composer, emptyComposer, labelled, withDraft, writtenOut } from '../core/composer/composer.ts'
 import { layoutComposer } from '../core/composer/layout.ts'
 import { sayOfSearch } from '../core/composer/search.ts'
-import { selected, type Vim } from '../core/composer/vim.ts'
+import { selected, VIM, type Vim } from '../core/composer/vim.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { State, Turn } from '../core/conversation.ts'
 import { type Enclosed, enclosedAgain, enclosedIn, readyIn } from '../core/enclosures.ts'
@@ -16,8 +16,9 @@ import { statusBar } from '../core/status.ts'
 import { fitted } from '../core/steps.ts'
 import type { Theme } from '../core/theme.ts'
 import type { Ms } from '../core/turn.ts'
-import { viewWelcome, type Welcome } from '../core/welcome.ts'
+import { viewWelcome, WELCOME, type Welcome } from '../core/welcome.ts'
 import { tokens } from '../core/words.ts'
+import type { Setup } from '../setup.ts'
 import { harmlessView } from './harmless-view.ts'
 
 /** What belongs to the screen alone and to no conversation. */
@@ -37,9 +38,27 @@ export interface Ui extends Enclosed {
   readonly waiting?: readonly Question[]
 }
 
+/** An empty desk; behind a welcome where nobody has a key yet. */
+export const freshUi = ({ api, settings }: Pick<Setup, 'api' | 'settings'>): Ui => ({
+  ...{ composer: emptyComposer(), notice: null },
+  welcome: api ? null : WELCOME,
+  vim: settings.keys === 'vim' ? VIM : null,
+})
+
+/** The same with vim's keys on, or off. */
+export const vimSwitched = (ui: Ui): Ui => ({
+  ...ui,
+  vim: ui.vim ? null : VIM,
+  notice: `Vim's keys are ${ui.vim ? 'off' : 'on'}.`,
+})
+
 /** What would be sent. */
 export const draftIn = (ui: Pick<Ui, 'composer' | 'enclosed'>): Question =>
   questionOf(writtenOut(ui.composer.text, ui.composer), readyIn(enclosedIn(ui)))
+
+/** The same as it stands in the composer, large pastes as signs. */
+export const plainDraftIn = (ui: Pick<Ui, 'composer' | 'enclosed'>): Question =>
+  questionOf(ui.composer.text, readyIn(enclosedIn(ui)))
 
 /** Lays a question into the composer, with what goes with it. */
 export function laidIn(ui: Ui, question: Question): Ui {
@@ -93,7 +112,7 @@ export function layOut(
     view: harmlessView({
       columns,
       waiting: state.live ? awaited(state.live, now) : null,
-      queue: [...(ui.waiting ?? []), ...state.queue].map(spelledOut),
+      queue: [...state.queue, ...(ui.waiting ?? [])].map(spelledOut),
       enclosed,
       composer: {
         rows: laid.rows,

@@ -6,29 +6,17 @@
 import { type Question, questionOf } from '../core/attachments.ts'
 import { filesNamed, meantPaths } from '../core/composer/file-words.ts'
 import { droppedPaths, fromWindows, wordsIn } from '../core/dropped.ts'
-import { enclosureRows, pricesIn } from '../core/enclosure-words.ts'
-import {
-  type Enclosure,
-  enclosedAgain,
-  enclosedIn,
-  isPreparing,
-  readyIn,
-  refusalOf,
-  withState,
-  without,
-} from '../core/enclosures.ts'
+import { enclosedPreview, enclosureRows } from '../core/enclosure-words.ts'
+import { type Enclosure, enclosedIn, isPreparing, readyIn, refusalOf, without, withState } from '../core/enclosures.ts'
 import type { Key } from '../core/keys.ts'
 import type { Remark } from '../core/remark.ts'
-import type { Span } from '../core/spans.ts'
 import { count } from '../core/words.ts'
-import { type Preparing, type Ref, createPreparing } from './enclosing/preparing.ts'
-import { isFile, isThere } from './enclosing/there.ts'
 import { laidIn, type Ui } from './chat-view.ts'
+import { createPreparing, type Preparing, type Ref } from './enclosing/preparing.ts'
+import { isFile, isThere } from './enclosing/there.ts'
 import { broughtBy, type EnclosingParts, isPasteKey, type LateEnclosing } from './late-enclosing.ts'
 
-export interface Enclosing extends Omit<LateEnclosing, 'rows'> {
-  rows(width: number, most: number): readonly (readonly Span[])[]
-}
+export type Enclosing = LateEnclosing
 
 /** A pause in the typing, in ms, after which files named in the draft are looked for. */
 const PAUSE_MS = 120
@@ -120,7 +108,10 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       outbox = outbox.slice(1)
       const refused = first.enclosed.flatMap((one) => refusalOf(one) ?? [])
       if (refused.length > 0) giveBack(first, `Not sent: ${refused[0]}`)
-      else parts.ask(questionOf(first.text, readyIn(first.enclosed)))
+      else {
+        for (const { id } of first.enclosed) preparing.stop(id)
+        parts.ask(questionOf(first.text, readyIn(first.enclosed)))
+      }
     }
     if (!isClosed) show(ui())
   }
@@ -141,7 +132,10 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     words = new Set()
     void named(text, enclosed, null).then(({ found }) => {
       const fresh = found.filter(({ word }) => !dismissed.has(word))
-      one.enclosed = [...one.enclosed, ...fresh.map(({ word, path }) => preparing.begin({ path }, { word, name: path }))]
+      one.enclosed = [
+        ...one.enclosed,
+        ...fresh.map(({ word, path }) => preparing.begin({ path }, { word, name: path })),
+      ]
       one.isComplete = true
       pump()
     })
@@ -173,20 +167,19 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     if (on.type === 'unreached') say(sayUnreached(on))
   }
 
+  /** The sizes that it can have, to choose from. */
   const sizes = async (one: Enclosure) => {
     const { sizeSource } = await import('./picking/sizes.ts')
-    const facts = preparing.factsOf(one)
-    if (typeof facts === 'string') return change(enclosedIn(ui()), { notice: facts })
-    await parts.lists.open(() =>
-      sizeSource(facts, parts.runtime.state, (ref) => {
-        preparing.stop(one.id)
-        const again = { ...preparing.begin(ref, { name: one.name, ...(one.word === undefined ? {} : { word: one.word }) }) }
-        change(
-          enclosedIn(ui()).map((each) => (each.id === one.id ? again : each)),
-          { pointed: again.id },
-        )
-      }),
-    )
+    const ref = preparing.sourceOf(one)
+    const remake = (wanted: Ref) => {
+      preparing.stop(one.id)
+      const again = preparing.begin(wanted, { name: one.name, ...(one.word === undefined ? {} : { word: one.word }) })
+      const enclosed = enclosedIn(ui()).map((each) => (each.id === one.id ? again : each))
+      change(enclosed, { pointed: null })
+    }
+    const source = typeof ref === 'string' ? ref : sizeSource(one, ref, parts.runtime.state, remake)
+    if (typeof source === 'string') change(enclosedIn(ui()), { notice: source })
+    else await parts.lists.open(source)
   }
 
   /** Keys while one of them is pointed at. @returns whether it was for them */
@@ -264,7 +257,9 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     if (refused.length > 0 && warned !== enclosed) {
       warned = enclosed
       const names = refused.map(({ name }) => name).join(', ')
-      change(enclosed, { notice: `Not sent yet: ${names} cannot go along. Backspace removes it, Enter sends the rest.` })
+      change(enclosed, {
+        notice: `Not sent yet: ${names} cannot go along. Backspace removes it, Enter sends the rest.`,
+      })
       return true
     }
     const rest = enclosed.filter((one) => !refused.includes(one))
@@ -280,28 +275,33 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
   const attach = async (argument: string) => {
     if (argument === '') {
       const { fileSource } = await import('./picking/files.ts')
-      const source = await fileSource(process.cwd(), (path) => add([{ path }]))
-      return parts.lists.open(() => source, true)
+      return parts.lists.open(await fileSource(process.cwd(), (path) => add([{ path }])))
     }
     // One path with blanks in it, or several.
     const whole = preparing.refOf(argument)
-    const all = 'path' in whole && (await isThere(whole.path)) ? [whole] : (wordsIn(argument) ?? [argument]).map(preparing.refOf)
+    const all =
+      'path' in whole && (await isThere(whole.path)) ? [whole] : (wordsIn(argument) ?? [argument]).map(preparing.refOf)
     add(all)
   }
 
+  const waiting = (): readonly Question[] =>
+    outbox.map(({ text, enclosed }) => {
+      const names = enclosed.map(({ name }) => `[${name}]`).join(' ')
+      return `${text} ${names}`.trim()
+    })
+
   return {
-    rows: (width, most) =>
-      enclosureRows(
-        enclosedIn(ui()),
-        { pointed: ui().pointed ?? null, width, most },
-        pricesIn(parts.runtime.state),
-      ),
-    get waiting() {
-      return outbox.map(({ text, enclosed }): Question => {
-        const names = enclosed.map(({ name }) => `[${name}]`).join(' ')
-        return `${text} ${names}`.trim()
-      })
+    rows(width, most) {
+      const enclosed = enclosedIn(ui())
+      if (enclosed.length === 0) return []
+      const preview = enclosedPreview(parts.runtime.state, enclosed, parts.now())
+      return enclosureRows(enclosed, { pointed: ui().pointed ?? null, width, most }, preview)
     },
+    get waiting() {
+      return waiting()
+    },
+    // The same queue stays the same: who keeps it on disk looks.
+    before: (queue) => (outbox.length === 0 ? queue : [...queue, ...waiting()]),
     onKey,
     changed() {
       const { composer, enclosed } = ui()
@@ -319,10 +319,10 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     },
     async run({ name, argument }, tell) {
       if (name === 'attach') return attach(argument)
-      const { attachedSource } = await import('./picking/attached.ts')
+      const { attachedSource, isSource } = await import('./picking/attached.ts')
       const source = attachedSource({ ...parts, say: tell })
-      if (typeof source === 'string') return tell(source)
-      await parts.lists.open(() => source)
+      if (isSource(source)) await parts.lists.open(source)
+      else tell(source)
     },
     close() {
       isClosed = true
@@ -332,9 +332,13 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
   }
 }
 
-function sayUnreached({ tried, remedy }: { readonly tried: readonly (readonly [string, string])[]; readonly remedy: string }): Remark {
+function sayUnreached({
+  tried,
+  remedy,
+}: {
+  readonly tried: readonly (readonly [string, string])[]
+  readonly remedy: string
+}): Remark {
   if (tried.length === 0) return `The clipboard cannot be reached. ${remedy}`
   return [`The clipboard cannot be reached. ${remedy}`, { list: tried }]
 }
-
-export { enclosedAgain }

@@ -3,9 +3,9 @@
  * straight on, and keys cost a look at what they are.
  */
 
-import { attachedTo, type Question } from '../core/attachments.ts'
+import type { Question } from '../core/attachments.ts'
 import { filesNamed } from '../core/composer/file-words.ts'
-import type { State } from '../core/conversation.ts'
+import type { Event, State } from '../core/conversation.ts'
 import { droppedPaths } from '../core/dropped.ts'
 import { enclosedIn } from '../core/enclosures.ts'
 import type { Key } from '../core/keys.ts'
@@ -21,6 +21,8 @@ export interface LateEnclosing {
   rows(width: number, most: number): readonly (readonly Span[])[]
   /** Messages on their way that wait for what goes with them. */
   readonly waiting: readonly Question[]
+  /** Them, and the messages that were queued before. */
+  before(queue: readonly Question[]): readonly Question[]
   /** To be told of every key for the draft first. @returns whether it was meant for what lies beside it */
   onKey(key: Key): boolean
   /** The draft may have changed: it may name files. Cheap. */
@@ -43,7 +45,7 @@ export interface EnclosingParts {
   /** Lays it on the screen, and draws. */
   readonly show: (ui: Ui) => void
   readonly setup: () => Setup
-  readonly runtime: { readonly state: State; dispatch(event: never): void }
+  readonly runtime: { readonly state: State; dispatch(event: Event): void }
   readonly now: () => number
   /** Asks a question, unless there is a reason to wait. */
   readonly ask: (question: Question) => void
@@ -87,6 +89,7 @@ export function lateEnclosing(parts: EnclosingParts): LateEnclosing {
     get waiting() {
       return enclosing?.waiting ?? []
     },
+    before: (queue) => enclosing?.before(queue) ?? queue,
     onKey(key) {
       if (enclosing) return enclosing.onKey(key)
       const isWanted = !isEmpty() || isPasteKey(key) || broughtBy(key, parts.ui()) !== null
@@ -109,7 +112,3 @@ export function lateEnclosing(parts: EnclosingParts): LateEnclosing {
     close: () => enclosing?.close(),
   }
 }
-
-/** Images that are sent with a conversation, and with a question that follows it. */
-export const imagesWith = (question: Question): number =>
-  attachedTo(question).filter(({ kind }) => kind === 'image').length

@@ -67,6 +67,8 @@ export function giveBack(ui: Ui, { turns, queue }: Pick<State, 'turns' | 'queue'
   const rest = isFree ? unsent.length - 1 : unsent.length
   const notice = `${count(rest, 'message was', 'messages were')} not sent. Up brings back what you wrote.`
   const [first] = unsent
-  const given = isFree ? { composer: givenBack(ui.composer, [wordsOf(first!)]), enclosed: enclosedAgain(attachedTo(first!)) } : {}
+  const given = isFree
+    ? { composer: givenBack(ui.composer, [wordsOf(first!)]), enclosed: enclosedAgain(attachedTo(first!)) }
+    : {}
   return { ...ui, notice: rest > 0 ? notice : ui.notice, ...given }
 }
