@@ -132,7 +132,8 @@ export function openDrafts(folder: string): Drafts {
     return {
       sheets: found.map(({ sheet }) => sheet).filter(({ text }) => text.trim() !== ''),
       attachments: found.at(-1)?.attachments ?? [],
-      bytes: (hash: string) => claimed.reduce<Uint8Array | null>((known, place) => known ?? readBytes(place, hash), null),
+      bytes: (hash: string) =>
+        claimed.reduce<Uint8Array | null>((known, place) => known ?? readBytes(place, hash), null),
       queued: claimed.flatMap(readQueue),
       done() {
         for (const place of claimed) rmSync(place, { recursive: true, force: true })
