@@ -20,14 +20,16 @@ export async function prepareText(
   const { text, note } = partOf(decoded.text, part, card.charsPerToken)
   const tokens = Math.ceil(text.length / card.charsPerToken)
   const utf8 = new TextEncoder().encode(text)
-  const offer = 'Attach its head or its tail, or the part you mean.'
+  const offer = 'Attach its head or its tail.'
   if (card.window !== null && tokens > card.window) {
     return {
+      isTooLong: true,
       refused: `${name} has about ${tokens.toLocaleString('en-US')} tokens; the model takes ${card.window.toLocaleString('en-US')}. ${offer}`,
     }
   }
   if (utf8.length > MOST_TEXT_BYTES) {
     return {
+      isTooLong: true,
       refused: `${name} has ${(utf8.length / 1e6).toFixed(1)} MB; ${MOST_TEXT_BYTES / 1e6} MB of text fit into a request. ${offer}`,
     }
   }
