@@ -8,7 +8,6 @@ import { modelCard, priceFor } from '../../core/models.ts'
 import { imageSizes, SIZES, type SizeRow, sizeLooks, textParts } from '../../core/picker/sizes.ts'
 import { planRequest } from '../../core/plan.ts'
 import { writePrice } from '../../core/prompt-price.ts'
-import { PARTS_OFFERED } from '../../io/attachments/text.ts'
 import type { Ref } from '../attaching.ts'
 import type { Source } from './chooser.ts'
 
@@ -50,7 +49,7 @@ export function sizeSource(
     const find = (typed: string) => imageSizes(own, cardFor(card, true), typed, isAuto ? image : null)
     return source(find, 'or width and height in pixels, as in 1024x768')
   }
-  const isText = attachment?.kind === 'text' || refusalOf(one)?.includes(PARTS_OFFERED)
+  const isText = attachment?.kind === 'text' || (typeof one.state === 'object' && 'isTooLong' in one.state)
   if (isText) return source((typed) => textParts(card.window, typed), 'head or tail, or a number of tokens')
   if (one.state === 'preparing') return `${one.name} is still being prepared.`
   return attachment ? `${one.name} goes as it is: a PDF has no sizes.` : (refusalOf(one) ?? '')
