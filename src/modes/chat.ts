@@ -66,8 +66,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     notice: null,
     welcome: setup.api ? null : WELCOME,
     vim: setup.settings.keys === 'vim' ? VIM : null,
-    ...(args.attach && (await (await import('./first-attached.ts')).firstAttached(args, setup))),
   }
+  if (args.attach) ui = laidIn(ui, await (await import('./first-attached.ts')).firstAttached(args, setup))
   const put = (given: Ui) => {
     ui = given
   }

@@ -150,7 +150,8 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     setup = entered
   }
   if (left) return done
-  let attached = args.attach ? (await (await import('./first-attached.ts')).firstAttached(args, setup)).attached : []
+  const brought = args.attach ? await (await import('./first-attached.ts')).firstAttached(args, setup) : null
+  let attached = brought?.attachments ?? []
   setup.api?.warm()
   say(greeting(setup))
   say(`${INTRODUCTION} /help lists the commands.`)
