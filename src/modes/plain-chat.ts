@@ -152,7 +152,8 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     setup = entered
   }
   if (left) return done
-  const attached = args.attach ? (await (await import('./first-attached.ts')).firstAttached(args, setup)).attached : []
+  const brought = args.attach ? await (await import('./first-attached.ts')).firstAttached(args, setup) : null
+  const attached = brought?.attachments ?? []
   setup.api?.warm()
   say(greeting(setup))
   say(`${INTRODUCTION} /help lists the commands.`)
