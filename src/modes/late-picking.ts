@@ -48,6 +48,8 @@ export function latePicking(parts: LatePickingParts, asked: string | true | unde
   let shown = { keys: 0, text: '' }
   let mayShow = typeof asked === 'string'
   let isEscaped = false
+  /** Deeds that are not done yet: one may lead to the next. */
+  let held = 0
 
   const settle = () => {
     const isListed = Boolean(picking?.lay())
@@ -80,7 +82,8 @@ export function latePicking(parts: LatePickingParts, asked: string | true | unde
     open: (source) => open((loaded) => loaded.show(source), true),
     hold(deed) {
       early ??= []
-      void deed.finally(settle)
+      held++
+      void deed.finally(() => --held === 0 && settle())
     },
     escape() {
       const { turns, branches } = parts.runtime.state
