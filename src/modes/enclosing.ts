@@ -107,7 +107,7 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       if (!first.isComplete || first.enclosed.some(isPreparing)) break
       outbox = outbox.slice(1)
       const refused = first.enclosed.flatMap((one) => refusalOf(one) ?? [])
-      if (refused.length > 0) giveBack(first, `Not sent: ${refused[0]}`)
+      if (refused.length > 0) giveBack(first, `Not sent: ${refused[0]} Enter sends the rest.`)
       else {
         for (const { id } of first.enclosed) preparing.stop(id)
         parts.ask(questionOf(first.text, readyIn(first.enclosed)))
@@ -117,8 +117,11 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
   }
   const giveBack = ({ text, enclosed }: Outgoing, why: string) => {
     const { composer } = ui()
-    if (composer.text === '' && enclosedIn(ui()).length === 0)
+    if (composer.text === '' && enclosedIn(ui()).length === 0) {
+      // Why is said now: the next Enter is meant.
+      warned = enclosed
       return show({ ...laidIn(ui(), text), enclosed, notice: why })
+    }
     say(`${why} Up brings back what you wrote; attach its files again.`)
   }
 

@@ -175,13 +175,16 @@ describe('a file that is named', () => {
   })
 
   test('that turns out to be a folder keeps the message back', async () => {
-    await using night = await evening()
+    await using night = await evening('text "Seen."')
     const chat = await chatIn(night)
     chat.paste('look into @"my shots"')
     chat.press('enter')
     await chat.see('Not sent: my shots is a folder.')
     await chat.see('› look into @"my shots"')
     expect(night.questions).toHaveLength(0)
+    chat.press('enter')
+    await chat.see('Seen.')
+    expect(kinds(night)).toEqual(['look into @"my shots"'])
   })
 })
 

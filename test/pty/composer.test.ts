@@ -244,7 +244,7 @@ test('@ offers the files of the project, without those that git ignores, and Ent
   const project = join(mine.lodging.home, 'project')
   for (const path of ['src/harbour.ts', 'notes/harbour plan.md', 'secret/harbour.key']) {
     mkdirSync(dirname(join(project, path)), { recursive: true })
-    writeFileSync(join(project, path), '')
+    writeFileSync(join(project, path), 'The harbour opens at six.')
   }
   writeFileSync(join(project, '.gitignore'), 'secret/\n')
   execFileSync('git', ['init', '-q', project])
