@@ -121,7 +121,7 @@ export function checkFollowers({ followers = [] }: Pick<Args, 'followers'>): voi
 }
 
 const PARTS =
-  '`--part head` or `--part tail:50000` does that, a number of tokens. For a summary of all of it: split it, and ask for one of each piece.'
+  '`--part head` or `--part tail:50000` (tokens) does that. For a summary of all of it: split it, and ask for one of each piece.'
 
 /** Why nothing is sent, each refusal in a line of its own. */
 export const sayRefused = (refused: readonly Refusal[]): string =>
