@@ -5,7 +5,7 @@
 
 import { existsSync, statSync } from 'node:fs'
 import type { Event, State } from '../core/conversation.ts'
-import { createAside } from '../io/aside.ts'
+import { createAside, leftAside } from '../io/aside.ts'
 import { say } from '../io/history/trouble.ts'
 import { type History, HistoryTrouble, historyPath, openHistory, openHistoryToRead } from '../io/history.ts'
 import { wallOrigin } from '../io/wall-clock.ts'
@@ -31,6 +31,8 @@ export interface Recording {
   follow(state: State, event: Event): void
   /** The history and its recorder, opened once; null: there is none. `onTrouble` has been told why, or why nothing is written. */
   open(): Promise<Open | null>
+  /** Whether earlier programs have left something that the history could not take. */
+  isAnyLeft(): boolean
   /** The program ends: saves what can be saved. @returns a line for people about what could not, or null */
   close(): string | null
 }
@@ -101,6 +103,7 @@ export function createRecording(isKept: boolean, parts: RecordingParts): Recordi
       opening ??= tryOpen()
       return opening
     },
+    isAnyLeft: () => leftAside(path).length > 0,
     close() {
       isClosed = true
       clearTimeout(again)

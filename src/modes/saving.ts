@@ -63,13 +63,18 @@ export function savingOf(args: Args, { settings, state, isDemo }: Setup, note: (
 
   /** What a chat does for the history in a quiet moment. The answer is out, and nobody has to know. */
   const tend = async ({ history, recorder }: Open) => {
-    const [{ settleUnfinished }, { tidyBriefly }] = await Promise.all([import('./recall.ts'), import('./retention.ts')])
     try {
-      await settleUnfinished({ history, fresh: state, origin: wallOrigin(), tell: note })
+      // Nearly always there is nothing to do, and to find that out nothing has to be loaded.
+      if (history.isAbandoned() || told?.isAnyLeft()) {
+        const { settleUnfinished } = await import('./recall.ts')
+        await settleUnfinished({ history, fresh: state, origin: wallOrigin(), tell: note })
+      }
+      if (!history.isUntidy(Date.now())) return
+      const { tidyBriefly } = await import('./retention.ts')
+      tidyBriefly(history, settings.keepDays, Date.now(), recorder.conversation)
     } catch {
       // Another program has the same chance.
     }
-    tidyBriefly(history, settings.keepDays, Date.now(), recorder.conversation)
   }
 
   return {

@@ -27,6 +27,10 @@ export interface Tending {
   sweep(): boolean
   /** Whether a chore that is done once a day is due; if so, it counts as done from now on. */
   daily(chore: string, wallMs: number): boolean
+  /** Whether there is something for `daily`, `discard` or `sweep` to do. Only looks. */
+  isUntidy(wallMs: number): boolean
+  /** Whether there is something for `claim` to take over. Only looks. */
+  isAbandoned(): boolean
   /** Takes over the turns whose programs are gone, in the order of their last words: no other program will. */
   claim(): readonly Flight[]
   /** Forgets a flight in which nothing happened. */
@@ -46,6 +50,8 @@ export interface Flight {
   readonly wallMs: number
 }
 
+/** The daily chore of removing conversations that have had their time. */
+export const RETENTION = 'retention'
 /** Conversations discarded in one transaction: others can write in between. */
 const AT_ONCE = 500
 /** Rows swept away at once, and pages of the file given back: what takes a few ms. */
@@ -168,6 +174,10 @@ export function tending(
       if (read(() => sql(SQL.done).get(chore, wallMs))) return false
       return write(() => sql(SQL.daily).run(chore, wallMs).changes > 0)
     },
+    isUntidy: (wallMs) =>
+      read(() => sql(SQL.done).get(RETENTION, wallMs) === undefined || sql(SQL.refused).get() !== undefined) ||
+      freePages() > SPARE_PAGES,
+    isAbandoned: () => read(dead).length > 0,
     claim() {
       // As a rule there is nothing to take over, and to find that out nobody has to be waited for.
       if (read(dead).length === 0) return []
