@@ -55,7 +55,7 @@ async function program(resumed: number | null = null) {
   const api = createApi({ baseUrl: demo.url, credential, now, shelf })
   const aside = createAside(place.path, base64From(shelf.get))
   const parts = { kind: 'chat', origin: () => performance.timeOrigin, aside, shelf: () => shelf } as const
-  const recorder = createRecorder({ ...parts, onTrouble() {}, onCopied() {} })
+  const recorder = createRecorder({ ...parts, onTrouble() {}, onCopied() {}, onTakenOut() {} })
   recorder.attach(history)
   const past =
     resumed === null ? null : await recall(resumed, { history, fresh: FRESH, origin: performance.timeOrigin })
@@ -64,7 +64,7 @@ async function program(resumed: number | null = null) {
   const runtime = createRuntime({ state: FRESH, send, frame: (flush) => flush() })
   runtime.subscribe(recorder.follow)
   if (past) {
-    recorder.adopt(past.id, past.rows)
+    recorder.adopt(past.id, past.rows, history.one(past.id)!.uid)
     runtime.dispatch({ type: 'resumed', past: past.state })
   }
   const over = () =>
