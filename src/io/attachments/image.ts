@@ -67,7 +67,7 @@ async function made(
     return shrink(open, input, own, { size, card: limits, startsLarge, opening: { failOn, ...density } }, signal)
   }
   let isWhole = true
-  const { pixels, look, isLegible } = await cut('warning').catch((error) => {
+  const { pixels, look, isLegible, photo } = await cut('warning').catch((error) => {
     // Cameras are careless and readers forgiving; what is wrong beyond that fails again.
     if (signal.aborted) throw error
     isWhole = false
@@ -86,7 +86,7 @@ async function made(
   const isSame = sameSize(pixels, facts)
   const seen = seenSize(facts.width, facts.height, card)
   const isEqual = original !== null && (isSame || sameSize(seen, pixels))
-  const encoded = await encode(open, pixels, look, { limit, isScaled: !isSame, isLast: !isEqual }, signal)
+  const encoded = await encode(open, pixels, look, { photo, limit, isScaled: !isSame, isLast: !isEqual }, signal)
   const share = encoded.isExact ? 1 : look.isDrawn ? WORTH_LOSS : WORTH_ENCODING
   const isBetter =
     original !== null &&
