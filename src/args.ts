@@ -41,6 +41,15 @@ export const FLAGS: readonly Flag[] = [
   { name: 'max-cost', takes: 'USD', tells: 'most this call, or this chat, may cost: never passed, code 7' },
   { name: 'dry-run', tells: 'send nothing: say what it would cost, and how long it would take' },
   { name: 'effort', takes: 'LEVEL', tells: 'low, medium, high, xhigh, max, or auto' },
+  {
+    name: 'preset',
+    takes: 'TASK',
+    tells: 'classify, extract, summarise, code, maths, creative, research',
+  },
+  { name: 'concise', tells: 'ask for short answers' },
+  { name: 'temperature', takes: 'N', tells: 'how freely words are chosen, 0 to 2' },
+  { name: 'top-p', takes: 'N', tells: 'share of the likely words to choose from, above 0 to 1' },
+  { name: 'prefill', takes: 'TEXT', tells: 'what the answer begins with' },
   { name: 'summarise-at', takes: 'SHARE', tells: 'summarise from this share of the context window on' },
   { name: 'cache-ttl', takes: 'TTL', tells: 'life of what is cached: auto, 5m, 1h, or off' },
   { name: 'base-url', takes: 'URL', tells: 'a server that speaks the Claude Messages API' },
@@ -260,6 +269,29 @@ function flagValue(
   return value
 }
 
+/** Flags that share a row of the help, which stands where the first of them would: the flags, and what they do. */
+const SHARED: readonly (readonly [names: readonly string[], left: string, right: string])[] = [
+  [['usage', 'quiet'], '-u, --usage; -q, --quiet', 'a line of figures on stderr after the answer; no notes there'],
+  [
+    ['effort', 'concise'],
+    '    --effort LEVEL, --concise',
+    'low, medium, high, xhigh, max, or auto; ask for short answers',
+  ],
+  [
+    ['temperature', 'top-p', 'prefill'],
+    '    --temperature N, --top-p N, --prefill TEXT ',
+    'where server and model still take them',
+  ],
+  [['record', 'redact'], '    --record FILE', 'record the session, without keys; with --redact: without words'],
+  [
+    ['demo', 'script'],
+    '    --demo, --script FILE',
+    'the demo server: no key, no cost; a line a request, faults included',
+  ],
+]
+/** Named beside what they go with. */
+const ELSEWHERE: readonly string[] = ['port', 'speed']
+
 /** The help: one screen, teaching by example. */
 export function helpText(): string {
   const row = (left: string, right: string) => `  ${left.padEnd(30)} ${right}`
@@ -274,10 +306,12 @@ export function helpText(): string {
     '',
     ...SUBCOMMANDS.map(({ name, takes, tells }) => row(`${name} ${takes}`, tells)),
     '',
-    // The help fits a screen: everybody knows the last two flags, and some are named beside what they go with.
-    ...FLAGS.slice(0, -2)
-      .filter(({ name }) => !['redact', 'port', 'speed'].includes(name))
-      .map(flagRow),
+    // The help fits a screen: everybody knows the last two flags, and some share a row.
+    ...FLAGS.slice(0, -2).flatMap((flag) => {
+      const shared = SHARED.find(([names]) => names.includes(flag.name))
+      if (!shared) return ELSEWHERE.includes(flag.name) ? [] : [flagRow(flag)]
+      return shared[0][0] === flag.name ? [row(shared[1], shared[2])] : []
+    }),
     row('-V, --version; -h, --help', 'print the version; print this help'),
     '',
     'Key: ANTHROPIC_API_KEY, or `claude-tui config set apiKey`. In the chat: /help.',

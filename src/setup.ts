@@ -2,20 +2,28 @@
 
 import { readFileSync } from 'node:fs'
 import { type Args, UsageError, wantsPast } from './args.ts'
+import type { BudgetName } from './core/budget.ts'
 import { type Choices, newConversation, type State } from './core/conversation.ts'
-import { ALIASES, CATALOGUE, DEFAULT_MODEL, isKnown, modelCard, overlay, suggest } from './core/models.ts'
+import { CATALOGUE, DEFAULT_MODEL, modelCard, overlay } from './core/models.ts'
+import type { Preset } from './core/presets.ts'
 import { type Problem, sayProblem } from './core/problem.ts'
-import { resolveSettings, type Settings, settingRow } from './core/settings.ts'
+import { asksForOlderApi } from './core/sampling.ts'
+import { type Resolved, resolveSettings, type Settings, settingRow } from './core/settings.ts'
 import { ANTHROPIC_URL, type Api, createApi } from './io/api.ts'
 import { readSettingsFile } from './io/config.ts'
 import { type Credential, findCredential, type Lend } from './io/credentials.ts'
 import { settingsPath } from './io/folders.ts'
 import type { RoadOptions } from './road.ts'
+import { checkLevers, checkLimit, leverFlags, modelDoubt, modelSlip, presetNamed } from './setup-levers.ts'
 import type { Replay } from './tape/replay.ts'
 import type { Taping } from './tape/taping.ts'
 
 export interface Setup {
   readonly settings: Settings
+  /** Where each setting comes from. */
+  readonly origin: Resolved['origin']
+  /** The preset of the command line; null: there is none. */
+  readonly preset: Preset | null
   /** null: nobody gave one; `api` is null then, too. */
   readonly credential: Credential | null
   readonly api: Api | null
@@ -28,6 +36,8 @@ export interface Setup {
   readonly taping: Taping | null
   /** The recording that is played instead of asking a server; null: there is one. */
   readonly replay: Replay | null
+  /** The budget that `--max-cost` has set; absent: it was not given. */
+  readonly maxCostSets?: BudgetName
   /** What is different on the road when time passes otherwise than in life. */
   readonly road: Partial<Pick<RoadOptions, 'patience' | 'speed'>>
   /** Ends what was started for this session (the demo server). */
@@ -48,8 +58,11 @@ export async function setUp(
   if (args.command === 'replay') return (await import('./tape/setup.ts')).setUpReplay(args, env)
   const file = readSettingsFile(settingsPath(env))
   const text = (name: string) => (typeof flags[name] === 'string' ? { [camel(name)]: flags[name] } : {})
+  const preset = presetNamed(flags, env, file.values)
+  const maxCostSets = purpose.mode === 'single' ? 'turn' : 'session'
   const layers = {
     flags: {
+      ...leverFlags(flags, preset),
       ...(flags['screen-reader'] === true ? { screenReader: 'on' } : {}),
       ...(flags['no-session'] === true ? { history: 'off' } : {}),
       ...text('model'),
@@ -59,7 +72,7 @@ export async function setUp(
       ...text('summarise-at'),
       ...text('cache-ttl'),
       ...text('base-url'),
-      ...maxCost(flags, purpose.mode === 'single' ? 'maxCostTurn' : 'maxCostSession'),
+      ...maxCost(flags, maxCostSets === 'turn' ? 'maxCostTurn' : 'maxCostSession'),
     },
     env,
     file: file.values,
@@ -83,7 +96,9 @@ export async function setUp(
   const settings = slip ? { ...asked, model: DEFAULT_MODEL } : asked
   const { retires, name } = modelCard(settings.model, models)
   if (retires) notes.push(`${name} retires on ${retires}. \`--model ${DEFAULT_MODEL}\` is its successor.`)
-  checkLimit(settings, models)
+  const doubt = isOurs ? modelDoubt(settings.model, models) : null
+  if (doubt) notes.push(doubt)
+  if (flags['max-tokens'] !== undefined || preset?.maxTokens === undefined) checkLimit(settings, models)
   const choices: Choices = {
     kind: purpose.kind,
     model: settings.model,
@@ -95,7 +110,14 @@ export async function setUp(
     stream: flags['no-stream'] !== true,
     summariseAt: settings.summariseAt,
     cacheTtl: settings.cacheTtl,
+    concise: settings.concise,
+    temperature: settings.temperature,
+    topP: settings.topP,
+    prefill: typeof flags.prefill === 'string' ? flags.prefill : null,
+    ...(asksForOlderApi(env.ANTHROPIC_CUSTOM_HEADERS) ? { olderApi: true as const } : {}),
   }
+  // A conversation that goes on brings its own model, and is looked at once that is known.
+  if (!wantsPast(args) || flags.model !== undefined) notes.push(...checkLevers(choices, models, args, origin))
   const credential: Credential | null = demo
     ? { kind: 'key', secret: 'key-of-the-built-in-demo', origin: 'the demo server' }
     : await findCredential({ env, settings, baseUrl, lend })
@@ -111,6 +133,8 @@ export async function setUp(
   const api = credential && createApi({ baseUrl, credential, now: () => performance.now(), around })
   return {
     settings,
+    origin,
+    preset,
     credential,
     api,
     baseUrl,
@@ -119,6 +143,7 @@ export async function setUp(
     state: newConversation(choices, models),
     taping,
     replay: null,
+    ...(flags['max-cost'] === undefined ? {} : { maxCostSets }),
     road: {},
     close() {
       api?.close()
@@ -188,24 +213,6 @@ export function demoSpeed(flags: Args['flags']): number {
 function isAnthropic(baseUrl: string): boolean {
   const { hostname } = new URL(baseUrl)
   return hostname === 'anthropic.com' || hostname.endsWith('.anthropic.com')
-}
-
-/**
- * What is wrong with a model's name; null: nothing. Any `claude-` id may be newer than our catalogue, and another server
- * names its models as it likes.
- */
-function modelSlip(name: string, models: State['models'], isOurs: boolean): string | null {
-  if (!isOurs || isKnown(name, models) || name.startsWith('claude-')) return null
-  const near = suggest(name, [...Object.keys(ALIASES), ...models.map(({ id }) => id)])
-  const hint = near.length > 0 ? ` Did you mean ${near[0]}?` : ''
-  return `Unknown model "${name}": expected ${Object.keys(ALIASES).join(', ')}, or a model id such as ${ALIASES.balanced}.${hint}`
-}
-
-/** A limit above what the model can write is a slip the server would only answer with an error. */
-function checkLimit({ model, maxTokens }: Settings, models: State['models']): void {
-  const { name, maxOutput } = modelCard(model, models)
-  if (maxTokens === null || maxOutput === null || maxTokens <= maxOutput) return
-  throw new UsageError(`--max-tokens: ${name} writes at most ${maxOutput} tokens; ${maxTokens} came.`)
 }
 
 /** How the name of a file begins or ends; a prompt of one word has little to say. */

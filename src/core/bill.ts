@@ -31,6 +31,8 @@ export interface Bill {
   readonly thinking: Amount
   /** All kinds together, in US dollars, as far as prices are known. */
   readonly known: Figure
+  /** `estimate`: one of the prompts was never told by the server. */
+  readonly promptsFrom: Figure['from']
   /** Answers whose price is unknown: the sum is at least what it says. */
   readonly unpriced: number
   /** What the same answers would have cost had every token of their prompts been plain input, US dollars. */
@@ -43,6 +45,7 @@ export const EMPTY_BILL: Bill = {
   kinds: { input: NOTHING, cacheWrite5m: NOTHING, cacheWrite1h: NOTHING, cacheRead: NOTHING, output: NOTHING },
   thinking: NOTHING,
   known: { value: 0, from: 'server' },
+  promptsFrom: 'server',
   unpriced: 0,
   uncachedUsd: 0,
 }
@@ -63,8 +66,10 @@ export function billOf(charges: Iterable<Charge>): Bill {
   const thinking = { ...NOTHING } as Writable<Amount>
   let [calls, unpriced, uncachedUsd] = [0, 0, 0]
   let from: Figure['from'] = 'server'
+  let promptsFrom: Figure['from'] = 'server'
   for (const charge of charges) {
     calls++
+    if (charge.purpose === 'unheard') promptsFrom = 'estimate'
     const price = priceFor(charge, promptTokens(charge))
     const usd = { ...NO_PRICES, ...(price && perToken(price)) }
     for (const kind of KINDS) {
@@ -78,7 +83,7 @@ export function billOf(charges: Iterable<Charge>): Bill {
     else if (charge.outputIsEstimate) from = 'estimate'
   }
   const value = KINDS.reduce((sum, kind) => sum + kinds[kind].usd, 0)
-  return { calls, kinds, thinking, known: { value, from }, unpriced, uncachedUsd }
+  return { calls, kinds, thinking, known: { value, from }, promptsFrom, unpriced, uncachedUsd }
 }
 
 /** The bills of some answers apart, the dearest first. */

@@ -2,7 +2,8 @@
 
 import { cacheOutlook, outlookSteps, sayOutlook } from './cache-outlook.ts'
 import type { Choices, Event, State } from './conversation.ts'
-import { EFFORT_LEVELS, type EffortLevel, isKnown } from './models.ts'
+import { effortInVain } from './manner.ts'
+import { EFFORT_LEVELS, type EffortLevel, isKnown, modelCard } from './models.ts'
 import type { Steps } from './steps.ts'
 import type { Ms } from './turn.ts'
 import type { Turn } from './turns.ts'
@@ -70,7 +71,10 @@ export function undone(state: State, now: Ms): Going | string {
 
 function otherWay({ models, choices }: State, name: string): Partial<Choices> | string {
   if (name === '') return {}
-  if ((EFFORT_LEVELS as readonly string[]).includes(name)) return { effort: name as EffortLevel }
+  if ((EFFORT_LEVELS as readonly string[]).includes(name)) {
+    const effort = name as EffortLevel
+    return effortInVain({ ...choices, effort }, modelCard(choices.model, models)) ?? { effort }
+  }
   if (isKnown(name, models) || name.startsWith('claude-') || choices.features === 'plain') return { model: name }
   return `Expected a model or an effort (${EFFORT_LEVELS.join(', ')}); "${name}" came. /model lists the models.`
 }

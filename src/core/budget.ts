@@ -70,9 +70,19 @@ const OF: Readonly<Record<BudgetName, (would: string, most: string) => string>> 
 /** An estimate of money: `~$0.42`, `<$0.0001`. */
 export const about = (usd: number): string => (usd > 0 && usd < 0.0001 ? money(usd) : `~${money(usd)}`)
 
-/** `This turn (~$0.42) would bring today to ~$5.10 of $5.00.` */
-export function sayOver({ name, usd, would, most }: Over, what = 'This turn'): string {
-  return `${what} (${about(usd)}) ${OF[name](`~${dollars(would)}`, dollars(most))}.`
+const SETTINGS: Readonly<Record<BudgetName, string>> = {
+  turn: 'maxCostTurn',
+  session: 'maxCostSession',
+  day: 'maxCostDay',
+}
+
+/**
+ * `This turn (~$0.42) would bring today to ~$5.10 of $5.00 (the setting maxCostDay).`
+ * @param byFlag the budget that `--max-cost` has set; absent: the settings have set all of them
+ */
+export function sayOver({ name, usd, would, most }: Over, what = 'This turn', byFlag?: BudgetName): string {
+  const from = byFlag === name ? '--max-cost' : `the setting ${SETTINGS[name]}`
+  return `${what} (${about(usd)}) ${OF[name](`~${dollars(would)}`, dollars(most))} (${from}).`
 }
 
 /** What is spent of the budgets there are, as a row of words; empty: there are none. */

@@ -3,13 +3,14 @@
  * end has left an entry that ends with its question. Whether one is still there is known once the server has answered.
  */
 
+import { asSent } from './concise.ts'
 import type { State } from './conversation.ts'
 import { manner } from './manner.ts'
 import { modelCard } from './models.ts'
 import { LIFETIME_MS } from './pauses.ts'
 import type { CacheTtl, Message } from './request.ts'
 import type { Ms, Usage } from './turn.ts'
-import { type Basis, history, type Turn } from './turns.ts'
+import { type Basis, history, questionSent, type Turn } from './turns.ts'
 import { messagesOf, windowOf } from './window.ts'
 
 export interface CacheEntry {
@@ -38,7 +39,8 @@ const LOOKED_AT = 100
 /** Turns whose requests are made again to be compared, for something was summarised or marked since. */
 const COMPARED = 20
 
-export const isAlive = ({ usedAt, ttl }: CacheEntry, now: Ms): boolean => now - usedAt < LIFETIME_MS[ttl]
+export const isAlive = ({ usedAt, ttl }: Pick<CacheEntry, 'usedAt' | 'ttl'>, now: Ms): boolean =>
+  now - usedAt < LIFETIME_MS[ttl]
 
 export const cachedIn = ({ cacheRead, cacheWrite5m, cacheWrite1h }: Usage): number =>
   cacheRead + cacheWrite5m + cacheWrite1h
@@ -46,7 +48,8 @@ export const cachedIn = ({ cacheRead, cacheWrite5m, cacheWrite1h }: Usage): numb
 /** The prompt of a question that follows these turns. @param question null: it is not known yet */
 export function promptAfter(state: State, path: readonly Turn[], question: string | null): Prompt {
   const before = messagesOf(windowOf(state, path))
-  return { path, messages: question === null ? before : [...before, { role: 'user', text: question }] }
+  if (question === null) return { path, messages: before }
+  return { path, messages: [...before, { role: 'user', text: asSent(question, state.choices.concise) }] }
 }
 
 /**
@@ -56,7 +59,7 @@ export function promptAfter(state: State, path: readonly Turn[], question: strin
 export function* entriesFor(state: State, prompt: Prompt, only: CacheTtl | null = null): Generator<CacheEntry> {
   const { path } = prompt
   if (state.choices.features === 'plain') return
-  const isAsked = sameAsking(state)
+  const isAsked = isAskedAlike(state)
   const places = placesIn(state, prompt)
   for (const turn of twinsOf(state, prompt)) {
     if (isMarked(turn) && isAsked(turn))
@@ -87,12 +90,12 @@ function twinsOf({ branches, turns }: State, { path, messages }: Prompt): readon
   const question = messages.at(-1)
   if (question?.role !== 'user') return []
   return [...branches, ...(path === turns ? [] : turns)].filter(
-    (turn) => turn.parent === parent && turn.question === question.text,
+    (turn) => turn.parent === parent && questionSent(turn) === question.text,
   )
 }
 
 /** Whether a turn was asked of the same model in the same manner, under the same system prompt. */
-function sameAsking({ choices, models }: State): (turn: Turn) => boolean {
+export function isAskedAlike({ choices, models }: State): (turn: Turn) => boolean {
   const card = modelCard(choices.model, models)
   const spelled = (some: State['choices']) => JSON.stringify([some.system, manner(some, card)])
   const wanted = spelled(choices)
@@ -119,7 +122,7 @@ function placesIn(state: State, { path }: Prompt): ReadonlyMap<number, number> {
 function sharedWith(messages: readonly Message[], basis: Basis, way: readonly Turn[], turn: Turn): number | null {
   const theirs: readonly Message[] = [
     ...messagesOf(windowOf({ ...basis, turns: way })),
-    { role: 'user', text: turn.question },
+    { role: 'user', text: questionSent(turn) },
   ]
   const isBeginning =
     theirs.length <= messages.length &&

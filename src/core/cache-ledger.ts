@@ -16,7 +16,7 @@ import { age, percent, tokens } from './words.ts'
 export interface Verdict {
   readonly turn: number
   readonly kind: 'hit' | 'part' | 'miss' | 'first' | 'short' | 'off'
-  /** Tokens that an earlier request had left there. */
+  /** Tokens that an earlier request had left there, as far as this prompt is long. */
   readonly left: number
   readonly read: number
   /** In words; empty for a hit. */
@@ -62,7 +62,8 @@ export function verdictOf(state: State, at: number): Verdict | null {
   }
   const entry = entriesFor(then, promptAfter(then, way, turn.question)).next().value
   const before = way.findLast((one) => one.usage && cachedIn(one.usage) > 0)
-  const left = entry?.tokens ?? (before?.usage ? cachedIn(before.usage) : 0)
+  // A prompt that became shorter, as by a summary, cannot miss more than it has.
+  const left = Math.min(entry?.tokens ?? (before?.usage ? cachedIn(before.usage) : 0), promptTokens(usage))
   if (left === 0) return { ...common, kind: cachedIn(usage) === 0 ? 'short' : 'first', left, why: [] }
   if (entry && read >= left - FRAME_TOKENS) return { ...common, kind: 'hit', left, why: [] }
   const why = reasons(state, way, turn, before ?? null)

@@ -17,6 +17,8 @@ export interface BreakEven {
   readonly best: CacheTtl
   /** Chance, 0 to 1, that only an hour's entry outlives the next pause. */
   readonly chance: number
+  /** How much of the chance, 0 to 1, is assumed and not measured. */
+  readonly assumed: number
   /** From which chance on an hour is worth it. */
   readonly from: number
   /** Tokens to be written now. */
@@ -46,12 +48,13 @@ export function breakEven(input: {
   readonly hour: number
   readonly keepsAll: boolean
   readonly chance: number
+  readonly assumed: number
 }): BreakEven {
-  const { card, whole, held, hour, keepsAll, chance } = input
+  const { card, whole, held, hour, keepsAll, chance, assumed } = input
   const price = priceFor(card, whole) ?? USUAL
   const fresh = Math.max(0, whole - held)
   const atStake = keepsAll ? Math.max(0, whole - hour) : held > hour ? 0 : fresh
   const saved = PAUSES_AHEAD * (price.write5m - price.read) * atStake
   const from = saved > 0 ? ((price.write1h - price.write5m) * fresh) / saved : 1
-  return { best: chance > from ? '1h' : '5m', chance, from, fresh, atStake }
+  return { best: chance > from ? '1h' : '5m', chance, assumed, from, fresh, atStake }
 }

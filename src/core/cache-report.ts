@@ -8,6 +8,7 @@ import { clock, coldSend, standing } from './cold-send.ts'
 import { estimateTokens } from './context.ts'
 import type { State } from './conversation.ts'
 import { type ModelCard, modelCard } from './models.ts'
+import { ASSUMED_CHANCE } from './pauses.ts'
 import type { Remark } from './remark.ts'
 import type { CacheTtl } from './request.ts'
 import type { Ms } from './turn.ts'
@@ -33,7 +34,9 @@ export function cacheReport(state: State, draft: string, now: Ms): Remark {
   return [
     { list: [...held(state, plan, now), ...nextSend(state, draft, now), ...soFar(state)] },
     '',
-    plan.weighed ? `${breakEvenInWords(plan.weighed)} ${pausesInWords(state)}` : lifetimeInWords(plan, state, card),
+    plan.weighed
+      ? `${breakEvenInWords(plan.weighed)} ${pausesInWords(state, plan.weighed)}`
+      : lifetimeInWords(plan, state, card),
     ...(missed.length > 0 ? ['', { list: missed.slice(0, TOLD).map(missInWords) }] : []),
     ...advice(state, missed).flatMap((line) => ['', line]),
   ]
@@ -90,21 +93,29 @@ function soFar(state: State): readonly Row[] {
   ]
 }
 
+/** Up to here, what is assumed of a chance is too little to be spoken of. */
+const LITTLE_ASSUMED = 0.1
+
 /** What an hour costs and what it is worth, for the next question. */
-export function breakEvenInWords({ best, chance, from, fresh, atStake }: BreakEven): string {
+export function breakEvenInWords({ best, chance, assumed, from, fresh, atStake }: BreakEven): string {
   const sizes = `An hour instead of 5 minutes costs more for ~${tokens(fresh)} new tokens, and saves ~${tokens(atStake)} from a pause of 5 to 60 minutes.`
   if (atStake === 0 || from > 1) return `${sizes} It never pays here: 5 minutes.`
-  return `${sizes} It pays from a chance of ${percent(from)} on; yours is ~${percent(chance)}: ${LIFE[best]}.`
+  return `${sizes} It pays from a chance of ${percent(from)} on; ${assumed > LITTLE_ASSUMED ? 'it is taken to be' : 'yours is'} ~${percent(chance)}: ${LIFE[best]}.`
 }
 
-function pausesInWords({ turns, branches, habit }: State): string {
-  const here = Math.max(0, turns.length + branches.length - 1)
+/** What the chance rests on: what was measured of this person, and what is only assumed. */
+function pausesInWords({ turns, branches, habit }: State, { assumed }: BreakEven): string {
+  const here = turns.length + branches.length
   const others = habit?.pauses ?? 0
   const said = [
-    ...(here > 0 ? [`${count(here, 'pause')} here`] : []),
-    ...(others > 0 ? [`${here > 0 ? 'a little by ' : ''}${count(others, 'pause')} of other conversations`] : []),
+    ...(here > 0 ? [`by ${count(here, 'pause')} here, the one that runs included`] : []),
+    ...(others > 0 ? [`${here > 0 ? 'a little ' : ''}by ${count(others, 'pause')} of other conversations`] : []),
   ]
-  return said.length > 0 ? `Judged by ${said.join(', and ')}.` : 'Nothing is known of your pauses yet.'
+  const usual = `that ${percent(ASSUMED_CHANCE)} of all pauses are such`
+  if (said.length === 0) return `Nothing is known of your pauses yet; assumed is ${usual}.`
+  const weight =
+    assumed > LITTLE_ASSUMED ? `; for want of more, ~${percent(assumed)} of it is the assumption ${usual}` : ''
+  return `Measured ${said.join(', and ')}${weight}.`
 }
 
 const missInWords = ({ turn, read, left, why }: Verdict): Row => [

@@ -14,7 +14,7 @@ import { type BreakEven, breakEven } from './cache-lifetime.ts'
 import { estimateTokens } from './context.ts'
 import type { State } from './conversation.ts'
 import { type ModelCard, modelCard } from './models.ts'
-import { longPauseChance, pausesBetween } from './pauses.ts'
+import { assumedShare, longPauseChance, pausesBetween } from './pauses.ts'
 import { promptEstimate } from './prompt-size.ts'
 import { type CacheAnchor, type CacheMarks, type CacheTtl, NO_MARKS } from './request.ts'
 import type { Ms } from './turn.ts'
@@ -137,5 +137,6 @@ function weigh(
     ...{ card, whole, held: held?.tokens ?? 0, hour: hour?.tokens ?? 0 },
     keepsAll: hourKeepsAll(path),
     chance: longPauseChance(pauses, state.habit),
+    assumed: assumedShare(pauses, state.habit),
   })
 }

@@ -60,6 +60,10 @@ export interface ModelCard {
   /** Characters a token stands for, about (source: models, for English text). */
   readonly charsPerToken: number
   readonly images: ImageLimit
+  /** Whether it goes on with an answer that the request begins (source: errors page: 400 from 4.6 on). */
+  readonly prefill: boolean
+  /** Whether it takes `temperature` and `top_p` under an API version before 2026-10-21, which removed them for all. */
+  readonly sampling: boolean
   /** ISO date after which the model is gone; null when none is announced. */
   readonly retires: string | null
   /** Where the row's figures come from, and of which day. */
@@ -80,9 +84,18 @@ const FIVE: readonly EffortLevel[] = EFFORT_LEVELS
 const DOCS = 'pricing, models, caching, thinking; 2026-10-08'
 const million = { window: 1_000_000, maxOutput: 128_000 } as const
 const small = { window: 200_000, maxOutput: 64_000 } as const
-const adaptive = { thinking: 'adaptive', thinksByDefault: true, efforts: FIVE, defaultEffort: 'high' } as const
+/** From Opus 4.7 on no other value than the default is taken, from 4.6 on no answer that is begun. */
+const plain = { prefill: false, sampling: false } as const
+const adaptive = {
+  ...plain,
+  thinking: 'adaptive',
+  thinksByDefault: true,
+  efforts: FIVE,
+  defaultEffort: 'high',
+} as const
 const quiet = { ...adaptive, thinksByDefault: false } as const
-const budget = { thinking: 'enabled', thinksByDefault: false, efforts: [], defaultEffort: null } as const
+const begun = { prefill: true, sampling: true } as const
+const budget = { ...begun, thinking: 'enabled', thinksByDefault: false, efforts: [], defaultEffort: null } as const
 /** Models from Opus 4.7 on have a tokenizer of smaller tokens (1M tokens are about 2.5M characters), and see more of an image. */
 export const NEWER = { charsPerToken: 2.5, images: { edgePx: 2576, tokens: 4784 } } as const
 /** Those before it: the same text takes about 30% fewer tokens. */
@@ -204,6 +217,7 @@ export const CATALOGUE: readonly ModelCard[] = [
     prices: flat(5, 25, 0.5),
     minCache: 4096,
     efforts: ['low', 'medium', 'high', 'max'],
+    sampling: true,
   },
   {
     ...small,
@@ -249,6 +263,7 @@ export const CATALOGUE: readonly ModelCard[] = [
     prices: flat(3, 15, 0.3),
     minCache: 1024,
     efforts: ['low', 'medium', 'high', 'max'],
+    sampling: true,
   },
   {
     ...small,

@@ -1,11 +1,11 @@
 /** What the next question costs while its prompt is in the cache, and once it is not: the price tag of waiting. */
 
-import { planCache } from './cache.ts'
-import { type CacheEntry, entriesFor, promptAfter } from './cache-entries.ts'
-import { estimateTokens } from './context.ts'
+import { entriesFor, promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
-import { modelCard, priceFor } from './models.ts'
+import { charsPerToken } from './meter.ts'
+import { modelCard, type PriceCard, priceFor } from './models.ts'
 import { LIFETIME_MS } from './pauses.ts'
+import { type Held, promptUsd, systemEntry, writtenFor } from './prompt-price.ts'
 import { promptEstimate } from './prompt-size.ts'
 import type { CacheTtl } from './request.ts'
 import type { Ms } from './turn.ts'
@@ -13,14 +13,15 @@ import { money } from './words.ts'
 
 /** What the prices follow from, without what is being typed. It holds until something happens in the conversation. */
 export interface Standing {
-  /** Entries to be read, the longest first, none of them outlived by a longer one. */
-  readonly entries: readonly CacheEntry[]
-  /** Tokens of the prompt before the next question. */
+  /** Entries to be read, the longest first, none of the others dying before it. */
+  readonly entries: readonly Held[]
+  /** Tokens of the prompt before the next question, and characters to a token of what is typed. */
   readonly tokens: number
-  /** US dollars a token: read, written while the longest entry is held, and written once it is gone. */
-  readonly read: number
-  readonly write: number
-  readonly writeCold: number
+  readonly perToken: number
+  readonly price: PriceCard
+  /** How long the end is written for while the longest entry is held, and once it is gone; null: it is not. */
+  readonly end: CacheTtl | null
+  readonly endCold: CacheTtl | null
 }
 
 /** How long before it goes cold an entry is spoken of. */
@@ -30,23 +31,32 @@ const WORTH_USD = 0.01
 
 /** null: nothing is held, or its price is unknown. */
 export function standing(state: State, now: Ms): Standing | null {
-  const prompt = promptAfter(state, state.turns, null)
-  const [longest] = entriesFor(state, prompt)
+  const prompt = promptAfter(state, state.turns, '')
+  const entries = outliving([...entriesFor(state, prompt)])
+  const [longest] = entries
   const tokens = promptEstimate(state, prompt, '')
   const price = priceFor(modelCard(state.choices.model, state.models), tokens)
   if (!longest || !price) return null
-  const writing = (at: Ms) => {
-    const { end } = planCache(state, prompt, at).marks
-    return (end === '1h' ? price.write1h : end === '5m' ? price.write5m : price.input) / 1e6
-  }
-  const hour = longest.ttl === '1h' ? undefined : entriesFor(state, prompt, '1h').next().value
+  const system = systemEntry(state)
   return {
-    entries: [longest, ...(hour && dies(hour) > dies(longest) ? [hour] : [])],
-    ...{ tokens, read: price.read / 1e6, write: writing(now), writeCold: writing(Math.max(now, dies(longest))) },
+    entries: outliving([...entries, ...(system ? [system] : [])]),
+    ...{ tokens, perToken: charsPerToken(state), price },
+    end: writtenFor(state, prompt, tokens, now),
+    endCold: writtenFor(state, prompt, tokens, Math.max(now, dies(longest))),
   }
 }
 
-const dies = ({ usedAt, ttl }: CacheEntry): Ms => usedAt + LIFETIME_MS[ttl]
+/** Without those that go when a longer one does, or before. */
+function outliving(entries: readonly Held[]): readonly Held[] {
+  let last = Number.NEGATIVE_INFINITY
+  return entries.filter((entry) => {
+    const isLater = dies(entry) > last
+    last = Math.max(last, dies(entry))
+    return isLater
+  })
+}
+
+const dies = ({ usedAt, ttl }: Held): Ms => usedAt + LIFETIME_MS[ttl]
 
 export interface ColdSend {
   /** Until the longest entry is gone; 0 or less: it is. */
@@ -59,13 +69,13 @@ export interface ColdSend {
 }
 
 /** @param now on the clock of the turns' times, with what it has slept through */
-export function coldSend({ entries, tokens, read, write, writeCold }: Standing, draft: string, now: Ms): ColdSend {
-  const [longest, other] = entries as readonly [CacheEntry, ...CacheEntry[]]
-  const whole = tokens + estimateTokens(draft)
-  const usd = (held: number, each: number) => read * Math.min(held, whole) + each * Math.max(0, whole - held)
+export function coldSend({ entries, price, end, endCold, ...known }: Standing, draft: string, now: Ms): ColdSend {
+  const [longest, ...others] = entries as readonly [Held, ...Held[]]
+  const tokens = known.tokens + Math.ceil(draft.length / known.perToken)
+  const usd = (held: number, ttl: CacheTtl | null) => promptUsd(price, { tokens, read: Math.min(held, tokens) }, ttl)
   const leftMs = dies(longest) - now
-  const rest = other && dies(other) > Math.max(now, dies(longest)) ? other.tokens : 0
-  const [warmUsd, coldUsd] = [usd(longest.tokens, write), usd(rest, writeCold)]
+  const left = others.find((entry) => dies(entry) > now)
+  const [warmUsd, coldUsd] = [usd(longest.tokens, end), usd(left?.tokens ?? 0, endCold)]
   return { leftMs, ttl: longest.ttl, warmUsd, coldUsd, isWorthIt: coldUsd - warmUsd >= WORTH_USD }
 }
 
@@ -87,6 +97,19 @@ export function sayColdSend(cold: ColdSend, key: string, columns = Number.POSITI
           `cold in ${left}: ${dear} · ${key}: warm`,
         ]
   return forms.find((form) => form.length <= columns) ?? forms.at(-1)!
+}
+
+/** Why there is no need to keep warm now; null: there is. */
+export function sayNoNeed({ leftMs, ttl, warmUsd, coldUsd, isWorthIt }: ColdSend): string | null {
+  if (leftMs <= 0)
+    return `The cache has gone cold: there is nothing to keep warm. The next question costs ~${money(coldUsd)}.`
+  const why =
+    leftMs > SPOKEN_OF_MS[ttl]
+      ? `The cache holds the prompt for ${clock(leftMs)} more`
+      : isWorthIt
+        ? null
+        : `A cold send would cost only ~${money(Math.max(0, coldUsd - warmUsd))} more`
+  return why === null ? null : `${why}: nothing was done. /cache warm renews it all the same.`
 }
 
 /** Minutes and seconds: `0:42`, `59:03`. */

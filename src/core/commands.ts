@@ -16,6 +16,11 @@ export interface Command {
 export const COMMANDS: readonly Command[] = [
   { name: 'help', takes: '', tells: 'commands and keys' },
   { name: 'model', takes: '[model]', tells: 'show the models, or answer with another one' },
+  {
+    name: 'lever',
+    takes: '[name value]',
+    tells: 'effort, length, presets and more: what each costs here, and change it',
+  },
   { name: 'system', takes: '[text]', tells: 'show the system prompt and whether it is cached, or set it' },
   { name: 'vim', takes: '', tells: "switch vim's keys on or off; the setting keys makes it last" },
   { name: 'sessions', takes: '[text]', tells: 'earlier conversations: search, go on with one' },
@@ -97,16 +102,18 @@ export interface Completion {
   readonly tells: string
 }
 
+/** A name with what it means. */
+interface Named {
+  readonly name: string
+  readonly tells: string
+}
+
 /** What could stand at the cursor: names of commands in the first word, of models in `/model`'s argument. */
-export function completeCommand(
-  text: string,
-  cursor: number,
-  modelNames: readonly { readonly name: string; readonly tells: string }[],
-): readonly Completion[] {
+export function completeCommand(text: string, cursor: number, modelNames: readonly Named[]): readonly Completion[] {
   const typed = text.slice(0, cursor).toLowerCase()
   if (/^\/[\w?-]*$/.test(typed)) return commandsFrom(typed.slice(1))
   const model = /^\/model[^\S\n]+(\S*)$/.exec(typed)
-  return model ? modelsFrom(model[1]!, modelNames) : []
+  return model ? matching(model[1]!, modelNames) : []
 }
 
 function commandNamed(name: string): Command | undefined {
@@ -132,11 +139,8 @@ function commandsFrom(start: string): readonly Completion[] {
 }
 
 /** Names that begin with what is typed come first, then those that hold it. */
-function modelsFrom(
-  part: string,
-  models: readonly { readonly name: string; readonly tells: string }[],
-): readonly Completion[] {
-  const begins = models.filter(({ name }) => name.toLowerCase().startsWith(part))
-  const holds = models.filter((model) => model.name.toLowerCase().includes(part) && !begins.includes(model))
+export function matching(part: string, names: readonly Named[]): readonly Completion[] {
+  const begins = names.filter(({ name }) => name.toLowerCase().startsWith(part))
+  const holds = names.filter((one) => one.name.toLowerCase().includes(part) && !begins.includes(one))
   return [...begins, ...holds].map(({ name, tells }) => ({ insert: name, label: name, tells }))
 }

@@ -14,6 +14,7 @@ import type { CacheTtl, TurnRequest } from './request.ts'
 import { billed, type SideCall, type SideCallEvent } from './side-calls.ts'
 import { isEnd, type Limits, type Ms, type TurnEvent } from './turn.ts'
 import { grown, newTurn, type Turn } from './turns.ts'
+import { unheard } from './unheard.ts'
 import { type Mark, reviewed, type Summary, type WindowEvent } from './window.ts'
 
 export type { Phase, Turn } from './turns.ts'
@@ -35,6 +36,15 @@ export interface Choices {
   readonly kind: 'chat' | 'single'
   /** How long what is written to the prompt cache lives; auto, or absent: as the pauses suggest; off: no marks. */
   readonly cacheTtl?: 'auto' | CacheTtl | 'off'
+  /** Whether each question asks for a short answer. */
+  readonly concise?: boolean
+  /** Sent only where they are taken; null, or absent: not at all. */
+  readonly temperature?: number | null
+  readonly topP?: number | null
+  /** What an answer begins with; null, or absent: it begins itself. */
+  readonly prefill?: string | null
+  /** Requests carry an API version that still knows sampling. */
+  readonly olderApi?: true
 }
 
 export interface State {
@@ -199,21 +209,24 @@ function ask(state: State, { text: question, at, model }: Omit<Asked, 'type'>): 
   const parent = state.turns.at(-1)?.number ?? null
   const { choices, summaries, marks } = state
   const basis = { choices, summaries, marks }
-  const live = newTurn({ number: state.next, parent, question, model: id, effort, basis }, at)
+  const concise = model === undefined && choices.concise === true ? { concise: true as const } : {}
+  const live = newTurn({ number: state.next, parent, question, model: id, effort, basis, ...concise }, at)
   return { ...state, live, counted: null, next: state.next + 1 }
 }
 
 /** Folds one event of the running turn; the last one settles it and sends what was queued. */
 function onTurn(state: State, live: Turn, event: TurnEvent): State {
-  const turn = grown(live, event, state.models)
+  const inVain = unheard(state, live, event)
+  const next = grown(live, event, state.models)
+  const turn = inVain ? { ...next, wasted: [...next.wasted, inVain] } : next
   const limits = event.type === 'heard' ? { ...state.limits, ...event.limits } : state.limits
   if (!isEnd(event)) return { ...state, live: turn, limits }
   const over: State = { ...state, live: null, settled: turn, limits, spent: paidFor(state.spent, turn) }
   if (state.clearing) return { ...over, ...EMPTY }
   const settled: State = { ...over, turns: [...state.turns, turn] }
-  const [next, ...queue] = settled.queue
-  if (next === undefined || event.type !== 'finished') return settled
-  return ask({ ...settled, queue }, { text: next, at: event.at })
+  const [text, ...queue] = settled.queue
+  if (text === undefined || event.type !== 'finished') return settled
+  return ask({ ...settled, queue }, { text, at: event.at })
 }
 
 /** The same turns, with another of them as the last one. A turn nobody knows changes nothing. */
@@ -230,7 +243,7 @@ function moved(state: State, to: number | null): State {
   return { ...state, turns, branches: [...all.values()].sort((a, b) => a.number - b.number) }
 }
 
-/** A turn that never began was not billed: nothing to add, and nothing unknown about it. */
+/** A turn that the server refused was not billed: nothing to add, and nothing unknown about it. */
 const paidFor = (spent: State['spent'], turn: Turn) => ({
   ...[...turn.wasted, ...(turn.usage ? [turn] : [])].reduce(paid, spent),
   turns: spent.turns + 1,

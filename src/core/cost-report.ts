@@ -31,6 +31,7 @@ const BESIDE: Readonly<Record<Exclude<LedgerPurpose, 'turn'>, string>> = {
   summary: 'summaries',
   warm: 'kept warm',
   retry: 'failed attempts',
+  unheard: 'stopped unheard',
 }
 
 /** @param notes sentences to stand at the end */
@@ -61,9 +62,9 @@ export function daysReport(days: readonly Scope[]): Remark {
 
 function kindRows(bills: readonly Bill[]): readonly TableRow[] {
   return (Object.keys(KIND_NAMES) as Kind[]).flatMap((kind): readonly TableRow[] => {
-    const amounts = bills.map(({ kinds, known }) => ({
+    const amounts = bills.map(({ kinds, known, promptsFrom }) => ({
       ...kinds[kind],
-      from: kind === 'output' ? known.from : 'server',
+      from: kind === 'output' ? known.from : promptsFrom,
     }))
     if (kind !== 'input' && kind !== 'output' && amounts.every((amount) => amount.tokens === 0)) return []
     const row = {

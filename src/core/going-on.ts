@@ -9,7 +9,7 @@ import type { Turn } from './turns.ts'
 import { ago, count, money } from './words.ts'
 
 /** What is asked of the model: there is no prefilling an answer any more (API, 2026-10), so it is told in words. */
-const GO_ON = 'Your answer was cut off. Go on exactly where it ends, without repeating anything.'
+export const GO_ON = 'Your answer was cut off. Go on exactly where it ends, without repeating anything.'
 
 export interface GoingOn {
   /** The turn it is about. */

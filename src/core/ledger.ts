@@ -7,11 +7,11 @@ import type { Purpose, SideCall } from './side-calls.ts'
 import { isEnd } from './turn.ts'
 import { outputTokens, type Turn, type Wasted } from './turns.ts'
 
-export type LedgerPurpose = 'turn' | 'retry' | Purpose
+export type LedgerPurpose = 'turn' | 'retry' | 'unheard' | Purpose
 
 export interface LedgerRow {
   readonly turn: number | null
-  /** `retry`: an attempt that began, failed, and was made again. */
+  /** `retry`: an attempt that began, failed, and was made again; `unheard`: one given up before the server told its usage. */
   readonly purpose: LedgerPurpose
   readonly model: string
   readonly effort: EffortLevel | null
@@ -40,24 +40,24 @@ export interface LedgerRow {
 
 const UNTIMED = { ttftMs: null, ttltMs: null, otps: null, stalls: 0, stalledMs: 0, attempts: 1 } as const
 
-/** The rows of a turn that is over: of every attempt that began. */
+/** The rows of a turn that is over: of every attempt that was billed, or must be taken to have been. */
 export function rowsOfTurn(turn: Turn): readonly LedgerRow[] {
   const row = rowOfTurn(turn)
   return [...turn.wasted.map((one) => rowOfWasted(turn, one)), ...(row ? [row] : [])]
 }
 
-function rowOfWasted({ number, effort }: Turn, { failure, cost, usage, ...one }: Wasted): LedgerRow {
+function rowOfWasted({ number, effort }: Turn, { failure, cost, usage, isUnheard, ...one }: Wasted): LedgerRow {
   return {
     ...{
       turn: number,
-      purpose: 'retry',
+      purpose: isUnheard ? 'unheard' : 'retry',
       effort,
       ...one,
       ...usage,
       outputIsEstimate: true,
       costUsd: cost?.value ?? null,
     },
-    ...{ ...UNTIMED, ended: 'failed', stopReason: failure.kind },
+    ...{ ...UNTIMED, ended: failure ? 'failed' : 'stopped', stopReason: failure?.kind ?? null },
   }
 }
 

@@ -1,10 +1,9 @@
 /** What dropping, pinning or keeping a turn does: to the tokens that are sent, to the cache, to the bill. */
 
-import { cacheOutlook } from './cache-outlook.ts'
+import { promptAfter } from './cache-entries.ts'
 import { type Event, fold, type State } from './conversation.ts'
 import { estimated, type Figure, mark } from './figures.ts'
-import { modelCard, priceFor } from './models.ts'
-import { planRequest } from './plan.ts'
+import { promptPrice } from './prompt-price.ts'
 import { roomOf } from './room.ts'
 import type { Ms } from './turn.ts'
 import { type Mark, windowOf } from './window.ts'
@@ -35,11 +34,11 @@ export function markingOf(state: State, turns: readonly number[], as: Mark | nul
     .reduce((sum, { id, tokens: size }) => sum + (Number(then.has(id)) - Number(sent.has(id))) * size.value, 0)
   const after = estimated(Math.max(0, before.value + change))
   const [one, two] = [priced(state, before.value, now), priced(other, after.value, now)]
-  const extra = one && two ? two.next - one.next : null
-  const saved = one && two ? one.warm - two.warm : null
+  const extra = one && two ? two.usd - one.usd : null
+  const saved = one && two ? one.warmUsd - two.warmUsd : null
   return {
-    ...{ before, after, held: two?.held ?? 0, saved },
-    ...{ next: two && estimated(two.next), instead: one && estimated(one.next) },
+    ...{ before, after, held: two?.read ?? 0, saved },
+    ...{ next: two && estimated(two.usd), instead: one && estimated(one.usd) },
     turns: extra === null || saved === null ? null : extra <= 0 ? 0 : saved > 0 ? Math.ceil(extra / saved) : null,
   }
 }
@@ -52,30 +51,30 @@ const marked = (state: State, turns: readonly number[], as: Mark | null): State 
 
 const sentIn = (state: State): ReadonlySet<number> => new Set(windowOf(state).turns.map(({ number }) => number))
 
-/** US dollars of the next prompt of so many tokens, and of one that is all in the cache; null: the price is unknown. */
-function priced(state: State, whole: number, now: Ms) {
-  const price = priceFor(modelCard(state.choices.model, state.models), whole)
-  if (!price) return null
-  const found = cacheOutlook(state, state.turns.at(-1)?.number ?? null, '', now).held
-  const { end } = planRequest(state, '').cache
-  const held = found && !found.isOver ? Math.min(found.tokens.value, whole) : 0
-  const write = end === '1h' ? price.write1h : end === '5m' ? price.write5m : price.input
-  const read = end === null ? price.input : price.read
-  return { held, next: (held * read + (whole - held) * write) / 1e6, warm: (whole * read) / 1e6 }
-}
+/** What the next prompt of so many tokens costs. */
+const priced = (state: State, tokens: number, now: Ms) =>
+  promptPrice(state, promptAfter(state, state.turns, ''), tokens, now)
 
 /** In a sentence or two: what changes, and when it pays off. */
-export function sayMarking({ before, after, held, next, instead, saved, turns }: Marking): string {
+export const sayMarking = (marking: Marking): string => markingSteps(marking)[0]!
+
+/** The same in whole sentences of several lengths, the longest first. */
+export function markingSteps({ before, after, held, next, instead, saved, turns }: Marking): readonly string[] {
   const freed = Math.round(before.value - after.value)
-  if (freed === 0) return 'What is sent stays as it is.'
+  if (freed === 0) return ['What is sent stays as it is.']
   const size = `~${tokens(Math.abs(freed))} tokens ${freed > 0 ? 'less' : 'more'}`
-  if (!next || !instead || saved === null) return `${size}; the price is unknown.`
+  if (!next || !instead || saved === null) return [`${size}; the price is unknown.`, `${size}.`]
   const cost = (figure: Figure) => `${mark(figure)}${money(figure.value)}`
   const prefix = held > 0 ? `of which the cache holds the first ~${tokens(held)} tokens` : 'none of it in the cache'
   const then = `then ~${money(Math.abs(saved))} ${saved > 0 ? 'less' : 'more'} a turn`
   const payoff =
     saved <= 0 || turns === null ? '' : turns === 0 ? ': cheaper at once' : `: even after ${count(turns, 'turn')}`
-  return `${size}. Next question ~${money(next.value)}, not ${cost(instead)} (${prefix}), ${then}${payoff}.`
+  const price = `~${money(next.value)}, not ${cost(instead)}`
+  return [
+    `${size}. Next question ${price} (${prefix}), ${then}${payoff}.`,
+    `${size}. Next: ${price}${payoff}.`,
+    `${size}.`,
+  ]
 }
 
 /** What a person wants of turns. */

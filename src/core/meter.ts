@@ -8,7 +8,7 @@ import type { State } from './conversation.ts'
 import { estimated, type Figure, reported, sum } from './figures.ts'
 import { modelCard } from './models.ts'
 import { promptTokens } from './turn.ts'
-import { type Basis, history, outputTokens, spoken, type Turn } from './turns.ts'
+import { type Basis, history, outputTokens, questionSent, spoken, type Turn } from './turns.ts'
 import { messagesOf, type Window, windowOf } from './window.ts'
 
 /** What the server counted of a prompt that has not been sent. It holds as long as nothing else would be sent. */
@@ -166,7 +166,7 @@ function askedChars(state: State, turn: Turn): number {
   if (known !== undefined) return known
   const basis = basisOf(state, turn)
   const window = windowOf({ ...basis, turns: [] }, state.turns.slice(0, state.turns.indexOf(turn)))
-  const chars = charsIn(basis.choices.system, window) + turn.question.length
+  const chars = charsIn(basis.choices.system, window) + questionSent(turn).length
   asked.set(turn, chars)
   return chars
 }

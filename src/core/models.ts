@@ -30,6 +30,8 @@ export function unknownModel(id: string): ModelCard {
     defaultEffort: null,
     cheapUpTo: null,
     ...NEWER,
+    prefill: false,
+    sampling: false,
     retires: null,
     source: 'unknown',
   }
@@ -97,6 +99,13 @@ export function costUsd(card: Pick<ModelCard, 'prices'>, usage: Usage): number |
     1e6
   )
 }
+
+/** What a model can be called: aliases, lines, ids. */
+export const modelNames = (models: Models): readonly string[] => [
+  ...Object.keys(ALIASES),
+  ...LINES,
+  ...models.map(({ id }) => id),
+]
 
 /** Names close to one that was mistyped, nearest first, for "did you mean". */
 export function suggest(name: string, candidates: readonly string[]): readonly string[] {

@@ -39,6 +39,15 @@ export const habitOf = (pauses: readonly Ms[]): Habit => ({
   long: pauses.filter(isLong).length,
 })
 
+/** The chance of a long pause for somebody nobody has seen, 0 to 1. */
+export const ASSUMED_CHANCE = STRANGER.long / STRANGER.pauses
+
+/** How much of that chance, 0 to 1, is the assumption about strangers, and not this person's own pauses. */
+export function assumedShare(pauses: readonly Ms[], habit: Habit | null): number {
+  const ofHabit = STRANGER.pauses / (STRANGER.pauses + (habit?.pauses ?? 0))
+  return (ofHabit * HABIT_WORTH) / (HABIT_WORTH + pauses.length)
+}
+
 /** The chance, 0 to 1, that the next pause is a long one. */
 export function longPauseChance(pauses: readonly Ms[], habit: Habit | null): number {
   const usual = (STRANGER.long + (habit?.long ?? 0)) / (STRANGER.pauses + (habit?.pauses ?? 0))

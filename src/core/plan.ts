@@ -3,9 +3,11 @@
 import { planCache } from './cache.ts'
 import { promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
+import { GO_ON } from './going-on.ts'
 import { manner } from './manner.ts'
 import { modelCard } from './models.ts'
 import type { TurnRequest } from './request.ts'
+import { sampling } from './sampling.ts'
 
 /** Output limit for a model we know nothing about; small enough for any server of today. */
 const UNKNOWN_MAX_OUTPUT = 8_192
@@ -24,9 +26,15 @@ export function planRequest(state: State, question: string): TurnRequest {
     model: card.id,
     system: choices.system,
     messages: prompt.messages,
-    maxTokens: choices.maxTokens ?? Math.min(card.maxOutput ?? UNKNOWN_MAX_OUTPUT, CHAT_MAX_OUTPUT),
+    maxTokens: Math.min(
+      choices.maxTokens ?? CHAT_MAX_OUTPUT,
+      // A limit that was set for another model may be more than this one writes.
+      card.maxOutput ?? choices.maxTokens ?? UNKNOWN_MAX_OUTPUT,
+    ),
     ...manner(choices, card),
     cache: planCache(state, prompt, now).marks,
+    // Words to begin with are not those to go on with.
+    ...sampling(question === GO_ON ? { ...choices, prefill: null } : choices, card),
     ...(full && choices.kind === 'chat' ? { previousMessageId: last?.messageId ?? null } : {}),
     stream: choices.stream,
   }

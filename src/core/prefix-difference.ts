@@ -7,7 +7,7 @@ import type { State } from './conversation.ts'
 import { manner } from './manner.ts'
 import { modelCard } from './models.ts'
 import type { Message } from './request.ts'
-import type { Turn } from './turns.ts'
+import { questionSent, type Turn } from './turns.ts'
 import { messagesOf, windowOf } from './window.ts'
 import { count } from './words.ts'
 
@@ -34,7 +34,7 @@ export type Difference =
 
 /** What a turn was asked as. @param way the turns before it */
 export function askedOf({ models }: Pick<State, 'models'>, way: readonly Turn[], turn: Turn): Asked | null {
-  const { basis, model, question } = turn
+  const { basis, model } = turn
   if (!basis) return null
   const card = modelCard(model, models)
   const before = messagesOf(windowOf({ ...basis, turns: way }))
@@ -42,7 +42,7 @@ export function askedOf({ models }: Pick<State, 'models'>, way: readonly Turn[],
     model: card.name,
     system: basis.choices.system,
     manner: JSON.stringify(manner(basis.choices, card)),
-    messages: [...before, { role: 'user', text: question }],
+    messages: [...before, { role: 'user', text: questionSent(turn) }],
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Prompt } from './cache-entries.ts'
 import type { State } from './conversation.ts'
-import { draftTokens, lastCounted, tokensOf } from './meter.ts'
+import { countedNow, draftTokens, lastCounted, tokensOf } from './meter.ts'
 import { promptTokens } from './turn.ts'
 import { spoken } from './turns.ts'
 
@@ -10,6 +10,9 @@ import { spoken } from './turns.ts'
 export function promptEstimate(state: State, { path, messages }: Prompt, question: string): number {
   const last = lastCounted(state, path)
   if (last?.usage) return promptTokens(last.usage) + spoken(last) + draftTokens(state, question)
+  const counted = path === state.turns ? countedNow(state) : null
+  if (counted && (counted.draft === question || counted.draft === ''))
+    return counted.tokens + (counted.draft === question ? 0 : draftTokens(state, question))
   const chars = messages.reduce((sum, { text }) => sum + text.length, state.choices.system?.length ?? 0)
   return tokensOf(state, chars)
 }

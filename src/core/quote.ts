@@ -3,14 +3,16 @@
  * the prompt, where the server has counted them.
  */
 
-import { cacheOutlook } from './cache-outlook.ts'
+import { promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
 import { estimated, type Figure, reported } from './figures.ts'
 import { modelCard, type PriceCard, priceFor } from './models.ts'
 import { type Expected, expectedFrom, type Past, USUAL_OUTPUT } from './pace.ts'
 import { planRequest } from './plan.ts'
-import type { CacheTtl, TurnRequest } from './request.ts'
-import type { Ms } from './turn.ts'
+import { promptPrice, promptUsd, readable, writePrice, writtenFor } from './prompt-price.ts'
+import { promptEstimate } from './prompt-size.ts'
+import type { TurnRequest } from './request.ts'
+import { type Ms, promptTokens } from './turn.ts'
 
 export interface Quote {
   readonly model: string
@@ -42,42 +44,26 @@ export function quoteOf(
   const { choices, models, turns } = state
   const card = modelCard(choices.model, models)
   const request = planRequest(state, question)
-  const outlook = cacheOutlook(state, turns.at(-1)?.number ?? null, question, now)
-  const input = counted === null ? outlook.whole : reported(counted)
-  const { held } = outlook
-  const read = held && !held.isOver ? Math.min(held.tokens.value, input.value) : 0
+  const next = promptAfter(state, turns, question)
+  const input = counted === null ? estimated(promptEstimate(state, next, question)) : reported(counted)
+  const found = promptPrice(state, next, input.value, now)
+  const read = found?.read ?? Math.min(input.value, readable(state, next, now))
   const expected = expectedFrom(past)
   const most = request.maxTokens
   const likely = Math.min(most, Math.round(expected?.outputTokens.median ?? USUAL_OUTPUT))
   const price = priceFor(card, input.value)
-  const prompt = (cached: number) =>
-    price && promptUsd(request, price, { tokens: input.value, read: cached }, card.minCache)
+  const cold = price && promptUsd(price, { tokens: input.value, read: 0 }, writtenFor(state, next, input.value, now))
   const after = input.value + likely
   return {
     ...{ model: card.id, input, cached: estimated(read), output: { likely, most }, past: expected },
     usd: price && {
-      least: prompt(read)!,
-      likely: prompt(read)! + (likely * price.output) / 1e6,
-      most: Math.max(prompt(0)!, prompt(read)!) + (most * price.output) / 1e6,
+      least: found!.usd,
+      likely: found!.usd + (likely * price.output) / 1e6,
+      most: Math.max(cold!, found!.usd) + (most * price.output) / 1e6,
     },
     ...{ after: estimated(after), share: card.window === null ? null : after / card.window, window: card.window },
   }
 }
-
-/** US dollars for a prompt, so much of it read from the cache, the rest written into it where the request asks for it. */
-function promptUsd(
-  request: Pick<TurnRequest, 'cache'>,
-  price: PriceCard,
-  { tokens, read }: { readonly tokens: number; readonly read: number },
-  minCache: number | null,
-): number {
-  const isCached = minCache !== null && tokens >= minCache
-  const anew = isCached ? writePrice(price, request.cache.end) : price.input
-  return (read * price.read + (tokens - read) * anew) / 1e6
-}
-
-const writePrice = (price: PriceCard, ttl: CacheTtl | null) =>
-  ttl === '1h' ? price.write1h : ttl === '5m' ? price.write5m : price.input
 
 /** The most a prompt can cost for every token, whatever the cache does. */
 export function dearest(request: Pick<TurnRequest, 'cache'>, price: PriceCard): number {
@@ -91,6 +77,15 @@ const LEAST_CHARS = { ascii: 1.6, other: 0.7 } as const
 export function mostTokens(text: string): number {
   const other = text.replace(/[\u0000-\u007f]+/g, '').length
   return Math.ceil((text.length - other) / LEAST_CHARS.ascii + other / LEAST_CHARS.other)
+}
+
+/** Whether a question costs no more than this however it turns out, so that nothing needs to be looked up. */
+export function isSurelyBelow(usd: number, state: State, question: string): boolean {
+  const last = state.turns.findLast(({ usage }) => usage !== null)?.usage
+  const before = last ? promptTokens(last) + last.output : mostTokens(state.choices.system ?? '')
+  const prompt = before + mostTokens(question)
+  const price = priceFor(modelCard(state.choices.model, state.models), prompt)
+  return !price || (prompt * price.write1h + 10 * USUAL_OUTPUT * price.output) / 1e6 <= usd
 }
 
 /** Tokens that a request's prompt has at most, where nobody has counted. A message takes a few of its own. */

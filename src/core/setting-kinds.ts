@@ -100,6 +100,18 @@ export const share: Kind = {
   },
 }
 
+/** A number, or null spelled `none`. */
+const numberOr = (none: string, expected: string, bounds: Shape): Kind => ({
+  shape: { type: ['number', 'null'], ...bounds },
+  expected: `${expected}, or ${none}`,
+  none,
+  read: numberFrom,
+})
+
+/** Servers that still take a temperature take it from 0 to 1 or to 2. */
+export const between0And2 = numberOr('none', 'a number from 0 to 2', { minimum: 0, maximum: 2 })
+export const shareOrNone = numberOr('none', 'a share above 0 and up to 1', { exclusiveMinimum: 0, maximum: 1 })
+
 /** An amount of money, with or without its sign, or null spelled `none`. */
 export const dollarsOr = (none: string): Kind => ({
   shape: { type: ['number', 'null'], exclusiveMinimum: 0 },
@@ -110,6 +122,15 @@ export const dollarsOr = (none: string): Kind => ({
 
 function numberFrom(text: string): unknown {
   return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Number(text) : text
+}
+
+/** What a JSON text means; anything else stays text. */
+export function jsonFrom(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 export const key: Kind = {
@@ -178,6 +199,8 @@ const CARD_FIELDS: Readonly<Record<keyof ModelCard, Shape>> = {
   defaultEffort: { type: ['string', 'null'], enum: [...EFFORT_LEVELS, null] },
   cheapUpTo: tokens,
   charsPerToken: { type: 'number', exclusiveMinimum: 0 },
+  prefill: { type: 'boolean' },
+  sampling: { type: 'boolean' },
   images: {
     type: 'object',
     required: ['edgePx', 'tokens'],
@@ -194,13 +217,7 @@ export const modelRows: Kind = {
     items: { type: 'object', required: ['id'], additionalProperties: false, properties: CARD_FIELDS },
   },
   expected: 'a JSON list of model rows, each with an id',
-  read: (text) => {
-    try {
-      return JSON.parse(text)
-    } catch {
-      return text
-    }
-  },
+  read: jsonFrom,
   law: (value, where) => {
     // The first step a prompt fits under gives its price, so steps out of order would show a wrong one.
     for (const [index, { prices }] of (value as readonly Partial<ModelCard>[]).entries()) {

@@ -4,6 +4,7 @@ import { summariseFrom } from './compaction/when.ts'
 import { fullness } from './context.ts'
 import type { State, Turn } from './conversation.ts'
 import { estimated, type Figure, mark, measured, sum } from './figures.ts'
+import { effortInVain, usualEffort } from './manner.ts'
 import { contextUsed } from './meter.ts'
 import { otps, ttftMs } from './metrics.ts'
 import { modelCard } from './models.ts'
@@ -69,7 +70,16 @@ function modelSegment(state: State, turn: Turn | null): Segment {
   const name = state.live && answering.id !== wanted.id ? answering.name : wanted.name
   // A server or a settings file may have named it: made harmless before it is measured.
   const short = sanitiseLine(name.replace(/^Claude /, ''))
-  return { rank: 0, forms: [[plain(short)], [plain(short)], [plain(short.replace(/^(\w{3})\w*/, '$1'))]] }
+  const levers = leversOff(state).map((word) => dim(` ${word}`))
+  return { rank: 0, forms: [[plain(short), ...levers], [plain(short)], [plain(short.replace(/^(\w{3})\w*/, '$1'))]] }
+}
+
+/** Levers that are not where they usually are, and make answers another price: effort, concise. */
+function leversOff({ choices, models }: State): readonly string[] {
+  const card = modelCard(choices.model, models)
+  const { effort } = choices
+  const isOff = effort !== null && effort !== usualEffort(choices, card) && effortInVain(choices, card) === null
+  return [...(isOff ? [effort] : []), ...(choices.concise ? ['concise'] : [])]
 }
 
 function ttftSegment(turn: Turn, now: Ms): Segment | null {

@@ -1,6 +1,7 @@
 /** One turn: a question and what came back, how it grows event by event, and what it costs. */
 
 import type { EffortLevel } from './catalogue.ts'
+import { asSent } from './concise.ts'
 import { estimateTokens } from './context.ts'
 import type { State } from './conversation.ts'
 import { estimated, type Figure, reported } from './figures.ts'
@@ -12,10 +13,13 @@ import type { Failure, Ms, TurnEnd, TurnEvent, Usage } from './turn.ts'
 /** Where a turn stands. `waiting`: for the next attempt; `done`: nothing more comes. */
 export type Phase = 'sending' | 'waiting' | 'thinking' | 'answering' | 'done'
 
-/** An attempt that began, failed, and was made again. It was billed all the same; its output is an estimate. */
+/** An attempt that was billed, though nothing of it is in the answer. Its output is an estimate. */
 export interface Wasted extends Pick<Turn, 'model' | 'prices' | 'requestId' | 'messageId' | 'cost'> {
   readonly usage: Usage
-  readonly failure: Failure
+  /** Why it failed; null: the user stopped it. */
+  readonly failure: Failure | null
+  /** It was given up before the server said anything: all of its usage is an estimate. Absent: it had begun. */
+  readonly isUnheard?: true
 }
 /** What a request was planned from besides the turns before it: with it, the request can be planned again. */
 export type Basis = Pick<State, 'choices' | 'summaries' | 'marks'>
@@ -28,6 +32,8 @@ export interface Turn {
   readonly question: string
   /** What was chosen and marked when it was asked; absent: unknown. */
   readonly basis?: Basis
+  /** It was asked for a short answer. */
+  readonly concise?: true
   /** The visible answer, exactly as it came. */
   readonly answer: string
   /** Readable thinking; empty when there was none or the server hides it. */
@@ -45,7 +51,7 @@ export interface Turn {
   readonly requestId: string | null
   readonly times: TurnTimes
   readonly attempt: number
-  /** Attempts before this one that had begun: part of the bill, though not of the answer's cost. */
+  /** Attempts that came to nothing: part of the bill, though not of the answer's cost. */
   readonly wasted: readonly Wasted[]
   /** The wait before the next attempt; null when not waiting. */
   readonly retry: {
@@ -61,7 +67,7 @@ export interface Turn {
 
 /** A turn whose request is about to be sent. */
 export function newTurn(
-  start: Pick<Turn, 'number' | 'parent' | 'question' | 'model' | 'effort' | 'basis'>,
+  start: Pick<Turn, 'number' | 'parent' | 'question' | 'model' | 'effort' | 'basis' | 'concise'>,
   at: Ms,
 ): Turn {
   return {
@@ -167,10 +173,14 @@ function isRemembered(turn: Turn): boolean {
   return turn.answer.trim() !== '' && !(turn.end?.type === 'finished' && turn.end.stopReason === 'refusal')
 }
 
+/** The question of a turn as it was sent, and is sent again. */
+export const questionSent = ({ question, concise }: Pick<Turn, 'question' | 'concise'>): string =>
+  asSent(question, concise)
+
 /** The turns as messages. Thinking is never sent back: it is bound to a history that the user may edit. */
 export function history(turns: readonly Turn[]): readonly Message[] {
   return turns.filter(isRemembered).flatMap((turn): readonly Message[] => [
-    { role: 'user', text: turn.question },
+    { role: 'user', text: questionSent(turn) },
     { role: 'assistant', text: turn.answer },
   ])
 }

@@ -15,8 +15,11 @@ export interface EarlyKeys {
    * @returns what was typed
    */
   handOver(): Buffer
-  /** Gives the terminal back as it was found; lines that were typed are the next thing that stdin says. */
-  giveBack(): void
+  /**
+   * Gives the terminal back as it was found; lines that were typed are the next thing that stdin says.
+   * @param isEchoed they are shown, as the terminal would have done; false: whoever reads them does that
+   */
+  giveBack(isEchoed?: boolean): void
   /** Gives the terminal to a program that may ask the person something, and takes it again. */
   lend<T>(use: () => Promise<T>): Promise<T>
 }
@@ -98,13 +101,13 @@ export function takeEarlyKeys(terminal: EarlyTerminal, typedBefore = typedInLine
       if (isLineOpen) stdout.write('\r\x1b[K')
       return all
     },
-    giveBack() {
+    giveBack(isEchoed = true) {
       if (!isTaken) return
       const all = Buffer.from(finish().map((byte) => (byte === RETURN ? NEWLINE : byte)))
       stdin.pause()
       setRaw(false)
       if (all.length === 0) return
-      stdout.write(sanitise(all.toString()))
+      if (isEchoed) stdout.write(sanitise(all.toString()))
       stdin.unshift(all)
     },
     async lend(use) {

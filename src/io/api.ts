@@ -118,10 +118,10 @@ export function createApi(options: {
         const alien = alienAnswer(response, request.stream, data)
         if (alien) return tell({ type: 'failed', at: now(), failure: alien })
         if (!request.stream) {
-          for (const event of wholeMessage(data as never, now())) tell(event)
+          for (const event of wholeMessage(data as never, now(), request.prefill ?? '')) tell(event)
           return
         }
-        const translate = translator()
+        const translate = translator(request.prefill ?? '')
         let began = false
         const stream = data as unknown as Stream<RawMessageStreamEvent>
         // Read to the body's own end, which follows the last event at once: leaving earlier would close the connection
@@ -162,7 +162,7 @@ export function createApi(options: {
           stream: __,
           diagnostics: ___,
           ...params
-        } = toParams(request) as never as Record<string, unknown>
+        } = toParams({ ...request, temperature: null, topP: null }) as never as Record<string, unknown>
         const counted = await (await connect()).messages.countTokens(params as never, { signal })
         return typeof counted.input_tokens === 'number' ? counted.input_tokens : null
       } catch (error) {

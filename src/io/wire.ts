@@ -15,18 +15,25 @@ const mark = (ttl: CacheTtl | null) => (ttl ? { cache_control: { type: 'ephemera
 
 /** Spells a request for the API. Same request, same bytes: the prompt cache depends on it. */
 export function toParams(request: TurnRequest): MessageCreateParams {
-  const { system, effort, cache } = request
+  const { system, effort, cache, temperature, topP, prefill } = request
+  const last = request.messages.length - 1
+  // The end would be marked behind the words an answer begins with, which are part of the answer in the next request.
+  const endAt = prefill ? cache.end : null
+  const ttlAt = (i: number) =>
+    (i === last && endAt) || (cache.anchors?.find(({ message }) => message === i)?.ttl ?? null)
   return {
     model: request.model,
     max_tokens: request.maxTokens,
     ...(system === null ? {} : { system: [{ type: 'text', text: system, ...mark(cache.system) }] }),
-    messages: request.messages.map(({ role, text }, i) => ({
-      role,
-      content: [{ type: 'text', text, ...mark(cache.anchors?.find(({ message }) => message === i)?.ttl ?? null) }],
-    })),
+    messages: [
+      ...request.messages.map(({ role, text }, i) => ({ role, content: [{ type: 'text', text, ...mark(ttlAt(i)) }] })),
+      ...(prefill ? [{ role: 'assistant', content: [{ type: 'text', text: prefill }] }] : []),
+    ],
     ...(request.thinking === 'summarised' ? { thinking: { type: 'adaptive', display: 'summarized' } } : {}),
     ...(effort ? { output_config: { effort } } : {}),
-    ...mark(cache.end),
+    ...mark(prefill ? null : cache.end),
+    ...(temperature == null ? {} : { temperature }),
+    ...(topP == null ? {} : { top_p: topP }),
     ...(request.previousMessageId === undefined
       ? {}
       : { diagnostics: { previous_message_id: request.previousMessageId } }),
@@ -80,6 +87,8 @@ export function toLimits(headers: Headers): Limits {
 /** What a stream has said so far that later events need. */
 interface Heard {
   usage: Usage
+  /** What the answer began with, until its first word has come. */
+  prefill: string
   stopReason: string | null
   explanation: string | null
   blocks: Map<number, string>
@@ -88,9 +97,10 @@ interface Heard {
 /**
  * A translator for one stream: wire event in, at most one of our events out.
  * Unknown events and deltas give `alive`: the API may add some at any time.
+ * @param prefill what the request began the answer with: it is part of it
  */
-export function translator(): (event: RawMessageStreamEvent, at: Ms) => TurnEvent {
-  const heard: Heard = { usage: NO_USAGE, stopReason: null, explanation: null, blocks: new Map() }
+export function translator(prefill = ''): (event: RawMessageStreamEvent, at: Ms) => TurnEvent {
+  const heard: Heard = { usage: NO_USAGE, prefill, stopReason: null, explanation: null, blocks: new Map() }
   return (event, at) => translate(event, at, heard)
 }
 
@@ -108,11 +118,11 @@ function translate(event: RawMessageStreamEvent, at: Ms, heard: Heard): TurnEven
         return { type: 'thinking', at, phase: 'start', text: '' }
       }
       return event.content_block.type === 'text' && event.content_block.text
-        ? { type: 'delta', at, text: event.content_block.text }
+        ? { type: 'delta', at, text: begun(event.content_block.text, heard) }
         : alive
     case 'content_block_delta': {
       const { delta } = event
-      if (delta.type === 'text_delta') return delta.text ? { type: 'delta', at, text: delta.text } : alive
+      if (delta.type === 'text_delta') return delta.text ? { type: 'delta', at, text: begun(delta.text, heard) } : alive
       if (delta.type === 'thinking_delta') return { type: 'thinking', at, phase: 'more', text: delta.thinking }
       return alive
     }
@@ -134,6 +144,13 @@ function translate(event: RawMessageStreamEvent, at: Ms, heard: Heard): TurnEven
   }
 }
 
+/** The first piece of an answer with what it was begun with: a person, or a parser, wants all of it. */
+function begun(text: string, heard: Pick<Heard, 'prefill'>): string {
+  const whole = heard.prefill + text
+  heard.prefill = ''
+  return whole
+}
+
 function began(message: WireMessage, usage: Usage, at: Ms): TurnEvent {
   const cacheMiss = message.diagnostics?.cache_miss_reason?.type ?? null
   const factor = priceFactor(message.usage)
@@ -152,14 +169,15 @@ function priceFactor(usage: Partial<WireUsage> | null | undefined): number {
 }
 
 /** The events of an answer that came in one piece (`stream: false`). */
-export function wholeMessage(message: WireMessage, at: Ms): readonly TurnEvent[] {
+export function wholeMessage(message: WireMessage, at: Ms, prefill = ''): readonly TurnEvent[] {
+  const heard = { prefill }
   const usage = toUsage(message.usage)
   const events: TurnEvent[] = [began(message, usage, at)]
   for (const block of message.content ?? []) {
     if (block.type === 'thinking') {
       events.push({ type: 'thinking', at, phase: 'start', text: block.thinking })
       events.push({ type: 'thinking', at, phase: 'end', text: '' })
-    } else if (block.type === 'text' && block.text) events.push({ type: 'delta', at, text: block.text })
+    } else if (block.type === 'text' && block.text) events.push({ type: 'delta', at, text: begun(block.text, heard) })
   }
   events.push({ type: 'usage', at, usage })
   const explanation = message.stop_details?.explanation ?? null

@@ -155,13 +155,16 @@ function spentOf(history: Pick<History, 'spentSince'> | null): SpentSoFar {
   return { turn: nothing, session: nothing, day: reported(history?.spentSince(dayStart(Date.now())) ?? 0) }
 }
 
-function objection({ usd, model }: Quote, { settings }: Setup, state: State, spent: SpentSoFar): string | null {
+function objection(
+  { usd, model }: Quote,
+  { settings, maxCostSets }: Setup,
+  state: State,
+  spent: SpentSoFar,
+): string | null {
   const budgets = budgetsOf(settings)
   if (!hasBudget(settings)) return null
   if (!usd)
     return `The price of ${shortName(model, state.models)} is unknown: no budget can hold it. The setting "models" takes prices of your own.`
   const over = passed(usd.likely, budgets, spent)
-  return (
-    over && `Not sent: ${sayOver(over, 'this call').replace(/\.$/, '')}, of which ${about(usd.least)} for the prompt.`
-  )
+  return over && `Not sent: ${sayOver(over, 'this call', maxCostSets)} The prompt alone costs ${about(usd.least)}.`
 }

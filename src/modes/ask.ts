@@ -4,7 +4,7 @@
  */
 
 import type { Args } from '../args.ts'
-import { UsageError } from '../args.ts'
+import { UsageError, wantsPast } from '../args.ts'
 import { hasBudget } from '../core/budget.ts'
 import { fits, MAX_BODY_BYTES } from '../core/context.ts'
 import { type Event, update } from '../core/conversation.ts'
@@ -18,7 +18,9 @@ import type { Api } from '../io/api.ts'
 import { readPiped } from '../io/stdin.ts'
 import { travel } from '../road.ts'
 import type { Setup } from '../setup.ts'
+import { checkLevers } from '../setup-levers.ts'
 import { heldTo } from './allowance.ts'
+import { flagsFirst } from './flags-first.ts'
 import { type PrintIo, printedTurn } from './printed-turn.ts'
 import { savingOf } from './saving.ts'
 
@@ -46,12 +48,16 @@ export async function ask(
   const question = await readQuestion(args, io)
   for (const line of setup.notes) note(line)
   const saving = savingOf(args, setup, note)
-  const past = await saving.past()
+  const found = await saving.past()
+  const chosen = wantsPast(args) ? flagsFirst(args, setup) : null
+  const past = chosen ? update(found, { type: 'chosen', choices: chosen }).state : found
   const { taping } = setup
   taping?.onTrouble(note)
   if (past.turns.length > 0) taping?.resumed(past)
 
   const card = modelCard(past.choices.model, past.models)
+  if (wantsPast(args) && flags.model === undefined)
+    for (const line of checkLevers(past.choices, past.models, args, setup.origin)) note(line)
   const room = await checkRoom(question, { ...setup, state: past }, card, signal)
   if (flags['dry-run'] === true) {
     const { dryRun } = await import('./ask-budget.ts')
@@ -70,6 +76,8 @@ export async function ask(
     saving.follow(state, event)
     taping?.follow(state, event)
   }
+  // Saved as well: a later call asks with the same, or the cache would not know what this one has sent.
+  if (chosen) happened({ type: 'chosen', choices: chosen })
   if (past.turns.length > 0) {
     const { makeRoom } = await import('./making-room.ts')
     await makeRoom(past, question, { api: setup.api, now: () => performance.now(), signal, note, happened })

@@ -5,7 +5,17 @@ import { systemCacheable } from '../core/cache.ts'
 import { COMMANDS, parseCommand } from '../core/commands.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { Event, State } from '../core/conversation.ts'
-import { ALIASES, isKnown, type Models, modelCard, priceFor, resolveModel, suggest } from '../core/models.ts'
+import { sayUnsent } from '../core/levers.ts'
+import {
+  ALIASES,
+  isKnown,
+  type Models,
+  modelCard,
+  modelNames,
+  priceFor,
+  resolveModel,
+  suggest,
+} from '../core/models.ts'
 import type { Remark } from '../core/remark.ts'
 import type { Ms } from '../core/turn.ts'
 import { money, tokens } from '../core/words.ts'
@@ -86,6 +96,7 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'context':
       if (argument.trim() === '' && !isBusy(state)) return { ...doing(null), list: 'room' }
       return { ...doing(null), thrift: { name: 'context', argument: argument.trim() } }
+    case 'lever':
     case 'cache':
     case 'compact':
     case 'uncompact':
@@ -191,9 +202,14 @@ function chooseModel(name: string, state: State): Doing {
   }
   const cold = state.turns.length > 0 && resolveModel(name) !== resolveModel(state.choices.model)
   const cache = cold ? ' The prompt cache belongs to a model: the next turn reads the whole conversation anew.' : ''
-  const unknown = known ? '' : ' Its price and window are unknown here, and will be shown as unknown.'
+  const [near] = known ? [] : suggest(name, modelNames(state.models))
+  const unknown = known
+    ? ''
+    : ` Its price and window are unknown here, and will be shown as unknown.${near ? ` Did you mean ${near}?` : ''}`
   const retires = card.retires ? ` It retires on ${card.retires}.` : ''
-  return doing(`From the next message on: ${card.name}.${cache}${unknown}${retires}`, {
+  const unsent = sayUnsent({ ...state, choices: { ...state.choices, model: name } })
+  const words = [`From the next message on: ${card.name}.${cache}${unknown}${retires}`, unsent].filter(Boolean)
+  return doing(words.join(' '), {
     type: 'chosen',
     choices: { model: name },
   })

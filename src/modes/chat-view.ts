@@ -8,6 +8,7 @@ import { sayOfSearch } from '../core/composer/search.ts'
 import { selected, type Vim } from '../core/composer/vim.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { State, Turn } from '../core/conversation.ts'
+import { lostAhead } from '../core/lever-cost.ts'
 import { statusBar } from '../core/status.ts'
 import { fitted } from '../core/steps.ts'
 import type { Theme } from '../core/theme.ts'
@@ -98,10 +99,11 @@ export function layOut(
   }
 }
 
-/** `/retry` asks at once: what the prompt cache makes of it is to be seen before Enter. */
+/** `/retry` asks at once, `/lever` may lose the prompt cache: what that costs is to be seen before Enter. */
 function ahead(state: State, { text }: Composer, now: Ms, columns: number): string | null {
-  const argument = /^\/retry(?:\s+(.*))?$/.exec(text)
-  const steps = argument && retryAhead(state, argument[1] ?? '', now)
+  const [, command, argument = ''] = /^\/(retry|lever)(?:\s+(.*))?$/.exec(text) ?? []
+  if (command === undefined) return null
+  const steps = command === 'retry' ? retryAhead(state, argument, now) : lostAhead(state, argument, now)
   return steps && fitted(steps, columns - 2)
 }
 

@@ -56,7 +56,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   if (setup.settings.screenReader || process.env.TERM === 'dumb') {
     const { runPlainChat } = await import('./plain-chat.ts')
     await early.heard()
-    early.giveBack()
+    early.giveBack(process.env.TERM === 'dumb')
     return runPlainChat(args, setup)
   }
   const still = setup.settings.motion === 'reduced'
@@ -150,7 +150,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   })
 
   const desk = {
-    ...{ runtime, now, history: () => memory.history() },
+    ...{ runtime, now, history: () => memory.history(), draft: () => ui.composer.text },
     say(remark: Remark) {
       stage.settle(transcript.remark(remark))
       live.draw()
@@ -175,7 +175,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   const mayChoose = args.flags.resume !== undefined
   const lists = latePicking(
     { ...desk, resume: (id) => void memory.resume(id), size: tty, draw: () => live.draw(), pass: (key) => onKey(key) },
-    mayChoose,
+    args.flags.resume,
   )
 
   const show = createShowing({ live, transcript, perf, now })
@@ -230,8 +230,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     if (ui.composer.text === '') setup.api?.preconnect()
     if (key.type === 'key' && key.name === 'tab' && drafting.isUntouched(ui.composer) && memory.goOn())
       return live.refresh()
-    const { models } = runtime.state
-    const { said, ...after } = pressed(ui, key, { columns: tty.columns, models, files: drafting.complete })
+    const around = { state: runtime.state, presets: setup.settings.presets, files: drafting.complete }
+    const { said, ...after } = pressed(ui, key, { columns: tty.columns, ...around })
     ui = after.ui
     saying(said)
     // A message is on its way before its echo is drawn.
@@ -293,7 +293,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   if (setup.api) stage.settle(greetingRows())
   for (const line of setup.notes) stage.settle(transcript.remark(line))
   live.draw()
-  if (mayChoose && setup.api) lists.hold(memory.chosen())
+  if (args.flags.resume === true && setup.api) lists.hold(memory.chosen())
   decoder.feed(typedAhead)
   tty.write((ground.isAsked ? BACKGROUND_QUERY : '') + painter.query)
   return done

@@ -8,6 +8,7 @@ import { Ending, EXIT } from '../core/outcome.ts'
 import { type Past, readingPace } from '../core/pace.ts'
 import { type Remark, remarkRows } from '../core/remark.ts'
 import { theme } from '../core/theme.ts'
+import { count } from '../core/words.ts'
 import { HistoryTrouble, type Paid } from '../io/history.ts'
 import { dayStart } from '../io/wall-clock.ts'
 import type { SessionsIo } from './sessions/call.ts'
@@ -48,6 +49,7 @@ export async function runCost({ flags, rest }: Args, io: SessionsIo): Promise<nu
       }
       const byDay = apart(charges)
       if (isJson) await io.write(`${asJson(inJson(charges, byDay, days))}\n`)
+      else if (charges.length === 0) await io.write(`${await nothing(io, days)}\n`)
       else {
         const today = charges.filter(({ wallMs }) => wallMs >= dayStart(now))
         const scopes = [{ name: 'today', charges: today }, ...(days > 1 ? [{ name: `${days} days`, charges }] : [])]
@@ -65,6 +67,17 @@ export async function runCost({ flags, rest }: Args, io: SessionsIo): Promise<nu
     io.err(message)
     return error instanceof Ending ? error.code : EXIT.key
   }
+}
+
+/** Nothing was paid for: says so, and where there is something to be seen instead. */
+async function nothing({ demoPath, nowMs }: SessionsIo, days: number): Promise<string> {
+  const when = days === 1 ? 'today' : `in the last ${days} days`
+  if (demoPath === undefined) return `The demo has answered nothing ${when}.`
+  const demo = await openIfThere(demoPath)
+  const has = demo?.charges(dayStart(nowMs(), days - 1)).length ?? 0
+  demo?.close()
+  const there = `What ${count(has, 'answer')} of the demo would have cost: claude-tui cost --demo`
+  return [`Nothing was spent ${when}.`, ...(has > 0 ? [there] : [])].join('\n')
 }
 
 function daysOf(given: string | true | undefined): number {
@@ -113,5 +126,5 @@ function help(): string {
   const { flags = [] } = SUBCOMMANDS.find(({ name }) => name === 'cost') ?? {}
   const row = ({ name, takes, tells }: (typeof flags)[number]) =>
     `  ${`--${name}${takes ? ` ${takes}` : ''}`.padEnd(12)} ${tells}`
-  return ['  claude-tui cost [--days N] [--json]', ...flags.map(row)].join('\n')
+  return ['  claude-tui cost [--days N] [--json] [--demo]', ...flags.map(row)].join('\n')
 }

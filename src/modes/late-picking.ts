@@ -26,19 +26,32 @@ export interface LatePicking {
 export interface LatePickingParts extends PickingParts {
   /** Takes a key that waited, when no list came. */
   readonly pass: (key: Key) => void
+  /** What stands in the composer. */
+  readonly draft: () => string
 }
 
-/** @param isAwaited the command line asks for a list: keys wait from the beginning, until `hold` says what for */
-export function latePicking(parts: LatePickingParts, isAwaited: boolean): LatePicking {
+/**
+ * @param asked what `--resume` says: true, a list is asked for, and keys wait from the beginning, until `hold` says what
+ *   for. A text: there may be none, so what is typed shows in the composer meanwhile, and is taken back if one comes
+ */
+export function latePicking(parts: LatePickingParts, asked: string | true | undefined): LatePicking {
   let picking: Picking | null = null
   let loading: Promise<Picking> | null = null
   /** Keys that wait for a list; null: none is on its way. */
-  let early: Key[] | null = isAwaited ? [] : null
+  let early: Key[] | null = asked === undefined ? null : []
+  /** What of them stands in the composer already, and how many keys it took. */
+  let shown = { keys: 0, text: '' }
+  let mayShow = typeof asked === 'string'
   let isEscaped = false
 
   const settle = () => {
-    const keys = early ?? []
+    const isListed = Boolean(picking?.lay())
+    const keys = (early ?? []).slice(isListed ? 0 : shown.keys)
     early = null
+    const draft = parts.draft()
+    if (isListed && draft.endsWith(shown.text)) parts.compose(draft.slice(0, draft.length - shown.text.length))
+    shown = { keys: 0, text: '' }
+    mayShow = false
     for (const key of keys) if (!picking || !press(picking, key)) parts.pass(key)
     if (picking?.lay()) parts.draw()
   }
@@ -75,7 +88,12 @@ export function latePicking(parts: LatePickingParts, isAwaited: boolean): LatePi
     onKey(key) {
       if (key.type !== 'key' || key.name !== 'escape') isEscaped = false
       // Whoever would rather stop or leave need not wait.
-      if (early && !(key.type === 'chord' && key.ctrl && 'cd'.includes(key.char))) return early.push(key) > 0
+      if (early && !(key.type === 'chord' && key.ctrl && 'cd'.includes(key.char))) {
+        const isShown = mayShow && key.type === 'text' && shown.keys === early.length
+        early.push(key)
+        if (isShown) shown = { keys: shown.keys + 1, text: shown.text + key.text }
+        return !isShown
+      }
       return picking !== null && press(picking, key)
     },
     over(laid) {

@@ -1,11 +1,12 @@
 /**
- * The door to `thrift`, which is loaded after the first paint: until then what happens is noted for it, and a question
- * of ordinary length that comes that early is kept from nobody. A budget holds all the same: it looks at the request.
+ * The door to `thrift`, which is loaded after the first paint: until then what happens is noted for it. A question that
+ * comes that early waits for it where there is a limit it may pass; where there is none, it is sent at once.
  */
 
 import { hasBudget } from '../core/budget.ts'
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
+import { isSurelyBelow } from '../core/quote.ts'
 import type { Remark } from '../core/remark.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Allowed } from './allowance.ts'
@@ -14,6 +15,8 @@ import type { Thrift, ThriftCommand, ThriftParts } from './thrift.ts'
 export interface LateThrift extends Pick<Thrift, 'follow' | 'run' | 'mayAsk' | 'close'> {
   /** Loads it, once. */
   open(): Promise<void>
+  /** Whether a question has to wait until it is loaded: it may pass a limit. */
+  waits(question: string): boolean
   readonly tag: string | null
   onKey(key: Key): boolean
   /** The request of a turn as it may be sent, or why it may not. At once where there is no budget. */
@@ -39,7 +42,14 @@ export function lateThrift(parts: ThriftParts): LateThrift {
     })
     return loading
   }
+  const waits = (question: string) => {
+    const { settings, replay } = parts.setup()
+    if (thrift || replay) return false
+    if (hasBudget(settings) || question.length >= LONG) return true
+    return settings.askAbove !== null && !isSurelyBelow(settings.askAbove, parts.runtime.state, question)
+  }
   return {
+    waits,
     follow(state, event) {
       if (thrift) return thrift.follow(state, event)
       untold.push([state, event])
@@ -53,7 +63,7 @@ export function lateThrift(parts: ThriftParts): LateThrift {
     onKey: (key) => thrift?.onKey(key) ?? false,
     mayAsk(question) {
       if (thrift) return thrift.mayAsk(question)
-      if (question.length < LONG) return true
+      if (!waits(question)) return true
       void load().then((made) => made.mayAsk(question) && parts.ask(question))
       return false
     },

@@ -3,7 +3,6 @@
  * ever written over; lines are edited by the terminal itself. The road, the runtime and the commands are the chat's.
  */
 
-import { createInterface } from 'node:readline'
 import { isatty } from 'node:tty'
 import type { Args } from '../args.ts'
 import type { State } from '../core/conversation.ts'
@@ -14,6 +13,7 @@ import { Perf } from '../core/perf.ts'
 import { asLines } from '../core/rows.ts'
 import { type Failure, isEnd } from '../core/turn.ts'
 import { plainLines, plainTurn, SPOKEN, YOU } from '../glass/plain-lines.ts'
+import { typedLines } from '../glass/typed-lines.ts'
 import { createRuntime, type Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { type Keys, obey } from './chat-commands.ts'
@@ -30,6 +30,10 @@ import { createSender } from './sending.ts'
 
 /** Lines that come closer together than this, in ms, were pasted, and are one message: nobody types that fast. */
 const PASTE_MS = 50
+
+/** Said in place of sending what is not all there. */
+const CUT =
+  'Not sent: the terminal takes no line longer than 4,095 bytes, and has most likely cut this one. Send it in shorter lines, or pipe it in: claude-tui "your question" < FILE'
 
 const INTRODUCTION =
   'Enter sends. A backslash at the end of a line goes on with the next. Ctrl+C stops the answer, Ctrl+D quits.'
@@ -76,8 +80,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   let onMessage: (text: string) => void = () => {}
   let gathered: string[] = []
   let pause: NodeJS.Timeout | undefined
-  const lines = createInterface({ input: stdin, terminal: false })
-  lines.on('line', (line) => {
+  const onLine = (line: string) => {
     clearTimeout(pause)
     gathered.push(line)
     pause = setTimeout(() => {
@@ -91,17 +94,12 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
       voice.heard()
       onMessage(text)
     }, PASTE_MS)
-  })
-  lines.on('close', () => {
-    // Ctrl+D; or a terminal that is no terminal any more.
-    const isGone = stdin.isTTY && !isatty(stdin.fd)
-    quit(EXIT.ok, isGone ? interrupted() : null)
-  })
+  }
   // In the place of what others would do about an error: to end the process at once, with what it has not saved yet.
   stdout.removeAllListeners('error').on('error', () => quit(EXIT.ok, interrupted()))
   onMistake(() => quit(EXIT.unexpected, interrupted()))
   const interrupts = createInterrupts()
-  process.on('SIGINT', () => {
+  const interrupt = () => {
     if (!runtime) return quit(EXIT.sigint)
     if (setup.replay) return quit(EXIT.ok)
     const { live } = runtime.state
@@ -115,6 +113,16 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
       case 'quit':
         return quit(EXIT.ok)
     }
+  }
+  process.on('SIGINT', interrupt)
+  const lines = typedLines({
+    ...{ stdin, stdout, env: process.env, onLine, onInterrupt: interrupt },
+    onCut: () => say(CUT),
+    onEnd() {
+      // Ctrl+D; or a terminal that is no terminal any more.
+      const isGone = stdin.isTTY && !isatty(stdin.fd)
+      quit(EXIT.ok, isGone ? interrupted() : null)
+    },
   })
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)
     process.once(signal, () => quit(BY_SIGNAL[signal], interrupted()))
@@ -126,7 +134,16 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
       onMessage = resolve
     })
   if (!setup.api) {
-    const entered = await enterInLines(args, { say, ask: askInLine, stdin, leave: () => quit(EXIT.key) })
+    const entered = await enterInLines(args, {
+      ...{ say, ask: askInLine },
+      async askSecretly(question) {
+        lines.show(false)
+        const text = await askInLine(question)
+        lines.show(true)
+        say('')
+        return text
+      },
+    })
     setup.close()
     setup = entered
   }
@@ -208,7 +225,8 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   }
 
   const mayAsk = (text: string) => {
-    if (thrift.mayAsk(text)) ask(text)
+    if (thrift.waits(text)) void thrift.open().then(() => mayAsk(text))
+    else if (thrift.mayAsk(text)) ask(text)
     else prompt()
   }
   onMessage = (text) => {

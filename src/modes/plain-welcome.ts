@@ -12,9 +12,8 @@ export interface Desk {
   say(text: string): void
   /** Asks on a line of its own and waits for the answer. */
   ask(question: string): Promise<string>
-  readonly stdin: NodeJS.ReadStream
-  /** The person would rather go. */
-  leave(): void
+  /** The same, of what nobody is to see. */
+  askSecretly(question: string): Promise<string>
 }
 
 /** A setup with a way in. Never resolves when the person leaves. */
@@ -39,7 +38,7 @@ export async function enterInLines(args: Args, desk: Desk): Promise<Setup> {
 
 /** An empty complaint: the key is kept. */
 async function takeKey(desk: Desk): Promise<string> {
-  const text = await secretly(desk, 'Paste your API key and press Enter. It is not shown: ')
+  const text = await desk.askSecretly('Paste your API key and press Enter. It is not shown: ')
   const reading = readKey(text, 'The API key')
   return 'problem' in reading ? sayProblem(reading.problem) : keep('apiKey', reading.value)
 }
@@ -55,25 +54,5 @@ async function keep(setting: 'apiKey' | 'baseUrl', value: string): Promise<strin
     return ''
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
-  }
-}
-
-/** In raw mode the terminal echoes nothing; what it would have done with Backspace and Ctrl+C is done here. */
-async function secretly({ stdin, ask, say, leave }: Desk, question: string): Promise<string> {
-  const watch = (bytes: Uint8Array) => {
-    if (!bytes.includes(3) && !bytes.includes(4)) return
-    stdin.setRawMode?.(false)
-    leave()
-  }
-  stdin.setRawMode?.(true)
-  stdin.on('data', watch)
-  try {
-    let text = await ask(question)
-    while (/[^\x7f]\x7f/.test(text)) text = text.replace(/[^\x7f]\x7f/g, '')
-    return text
-  } finally {
-    stdin.off('data', watch)
-    stdin.setRawMode?.(false)
-    say('')
   }
 }

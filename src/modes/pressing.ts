@@ -3,14 +3,17 @@
 import { type Completion, completeCommand } from '../core/commands.ts'
 import { type Composer, type Pressed, press, type Said } from '../core/composer/composer.ts'
 import { pressVim, type Vim } from '../core/composer/vim.ts'
+import type { State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
-import type { Models } from '../core/models.ts'
+import { completeLever } from '../core/levers.ts'
+import type { Settings } from '../core/settings.ts'
 import { modelChoices } from './chat-commands.ts'
 import type { Ui } from './chat-view.ts'
 
 export interface Pressing {
   readonly columns: number
-  readonly models: Models
+  readonly state: State
+  readonly presets: Settings['presets']
   /** Files that a word at the cursor may mean. */
   readonly files: (composer: Composer) => readonly Completion[]
 }
@@ -19,11 +22,16 @@ export interface Pressing {
 export function pressed(
   ui: Ui,
   key: Key,
-  { columns, models, files }: Pressing,
+  { columns, state, presets, files }: Pressing,
 ): { readonly ui: Ui; readonly said: Said | null } {
   const complete = (composer: Composer) => {
-    const isCommand = composer.text.startsWith('/')
-    const commands = isCommand ? completeCommand(composer.text, composer.cursor, modelChoices(models)) : []
+    const { text, cursor } = composer
+    const isLever = /^\/lever\s/i.test(text)
+    const commands = isLever
+      ? completeLever(text.slice(0, cursor), state, presets)
+      : text.startsWith('/')
+        ? completeCommand(text, cursor, modelChoices(state.models))
+        : []
     return commands.length > 0 ? commands : files(composer)
   }
   const context = { complete, width: Math.max(2, columns - 3) }

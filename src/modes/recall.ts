@@ -28,8 +28,8 @@ export interface RecallParts {
 }
 
 /** What of its choices a conversation keeps; the others are this program's and its server's. */
-export function keptChoices({ model, effort, system }: Choices): Partial<Choices> {
-  return { model, effort, system }
+export function keptChoices({ model, effort, system, concise }: Choices): Partial<Choices> {
+  return { model, effort, system, ...(concise === undefined ? {} : { concise }) }
 }
 
 /** @throws HistoryTrouble */

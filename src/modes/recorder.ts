@@ -15,7 +15,7 @@ import type { History, HistoryTrouble } from '../io/history.ts'
 import { keepingAside, unsaved } from './keeping-aside.ts'
 import { timer } from './timer.ts'
 
-/** Text that streams in is on disk after at most so many ms. No timer runs while nothing comes. */
+/** Least time between two notes, in ms. What comes after a pause is noted at once; no timer runs while nothing comes. */
 const NOTE_MS = 100
 /** Notes of one turn after which a moment is taken to tidy up, though the turn still runs: its side file grows. */
 const NOTES_TO_REST = 500
@@ -123,6 +123,7 @@ export function createRecorder({ kind, origin, onTrouble, onCopied, aside }: Rec
   let told: HistoryTrouble | null = null
   let busySince: number | null = null
   let againMs: number = AGAIN_MS.first
+  let notedAt = Number.NEGATIVE_INFINITY
 
   const tell = (next: HistoryTrouble | null) => {
     trouble = next
@@ -201,6 +202,7 @@ export function createRecorder({ kind, origin, onTrouble, onCopied, aside }: Rec
       return id
     })
     turn.noted = events.length
+    notedAt = performance.now()
     if (++turn.notes % NOTES_TO_REST === 0) rest()
   }
 
@@ -251,7 +253,7 @@ export function createRecorder({ kind, origin, onTrouble, onCopied, aside }: Rec
         if (save() === null && !state.live) resting.start(REST_MS)
       } else if (event.type === 'asked') {
         save()
-      } else noting.start(NOTE_MS)
+      } else noting.start(Math.max(0, notedAt + NOTE_MS - performance.now()))
     },
     attach(to) {
       history = to

@@ -97,5 +97,5 @@ function whereabouts({ isLost }: Left, path: string, isDemo: boolean): string {
   if (isLost && !existsSync(path))
     return 'No file could be written beside it either. The end of this conversation could not be saved.'
   const what = isLost ? 'A part of what was not saved, all there was room for,' : 'What was not saved'
-  return `${what} lies in ${path}. It comes in by itself at the next start, or by \`${by}\`.`
+  return `${what} lies in ${path}. It comes in by itself as soon as the history can be written, or by \`${by}\`.`
 }

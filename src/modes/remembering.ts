@@ -7,6 +7,7 @@ import { type Args, wantsPast } from '../args.ts'
 import { BUSY } from '../core/branching.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { type GoingOn, goingOn } from '../core/going-on.ts'
+import { sayUnsent } from '../core/levers.ts'
 import { BIN_DAYS } from '../core/retention.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
 import { shortTitle } from '../core/title.ts'
@@ -15,6 +16,7 @@ import type { History, Listed } from '../io/history.ts'
 import { wallOrigin } from '../io/wall-clock.ts'
 import type { Setup } from '../setup.ts'
 import type { Memory } from './chat-commands.ts'
+import { flagsFirst } from './flags-first.ts'
 import { createOffering } from './offering.ts'
 import { recall, settleUnfinished } from './recall.ts'
 import { createRecording, type Open } from './recording.ts'
@@ -101,10 +103,15 @@ export function createRemembering(parts: RememberingParts): Remembering {
       const { state, rows } = await recall(id, parse(open.history))
       if (runtime.state.live) return false
       open.recorder.adopt(id, rows)
-      runtime.dispatch({ type: 'resumed', past: withFlags(state, args, setup()) })
+      runtime.dispatch({ type: 'resumed', past: state })
+      // An event of its own, so that it is saved: what is asked from now on is asked so.
+      const choices = flagsFirst(args, setup())
+      if (choices) runtime.dispatch({ type: 'chosen', choices })
       offering.taken(id)
       const one = open.history.one(id)
       if (one) say(`Resumed: ${describe(one, state, Date.now())}`)
+      const unsent = sayUnsent(runtime.state)
+      if (unsent !== '') say(unsent)
       parts.showLast()
       return true
     } catch (error) {
@@ -244,20 +251,6 @@ export function createRemembering(parts: RememberingParts): Remembering {
     close() {
       clearTimeout(tidying)
       return recording.close()
-    },
-  }
-}
-
-/** What was said on the command line goes before what was chosen in the conversation. */
-function withFlags(past: State, { flags }: Args, { state }: Setup): State {
-  const { model, effort, system } = state.choices
-  return {
-    ...past,
-    choices: {
-      ...past.choices,
-      ...(flags.model === undefined ? {} : { model }),
-      ...(flags.effort === undefined ? {} : { effort }),
-      ...(flags.system === undefined ? {} : { system }),
     },
   }
 }

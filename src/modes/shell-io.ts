@@ -32,6 +32,7 @@ export function shellIo({ flags }: Args, note: (line: string) => void): Sessions
       ? () => ({ columns: stdout.columns || 80, theme: terminalTheme(env, settings().theme) })
       : null,
     path: historyPath(env, flags.demo === true),
+    ...(flags.demo === true ? {} : { demoPath: historyPath(env, true) }),
     keepDays: () => settings().keepDays,
     nowMs: Date.now,
   }

@@ -13,6 +13,7 @@ import type { Open } from './recording.ts'
 import { keepBill } from './thrift/bill.ts'
 import { cacheKeeper } from './thrift/cache.ts'
 import { compacting } from './thrift/compacting.ts'
+import { leverKeeper } from './thrift/levers.ts'
 import { keepWindow } from './thrift/window.ts'
 
 /** Commands of the keepers. */
@@ -75,7 +76,13 @@ export interface Thrift {
 }
 
 /** The keepers, those that may hold a question back first. */
-const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [keepWindow, keepBill, cacheKeeper, compacting]
+const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [
+  keepWindow,
+  keepBill,
+  cacheKeeper,
+  compacting,
+  leverKeeper,
+]
 
 export function createThrift(parts: ThriftParts): Thrift {
   const keepers = KEEPERS.map((create) => create(parts))

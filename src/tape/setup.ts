@@ -88,7 +88,7 @@ export async function setUpReplay(args: Args, env: Readonly<Record<string, strin
   if ('problem' in legal) throw new UsageError(`"${path}", line 1: ${sayProblem(legal.problem)}.`)
 
   const file = readSettingsFile(settingsPath(env))
-  const { settings: own } = resolveSettings({
+  const { settings: own, origin } = resolveSettings({
     flags: flags['screen-reader'] === true ? { screenReader: 'on' } : {},
     env,
     file: file.values,
@@ -103,7 +103,7 @@ export async function setUpReplay(args: Args, env: Readonly<Record<string, strin
   const client = createApi({ baseUrl: replay.url, credential, now: () => performance.now(), around: replay.around })
   const api = replay.endingWithTape(client)
   return {
-    settings,
+    ...{ settings, origin, preset: null },
     credential,
     api,
     baseUrl: replay.url,

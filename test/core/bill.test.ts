@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { billOf, billsBy, type Charge, chargesOf, KINDS, savedUsd } from '../../src/core/bill.ts'
 import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
+import { costReport } from '../../src/core/cost-report.ts'
 import { failure } from '../../src/core/failures.ts'
 import { CATALOGUE, costUsd, modelCard } from '../../src/core/models.ts'
+import { USUAL_PACE } from '../../src/core/pace.ts'
 import { NO_USAGE, type Usage } from '../../src/core/turn.ts'
 import { CHOICES } from '../kit/choices.ts'
 
@@ -31,7 +33,7 @@ const lives = fc.record({
   model: models,
   usage: usages,
   vain: fc.array(usages, { maxLength: 2 }),
-  end: fc.constantFrom('finished', 'stopped', 'failed', 'never began'),
+  end: fc.constantFrom('finished', 'stopped', 'failed', 'never began', 'refused', 'stopped early'),
   text: fc.string({ maxLength: 40 }),
 })
 type Life = typeof lives extends fc.Arbitrary<infer T> ? T : never
@@ -52,6 +54,8 @@ function happen({ model, usage, vain, end, text }: Life): Event[] {
       failure: cut,
     })
   events.push({ type: 'sent', at: 5, attempt: vain.length + 1, model })
+  if (end === 'stopped early') return [...events, { type: 'stopped', at: 9 }]
+  if (end === 'refused') return [...events, { type: 'failed', at: 9, failure: failure('overload', 'Overloaded.') }]
   if (end === 'never began') return [...events, { type: 'failed', at: 9, failure: cut }]
   events.push(began({ ...usage, output: 1 }), { type: 'delta', at: 6, text }, { type: 'usage', at: 7, usage })
   if (end === 'finished') return [...events, { type: 'finished', at: 8, stopReason: 'end_turn', explanation: null }]
@@ -163,8 +167,60 @@ describe('an attempt that began and failed', () => {
   })
 
   test('is billed once when no other attempt began', () => {
-    const state = fold(fresh(), happen({ ...life, end: 'never began' }))
+    const state = fold(fresh(), happen({ ...life, end: 'refused' }))
     expect(state.turns[0]).toMatchObject({ usage: null, cost: null })
     expect(state.spent.known.value).toBeCloseTo(0.002, 12)
+  })
+})
+
+describe('a request that was given up before the server said anything', () => {
+  const life: Life = { model: SONNET, usage: { ...NO_USAGE, input: 10 }, vain: [], end: 'stopped early', text: '' }
+  const rows = (state: State) => chargesOf(state).map(({ purpose, ended, costUsd }) => [purpose, ended, costUsd])
+  const about = 'q'.repeat(2_500)
+  const asked = (text: string): Event[] => [
+    { type: 'asked', at: 1, text },
+    { type: 'sent', at: 2, attempt: 1, model: SONNET },
+  ]
+
+  test('is on the bill as an estimate of its prompt', () => {
+    const state = fold(fresh(), [...asked(about), { type: 'stopped', at: 9 }])
+    // 1,000 tokens that the planner would have written for five minutes, at $2.50 per million.
+    expect(rows(state)).toEqual([['unheard', 'stopped', expect.closeTo(0.0025, 9)]])
+    expect(state.spent).toMatchObject({ known: { value: expect.closeTo(0.0025, 9), from: 'estimate' }, unknown: 0 })
+    expect(billOf(chargesOf(state))).toMatchObject({ promptsFrom: 'estimate', known: { from: 'estimate' } })
+    expect(state.turns[0]).toMatchObject({ usage: null, cost: null })
+  })
+
+  test('reads what the cache holds', () => {
+    const before: Event[] = [
+      ...asked('first'),
+      {
+        ...{ type: 'began', at: 3, model: SONNET, messageId: 'm', cacheMiss: null },
+        usage: { ...NO_USAGE, cacheWrite5m: 50_000 },
+      },
+      { type: 'delta', at: 4, text: 'answer' },
+      { type: 'finished', at: 5, stopReason: 'end_turn', explanation: null },
+    ]
+    const state = fold(fresh(), [...before, ...asked(about), { type: 'stopped', at: 9 }])
+    const [, row] = chargesOf(state)
+    expect(row).toMatchObject({ purpose: 'unheard', cacheRead: 50_000, input: 0, output: 0, outputIsEstimate: true })
+    expect(row!.costUsd).toBeLessThan(0.01)
+  })
+
+  test('costs nothing where it was refused, was never sent, or waits for another try', () => {
+    expect(rows(fold(fresh(), happen({ ...life, end: 'refused' })))).toEqual([])
+    expect(rows(fold(fresh(), [asked('q')[0]!, { type: 'stopped', at: 9 }]))).toEqual([])
+    const trouble = failure('overload', 'Overloaded.')
+    const waiting: Event = { type: 'waiting', at: 4, attempt: 1, of: 5, delayMs: 1, failure: trouble }
+    expect(rows(fold(fresh(), [...asked('q'), waiting, { type: 'stopped', at: 9 }]))).toEqual([])
+  })
+
+  test('is listed apart, all of it marked as estimated', () => {
+    const state = fold(fresh(), [...asked(about), { type: 'stopped', at: 9 }])
+    const report = costReport([{ name: 'conversation', charges: chargesOf(state) }], state.models, () => USUAL_PACE)
+    const text = JSON.stringify(report)
+    expect(text).toContain('of it stopped unheard')
+    expect(text).toContain('~$0.0025')
+    expect(text).not.toMatch(/[^~<]\$0\.0025/)
   })
 })

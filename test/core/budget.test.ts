@@ -51,11 +51,18 @@ describe('a budget', () => {
 
   test('says its numbers', () => {
     const over = passed(0.42, { turn: 1, session: 2, day: 5 }, spent(0, 0.5, 4.68))
-    expect(over && sayOver(over)).toBe('This turn (~$0.42) would bring today to ~$5.10 of $5.00.')
+    expect(over && sayOver(over)).toBe(
+      'This turn (~$0.42) would bring today to ~$5.10 of $5.00 (the setting maxCostDay).',
+    )
     const dear = passed(0.42, { turn: 0.036 }, spent(0, 0, 0))
-    expect(dear && sayOver(dear)).toBe('This turn (~$0.42) is more than the $0.036 a turn may cost.')
+    expect(dear && sayOver(dear)).toBe(
+      'This turn (~$0.42) is more than the $0.036 a turn may cost (the setting maxCostTurn).',
+    )
     const run = passed(0.42, { session: 0.5 }, spent(0, 0.2, 0))
-    expect(run && sayOver(run, 'this call')).toBe('this call (~$0.42) would bring this session to ~$0.62 of $0.50.')
+    expect(run && sayOver(run, 'this call', 'session')).toBe(
+      'this call (~$0.42) would bring this session to ~$0.62 of $0.50 (--max-cost).',
+    )
+    expect(run && sayOver(run, 'this call', 'turn')).toContain('(the setting maxCostSession)')
     const so = { turn: reported(0), session: estimated(0.2), day: reported(1.5) }
     expect(sayBudgets({ turn: 0.1, session: 1, day: 5 }, so)).toBe(
       'up to $0.10 a turn · this session ~$0.20 of $1.00 · today $1.50 of $5.00',

@@ -59,6 +59,19 @@ describe('the cache ledger', () => {
     })
   })
 
+  test('a prompt that became shorter has missed no more than it has', () => {
+    const dropped: Event[] = [{ type: 'marked', turn: 1, as: 'dropped' }]
+    const state = told(
+      {},
+      ...turn(0, { cacheWrite5m: 30_000 }),
+      ...turn(MINUTE, { cacheRead: 30_000, cacheWrite5m: 17_000 }),
+      ...dropped,
+      ...turn(2 * MINUTE, { cacheWrite5m: 16_600 }),
+    )
+    expect(last(state)).toMatchObject({ kind: 'miss', left: 16_600, read: 0 })
+    expect(JSON.stringify(cacheReport(state, '', 3 * MINUTE))).toContain('read 0 of 17k tokens')
+  })
+
   test('is the same for a conversation that was saved and folded again', () => {
     const events = [...turns(3, 40_000), ...turn(20 * MINUTE, { cacheWrite5m: 2_400 })]
     expect(verdicts(told({}, ...events), 9)).toEqual(
@@ -141,6 +154,22 @@ describe('/cache', () => {
     expect(said).toContain('It pays from a chance of')
     expect(said).toContain("(~312 tokens) is below Sonnet 5.5's minimum of 512")
     expect(said).toContain('["hit ratio","')
+  })
+
+  test('tells what is measured of somebody from what is assumed for want of it', () => {
+    const first = text(told({}, ...turn(0, { cacheWrite5m: 5_000 })), MINUTE)
+    expect(first).toContain('it is taken to be ~5%')
+    expect(first).toContain(
+      'Measured by 1 pause here, the one that runs included; for want of more, ~33% of it is the assumption that 15% of all pauses are such.',
+    )
+    const unseen = text(told({ system: 'You know the seas. '.repeat(200) }), 0)
+    expect(unseen).toContain('Nothing is known of your pauses yet; assumed is that 15% of all pauses are such.')
+    const known = { type: 'habitLearned', habit: { pauses: 200, long: 2 } } as const
+    const often = text(fold(told({}, ...turns(3, 40_000)), [known]), 2 * MINUTE)
+    expect(often).toMatch(
+      /yours is ~[\d.]+%.*Measured by 3 pauses here, the one that runs included, and a little by 200/,
+    )
+    expect(often).not.toContain('assum')
   })
 
   test('where nothing is marked, says so and why', () => {

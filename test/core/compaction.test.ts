@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { keptFacts } from '../../src/core/compaction/kept-facts.ts'
+import { carriedFacts, keptFacts } from '../../src/core/compaction/kept-facts.ts'
 import { type Offers, offersFor } from '../../src/core/compaction/offers.ts'
 import { focusOf, piecesOf } from '../../src/core/compaction/prompts.ts'
-import { saySummarised } from '../../src/core/compaction/say.ts'
-import { omittedUpTo, spanOf, turnTokens } from '../../src/core/compaction/span.ts'
+import { sayHolds, saySummarised } from '../../src/core/compaction/say.ts'
+import { omittedUpTo, spanOf, standsFor, turnTokens } from '../../src/core/compaction/span.ts'
 import { restored, takenBack } from '../../src/core/compaction/taking-back.ts'
 import { roomIn, summariseFrom } from '../../src/core/compaction/when.ts'
 import { sendingCost, worthOf } from '../../src/core/compaction/worth.ts'
@@ -193,8 +193,45 @@ describe('what it is worth', () => {
     const worth = worthOf(after, before, null)
     expect(worth).toMatchObject({ rebuild: null, turns: null })
     expect(sendingCost(after)).toBeNull()
-    const told = { span: spanOf(before)!, offers: offers(before), worth, cost: null, kept: 0, lost: [] }
+    const told = {
+      span: spanOf(before)!,
+      offers: offers(before),
+      worth,
+      cost: null,
+      kept: 0,
+      lost: [],
+      isByHand: false,
+    }
     expect(JSON.stringify(saySummarised(told))).not.toMatch(/\$0|pays off/)
+  })
+})
+
+describe('what is said of one that stands', () => {
+  const said = (state: State, isByHand: boolean) => {
+    const span = spanOf(state)!
+    const after = fold(state, [summarised(span.upTo)])
+    const worth = worthOf(after, state, 0.05)
+    const told = { span, offers: offers(state), worth, cost: { value: 0.05, from: 'server' } as const }
+    return { worth, text: JSON.stringify(saySummarised({ ...told, kept: 0, lost: [], isByHand })) }
+  }
+
+  test('by itself it makes room, and whether it saves money is said apart', () => {
+    const state = held([40_000, 3_000, 1_000])
+    const { text, worth } = said(state, false)
+    expect(text).toContain(`$0.05, to make room; in money it is even after ${worth.turns} turns. /uncompact`)
+    expect(said(state, true).text).toContain(`$0.05, pays off after ${worth.turns} turns. /uncompact`)
+  })
+
+  test('names the turns it stands for: neither pinned nor dropped ones', () => {
+    const marks: Event[] = [
+      { type: 'marked', turn: 2, as: 'pinned' },
+      { type: 'marked', turn: 5, as: 'dropped' },
+    ]
+    const state = fold(held([5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 12_000]), marks)
+    expect(said(state, true).text).toContain('Summarised turns 1, 3–4 and 6: ')
+    expect(said(held([5_000, 1_000]), true).text).toContain('Summarised turn 1: ')
+    const after = fold(state, [summarised(6)])
+    expect(sayHolds(standsFor(after, 6), promptSize(after))).toContain('A summary stands for turns 1, 3–4 and 6 again')
   })
 })
 
@@ -247,6 +284,19 @@ describe('facts that are kept', () => {
   test('are the lines they stand in, each once, added to those of before', () => {
     const lines = keptFacts(['port 8080'], [fact('8081', 'use port 8081'), fact('use', 'use port 8081'), fact('8080')])
     expect(lines).toEqual(['port 8080', 'use port 8081'])
+  })
+
+  test('go along into each further summary, also when the one they stood beside was taken back', () => {
+    const amended: Event = { type: 'amended', id: 1, facts: ['port 8080'] }
+    const kept = fold(held([5_000, 5_000, 5_000, 5_000, 1_000]), [summarised(2), amended])
+    const again = carriedFacts(kept, spanOf(kept)!.upTo)
+    expect(again).toEqual(['port 8080'])
+    const back = fold(kept, takenBack(kept)!.events)
+    const anew = spanOf(back)!
+    expect([anew.of, carriedFacts(back, anew.upTo)]).toEqual([null, ['port 8080']])
+    // A stretch that ends before it does not tell of it: those turns are sent word for word.
+    expect(carriedFacts(back, 1)).toEqual([])
+    expect(carriedFacts(fold(back, [{ type: 'moved', to: 1 }]), 1)).toEqual([])
   })
 
   test('law: never more than there is room for', () => {

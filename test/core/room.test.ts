@@ -6,6 +6,7 @@ import { saySwitched, sayTooLarge } from '../../src/core/counting.ts'
 import { markingOf, markTurns, turnsNamed } from '../../src/core/marking.ts'
 import { contextUsed, nextPrompt } from '../../src/core/meter.ts'
 import { USUAL_PACE } from '../../src/core/pace.ts'
+import { roomLooks, roomRows } from '../../src/core/picker/room.ts'
 import { remarkRows } from '../../src/core/remark.ts'
 import { rentOf, roomOf } from '../../src/core/room.ts'
 import { roomReport } from '../../src/core/room-report.ts'
@@ -160,6 +161,30 @@ describe('words about the window', () => {
     expect(sayTooLarge(state, nextPrompt(state, 'x'.repeat(250)))).toContain(
       'it makes ~200,167 tokens, and Haiku 4.5 takes 200,000.',
     )
+  })
+
+  test('say what Enter would do to a turn, in whole sentences however little room there is', () => {
+    const said = (state: State, width: number, rows: number) => {
+      const row = roomRows(state, '', USUAL_PACE)[1]!
+      const looks = roomLooks(
+        () => state,
+        () => 10_000,
+      )
+      return looks.preview(row, '', { width, rows }).map((spans) => spans.map(({ text }) => text).join(''))
+    }
+    for (const [width, rows] of [
+      [76, 3],
+      [76, 7],
+      [37, 3],
+      [37, 7],
+    ] as const) {
+      const told = said(three(), width, rows)
+      expect(told.length).toBeLessThanOrEqual(rows)
+      expect(told.join(' ')).toContain('Enter drops it: ~9.1k tokens less.')
+      expect(told.at(-1)).toMatch(/\.$/)
+    }
+    const dropped = fold(three(), [{ type: 'marked', turn: 2, as: 'dropped' }])
+    expect(said(dropped, 76, 7).join(' ')).toContain('Enter keeps it: ~9.1k tokens more.')
   })
 
   test('list what fills it, aloud as well', () => {

@@ -74,6 +74,7 @@ describe('get, set, unset', () => {
         keepDays: 90,
         cacheTtl: '1h',
         keepWarm: '45m',
+        ...{ concise: true, temperature: 0.5, topP: 0.9, presets: [{ name: 'code', effort: 'high' }] },
         ...{ maxCostTurn: 0.5, maxCostSession: 2, maxCostDay: 5, askAbove: 0.25 },
       }),
     )

@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Event, newConversation, type State, update } from '../../src/core/conversation.ts'
+import type { Key } from '../../src/core/keys.ts'
 import { kept } from '../../src/core/record.ts'
 import { batchOf } from '../../src/core/saved.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { money } from '../../src/core/words.ts'
 import { type History, openHistory } from '../../src/io/history.ts'
+import { latePicking } from '../../src/modes/late-picking.ts'
 import { conversationSource } from '../../src/modes/picking/conversations.ts'
 import { chooseInLines } from '../../src/modes/picking/in-lines.ts'
 import { lastTurn, pastTurn } from '../../src/modes/picking/past-turn.ts'
@@ -80,18 +82,19 @@ function sitting(state: State = fresh, conversation: number | null = null) {
       runtime.state = update(runtime.state, event).state
     },
   }
-  const picking = createPicking({
+  const parts = {
     runtime,
     size: { columns: 80, rows: 30 },
     now: () => clock,
     wallNow: () => clock,
     draw() {},
-    compose: (question) => told.composed.push(question),
-    say: (text) => told.said.push(text),
+    compose: (question: string) => void told.composed.push(question),
+    say: (text: string) => void told.said.push(text),
     history: async () => null,
-    showLast: () => told.shown++,
-    resume: (id) => told.resumed.push(id),
-  })
+    showLast: () => void told.shown++,
+    resume: (id: number) => void told.resumed.push(id),
+  }
+  const picking = createPicking(parts)
   const open = { history, recorder: { conversation } } as unknown as Open
   const text = () => {
     const view = picking.lay()?.view
@@ -117,8 +120,58 @@ function sitting(state: State = fresh, conversation: number | null = null) {
     for (const key of keys(script)) picking.onKey(key)
   }
   const chosen = () => titles().find((title) => title.startsWith('›')) ?? null
-  return { picking, open, press, text, titles, chosen, told, happened, state: () => runtime.state }
+  return { picking, parts, open, press, text, titles, chosen, told, happened, state: () => runtime.state }
 }
+
+describe('what is typed before it is clear whether a list comes', () => {
+  /** A composer that only takes characters, and the lists before it. */
+  const typing = (asked: string | true | undefined) => {
+    const { parts, open, told } = sitting()
+    let draft = 'An earlier draft. '
+    const composer = {
+      draft: () => draft,
+      compose(text: string) {
+        draft = text
+      },
+      pass: (key: Key) => type(key),
+    }
+    const lists = latePicking({ ...parts, ...composer }, asked)
+    const type = (key: Key) => {
+      if (!lists.onKey(key)) draft += key.type === 'text' ? key.text : `<${'name' in key ? key.name : ''}>`
+    }
+    const list = Promise.withResolvers<void>()
+    lists.hold(list.promise)
+    return { ...composer, lists, open, list, told, press: (script: string) => keys(script).forEach(type) }
+  }
+
+  test('shows in the composer at once, and stays there when none comes: Enter waits until then', async () => {
+    const seat = typing('sea')
+    seat.press('and')
+    expect(seat.draft()).toBe('An earlier draft. and')
+    seat.press('<enter>then')
+    expect(seat.draft()).toBe('An earlier draft. and')
+    seat.list.resolve()
+    await expect.poll(seat.draft).toBe('An earlier draft. and<enter>then')
+  })
+
+  test('is taken back when one comes, which it is meant for', async () => {
+    save(history, ...turn('Why is the sea salt?', 'Rivers carry it.'))
+    save(history, ...turn('Tides', 'The moon.'))
+    const seat = typing('se')
+    seat.press('a')
+    expect(seat.draft()).toBe('An earlier draft. a')
+    await seat.lists.conversations('se', seat.open)
+    expect(seat.draft()).toBe('An earlier draft. ')
+    seat.press('<enter>')
+    expect(history.one(seat.told.resumed[0]!)?.title).toBe('Why is the sea salt?')
+  })
+
+  test('waits unseen where a list is asked for', () => {
+    const listed = typing(true)
+    listed.press('sea')
+    expect(listed.draft()).toBe('An earlier draft. ')
+  })
+})
 
 describe('the list of conversations', () => {
   beforeEach(() => {

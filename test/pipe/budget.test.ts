@@ -12,7 +12,11 @@ describe('a budget of a call', () => {
     const plain = await night.pipe({ args: ['--max-cost', '0.001', 'why?'] })
     expect(plain).toMatchObject({ code: 7 })
     expect(plain.stdout.toString()).toBe('')
-    expect(plain.stderr).toMatch(/^Not sent: this call \(~\$0\.0080\) is more than the \$0\.0010 a turn may cost/)
+    expect(plain.stderr).toMatch(
+      /^Not sent: this call \(~\$0\.0080\) is more than the \$0\.0010 a turn may cost \(--max-cost\)\./,
+    )
+    const bySetting = await night.pipe({ args: ['why?'], env: { CLAUDE_TUI_MAX_COST_TURN: '0.001' } })
+    expect(bySetting.stderr).toContain('a turn may cost (the setting maxCostTurn).')
     const json = await night.pipe({ args: ['--max-cost', '0.001', '--output-format', 'json', 'why?'] })
     expect(told(json.stdout)).toMatchObject({ ok: false, exitCode: 7, error: { reason: expect.any(String) } })
     expect(asked(night)).toEqual([])
@@ -132,6 +136,15 @@ describe('claude-tui cost', () => {
   test('of an empty history is nothing, and makes none', async () => {
     using place = room()
     await using night = await evening()
+    const empty = await night.pipe({ args: ['cost'], env: dataIn(place.folder) })
+    expect(empty.stdout.toString()).toBe('Nothing was spent in the last 30 days.\n')
+    await night.pipe({ args: ['--demo', 'why?'], env: dataIn(place.folder) })
+    const demo = await night.pipe({ args: ['cost', '--days', '1'], env: dataIn(place.folder) })
+    expect(demo.stdout.toString()).toBe(
+      'Nothing was spent today.\nWhat 1 answer of the demo would have cost: claude-tui cost --demo\n',
+    )
+    const words = await night.pipe({ args: ['cost', '--demo'], env: dataIn(place.folder) })
+    expect(words.stdout.toString()).toMatch(/total .*\$0\.0/)
     const { code, stdout } = await night.pipe({ args: ['cost', '--json'], env: dataIn(place.folder) })
     expect(code).toBe(0)
     expect(told(stdout)).toMatchObject({ answers: 0, costUsd: { value: 0 } })

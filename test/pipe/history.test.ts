@@ -247,7 +247,7 @@ describe('a one-shot answers all the same, and says so on stderr, when the histo
     expect(readFileSync(historyIn(place.folder)).equals(before)).toBe(true)
     expect(stderr.match(/newer claude-tui/g)).toHaveLength(1)
     const [, aside] =
-      /What was not saved lies in (\S*)\. It comes in by itself at the next start, or by `claude-tui import FILE`\.\n/.exec(
+      /What was not saved lies in (\S*)\. It comes in by itself as soon as the history can be written, or by `claude-tui import FILE`\.\n/.exec(
         stderr,
       ) ?? []
     expect(

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { evening } from '../kit/evening.ts'
+import { openPty } from '../kit/pty.ts'
 
 const asked = (night: { readonly questions: readonly unknown[] }) => night.questions.length
 
@@ -14,7 +15,7 @@ test('a question that would pass the day’s budget comes back with its numbers,
   await session.see('› Once more')
   const before = asked(night)
   session.press('enter')
-  await session.see(/This turn \(~\$0\.\d+\) would bring today to ~\$0\.\d+ of \$0\.012\./)
+  await session.see(/This turn \(~\$0\.\d+\) would bring today to ~\$0\.\d+ of \$0\.012 \(the setting maxCostDay\)\./)
   await session.see('› Once more, and much longer than before.')
   expect(asked(night)).toBe(before)
   session.press('enter')
@@ -34,13 +35,23 @@ test('--max-cost holds a chat: the answer ends where the money does', async () =
 test('a dear question is asked about first', async () => {
   await using night = await evening('text "Done."')
   const session = await night.chat({ env: { CLAUDE_TUI_ASK_ABOVE: '0.005' } })
-  // What looks after money is loaded after the first paint: an early question is not kept waiting for it.
-  session.type('/cost\r')
-  await session.see('total')
   session.type('Why?')
   await session.see('› Why?')
   session.press('enter')
   await session.see('This question likely costs ~$0.0080, more than the $0.0050 of the setting askAbove.')
+  session.press('enter')
+  await session.see('Done.')
+})
+
+test('so is one that was typed before anything was there to look at it', async () => {
+  await using night = await evening('text "Done."')
+  const { url } = night.demo
+  const env = { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: 'k-1234', CLAUDE_TUI_ASK_ABOVE: '0.005' }
+  await using session = openPty({ env: { ...env, CLAUDE_TUI_SERVER_FEATURES: 'full' } })
+  session.type('Why?\r')
+  await session.see('more than the $0.0050 of the setting askAbove.')
+  await session.see('› Why?')
+  expect(asked(night)).toBe(0)
   session.press('enter')
   await session.see('Done.')
 })
@@ -54,4 +65,18 @@ test('/quote says what a message would cost, and sends nothing', async () => {
   await session.see('tokens by the server’s count')
   await session.see(/cost +~\$0\.0080; without an answer/)
   expect(asked(night)).toBe(0)
+})
+
+test('what was stopped before the server said anything is on the bill, as an estimate', async () => {
+  await using night = await evening('text "Too late." hold-before-head')
+  const session = await night.chat({ env: { CLAUDE_TUI_TITLES: 'off' }, rows: 40 })
+  session.type('word '.repeat(2_000))
+  session.press('enter')
+  await night.demo.held()
+  session.press('esc')
+  await session.see('Stopped')
+  session.press('ctrl+c')
+  session.type('/cost\r')
+  await session.see(/of it stopped unheard +[\d.]+k +~\$0\.0\d/)
+  await session.see(/total +[\d.]+k +~\$0\.0\d/)
 })

@@ -59,11 +59,13 @@ async function saved(path: string) {
 describe('a conversation that grows long', () => {
   test('is summarised after an answer, goes on with the summary, and can be had back days later', async () => {
     using mine = home(EARLY)
-    await using night = await evening(`${LONG}\n${SUMMARY}\ntext "Three."\ntext "Four."`)
+    await using night = await evening(`${LONG}\n${SUMMARY}\ntext "Three."\ntext "Four."\n${SUMMARY}\ntext "Five."`)
     const first = await night.chat(wide(mine))
     await ask(first, 'Count to port 8080 for Anna Schmidt.', 'qone00900')
     await ask(first, 'Again.', 'qtwo00900')
-    await first.see(/Summarised turn 1: 4\.\dk → ~\d\.\dk tokens, \$0\.\d+, pays off after \d+ turns?\./)
+    await first.see(
+      /Summarised turn 1: 4\.\dk → ~\d\.\dk tokens, \$0\.\d+, to make room; in money it is even after \d+ turns?\./,
+    )
     await first.see(/2 of 2 facts missing in it: 8080 · Anna Schmidt\./)
     await first.see('2 facts missing · Alt+P keeps them')
     first.press('alt+p')
@@ -93,6 +95,11 @@ describe('a conversation that grows long', () => {
     expect(bodies(night).at(-1)?.texts).toHaveLength(7)
     // Whoever has taken it back is not given another one by itself.
     expect(night.questions).toHaveLength(5)
+    // Made anew by hand, it takes the facts along that were kept beside the one before.
+    second.type('/compact\r')
+    await second.see('Summarised turns 1–')
+    await ask(second, 'And now?', 'Five.')
+    expect(bodies(night).at(-1)?.texts[0]).toContain('- Count to port 8080 for Anna Schmidt.')
   })
 
   test('is replayed with its summary from a recording, and nothing is asked otherwise', async () => {

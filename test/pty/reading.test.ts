@@ -3,7 +3,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { evening } from '../kit/evening.ts'
+import { type Evening, evening } from '../kit/evening.ts'
 import { AT_REST, openPty } from '../kit/index.ts'
 import { lodge } from '../kit/lodging.ts'
 
@@ -262,6 +262,12 @@ describe('themes', () => {
   })
 })
 
+/** The questions as they arrived. */
+const sent = ({ questions }: Evening) =>
+  questions.map(({ messages }) =>
+    (messages.at(-1) as unknown as { content: { text: string }[] }).content.map(({ text }) => text).join(''),
+  )
+
 describe('plain lines', () => {
   /** A chat in plain lines against this server. */
   const plainly = (url: string, more: Parameters<typeof openPty>[0] = {}) =>
@@ -349,6 +355,39 @@ describe('plain lines', () => {
       expect.stringContaining('a paste\\nof two\\nlines'),
       expect.stringContaining('later'),
     ])
+  })
+
+  test('a line of any length is sent whole, and mended as in any shell', async () => {
+    await using night = await evening('text "long"\ntext "short"')
+    await using chat = plainly(night.demo.url, { args: ['--screen-reader'], checkTty: true })
+    await chat.see(/^You:/m)
+    const long = Array.from({ length: 4_000 }, (_, i) => `${i} `.padStart(6, 'wörd ')).join('')
+    chat.type(long)
+    chat.type('\r')
+    await chat.see(/^long$/m)
+    await chat.see(/^You: *$/m)
+    chat.type('one two\x17threx\x7fe 猫\x7f🌊')
+    await chat.see(/^You: one three 🌊/m)
+    chat.type('\x1b[A\r')
+    await chat.see(/^short$/m)
+    expect(sent(night)).toEqual([long.trimEnd(), 'one three 🌊'])
+    await chat.see(/^You: *$/m)
+    chat.type('half a line\x04')
+    await chat.see('half a line')
+    chat.type('\x15\x04')
+    expect(await chat.exited).toMatchObject({ code: 0, tty: { canonical: true, echo: true } })
+  })
+
+  test('where the terminal has a line of its own, one that it has cut is not sent', async () => {
+    await using night = await evening('text "whole"')
+    await using chat = plainly(night.demo.url, { env: { TERM: 'dumb' } })
+    await chat.see(/^You:/m)
+    chat.type(`${'word '.repeat(1_200)}\r`)
+    await chat.see('Not sent: the terminal takes no line longer than 4,095 bytes')
+    expect(night.questions).toEqual([])
+    chat.type('short\r')
+    await chat.see(/^whole$/m)
+    expect(sent(night)).toEqual(['short'])
   })
 
   test('what failed says why and how often it was tried', async () => {

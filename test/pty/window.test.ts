@@ -32,7 +32,7 @@ describe('the window', () => {
     await session.see(/› 2 Second question .*~\d+ +\d+%/)
     session.press('up')
     await session.see(/› 1 First question/)
-    await session.see(/Dropped: ~\d+ tokens less\. Next question ~/)
+    await session.see(/Enter drops it: ~\d+ tokens less\. Next question ~/)
     session.press('enter')
     await session.see(/Turn 1 is left out of what is sent\. ~\d+ tokens less\./)
     await session.see(/› 1 First question +dropped/)

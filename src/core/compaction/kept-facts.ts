@@ -1,6 +1,7 @@
 /** Facts as the lines that are kept beside a summary, word for word. */
 
 import { estimateTokens } from '../context.ts'
+import type { State } from '../conversation.ts'
 import type { Fact } from './facts.ts'
 
 /** Tokens that kept lines take at most, those of before included. */
@@ -18,4 +19,17 @@ export function keptFacts(before: readonly string[], lost: readonly Fact[]): rea
     lines.push(whole)
   }
   return lines
+}
+
+/**
+ * The lines that a new summary up to this turn takes along: all that were kept beside one of what it stands for, also
+ * where that was taken back meanwhile. Whoever wanted them kept has not changed his mind.
+ */
+export function carriedFacts(
+  { turns, summaries }: Pick<State, 'turns' | 'summaries'>,
+  upTo: number,
+): readonly string[] {
+  const end = turns.findIndex(({ number }) => number === upTo)
+  const meant = new Set(turns.slice(0, end + 1).map(({ number }) => number))
+  return [...new Set(summaries.filter((one) => meant.has(one.upTo)).flatMap(({ facts }) => facts))]
 }

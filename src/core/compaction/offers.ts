@@ -62,7 +62,8 @@ function belowOffer(state: State, span: Span, focus: string, card: ModelCard, no
   const recent = history(span.recent).length / 2
   const text = askBelow(span.tokens, recent, focus)
   // The same request as for a next question, up to that question: else the cache would not know it.
-  const { previousMessageId: _, ...request } = planRequest(state, text)
+  const plainly = { ...state, choices: { ...state.choices, concise: false, prefill: null } }
+  const { previousMessageId: _, ...request } = planRequest(plainly, text)
   const outlook = cacheOutlook(state, state.turns.at(-1)?.number ?? null, text, now)
   const whole = outlook.whole.value
   if (card.window !== null && whole + MAX_TOKENS > card.window) return null

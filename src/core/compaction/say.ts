@@ -5,7 +5,7 @@ import type { Remark } from '../remark.ts'
 import { count, money, tokens } from '../words.ts'
 import type { Fact } from './facts.ts'
 import type { Offer, Offers } from './offers.ts'
-import type { Span } from './span.ts'
+import type { Runs, Span } from './span.ts'
 import type { Worth } from './worth.ts'
 
 /** Facts that are named when they are lost. */
@@ -13,8 +13,16 @@ const NAMED = 8
 /** UTF-16 units of a fact that is named. */
 const FACT_CHARS = 60
 
-export const stretch = ({ first, upTo }: { readonly first: number; readonly upTo: number }): string =>
-  first === upTo ? `turn ${first}` : `turns ${first}–${upTo}`
+/** `turn 1`, `turns 1–2 and 4`. */
+export function stretch({ stands }: { readonly stands: Runs }): string {
+  const names = stands.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`))
+  // All of them were pinned since.
+  if (names.length === 0) return 'no turn'
+  const rest = names.slice(0, -1).join(', ')
+  return `${isOne(stands) ? 'turn' : 'turns'} ${rest}${rest === '' ? '' : ' and '}${names.at(-1)}`
+}
+
+const isOne = (stands: Runs) => stands.length === 0 || (stands.length === 1 && stands[0]![0] === stands[0]![1])
 
 const size = (figure: Figure) => `${mark(figure)}${tokens(figure.value)}`
 const price = (cost: Figure | null) => (cost ? `${mark(cost)}${money(cost.value)}` : 'a price nobody knows')
@@ -40,24 +48,34 @@ export interface Told {
   readonly cost: Figure | null
   readonly kept: number
   readonly lost: readonly Fact[]
+  /** The person has asked for it; else it was made because the conversation became too long. */
+  readonly isByHand: boolean
 }
 
 /** A summary stands: its numbers in one line, and below it what it rests on. */
-export function saySummarised({ span, offers, worth, cost, kept, lost }: Told): Remark {
-  const { before, after, rebuild, turns } = worth
-  const payoff =
-    rebuild === null ? '' : turns === null ? ', saves room, not money' : `, pays off after ${count(turns, 'turn')}`
+export function saySummarised({ span, offers, worth, cost, kept, lost, isByHand }: Told): Remark {
+  const { before, after, rebuild } = worth
   const { chosen, other } = offers
   const beside = other ? `; ${short(other)} ${reading(other)} would have been ${price(other.cost)}` : ''
   const writing = rebuild ? ` Writing the new beginning into the cache costs ${price(rebuild)}, once.` : ''
   const all = kept + lost.length
   return [
-    `Summarised ${stretch(span)}: ${size(before)} → ${size(after)} tokens, ${price(cost)}${payoff}. /uncompact takes it back.`,
+    `Summarised ${stretch(span)}: ${size(before)} → ${size(after)} tokens, ${price(cost)}${payoff(worth, isByHand)}. /uncompact takes it back.`,
     `${short(chosen)} read it ${reading(chosen)}${beside}.${writing}`,
     ...(all === 0
       ? []
       : [lost.length === 0 ? `All of ${count(all, 'fact')} found in it survive.` : sayLost(all, lost)]),
   ]
+}
+
+/** What it is good for. One that comes by itself comes to make room: whether it saves money, too, is another matter. */
+function payoff({ rebuild, turns }: Worth, isByHand: boolean): string {
+  const room = isByHand ? '' : ', to make room'
+  if (rebuild === null) return room
+  if (turns === null) return isByHand ? ', saves room, not money' : `${room}; it saves no money`
+  return isByHand
+    ? `, pays off after ${count(turns, 'turn')}`
+    : `${room}; in money it is even after ${count(turns, 'turn')}`
 }
 
 function sayLost(all: number, lost: readonly Fact[]): string {
@@ -80,24 +98,23 @@ export function sayFailed(span: Span, trouble: string, again: number | null): st
   return `No summary of ${stretch(span)}: ${trouble} Everything is sent as before.${next}`
 }
 
-export function sayOmitted(first: number, upTo: number, trouble: string): string {
-  return `No summary: ${trouble} The next message would not fit, so ${stretch({ first, upTo })} ${first === upTo ? 'is' : 'are'} left out of what is sent. Nothing is deleted: /uncompact brings them back.`
+export function sayOmitted(stands: Runs, trouble: string): string {
+  return `No summary: ${trouble} The next message would not fit, so ${stretch({ stands })} ${isOne(stands) ? 'is' : 'are'} left out of what is sent. Nothing is deleted: /uncompact brings them back.`
 }
 
 /** What is sent again, and what that costs. */
 export function sayTakenBack(
-  first: number,
-  upTo: number,
+  stands: Runs,
   now: Figure,
   cost: { readonly warm: Figure; readonly cold: Figure } | null,
 ): string {
   const cached = cost && cost.warm.value < cost.cold.value ? `, ${price(cost.warm)} where the cache still holds it` : ''
   const usd = cost ? ` Sending it costs ${price(cost.cold)}${cached}.` : ''
-  return `${capital(stretch({ first, upTo }))} ${first === upTo ? 'is' : 'are'} sent word for word again: ${size(now)} tokens.${usd} /uncompact again brings the summary back.`
+  return `${capital(stretch({ stands }))} ${isOne(stands) ? 'is' : 'are'} sent word for word again: ${size(now)} tokens.${usd} /uncompact again brings the summary back.`
 }
 
-export function sayHolds(first: number, upTo: number, now: Figure): string {
-  return `A summary stands for ${stretch({ first, upTo })} again: ${size(now)} tokens are sent. /uncompact takes it back.`
+export function sayHolds(stands: Runs, now: Figure): string {
+  return `A summary stands for ${stretch({ stands })} again: ${size(now)} tokens are sent. /uncompact takes it back.`
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -16,10 +16,15 @@ const LARGE_SHARE = 1 / 2
 /** Less than this, in tokens, is not worth a request. */
 export const LEAST_TOKENS = 1_000
 
+/** Turns by number, in runs of neighbours on a branch: the first and the last of each. */
+export type Runs = readonly (readonly [first: number, last: number])[]
+
 export interface Span {
   /** The first and the last turn of the stretch, by number. */
   readonly first: number
   readonly upTo: number
+  /** The turns of it that are not sent word for word any more. */
+  readonly stands: Runs
   /**
    * What the summary is made from, besides `of`: turns of the stretch that are sent word for word today. Pinned ones are
    * among them: when one is let go later, it is not lost.
@@ -82,8 +87,22 @@ export function spanOf(state: Pick<State, 'turns' | 'summaries' | 'marks'>): Spa
   if (covered.every(isPinned)) return null
   return {
     ...{ first: first.number, upTo: state.turns[end]!.number, covered, of },
+    stands: standsFor(state, state.turns[end]!.number),
     ...{ pinned: stretch.filter(isPinned), recent, tokens: before + total(covered) },
   }
+}
+
+/** The turns up to this one that a summary takes the place of: pinned ones are sent all the same, dropped ones not at all. */
+export function standsFor({ turns, marks }: Pick<State, 'turns' | 'marks'>, upTo: number): Runs {
+  const runs: [number, number][] = []
+  let isOpen = false
+  for (const { number } of turns.slice(0, turns.findIndex((turn) => turn.number === upTo) + 1)) {
+    const isMeant = !marks[number]
+    if (isMeant && isOpen) runs.at(-1)![1] = number
+    else if (isMeant) runs.push([number, number])
+    isOpen = isMeant
+  }
+  return runs
 }
 
 /** Where a conversation has to begin so that what is sent takes about so many tokens; null: it is not that long. */

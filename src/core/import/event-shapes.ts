@@ -68,6 +68,8 @@ export const CHOICES: Shape = {
     ...{ maxTokens: { type: ['integer', 'null'], minimum: 1 }, thinking: { enum: ['summarised', 'hidden'] } },
     ...{ features: { enum: ['full', 'plain'] }, stream: flag, summariseAt: { type: 'number' } },
     ...{ kind: { enum: ['chat', 'single'] }, cacheTtl: { enum: ['auto', '5m', '1h', 'off'] } },
+    ...{ concise: flag, prefill: textOrNull, olderApi: flag },
+    ...{ temperature: { type: ['number', 'null'] }, topP: { type: ['number', 'null'] } },
   },
 }
 

@@ -2,7 +2,7 @@
 
 import type { State } from '../conversation.ts'
 import { mark } from '../figures.ts'
-import { markingOf, sayMarking } from '../marking.ts'
+import { markingOf, markingSteps } from '../marking.ts'
 import type { ReadingPace } from '../pace.ts'
 import { type Part, type Rent, rentOf, roomOf } from '../room.ts'
 import { nameOf, placeOf, sayRent, sayRoom, usd } from '../room-report.ts'
@@ -63,24 +63,30 @@ export function roomLooks(state: () => State, now: () => Ms): Looks<RoomRow> {
     cells,
     aloud: ({ part, rent }) => `${nameOf(part)}, ${size(part)} tokens, ${usd(rent.warm)} a turn`,
     preview({ part, rent }, typed, { width, rows }) {
-      const below = [
-        ...(part.turn ? wrapText(whatIf(state(), part, now()), width) : []),
-        ...wrapText(`${sayRent(rent)}.`, width),
-      ].slice(0, rows)
-      const told = part.turn
+      const below = outlook(part.turn ? whatIf(state(), part, now()) : [], `${sayRent(rent)}.`, { width, rows })
+      const text = part.turn
         ? { ...toldOf(part.turn), ...(rows - below.length < 4 ? { question: '' } : {}) }
         : { question: '', answer: part.summary?.text ?? state().choices.system ?? '', note: null }
       const room = rows - below.length
-      const above = room > 0 ? excerpt(told, typed, { width, rows: room }) : []
+      const above = room > 0 ? excerpt(text, typed, { width, rows: room }) : []
       return [...above, ...below.map((row) => [span(row, 'dim')])]
     },
   }
 }
 
-/** What Enter would do. */
-function whatIf(state: State, { id, mark: is }: Part, now: Ms): string {
+/** What Enter would do, the longest form first. */
+function whatIf(state: State, { id, mark: is }: Part, now: Ms): readonly string[] {
   const as = is === 'dropped' ? null : 'dropped'
-  return `${as ? 'Dropped' : 'Kept'}: ${sayMarking(markingOf(state, [id], as, now))}`
+  const steps = markingSteps(markingOf(state, [id], as, now))
+  return steps.map((step) => `Enter ${as ? 'drops' : 'keeps'} it: ${step.replace(/^What/, 'what')}`)
+}
+
+/** What Enter would do and the rent, as much of it in whole sentences as there are rows; one is left for the text. */
+function outlook(steps: readonly string[], rent: string, size: { readonly width: number; readonly rows: number }) {
+  const room = Math.max(1, size.rows - 1)
+  const forms = steps.length === 0 ? [[rent]] : steps.flatMap((step) => [[step, rent], [step]])
+  const all = forms.map((form) => form.flatMap((text) => wrapText(text, size.width)))
+  return all.find(({ length }) => length <= room) ?? all.at(-1)!.slice(0, size.rows)
 }
 
 function cells({ part, rent, share }: RoomRow, typed: string): Cells {

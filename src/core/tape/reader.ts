@@ -32,7 +32,12 @@ const CHOICES: Readonly<Record<string, Shape>> = {
 /** Recordings of an older version say nothing of it. */
 const CHOSEN: Shape = {
   ...shapeOf(CHOICES),
-  properties: { ...CHOICES, cacheTtl: { enum: ['auto', '5m', '1h', 'off'] } },
+  properties: {
+    ...CHOICES,
+    ...{ cacheTtl: { enum: ['auto', '5m', '1h', 'off'] }, concise: { type: 'boolean' } },
+    ...{ temperature: { type: ['number', 'null'] }, topP: { type: ['number', 'null'] } },
+    ...{ prefill: { type: ['string', 'null'] }, olderApi: { type: 'boolean' } },
+  },
 }
 
 const figure = shapeOf({ value: { type: 'number' }, from: text })

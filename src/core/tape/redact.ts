@@ -15,8 +15,8 @@ const FIELDS = new Set(
   ephemeral_5m_input_tokens error error_code explanation first_id has_more id index inference_geo input_tokens
   last_id lifecycle line max_input_tokens max_tokens message messages metadata model output_config output_tokens
   output_tokens_details partial_json previous_message_id request_id retires_at role server_tool_use service_tier
-  signature speed stop_details stop_reason stop_sequence stop_sequences stream supported system text thinking
-  thinking_tokens ttl type usage user_id`.split(/\s+/),
+  signature speed stop_details stop_reason stop_sequence stop_sequences stream supported system temperature text
+  thinking thinking_tokens top_p ttl type usage user_id`.split(/\s+/),
 )
 
 /** Fields whose values are words of the API, or of the program itself. */

@@ -15,6 +15,8 @@ export interface SessionsIo {
   readonly terminal: (() => { readonly columns: number; readonly theme: Theme }) | null
   /** The history file, whether or not it is there. */
   readonly path: string
+  /** The demo's history, where another one is looked into. */
+  readonly demoPath?: string
   /** The setting of that name. */
   readonly keepDays: () => number | null
   /** Milliseconds since 1970. */

@@ -18,13 +18,12 @@ import {
 import type { State } from '../../core/conversation.ts'
 import { costReport, shortName } from '../../core/cost-report.ts'
 import { type Figure, mark, reported, sum } from '../../core/figures.ts'
-import { modelCard, priceFor } from '../../core/models.ts'
-import { type Past, readingPace, USUAL_OUTPUT, USUAL_PACE } from '../../core/pace.ts'
+import { modelCard } from '../../core/models.ts'
+import { type Past, readingPace, USUAL_PACE } from '../../core/pace.ts'
 import { planRequest } from '../../core/plan.ts'
-import { mostTokens, type Quote, quoteOf } from '../../core/quote.ts'
+import { isSurelyBelow, type Quote, quoteOf } from '../../core/quote.ts'
 import { quoteReport } from '../../core/quote-report.ts'
 import type { Remark } from '../../core/remark.ts'
-import { promptTokens } from '../../core/turn.ts'
 import { money, tokens } from '../../core/words.ts'
 import { dayStart } from '../../io/wall-clock.ts'
 import { type Allowed, COUNT_WITHIN_MS, within } from '../allowance.ts'
@@ -66,15 +65,6 @@ export function keepBill(parts: ThriftParts): Keeper {
     return { turn: wasted, session: sum(session, running), day: sum(today, running) }
   }
 
-  /** Whether a question is so cheap, however it turns out, that nothing needs to be looked up. */
-  const isCheap = (state: State, question: string, askAbove: number): boolean => {
-    const last = state.turns.findLast(({ usage }) => usage !== null)?.usage
-    const prompt =
-      (last ? promptTokens(last) + last.output : mostTokens(state.choices.system ?? '')) + mostTokens(question)
-    const price = priceFor(modelOf(state), prompt)
-    return !price || (prompt * price.write1h + 10 * USUAL_OUTPUT * price.output) / 1e6 <= askAbove
-  }
-
   /** Why a question should not simply go out; null: it may. */
   const objection = (state: State, question: string): string | null => {
     const { settings } = setup()
@@ -88,7 +78,7 @@ export function keepBill(parts: ThriftParts): Keeper {
     }
     const { turn: _, ...spent } = spentSoFar(state)
     const over = passed(usd.likely, budgets, { ...spent, turn: reported(0) })
-    if (over) return sayOver(over)
+    if (over) return sayOver(over, 'This turn', setup().maxCostSets)
     if (settings.askAbove === null || usd.likely <= settings.askAbove) return null
     return `This question likely costs ${about(usd.likely)}, more than the ${money(settings.askAbove)} of the setting askAbove.`
   }
@@ -150,7 +140,8 @@ export function keepBill(parts: ThriftParts): Keeper {
       const { settings, replay } = setup()
       const { state } = runtime
       const isFree = !hasBudget(settings)
-      if (replay || (isFree && (settings.askAbove === null || isCheap(state, question, settings.askAbove)))) return true
+      if (replay || (isFree && (settings.askAbove === null || isSurelyBelow(settings.askAbove, state, question))))
+        return true
       if (!isOpen) {
         void opening.then(() => this.mayAsk?.(question) !== false && parts.ask(question))
         return false
@@ -171,7 +162,7 @@ export function keepBill(parts: ThriftParts): Keeper {
       await opening
       const { api, settings } = setup()
       const { state } = runtime
-      if (!api || request.messages.at(-1)?.text === granted) return request
+      if (!api || (granted !== null && state.live?.question === granted)) return request
       const { turn, session: run, day } = spentSoFar(state)
       const left = leftOf(budgetsOf(settings), { turn, session: run, day })
       const found = await within(request, left, { models: state.models, api })

@@ -5,7 +5,15 @@
 
 import { ratioAlert } from '../../core/cache-ledger.ts'
 import { cacheReport } from '../../core/cache-report.ts'
-import { type ColdSend, coldSend, SPOKEN_OF_MS, type Standing, sayColdSend, standing } from '../../core/cold-send.ts'
+import {
+  type ColdSend,
+  coldSend,
+  SPOKEN_OF_MS,
+  type Standing,
+  sayColdSend,
+  sayNoNeed,
+  standing,
+} from '../../core/cold-send.ts'
 import type { State } from '../../core/conversation.ts'
 import type { Key } from '../../core/keys.ts'
 import { habitIn } from '../../core/pauses.ts'
@@ -21,6 +29,8 @@ const AHEAD_MS = 20_000
 /** setTimeout counts in 32 bits. */
 const LONGEST_MS = 2 ** 31 - 1
 const SECOND_MS = 1_000
+/** What the prices follow from is looked at anew after so many ms: a pause that grows may change how a prompt is written. */
+const STANDS_MS = 60_000
 
 export function cacheKeeper(parts: ThriftParts): Keeper {
   const { runtime, now, say, draw } = parts
@@ -28,6 +38,7 @@ export function cacheKeeper(parts: ThriftParts): Keeper {
   let timer: NodeJS.Timeout | undefined
   /** What holds until something happens; null: nothing is at stake. */
   let known: Standing | null = null
+  let knownAt = 0
   let isAlerted = false
   /** Somebody has looked at the tag since the last tick, and seconds are counted. */
   let isLookedAt = false
@@ -62,13 +73,17 @@ export function cacheKeeper(parts: ThriftParts): Keeper {
   }
 
   const look = (state: State) => {
-    known = state.live ? null : standing(state, awake())
+    knownAt = awake()
+    known = state.live ? null : standing(state, knownAt)
     schedule()
   }
 
   const warm = async (isAsked: boolean) => {
-    const said = await warmer.warm(isAsked)
+    const done = warmer.warm(isAsked)
+    draw()
+    const said = await done
     if (said !== null) say(said)
+    draw()
   }
 
   const learn = async () => {
@@ -96,6 +111,8 @@ export function cacheKeeper(parts: ThriftParts): Keeper {
       if (alert) say(alert)
     },
     tag() {
+      if (warmer.isBusy) return 'Keeping the cache warm…'
+      if (known && awake() - knownAt > STANDS_MS) look(runtime.state)
       const one = cold()
       // Two columns stand before it, and one stays free.
       const tag = one && sayColdSend(one, 'Ctrl+X', (process.stdout.columns ?? 80) - 3)
@@ -104,9 +121,15 @@ export function cacheKeeper(parts: ThriftParts): Keeper {
       return tag
     },
     onKey(key) {
-      const one = isWarmKey(key) ? cold() : null
-      if (!one || sayColdSend(one, '') === null) return false
-      if (one.leftMs > 0) void warm(true)
+      if (!isWarmKey(key) || parts.setup().replay) return false
+      // Whatever the tag says, somebody who presses it is told what came of it.
+      if (runtime.state.live) say('An answer is running: its request keeps the cache warm.')
+      else {
+        const one = warmer.isBusy ? null : cold()
+        const why = one && sayNoNeed(one)
+        if (why === null) void warm(true)
+        else say(why)
+      }
       return true
     },
     commands: {

@@ -4,7 +4,7 @@
  */
 
 import { type Fact, factsIn, survival } from '../../core/compaction/facts.ts'
-import { keptFacts } from '../../core/compaction/kept-facts.ts'
+import { carriedFacts, keptFacts } from '../../core/compaction/kept-facts.ts'
 import { type Offers, offersFor } from '../../core/compaction/offers.ts'
 import {
   sayFailed,
@@ -16,7 +16,7 @@ import {
   sayTooLittle,
   stretch,
 } from '../../core/compaction/say.ts'
-import { LEAST_TOKENS, omittedUpTo, type Span, spanOf, toldIn } from '../../core/compaction/span.ts'
+import { LEAST_TOKENS, omittedUpTo, type Span, spanOf, standsFor, toldIn } from '../../core/compaction/span.ts'
 import { restored, takenBack } from '../../core/compaction/taking-back.ts'
 import { roomIn } from '../../core/compaction/when.ts'
 import { sendingCost, worthOf } from '../../core/compaction/worth.ts'
@@ -64,13 +64,13 @@ export function compacting(parts: ThriftParts): Keeper {
     running = null
     if (stop.signal.aborted) return draw()
     if ('trouble' in made) failed(span, made.trouble, isByHand)
-    else await stands(span, offers, made.text, cost)
+    else await stands(span, offers, made.text, cost, isByHand)
     draw()
   }
 
-  const stands = async (span: Span, offers: Offers, text: string, cost: Figure | null) => {
+  const stands = async (span: Span, offers: Offers, text: string, cost: Figure | null, isByHand: boolean) => {
     failures = 0
-    const { kept, lost: missing } = await checked(span, text)
+    const { kept, lost: missing } = await checked(span, text, carriedFacts(runtime.state, span.upTo))
     const before = runtime.state
     if (!has(before, span)) return
     runtime.dispatch({
@@ -80,12 +80,12 @@ export function compacting(parts: ThriftParts): Keeper {
       of: span.of?.id ?? null,
       kind: 'summary',
       text,
-      facts: span.of?.facts ?? [],
+      facts: carriedFacts(before, span.upTo),
     })
     const after = runtime.state
     if (missing.length > 0) lost = { id: after.summaries.length, facts: missing }
     const worth = worthOf(after, before, cost?.value ?? null)
-    parts.say(saySummarised({ span, offers, worth, cost, kept: kept.length, lost: missing }))
+    parts.say(saySummarised({ span, offers, worth, cost, kept: kept.length, lost: missing, isByHand }))
   }
 
   const failed = (span: Span, trouble: string, isByHand: boolean) => {
@@ -102,9 +102,9 @@ export function compacting(parts: ThriftParts): Keeper {
         of: span.of?.id ?? null,
         kind: 'omitted',
         text: '',
-        facts: span.of?.facts ?? [],
+        facts: carriedFacts(state, upTo),
       })
-      return parts.say(sayOmitted(span.first, upTo, trouble))
+      return parts.say(sayOmitted(standsFor(state, upTo), trouble))
     }
     resting = isByHand ? resting : 2 ** failures++
     parts.say(sayFailed(span, trouble, isByHand ? null : resting))
@@ -127,8 +127,11 @@ export function compacting(parts: ThriftParts): Keeper {
     const facts = keptFacts(summary.facts, lost.facts)
     runtime.dispatch({ type: 'amended', id: summary.id, facts })
     const added = facts.length - summary.facts.length
+    const isKept = (fact: Fact) => facts.some((line) => line.includes(fact.text))
+    const over = lost.facts.filter((fact) => !isKept(fact)).length
     lost = null
-    say(`Kept beside the summary, word for word: ${count(added, 'line')}, where the missing facts stand.`)
+    const full = over === 0 ? '' : ` ${count(over, 'fact')} found no room: ~2k tokens are kept so at most.`
+    say(`Kept beside the summary, word for word: ${count(added, 'line')}, where the missing facts stand.${full}`)
   }
 
   const compact = (focus: string, say: Say) => {
@@ -153,12 +156,8 @@ export function compacting(parts: ThriftParts): Keeper {
     for (const event of taken.events) runtime.dispatch(event)
     lost = null
     const { state } = runtime
-    const size = promptSize(state)
-    say(
-      taken.isBack
-        ? sayTakenBack(taken.first, taken.upTo, size, sendingCost(state))
-        : sayHolds(taken.first, taken.upTo, size),
-    )
+    const [size, meant] = [promptSize(state), standsFor(state, taken.upTo)]
+    say(taken.isBack ? sayTakenBack(meant, size, sendingCost(state)) : sayHolds(meant, size))
   }
 
   return {
@@ -169,7 +168,7 @@ export function compacting(parts: ThriftParts): Keeper {
         failures = 0
         resting = 0
         const summary = event.type === 'resumed' ? windowOf(state).summary : null
-        if (summary) parts.say(sayHolds(state.turns[0]!.number, summary.upTo, promptSize(state)))
+        if (summary) parts.say(sayHolds(standsFor(state, summary.upTo), promptSize(state)))
         return
       }
       const isTooLong = event.type === 'failed' && event.failure.kind === 'too-long'
@@ -204,10 +203,13 @@ function has({ turns, branches }: State, { covered }: Span): boolean {
   return turns.includes(last) || branches.includes(last)
 }
 
-/** What of the facts in a stretch is still told by its summary, or by what stays beside it. Read a moment at a time. */
-async function checked(span: Span, text: string) {
+/**
+ * What of the facts in a stretch is still told by its summary, or by what stays beside it: turns, and lines kept word for
+ * word. Read a moment at a time.
+ */
+async function checked(span: Span, text: string, carried: readonly string[]) {
   const facts = factsIn(toldIn(span))
   while (facts.readOn()) await new Promise((resolve) => setImmediate(resolve))
   const beside = messagesOf({ summary: null, turns: [...span.pinned, ...span.recent] }).map((one) => one.text)
-  return survival(facts.found, [text, ...(span.of?.facts ?? []), ...beside].join('\n'))
+  return survival(facts.found, [text, ...carried, ...beside].join('\n'))
 }

@@ -18,6 +18,8 @@ export interface Warmer {
    * @returns what came of it, in words; null: nothing to say
    */
   warm(isAsked: boolean): Promise<string | null>
+  /** A call is under way. */
+  readonly isBusy: boolean
   /** It is to be renewed again before it goes cold. */
   readonly goesOn: boolean
   /** A turn has renewed it: what was spent on the last pause is over. */
@@ -54,6 +56,9 @@ export function createWarmer(
   }
 
   return {
+    get isBusy() {
+      return isBusy
+    },
     get goesOn() {
       return goesOn()
     },
@@ -61,7 +66,7 @@ export function createWarmer(
       kept = null
     },
     async warm(isAsked) {
-      if (isBusy) return null
+      if (isBusy) return isAsked ? 'The cache is being kept warm already.' : null
       const made = runtime.state.live || !setup().api ? null : warmRequest(runtime.state, awake())
       if (!made) return 'Nothing is held that could be kept warm.'
       isBusy = true

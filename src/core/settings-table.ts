@@ -1,0 +1,219 @@
+/** The table of settings: what there is, what each may be, what it is at first. Which layer wins is known to `settings`. */
+
+import type { Reading } from './api-key.ts'
+import { DEFAULT_MODEL, EFFORT_LEVELS, type EffortLevel, type ModelCard } from './models.ts'
+import { presetRows } from './preset-rows.ts'
+import type { PresetRow } from './presets.ts'
+import { describe, type Problem, quote } from './problem.ts'
+import * as kinds from './setting-kinds.ts'
+import { type Misfit, misfit, type Shape, shapeInWords } from './shape.ts'
+
+export interface Settings {
+  /** Alias or id. */
+  readonly model: string
+  /** null: what the catalogue recommends for the model. */
+  readonly effort: EffortLevel | null
+  /** Text of the system prompt, or `@file`, which the reader of the setting resolves. */
+  readonly system: string | null
+  /** Longest answer in tokens; null: the model's own limit. */
+  readonly maxTokens: number | null
+  /** Address of the server without `/v1`; null: Anthropic's own. */
+  readonly baseUrl: string | null
+  /** Whether cache breakpoints, thinking and effort are sent; auto: only to Anthropic's own API and the demo. */
+  readonly serverFeatures: 'auto' | 'full' | 'plain'
+  /** A stored key. Secret: never shown, logged or exported. */
+  readonly apiKey: string | null
+  /** A shell command that prints a key. */
+  readonly apiKeyHelper: string | null
+  /** auto: by the terminal's background; plain: no colours at all. */
+  readonly theme: 'auto' | 'dark' | 'light' | 'plain'
+  /** Chat in plain lines that nothing moves or writes over. */
+  readonly screenReader: boolean
+  /** reduced: nothing moves by itself, seconds are counted once a second. */
+  readonly motion: 'full' | 'reduced'
+  /** Share of the context window, above 0 and up to 1, from which a summary stands for the beginning. */
+  readonly summariseAt: number
+  /** Silence on the line, in milliseconds, after which a turn counts as stalled. */
+  readonly stallAfterMs: number
+  /** The user's rows over the catalogue. */
+  readonly models: readonly (Partial<ModelCard> & { readonly id: string })[]
+  /** Whether the server is asked to summarise its thinking. */
+  readonly thinking: 'summarised' | 'hidden'
+  /** Whether each question asks for a short answer. */
+  readonly concise: boolean
+  /** How freely words are chosen, and from which share of them; null: as the server does. Sent where they are taken. */
+  readonly temperature: number | null
+  readonly topP: number | null
+  /** The user's rows over the presets. */
+  readonly presets: readonly PresetRow[]
+  /** Whether anything is kept on disk: conversations, earlier messages, the draft in case of a crash. */
+  readonly history: 'on' | 'off'
+  readonly keys: 'emacs' | 'vim'
+  /** Whether conversations are named by the fast model, for a fraction of a cent each. */
+  readonly titles: 'auto' | 'off'
+  /** Life of entries in the prompt cache; auto: by break-even and the user's pauses; off: no marks. */
+  readonly cacheTtl: 'auto' | '5m' | '1h' | 'off'
+  /** How long, or for how much, one key keeps the prompt cache warm: `off`, `45m`, `$0.50`. */
+  readonly keepWarm: string
+  /** Days after which a conversation that nobody touched is removed; null: never. */
+  readonly keepDays: number | null
+  /** What a turn, a session (this run of the program) and a day may cost in US dollars; null: there is no limit. */
+  readonly maxCostTurn: number | null
+  readonly maxCostSession: number | null
+  readonly maxCostDay: number | null
+  /** A question that is expected to cost more US dollars than this is asked about first; null: none is. */
+  readonly askAbove: number | null
+}
+
+export type SettingKey = keyof Settings
+
+export interface SettingRow {
+  readonly key: SettingKey
+  /** Variables that set it, strongest first; the first that is not empty counts. */
+  readonly env: readonly string[]
+  readonly default: Settings[SettingKey]
+  /** One line for help and documentation. */
+  readonly tells: string
+  readonly secret: boolean
+  /** How null is spelled in flags and variables; absent where it has no spelling. */
+  readonly none?: string
+  readonly shape: Shape
+  /** The value a text means. Problems name the setting as their place. */
+  parse(text: string): Reading<unknown>
+  /** The proper form of a JSON value, or why it is not legal. */
+  check(value: unknown): Reading<unknown>
+}
+
+/** setTimeout counts in 32 bits; a longer delay would fire at once. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1
+
+export const SETTINGS: readonly SettingRow[] = [
+  row(
+    'model',
+    DEFAULT_MODEL,
+    'model to ask: fast, balanced, deep, max, or an id',
+    kinds.word('an alias or a model id'),
+  ),
+  row('effort', null, 'how hard the model works; auto: as recommended for it', kinds.oneOfOr('auto', EFFORT_LEVELS)),
+  row('system', null, 'system prompt, or @file to read it from', kinds.prose('a system prompt or @file')),
+  row('maxTokens', null, 'longest answer in tokens; auto: the most the model can', kinds.wholeNumberOr('auto', 1)),
+  row('baseUrl', null, 'server to talk to, without /v1', kinds.address, ['ANTHROPIC_BASE_URL']),
+  row(
+    'serverFeatures',
+    'auto',
+    'send cache_control, thinking and effort: auto (Anthropic and the demo only), full, plain',
+    kinds.oneOf(['auto', 'full', 'plain']),
+  ),
+  row('apiKey', null, 'stored API key; a key in ANTHROPIC_API_KEY goes before it', kinds.key),
+  row('apiKeyHelper', null, 'shell command that prints an API key', kinds.line('a shell command')),
+  row(
+    'theme',
+    'auto',
+    'colours: auto (by the background), dark, light, plain',
+    kinds.oneOf(['auto', 'dark', 'light', 'plain']),
+  ),
+  row('screenReader', false, 'chat in plain lines, for screen readers: on or off', kinds.yesOrNo, ['ACCESSIBLE']),
+  row('motion', 'full', 'what moves by itself: full, or reduced', kinds.oneOf(['full', 'reduced'])),
+  row('summariseAt', 0.8, 'share of the context window at which the beginning is summarised', kinds.share),
+  row(
+    'stallAfterMs',
+    90_000,
+    'milliseconds of silence after which a turn counts as stalled',
+    kinds.wholeNumber(100, LONGEST_DELAY_MS),
+  ),
+  row('models', [], 'own rows over the model catalogue, as JSON', kinds.modelRows),
+  row('thinking', 'summarised', 'thinking: summarised or hidden', kinds.oneOf(['summarised', 'hidden'])),
+  row('concise', false, 'each question asks for a short answer: on or off', kinds.yesOrNo),
+  row(
+    'temperature',
+    null,
+    'how freely words are chosen, 0 to 2, where the server takes it, or none',
+    kinds.between0And2,
+  ),
+  row('topP', null, 'share of the likely words to choose from, where the server takes it, or none', kinds.shareOrNone),
+  row('presets', [], 'own rows over the presets by task, as JSON', presetRows),
+  row(
+    'history',
+    'on',
+    'keep conversations, and what is typed, on disk: on, or off to leave no trace',
+    kinds.oneOf(['on', 'off']),
+  ),
+  row('keys', 'emacs', 'keys of the composer: emacs or vim', kinds.oneOf(['emacs', 'vim'])),
+  row('titles', 'auto', 'names of conversations: auto (by the fast model), off', kinds.oneOf(['auto', 'off'])),
+  row(
+    'cacheTtl',
+    'auto',
+    'life of what is written to the prompt cache: auto (by your pauses), 5m, 1h, or off',
+    kinds.oneOf(['auto', '5m', '1h', 'off']),
+  ),
+  row(
+    'keepWarm',
+    'off',
+    'how long, or for how much, the key that keeps the cache warm repeats itself: 45m, 2h, $0.50, or off (once)',
+    kinds.warmth,
+  ),
+  row(
+    'keepDays',
+    null,
+    'days after which an untouched conversation is removed for good, or forever',
+    kinds.wholeNumberOr('forever', 1),
+  ),
+  row('maxCostTurn', null, 'most a turn may cost in US dollars, or none', kinds.dollarsOr('none')),
+  row('maxCostSession', null, 'most a session may cost in US dollars, or none', kinds.dollarsOr('none')),
+  row('maxCostDay', null, 'most a day may cost in US dollars, all sessions together, or none', kinds.dollarsOr('none')),
+  row(
+    'askAbove',
+    1,
+    'a question that likely costs more US dollars is asked about first, or never',
+    kinds.dollarsOr('never'),
+  ),
+]
+
+function row<K extends SettingKey>(
+  key: K,
+  fallback: Settings[K],
+  tells: string,
+  kind: kinds.Kind,
+  alsoEnv: readonly string[] = [],
+): SettingRow {
+  const { shape, none, secret = false } = kind
+  const check = (value: unknown): Reading<unknown> => {
+    const tidied = kind.tidy?.(value, key) ?? { value }
+    if ('problem' in tidied) return tidied
+    const found = misfit(shape, tidied.value)
+    if (found) return { problem: sayMisfit(key, kind, found) }
+    const broken = kind.law?.(tidied.value, key)
+    return broken ? { problem: broken } : tidied
+  }
+  return {
+    key,
+    // A key has the usual variables, which are `io/credentials`' business, and none of ours.
+    env: [...(secret ? [] : [`CLAUDE_TUI_${snake(key)}`]), ...alsoEnv],
+    default: fallback,
+    tells,
+    secret,
+    ...(none === undefined ? {} : { none }),
+    shape,
+    parse: (text) => check(none !== undefined && text.trim() === none ? null : (kind.read?.(text) ?? text)),
+    check,
+  }
+}
+
+function snake(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
+}
+
+function sayMisfit(key: SettingKey, kind: kinds.Kind, { at, why, name, value, shape }: Misfit): Problem {
+  const where = `${key}${at}`
+  const fields = shape.properties ?? {}
+  if (why === 'missing') {
+    return { where: `${where}.${name}`, expected: shapeInWords(fields[name]!), came: 'nothing', wayOut: '' }
+  }
+  if (why === 'unknown') {
+    const wayOut = kinds.nearest(name, Object.keys(fields))
+    return { where, expected: 'the name of a field', came: quote(name), wayOut }
+  }
+  // A wrong number in place of a key may still be a key someone forgot to quote.
+  const came = kind.secret ? `a ${typeof value}` : describe(value)
+  return { where, expected: at === '' ? kind.expected : shapeInWords(shape), came, wayOut: '' }
+}
