@@ -62,6 +62,7 @@ export async function makeRoom(past: State, question: string, parts: RoomParts):
     kind: 'summary',
     text: made.text,
     facts,
+    spared: span.spared,
   })
   note(`Summarised ${stretch(span)}: ~${tokens(promptSize(state).value)} tokens are sent. Nothing is deleted.`)
 }

@@ -123,9 +123,10 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   ),
   marked: shape({ turn: times, as: { enum: ['pinned', 'dropped', null] } }),
   summarised: timed(
-    shape({
-      ...{ upTo: number, of: { type: ['integer', 'null'] }, kind: { enum: ['summary', 'omitted'] }, text, facts },
-    }),
+    shape(
+      { ...{ upTo: number, of: { type: ['integer', 'null'] }, kind: { enum: ['summary', 'omitted'] }, text, facts } },
+      { spared: { type: 'array', items: number } },
+    ),
   ),
   amended: shape({ id: number, facts }),
   unsummarised: shape({ id: number, isUndone: flag }),
