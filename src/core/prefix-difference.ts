@@ -4,7 +4,7 @@
  */
 
 import type { State } from './conversation.ts'
-import { manner } from './manner.ts'
+import { cachedManner } from './manner.ts'
 import { modelCard } from './models.ts'
 import type { Message } from './request.ts'
 import { questionSent, type Turn } from './turns.ts'
@@ -15,7 +15,7 @@ import { count } from './words.ts'
 export interface Asked {
   readonly model: string
   readonly system: string | null
-  /** Effort and thinking. */
+  /** Its effort. */
   readonly manner: string
   readonly messages: readonly Message[]
 }
@@ -41,7 +41,7 @@ export function askedOf({ models }: Pick<State, 'models'>, way: readonly Turn[],
   return {
     model: card.name,
     system: basis.choices.system,
-    manner: JSON.stringify(manner(basis.choices, card)),
+    manner: cachedManner(basis.choices, card),
     messages: [...before, { role: 'user', text: questionSent(turn) }],
   }
 }
@@ -70,7 +70,7 @@ export function sayDifference(difference: Difference): string {
     case 'system':
       return 'another system prompt'
     case 'manner':
-      return 'another effort, or other thinking'
+      return 'another effort'
     case 'messages': {
       const { message, of, from, to, gone } = difference
       if (gone) return `message ${message} of the one before is no longer sent`
