@@ -103,7 +103,8 @@ export function createApi(options: {
           before = said
         }
         if (signal.aborted) return emit({ type: 'stopped', at: now() })
-        tell({ type: 'sent', at: now(), attempt: number, model: request.model })
+        const held = request.isHeld ? { room: request.maxTokens } : {}
+        tell({ type: 'sent', at: now(), attempt: number, model: request.model, ...held })
         const params = toParams(request)
         const { data, response } = await quietly(() =>
           api.messages.create(params, { signal, fetchOptions: { onChunk } as object }).withResponse(),

@@ -27,7 +27,7 @@ test('--max-cost holds a chat: the answer ends where the money does', async () =
   await using night = await evening('words n=5000')
   const session = await night.chat({ args: ['--max-cost', '0.02'], env: { CLAUDE_TUI_TITLES: 'off' } })
   session.type('Count.\r')
-  await session.see(/The answer was cut after [\d.k]+ tokens: a budget paid for no more\./)
+  await session.see(/The answer was cut after [\d.k]+ tokens: the budget paid for no more\. Raise it/)
   session.type('/cost\r')
   await session.see(/this session \$0\.0\d+ of \$0\.02/)
 })

@@ -130,7 +130,7 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   ),
   amended: shape({ id: number, facts }),
   unsummarised: shape({ id: number, isUndone: flag }),
-  sent: timed(shape({ attempt: times, model: text })),
+  sent: timed(shape({ attempt: times, model: text }, { room: number })),
   heard: timed(shape({ requestId: textOrNull, limits: { type: 'object' } })),
   began: timed(
     shape(

@@ -9,14 +9,17 @@ import {
   budgetsOf,
   costOfTurn,
   hasBudget,
-  leftOf,
   passed,
+  raiseBudget,
   type SpentSoFar,
   sayBudgets,
   sayOver,
+  sayUnpaid,
+  tightest,
 } from '../../core/budget.ts'
 import type { State } from '../../core/conversation.ts'
 import { costReport, shortName } from '../../core/cost-report.ts'
+import { failure } from '../../core/failures.ts'
 import { type Figure, mark, reported, sum } from '../../core/figures.ts'
 import { modelCard } from '../../core/models.ts'
 import { type Past, readingPace, USUAL_PACE } from '../../core/pace.ts'
@@ -24,7 +27,7 @@ import { planRequest } from '../../core/plan.ts'
 import { isSurelyBelow, type Quote, quoteOf } from '../../core/quote.ts'
 import { quoteReport } from '../../core/quote-report.ts'
 import type { Remark } from '../../core/remark.ts'
-import { money, tokens } from '../../core/words.ts'
+import { money } from '../../core/words.ts'
 import { dayStart } from '../../io/wall-clock.ts'
 import { type Allowed, COUNT_WITHIN_MS, within } from '../allowance.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
@@ -45,8 +48,6 @@ export function keepBill(parts: ThriftParts): Keeper {
   /** A question that was held back, and one that goes out all the same. */
   let held: string | null = null
   let granted: string | null = null
-  /** Tokens that the budget left for the answer that runs; null: as many as it likes. */
-  let room: number | null = null
   const known = new Map<string, readonly Past[]>()
 
   const past = (model: string): readonly Past[] => {
@@ -121,9 +122,6 @@ export function keepBill(parts: ThriftParts): Keeper {
       if (event.type === 'finished' || event.type === 'stopped' || event.type === 'failed') {
         session = sum(session, costOfTurn(state))
         known.clear()
-        if (event.type === 'finished' && event.stopReason === 'max_tokens' && room !== null)
-          say(`The answer was cut after ${tokens(room)} tokens: a budget paid for no more.`)
-        room = null
       }
     },
     commands: {
@@ -164,10 +162,17 @@ export function keepBill(parts: ThriftParts): Keeper {
       const { state } = runtime
       if (!api || (granted !== null && state.live?.question === granted)) return request
       const { turn, session: run, day } = spentSoFar(state)
-      const left = leftOf(budgetsOf(settings), { turn, session: run, day })
-      const found = await within(request, left, { models: state.models, api })
-      room = 'reason' in found || found.request === request ? null : found.request.maxTokens
-      return 'reason' in found ? found : found.request
+      const least = tightest(budgetsOf(settings), { turn, session: run, day })
+      if (!least) return request
+      const found = await within(request, least.left, { models: state.models, api })
+      if ('promptUsd' in found) {
+        const byFlag = setup().maxCostSets
+        // Whoever sends it again has seen the numbers.
+        held = state.live?.question ?? null
+        const remedy = `Sent once more as it is, it goes out all the same; or ${raiseBudget(least.name, byFlag)}`
+        return failure('budget', sayUnpaid(found.promptUsd, least, byFlag), { remedy })
+      }
+      return found.request
     },
   }
 }
