@@ -4,7 +4,7 @@ import type { State } from './conversation.ts'
 import { type Figure, mark, sum } from './figures.ts'
 import type { PriceCard } from './models.ts'
 import type { Settings } from './settings.ts'
-import { money } from './words.ts'
+import { money, moneyApart } from './words.ts'
 
 export type BudgetName = 'turn' | 'session' | 'day'
 
@@ -122,16 +122,7 @@ export function sayUnpaid(promptUsd: number, { name, most, left }: Tightest, byF
 export const raiseBudget = (name: BudgetName, byFlag?: BudgetName): string =>
   `raise the budget (${setBy(name, byFlag)}), or send less.`
 
-/** Two amounts of money, with as many digits as tell them apart. */
-function toldApart(one: number, other: number): readonly [string, string] {
-  const usual = [dollars(one), dollars(other)] as const
-  if (usual[0] !== usual[1] || one === other) return usual
-  for (let digits = 3; digits < 9; digits++) {
-    const [a, b] = [one.toFixed(digits), other.toFixed(digits)]
-    if (a !== b) return [`$${a}`, `$${b}`]
-  }
-  return usual
-}
+const toldApart = (one: number, other: number) => moneyApart(one, other, dollars)
 
 /** What is spent of the budgets there are, as a row of words; empty: there are none. */
 export function sayBudgets(budgets: Budgets, spent: SpentSoFar): string {

@@ -204,6 +204,8 @@ describe('claude-tui cost', () => {
     const cost = told(stdout)
     expect(cost).toMatchObject({ type: 'cost', days: 30, answers: 2, unpriced: 0, byDay: [{ answers: 2 }] })
     expect(cost.costUsd.value).toBeCloseTo(2 * first.costUsd.value, 12)
+    // Sums are rounded to a billionth of a dollar: no noise of arithmetic.
+    expect(stdout.toString()).not.toMatch(/\d\.\d{10}|\de-1/)
     const { stdout: words } = await night.pipe({ args: ['cost', '--days', '7'], env })
     expect(words.toString()).toMatch(/^ +today +7 days$/m)
     expect((await night.pipe({ args: ['cost', '--days', 'x'], env })).code).toBe(2)

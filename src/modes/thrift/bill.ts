@@ -31,12 +31,13 @@ import { money } from '../../core/words.ts'
 import { dayStart } from '../../io/wall-clock.ts'
 import { type Allowed, COUNT_WITHIN_MS, within } from '../allowance.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
+import { heldBack } from './held-back.ts'
 
 /** Answers that what is expected rests on: the latest ones of the model. */
 const PAST_ANSWERS = 200
 
 export function keepBill(parts: ThriftParts): Keeper {
-  const { setup, runtime, say } = parts
+  const { setup, runtime } = parts
   let history: Awaited<ReturnType<ThriftParts['history']>> = null
   let isOpen = false
   const opening = parts.history().then((open) => {
@@ -45,8 +46,8 @@ export function keepBill(parts: ThriftParts): Keeper {
   })
   /** What this run of the program has spent. */
   let session: Figure = reported(0)
-  /** A question that was held back, and one that goes out all the same. */
-  let held: string | null = null
+  const held = heldBack(parts)
+  /** A question that goes out all the same. */
   let granted: string | null = null
   const known = new Map<string, readonly Past[]>()
 
@@ -86,9 +87,12 @@ export function keepBill(parts: ThriftParts): Keeper {
 
   const cost = (_: string, tell: (remark: Remark) => void) => {
     const { state } = runtime
-    const last = state.turns.at(-1)
-    const today = history?.history.charges(dayStart(Date.now())) ?? null
     const notes = [sayBudgets(budgetsOf(setup().settings), spentSoFar(state))].filter((line) => line !== '')
+    const { live } = state
+    const last = live ?? state.turns.at(-1)
+    const running = live ? chargesOfTurn(live) : []
+    if (live) notes.push('What the answer that runs has cost so far is an estimate until it is over.')
+    const today = history?.history.charges(dayStart(Date.now())) ?? null
     if (today === null) notes.push('No history is kept: what else was spent today is not known.')
     const all = state.spent.known
     const here = chargesOf(state)
@@ -96,9 +100,9 @@ export function keepBill(parts: ThriftParts): Keeper {
     if (Math.abs(all.value - conversation) > 1e-9)
       notes.push(`With what was cleared this session cost ${mark(all)}${money(all.value)}.`)
     const scopes = [
-      ...(last ? [{ name: 'last turn', charges: chargesOfTurn(last) }] : []),
-      { name: 'conversation', charges: here },
-      ...(today ? [{ name: 'today', charges: today }] : []),
+      ...(last ? [{ name: live ? 'this turn' : 'last turn', charges: chargesOfTurn(last) }] : []),
+      { name: 'conversation', charges: [...here, ...running] },
+      ...(today ? [{ name: 'today', charges: [...today, ...running] }] : []),
     ]
     tell(costReport(scopes, state.models, (model) => (history ? readingPace(past(model)) : USUAL_PACE), notes))
   }
@@ -113,7 +117,9 @@ export function keepBill(parts: ThriftParts): Keeper {
   }
 
   return {
+    tag: () => held.tag,
     follow(state, event) {
+      held.follow(event)
       if (event.type === 'billed') {
         const call = state.sideCalls.at(-1)
         if (call?.cost) session = sum(session, call.cost)
@@ -144,17 +150,13 @@ export function keepBill(parts: ThriftParts): Keeper {
         void opening.then(() => this.mayAsk?.(question) !== false && parts.ask(question))
         return false
       }
-      if (question === held) {
-        held = null
+      if (question === held.question) {
         granted = question
         return true
       }
       const why = objection(state, question)
-      held = why === null ? null : question
-      if (why === null) return true
-      say([why, 'Not sent yet: sent once more as it is, it goes out.'])
-      if (!parts.isInLines) parts.compose(question)
-      return false
+      if (why !== null) held.hold(question, why)
+      return why === null
     },
     async allow(request): Promise<Allowed> {
       await opening
@@ -168,7 +170,7 @@ export function keepBill(parts: ThriftParts): Keeper {
       if ('promptUsd' in found) {
         const byFlag = setup().maxCostSets
         // Whoever sends it again has seen the numbers.
-        held = state.live?.question ?? null
+        if (state.live) held.toldOf(state.live.question)
         const remedy = `Sent once more as it is, it goes out all the same; or ${raiseBudget(least.name, byFlag)}`
         return failure('budget', sayUnpaid(found.promptUsd, least, byFlag), { remedy })
       }
