@@ -71,7 +71,7 @@ test('a question held back while an answer runs splits none of it: why stands ab
   await session.see(
     /This question likely costs ~\$0\.\d+, more than the \$0\.0050 of the setting askAbove\.\s+Not sent yet/,
   )
-  expect(session.emulator.text()).toMatch(/Half, and the other half\.\n[^]*This question likely costs/)
+  expect(session.emulator.text()).toMatch(/Half, and the other half\.\n[\s\S]*This question likely costs/)
   expect(session.emulator.text()).not.toContain('cleared')
   session.press('enter')
   await session.see('All the same.')
