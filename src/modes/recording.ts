@@ -3,26 +3,36 @@
  * at the end. Without a history, whatever the reason, everything else goes on.
  */
 
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import type { Event, State } from '../core/conversation.ts'
-import { createAside } from '../io/aside.ts'
-import { type History, type HistoryTrouble, historyPath, openHistory } from '../io/history.ts'
+import { createAside, leftAside } from '../io/aside.ts'
+import { say } from '../io/history/trouble.ts'
+import { type History, HistoryTrouble, historyPath, openHistory, openHistoryToRead } from '../io/history.ts'
 import { wallOrigin } from '../io/wall-clock.ts'
 import { createRecorder, type Left, type Recorder } from './recorder.ts'
 
+/**
+ * Up to this size, in bytes, the whole file is looked through before anything is written to it: a few ms. In a larger
+ * one, damage is noticed where it is met, and nothing is written from then on.
+ */
+const LOOKED_THROUGH_BYTES = 1024 * 1024
 /** How long to wait, in ms, before a history that could not be opened for a passing reason is tried again. */
 const AGAIN_MS = 2_000
 
 export interface Open {
   readonly history: History
   readonly recorder: Recorder
+  /** Nothing can be written there. What was said before can be gone on with all the same. */
+  readonly isReadOnly: boolean
 }
 
 export interface Recording {
   /** Cheap; to be called with everything that happens. */
   follow(state: State, event: Event): void
-  /** The history and its recorder, opened once; null: there is none, and `onTrouble` has been told why. */
+  /** The history and its recorder, opened once; null: there is none. `onTrouble` has been told why, or why nothing is written. */
   open(): Promise<Open | null>
+  /** Whether earlier programs have left something that the history could not take. */
+  isAnyLeft(): boolean
   /** The program ends: saves what can be saved. @returns a line for people about what could not, or null */
   close(): string | null
 }
@@ -34,6 +44,7 @@ export interface RecordingParts {
   /** Told what is wrong, and when it is right again (null). */
   readonly onTrouble: (trouble: HistoryTrouble | null) => void
   readonly onCopied: () => void
+  readonly onTakenOut: () => void
 }
 
 /** @param isKept whether anything may be saved at all */
@@ -53,13 +64,28 @@ export function createRecording(isKept: boolean, parts: RecordingParts): Recordi
         history.close()
         return null
       }
-      open = { history, recorder }
+      const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+      if (size <= LOOKED_THROUGH_BYTES && !history.isSound()) {
+        history.close()
+        throw new HistoryTrouble('damaged', say('damaged', path, 'by its own check'))
+      }
+      open = { history, recorder, isReadOnly: false }
       recorder.attach(history)
       return open
     } catch (error) {
       const trouble = error as HistoryTrouble
       recorder.fail(trouble)
       if (trouble.passes && !isClosed) again = setTimeout(openAgain, AGAIN_MS)
+      return trouble.kind === 'unwritable' && !isClosed ? openToRead() : null
+    }
+  }
+
+  const openToRead = async (): Promise<Open | null> => {
+    try {
+      open = { history: await openHistoryToRead(path), recorder, isReadOnly: true }
+      return open
+    } catch {
+      // Why has been told.
       return null
     }
   }
@@ -77,6 +103,7 @@ export function createRecording(isKept: boolean, parts: RecordingParts): Recordi
       opening ??= tryOpen()
       return opening
     },
+    isAnyLeft: () => leftAside(path).length > 0,
     close() {
       isClosed = true
       clearTimeout(again)
