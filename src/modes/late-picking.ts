@@ -6,14 +6,18 @@
 import { attachedTo, type Question, questionOf, wordsOf } from '../core/attachments.ts'
 import { BUSY } from '../core/branching.ts'
 import type { Key } from '../core/keys.ts'
+import type { Row } from '../core/picker/picker.ts'
 import type { Laid } from './chat-view.ts'
 import { harmlessView } from './harmless-view.ts'
+import type { Source } from './picking/chooser.ts'
 import type { Picking, PickingParts } from './picking.ts'
 import type { Open } from './recording.ts'
 
 export interface LatePicking {
   conversations(typed: string, open: Open): Promise<void>
   list(which: 'turns' | 'branches' | 'room'): void
+  /** A list of somebody else's, while an answer runs, too. */
+  open<R extends Row>(source: Source<R>): Promise<void>
   /** A list may be opened by this deed: keys wait until it is done, for they are meant for what comes of it. Be quick. */
   hold(deed: Promise<void>): void
   /** Esc with nothing to stop or to shut: the second one in a row opens the earlier turns. @returns a notice, or null */
@@ -44,6 +48,8 @@ export function latePicking(parts: LatePickingParts, asked: string | true | unde
   let shown = { keys: 0, text: '' }
   let mayShow = typeof asked === 'string'
   let isEscaped = false
+  /** Deeds that are not done yet: one may lead to the next. */
+  let held = 0
 
   const settle = () => {
     const isListed = Boolean(picking?.lay())
@@ -51,15 +57,15 @@ export function latePicking(parts: LatePickingParts, asked: string | true | unde
     early = null
     const draft = parts.draft()
     const words = wordsOf(draft)
-    if (isListed && words.endsWith(shown.text))
+    if (isListed && shown.text !== '' && words.endsWith(shown.text))
       parts.compose(questionOf(words.slice(0, words.length - shown.text.length), attachedTo(draft)))
     shown = { keys: 0, text: '' }
     mayShow = false
     for (const key of keys) if (!picking || !press(picking, key)) parts.pass(key)
     if (picking?.lay()) parts.draw()
   }
-  const open = async (which: (loaded: Picking) => void | Promise<void>) => {
-    if (parts.runtime.state.live) return parts.say(BUSY)
+  const open = async (which: (loaded: Picking) => void | Promise<void>, evenLive = false) => {
+    if (parts.runtime.state.live && !evenLive) return parts.say(BUSY)
     early ??= []
     loading ??= import('./picking.ts').then(({ createPicking }) => createPicking(parts))
     picking = await loading
@@ -73,9 +79,11 @@ export function latePicking(parts: LatePickingParts, asked: string | true | unde
   return {
     conversations: (typed, past) => open((loaded) => loaded.conversations(past, typed)),
     list: (which) => void open((loaded) => loaded[which]()),
+    open: (source) => open((loaded) => loaded.show(source), true),
     hold(deed) {
       early ??= []
-      void deed.finally(settle)
+      held++
+      void deed.finally(() => --held === 0 && settle())
     },
     escape() {
       const { turns, branches } = parts.runtime.state

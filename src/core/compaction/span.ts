@@ -112,7 +112,8 @@ export function standsFor(
   const runs: [number, number][] = []
   let isOpen = false
   for (const { number } of turns.slice(0, turns.findIndex((turn) => turn.number === upTo) + 1)) {
-    const isMeant = !marks[number] && !spared.includes(number)
+    const mark = marks[number]
+    const isMeant = mark !== 'pinned' && mark !== 'dropped' && !spared.includes(number)
     if (isMeant && isOpen) runs.at(-1)![1] = number
     else if (isMeant) runs.push([number, number])
     isOpen = isMeant

@@ -1,0 +1,56 @@
+/** The sizes an image can be sent in, or the parts of a text, as a list: Enter prepares it anew so. */
+
+import { cardFor } from '../../core/attachments/image-size.ts'
+import { questionOf } from '../../core/attachments.ts'
+import type { State } from '../../core/conversation.ts'
+import { attachmentOf, type Enclosure, readyIn, refusalOf } from '../../core/enclosures.ts'
+import { modelCard, priceFor } from '../../core/models.ts'
+import { imageSizes, SIZES, type SizeRow, sizeLooks, textParts } from '../../core/picker/sizes.ts'
+import { planRequest } from '../../core/plan.ts'
+import { writePrice } from '../../core/prompt-price.ts'
+import type { Ref } from '../attaching.ts'
+import type { Source } from './chooser.ts'
+
+/**
+ * @param enclosed all that lies beside the draft: it is a matter of their size whether they are cached
+ * @returns a sentence where there is nothing to choose
+ */
+export function sizeSource(
+  one: Enclosure,
+  enclosed: readonly Enclosure[],
+  ref: Ref,
+  state: State,
+  take: (ref: Ref) => void,
+): Source<SizeRow> | string {
+  const attachment = attachmentOf(one)
+  const card = modelCard(state.choices.model, state.models)
+  const { end } = planRequest(state, questionOf('', readyIn(enclosed))).cache
+  const price = priceFor(card, 0)
+  const perToken = {
+    now: price && writePrice(price, end) / 1e6,
+    later: price && (end === null ? price.input : price.read) / 1e6,
+  }
+  const source = (find: (typed: string) => readonly SizeRow[], hint: string): Source<SizeRow> => ({
+    kind: SIZES,
+    looks: sizeLooks(one.name, hint, perToken),
+    find: (typed) => ({ rows: find(typed), hasMore: false }),
+    take({ size, part }) {
+      const { size: _, part: __, ...where } = ref
+      take({ ...where, ...(size ? { size } : {}), ...(part ? { part } : {}) })
+      return true
+    },
+    act() {},
+  })
+  if (attachment?.image) {
+    const { image } = attachment
+    // Where only what was sent is at hand, that is the original now.
+    const own = 'path' in ref || 'url' in ref || ref.bytes.length !== attachment.bytes ? image.from : image
+    const isAuto = ref.size === undefined || ref.size === 'auto'
+    const find = (typed: string) => imageSizes(own, cardFor(card, true), typed, isAuto ? image : null)
+    return source(find, 'or width and height in pixels, as in 1024x768')
+  }
+  const isText = attachment?.kind === 'text' || (typeof one.state === 'object' && 'isTooLong' in one.state)
+  if (isText) return source((typed) => textParts(card.window, typed), 'head or tail, or a number of tokens')
+  if (one.state === 'preparing') return `${one.name} is still being prepared.`
+  return attachment ? `${one.name} goes as it is: a PDF has no sizes.` : (refusalOf(one) ?? '')
+}
