@@ -33,6 +33,7 @@ import { createCommanding } from './commanding.ts'
 import { greeting, lastWords } from './greeting.ts'
 import { lateDrafting } from './late-drafting.ts'
 import { latePicking } from './late-picking.ts'
+import { latePreviews } from './late-previews.ts'
 import { lateRemembering } from './late-remembering.ts'
 import { lateThrift } from './late-thrift.ts'
 import { keepHeapLean } from './lean-heap.ts'
@@ -42,7 +43,7 @@ import { onTape } from './on-tape.ts'
 import { pressed } from './pressing.ts'
 import { createReading } from './reading.ts'
 import { createSaying } from './saying.ts'
-import { followScreen } from './screen-changes.ts'
+import { followScreen, hearAnswers } from './screen-changes.ts'
 import { createSender, learnModels } from './sending.ts'
 import { createShowing } from './showing.ts'
 import { createGround } from './terminal-theme.ts'
@@ -92,7 +93,11 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   const painter = new Painter(tty, { reflows: reflowOf(process.env) })
   const pacer = createPacer(now)
   const code = createHighlighter(() => ground.theme)
-  const transcript = createTranscript(ground.theme, tty.columns, code.highlight)
+  const previews = latePreviews(process.env, {
+    ...{ tty, ground, setup: () => setup, state: () => runtime.state },
+    show: (turn) => stage.settle(transcript.pictured(turn)),
+  })
+  const transcript = createTranscript(ground.theme, tty.columns, code.highlight, previews.rows)
   const stage = new Stage({
     size: tty,
     painter,
@@ -114,10 +119,11 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     size: tty,
     stage,
     now,
-    layOut: () =>
-      lists.over(
-        layOut(runtime.state, { ...ui, offer: memory.offer, tag: thrift.tag }, now(), tty, ground.theme, still),
-      ),
+    layOut() {
+      previews.prepare(ui.attached)
+      const all = { ...ui, offer: memory.offer, tag: thrift.tag }
+      return lists.over(layOut(runtime.state, all, now(), tty, ground.theme, still))
+    },
     still,
     onLoaded: () => {
       keepHeapLean()
@@ -159,10 +165,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
       stage.settle(transcript.remark(remark))
       live.draw()
     },
-    showLast() {
-      reading.redraw()
-      live.draw()
-    },
+    showLast: () => previews.before(reading.redrawn),
     compose: (question: Question) => put(laidIn(ui, question)),
   }
   const memory = lateRemembering(args, {
@@ -188,6 +191,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     // Loaded while the first word is awaited, once the request is on its way: nobody waits for it then.
     if (event.type === 'sent') setImmediate(() => void code.warm())
     follower.follow(state, event)
+    previews.follow(state, event)
     memory.follow(state, event)
     thrift.follow(state, event)
     unsent.follow(state, event)
@@ -257,15 +261,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
       live.draw()
     },
   })
-  const decoder = new InputDecoder(onKey, {
-    onReply(reply) {
-      tty.onReply(reply)
-      painter.told(reply)
-      if (left || !ground.told(reply)) return
-      transcript.restyle(ground.theme)
-      live.draw()
-    },
-  })
+  const onReply = hearAnswers({ tty, painter, ground, previews, transcript, live })
+  const decoder = new InputDecoder(onKey, { onReply })
 
   /** @param trouble why, when nobody here asked for it */
   function quit(code: number, trouble: Failure | null = null): void {

@@ -14,6 +14,8 @@ import type { Errand } from './chat-commands.ts'
 export interface Reading {
   /** The last turn goes with the next frame, below whatever has happened to the screen. */
   redraw(): void
+  /** The same, drawn now. */
+  redrawn(): void
   /** Shows thinking from now on, that of the last turn at once, or folds it. @returns a notice that says so */
   unfold(): string
   /** @param say takes what there is to say about it, possibly a while later */
@@ -41,6 +43,10 @@ export function createReading(parts: {
   }
   return {
     redraw,
+    redrawn() {
+      redraw()
+      parts.draw()
+    },
     unfold() {
       const on = !transcript.unfolded
       const turn = lastTurn(runtime.state)

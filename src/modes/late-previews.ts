@@ -1,0 +1,88 @@
+/** The door to `previews`, which is loaded when the first image appears, where a terminal may be drawn on. */
+
+import { type Attachment, attachedTo } from '../core/attachments.ts'
+import type { Event, State, Turn } from '../core/conversation.ts'
+import type { Theme } from '../core/theme.ts'
+import { questionIn } from '../core/turns.ts'
+import type { TerminalReply } from '../glass/replies.ts'
+import type { Tty } from '../glass/tty.ts'
+import type { Setup } from '../setup.ts'
+import type { Previews } from './previews.ts'
+
+export interface LatePreviews {
+  /** The pictures of these that are ready, as rows. */
+  rows(attached: readonly Attachment[]): readonly string[]
+  /** Makes them, while they wait to be sent. Cheap to call with every frame. */
+  prepare(attached: readonly Attachment[] | undefined): void
+  /** Does it once the pictures of the conversation's last turn are ready, but does not wait for long; at once without any. */
+  before(deed: () => void): void
+  /** A question may have been asked before its pictures were ready: they come later, if no answer stands there yet. */
+  follow(state: State, event: Event): void
+  told(reply: TerminalReply): void
+}
+
+export interface LatePreviewParts {
+  readonly tty: Pick<Tty, 'columns' | 'rows' | 'write' | 'lent'>
+  readonly ground: { readonly theme: Theme }
+  readonly setup: () => Pick<Setup, 'settings' | 'shelf'>
+  readonly state: () => State
+  /** Shows pictures of a running turn that have come late. */
+  readonly show: (turn: Turn) => void
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** Longest wait of something else for a picture, in ms. */
+const WAIT_MS = 500
+
+const hasImages = (attached: readonly Attachment[]) => attached.some(({ kind }) => kind === 'image')
+
+/** Programs between us and the terminal that pass nothing on that they do not know. */
+const isBetween = ({ TMUX, STY, ZELLIJ }: Env) => Boolean(TMUX || STY || ZELLIJ)
+
+export function latePreviews(env: Env, { tty, ground, setup, state, show }: LatePreviewParts): LatePreviews {
+  let previews: Previews | null = null
+  let loading: Promise<Previews> | null = null
+  let seen: readonly Attachment[] | undefined
+
+  const isWanted = (attached: readonly Attachment[]) =>
+    hasImages(attached) && setup().settings.imagePreview !== 'off' && ground.theme.colour !== 'none'
+  const make = async (attached: readonly Attachment[]): Promise<void> => {
+    loading ??= import('./previews.ts').then(({ createPreviews }) => {
+      previews = createPreviews({
+        ...{ size: tty, write: tty.write, colour: () => ground.theme.colour },
+        bytesOf: (hash) => setup().shelf.get(hash),
+        blocksOnly: setup().settings.imagePreview === 'blocks' || isBetween(env),
+      })
+      return previews
+    })
+    await (await loading).make(attached)
+  }
+
+  return {
+    rows: (attached) => previews?.rows(attached) ?? [],
+    prepare(attached) {
+      // Another program would get the terminal's answers.
+      if (attached === seen || tty.lent) return
+      seen = attached
+      if (attached && isWanted(attached)) void make(attached)
+    },
+    before(deed) {
+      const { live, turns } = state()
+      const turn = live ?? turns.at(-1)
+      const attached = turn ? attachedTo(questionIn(turn)) : []
+      if (!isWanted(attached)) return deed()
+      const patience = new Promise((resolve) => setTimeout(resolve, WAIT_MS))
+      void Promise.race([make(attached), patience]).then(deed)
+    },
+    follow({ live }, event) {
+      if (event.type !== 'asked' && event.type !== 'sent') return
+      if (!live?.attachments || tty.lent || !isWanted(live.attachments)) return
+      void make(live.attachments).then(() => {
+        const now = state().live
+        if (now?.number === live.number) show(now)
+      })
+    },
+    told: (reply) => previews?.told(reply),
+  }
+}
