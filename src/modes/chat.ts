@@ -165,7 +165,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
       stage.settle(transcript.remark(remark))
       live.draw()
     },
-    showLast: () => previews.before(reading.redrawn),
+    showLast: () => previews.before(reading.show),
     compose: (question: Question) => put(laidIn(ui, question)),
   }
   const memory = lateRemembering(args, {
@@ -190,8 +190,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     if (left) return
     // Loaded while the first word is awaited, once the request is on its way: nobody waits for it then.
     if (event.type === 'sent') setImmediate(() => void code.warm())
-    follower.follow(state, event)
     previews.follow(state, event)
+    follower.follow(state, event)
     memory.follow(state, event)
     thrift.follow(state, event)
     unsent.follow(state, event)

@@ -1,9 +1,8 @@
 /** The door to `previews`, which is loaded when the first image appears, where a terminal may be drawn on. */
 
-import { type Attachment, attachedTo } from '../core/attachments.ts'
+import type { Attachment } from '../core/attachments.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
 import type { Theme } from '../core/theme.ts'
-import { questionIn } from '../core/turns.ts'
 import type { TerminalReply } from '../glass/replies.ts'
 import type { Tty } from '../glass/tty.ts'
 import type { Setup } from '../setup.ts'
@@ -14,9 +13,9 @@ export interface LatePreviews {
   rows(attached: readonly Attachment[]): readonly string[]
   /** Makes them, while they wait to be sent. Cheap to call with every frame. */
   prepare(attached: readonly Attachment[] | undefined): void
-  /** Does it once the pictures of the conversation's last turn are ready, but does not wait for long; at once without any. */
-  before(deed: () => void): void
-  /** A question may have been asked before its pictures were ready: they come later, if no answer stands there yet. */
+  /** Shows the last turn once its pictures are ready, but does not wait for long; at once when it has none. */
+  before(redraw: (turn: Turn | null) => void): void
+  /** To be called before the transcript takes it in. A question may have been asked before its pictures were ready: they come later, if no answer stands there yet. */
   follow(state: State, event: Event): void
   told(reply: TerminalReply): void
 }
@@ -43,6 +42,8 @@ const isBetween = ({ TMUX, STY, ZELLIJ }: Env) => Boolean(TMUX || STY || ZELLIJ)
 export function latePreviews(env: Env, { tty, ground, setup, state, show }: LatePreviewParts): LatePreviews {
   let previews: Previews | null = null
   let loading: Promise<Previews> | null = null
+  /** Shows the turn that waits for its pictures. */
+  let waiting: (() => void) | null = null
   let seen: readonly Attachment[] | undefined
 
   const isWanted = (attached: readonly Attachment[]) =>
@@ -67,16 +68,25 @@ export function latePreviews(env: Env, { tty, ground, setup, state, show }: Late
       seen = attached
       if (attached && isWanted(attached)) void make(attached)
     },
-    before(deed) {
+    before(redraw) {
       const { live, turns } = state()
-      const turn = live ?? turns.at(-1)
-      const attached = turn ? attachedTo(questionIn(turn)) : []
-      if (!isWanted(attached)) return deed()
-      const patience = new Promise((resolve) => setTimeout(resolve, WAIT_MS))
-      void Promise.race([make(attached), patience]).then(deed)
+      const turn = live ?? turns.at(-1) ?? null
+      const attached = turn?.attachments ?? []
+      if (tty.lent || !isWanted(attached)) return redraw(turn)
+      const once = () => {
+        if (waiting !== once) return
+        waiting = null
+        redraw(turn)
+      }
+      waiting = once
+      setTimeout(once, WAIT_MS).unref()
+      void make(attached).then(once)
     },
-    follow({ live }, event) {
-      if (event.type !== 'asked' && event.type !== 'sent') return
+    follow({ live }, { type }) {
+      // What has been asked meanwhile goes below the turn that is still to be shown; another past has a turn of its own.
+      if (type === 'asked') waiting?.()
+      if (type === 'resumed' || type === 'moved' || type === 'cleared') waiting = null
+      if (type !== 'asked' && type !== 'sent') return
       if (!live?.attachments || tty.lent || !isWanted(live.attachments)) return
       void make(live.attachments).then(() => {
         const now = state().live

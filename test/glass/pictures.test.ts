@@ -115,7 +115,10 @@ function screen(columns: number, rows: number) {
     return true
   })
   let last: Promise<void> = Promise.resolve()
-  const target = { columns, rows, write: (data: string) => void (last = emulator.write(data)) }
+  const write = (data: string) => {
+    last = emulator.write(data)
+  }
+  const target = { columns, rows, write }
   const painter = new Painter(target)
   const paint = (settled: readonly string[], tail: readonly string[] = []) => {
     painter.paint({ settled, tail, chrome: ['', '› ', 'status'], caret: { row: 1, col: 2 } })
