@@ -1,9 +1,11 @@
 /** Small pictures as values: how many cells they take, which stand beside each other, and pixels as half-blocks. */
 
 import fc from 'fast-check'
+import { decode } from 'sixel'
 import { describe, expect, test } from 'vitest'
 import { blockRows } from '../../src/core/preview/blocks.ts'
 import { beside, fitted, INDENT, picturesIn, roomIn, USUAL_CELL } from '../../src/core/preview/fit.ts'
+import { sixel, sixelHeight } from '../../src/core/preview/sixel.ts'
 import { styledWidthOf } from '../../src/core/width.ts'
 import { pdf, photo } from '../kit/attachments.ts'
 
@@ -96,5 +98,40 @@ describe('half-blocks', () => {
         }
       }),
     )
+  })
+})
+
+describe('sixel', () => {
+  test('is read back as the same pixels by a reader that is not ours', () => {
+    const side = fc.integer({ min: 1, max: 20 })
+    // Parts that a percentage spells exactly.
+    const part = fc.constantFrom(0, 51, 102, 153, 204, 255)
+    const colour = fc.tuple(part, part, part)
+    const drawing = fc.tuple(side, side, fc.infiniteStream(fc.option(colour, { freq: 5 })))
+    fc.assert(
+      fc.property(drawing, ([width, rows, colours]) => {
+        const height = sixelHeight(rows)
+        const wanted = Array.from({ length: width * height }, () => colours.next().value as number[] | null)
+        const data = Uint8Array.from(wanted.flatMap((one) => (one ? [...one, 255] : [7, 7, 7, 0])))
+        const text = [...sixel({ data, width, height })].join('')
+        expect(text).toMatch(/^\x1bP0;1q[ -~]*\x1b\\$/)
+        const read = decode(text.slice(6, -2), { fillColor: 0 })
+        expect([read.width, read.height]).toEqual([width, height])
+        const bytes = new Uint8Array(read.data32.buffer, read.data32.byteOffset)
+        for (const [i, one] of wanted.entries())
+          expect([...bytes.slice(i * 4, i * 4 + 4)]).toEqual(one ? [...one, 255] : [0, 0, 0, 0])
+      }),
+    )
+  })
+
+  test('says nothing of what is empty, and counts what repeats', () => {
+    const red = [255, 0, 0, 255]
+    const none = [0, 0, 0, 0]
+    const data = Uint8Array.from(
+      Array(6)
+        .fill([...Array(9).fill(red), none, none].flat())
+        .flat(),
+    )
+    expect([...sixel({ data, width: 11, height: 6 })].join('')).toBe('\x1bP0;1q"1;1;11;6#0;2;100;0;0#0!9~\x1b\\')
   })
 })

@@ -4,16 +4,15 @@
 export interface PixelGrid {
   readonly data: Uint8Array
   readonly width: number
-  /** Even: two rows of pixels make one of cells. */
   readonly height: number
 }
 
 const UPPER = '▀'
 const LOWER = '▄'
 /** What is less opaque shows the terminal's own background. */
-const OPAQUE = 128
+export const OPAQUE = 128
 
-/** A row of cells for every two rows of pixels; each ends without any style. */
+/** A row of cells for every two rows of pixels, of which there is an even number; each ends without any style. */
 export function blockRows({ data, width, height }: PixelGrid, colour: 'ansi256' | 'truecolor'): readonly string[] {
   const spelled = colour === 'truecolor' ? trueColour : indexed
   const at = (x: number, y: number): string | null => {

@@ -1,14 +1,14 @@
 /** Small pictures of images, for the terminal: pixels for its blocks, a PNG, or sixel. */
 
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { ImageSize } from '../../core/images.ts'
 import type { PixelGrid } from '../../core/preview/blocks.ts'
 import type { Cells } from '../../core/preview/fit.ts'
+import { sixel, sixelHeight } from '../../core/preview/sixel.ts'
 import { loadSharp } from './sharp.ts'
 
 /** Colours of a picture: what terminals with sixel have at least. */
 const COLOURS = 256
-/** Sixels are so many pixels high; what goes beyond a picture's last row would be drawn on the next. */
-const SIXEL_PX = 6
 
 /** As many pixels as blocks have. @throws Error when it cannot be read */
 export async function gridOf(bytes: Uint8Array, { columns, rows }: Cells): Promise<PixelGrid> {
@@ -24,10 +24,16 @@ export async function pngOf(bytes: Uint8Array, cells: Cells, cell: ImageSize): P
 
 /** @param cell in pixels @throws Error when it cannot be read */
 export async function sixelOf(bytes: Uint8Array, cells: Cells, cell: ImageSize): Promise<string> {
-  const height = Math.max(SIXEL_PX, Math.floor((cells.rows * cell.height) / SIXEL_PX) * SIXEL_PX)
-  const size = { width: cells.columns * cell.width, height }
-  const [data, { image2sixel }] = await Promise.all([pixels(bytes, size), import('sixel/lib/SixelEncoder.js')])
-  return image2sixel(data, size.width, size.height, COLOURS, 1)
+  // What goes beyond the picture's last row would be drawn on the next.
+  const size = { width: cells.columns * cell.width, height: sixelHeight(cells.rows * cell.height) }
+  // Its colours are chosen beside everything else, by the image library.
+  const png = await (await scaled(bytes, size)).png({ palette: true, colours: COLOURS }).toBuffer()
+  let text = ''
+  for (const piece of sixel({ data: await pixels(png, size), ...size })) {
+    text += piece
+    await breathe()
+  }
+  return text
 }
 
 async function scaled(bytes: Uint8Array, { width, height }: ImageSize) {
