@@ -2,6 +2,7 @@
 
 import { Box, Text } from 'ink'
 import { Composer } from './Composer.tsx'
+import { Enclosed } from './Enclosed.tsx'
 import { Menu } from './Menu.tsx'
 import { Picker } from './Picker.tsx'
 import { StatusBar } from './StatusBar.tsx'
@@ -34,6 +35,7 @@ function Desk({ view }: { readonly view: View }) {
   const { theme, menu, notice, tag } = view
   return (
     <>
+      <Enclosed enclosed={view.enclosed} theme={theme} />
       <Composer composer={view.composer} theme={theme} />
       {menu && <Menu menu={menu} columns={view.columns} theme={theme} />}
       {tag !== null && <Text wrap="truncate-end">{theme.dim(`  ${tag}`)}</Text>}

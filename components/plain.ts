@@ -8,9 +8,14 @@ import { PROMPT, paintRow, paintStatus, type View } from './view.ts'
 
 /** Whether `plainRows` can draw this view; everything else waits for Ink. */
 export function isPlain(view: View): boolean {
-  const { composer, waiting, queue, menu, notice, tag, welcome, picker } = view
+  const { composer, waiting, queue, enclosed, menu, notice, tag, welcome, picker } = view
   const nothingElse =
-    waiting === null && queue.length === 0 && menu === null && notice === null && welcome === null && !picker
+    waiting === null &&
+    queue.length + enclosed.length === 0 &&
+    menu === null &&
+    notice === null &&
+    welcome === null &&
+    !picker
   const tagFits = tag === null || widthOf(tag) + 2 <= view.columns
   return nothingElse && tagFits && composer.above + composer.below === 0 && view.columns >= 40
 }

@@ -2,6 +2,7 @@
 
 import type { Completion } from '../src/core/commands.ts'
 import type { PickerView } from '../src/core/picker/layout.ts'
+import type { Span } from '../src/core/spans.ts'
 import type { Piece } from '../src/core/status.ts'
 import type { Theme } from '../src/core/theme.ts'
 import type { WelcomeView } from '../src/core/welcome.ts'
@@ -13,6 +14,8 @@ export interface View {
   readonly waiting: string | null
   /** Messages that will be sent after this answer. */
   readonly queue: readonly string[]
+  /** What goes with the message that is being typed, a row each: they stand above it. */
+  readonly enclosed: readonly (readonly Span[])[]
   readonly composer: {
     readonly rows: readonly string[]
     /** What of each row is selected, as indices into it. */
@@ -44,7 +47,8 @@ export function rowsAboveComposer(view: View): number {
     blank +
     (view.waiting === null ? 0 : 1) +
     Math.min(view.queue.length, QUEUE_SHOWN) +
-    (view.welcome?.rows.length ?? 0)
+    (view.welcome?.rows.length ?? 0) +
+    (view.picker ? 0 : view.enclosed.length)
   )
 }
 
@@ -62,6 +66,13 @@ export function paintRow({ composer, theme }: Pick<View, 'composer' | 'theme'>, 
   if (!mark) return row
   const [from, to] = mark
   return row.slice(0, from) + theme.selected(row.slice(from, to)) + row.slice(to)
+}
+
+/** Pieces of a row in one. What has no look of its own takes the accent where it is chosen. */
+export function paintSpans(spans: readonly Span[], theme: Theme, chosen = false): string {
+  return spans
+    .map(({ text, look }) => (look !== 'plain' ? theme[look](text) : chosen ? theme.accent(text) : text))
+    .join('')
 }
 
 /** The status bar as one styled text. */

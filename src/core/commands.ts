@@ -44,6 +44,12 @@ export const COMMANDS: readonly Command[] = [
     tells: 'let a summary stand for the beginning of this conversation; keep: with the facts it lost',
   },
   { name: 'uncompact', takes: '', tells: 'send what was summarised word for word again; again: the summary' },
+  {
+    name: 'attach',
+    takes: '[path]',
+    tells: 'attach an image, a PDF or a text to the next message; without a path: a list',
+  },
+  { name: 'attachments', takes: '', tells: 'what is attached to this conversation, and what it costs; leave it out' },
   { name: 'export', takes: '[file]', tells: 'write this conversation into a file: .md, .html, .json or .jsonl' },
   { name: 'delete', takes: '', tells: 'put this conversation into the bin' },
   { name: 'restore', takes: '', tells: 'take it out again' },

@@ -1,12 +1,15 @@
 /** What dropping, pinning or keeping a turn does: to the tokens that are sent, to the cache, to the bill. */
 
+import { type Attachment, attachmentTokens } from './attachments.ts'
 import { promptAfter } from './cache-entries.ts'
 import { type Event, fold, type State } from './conversation.ts'
 import { estimated, type Figure, mark } from './figures.ts'
+import { modelCard } from './models.ts'
 import { promptPrice } from './prompt-price.ts'
 import { roomOf } from './room.ts'
+import { sanitiseLine } from './sanitise.ts'
 import type { Ms } from './turn.ts'
-import { type Mark, windowOf } from './window.ts'
+import { leftOutBy, type Mark, markWithout, windowOf } from './window.ts'
 import { count, money, tokens } from './words.ts'
 
 export interface Marking {
@@ -32,6 +35,11 @@ export function markingOf(state: State, turns: readonly number[], as: Mark | nul
   const change = parts
     .filter(({ id }) => turns.includes(id))
     .reduce((sum, { id, tokens: size }) => sum + (Number(then.has(id)) - Number(sent.has(id))) * size.value, 0)
+  return compared(state, other, before, change, now)
+}
+
+/** @param change tokens by which the prompt grows */
+function compared(state: State, other: State, before: Figure, change: number, now: Ms): Marking {
   const after = estimated(Math.max(0, before.value + change))
   const [one, two] = [priced(state, before.value, now), priced(other, after.value, now)]
   const extra = one && two ? two.usd - one.usd : null
@@ -75,6 +83,44 @@ export function markingSteps({ before, after, held, next, instead, saved, turns 
     `${size}. Next: ${price}${payoff}.`,
     `${size}.`,
   ]
+}
+
+/** What of an attachment's turn is sent. */
+const sends = ({ marks }: State, turn: number, hash: string) => !leftOutBy(marks[turn]).includes(hash)
+
+/** The event that leaves an attachment of a turn out of what is sent, or takes it in again. */
+function marksAttachment(state: State, turn: number, hash: string): Event {
+  const out = leftOutBy(state.marks[turn])
+  const others = out.filter((one) => one !== hash)
+  return { type: 'marked', turn, as: markWithout(others.length < out.length ? others : [...out, hash]) }
+}
+
+/** What leaving an attachment out, or taking it in again, would do. */
+export function leavingOut(state: State, turn: number, attachment: Attachment, now: Ms): Marking {
+  const other = fold(state, [marksAttachment(state, turn, attachment.hash)])
+  const size = attachmentTokens(attachment, modelCard(state.choices.model, state.models))
+  const change = sends(state, turn, attachment.hash) ? -size : size
+  return compared(state, other, roomOf(state).whole, change, now)
+}
+
+/** The same as a deed. @returns a sentence where it cannot be done */
+export function leaveOut(
+  state: State,
+  turn: number,
+  attachment: Attachment,
+  now: Ms,
+): { readonly events: readonly Event[]; readonly remark: string } | string {
+  const mark = state.marks[turn]
+  if (state.live) return 'An answer is running: what is sent can be changed once it is over.'
+  if (mark === 'pinned') return `Turn ${turn} is pinned, and goes word for word: /context keep ${turn} takes that back.`
+  if (mark === 'dropped') return `Turn ${turn} is left out as a whole: /context keep ${turn} takes that back.`
+  const isSent = sends(state, turn, attachment.hash)
+  const what = sayMarking(leavingOut(state, turn, attachment, now))
+  const deed = isSent ? 'is left out of what is sent; a note stands in its place' : 'is sent again'
+  return {
+    events: [marksAttachment(state, turn, attachment.hash)],
+    remark: `${sanitiseLine(attachment.name)} of turn ${turn} ${deed}. ${what}`,
+  }
 }
 
 /** What a person wants of turns. */

@@ -112,7 +112,8 @@ const found = new WeakMap<readonly Turn[], Basis & Pick<State, 'models'> & { rea
 function findCounted(state: State, path: readonly Turn[]): Turn | null {
   const now = windowOf(state, path)
   const last = now.turns.findLast((turn) => history([turn]).length > 0)
-  if (!last?.usage || promptTokens(last.usage) === 0) return null
+  // One that is sent without what it was asked with has been counted with it.
+  if (!last?.usage || promptTokens(last.usage) === 0 || !path.includes(last)) return null
   const basis = basisOf(state, last)
   if (basis.choices.system !== state.choices.system || !isSameModel(state, basis.choices.model)) return null
   if (basis.summaries === state.summaries && basis.marks === state.marks) return last

@@ -36,7 +36,7 @@ export function placeOf({ place, mark: marked }: Part): string | null {
   if (place === 'dropped') return 'dropped'
   if (place === 'nothing') return 'no answer'
   if (place === 'summarised') return 'summarised'
-  return marked === 'pinned' ? 'pinned' : null
+  return marked === 'pinned' ? 'pinned' : marked ? 'in part' : null
 }
 
 /** The rent of one part, in full. */
@@ -68,7 +68,7 @@ export function roomReport(state: State, pace: ReadingPace): Remark {
       const isSent = part.place === 'sent'
       return [
         row(`${name}${place ? ` (${place})` : ''}`, part.tokens, isSent),
-        ...part.attached.map(({ attachment, tokens: size }) => row(`  ${short(attachment.name)}`, size, isSent)),
+        ...part.attached.map((one) => row(`  ${short(one.attachment.name)}`, one.tokens, one.isSent)),
       ]
     })
   const others =

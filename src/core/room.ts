@@ -12,7 +12,7 @@ import type { ReadingPace } from './pace.ts'
 import { planRequest } from './plan.ts'
 import { type Ms, promptTokens } from './turn.ts'
 import { history, outputTokens, questionIn, spoken, type Turn } from './turns.ts'
-import { type Mark, messagesOf, type Summary, windowOf } from './window.ts'
+import { leftOutBy, type Mark, messagesOf, type Summary, windowOf } from './window.ts'
 
 export interface Part {
   /** A turn's number; 0: the system prompt; below 0: the summary. */
@@ -27,7 +27,12 @@ export interface Part {
   /** What it takes, or would take if it were sent. */
   readonly tokens: Figure
   /** What of that goes with its question. */
-  readonly attached: readonly { readonly attachment: Attachment; readonly tokens: Figure }[]
+  readonly attached: readonly {
+    readonly attachment: Attachment
+    readonly tokens: Figure
+    /** It goes with its question. */
+    readonly isSent: boolean
+  }[]
 }
 
 export interface Room {
@@ -44,7 +49,7 @@ export interface Room {
 /** What fills the window of a conversation between two turns. */
 export function roomOf(state: State): Room {
   const now = windowOf(state)
-  const sent = new Set(now.turns)
+  const sent = new Set(now.turns.map(({ number }) => number))
   const last = lastCounted(state, state.turns)
   const perToken = charsPerToken(state)
   const card = modelCard(state.choices.model, state.models)
@@ -67,8 +72,9 @@ export function roomOf(state: State): Room {
       const away = mark === 'dropped' ? 'dropped' : i <= behind ? 'summarised' : 'nothing'
       return {
         ...{ ...NEITHER, id: turn.number, kind: 'turn' as const, turn, mark },
-        place: sent.has(turn) && !isNothing ? ('sent' as const) : isNothing ? ('nothing' as const) : (away as never),
-        size: isNothing ? 0 : turnSize(state, i, perToken, card),
+        place:
+          sent.has(turn.number) && !isNothing ? ('sent' as const) : isNothing ? ('nothing' as const) : (away as never),
+        size: isNothing ? 0 : Math.max(1, turnSize(state, i, perToken, card) - leftOut(turn, mark, card)),
       }
     }),
   ]
@@ -85,6 +91,7 @@ export function roomOf(state: State): Room {
       attached: (part.turn?.attachments ?? []).map((attachment) => ({
         attachment,
         tokens: estimated(attachmentTokens(attachment, card)),
+        isSent: part.place === 'sent' && !leftOutBy(part.mark).includes(attachment.hash),
       })),
     })),
     ...{ whole, used, thinking: last ? Math.max(0, (outputTokens(last)?.value ?? 0) - spoken(last)) : 0 },
@@ -93,6 +100,12 @@ export function roomOf(state: State): Room {
 }
 
 const NEITHER = { turn: null, summary: null, mark: null, place: 'sent' } as const
+
+/** Tokens of what a mark leaves out of a turn. */
+function leftOut({ attachments = [] }: Turn, mark: Mark | null, card: ModelCard): number {
+  const out = leftOutBy(mark)
+  return attachments.reduce((sum, one) => sum + (out.includes(one.hash) ? attachmentTokens(one, card) : 0), 0)
+}
 
 /** Tokens of a turn: by how the prompt grew with it, where the server's counts tell; else by its length. */
 function turnSize({ turns }: State, at: number, perToken: number, card: ModelCard): number {

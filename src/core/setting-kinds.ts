@@ -4,6 +4,7 @@
  */
 
 import { KEY_PATTERN, type Reading, readKey } from './api-key.ts'
+import { IMAGE_SIZES_IN_WORDS, readImageSize } from './attachments/image-size.ts'
 import { EFFORT_LEVELS, type ModelCard, suggest } from './models.ts'
 import { describe, type Problem, quote } from './problem.ts'
 import type { Shape } from './shape.ts'
@@ -61,6 +62,13 @@ export const warmth: Kind = {
   shape: { type: 'string', pattern: '^(off|[1-9]\\d{0,3}[mh]|\\$\\d{1,4}(\\.\\d{1,4})?)$' },
   expected: 'minutes, hours or dollars such as 45m, 2h or $0.50, or off',
   tidy: trimmed,
+}
+
+/** How large images are sent. */
+export const imageSize: Kind = {
+  shape: { type: 'string', pattern: '^(auto|native|1080p|720p|[1-9]\\d{0,4}x[1-9]\\d{0,4})$' },
+  expected: IMAGE_SIZES_IN_WORDS,
+  tidy: (value) => ({ value: typeof value === 'string' ? (readImageSize(value) ?? value) : value }),
 }
 
 /** Any text, kept to the letter; the empty one means there is none. */

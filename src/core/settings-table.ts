@@ -1,6 +1,7 @@
 /** The table of settings: what there is, what each may be, what it is at first. Which layer wins is known to `settings`. */
 
 import type { Reading } from './api-key.ts'
+import type { ImageSizeChoice } from './attachments/image-size.ts'
 import { DEFAULT_MODEL, EFFORT_LEVELS, type EffortLevel, type ModelCard } from './models.ts'
 import { presetRows } from './preset-rows.ts'
 import type { PresetRow } from './presets.ts'
@@ -46,6 +47,8 @@ export interface Settings {
   /** How freely words are chosen, and from which share of them; null: as the server does. Sent where they are taken. */
   readonly temperature: number | null
   readonly topP: number | null
+  /** How large images are sent. */
+  readonly imageSize: ImageSizeChoice
   /** The user's rows over the presets. */
   readonly presets: readonly PresetRow[]
   /** Whether anything is kept on disk: conversations, earlier messages, the draft in case of a crash. */
@@ -139,6 +142,12 @@ export const SETTINGS: readonly SettingRow[] = [
     kinds.between0And2,
   ),
   row('topP', null, 'share of the likely words to choose from, where the server takes it, or none', kinds.shareOrNone),
+  row(
+    'imageSize',
+    'auto',
+    'how large images are sent: auto, native, 1080p, 720p, or a box such as 1024x768',
+    kinds.imageSize,
+  ),
   row('presets', [], 'own rows over the presets by task, as JSON', presetRows),
   row(
     'history',

@@ -3,6 +3,7 @@
  * deleted: a summary, or what was left out, is a way of looking at turns that are still there.
  */
 
+import { withAttachments } from './attachments.ts'
 import type { State } from './conversation.ts'
 import type { Message } from './request.ts'
 import type { Ms } from './turn.ts'
@@ -28,8 +29,23 @@ export interface Summary {
   readonly sentFrom: number
 }
 
-/** What the user wants of a turn: `pinned`, sent word for word whatever is summarised; `dropped`, not sent at all. */
-export type Mark = 'pinned' | 'dropped'
+/**
+ * What the user wants of a turn: `pinned`, sent word for word whatever is summarised; `dropped`, not sent at all;
+ * `without:` and hashes, sent without these attachments.
+ */
+export type Mark = 'pinned' | 'dropped' | Without
+type Without = `without:${string}`
+
+/** A mark as it stands in a file. */
+export const MARK_PATTERN = '^(?:pinned|dropped|without:[\\da-zA-Z]{64}(?:,[\\da-zA-Z]{64})*)$'
+
+/** Hashes of the attachments that a mark leaves out. */
+export const leftOutBy = (mark: Mark | null | undefined): readonly string[] =>
+  mark?.startsWith('without:') ? mark.slice('without:'.length).split(',') : []
+
+/** The mark that leaves them out; null: none are. */
+export const markWithout = (hashes: readonly string[]): Mark | null =>
+  hashes.length === 0 ? null : `without:${[...new Set(hashes)].sort().join(',')}`
 
 export type WindowEvent =
   | { readonly type: 'marked'; readonly turn: number; readonly as: Mark | null }
@@ -54,11 +70,32 @@ type Parts = Pick<State, 'turns' | 'summaries' | 'marks'>
 export function windowOf({ turns, summaries, marks }: Parts, path: readonly Turn[] = turns): Window {
   const summary = summaries.findLast(({ upTo, isUndone }) => !isUndone && path.some(({ number }) => number === upTo))
   const behind = summary ? path.findIndex(({ number }) => number === summary.upTo) : -1
-  const sent = path.filter(({ number }, at) => {
-    const mark = marks[number]
-    return mark === 'pinned' || (mark !== 'dropped' && at > behind)
-  })
+  const sent = path
+    .filter(({ number }, at) => {
+      const mark = marks[number]
+      return mark === 'pinned' || (mark !== 'dropped' && at > behind)
+    })
+    .map((turn) => (marks[turn.number] ? lessened(turn, marks[turn.number]!) : turn))
   return { summary: summary ?? null, turns: sent }
+}
+
+/** The same turn gives the same one each time: who compares turns compares objects. */
+const less = new WeakMap<Turn, { readonly mark: Mark; readonly turn: Turn }>()
+
+/** A turn as a mark wants it sent: without some of its attachments, and a note in their place. */
+function lessened(turn: Turn, mark: Mark): Turn {
+  const out = leftOutBy(mark)
+  if (out.length === 0) return turn
+  const known = less.get(turn)
+  if (known?.mark === mark) return known.turn
+  const { attachments = [], ...rest } = turn
+  const gone = attachments.filter(({ hash }) => out.includes(hash))
+  const note = gone.map(({ name }) => `[${name} was attached here and has been left out.]`).join('\n')
+  const question = [turn.question, note].filter(Boolean).join('\n\n')
+  const stays = withAttachments(attachments.filter(({ hash }) => !out.includes(hash)))
+  const sent: Turn = gone.length === 0 ? turn : { ...rest, question, ...stays }
+  less.set(turn, { mark, turn: sent })
+  return sent
 }
 
 /** The messages before the next question: same parts, same bytes, or the prompt cache is lost. */

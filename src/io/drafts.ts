@@ -6,8 +6,11 @@
 
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Question } from '../core/attachments.ts'
+import { ATTACHMENTS } from '../core/attachment-shape.ts'
+import { type Attachment, attachedTo, type Question } from '../core/attachments.ts'
 import type { Part, Sheet } from '../core/composer/chips.ts'
+import { misfit } from '../core/shape.ts'
+import { createDraftBytes, readBytes } from './draft-bytes.ts'
 import { createLongDrafts, isLong, type Spelled } from './long-drafts.ts'
 import { makeFolder } from './private-folder.ts'
 import { isRunning, ownName } from './process-name.ts'
@@ -15,9 +18,9 @@ import { isRunning, ownName } from './process-name.ts'
 export interface Drafts {
   /**
    * Keeps this draft, and the messages queued behind an answer, in the place of those before; without a word in any they
-   * are removed. Synchronous. @throws on I/O errors
+   * are removed. Synchronous, but for the bytes of what is attached. @throws on I/O errors
    */
-  save(parts: readonly Part[], queue?: readonly Question[]): void
+  save(parts: readonly Part[], queue?: readonly Question[], beside?: Beside): void
   /**
    * Claims the drafts of chats that are gone, oldest first: no other chat will see them. Call it before the first
    * `save`, and `done` once they are safe elsewhere.
@@ -25,14 +28,29 @@ export interface Drafts {
   adopt(): Adopted
 }
 
+/** What is attached to a draft. */
+export interface Beside {
+  readonly attachments: readonly Attachment[]
+  /** null: they are not at hand. */
+  readonly bytes: (hash: string) => Uint8Array | null
+  /** The program ends: what is not on disk by the end of the call never will be. */
+  readonly isLast?: boolean
+}
+
 export interface Adopted {
   /** Drafts, oldest first. */
   readonly sheets: readonly Sheet[]
   /** Messages that waited behind an answer, in order. */
   readonly queued: readonly Question[]
+  /** What was attached to the last of the drafts. */
+  readonly attachments: readonly Attachment[]
+  /** Bytes of what was attached to a draft, or to a message that waited; null: they were lost. */
+  bytes(hash: string): Uint8Array | null
   /** They are safe elsewhere: the files are removed. */
   done(): void
 }
+
+const NOTHING: Beside = { attachments: [], bytes: () => null }
 
 /** `pid-start`, and a counter behind a dot on what was claimed. */
 const OWNER = /^(\d+)-(\d*)(?:\.\d+)?$/
@@ -45,6 +63,8 @@ export function openDrafts(folder: string): Drafts {
   let long = createLongDrafts(home)
   let isThere = false
   let keptQueue: readonly Question[] = []
+  let keptAttached: readonly Attachment[] = []
+  let files = createDraftBytes(home)
 
   /** Renamed into its place: whenever the end comes, one of the two is there in full. */
   const put = (name: string, content: unknown) => {
@@ -53,13 +73,21 @@ export function openDrafts(folder: string): Drafts {
     renameSync(fresh, join(home, name))
   }
 
-  const save = (parts: readonly Part[], queue: readonly Question[] = []) => {
-    if (queue.length === 0 && parts.every((part) => typeof part === 'string' && part.trim() === '')) {
+  const save = (parts: readonly Part[], queue: readonly Question[] = [], beside: Beside = NOTHING) => {
+    const { attachments } = beside
+    if (
+      attachments.length === 0 &&
+      queue.length === 0 &&
+      parts.every((part) => typeof part === 'string' && part.trim() === '')
+    ) {
       if (isThere) rmSync(home, { recursive: true, force: true })
       isThere = false
       written = new Set()
       keptQueue = []
+      keptAttached = []
       long = createLongDrafts(home)
+      files.leave()
+      files = createDraftBytes(home)
       return
     }
     if (!isThere) makeFolder(home)
@@ -78,6 +106,9 @@ export function openDrafts(folder: string): Drafts {
     // It may be long, and changes seldom.
     if (queue !== keptQueue && queue.length + keptQueue.length > 0) put('queue.json', queue)
     keptQueue = queue
+    if (attachments !== keptAttached && attachments.length + keptAttached.length > 0) put('attached.json', attachments)
+    keptAttached = attachments
+    files.keep([...attachments, ...queue.flatMap(attachedTo)], beside)
   }
 
   const adopt = () => {
@@ -94,9 +125,15 @@ export function openDrafts(folder: string): Drafts {
         // Another chat was first.
       }
     }
-    const found = claimed.map((place) => read(place)).filter((one) => one !== null)
+    const found = claimed
+      .map((place) => read(place))
+      .filter((one) => one !== null)
+      .sort((a, b) => a.at - b.at)
     return {
-      sheets: found.sort((a, b) => a.at - b.at).map(({ sheet }) => sheet),
+      sheets: found.map(({ sheet }) => sheet).filter(({ text }) => text.trim() !== ''),
+      attachments: found.at(-1)?.attachments ?? [],
+      bytes: (hash: string) =>
+        claimed.reduce<Uint8Array | null>((known, place) => known ?? readBytes(place, hash), null),
       queued: claimed.flatMap(readQueue),
       done() {
         for (const place of claimed) rmSync(place, { recursive: true, force: true })
@@ -106,8 +143,24 @@ export function openDrafts(folder: string): Drafts {
   return { save, adopt }
 }
 
+interface Found {
+  readonly sheet: Sheet
+  readonly attachments: readonly Attachment[]
+  readonly at: number
+}
+
+/** What was attached to a draft; nothing when that cannot be read. */
+function readAttached(place: string): readonly Attachment[] {
+  try {
+    const attached: unknown = JSON.parse(readFileSync(join(place, 'attached.json'), 'utf8'))
+    return misfit(ATTACHMENTS, attached) === null ? (attached as readonly Attachment[]) : []
+  } catch {
+    return []
+  }
+}
+
 /** A draft and when it was kept; null when there is none that could be read. */
-function read(place: string): { readonly sheet: Sheet; readonly at: number } | null {
+function read(place: string): Found | null {
   try {
     const parts: unknown = JSON.parse(readFileSync(join(place, 'draft.json'), 'utf8'))
     if (!Array.isArray(parts)) return null
@@ -122,7 +175,9 @@ function read(place: string): { readonly sheet: Sheet; readonly at: number } | n
         pastes.push([start, text.length])
       } else if (/^base-\d+\.txt$/.test(part?.base)) text += file(part.base).slice(part.from, part.to)
     }
-    return text.trim() === '' ? null : { sheet: { text, pastes }, at: statSync(join(place, 'draft.json')).mtimeMs }
+    const attachments = readAttached(place)
+    if (text.trim() === '' && attachments.length === 0) return null
+    return { sheet: { text, pastes }, attachments, at: statSync(join(place, 'draft.json')).mtimeMs }
   } catch {
     return null
   }

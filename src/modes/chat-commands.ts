@@ -20,6 +20,7 @@ import {
 import type { Remark } from '../core/remark.ts'
 import type { Ms } from '../core/turn.ts'
 import { money, tokens } from '../core/words.ts'
+import type { EnclosingCommand } from './late-enclosing.ts'
 import type { ThriftCommand } from './thrift.ts'
 
 export interface Doing {
@@ -33,6 +34,8 @@ export interface Doing {
   readonly vim?: true
   /** What has to be done with the history. */
   readonly memory?: Memory
+  /** What has to be done with files. */
+  readonly enclosing?: EnclosingCommand
   /** What has to be done for the sake of money and room. */
   readonly thrift?: ThriftCommand
   /** A question to ask after the events, and events after that. */
@@ -94,6 +97,9 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'delete':
     case 'restore':
       return { ...doing(null), memory: { name: parsed.command.name, argument: argument.trim() } }
+    case 'attach':
+    case 'attachments':
+      return { ...doing(null), enclosing: { name: parsed.command.name, argument: argument.trim() } }
     case 'context':
       if (argument.trim() === '' && !isBusy(state)) return { ...doing(null), list: 'room' }
       return { ...doing(null), thrift: { name: 'context', argument: argument.trim() } }
@@ -157,6 +163,8 @@ const KEYS: Keys = [
   ['Ctrl+G', 'write the draft in $VISUAL or $EDITOR'],
   ['Ctrl+X', 'keep the prompt cache warm, while the line above the bar says that it goes cold'],
   ['Ctrl+O', 'unfold a large paste in the draft'],
+  ['Ctrl+V', 'attach the image, or the files, on the clipboard; a dropped file, its path or @file do the same'],
+  ['Left at the start', 'to what is attached: Backspace removes it, Enter chooses its size'],
 ]
 
 const help = (keys: Keys): Remark => [

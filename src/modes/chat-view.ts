@@ -1,51 +1,76 @@
 /** From the conversation and what is being typed to what the live region shows. Values in, a view out. */
 
 import { PROMPT, type View } from '../../components/view.ts'
-import { type Attachment, attachedTo, type Question, questionOf, spelledOut, wordsOf } from '../core/attachments.ts'
+import { attachedTo, type Question, questionOf, spelledOut, wordsOf } from '../core/attachments.ts'
 import { retryAhead } from '../core/branching.ts'
-import { type Composer, labelled, withDraft, writtenOut } from '../core/composer/composer.ts'
+import { type Composer, emptyComposer, labelled, withDraft, writtenOut } from '../core/composer/composer.ts'
 import { layoutComposer } from '../core/composer/layout.ts'
 import { sayOfSearch } from '../core/composer/search.ts'
-import { selected, type Vim } from '../core/composer/vim.ts'
+import { selected, VIM, type Vim } from '../core/composer/vim.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { State, Turn } from '../core/conversation.ts'
+import { type Enclosed, enclosedAgain, enclosedIn, readyIn } from '../core/enclosures.ts'
 import { lostAhead } from '../core/lever-cost.ts'
+import type { Span } from '../core/spans.ts'
 import { statusBar } from '../core/status.ts'
 import { fitted } from '../core/steps.ts'
 import type { Theme } from '../core/theme.ts'
 import type { Ms } from '../core/turn.ts'
-import { viewWelcome, type Welcome } from '../core/welcome.ts'
+import { viewWelcome, WELCOME, type Welcome } from '../core/welcome.ts'
 import { tokens } from '../core/words.ts'
+import type { Setup } from '../setup.ts'
 import { harmlessView } from './harmless-view.ts'
 
 /** What belongs to the screen alone and to no conversation. */
-export interface Ui {
+export interface Ui extends Enclosed {
   readonly composer: Composer
   readonly notice: string | null
   readonly welcome: Welcome | null
   /** Vim's keys, where they are on. */
   readonly vim: Vim | null
-  /** What goes with the message that is being typed; absent: nothing. */
-  readonly attached?: readonly Attachment[]
   /** What one key would do in an empty composer. */
   readonly offer?: string | null
   /** A line above the status bar. */
   readonly tag?: string | null
+  /** What goes with the message that is being typed, as rows. */
+  readonly beside?: (width: number, most: number) => readonly (readonly Span[])[]
+  /** Messages that wait until what goes with them is prepared. */
+  readonly waiting?: readonly Question[]
 }
 
+/** An empty desk; behind a welcome where nobody has a key yet. */
+export const freshUi = ({ api, settings }: Pick<Setup, 'api' | 'settings'>): Ui => ({
+  ...{ composer: emptyComposer(), notice: null },
+  welcome: api ? null : WELCOME,
+  vim: settings.keys === 'vim' ? VIM : null,
+})
+
+/** The same with vim's keys on, or off. */
+export const vimSwitched = (ui: Ui): Ui => ({
+  ...ui,
+  vim: ui.vim ? null : VIM,
+  notice: `Vim's keys are ${ui.vim ? 'off' : 'on'}.`,
+})
+
 /** What would be sent. */
-export const draftIn = ({ composer, attached }: Pick<Ui, 'composer' | 'attached'>): Question =>
-  questionOf(writtenOut(composer.text, composer), attached)
+export const draftIn = (ui: Pick<Ui, 'composer' | 'enclosed'>): Question =>
+  questionOf(writtenOut(ui.composer.text, ui.composer), readyIn(enclosedIn(ui)))
+
+/** The same as it stands in the composer, large pastes as signs. */
+export const plainDraftIn = (ui: Pick<Ui, 'composer' | 'enclosed'>): Question =>
+  questionOf(ui.composer.text, readyIn(enclosedIn(ui)))
 
 /** Lays a question into the composer, with what goes with it. */
 export function laidIn(ui: Ui, question: Question): Ui {
-  const attached = attachedTo(question)
-  const notice = attached.length > 0 ? `With it: ${attached.map(({ name }) => name).join(', ')}` : ui.notice
-  return { ...ui, composer: withDraft(ui.composer, wordsOf(question)), attached, notice }
+  const enclosed = enclosedAgain(attachedTo(question))
+  return { ...ui, composer: withDraft(ui.composer, wordsOf(question)), enclosed, pointed: null }
 }
 
 /** Composer rows shown at most. */
 const COMPOSER_ROWS = 8
+/** Rows of what goes with the message at most, their sum not counted; and those of the window that are for others. */
+const ENCLOSED_ROWS = 6
+const OTHER_ROWS = 14
 export interface Laid {
   readonly view: View
   /** The caret's cell within the composer. */
@@ -72,9 +97,10 @@ export function layOut(
   const hidden = { text: '•'.repeat(composer.text.length), cursor: composer.cursor, shownIndex: (at: number) => at }
   const shown = secret ? hidden : labelled(composer)
   const span = vim && !welcome && !composer.search ? selected(vim, composer) : null
+  const enclosed = welcome ? [] : besideIn(ui, columns, Math.max(1, Math.min(ENCLOSED_ROWS, size.rows - OTHER_ROWS)))
   const laid = layoutComposer(typing ? shown : { text: '', cursor: 0 }, {
     width: Math.max(2, columns - PROMPT.length),
-    maxRows: Math.max(1, Math.min(COMPOSER_ROWS, size.rows - 6)),
+    maxRows: Math.max(1, Math.min(COMPOSER_ROWS, size.rows - 6 - enclosed.length)),
     selection: span && {
       from: shown.shownIndex(span.from),
       // Whole lines with their newline, as they are deleted.
@@ -86,7 +112,8 @@ export function layOut(
     view: harmlessView({
       columns,
       waiting: state.live ? awaited(state.live, now) : null,
-      queue: state.queue.map(spelledOut),
+      queue: [...state.queue, ...(ui.waiting ?? [])].map(spelledOut),
+      enclosed,
       composer: {
         rows: laid.rows,
         marks: laid.marks,
@@ -111,6 +138,10 @@ export function layOut(
       still,
     }),
   }
+}
+
+function besideIn({ beside }: Ui, columns: number, most: number): readonly (readonly Span[])[] {
+  return beside?.(columns - PROMPT.length, most) ?? []
 }
 
 /** `/retry` asks at once, `/lever` may lose the prompt cache: what that costs is to be seen before Enter. */

@@ -4,17 +4,15 @@
  */
 
 import type { Args } from '../args.ts'
-import { askingOf, type Question, questionOf } from '../core/attachments.ts'
-import { emptyComposer } from '../core/composer/composer.ts'
-import { VIM } from '../core/composer/vim.ts'
+import { askingOf, type Question } from '../core/attachments.ts'
 import type { Event } from '../core/conversation.ts'
+import { enclosedIn } from '../core/enclosures.ts'
 import { interrupted } from '../core/failures.ts'
 import type { Key } from '../core/keys.ts'
 import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
 import type { Remark } from '../core/remark.ts'
 import type { Failure } from '../core/turn.ts'
-import { WELCOME } from '../core/welcome.ts'
 import type { EarlyKeys } from '../glass/early-keys.ts'
 import { createFollower } from '../glass/follower.ts'
 import { InputDecoder } from '../glass/input.ts'
@@ -28,10 +26,11 @@ import { openTty } from '../glass/tty.ts'
 import { createHighlighter } from '../io/highlighter.ts'
 import { createRuntime } from '../runtime.ts'
 import { type Setup, setUp } from '../setup.ts'
-import { draftIn, laidIn, layOut, type Ui } from './chat-view.ts'
+import { draftIn, freshUi, laidIn, layOut, plainDraftIn, type Ui, vimSwitched } from './chat-view.ts'
 import { createCommanding } from './commanding.ts'
 import { greeting, lastWords } from './greeting.ts'
 import { lateDrafting } from './late-drafting.ts'
+import { lateEnclosing } from './late-enclosing.ts'
 import { latePicking } from './late-picking.ts'
 import { latePreviews } from './late-previews.ts'
 import { lateRemembering } from './late-remembering.ts'
@@ -62,15 +61,16 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     return runPlainChat(args, setup)
   }
   const still = setup.settings.motion === 'reduced'
-  let ui: Ui = {
-    composer: emptyComposer(),
-    notice: null,
-    welcome: setup.api ? null : WELCOME,
-    vim: setup.settings.keys === 'vim' ? VIM : null,
-  }
+  let ui = freshUi(setup)
   const put = (given: Ui) => {
     ui = given
   }
+  const lay = (given: Ui) => {
+    put(given)
+    live.draw()
+  }
+  /** What others have to show beside the draft. */
+  const around = () => ({ offer: memory.offer, tag: thrift.tag, beside: enclosing.rows, waiting: enclosing.waiting })
   let left = false
   const perf = new Perf(new Date())
   const { promise: done, resolve: leave } = Promise.withResolvers<number>()
@@ -116,15 +116,11 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   const runtime = onTape(untaped, { setup: () => setup, say: (line) => desk.say(line) })
 
   const live = createLiveRegion({
-    size: tty,
-    stage,
-    now,
+    ...{ size: tty, stage, now, still },
     layOut() {
-      previews.prepare(ui.attached)
-      const all = { ...ui, offer: memory.offer, tag: thrift.tag }
-      return lists.over(layOut(runtime.state, all, now(), tty, ground.theme, still))
+      previews.prepare(enclosedIn(ui))
+      return lists.over(layOut(runtime.state, { ...ui, ...around() }, now(), tty, ground.theme, still))
     },
-    still,
     onLoaded: () => {
       keepHeapLean()
       setup.api?.warm()
@@ -136,17 +132,15 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     void drafting.open()
     void memory.open()
     void thrift.open()
-    if (mayChoose) lists.hold(memory.chosen())
+    if (args.flags.resume !== undefined) lists.hold(memory.chosen())
   }
 
   /** A welcome, where a key may be typed, is none of its business. */
   const drafting = lateDrafting(process.env, () => setup.settings.history === 'on', {
-    composer: () => ui.composer,
-    queue: () => unsent.queue,
-    show(composer, notice = ui.notice, attached = ui.attached ?? []) {
-      ui = { ...ui, composer, notice, attached }
-      live.draw()
-    },
+    ui: () => ui,
+    queue: () => enclosing.before(unsent.queue),
+    shelf: () => setup.shelf,
+    show: lay,
     async lend(use) {
       painter.leave({ eraseChrome: true })
       return tty.lend(use)
@@ -155,12 +149,11 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
 
   const reading = createReading({
     ...{ tty, painter, stage, transcript, runtime, perf },
-    theme: () => ground.theme,
-    draw: () => live.draw(),
+    ...{ theme: () => ground.theme, draw: () => live.draw() },
   })
 
   const desk = {
-    ...{ runtime, now, history: () => memory.history(), draft: () => questionOf(ui.composer.text, ui.attached) },
+    ...{ runtime, now, history: () => memory.history(), draft: () => plainDraftIn(ui) },
     say(remark: Remark) {
       stage.settle(transcript.remark(remark))
       live.draw()
@@ -178,11 +171,19 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   })
   const asked = (question: Question): Event => ({ type: 'asked', at: now(), ...askingOf(question) })
   const ask = (question: Question) => void (thrift.mayAsk(question) && runtime.dispatch(asked(question)))
-  const mayChoose = args.flags.resume !== undefined
   const lists = latePicking(
     { ...desk, resume: (id) => void memory.resume(id), size: tty, draw: () => live.draw(), pass: (key) => onKey(key) },
     args.flags.resume,
   )
+
+  const enclosing = lateEnclosing({
+    ...{ runtime, now, lists, setup: () => setup, ui: () => ui, say: desk.say, write: (key) => write(key) },
+    ask: (question) => memory.whenReady(() => ask(question)),
+    show(next) {
+      lay(next)
+      drafting.changed()
+    },
+  })
 
   const show = createShowing({ live, transcript, perf, now })
   const follower = createFollower(transcript, stage, () => tty.resizing)
@@ -198,16 +199,14 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     show(state, event)
   })
 
-  const unsent = createUnsent({
-    ...{ runtime, ui: () => ui, changed: drafting.changed },
-    show: put,
-  })
+  const unsent = createUnsent({ runtime, ui: () => ui, changed: drafting.changed, show: put })
 
   const notice = (text: string | null) => put({ ...ui, notice: text })
   const commanded = createCommanding({
     ...{ runtime, transcript, stage, reading, notice, quit: () => quit(EXIT.ok) },
     draft: desk.compose,
     ask,
+    enclosing: (command, say) => void enclosing.run(command, say).finally(() => live.draw()),
     remember(asked, say) {
       const done = memory.run(asked, say).finally(() => live.draw())
       if (asked.name === 'sessions') lists.hold(done)
@@ -215,32 +214,34 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     list: lists.list,
     // What is said late is drawn by nobody's key.
     thrift: (command, say) => void thrift.run(command, say).finally(() => live.draw()),
-    switchVim() {
-      ui = { ...ui, vim: ui.vim ? null : VIM, notice: `Vim's keys are ${ui.vim ? 'off' : 'on'}.` }
-    },
+    switchVim: () => put(vimSwitched(ui)),
   })
 
   const saying = createSaying({
-    ...{ runtime, memory, drafting, reading, lists, commanded, ask },
+    ...{ runtime, memory, enclosing, drafting, reading, lists, commanded },
     ...{ notice, quit: () => quit(EXIT.ok), isReplay: () => setup.replay !== null },
   })
 
   const onKey = (key: Key) => {
     if (left) return
     if (ui.welcome) return welcomeKey(key)
-    if (lists.onKey(key) || thrift.onKey(key)) return live.draw()
+    if (lists.onKey(key) || thrift.onKey(key) || enclosing.onKey(key)) return live.draw()
+    write(key)
+  }
+  const write = (key: Key) => {
     // The connection is opened while the message is being typed: after a pause it has gone cold.
     if (ui.composer.text === '') setup.api?.preconnect()
     if (key.type === 'key' && key.name === 'tab' && drafting.isUntouched(ui.composer) && memory.goOn())
       return live.refresh()
-    const around = { state: runtime.state, presets: setup.settings.presets, files: drafting.complete }
-    const { said, ...after } = pressed(ui, key, { columns: tty.columns, ...around })
+    const known = { state: runtime.state, presets: setup.settings.presets, files: drafting.complete }
+    const { said, ...after } = pressed(ui, key, { columns: tty.columns, ...known })
     ui = after.ui
     saying(said)
     // A message is on its way before its echo is drawn.
     if (said?.type === 'send') live.refresh()
     else live.draw()
     drafting.changed()
+    enclosing.changed()
   }
 
   const welcomeKey = createEntrance(args, {
@@ -271,6 +272,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     unsent.leave()
     runtime.halt(now(), trouble)
     thrift.close()
+    enclosing.close()
     left = true
     drafting.close()
     follower.catchUp()

@@ -8,6 +8,7 @@ import type { Event, State } from '../core/conversation.ts'
 import { inOneLine, type Remark } from '../core/remark.ts'
 import type { Transcript } from '../glass/transcript.ts'
 import { type Doing, type Memory, obey } from './chat-commands.ts'
+import type { EnclosingCommand } from './late-enclosing.ts'
 import type { Reading } from './reading.ts'
 import type { ThriftCommand } from './thrift.ts'
 
@@ -23,6 +24,7 @@ export interface CommandingParts {
   readonly ask: (question: Question) => void
   readonly remember: (memory: Memory, say: (remark: Remark) => void) => void
   readonly thrift: (command: ThriftCommand, say: (remark: Remark) => void) => void
+  readonly enclosing: (command: EnclosingCommand, say: (remark: Remark) => void) => void
   readonly list: (list: NonNullable<Doing['list']>) => void
   readonly switchVim: () => void
   readonly quit: () => void
@@ -49,6 +51,7 @@ export function createCommanding(parts: CommandingParts): (line: string) => bool
     if (deed.asks) parts.ask(deed.asks.question)
     for (const event of deed.asks?.after ?? []) runtime.dispatch(event)
     if (deed.memory) parts.remember(deed.memory, (remark) => say(line, remark))
+    if (deed.enclosing) parts.enclosing(deed.enclosing, (remark) => say(line, remark))
     if (deed.thrift) parts.thrift(deed.thrift, (remark) => say(line, remark))
     if (deed.list) parts.list(deed.list)
     if (deed.vim) parts.switchVim()

@@ -4,27 +4,32 @@
  */
 
 import { join } from 'node:path'
-import { type Attachment, attachedTo, type Question, spelledOut, wordsOf } from '../core/attachments.ts'
+import { type Attachment, attachedTo, isSameAttached, type Question, spelledOut, wordsOf } from '../core/attachments.ts'
 import type { Completion } from '../core/commands.ts'
 import { partsOf, type Sheet, sheetOf, writtenOut } from '../core/composer/chips.ts'
 import { askMenu, type Composer, followMenu, withDraft } from '../core/composer/composer.ts'
 import { unsentDraft, withLeft, withOlder } from '../core/composer/intake.ts'
+import { enclosedAgain, enclosedIn, readyIn } from '../core/enclosures.ts'
 import { count } from '../core/words.ts'
+import type { Shelf } from '../io/attachments/shelf.ts'
 import { type Adopted, openDrafts } from '../io/drafts.ts'
 import { editorCommand, editText } from '../io/editor.ts'
 import { folders } from '../io/folders.ts'
 import { openPrompts } from '../io/prompts.ts'
+import type { Ui } from './chat-view.ts'
 import { createFileMenu } from './file-menu.ts'
 
 /** A change of the draft is on disk after at most so many ms. No timer runs while nothing changes. */
 const KEEP_MS = 200
 
 export interface Desk {
-  readonly composer: () => Composer
+  readonly ui: () => Ui
   /** Messages typed while an answer runs: unsent, too. */
   readonly queue: () => readonly Question[]
-  /** Lays another composer on the screen, and a notice and attachments with it; without them those stay. */
-  readonly show: (composer: Composer, notice?: string | null, attached?: readonly Attachment[]) => void
+  /** Where the bytes of attachments lie. */
+  readonly shelf: () => Shelf
+  /** Lays it on the screen, and draws. */
+  readonly show: (ui: Ui) => void
   /** Gives the whole terminal away for as long as `use` takes; nothing is painted meanwhile. */
   readonly lend: <T>(use: () => Promise<T>) => Promise<T>
 }
@@ -46,8 +51,17 @@ export interface Drafting {
 export function createDrafting(
   env: Readonly<Record<string, string | undefined>>,
   isKept: boolean,
-  desk: Desk,
+  given: Desk,
 ): Drafting {
+  const desk = {
+    ...given,
+    composer: () => given.ui().composer,
+    attachments: () => readyIn(enclosedIn(given.ui())),
+    /** Lays another composer on the screen, and a notice with it; without one the one there stays. */
+    show(composer: Composer, notice = given.ui().notice, more: Partial<Ui> = {}) {
+      given.show({ ...given.ui(), composer, notice, ...more })
+    },
+  }
   const { data } = folders(env)
   const drafts = openDrafts(join(data, 'drafts'))
   const prompts = openPrompts(join(data, 'prompts.jsonl'), (message) =>
@@ -58,21 +72,26 @@ export function createDrafting(
   let seen: Composer | null = null
   let kept = ''
   let keptQueue = desk.queue()
+  let keptAttached: readonly Attachment[] = []
+  let seenEnclosed = enclosedIn(given.ui())
   let found = ''
   let keeping: NodeJS.Timeout | undefined
   let isBroken = !isKept
 
-  const keep = () => {
+  const keep = (isLast = false) => {
     clearTimeout(keeping)
     keeping = undefined
     const composer = desk.composer()
     const draft = unsentDraft(composer)
     const queue = desk.queue()
-    if ((draft === kept && queue === keptQueue) || isBroken) return
+    const attachments = desk.attachments()
+    const isKeptAlready = draft === kept && queue === keptQueue && isSameAttached(attachments, keptAttached)
+    if ((isKeptAlready && !isLast) || isBroken) return
     kept = draft
     keptQueue = queue
+    if (!isSameAttached(attachments, keptAttached)) keptAttached = attachments
     try {
-      drafts.save(partsOf(draft, composer), queue)
+      drafts.save(partsOf(draft, composer), queue, { attachments: keptAttached, bytes: desk.shelf().get, isLast })
     } catch (error) {
       isBroken = true
       desk.show(composer, `The draft cannot be kept on disk: ${(error as Error).message}`)
@@ -92,25 +111,36 @@ export function createDrafting(
     const composer = desk.composer()
     tell()
     const isQueueKept = desk.queue() === keptQueue
-    if ((composer === seen && isQueueKept) || isBroken) return
+    const enclosed = enclosedIn(given.ui())
+    if ((composer === seen && enclosed === seenEnclosed && isQueueKept) || isBroken) return
     seen = composer
+    seenEnclosed = enclosed
     // What was sent must not come back after a crash.
-    const isUrgent = !isQueueKept || (kept !== '' && composer.text === '')
+    const isSent = (kept !== '' && composer.text === '') || (keptAttached.length > 0 && enclosed.length === 0)
+    const isUrgent = !isQueueKept || isSent
     if (isUrgent) clearTimeout(keeping)
-    if (isUrgent || !keeping) keeping = setTimeout(keep, isUrgent ? 0 : KEEP_MS)
+    if (isUrgent || !keeping) keeping = setTimeout(() => keep(), isUrgent ? 0 : KEEP_MS)
   }
 
   const adopt = () => {
     const left = drafts.adopt()
-    const { sheets, queued, done } = left
-    if (sheets.length > 0) {
-      const isDraft = lay(sheets)
+    const { sheets, queued, attachments, bytes, done } = left
+    const isFree = desk.composer().text === '' && enclosedIn(given.ui()).length === 0
+    const there = [...attachments, ...queued.flatMap(attachedTo)].filter(({ hash }) => {
+      const found = bytes(hash)
+      if (found) desk.shelf().put(hash, found)
+      return found !== null
+    })
+    if (sheets.length > 0 || attachments.length > 0) {
+      const isDraft = lay(sheets) || (isFree && sheets.length === 0)
       desk.show(
         desk.composer(),
         isDraft ? 'Draft restored. Ctrl+C clears it.' : 'A draft from before is in history: Up brings it back.',
+        isDraft ? { enclosed: enclosedAgain(attachments.filter((one) => there.includes(one))) } : {},
       )
     }
-    keep()
+    // Nobody has typed yet: what is found is safe before its old place goes.
+    keep(there.length > 0)
     if (queued.length === 0 && !isBroken) done()
     return left
   }
@@ -139,7 +169,11 @@ export function createDrafting(
     }))
     const missing = (isFree ? others : [first!, ...others]).filter(({ isNew }) => isNew)
     const isDraft = lay([...missing.map(({ sheet }) => sheet), ...(isFree ? [first!.sheet] : [])])
-    desk.show(desk.composer(), unsentInWords(queued.length, isDraft), isFree ? attachedTo(queued[0]!) : undefined)
+    desk.show(
+      desk.composer(),
+      unsentInWords(queued.length, isDraft),
+      isFree ? { enclosed: enclosedAgain(attachedTo(queued[0]!)) } : {},
+    )
     keep()
     tell()
     if (!isBroken) done()
@@ -189,7 +223,7 @@ export function createDrafting(
       told ??= []
       tell()
       prompts.close()
-      keep()
+      keep(true)
     },
   }
 }

@@ -15,11 +15,12 @@ const line = (text: string) => sanitiseLine(text.length > LONGEST ? text.slice(0
 
 /** The same view, each text in it one harmless line. */
 export function harmlessView(view: View): View {
-  const { waiting, queue, menu, notice, tag, status, welcome, picker } = view
+  const { waiting, queue, enclosed, menu, notice, tag, status, welcome, picker } = view
   return {
     ...view,
     waiting: waiting === null ? null : line(waiting),
     queue: queue.map(line),
+    enclosed: enclosed.map(spans),
     menu: menu && {
       ...menu,
       items: menu.items.map((item) => ({ ...item, label: line(item.label), tells: line(item.tells) })),

@@ -6,14 +6,18 @@
 import { attachedTo, type Question, questionOf, wordsOf } from '../core/attachments.ts'
 import { BUSY } from '../core/branching.ts'
 import type { Key } from '../core/keys.ts'
+import type { Row } from '../core/picker/picker.ts'
 import type { Laid } from './chat-view.ts'
 import { harmlessView } from './harmless-view.ts'
+import type { Source } from './picking/chooser.ts'
 import type { Picking, PickingParts } from './picking.ts'
 import type { Open } from './recording.ts'
 
 export interface LatePicking {
   conversations(typed: string, open: Open): Promise<void>
   list(which: 'turns' | 'branches' | 'room'): void
+  /** A list of somebody else's, while an answer runs, too. */
+  open<R extends Row>(source: Source<R>): Promise<void>
   /** A list may be opened by this deed: keys wait until it is done, for they are meant for what comes of it. Be quick. */
   hold(deed: Promise<void>): void
   /** Esc with nothing to stop or to shut: the second one in a row opens the earlier turns. @returns a notice, or null */
@@ -58,8 +62,8 @@ export function latePicking(parts: LatePickingParts, asked: string | true | unde
     for (const key of keys) if (!picking || !press(picking, key)) parts.pass(key)
     if (picking?.lay()) parts.draw()
   }
-  const open = async (which: (loaded: Picking) => void | Promise<void>) => {
-    if (parts.runtime.state.live) return parts.say(BUSY)
+  const open = async (which: (loaded: Picking) => void | Promise<void>, evenLive = false) => {
+    if (parts.runtime.state.live && !evenLive) return parts.say(BUSY)
     early ??= []
     loading ??= import('./picking.ts').then(({ createPicking }) => createPicking(parts))
     picking = await loading
@@ -73,6 +77,7 @@ export function latePicking(parts: LatePickingParts, asked: string | true | unde
   return {
     conversations: (typed, past) => open((loaded) => loaded.conversations(past, typed)),
     list: (which) => void open((loaded) => loaded[which]()),
+    open: (source) => open((loaded) => loaded.show(source), true),
     hold(deed) {
       early ??= []
       void deed.finally(settle)

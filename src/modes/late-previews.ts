@@ -2,6 +2,7 @@
 
 import type { Attachment } from '../core/attachments.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
+import { type Enclosure, readyIn } from '../core/enclosures.ts'
 import type { Theme } from '../core/theme.ts'
 import type { TerminalReply } from '../glass/replies.ts'
 import type { Tty } from '../glass/tty.ts'
@@ -11,8 +12,8 @@ import type { Previews } from './previews.ts'
 export interface LatePreviews {
   /** The pictures of these that are ready, as rows. */
   rows(attached: readonly Attachment[]): readonly string[]
-  /** Makes them, while they wait to be sent. Cheap to call with every frame. */
-  prepare(attached: readonly Attachment[] | undefined): void
+  /** Makes those of what lies beside the draft, while it waits to be sent. Cheap to call with every frame. */
+  prepare(enclosed: readonly Enclosure[]): void
   /** Shows the last turn once its pictures are ready, but does not wait for long; at once when it has none. */
   before(redraw: (turn: Turn | null) => void): void
   /** To be called before the transcript takes it in. A question may have been asked before its pictures were ready: they come later, if no answer stands there yet. */
@@ -44,7 +45,7 @@ export function latePreviews(env: Env, { tty, ground, setup, state, show }: Late
   let loading: Promise<Previews> | null = null
   /** Shows the turn that waits for its pictures. */
   let waiting: (() => void) | null = null
-  let seen: readonly Attachment[] | undefined
+  let seen: readonly Enclosure[] | null = null
 
   const isWanted = (attached: readonly Attachment[]) =>
     hasImages(attached) && setup().settings.imagePreview !== 'off' && ground.theme.colour !== 'none'
@@ -62,11 +63,12 @@ export function latePreviews(env: Env, { tty, ground, setup, state, show }: Late
 
   return {
     rows: (attached) => previews?.rows(attached) ?? [],
-    prepare(attached) {
+    prepare(enclosed) {
       // Another program would get the terminal's answers.
-      if (attached === seen || tty.lent) return
-      seen = attached
-      if (attached && isWanted(attached)) void make(attached)
+      if (enclosed === seen || tty.lent) return
+      seen = enclosed
+      const attached = readyIn(enclosed)
+      if (isWanted(attached)) void make(attached)
     },
     before(redraw) {
       const { live, turns } = state()

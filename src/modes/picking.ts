@@ -30,6 +30,8 @@ export interface Picking {
   branches(): void
   /** What fills the window. */
   room(): Promise<void>
+  /** A list of somebody else's. */
+  show<R extends Row>(source: Source<R>): void
   /** A key for the open list. @returns false: no list is open, or the key means nothing to it */
   onKey(key: Key): boolean
   /** The open list as rows, and its caret; null: none is open. */
@@ -61,6 +63,7 @@ export function createPicking(parts: PickingParts): Picking {
       const { id } = modelCard(choices.model, models)
       show(roomSource(parts, paceIn((await parts.history())?.history ?? null, id)))
     },
+    show: (source) => show(source),
     onKey: (key) => chooser?.onKey(key) ?? false,
     lay: () => chooser?.lay() ?? null,
   }

@@ -1,6 +1,5 @@
 /** A key while the conversation is on the screen: the draft after it, by the keys that are on, and what it said. */
 
-import { type Asking, type Attachment, withAttachments } from '../core/attachments.ts'
 import { type Completion, completeCommand } from '../core/commands.ts'
 import { type Composer, type Pressed, press, type Said } from '../core/composer/composer.ts'
 import { pressVim, type Vim } from '../core/composer/vim.ts'
@@ -19,17 +18,12 @@ export interface Pressing {
   readonly files: (composer: Composer) => readonly Completion[]
 }
 
-/** What a key said, a message with what goes with it. */
-export type SaidWith = Said & Pick<Asking, 'attachments'>
-
-const NONE: readonly Attachment[] = []
-
 /** The screen after a key; a notice was for the moment before it. */
 export function pressed(
   ui: Ui,
   key: Key,
   { columns, state, presets, files }: Pressing,
-): { readonly ui: Ui; readonly said: SaidWith | null } {
+): { readonly ui: Ui; readonly said: Said | null } {
   const complete = (composer: Composer) => {
     const { text, cursor } = composer
     const isLever = /^\/lever\s/i.test(text)
@@ -48,8 +42,5 @@ export function pressed(
   }: Pressed & { readonly vim?: Vim | null } = ui.vim
     ? pressVim(ui.vim, ui.composer, key, context)
     : press(ui.composer, key, context)
-  // A message takes along what goes with it; a cleared draft lets go of it.
-  const attached = said?.type === 'send' || said?.type === 'cleared' ? NONE : (ui.attached ?? NONE)
-  const after = said?.type === 'send' ? { ...said, ...withAttachments(ui.attached) } : said
-  return { ui: { ...ui, composer, vim, attached, notice: null }, said: after }
+  return { ui: { ...ui, composer, vim, notice: null }, said }
 }

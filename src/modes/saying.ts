@@ -1,19 +1,19 @@
 /** What a key said, beyond the draft: a message goes out, an answer stops, the screen is drawn again, the chat ends. */
 
-import { type Question, questionOf } from '../core/attachments.ts'
+import type { Said } from '../core/composer/composer.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { createInterrupts } from '../core/interrupts.ts'
 import type { LateDrafting } from './late-drafting.ts'
+import type { LateEnclosing } from './late-enclosing.ts'
 import type { LatePicking } from './late-picking.ts'
 import type { LateRemembering } from './late-remembering.ts'
-import type { SaidWith } from './pressing.ts'
 import type { Reading } from './reading.ts'
 
 export interface SayingParts {
   readonly runtime: { readonly state: State; dispatch(event: Event): void }
-  readonly memory: Pick<LateRemembering, 'whenReady' | 'offer'>
-  /** Asks a question, unless there is a reason to wait. */
-  readonly ask: (question: Question) => void
+  readonly memory: Pick<LateRemembering, 'offer'>
+  /** Sends a message, with what lies beside it. */
+  readonly enclosing: Pick<LateEnclosing, 'send' | 'recall'>
   readonly drafting: Pick<LateDrafting, 'open'>
   readonly reading: Pick<Reading, 'redraw' | 'unfold'>
   readonly lists: Pick<LatePicking, 'escape'>
@@ -27,8 +27,8 @@ export interface SayingParts {
 }
 
 /** @returns a function to be called with what each key said, also when it was nothing */
-export function createSaying(parts: SayingParts): (said: SaidWith | null) => void {
-  const { runtime, memory, drafting, reading, lists, commanded, ask, notice, quit } = parts
+export function createSaying(parts: SayingParts): (said: Said | null) => void {
+  const { runtime, memory, enclosing, drafting, reading, lists, commanded, notice, quit } = parts
   const interrupts = createInterrupts()
 
   const interrupt = () => {
@@ -48,13 +48,10 @@ export function createSaying(parts: SayingParts): (said: SaidWith | null) => voi
     if (said?.type === 'interrupt') return interrupt()
     interrupts.calm()
     switch (said?.type) {
-      case 'send': {
-        if (commanded(said.text)) return
-        const text = said.text.replace(/^ (?=\/)/, '')
-        const question = questionOf(text, said.attachments)
-        return memory.whenReady(() => ask(question))
-      }
+      case 'send':
+        return commanded(said.text) ? undefined : enclosing.send(said.text.replace(/^ (?=\/)/, ''))
       case 'stop':
+        if (enclosing.recall()) return
         return runtime.state.live ? runtime.dispatch({ type: 'stopAsked' }) : notice(lists.escape())
       case 'cleared':
         return notice('Draft cleared. Up brings it back.')

@@ -3,6 +3,7 @@
 import { attachedTo, type Question, wordsOf } from '../core/attachments.ts'
 import { givenBack, withDraft, writtenOut } from '../core/composer/composer.ts'
 import type { Event, State } from '../core/conversation.ts'
+import { enclosedAgain, enclosedIn } from '../core/enclosures.ts'
 import { isEnd } from '../core/turn.ts'
 import { questionIn } from '../core/turns.ts'
 import { count } from '../core/words.ts'
@@ -35,7 +36,7 @@ export function createUnsent({ runtime, ui, show, changed }: UnsentParts): Unsen
       // Asked again by the key that goes on: what was given back is no draft any more.
       const { composer } = ui()
       if (event.type === 'asked' && composer.text !== '' && writtenOut(composer.text, composer) === event.text)
-        show({ ...ui(), composer: withDraft(composer, ''), attached: [] })
+        show({ ...ui(), composer: withDraft(composer, ''), enclosed: [] })
       if (!isEnd(event)) return
       const given = event.type === 'finished' ? null : giveBack(ui(), state)
       if (given) {
@@ -62,10 +63,12 @@ export function giveBack(ui: Ui, { turns, queue }: Pick<State, 'turns' | 'queue'
   const unsent = [...(turn && turn.answer === '' && !isKept ? [questionIn(turn)] : []), ...queue]
   if (unsent.length === 0) return null
   // One message has room in the composer; the others are in the history already.
-  const isFree = ui.composer.text === '' && (ui.attached ?? []).length === 0
+  const isFree = ui.composer.text === '' && enclosedIn(ui).length === 0
   const rest = isFree ? unsent.length - 1 : unsent.length
   const notice = `${count(rest, 'message was', 'messages were')} not sent. Up brings back what you wrote.`
   const [first] = unsent
-  const given = isFree ? { composer: givenBack(ui.composer, [wordsOf(first!)]), attached: attachedTo(first!) } : {}
+  const given = isFree
+    ? { composer: givenBack(ui.composer, [wordsOf(first!)]), enclosed: enclosedAgain(attachedTo(first!)) }
+    : {}
   return { ...ui, notice: rest > 0 ? notice : ui.notice, ...given }
 }

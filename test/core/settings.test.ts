@@ -129,6 +129,13 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['0.05', 0.05],
     ['none', null],
   ],
+  imageSize: [
+    ['auto', 'auto'],
+    [' Native', 'native'],
+    ['720p', '720p'],
+    ['1024X768', '1024x768'],
+    ['640×480', '640x480'],
+  ],
   presets: [
     ['[]', []],
     ['[{"name":"code","effort":"high"}]', [{ name: 'code', effort: 'high' }]],
@@ -209,6 +216,7 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   concise: ['on', 1, null],
   temperature: [-0.1, 2.1, '0.5', true],
   topP: [0, 1.1, '1', true],
+  imageSize: ['', 'huge', '0x5', '1080', 1024, null],
   presets: [
     null,
     {},

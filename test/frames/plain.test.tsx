@@ -18,6 +18,7 @@ const view = (rows: readonly string[], placeholder = '', colour: Colour = 'truec
   columns: 79,
   waiting: null,
   queue: [],
+  enclosed: [],
   composer: { rows, placeholder, above: 0, below: 0 },
   menu: null,
   notice: null,

@@ -76,6 +76,7 @@ describe('get, set, unset', () => {
         cacheTtl: '1h',
         keepWarm: '45m',
         ...{ concise: true, temperature: 0.5, topP: 0.9, presets: [{ name: 'code', effort: 'high' }] },
+        imageSize: '720p',
         ...{ maxCostTurn: 0.5, maxCostSession: 2, maxCostDay: 5, askAbove: 0.25 },
       }),
     )

@@ -3,9 +3,10 @@
 import { expect, test } from 'vitest'
 import { emptyComposer, withDraft } from '../../src/core/composer/composer.ts'
 import { type Event, type State, update } from '../../src/core/conversation.ts'
+import { enclosedAgain, enclosedIn, readyIn } from '../../src/core/enclosures.ts'
 import { failure, interrupted } from '../../src/core/failures.ts'
 import type { Key } from '../../src/core/keys.ts'
-import type { Ui } from '../../src/modes/chat-view.ts'
+import { draftIn, type Ui } from '../../src/modes/chat-view.ts'
 import { pressed } from '../../src/modes/pressing.ts'
 import { createUnsent } from '../../src/modes/unsent.ts'
 import { begun, fresh, NOON } from '../io/history-kit.ts'
@@ -38,7 +39,7 @@ function desk(draft = '') {
       return ui.notice
     },
     get attached() {
-      return ui.attached ?? []
+      return readyIn(enclosedIn(ui))
     },
     get queue() {
       return state.queue
@@ -58,7 +59,7 @@ test('a question without an answer comes back, and what was queued behind it', (
   })
 })
 
-test('what went with a question comes back with it, and goes out with the next message', () => {
+test('what went with a question comes back with it, and stays beside it whatever is typed', () => {
   const one = desk()
   const [asked, ...rest] = begun('why?', '')
   one.happen({ ...(asked as Event & { type: 'asked' }), attachments: [PHOTO] }, ...rest, cut)
@@ -68,14 +69,11 @@ test('what went with a question comes back with it, and goes out with the next m
     notice: null,
     welcome: null,
     vim: null,
-    attached: [PHOTO],
+    enclosed: enclosedAgain([PHOTO]),
   }
   const context = { columns: 80, state: fresh(), presets: [], files: () => [] }
-  const sent = pressed(ui, { type: 'key', name: 'enter', shift: false, ctrl: false, alt: false } as Key, context)
-  expect(sent.said).toMatchObject({ type: 'send', text: 'why?', attachments: [PHOTO] })
-  expect(sent.ui.attached).toEqual([])
-  // A key that says nothing changes nothing.
-  expect(pressed(ui, { type: 'text', text: '!' } as Key, context).ui.attached).toEqual([PHOTO])
+  const typed = pressed(ui, { type: 'text', text: '!' } as Key, context).ui
+  expect(draftIn(typed)).toEqual({ text: 'why?!', attachments: [PHOTO] })
 })
 
 test('asked again by the key that goes on, it is no draft any more; another one stays', () => {

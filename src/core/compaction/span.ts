@@ -100,7 +100,8 @@ export function standsFor({ turns, marks }: Pick<State, 'turns' | 'marks'>, upTo
   const runs: [number, number][] = []
   let isOpen = false
   for (const { number } of turns.slice(0, turns.findIndex((turn) => turn.number === upTo) + 1)) {
-    const isMeant = !marks[number]
+    const mark = marks[number]
+    const isMeant = mark !== 'pinned' && mark !== 'dropped'
     if (isMeant && isOpen) runs.at(-1)![1] = number
     else if (isMeant) runs.push([number, number])
     isOpen = isMeant

@@ -14,6 +14,35 @@ export function fileWord({ text, cursor }: Pick<Composer, 'text' | 'cursor'>): s
   return /(?:^|\s)@([^\s@]*)$/.exec(text.slice(Math.max(0, cursor - REACH), cursor))?.[1] ?? null
 }
 
+/** A file that is named in a text. */
+export interface NamedFile {
+  /** As it stands behind its `@`, quotes left out. */
+  readonly path: string
+  readonly start: number
+  /** Behind its last character. */
+  readonly end: number
+}
+
+/**
+ * Files named in a text with an `@`, each path once. Whether there is one of that name is for others: `@someone` looks the
+ * same.
+ */
+export function filesNamed(text: string): readonly NamedFile[] {
+  const found = new Map<string, NamedFile>()
+  if (!text.includes('@')) return []
+  for (const match of text.matchAll(/(?<=^|\s|\()@(?:"([^"\n]{1,1000})"|([^\s@"]{1,1000}))/g)) {
+    const path = match[1] ?? match[2]!
+    if (!found.has(path)) found.set(path, { path, start: match.index, end: match.index + match[0].length })
+  }
+  return [...found.values()]
+}
+
+/** What a path may be meant as, the likeliest first: at its end may stand what belongs to the sentence. */
+export function meantPaths(path: string): readonly string[] {
+  const bare = path.replace(/[.,;:!?)\]}'’”]+$/, '')
+  return bare === '' || bare === path ? [path] : [path, bare]
+}
+
 /** A path as it is put into the draft; the space says that the word is done. */
 export function fileCompletion(path: string): Completion {
   return { insert: /\s/.test(path) ? `@"${path}" ` : `@${path} `, label: path, tells: '' }

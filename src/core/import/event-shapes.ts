@@ -8,6 +8,7 @@ import type { Problem } from '../problem.ts'
 import { describe, quote } from '../problem.ts'
 import { type Misfit, misfit, type Shape, shapeInWords } from '../shape.ts'
 import type { FailureKind } from '../turn.ts'
+import { MARK_PATTERN } from '../window.ts'
 
 const text: Shape = { type: 'string' }
 const textOrNull: Shape = { type: ['string', 'null'] }
@@ -123,7 +124,7 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
       { prices: PRICES, priceFactor: factor, from: { enum: ['server', 'estimate'] } },
     ),
   ),
-  marked: shape({ turn: times, as: { enum: ['pinned', 'dropped', null] } }),
+  marked: shape({ turn: times, as: { type: ['string', 'null'], pattern: MARK_PATTERN } }),
   summarised: timed(
     shape({
       ...{ upTo: number, of: { type: ['integer', 'null'] }, kind: { enum: ['summary', 'omitted'] }, text, facts },

@@ -7,7 +7,7 @@ import { describe } from '../problem.ts'
 import { misfit, type Shape } from '../shape.ts'
 import type { SideCall } from '../side-calls.ts'
 import type { Turn } from '../turns.ts'
-import type { Mark, Summary } from '../window.ts'
+import { MARK_PATTERN, type Mark, type Summary } from '../window.ts'
 import { type Flaw, Unreadable } from './arrival.ts'
 import { CHOICES, endMisfit, misfitProblem, PRICES, USAGE } from './event-shapes.ts'
 import { timeFlaw } from './times.ts'
@@ -70,7 +70,7 @@ const DOCUMENT: Shape = {
       type: 'array',
       items: {
         ...{ type: 'object', required: ['turn', 'as'] },
-        properties: { turn: { type: 'integer' }, as: { enum: ['pinned', 'dropped'] } },
+        properties: { turn: { type: 'integer' }, as: { type: 'string', pattern: MARK_PATTERN } },
       },
     },
     turns: { type: 'array', items: TURN },

@@ -82,8 +82,8 @@ export function roomLooks(state: () => State, now: () => Ms): Looks<RoomRow> {
   }
 }
 
-const sayAttached = ({ attachment, tokens: figure }: Part['attached'][number]) =>
-  `With it: ${sayAttachment(attachment)} · ${mark(figure)}${tokens(figure.value)} tokens`
+const sayAttached = ({ attachment, tokens: figure, isSent }: Part['attached'][number]) =>
+  `${isSent ? 'With it' : 'Left out'}: ${sayAttachment(attachment)} · ${mark(figure)}${tokens(figure.value)} tokens`
 
 /** What Enter would do, the longest form first. */
 function whatIf(state: State, { id, mark: is }: Part, now: Ms): readonly string[] {

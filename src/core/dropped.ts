@@ -1,0 +1,60 @@
+/**
+ * Files that were dropped on the terminal, or whose paths were pasted: terminals write them in quotes, with escapes, as
+ * `file://` addresses, or bare, several in a row. Which of them are there is for others.
+ */
+
+/** A text that is longer is no list of files. In UTF-16 units. */
+const LONGEST = 16_000
+const MOST = 100
+
+/** Where a path begins that needs no folder to be found: `/`, `~/`, `./`, `../`, `C:\`, `\\server`, `file://`. */
+const ROOTED = /^(?:\/|~\/|\.{1,2}\/|[A-Za-z]:[\\/]|\\\\[^\\]|file:\/\/)/i
+const WINDOWS = /^(?:[A-Za-z]:[\\/]|\\\\[^\\])/
+
+/**
+ * The ways in which a text may be read as nothing but paths, the likeliest first; none: it is text.
+ */
+export function droppedPaths(text: string): readonly (readonly string[])[] {
+  const trimmed = text.trim()
+  if (trimmed === '' || trimmed.length > LONGEST || !/^['"]?(?:\/|~|\.|[A-Za-z]:|\\\\|file:)/i.test(trimmed)) return []
+  const lines = trimmed.split(/\s*\n\s*/)
+  const words = wordsIn(trimmed)
+  // A path with a space in it that nobody has escaped is a whole line.
+  const ways = [words, lines.map(unquoted)]
+  return ways.filter(
+    (way): way is readonly string[] =>
+      way !== null && way.length > 0 && way.length <= MOST && way.every((path) => ROOTED.test(path)),
+  )
+}
+
+/** Words as a shell reads them: quotes and backslashes; null: a quote has no end. */
+export function wordsIn(text: string): readonly string[] | null {
+  const words: string[] = []
+  let rest = text.trim()
+  while (rest !== '') {
+    let word = ''
+    // Windows' own paths are full of backslashes that escape nothing.
+    const isWindows = WINDOWS.test(rest.replace(/^["']/, ''))
+    while (rest !== '' && !/^\s/.test(rest)) {
+      const [part, inner] =
+        /^'([^']*)'/.exec(rest) ??
+        (isWindows ? /^"([^"]*)"/ : /^"((?:[^"\\]|\\[\s\S])*)"/).exec(rest) ??
+        (isWindows ? /^([^\s"']+)/ : /^((?:[^\s"'\\]|\\[\s\S])+)/).exec(rest) ??
+        []
+      if (part === undefined || inner === undefined) return null
+      word += part.startsWith("'") || isWindows ? inner : inner.replace(/\\([\s\S])/g, '$1')
+      rest = rest.slice(part.length)
+    }
+    words.push(word)
+    rest = rest.trimStart()
+  }
+  return words
+}
+
+const unquoted = (line: string) => /^(['"])(.*)\1$/.exec(line)?.[2] ?? line
+
+/** Where Windows' own path is found from within its Linux: `C:\a` is `/mnt/c/a`. */
+export function fromWindows(path: string): string {
+  const [, drive, rest = ''] = /^([A-Za-z]):[\\/](.*)$/s.exec(path) ?? []
+  return drive === undefined ? path : `/mnt/${drive.toLowerCase()}/${rest.replaceAll('\\', '/')}`
+}

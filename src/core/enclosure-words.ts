@@ -1,0 +1,139 @@
+/**
+ * A row for each file beside a draft: what it is, what is sent of it, tokens, what it costs with every further turn; and
+ * what the request takes and costs with all of them. As much of that as there is room for.
+ */
+
+import { type Preview, type Previewed, previewOf, sayPreviewTotal, sayShape } from './attachment-preview.ts'
+import { questionOf } from './attachments.ts'
+import type { State } from './conversation.ts'
+import { attachmentOf, type Enclosure, readyIn, refusalOf } from './enclosures.ts'
+import { mark } from './figures.ts'
+import { sanitiseLine } from './sanitise.ts'
+import { clipSpans, type Span, span } from './spans.ts'
+import { fitted } from './steps.ts'
+import type { Ms } from './turn.ts'
+import type { Basis } from './turns.ts'
+import { roomOf } from './width.ts'
+import { money, tokens } from './words.ts'
+import { clip } from './wrap.ts'
+
+/** What a preview was made of. */
+interface Known extends Basis, Pick<State, 'models'> {
+  readonly enclosed: readonly Enclosure[]
+  readonly at: Ms
+  readonly preview: Preview
+}
+
+/** Looked for once, not with every key: what is typed beside it weighs little. */
+const found = new WeakMap<State['turns'], Known>()
+/** The prompt cache goes cold meanwhile. */
+const HOLDS_MS = 10_000
+
+/** What lies beside a draft takes and costs, were it sent now. */
+export function enclosedPreview(state: State, enclosed: readonly Enclosure[], now: Ms): Preview {
+  const { turns, choices, models, summaries, marks } = state
+  const known = found.get(turns)
+  const isKnown =
+    known?.choices === choices && known.models === models && known.summaries === summaries && known.marks === marks
+  if (isKnown && known.enclosed === enclosed && now - known.at < HOLDS_MS) return known.preview
+  const preview = previewOf(state, questionOf('', readyIn(enclosed)), now)
+  found.set(turns, { choices, models, summaries, marks, enclosed, at: now, preview })
+  return preview
+}
+
+export interface Shown {
+  /** The one that keys mean; null: they mean the text. */
+  readonly pointed: number | null
+  /** Columns of a row, and rows at most: the total has one more. */
+  readonly width: number
+  readonly most: number
+}
+
+/** All rows, the pointed one among them, and below them what all of it takes and costs. */
+export function enclosureRows(
+  enclosed: readonly Enclosure[],
+  { pointed, width, most }: Shown,
+  preview: Preview,
+): readonly (readonly Span[])[] {
+  if (enclosed.length === 0) return []
+  const at = enclosed.findIndex(({ id }) => id === pointed)
+  const shown = enclosed.length <= most ? most : Math.max(1, most - 1)
+  const from = Math.max(0, Math.min(at < 0 ? enclosed.length - shown : at - shown + 1, enclosed.length - shown))
+  const rows = enclosed.slice(from, from + shown).map((one) => {
+    const attachment = attachmentOf(one)
+    const previewed = preview.rows.find((row) => row.attachment === attachment) ?? null
+    return enclosureRow(one, previewed, width, one.id === pointed)
+  })
+  const hidden = enclosed.length - rows.length
+  const more = hidden > 0 && most > 1 ? [[span(clip(`… ${hidden} more`, width), 'dim')]] : []
+  return [...rows, ...more, [span(fitted(totalSteps(preview, at >= 0), width), 'dim')]]
+}
+
+/** A row of at most `width` columns. @param previewed null: nothing is known yet */
+function enclosureRow(
+  enclosure: Enclosure,
+  previewed: Previewed | null,
+  width: number,
+  isPointed: boolean,
+): readonly Span[] {
+  const name = sanitiseLine(enclosure.name)
+  const named = (text: string) => span(text, isPointed ? 'selected' : 'strong')
+  const refused = refusalOf(enclosure)
+  if (refused !== null) {
+    // Its first words are its name already.
+    const why = sanitiseLine(refused)
+    return clipSpans([named(name), span(why.startsWith(name) ? why.slice(name.length) : `: ${why}`, 'warn')], width)
+  }
+  if (!previewed) {
+    const preparing = ' · preparing…'
+    return clipSpans([named(shortName(name, width - preparing.length)), span(preparing, 'dim')], width)
+  }
+  const steps = shapeSteps(previewed)
+  // A long name gives way before any of the figures does.
+  const form = steps.find((text) => roomOf(name) + roomOf(text) <= width) ?? steps.at(-2)!
+  return clipSpans([named(shortName(name, Math.max(8, width - roomOf(form)))), span(form, 'dim')], width)
+}
+
+/** All but the name, the longest form first. */
+function shapeSteps({ attachment, tokens: size, usdPerTurn }: Previewed): readonly string[] {
+  const about = attachment.kind === 'image' ? '' : '~'
+  const shape = sayShape(attachment)
+  const tok = `${about}${size.toLocaleString('en-US')} tok`
+  const rent = usdPerTurn === null ? '$?/turn' : `${about}${money(usdPerTurn)}/turn`
+  const notes = (attachment.notes ?? []).map((note) => ` · ${sanitiseLine(note)}`).join('')
+  return [
+    ` ${shape} · ${tok} · ${rent}${notes}`,
+    ` ${shape} · ${tok} · ${rent}`,
+    ` ${shape.replace(/^.* → /, '→ ')} · ${tok} · ${rent}`,
+    ` · ${tok} · ${rent}`,
+    ` · ${about}${tokens(size)} tok`,
+  ]
+}
+
+/** A name in so many columns: its middle goes first, for its end says what it is. */
+export function shortName(name: string, width: number): string {
+  if (roomOf(name) <= width || width < 5) return clip(name, Math.max(1, width))
+  const tail = Array.from(name).slice(-Math.floor((width - 1) / 2))
+  while (roomOf(tail.join('')) > Math.floor((width - 1) / 2)) tail.shift()
+  const end = tail.join('')
+  return `${clip(name, width - roomOf(end)).replace(/…$/, '')}…${end}`
+}
+
+/** What all of it takes and costs, and which keys change it; the longest form first. */
+function totalSteps(preview: Preview, isPointed: boolean): readonly string[] {
+  const keys = isPointed
+    ? [
+        'Enter: size · Backspace: remove · Esc: back to the text',
+        'Enter: size · Backspace: remove',
+        '⏎ size · ⌫ remove',
+      ]
+    : ['← at the start of the text: size, remove', '← size, remove', '←']
+  if (preview.rows.length === 0) return keys
+  const long = sayPreviewTotal(preview)
+  const { usd } = preview
+  const cost = usd ? `${mark(usd)}${money(usd.value)}` : '$?'
+  const short = `${mark(preview.tokens)}${tokens(preview.tokens.value)} tok · ${cost}`
+  // While it is pointed at, its keys come first.
+  const both = [...keys.map((key) => `${long} · ${key}`), ...keys.map((key) => `${short} · ${key}`)]
+  return isPointed ? [...both, ...keys] : [...both, long, short]
+}

@@ -1,0 +1,138 @@
+/** The list of what a conversation holds besides its words: each with its rent, and what leaving it out would do. */
+
+import { sayShape } from '../attachment-preview.ts'
+import { type Attachment, attachmentTokens } from '../attachments.ts'
+import type { State } from '../conversation.ts'
+import type { Figure } from '../figures.ts'
+import { leavingOut, markingSteps } from '../marking.ts'
+import { modelCard } from '../models.ts'
+import { USUAL_PACE } from '../pace.ts'
+import { type Rent, rentOf, roomOf } from '../room.ts'
+import { nameOf, usd } from '../room-report.ts'
+import { marked, placesOf, wordsOf } from '../said-words.ts'
+import { sanitiseLine } from '../sanitise.ts'
+import { span } from '../spans.ts'
+import type { Ms } from '../turn.ts'
+import type { Turn } from '../turns.ts'
+import { count, tokens } from '../words.ts'
+import { wrapText } from '../wrap.ts'
+import type { Looks } from './layout.ts'
+import type { Kind, Row } from './picker.ts'
+
+export interface AttachedRow extends Row {
+  readonly turn: Turn
+  readonly attachment: Attachment
+  readonly tokens: number
+  readonly rent: Rent
+  /** Why it does not go along, in a word; null: it does. */
+  readonly away: string | null
+}
+
+export const ATTACHED: Kind<AttachedRow> = {
+  takes: 'drop, or keep',
+  begins: 'last',
+  name: ({ attachment }) => attachment.name,
+  acts: [],
+}
+
+/** Each attachment of the branch that is shown, in the order in which they are sent. */
+export function attachedRows(state: State, typed = ''): readonly AttachedRow[] {
+  const { parts, whole } = roomOf(state)
+  const rent = rentOf(state, whole.value)
+  const card = modelCard(state.choices.model, state.models)
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
+  return parts
+    .flatMap(({ turn, attached, place }) =>
+      attached.map(({ attachment, isSent }) => {
+        const size = attachmentTokens(attachment, card)
+        const away = isSent ? null : place === 'sent' ? 'dropped' : place === 'nothing' ? 'no answer' : place
+        return { turn: turn!, attachment, tokens: size, rent: rent(size, USUAL_PACE), away }
+      }),
+    )
+    .map((row, id) => ({ ...row, id }))
+    .filter(({ attachment, turn }) => {
+      const text = `${attachment.name} ${turn.question}`.toLowerCase()
+      return words.every((word) => text.includes(word))
+    })
+}
+
+const about = ({ attachment }: AttachedRow) => (attachment.kind === 'image' ? '' : '~')
+
+/** All of them together, in a line. */
+export function sayAttached(rows: readonly AttachedRow[]): string {
+  const sent = rows.filter(({ away }) => away === null)
+  const size = sent.reduce((sum, row) => sum + row.tokens, 0)
+  const rent = total(sent.map((row) => row.rent.warm))
+  const away = rows.length - sent.length
+  const others = away > 0 ? `, ${away} not sent` : ''
+  return `${count(sent.length, 'attachment')}, ~${tokens(size)} tokens, ${usd(rent)} a turn${others}`
+}
+
+function total(figures: readonly (Figure | null)[]): Figure | null {
+  const known = figures.filter((one) => one !== null)
+  if (known.length < figures.length) return null
+  return { value: known.reduce((sum, { value }) => sum + value, 0), from: 'estimate' }
+}
+
+export function attachedLooks(state: () => State, now: () => Ms): Looks<AttachedRow> {
+  return {
+    head: 'Attachments',
+    amount: (typed) => sayAttached(attachedRows(state(), typed)),
+    placeholder: 'type to search them',
+    empty: 'Nothing is attached to this conversation.',
+    columns: [
+      { align: 'right', rank: 3 },
+      { align: 'right', rank: 0 },
+      { align: 'right', rank: 1 },
+    ],
+    cells(row, typed) {
+      const name = sanitiseLine(row.attachment.name)
+      const text = row.away === null ? marked(name, placesOf(name, wordsOf(typed), true)) : [span(name, 'dim')]
+      return {
+        text: [span(`${row.turn.number} `, 'dim'), ...text],
+        beside: row.away === null ? null : span(row.away, 'dim'),
+        columns: [
+          span(sayShape(row.attachment), 'dim'),
+          span(`${about(row)}${row.tokens.toLocaleString('en-US')} tok`, 'dim'),
+          row.away === null ? span(`${usd(row.rent.warm)}/turn`, 'dim') : null,
+        ],
+      }
+    },
+    aloud: (row) =>
+      `${row.attachment.name} of turn ${row.turn.number}, ${sayShape(row.attachment)}, ${about(row)}${row.tokens.toLocaleString('en-US')} tokens, ${row.away ?? `${usd(row.rent.warm)} a turn`}`,
+    preview(row, _, { width, rows }) {
+      const { turn, attachment, rent } = row
+      const asked = `Turn ${turn.number}: ${nameOf({ kind: 'turn', turn, summary: null } as Parameters<typeof nameOf>[0])}`
+      const isWhole = row.away === null || row.away === 'dropped'
+      const steps = isWhole ? markingSteps(leavingOut(state(), turn.number, attachment, now())) : []
+      const does = row.away === null ? 'Enter drops it: ' : 'Enter sends it again: '
+      const cost = `With every turn ${usd(rent.warm)} from the cache, ${usd(rent.cold)} anew.`
+      const told = [asked, ...(steps[0] ? [does + steps[0]] : []), cost]
+      return told
+        .flatMap((text) => wrapText(text, width))
+        .slice(0, rows)
+        .map((text) => [span(text, 'dim')])
+    },
+  }
+}
+
+/** `/attachments` in words. */
+export function attachedReport(state: State) {
+  const rows = attachedRows(state)
+  if (rows.length === 0)
+    return 'Nothing is attached to this conversation. /attach PATH attaches a file to your next message.'
+  const list = rows.map((row) => {
+    const rent = row.away ?? `${usd(row.rent.warm)} a turn, ${usd(row.rent.cold)} cold`
+    return [
+      `${row.turn.number} ${sanitiseLine(row.attachment.name)}`,
+      `${sayShape(row.attachment)} · ${about(row)}${row.tokens.toLocaleString('en-US')} tok · ${rent}`,
+    ] as const
+  })
+  return [
+    `Attachments: ${sayAttached(rows)}.`,
+    '',
+    { list },
+    '',
+    '/context drop N leaves a turn out with what was attached to it.',
+  ]
+}

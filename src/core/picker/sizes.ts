@@ -1,0 +1,94 @@
+/** The list of sizes in which an image can be sent, and of parts of a text: what each takes and costs. */
+
+import { type ImageSizeChoice, readImageSize, sentSize } from '../attachments/image-size.ts'
+import type { TextPart } from '../attachments/prepared.ts'
+import { type ImageSize, imageTokens } from '../images.ts'
+import type { ModelCard } from '../models.ts'
+import { span } from '../spans.ts'
+import { money } from '../words.ts'
+import type { Looks } from './layout.ts'
+import type { Kind, Row } from './picker.ts'
+
+export interface SizeRow extends Row {
+  readonly says: string
+  readonly means: string
+  readonly tokens: number
+  /** An image's follow from its pixels; how large a text is in tokens is a guess. */
+  readonly isKnown: boolean
+  readonly size?: ImageSizeChoice
+  readonly part?: TextPart
+}
+
+/** US dollars for a token, with the next question and with every one after it; null: unknown. */
+export interface PerToken {
+  readonly now: number | null
+  readonly later: number | null
+}
+
+export const SIZES: Kind<SizeRow> = { takes: 'use', begins: 'first', name: ({ says }) => says, acts: [] }
+
+const NAMED: readonly ImageSizeChoice[] = ['auto', 'native', '1080p', '720p', '640x640', '320x320']
+
+/**
+ * @param own pixels of the original
+ * @param auto pixels that `auto` has made of it, where it has; else a guess stands there
+ */
+export function imageSizes(
+  own: ImageSize,
+  card: Pick<ModelCard, 'images'>,
+  typed: string,
+  auto: ImageSize | null,
+): readonly SizeRow[] {
+  const wanted = readImageSize(typed)
+  const choices = wanted && !NAMED.includes(wanted) ? [wanted] : NAMED.filter((one) => one.includes(typed.trim()))
+  return choices.map((size, i) => {
+    const px = size === 'auto' && auto ? auto : sentSize(own, size, card)
+    return {
+      ...{ id: NAMED.includes(size) ? NAMED.indexOf(size) : NAMED.length + i, says: size, size },
+      means: `${px.width}x${px.height}`,
+      tokens: imageTokens(px.width, px.height, card),
+      // What it does with letters shows once it has looked at it.
+      isKnown: size !== 'auto' || auto !== null,
+    }
+  })
+}
+
+const PARTS = [2_000, 10_000, 50_000, 200_000]
+
+/** @param typed a number of tokens, or the beginning of `head` or `tail` */
+export function textParts(window: number | null, typed: string): readonly SizeRow[] {
+  const own = Number(/\d[\d,]*/.exec(typed)?.[0].replaceAll(',', '') ?? 0)
+  const sizes = (own > 0 ? [own] : PARTS).filter((tokens) => window === null || tokens < window)
+  const ends = (['head', 'tail'] as const).filter((end) => end.startsWith(typed.replace(/[^a-z]/gi, '').toLowerCase()))
+  return ends.flatMap((end, e) =>
+    sizes.map((tokens, i) => ({
+      ...{ id: e * 100 + i, says: `${end} ${tokens.toLocaleString('en-US')}`, tokens, isKnown: false },
+      ...{ means: end === 'head' ? 'its beginning' : 'its end', part: { end, tokens } },
+    })),
+  )
+}
+
+export function sizeLooks(name: string, placeholder: string, perToken: PerToken): Looks<SizeRow> {
+  const figures = ({ tokens, isKnown }: SizeRow) => {
+    const about = isKnown ? '' : '~'
+    const usd = (each: number | null) => (each === null ? '$?' : `${about}${money(tokens * each)}`)
+    return [`${about}${tokens.toLocaleString('en-US')} tok`, `${usd(perToken.now)} now`, `${usd(perToken.later)}/turn`]
+  }
+  return {
+    head: name,
+    placeholder,
+    empty: 'There is no such size.',
+    columns: [
+      { align: 'right', rank: 0 },
+      { align: 'right', rank: 2 },
+      { align: 'right', rank: 1 },
+    ],
+    cells: (row) => ({
+      text: [span(row.says)],
+      beside: span(row.means, 'dim'),
+      columns: figures(row).map((figure) => span(figure, 'dim')),
+    }),
+    aloud: (row) => [row.says, row.means, ...figures(row)].join(', '),
+    preview: () => [],
+  }
+}

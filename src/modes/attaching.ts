@@ -1,0 +1,105 @@
+/**
+ * The one door for what goes with a question: a file, an address of the web, or bytes that came otherwise are read,
+ * prepared and put on the shelf. What cannot be sent is refused in a sentence. Loaded when something is to be attached.
+ */
+
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ImageSizeChoice } from '../core/attachments/image-size.ts'
+import {
+  isReady,
+  type Prepared,
+  type PrepareOptions,
+  type Refusal,
+  type Source,
+  type TextPart,
+} from '../core/attachments/prepared.ts'
+import type { State } from '../core/conversation.ts'
+import { modelCard } from '../core/models.ts'
+import { type Kept, keptInMemory, keptOnDisk } from '../io/attachments/kept.ts'
+import { prepare } from '../io/attachments/prepare.ts'
+import { readSource } from '../io/attachments/read.ts'
+import { fetchSource } from '../io/attachments/remote.ts'
+import type { Shelf } from '../io/attachments/shelf.ts'
+import { folders } from '../io/folders.ts'
+import type { Setup } from '../setup.ts'
+
+/** What is meant: where it lies, or its bytes. */
+export type Ref = Where & {
+  /** Another size than the one that holds for all. */
+  readonly size?: ImageSizeChoice
+  /** How much of a text. */
+  readonly part?: TextPart
+}
+
+type Where =
+  | { readonly path: string }
+  | { readonly url: string }
+  | { readonly name: string; readonly bytes: Uint8Array }
+
+export interface AttachParts extends Omit<PrepareOptions, 'size' | 'part'> {
+  readonly shelf: Pick<Shelf, 'put'>
+  /** For refs that name no size, and no part, of their own. */
+  readonly size: ImageSizeChoice
+  readonly part?: TextPart
+  /** What was prepared before; in memory when absent. */
+  readonly kept?: Kept
+}
+
+/**
+ * What preparing needs, by the settings and the model of a conversation.
+ * @param many the request may come to hold more than 20 images. That is so in every chat: what was sent cannot be made
+ * smaller later
+ */
+export function attachParts(
+  { settings, shelf }: Pick<Setup, 'settings' | 'shelf'>,
+  { choices, models }: Pick<State, 'choices' | 'models'>,
+  many: boolean,
+): AttachParts {
+  const card = modelCard(choices.model, models)
+  return { shelf, card, many, size: settings.imageSize, kept: keptBy(settings.history === 'on') }
+}
+
+let kept: Kept | null = null
+
+/** Beside the cache of the platform; who leaves no trace keeps it in memory. */
+function keptBy(mayKeep: boolean): Kept {
+  kept ??= mayKeep ? keptOnDisk(join(folders(process.env).cache, 'attachments')) : keptInMemory()
+  return kept
+}
+
+/** What a word stands for: an address of the web, a `file://` address, or a path, `~/` meaning the home folder. */
+export function refOf(word: string): Where {
+  if (/^https?:\/\//i.test(word)) return { url: word }
+  if (/^file:\/\//i.test(word)) {
+    try {
+      return { path: fileURLToPath(word) }
+    } catch {
+      // On another machine, or no address at all: nobody finds a file of that name, and that is said.
+    }
+  }
+  return { path: /^~[\\/]/.test(word) ? join(homedir(), word.slice(2)) : word }
+}
+
+/** Reads, fetches and prepares it; its bytes are on the shelf then. @throws the signal's reason when it was stopped */
+export async function attachFrom(ref: Ref, parts: AttachParts, signal: AbortSignal): Promise<Prepared> {
+  const source = await sourceOf(ref, signal)
+  if ('refused' in source) return source
+  const { shelf, size, part, ...others } = parts
+  const prepared = await prepare(source, { ...others, size: ref.size ?? size, ...partIn(ref.part ?? part) }, signal)
+  if (isReady(prepared)) shelf.put(prepared.attachment.hash, prepared.bytes)
+  return prepared
+}
+
+/** Several, side by side; each in its place. @throws the signal's reason when they were stopped */
+export function attachAll(refs: readonly Ref[], parts: AttachParts, signal: AbortSignal): Promise<readonly Prepared[]> {
+  return Promise.all(refs.map((ref) => attachFrom(ref, parts, signal)))
+}
+
+const partIn = (part: TextPart | undefined) => (part === undefined ? {} : { part })
+
+async function sourceOf(ref: Ref, signal: AbortSignal): Promise<Source | Refusal> {
+  if ('bytes' in ref) return { name: ref.name, bytes: ref.bytes }
+  return 'url' in ref ? fetchSource(ref.url, signal) : readSource(ref.path, signal)
+}

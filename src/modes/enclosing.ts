@@ -1,0 +1,344 @@
+/**
+ * Files beside the draft: how they come there, are prepared while one types, and go with the message. What a message
+ * takes along may still be prepared when it is sent: it waits then, and those behind it, and one can go on typing.
+ */
+
+import { type Question, questionOf } from '../core/attachments.ts'
+import { filesNamed, meantPaths } from '../core/composer/file-words.ts'
+import { droppedPaths, fromWindows, wordsIn } from '../core/dropped.ts'
+import { enclosedPreview, enclosureRows } from '../core/enclosure-words.ts'
+import { type Enclosure, enclosedIn, isPreparing, readyIn, refusalOf, without, withState } from '../core/enclosures.ts'
+import type { Key } from '../core/keys.ts'
+import type { Remark } from '../core/remark.ts'
+import { count } from '../core/words.ts'
+import { laidIn, type Ui } from './chat-view.ts'
+import { createPreparing, type Preparing, type Ref } from './enclosing/preparing.ts'
+import { isFile, isThere } from './enclosing/there.ts'
+import { broughtBy, type EnclosingParts, isPasteKey, type LateEnclosing } from './late-enclosing.ts'
+
+export type Enclosing = LateEnclosing
+
+/** A pause in the typing, in ms, after which files named in the draft are looked for. */
+const PAUSE_MS = 120
+
+/** A message on its way. */
+interface Outgoing {
+  readonly text: string
+  enclosed: readonly Enclosure[]
+  /** The files that it names are found. */
+  isComplete: boolean
+}
+
+export function createEnclosing(parts: EnclosingParts): Enclosing {
+  const { ui, show, say } = parts
+  let outbox: readonly Outgoing[] = []
+  /** Paths of words whose file was taken away again, or never was one: they are words. */
+  let words: ReadonlySet<string> = new Set()
+  let looking: NodeJS.Timeout | undefined
+  let isClosed = false
+  /** What somebody was told, once, that it cannot go along. */
+  let warned: readonly Enclosure[] | null = null
+
+  const change = (enclosed: readonly Enclosure[], more: Partial<Ui> = {}) => {
+    if (!isClosed) show({ ...ui(), enclosed, ...more })
+  }
+  const preparing: Preparing = createPreparing(parts, {
+    settled(id, name, prepared) {
+      if (isClosed) return
+      const state = 'refused' in prepared ? prepared : { attachment: prepared.attachment }
+      for (const one of outbox) one.enclosed = withState(one.enclosed, id, { state, name })
+      const { enclosed = [] } = ui()
+      if (enclosed.some((one) => one.id === id)) change(withState(enclosed, id, { state, name }))
+      pump()
+    },
+  })
+
+  const add = (refs: readonly Ref[], more: Partial<Ui> = {}) => {
+    const enclosed = enclosedIn(ui())
+    const fresh = refs.filter((ref) => !preparing.holds(enclosed, ref))
+    const doubled = refs.length - fresh.length
+    const notice = doubled === 0 ? null : `${count(doubled, 'file is', 'files are')} attached already.`
+    change([...enclosed, ...fresh.map((ref) => preparing.begin(ref))], { notice, ...more })
+  }
+  const remove = (one: Enclosure) => {
+    preparing.stop(one.id)
+    if (one.word !== undefined) words = new Set([...words, one.word])
+    const before = enclosedIn(ui())
+    const enclosed = without(before, one.id)
+    const at = before.findIndex(({ id }) => id === one.id)
+    const pointed = ui().pointed === one.id ? (enclosed[Math.min(at, enclosed.length - 1)]?.id ?? null) : null
+    change(enclosed, { pointed, notice: null })
+  }
+
+  /** Files that the draft names come and go with their words. @param text to be read; absent: the draft, as it is typed */
+  const named = async (text: string, before: readonly Enclosure[], at: number | null) => {
+    const all = filesNamed(text)
+    const paths = new Set(all.map(({ path }) => path))
+    words = new Set([...words].filter((path) => paths.has(path)))
+    const isNew = ({ path, start, end }: (typeof all)[number]) =>
+      // A word that is being written is not looked for.
+      !(at !== null && at > start && at <= end) && !words.has(path) && !before.some(({ word }) => word === path)
+    const found = await Promise.all(
+      all.filter(isNew).map(async ({ path }) => {
+        for (const meant of meantPaths(path)) if (await isThere(meant)) return { word: path, path: meant }
+        return null
+      }),
+    )
+    return { paths, found: found.filter((one) => one !== null) }
+  }
+  const look = async () => {
+    looking = undefined
+    const { composer } = ui()
+    if (isClosed || composer.search || composer.text.startsWith('/')) return
+    const { paths, found } = await named(composer.text, enclosedIn(ui()), composer.cursor)
+    // It may have gone on meanwhile.
+    if (isClosed || ui().composer.text !== composer.text) return
+    const before = enclosedIn(ui())
+    const stays = before.filter(({ word }) => word === undefined || paths.has(word))
+    for (const { id } of before.filter((one) => !stays.includes(one))) preparing.stop(id)
+    const fresh = found.filter(({ word }) => !stays.some((one) => one.word === word))
+    if (fresh.length === 0 && stays.length === before.length) return
+    change([...stays, ...fresh.map(({ word, path }) => preparing.begin({ path }, { word, name: path }))])
+  }
+
+  /** What stands first in the outbox goes as soon as all is there. */
+  const pump = () => {
+    for (let [first] = outbox; first; [first] = outbox) {
+      if (!first.isComplete || first.enclosed.some(isPreparing)) break
+      outbox = outbox.slice(1)
+      const refused = first.enclosed.flatMap((one) => refusalOf(one) ?? [])
+      if (refused.length > 0) giveBack(first, `Not sent: ${refused[0]}`)
+      else {
+        for (const { id } of first.enclosed) preparing.stop(id)
+        parts.ask(questionOf(first.text, readyIn(first.enclosed)))
+      }
+    }
+    if (!isClosed) show(ui())
+  }
+  const giveBack = ({ text, enclosed }: Outgoing, why: string) => {
+    const { composer } = ui()
+    if (composer.text === '' && enclosedIn(ui()).length === 0)
+      return show({ ...laidIn(ui(), text), enclosed, notice: why })
+    say(`${why} Up brings back what you wrote; attach its files again.`)
+  }
+
+  const send = (text: string) => {
+    const enclosed = enclosedIn(ui())
+    const one: Outgoing = { text, enclosed, isComplete: filesNamed(text).length === 0 }
+    outbox = [...outbox, one]
+    change([], { pointed: null })
+    if (one.isComplete) return pump()
+    const dismissed = words
+    words = new Set()
+    void named(text, enclosed, null).then(({ found }) => {
+      const fresh = found.filter(({ word }) => !dismissed.has(word))
+      one.enclosed = [
+        ...one.enclosed,
+        ...fresh.map(({ word, path }) => preparing.begin({ path }, { word, name: path })),
+      ]
+      one.isComplete = true
+      pump()
+    })
+  }
+
+  /** Paths that came at once, if all of them are there; else it is text. */
+  const drop = async (text: string): Promise<readonly Ref[] | null> => {
+    for (const way of droppedPaths(text)) {
+      const refs = way.map((path) => preparing.refOf(process.env.WSL_DISTRO_NAME ? fromWindows(path) : path))
+      const all = await Promise.all(refs.map((ref) => 'path' in ref && isFile(ref.path)))
+      if (all.every(Boolean)) return refs
+    }
+    return null
+  }
+
+  const paste = async () => {
+    const { enclosure, found } = preparing.fromClipboard()
+    change([...enclosedIn(ui()), enclosure])
+    const on = await found
+    if (isClosed) return
+    if (on.type === 'image') return
+    const gone = without(enclosedIn(ui()), enclosure.id)
+    if (on.type === 'files') {
+      change(gone)
+      return add(on.paths.map(preparing.refOf))
+    }
+    change(gone, on.type === 'nothing' ? { notice: 'There is nothing on the clipboard that can be attached.' } : {})
+    if (on.type === 'text') parts.write({ type: 'paste', text: on.text })
+    if (on.type === 'unreached') say(sayUnreached(on))
+  }
+
+  /** The sizes that it can have, to choose from. */
+  const sizes = async (one: Enclosure) => {
+    const { sizeSource } = await import('./picking/sizes.ts')
+    const ref = preparing.sourceOf(one)
+    const remake = (wanted: Ref) => {
+      preparing.stop(one.id)
+      const again = preparing.begin(wanted, { name: one.name, ...(one.word === undefined ? {} : { word: one.word }) })
+      const enclosed = enclosedIn(ui()).map((each) => (each.id === one.id ? again : each))
+      change(enclosed, { pointed: null })
+    }
+    const source = typeof ref === 'string' ? ref : sizeSource(one, ref, parts.runtime.state, remake)
+    if (typeof source === 'string') change(enclosedIn(ui()), { notice: source })
+    else await parts.lists.open(source)
+  }
+
+  /** Keys while one of them is pointed at. @returns whether it was for them */
+  const onPointed = (key: Key, enclosed: readonly Enclosure[], at: number): boolean => {
+    const point = (to: number) => change(enclosed, { pointed: enclosed[to]?.id ?? null, notice: null })
+    if (key.type === 'key' && !key.ctrl && !key.alt) {
+      switch (key.name) {
+        case 'up':
+        case 'left':
+          point(Math.max(0, at - 1))
+          return true
+        case 'down':
+        case 'right':
+          point(at + 1)
+          return true
+        case 'backspace':
+        case 'delete':
+          remove(enclosed[at]!)
+          return true
+        case 'enter':
+          void sizes(enclosed[at]!)
+          return true
+        case 'escape':
+          point(-1)
+          return true
+      }
+    }
+    // Whatever else is pressed is meant for the text.
+    show({ ...ui(), pointed: null })
+    return false
+  }
+
+  const onKey = (key: Key): boolean => {
+    const { composer } = ui()
+    if (isPasteKey(key) && !composer.search) {
+      void paste()
+      return true
+    }
+    const brought = broughtBy(key, ui())
+    if (brought !== null) {
+      parts.lists.hold(
+        drop(brought).then((refs) => {
+          if (refs) add(refs)
+          else parts.write(key)
+        }),
+      )
+      return true
+    }
+    const enclosed = enclosedIn(ui())
+    if (enclosed.length === 0 || composer.search || composer.menu) return false
+    const at = enclosed.findIndex(({ id }) => id === ui().pointed)
+    if (at >= 0) return onPointed(key, enclosed, at)
+    if (key.type === 'chord' && key.ctrl && key.char === 'c' && composer.text === '') {
+      for (const { id } of enclosed) preparing.stop(id)
+      change([], { notice: `${count(enclosed.length, 'attachment')} taken away. Ctrl+C again stops or quits.` })
+      return true
+    }
+    if (key.type !== 'key' || key.ctrl || key.alt || key.shift) return false
+    if (key.name === 'left' && composer.cursor === 0) {
+      change(enclosed, { pointed: enclosed.at(-1)!.id, notice: null })
+      return true
+    }
+    if (key.name === 'backspace' && composer.cursor === 0) {
+      remove(enclosed.at(-1)!)
+      return true
+    }
+    return key.name === 'enter' && enter(enclosed)
+  }
+
+  /** @returns true: nothing is sent by the composer itself */
+  const enter = (enclosed: readonly Enclosure[]): boolean => {
+    const { composer } = ui()
+    if (composer.text.startsWith('/')) return false
+    const refused = enclosed.filter((one) => refusalOf(one) !== null)
+    if (refused.length > 0 && warned !== enclosed) {
+      warned = enclosed
+      const names = refused.map(({ name }) => name).join(', ')
+      change(enclosed, {
+        notice: `Not sent yet: ${names} cannot go along. Backspace removes it, Enter sends the rest.`,
+      })
+      return true
+    }
+    const rest = enclosed.filter((one) => !refused.includes(one))
+    if (refused.length > 0) {
+      words = new Set([...words, ...refused.flatMap(({ word }) => word ?? [])])
+      change(rest)
+    }
+    if (composer.text.trim() !== '') return false
+    if (rest.length > 0) send('')
+    return true
+  }
+
+  const attach = async (argument: string) => {
+    if (argument === '') {
+      const { fileSource } = await import('./picking/files.ts')
+      return parts.lists.open(await fileSource(process.cwd(), (path) => add([{ path }])))
+    }
+    // One path with blanks in it, or several.
+    const whole = preparing.refOf(argument)
+    const all =
+      'path' in whole && (await isThere(whole.path)) ? [whole] : (wordsIn(argument) ?? [argument]).map(preparing.refOf)
+    add(all)
+  }
+
+  const waiting = (): readonly Question[] =>
+    outbox.map(({ text, enclosed }) => {
+      const names = enclosed.map(({ name }) => `[${name}]`).join(' ')
+      return `${text} ${names}`.trim()
+    })
+
+  return {
+    rows(width, most) {
+      const enclosed = enclosedIn(ui())
+      if (enclosed.length === 0) return []
+      const preview = enclosedPreview(parts.runtime.state, enclosed, parts.now())
+      return enclosureRows(enclosed, { pointed: ui().pointed ?? null, width, most }, preview)
+    },
+    get waiting() {
+      return waiting()
+    },
+    // The same queue stays the same: who keeps it on disk looks.
+    before: (queue) => (outbox.length === 0 ? queue : [...queue, ...waiting()]),
+    onKey,
+    changed() {
+      const { composer, enclosed } = ui()
+      const isNamed = filesNamed(composer.text).length > 0 || enclosed?.some(({ word }) => word !== undefined)
+      clearTimeout(looking)
+      looking = isNamed ? setTimeout(() => void look(), PAUSE_MS) : undefined
+    },
+    send,
+    recall() {
+      const last = outbox.at(-1)
+      if (!last) return false
+      outbox = outbox.slice(0, -1)
+      giveBack(last, 'Taken back, before it was sent.')
+      return true
+    },
+    async run({ name, argument }, tell) {
+      if (name === 'attach') return attach(argument)
+      const { attachedSource, isSource } = await import('./picking/attached.ts')
+      const source = attachedSource({ ...parts, say: tell })
+      if (isSource(source)) await parts.lists.open(source)
+      else tell(source)
+    },
+    close() {
+      isClosed = true
+      clearTimeout(looking)
+      preparing.close()
+    },
+  }
+}
+
+function sayUnreached({
+  tried,
+  remedy,
+}: {
+  readonly tried: readonly (readonly [string, string])[]
+  readonly remedy: string
+}): Remark {
+  if (tried.length === 0) return `The clipboard cannot be reached. ${remedy}`
+  return [`The clipboard cannot be reached. ${remedy}`, { list: tried }]
+}

@@ -1,0 +1,114 @@
+/**
+ * The door to `enclosing`, which is loaded when the first file lies beside a draft. Until then a message without one goes
+ * straight on, and keys cost a look at what they are.
+ */
+
+import type { Question } from '../core/attachments.ts'
+import { filesNamed } from '../core/composer/file-words.ts'
+import type { Event, State } from '../core/conversation.ts'
+import { droppedPaths } from '../core/dropped.ts'
+import { enclosedIn } from '../core/enclosures.ts'
+import type { Key } from '../core/keys.ts'
+import type { Remark } from '../core/remark.ts'
+import type { Span } from '../core/spans.ts'
+import type { Setup } from '../setup.ts'
+import type { Ui } from './chat-view.ts'
+import type { Enclosing } from './enclosing.ts'
+import type { LatePicking } from './late-picking.ts'
+
+export interface LateEnclosing {
+  /** What lies beside the draft, as rows of at most `width` columns. */
+  rows(width: number, most: number): readonly (readonly Span[])[]
+  /** Messages on their way that wait for what goes with them. */
+  readonly waiting: readonly Question[]
+  /** Them, and the messages that were queued before. */
+  before(queue: readonly Question[]): readonly Question[]
+  /** To be told of every key for the draft first. @returns whether it was meant for what lies beside it */
+  onKey(key: Key): boolean
+  /** The draft may have changed: it may name files. Cheap. */
+  changed(): void
+  /** A message has left the composer; what lies beside it goes along. */
+  send(text: string): void
+  /** Takes a message back that waits. @returns whether there was one */
+  recall(): boolean
+  run(command: EnclosingCommand, say: (remark: Remark) => void): Promise<void>
+  close(): void
+}
+
+export interface EnclosingCommand {
+  readonly name: 'attach' | 'attachments'
+  readonly argument: string
+}
+
+export interface EnclosingParts {
+  readonly ui: () => Ui
+  /** Lays it on the screen, and draws. */
+  readonly show: (ui: Ui) => void
+  readonly setup: () => Setup
+  readonly runtime: { readonly state: State; dispatch(event: Event): void }
+  readonly now: () => number
+  /** Asks a question, unless there is a reason to wait. */
+  readonly ask: (question: Question) => void
+  /** Gives a key to the composer, without asking here again. */
+  readonly write: (key: Key) => void
+  readonly say: (remark: Remark) => void
+  readonly lists: Pick<LatePicking, 'hold' | 'open'>
+}
+
+/** A text that comes at once and is longer than any key's is a drop, where the terminal does not mark pastes. */
+const DROP_CHARS = 4
+
+/** What a key brings that may be the paths of files; null: nothing of the kind. */
+export function broughtBy(key: Key, { composer }: Pick<Ui, 'composer'>): string | null {
+  const isDrop = key.type === 'paste' || (key.type === 'text' && key.text.length >= DROP_CHARS)
+  // After a command a path is what the command takes.
+  if (!isDrop || composer.search || composer.text.startsWith('/')) return null
+  return droppedPaths(key.text).length > 0 ? key.text : null
+}
+
+export const isPasteKey = (key: Key): boolean =>
+  key.type === 'chord' && key.ctrl && !key.alt && !key.shift && key.char === 'v'
+
+export function lateEnclosing(parts: EnclosingParts): LateEnclosing {
+  let enclosing: Enclosing | null = null
+  let loading: Promise<Enclosing> | null = null
+  const load = () => {
+    loading ??= import('./enclosing.ts').then(({ createEnclosing }) => {
+      enclosing = createEnclosing(parts)
+      return enclosing
+    })
+    return loading
+  }
+  const isEmpty = () => enclosedIn(parts.ui()).length === 0
+  return {
+    rows(width, most) {
+      if (enclosing) return enclosing.rows(width, most)
+      if (!isEmpty()) void load().then(() => parts.show(parts.ui()))
+      return []
+    },
+    get waiting() {
+      return enclosing?.waiting ?? []
+    },
+    before: (queue) => enclosing?.before(queue) ?? queue,
+    onKey(key) {
+      if (enclosing) return enclosing.onKey(key)
+      const isWanted = !isEmpty() || isPasteKey(key) || broughtBy(key, parts.ui()) !== null
+      if (!isWanted) return false
+      // Keys that follow wait a moment: order is kept.
+      parts.lists.hold(load().then((made) => void (made.onKey(key) || parts.write(key))))
+      return true
+    },
+    changed() {
+      if (enclosing) enclosing.changed()
+      else if (filesNamed(parts.ui().composer.text).length > 0) void load().then((made) => made.changed())
+    },
+    send(text) {
+      if (enclosing) return enclosing.send(text)
+      if (isEmpty() && filesNamed(text).length === 0) return parts.ask(text)
+      void load().then((made) => made.send(text))
+    },
+    recall: () => enclosing?.recall() ?? false,
+    run: (command, say) => load().then((made) => made.run(command, say)),
+    close: () => enclosing?.close(),
+  }
+}
