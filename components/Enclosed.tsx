@@ -1,12 +1,12 @@
 /** What goes with the message that is being typed: a row each, above it. All of it fitted already. */
 
 import { Text } from 'ink'
-import { PROMPT, paintSpans, type View } from './view.ts'
+import { paintSpans, type View } from './view.ts'
 
 export function Enclosed({ enclosed, theme }: Pick<View, 'enclosed' | 'theme'>) {
   return enclosed.map((spans, i) => (
     <Text key={i} wrap="truncate-end">
-      {' '.repeat(PROMPT.length) + paintSpans(spans, theme)}
+      {paintSpans(spans, theme)}
     </Text>
   ))
 }

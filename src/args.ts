@@ -14,11 +14,22 @@ export interface Flag {
   readonly oneOf?: readonly string[]
   /** Its value may be left out. */
   readonly alone?: true
+  /** It may come again, and each time counts. */
+  readonly many?: true
 }
 
 export const FLAGS: readonly Flag[] = [
   { name: 'model', short: 'm', takes: 'NAME', tells: 'fast, balanced, deep, max, or a model id' },
   { name: 'system', short: 's', takes: 'TEXT|FILE', tells: 'system prompt' },
+  {
+    name: 'attach',
+    short: 'a',
+    takes: 'FILE|URL|-',
+    tells: "an image, a PDF or a text to ask about; '*.png'; again",
+    many: true,
+  },
+  { name: 'image-size', takes: 'SIZE', tells: 'auto, native, 1080p, 720p, or a box as 1024x768' },
+  { name: 'part', takes: 'head|tail[:TOKENS]', tells: 'of a long text, send this much' },
   { name: 'continue', short: 'c', tells: 'go on with the latest conversation' },
   {
     name: 'resume',
@@ -139,6 +150,10 @@ export interface Args {
   readonly flags: Readonly<Record<string, string | true | undefined>>
   /** What is left: the prompt's words, or a subcommand's arguments. */
   readonly rest: readonly string[]
+  /** What `--attach` was given, in order; absent: nothing. */
+  readonly attach?: readonly string[]
+  /** Words that stand right behind one of these, before any `--`. */
+  readonly followers?: readonly string[]
 }
 
 /** Whether an earlier conversation is to go on. */
@@ -172,12 +187,12 @@ export function readArgs(argv: readonly string[]): Args {
     const { flags, rest } = parsed(words, own.flags, helpOn(own.name))
     return { command: own.name as Args['command'], flags, rest }
   }
-  const { flags, rest, isPrompt } = parsed(argv, FLAGS, NO_FLAG)
+  const { flags, rest, isPrompt, attach, followers } = parsed(argv, FLAGS, NO_FLAG)
   const [first, ...words] = rest
   // After `--` everything is the prompt, whatever it looks like.
   if ((first === 'demo-server' || first === 'replay' || first === 'redact') && !isPrompt)
     return { command: first, flags, rest: words }
-  return { command: 'chat', flags, rest }
+  return { command: 'chat', flags, rest, ...(attach.length > 0 && { attach, followers }) }
 }
 
 /** The words around a command, when its name is the first word that is no flag; null: something else is meant. */
@@ -197,6 +212,8 @@ interface Parsed {
   readonly rest: readonly string[]
   /** The first word stands behind `--`. */
   readonly isPrompt: boolean
+  readonly attach: readonly string[]
+  readonly followers: readonly string[]
 }
 
 /** @param wayOut what to do about a flag nobody knows */
@@ -206,11 +223,24 @@ function parsed(argv: readonly string[], known: readonly Flag[], wayOut: string)
   const rest: string[] = []
   const isPrompt =
     tokens.find(({ kind }) => kind === 'positional' || kind === 'option-terminator')?.kind !== 'positional'
+  const attach: string[] = []
+  const followers: string[] = []
+  let isBehind = false
   for (const token of tokens) {
-    if (token.kind === 'positional') rest.push(token.value)
-    if (token.kind === 'option') flags[token.name] = flagValue(token, known, wayOut)
+    if (token.kind === 'positional') {
+      rest.push(token.value)
+      if (isBehind) followers.push(token.value)
+      continue
+    }
+    isBehind = false
+    if (token.kind !== 'option') continue
+    const value = flagValue(token, known, wayOut)
+    flags[token.name] = value
+    if (!known.find(({ name }) => name === token.name)?.many) continue
+    attach.push(String(value))
+    isBehind = true
   }
-  return { flags, rest, isPrompt }
+  return { flags, rest, isPrompt, attach, followers }
 }
 
 function tokensOf(argv: readonly string[], known: readonly Flag[]) {
@@ -271,6 +301,16 @@ function flagValue(
 
 /** Flags that share a row of the help, which stands where the first of them would: the flags, and what they do. */
 const SHARED: readonly (readonly [names: readonly string[], left: string, right: string])[] = [
+  [
+    ['image-size', 'part'],
+    '    --image-size SIZE, --part X',
+    'auto, native, 1080p, 720p, 1024x768; of a long text its head or tail:N',
+  ],
+  [
+    ['no-session', 'print'],
+    '    --no-session; -p, --print',
+    'leave no trace on disk; one answer on stdout, also on a terminal',
+  ],
   [['usage', 'quiet'], '-u, --usage; -q, --quiet', 'a line of figures on stderr after the answer; no notes there'],
   [
     ['effort', 'concise'],
@@ -281,6 +321,11 @@ const SHARED: readonly (readonly [names: readonly string[], left: string, right:
     ['temperature', 'top-p', 'prefill'],
     '    --temperature N, --top-p N, --prefill TEXT ',
     'where server and model still take them',
+  ],
+  [
+    ['base-url', 'no-stream'],
+    '    --base-url URL, --no-stream',
+    'a server that speaks the Claude Messages API; answers in one piece',
   ],
   [['record', 'redact'], '    --record FILE', 'record the session, without keys; with --redact: without words'],
   [

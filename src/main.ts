@@ -1,7 +1,7 @@
 /** Knows everyone's address: arguments, then settings, then one mode; ends with an exit code. */
 
 import { type Args, helpText, readArgs, UsageError, wantsPast } from './args.ts'
-import { BY_SIGNAL, Ending, type EndingSignal, EXIT, resultOfEnding } from './core/outcome.ts'
+import { BY_SIGNAL, Ending, type EndingSignal, EXIT, NO_KEY, resultOfEnding } from './core/outcome.ts'
 import { sanitise } from './core/sanitise.ts'
 import { takeEarlyKeys } from './glass/early-keys.ts'
 import { VERSION } from './version.ts'
@@ -94,9 +94,6 @@ async function chat(args: Args): Promise<number> {
     early.giveBack()
   }
 }
-
-const NO_KEY =
-  'No API key. Set ANTHROPIC_API_KEY, store one with `claude-tui config set apiKey`, or try it without: claude-tui --demo'
 
 /** Whoever reads JSON gets JSON, also when it ended before anything was sent. */
 async function inJsonToo({ flags }: Args, answer: Promise<number>): Promise<number> {

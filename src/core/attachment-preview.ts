@@ -1,6 +1,7 @@
 /** What attachments take and cost, before they are sent: each in a line, and all that would go with them. */
 
 import { type Attachment, attachedTo, attachmentTokens, bytesSent, type Question } from './attachments.ts'
+import { about as aboutUsd } from './budget.ts'
 import { promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
 import { estimated, type Figure, mark } from './figures.ts'
@@ -59,9 +60,9 @@ export function previewOf(state: State, question: Question, now: Ms): Preview {
 export function sayPreviewed({ attachment, tokens, usdPerTurn }: Previewed): string {
   const isKnown = attachment.kind === 'image'
   const about = isKnown ? '' : '~'
-  const rent = usdPerTurn === null ? '$?/turn' : `${about}${money(usdPerTurn)}/turn`
+  const rent = usdPerTurn === null ? '$?' : isKnown ? money(usdPerTurn) : aboutUsd(usdPerTurn)
   const name = `${sanitiseLine(attachment.name)} ${sayShape(attachment)}`
-  return [name, `${about}${tokens.toLocaleString('en-US')} tok`, rent].join(' · ')
+  return [name, `${about}${tokens.toLocaleString('en-US')} tok`, `${rent}/turn`].join(' · ')
 }
 
 /** What it is, and what it was: `4032x3024 → 1176x882`, `PDF, 12 pages`, `48 kB`. */
@@ -80,7 +81,7 @@ export function sayPreviewTotal({ rows, tokens, bytes: size, usd }: Preview): st
     count(rows.length, 'attachment'),
     `${mark(tokens)}${tokens.value.toLocaleString('en-US')} tok`,
     `request ${mark(size)}${bytes(size.value)}`,
-    usd ? `${mark(usd)}${money(usd.value)}` : '$?',
+    usd ? aboutUsd(usd.value) : '$?',
   ].join(' · ')
 }
 

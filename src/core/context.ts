@@ -22,10 +22,16 @@ export const MAX_BODY_BYTES = 32 * 1024 * 1024
  * Whether a prompt can fit, by its length alone.
  * `no`: not even a kind text of 6 characters a token would fit, or the body is over the API's limit; `unsure`: worth
  * asking the server to count; `yes`: fits even when every 1.6 characters are a token.
+ * @param others tokens of what is no text: at least and at most
  */
-export function fits(chars: number, bytes: number, card: ModelCard): 'yes' | 'unsure' | 'no' {
+export function fits(
+  chars: number,
+  bytes: number,
+  card: ModelCard,
+  others: { readonly least: number; readonly most: number } = { least: 0, most: 0 },
+): 'yes' | 'unsure' | 'no' {
   if (bytes > MAX_BODY_BYTES) return 'no'
   if (card.window === null) return 'yes'
-  if (chars / 6 > card.window) return 'no'
-  return chars / 1.6 > card.window ? 'unsure' : 'yes'
+  if (chars / 6 + others.least > card.window) return 'no'
+  return chars / 1.6 + others.most > card.window ? 'unsure' : 'yes'
 }

@@ -41,6 +41,10 @@ export function enclosedPreview(state: State, enclosed: readonly Enclosure[], no
   return preview
 }
 
+/** Where rows begin, and the sign of the one that keys mean. */
+const INDENT = '  '
+const POINTED = '› '
+
 export interface Shown {
   /** The one that keys mean; null: they mean the text. */
   readonly pointed: number | null
@@ -52,21 +56,23 @@ export interface Shown {
 /** All rows, the pointed one among them, and below them what all of it takes and costs. */
 export function enclosureRows(
   enclosed: readonly Enclosure[],
-  { pointed, width, most }: Shown,
+  { pointed, width: columns, most }: Shown,
   preview: Preview,
 ): readonly (readonly Span[])[] {
   if (enclosed.length === 0) return []
+  const width = Math.max(1, columns - INDENT.length)
   const at = enclosed.findIndex(({ id }) => id === pointed)
   const shown = enclosed.length <= most ? most : Math.max(1, most - 1)
   const from = Math.max(0, Math.min(at < 0 ? enclosed.length - shown : at - shown + 1, enclosed.length - shown))
   const rows = enclosed.slice(from, from + shown).map((one) => {
     const attachment = attachmentOf(one)
     const previewed = preview.rows.find((row) => row.attachment === attachment) ?? null
-    return enclosureRow(one, previewed, width, one.id === pointed)
+    const isPointed = one.id === pointed
+    return [span(isPointed ? POINTED : INDENT, 'accent'), ...enclosureRow(one, previewed, width, isPointed)]
   })
   const hidden = enclosed.length - rows.length
-  const more = hidden > 0 && most > 1 ? [[span(clip(`… ${hidden} more`, width), 'dim')]] : []
-  return [...rows, ...more, [span(fitted(totalSteps(preview, at >= 0), width), 'dim')]]
+  const more = hidden > 0 && most > 1 ? [[span(`${INDENT}${clip(`… ${hidden} more`, width)}`, 'dim')]] : []
+  return [...rows, ...more, [span(INDENT + fitted(totalSteps(preview, at >= 0), width), 'dim')]]
 }
 
 /** A row of at most `width` columns. @param previewed null: nothing is known yet */

@@ -20,6 +20,9 @@ export const EXIT = {
   sigterm: 143,
 } as const
 
+export const NO_KEY =
+  'No API key. Set ANTHROPIC_API_KEY, store one with `claude-tui config set apiKey`, or try it without: claude-tui --demo'
+
 /** Signals that ask us to go, with the exit code of each: as a shell counts a death by signal, 128 and its number. */
 export const BY_SIGNAL = { SIGHUP: 129, SIGINT: EXIT.sigint, SIGQUIT: 131, SIGTERM: EXIT.sigterm } as const
 

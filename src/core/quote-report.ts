@@ -1,5 +1,6 @@
 /** A quote in words, for `/quote` and `--dry-run`, and as JSON. */
 
+import { type Preview, previewInJson, sayPreviewed, sayPreviewTotal } from './attachment-preview.ts'
 import { about } from './budget.ts'
 import { estimated, type Figure, mark } from './figures.ts'
 import { type Models, modelCard } from './models.ts'
@@ -8,7 +9,8 @@ import type { Quote } from './quote.ts'
 import type { Listing } from './remark.ts'
 import { count, duration, percent, tokens } from './words.ts'
 
-export function quoteReport(quote: Quote, models: Models): Listing {
+/** @param preview of what goes with the question; null: nothing */
+export function quoteReport(quote: Quote, models: Models, preview: Preview | null = null): Listing {
   const { input, cached, output, usd, past, after, share, window } = quote
   const card = modelCard(quote.model, models)
   const read = cached.value > 0 ? `, ~${tokens(cached.value)} of them most likely in the cache` : ''
@@ -18,6 +20,8 @@ export function quoteReport(quote: Quote, models: Models): Listing {
   return {
     list: [
       ['model', card.name],
+      ...(preview?.rows.map((row): readonly [string, string] => ['attached', sayPreviewed(row)]) ?? []),
+      ...(preview ? [['together', sayPreviewTotal(preview)] as const] : []),
       ['prompt', `${mark(input)}${input.value.toLocaleString('en-US')} tokens ${counted}${read}`],
       ['answer', `~${tokens(output.likely)} tokens (${rests}), at most ${tokens(output.most)}`],
       [
@@ -38,7 +42,11 @@ export function quoteReport(quote: Quote, models: Models): Listing {
 }
 
 /** Each figure with where it comes from, as in a result. */
-export function quoteInJson(quote: Quote, ending: { readonly error: object | null; readonly exitCode: number }) {
+export function quoteInJson(
+  quote: Quote,
+  ending: { readonly error: object | null; readonly exitCode: number },
+  preview: Preview | null = null,
+) {
   const { model, input, cached, output, usd, past, after, share } = quote
   const guess = (value: number | undefined): Figure | null => (value === undefined ? null : estimated(value))
   const spread = (of: Spread | undefined) => of && { median: estimated(of.median), p90: estimated(of.p90) }
@@ -48,5 +56,6 @@ export function quoteInJson(quote: Quote, ending: { readonly error: object | nul
     costUsd: usd && { least: guess(usd.least), likely: guess(usd.likely), most: guess(usd.most) },
     ...{ ttftMs: spread(past?.ttftMs) ?? null, ttltMs: spread(past?.finishMs) ?? null, answers: past?.answers ?? 0 },
     ...{ contextTokens: after, contextShare: share, ...ending },
+    ...(preview ? previewInJson(preview) : {}),
   }
 }

@@ -3,7 +3,8 @@
  * says meanwhile waits for a place where it splits no paragraph, list, table or code.
  */
 
-import { type Attachment, wordsWithNames } from '../core/attachments.ts'
+import { sayAttachment } from '../core/attachment-words.ts'
+import type { Attachment } from '../core/attachments.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
 import { type AnswerRows, answerRows, type Highlight } from '../core/markdown/answer.ts'
@@ -13,7 +14,7 @@ import { type Remark, remarkRows } from '../core/remark.ts'
 import { sanitise } from '../core/sanitise.ts'
 import type { Theme } from '../core/theme.ts'
 import { count, duration, tokens } from '../core/words.ts'
-import { wrapText } from '../core/wrap.ts'
+import { clip, wrapText } from '../core/wrap.ts'
 import { textOf } from './styling.ts'
 import { type ThoughtRows, thoughtRows } from './thoughts.ts'
 
@@ -100,7 +101,8 @@ export function createTranscript(
   }
 
   const question = (turn: Turn, above: readonly string[] = []): string[] => {
-    const rows = wrapText(sanitise(wordsWithNames(turn)), Math.max(1, width - 2))
+    const rows = turn.question === '' ? [] : wrapText(sanitise(turn.question), Math.max(1, width - 2))
+    const attached = (turn.attachments ?? []).map((one) => clip(`+ ${sayAttachment(one)}`, Math.max(1, width - 2)))
     const shown = rows.slice(0, QUESTION_ROWS)
     const rest = rows.length - shown.length
     const drawn = pictures(turn.attachments ?? [])
@@ -109,6 +111,7 @@ export function createTranscript(
       ...gapBelow(above),
       ...shown.map((row, i) => (i === 0 ? theme.accent('› ') : '  ') + theme.strong(row)),
       ...(rest > 0 ? [theme.dim(`  … ${count(rest, 'more row')}`)] : []),
+      ...attached.map((row, i) => (rows.length + i === 0 ? theme.accent('› ') : '  ') + theme.dim(row)),
       ...drawn,
       ...(isBlank(drawn.at(-1)) ? [] : ['']),
     ]

@@ -24,6 +24,10 @@ export function folders(env: Readonly<Record<string, string | undefined>>): Fold
   }
 }
 
+/** Images that were prepared lately, whether or not there are any. */
+export const preparedFolder = (env: Readonly<Record<string, string | undefined>>): string =>
+  join(folders(env).cache, 'attachments')
+
 /** The settings file, whether or not it exists. */
 export function settingsPath(env: Readonly<Record<string, string | undefined>>): string {
   return join(folders(env).config, 'settings.json')

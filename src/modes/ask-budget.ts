@@ -4,6 +4,7 @@
  */
 
 import type { Args } from '../args.ts'
+import type { Preview } from '../core/attachment-preview.ts'
 import type { Question } from '../core/attachments.ts'
 import { about, budgetsOf, hasBudget, leftOf, passed, type SpentSoFar, sayOver } from '../core/budget.ts'
 import type { State } from '../core/conversation.ts'
@@ -52,7 +53,16 @@ export async function dryRun(
   setup: Ready,
   state: State,
   question: Question,
-  { io, tooLarge }: { readonly io: Pick<AskIo, 'stdout'>; readonly tooLarge: string | null },
+  {
+    io,
+    tooLarge,
+    preview,
+  }: {
+    readonly io: Pick<AskIo, 'stdout'>
+    readonly tooLarge: string | null
+    /** Of what goes with it; null: nothing does. */
+    readonly preview: Preview | null
+  },
 ): Promise<number> {
   const history = setup.settings.history === 'on' ? await openIfThere(historyPath(process.env, setup.isDemo)) : null
   try {
@@ -60,10 +70,11 @@ export async function dryRun(
     const reason = tooLarge ?? objection(quote, setup, state, spentOf(history))
     const code = tooLarge ? EXIT.tooLarge : reason ? EXIT.overBudget : EXIT.ok
     if (outputFormat(flags) !== 'text') {
-      io.stdout.write(`${asJson(quoteInJson(quote, { error: reason === null ? null : { reason }, exitCode: code }))}\n`)
+      const ending = { error: reason === null ? null : { reason }, exitCode: code }
+      io.stdout.write(`${asJson(quoteInJson(quote, ending, preview))}\n`)
     } else {
       const plain = theme({ colour: 'none', links: false })
-      const remark = [quoteReport(quote, state.models), ...(reason === null ? [] : ['', reason])]
+      const remark = [quoteReport(quote, state.models, preview), ...(reason === null ? [] : ['', reason])]
       io.stdout.write(`${remarkRows(remark, io.stdout.columns || 100, plain).join('\n')}\n`)
     }
     return code

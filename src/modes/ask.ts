@@ -4,7 +4,8 @@
  */
 
 import type { Args } from '../args.ts'
-import { UsageError, wantsPast } from '../args.ts'
+import { wantsPast } from '../args.ts'
+import { askingOf, attachedTo, type Question, wordsOf } from '../core/attachments.ts'
 import { hasBudget } from '../core/budget.ts'
 import { fits, MAX_BODY_BYTES } from '../core/context.ts'
 import { type Event, update } from '../core/conversation.ts'
@@ -15,17 +16,14 @@ import { SCRIPT_PATIENCE } from '../core/resilience.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { endedWith } from '../core/told-to-end.ts'
 import type { Api } from '../io/api.ts'
-import { readPiped } from '../io/stdin.ts'
 import { travel } from '../road.ts'
 import type { Setup } from '../setup.ts'
 import { checkLevers } from '../setup-levers.ts'
 import { heldTo } from './allowance.ts'
 import { flagsFirst } from './flags-first.ts'
 import { type PrintIo, printedTurn } from './printed-turn.ts'
+import { readAsked } from './question.ts'
 import { savingOf } from './saving.ts'
-
-/** How long an open but silent stdin is waited for when there is a prompt already. */
-const STDIN_GRACE_MS = 3_000
 
 export interface AskIo extends PrintIo {
   readonly stdin: NodeJS.ReadStream
@@ -45,7 +43,7 @@ export async function ask(
   }
   // The first request needs the SDK and a connection: both get ready while stdin is read.
   setup.api.warm()
-  const question = await readQuestion(args, io)
+  const asked = await readAsked(args, io)
   for (const line of setup.notes) note(line)
   const saving = savingOf(args, setup, note)
   const found = await saving.past()
@@ -58,10 +56,19 @@ export async function ask(
   const card = modelCard(past.choices.model, past.models)
   if (wantsPast(args) && flags.model === undefined)
     for (const line of checkLevers(past.choices, past.models, args, setup.origin)) note(line)
+  const attaching = asked.refs.length > 0 ? await import('./asking-with.ts') : null
+  let question: Question
+  try {
+    question = attaching ? await attaching.withAttached(asked, setup, past, { note, signal }) : asked.text
+  } catch (error) {
+    if (signal.aborted) return io.stoppedBy()
+    throw error
+  }
+  const preview = attaching?.priced(past, question) ?? null
   const room = await checkRoom(question, { ...setup, state: past }, card, signal)
   if (flags['dry-run'] === true) {
     const { dryRun } = await import('./ask-budget.ts')
-    return dryRun(args, setup, past, question, { io, tooLarge: room })
+    return dryRun(args, setup, past, question, { io, tooLarge: room, preview })
   }
   if (room) throw new Ending(EXIT.tooLarge, room)
   let state = past
@@ -83,8 +90,9 @@ export async function ask(
     await makeRoom(past, question, { api: setup.api, now: () => performance.now(), signal, note, happened })
   }
   const before = state
-  happened({ type: 'asked', at: performance.now(), text: question })
-  const printed = await printedTurn(flags, io, setup.settings)
+  happened({ type: 'asked', at: performance.now(), ...askingOf(question) })
+  if (preview && flags.usage === true) for (const line of attaching!.previewLines(preview)) io.note(line)
+  const printed = await printedTurn(flags, io, setup.settings, preview ? attaching!.previewInJson(preview) : {})
 
   await travel(
     planRequest(before, question),
@@ -113,63 +121,29 @@ export async function ask(
   return code
 }
 
-/** Prompt and stdin as one question; @throws Ending */
-async function readQuestion(args: Args, io: AskIo): Promise<string> {
-  const prompt = args.rest.join(' ')
-  const piped = io.stdin.isTTY
-    ? ({ kind: 'none', silent: false } as const)
-    : await readPiped(io.stdin, MAX_BODY_BYTES, prompt === '' ? null : STDIN_GRACE_MS)
-  switch (piped.kind) {
-    case 'binary':
-      throw new UsageError(`stdin is ${piped.looksLike}; expected UTF-8 text. Convert it to text first.`)
-    case 'too-large':
-      throw new Ending(
-        EXIT.tooLarge,
-        `Input too large: more than ${megabytes(piped.bytes)} came on stdin, a request carries at most 32 MB. Send a part of it.`,
-      )
-    case 'unreadable':
-      throw new UsageError(`stdin could not be read: ${piped.why}. Expected text.`)
-    case 'none':
-      // Also with -q: whoever meant to send something has to learn that it was not there in time.
-      if (piped.silent)
-        io.note(
-          `Nothing came on stdin within ${STDIN_GRACE_MS / 1000} s: went on without it. (\`< /dev/null\` saves the wait.)`,
-        )
-      if (prompt.trim() === '')
-        throw new UsageError('Nothing to ask: expected a prompt, or text on stdin. `claude-tui --help` shows how.')
-      return prompt
-    case 'text':
-      if (prompt.trim() === '' && piped.text.trim() === '')
-        throw new UsageError('Nothing to ask: stdin holds only white space.')
-      if (prompt.trim() === '') return piped.text
-      return piped.text.trim() === '' ? prompt : tagged(piped.text, prompt)
-  }
-}
-
-/** Both, told apart: what came on stdin is material, the prompt is what to do with it. */
-export function tagged(input: string, prompt: string): string {
-  return `<stdin>\n${input.replace(/\n$/, '')}\n</stdin>\n\n<prompt>\n${prompt}\n</prompt>`
-}
-
-const megabytes = (bytes: number) => `${Math.floor(bytes / 1024 / 1024)} MB`
-
 /** A sentence when the question cannot fit the model's window, else null. Asks the server to count only when unsure. */
 async function checkRoom(
-  question: string,
+  question: Question,
   setup: Setup & { readonly api: Api },
   card: ModelCard,
   signal: AbortSignal,
 ): Promise<string | null> {
   const system = setup.state.choices.system ?? ''
-  const bytes = Buffer.byteLength(question) + Buffer.byteLength(system)
-  const answer = fits(question.length + system.length, bytes, card)
+  const attaching = attachedTo(question).length > 0 ? await import('./asking-with.ts') : null
+  const why = attaching?.objection(setup.state, question)
+  if (why) return why
+  const text = wordsOf(question)
+  const size = attaching?.measure(question, card) ?? { chars: text.length, bytes: Buffer.byteLength(text) }
+  const bytes = size.bytes + Buffer.byteLength(system)
+  const answer = fits(size.chars + system.length, bytes, card, 'others' in size ? size.others : undefined)
   if (answer === 'yes') return null
   const window = card.window === null ? 'unknown' : card.window.toLocaleString('en-US')
   const wayOut = 'Send a part of it, or choose a model with a larger window.'
-  if (bytes > MAX_BODY_BYTES) return `Input too large: ${megabytes(bytes)}, a request carries at most 32 MB. ${wayOut}`
+  if (bytes > MAX_BODY_BYTES)
+    return `Input too large: ${Math.floor(bytes / 1024 / 1024)} MB, a request carries at most 32 MB. ${wayOut}`
   const counted = answer === 'unsure' ? await setup.api.count(planRequest(setup.state, question), signal) : null
   if (counted !== null && card.window !== null && counted <= card.window) return null
   if (counted === null && answer === 'unsure') return null
-  const tokens = (counted ?? Math.ceil(question.length / 6)).toLocaleString('en-US')
+  const tokens = (counted ?? Math.ceil(size.chars / 6)).toLocaleString('en-US')
   return `Input too large: ${counted === null ? `at least ~${tokens}` : tokens} tokens, the window of ${card.name} holds ${window}. ${wayOut}`
 }

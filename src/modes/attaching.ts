@@ -22,7 +22,7 @@ import { prepare } from '../io/attachments/prepare.ts'
 import { readSource } from '../io/attachments/read.ts'
 import { fetchSource } from '../io/attachments/remote.ts'
 import type { Shelf } from '../io/attachments/shelf.ts'
-import { folders } from '../io/folders.ts'
+import { preparedFolder } from '../io/folders.ts'
 import type { Setup } from '../setup.ts'
 
 /** What is meant: where it lies, or its bytes. */
@@ -63,15 +63,14 @@ export function attachParts(
 
 let kept: Kept | null = null
 
-/** Beside the cache of the platform; who leaves no trace keeps it in memory. */
+/** In the platform's folder for caches; who leaves no trace keeps it in memory. */
 function keptBy(mayKeep: boolean): Kept {
-  kept ??= mayKeep ? keptOnDisk(join(folders(process.env).cache, 'attachments')) : keptInMemory()
+  kept ??= mayKeep ? keptOnDisk(preparedFolder(process.env)) : keptInMemory()
   return kept
 }
 
 /** What a word stands for: an address of the web, a `file://` address, or a path, `~/` meaning the home folder. */
 export function refOf(word: string): Where {
-  if (/^https?:\/\//i.test(word)) return { url: word }
   if (/^file:\/\//i.test(word)) {
     try {
       return { path: fileURLToPath(word) }
@@ -79,6 +78,8 @@ export function refOf(word: string): Where {
       // On another machine, or no address at all: nobody finds a file of that name, and that is said.
     }
   }
+  // Another scheme than http is refused where addresses are looked at.
+  if (/^[a-z][a-z\d+.-]+:\/\//i.test(word)) return { url: word }
   return { path: /^~[\\/]/.test(word) ? join(homedir(), word.slice(2)) : word }
 }
 

@@ -141,7 +141,7 @@ export function layOut(
 }
 
 function besideIn({ beside }: Ui, columns: number, most: number): readonly (readonly Span[])[] {
-  return beside?.(columns - PROMPT.length, most) ?? []
+  return beside?.(columns, most) ?? []
 }
 
 /** `/retry` asks at once, `/lever` may lose the prompt cache: what that costs is to be seen before Enter. */

@@ -61,7 +61,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     return runPlainChat(args, setup)
   }
   const still = setup.settings.motion === 'reduced'
-  let ui = freshUi(setup)
+  const first = args.attach && (await (await import('./first-attached.ts')).firstAttached(args, setup)).attached
+  let ui = first ? laidIn(freshUi(setup), { text: '', attachments: first }) : freshUi(setup)
   const put = (given: Ui) => {
     ui = given
   }

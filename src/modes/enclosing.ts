@@ -177,7 +177,7 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       const enclosed = enclosedIn(ui()).map((each) => (each.id === one.id ? again : each))
       change(enclosed, { pointed: null })
     }
-    const source = typeof ref === 'string' ? ref : sizeSource(one, ref, parts.runtime.state, remake)
+    const source = typeof ref === 'string' ? ref : sizeSource(one, enclosedIn(ui()), ref, parts.runtime.state, remake)
     if (typeof source === 'string') change(enclosedIn(ui()), { notice: source })
     else await parts.lists.open(source)
   }
@@ -278,7 +278,7 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       return parts.lists.open(await fileSource(process.cwd(), (path) => add([{ path }])))
     }
     // One path with blanks in it, or several.
-    const whole = preparing.refOf(argument)
+    const whole = preparing.refOf(argument.replace(/^@(?=\S)/, ''))
     const all =
       'path' in whole && (await isThere(whole.path)) ? [whole] : (wordsIn(argument) ?? [argument]).map(preparing.refOf)
     add(all)

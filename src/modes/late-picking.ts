@@ -55,7 +55,7 @@ export function latePicking(parts: LatePickingParts, asked: string | true | unde
     early = null
     const draft = parts.draft()
     const words = wordsOf(draft)
-    if (isListed && words.endsWith(shown.text))
+    if (isListed && shown.text !== '' && words.endsWith(shown.text))
       parts.compose(questionOf(words.slice(0, words.length - shown.text.length), attachedTo(draft)))
     shown = { keys: 0, text: '' }
     mayShow = false

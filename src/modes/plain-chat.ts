@@ -5,7 +5,8 @@
 
 import { isatty } from 'node:tty'
 import type { Args } from '../args.ts'
-import { askingOf, type Question, spelledOut, wordsWithNames } from '../core/attachments.ts'
+import { sayAttachment } from '../core/attachment-words.ts'
+import { askingOf, type Question, questionOf, spelledOut, wordsWithNames } from '../core/attachments.ts'
 import type { State } from '../core/conversation.ts'
 import { interrupted } from '../core/failures.ts'
 import { createInterrupts } from '../core/interrupts.ts'
@@ -149,9 +150,11 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     setup = entered
   }
   if (left) return done
+  let attached = args.attach ? (await (await import('./first-attached.ts')).firstAttached(args, setup)).attached : []
   setup.api?.warm()
   say(greeting(setup))
   say(`${INTRODUCTION} /help lists the commands.`)
+  if (attached.length > 0) say(`With your first message: ${attached.map(sayAttachment).join('; ')}.`)
 
   const transcript = plainLines(columns)
   const untaped = createRuntime({
@@ -237,7 +240,9 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     const deed = obey(text.trimEnd(), chat.state, now(), KEYS)
     if (!deed) {
       if (!idle) say('Queued: it is sent after this answer.')
-      return remembering.whenReady(() => mayAsk(text.trimEnd().replace(/^ (?=\/)/, '')))
+      const question = questionOf(text.trimEnd().replace(/^ (?=\/)/, ''), attached)
+      attached = []
+      return remembering.whenReady(() => mayAsk(question))
     }
     if (deed.remark !== null) say(deed.remark)
     if (deed.vim) say("Vim's keys are not at hand here: the terminal itself edits the line.")

@@ -28,8 +28,14 @@ export interface PrintedTurn {
 
 export const outputFormat = (flags: Args['flags']) => (flags['output-format'] as OutputFormat | undefined) ?? 'text'
 
-export async function printedTurn(flags: Args['flags'], io: PrintIo, settings: Settings): Promise<PrintedTurn> {
-  const sink = await openSink(outputFormat(flags), io, settings)
+/** @param beside fields that stand in a result in JSON beside those of the turn */
+export async function printedTurn(
+  flags: Args['flags'],
+  io: PrintIo,
+  settings: Settings,
+  beside: object = {},
+): Promise<PrintedTurn> {
+  const sink = await openSink(outputFormat(flags), io, settings, beside)
   const note = (line: string) => {
     if (flags.quiet !== true) io.note(sanitise(line))
   }
@@ -55,8 +61,8 @@ export async function printedTurn(flags: Args['flags'], io: PrintIo, settings: S
 const wasTold = ({ end }: Turn) =>
   end?.type === 'stopped' || (end?.type === 'failed' && end.failure.kind === 'interrupted')
 
-async function openSink(format: OutputFormat, { stdout }: PrintIo, settings: Settings): Promise<Sink> {
-  if (format !== 'text') return jsonSink(stdout, format)
+async function openSink(format: OutputFormat, { stdout }: PrintIo, settings: Settings, beside: object): Promise<Sink> {
+  if (format !== 'text') return jsonSink(stdout, format, beside)
   if (!stdout.isTTY) return plainSink(stdout)
   if (process.env.TERM === 'dumb') return plainSink(stdout, sanitiser())
   const [{ answerOnGlass }, { terminalTheme }] = await Promise.all([

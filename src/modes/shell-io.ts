@@ -4,7 +4,7 @@ import type { Args } from '../args.ts'
 import { sayProblem } from '../core/problem.ts'
 import { resolveSettings, type Settings } from '../core/settings.ts'
 import { readSettingsFile } from '../io/config.ts'
-import { settingsPath } from '../io/folders.ts'
+import { preparedFolder, settingsPath } from '../io/folders.ts'
 import { historyPath } from '../io/history.ts'
 import type { SessionsIo } from './sessions/call.ts'
 import { terminalTheme } from './terminal-theme.ts'
@@ -33,6 +33,10 @@ export function shellIo({ flags }: Args, note: (line: string) => void): Sessions
       : null,
     path: historyPath(env, flags.demo === true),
     ...(flags.demo === true ? {} : { demoPath: historyPath(env, true) }),
+    async forgetPrepared() {
+      const { forgetKept } = await import('../io/attachments/kept.ts')
+      await forgetKept(preparedFolder(env))
+    },
     keepDays: () => settings().keepDays,
     nowMs: Date.now,
   }

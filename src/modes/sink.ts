@@ -27,15 +27,15 @@ export function harmlessJson(json: string): string {
   return json.replace(UNSEEN, (char) => char.split('').map(code).join(''))
 }
 
-/** Every event as a line (`stream-json`), and the result last. */
-export function jsonSink(stdout: NodeJS.WriteStream, format: 'json' | 'stream-json'): Sink {
+/** Every event as a line (`stream-json`), and the result last, with what stands beside it. */
+export function jsonSink(stdout: NodeJS.WriteStream, format: 'json' | 'stream-json', beside: object = {}): Sink {
   const say = (value: unknown) => void stdout.write(`${asJson(value)}\n`)
   return {
     event(event) {
       // A sign of life carries nothing a script could use.
       if (format === 'stream-json' && event.type !== 'alive') say(event)
     },
-    end: (turn, code) => say(resultOf(turn, code)),
+    end: (turn, code) => say({ ...resultOf(turn, code), ...beside }),
   }
 }
 

@@ -61,10 +61,11 @@ describe('pictures of what goes with a question', () => {
     const rows = session.screen.split('\n')
     const at = rows.findIndex((row) => row.includes('› What is in it?'))
     expect(drawn(session)).toHaveLength(8)
-    // Both beside each other, the lower one ends earlier.
-    expect(rows[at + 1]).toMatch(/^ {2}▀{21} ▀{28}$/)
-    expect(rows.slice(at + 1, at + 12).findIndex((row) => row === '')).toBe(8)
-    const cell = session.emulator.terminal.buffer.active.getLine(at + 1)?.getCell(2)
+    // Both beside each other, below their names.
+    expect(rows.slice(at + 1, at + 3).map((row) => /\+ (\S+)/.exec(row)?.[1])).toEqual(['photo-1.jpg', 'photo-2.jpg'])
+    expect(rows[at + 3]).toMatch(/^ {2}▀{21} ▀{28}$/)
+    expect(rows.slice(at + 3, at + 14).findIndex((row) => row === '')).toBe(8)
+    const cell = session.emulator.terminal.buffer.active.getLine(at + 3)?.getCell(2)
     expect(cell?.isFgRGB()).toBe(true)
     expect(cell?.isBgRGB()).toBe(true)
     // Nothing is left of the questions it was asked.

@@ -12,7 +12,8 @@ const MANY_PX = 2000
 export function tooMany(all: readonly Attachment[], card: Pick<ModelCard, 'window'>): string | null {
   const images = all.filter(({ kind }) => kind === 'image')
   const pages = all.reduce((sum, one) => sum + (one.kind === 'pdf' ? (one.pages ?? 1) : 0), 0)
-  const most = mostPages(card)
+  // Of a model nobody knows, only its server knows.
+  const most = card.window === null ? Number.POSITIVE_INFINITY : mostPages(card)
   if (pages + images.length > most)
     return `The request would hold ${pages + images.length} images and pages of PDFs; this model takes ${most}.`
   if (images.length <= MANY_IMAGES) return null

@@ -35,6 +35,8 @@ export interface Ready {
 /** One sentence or two: what came, what is expected, the way out. */
 export interface Refusal {
   readonly refused: string
+  /** A part of it would be taken: it is a text that does not fit. */
+  readonly isTooLong?: true
 }
 
 export type Prepared = Ready | Refusal

@@ -4,9 +4,11 @@
  */
 
 import type { ContentBlockParam } from '@anthropic-ai/sdk/resources/messages/messages'
+import { tooMany } from '../../core/attachments/limits.ts'
 import type { Attachment } from '../../core/attachments.ts'
 import { MAX_BODY_BYTES } from '../../core/context.ts'
 import { failure } from '../../core/failures.ts'
+import { modelCard } from '../../core/models.ts'
 import type { TurnRequest } from '../../core/request.ts'
 import type { Failure } from '../../core/turn.ts'
 import { toParams } from '../wire.ts'
@@ -24,6 +26,9 @@ export function spelled(request: TurnRequest, shelf: Pick<Shelf, 'get'>): Spelle
   const bytesOf = new Map([...new Set(hashes)].map((hash) => [hash, shelf.get(hash)]))
   const missing = missingIn(request, bytesOf)
   if (missing) return missing
+  const sent = request.messages.flatMap(({ attachments = [] }) => attachments).filter(({ hash }) => bytesOf.get(hash))
+  const why = tooMany(sent, modelCard(request.model))
+  if (why) return failure('too-long', `Not sent: ${why}`, { remedy: LESS })
   const blocks = (attachments: readonly Attachment[]) =>
     attachments.map((one) => blockOf(one, bytesOf.get(one.hash) ?? null))
   const params = toParams(request, blocks)
@@ -69,6 +74,8 @@ function bodyBytes(params: object): number {
   return data + Buffer.byteLength(rest)
 }
 
+const LESS = 'Attach less or smaller, leave earlier turns out with /context drop N, or begin anew with /clear.'
+
 const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`
 
 function tooLarge(bytes: number, { messages }: TurnRequest): Failure {
@@ -77,6 +84,6 @@ function tooLarge(bytes: number, { messages }: TurnRequest): Failure {
   return failure(
     'too-long',
     `Not sent: with ${whole} the request has ${megabytes(bytes)}, and the API takes at most ${megabytes(MAX_BODY_BYTES)}.`,
-    { remedy: 'Attach less or smaller, leave earlier turns out with /context drop N, or begin anew with /clear.' },
+    { remedy: LESS },
   )
 }

@@ -6,6 +6,8 @@ import type { Ready } from '../../core/attachments/prepared.ts'
 import { makeFolder } from '../private-folder.ts'
 import { hashOf } from './ready.ts'
 
+const DAY_MS = 86_400_000
+
 export interface Kept {
   /** null: nothing is kept of that, or it is damaged. */
   get(key: string): Promise<Ready | null>
@@ -38,8 +40,9 @@ export function keptInMemory(mostBytes = 64_000_000): Kept {
 }
 
 /**
- * In a private folder, a file each: one line of JSON about it, then its bytes. What was not used longest goes first. That
- * nothing can be kept there is no reason to fail.
+ * In a private folder, a file each: one line of JSON about it, then its bytes. What was not used longest goes first, and
+ * what was not used for a day goes in any case: it is there for calls in a row, and no second history. That nothing can be
+ * kept there is no reason to fail.
  */
 export function keptOnDisk(folder: string, mostBytes = 256_000_000): Kept {
   const pathOf = (key: string) => join(folder, `${key}.kept`)
@@ -72,14 +75,18 @@ export function keptOnDisk(folder: string, mostBytes = 256_000_000): Kept {
   }
 }
 
+/** Everything that was kept there. */
+export const forgetKept = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true })
+
 async function tidy(folder: string, mostBytes: number): Promise<void> {
   const names = await readdir(folder)
   const files = await Promise.all(
     names.map(async (name) => ({ path: join(folder, name), ...(await sizeAndAge(join(folder, name))) })),
   )
   let held = files.reduce((sum, { size }) => sum + size, 0)
-  for (const { path, size } of files.sort((a, b) => a.usedMs - b.usedMs)) {
-    if (held <= mostBytes) return
+  const since = Date.now() - DAY_MS
+  for (const { path, size, usedMs } of files.sort((a, b) => a.usedMs - b.usedMs)) {
+    if (held <= mostBytes && usedMs >= since) return
     await rm(path, { force: true })
     held -= size
   }

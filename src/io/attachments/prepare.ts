@@ -35,7 +35,8 @@ export async function prepare(source: Source, options: PrepareWishes, signal: Ab
   // The same bytes may have come by another name.
   if (before) return { ...before, attachment: { ...before.attachment, name: named.name } }
   const prepared = await prepareAs(what, named, options, signal)
-  if ('attachment' in prepared) await kept.put(key, prepared)
+  // What is sent as it is need not be kept beside itself.
+  if ('attachment' in prepared && prepared.attachment.kind === 'image') await kept.put(key, prepared)
   return prepared
 }
 

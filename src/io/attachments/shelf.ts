@@ -17,6 +17,10 @@ export interface Shelf {
   back(store: Store | null): void
 }
 
+/**
+ * Without a history all that was attached stays in memory for as long as the program runs: every later request needs it
+ * again, and so may a branch that is gone back to. What may be held is thus bounded by what was attached on purpose.
+ */
 export function createShelf(): Shelf {
   const held = new Map<string, Uint8Array>()
   let behind: Store | null = null

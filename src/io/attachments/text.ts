@@ -7,9 +7,6 @@ import { ready } from './ready.ts'
 /** A request may take 32 MB; a megabyte is left for the words. Quotes and line ends of JSON make it no more than 1.5 times as long in practice. */
 const MOST_TEXT_BYTES = 20_000_000
 
-/** Said of what is too large; whoever can offers them. */
-export const PARTS_OFFERED = 'Attach its head or its tail'
-
 export async function prepareText(
   { name, bytes }: Source,
   { card, part = 'whole' }: PrepareOptions,
@@ -23,14 +20,16 @@ export async function prepareText(
   const { text, note } = partOf(decoded.text, part, card.charsPerToken)
   const tokens = Math.ceil(text.length / card.charsPerToken)
   const utf8 = new TextEncoder().encode(text)
-  const offer = `${PARTS_OFFERED}, or the part you mean.`
+  const offer = 'Attach its head or its tail.'
   if (card.window !== null && tokens > card.window) {
     return {
+      isTooLong: true,
       refused: `${name} has about ${tokens.toLocaleString('en-US')} tokens; the model takes ${card.window.toLocaleString('en-US')}. ${offer}`,
     }
   }
   if (utf8.length > MOST_TEXT_BYTES) {
     return {
+      isTooLong: true,
       refused: `${name} has ${(utf8.length / 1e6).toFixed(1)} MB; ${MOST_TEXT_BYTES / 1e6} MB of text fit into a request. ${offer}`,
     }
   }

@@ -1,5 +1,6 @@
 /** What the conversation holds besides its words, as a list: Enter leaves one out of what is sent, or takes it in again. */
 
+import { BUSY } from '../../core/branching.ts'
 import { leaveOut } from '../../core/marking.ts'
 import { ATTACHED, type AttachedRow, attachedLooks, attachedReport, attachedRows } from '../../core/picker/attached.ts'
 import type { Remark } from '../../core/remark.ts'
@@ -10,8 +11,9 @@ type Parts = Pick<TurnParts, 'runtime' | 'now' | 'say'>
 
 /** @returns what is said in its place where there is nothing to choose, or not now */
 export function attachedSource({ runtime, now, say }: Parts): Source<AttachedRow> | Remark {
-  const { live } = runtime.state
-  if (live || attachedRows(runtime.state).length === 0) return attachedReport(runtime.state)
+  // What is asked just now is part of the conversation once it is answered.
+  if (runtime.state.live) return BUSY
+  if (attachedRows(runtime.state).length === 0) return attachedReport(runtime.state)
   return {
     kind: ATTACHED,
     looks: attachedLooks(() => runtime.state, now),

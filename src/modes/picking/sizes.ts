@@ -1,25 +1,35 @@
 /** The sizes an image can be sent in, or the parts of a text, as a list: Enter prepares it anew so. */
 
 import { cardFor } from '../../core/attachments/image-size.ts'
+import { questionOf } from '../../core/attachments.ts'
 import type { State } from '../../core/conversation.ts'
-import { attachmentOf, type Enclosure, refusalOf } from '../../core/enclosures.ts'
-import { modelCard } from '../../core/models.ts'
-import { USUAL_PACE } from '../../core/pace.ts'
+import { attachmentOf, type Enclosure, readyIn, refusalOf } from '../../core/enclosures.ts'
+import { modelCard, priceFor } from '../../core/models.ts'
 import { imageSizes, SIZES, type SizeRow, sizeLooks, textParts } from '../../core/picker/sizes.ts'
-import { rentOf } from '../../core/room.ts'
-import { PARTS_OFFERED } from '../../io/attachments/text.ts'
+import { planRequest } from '../../core/plan.ts'
+import { writePrice } from '../../core/prompt-price.ts'
 import type { Ref } from '../attaching.ts'
 import type { Source } from './chooser.ts'
 
-/** Tokens whose price is asked for: enough of them not to be rounded away. */
-const MANY = 1_000_000
-
-/** @returns a sentence where there is nothing to choose */
-export function sizeSource(one: Enclosure, ref: Ref, state: State, take: (ref: Ref) => void): Source<SizeRow> | string {
+/**
+ * @param enclosed all that lies beside the draft: it is a matter of their size whether they are cached
+ * @returns a sentence where there is nothing to choose
+ */
+export function sizeSource(
+  one: Enclosure,
+  enclosed: readonly Enclosure[],
+  ref: Ref,
+  state: State,
+  take: (ref: Ref) => void,
+): Source<SizeRow> | string {
   const attachment = attachmentOf(one)
-  const { warm, cold } = rentOf(state, 0)(MANY, USUAL_PACE)
-  const perToken = { now: cold && cold.value / MANY, later: warm && warm.value / MANY }
   const card = modelCard(state.choices.model, state.models)
+  const { end } = planRequest(state, questionOf('', readyIn(enclosed))).cache
+  const price = priceFor(card, 0)
+  const perToken = {
+    now: price && writePrice(price, end) / 1e6,
+    later: price && (end === null ? price.input : price.read) / 1e6,
+  }
   const source = (find: (typed: string) => readonly SizeRow[], hint: string): Source<SizeRow> => ({
     kind: SIZES,
     looks: sizeLooks(one.name, hint, perToken),
@@ -39,7 +49,7 @@ export function sizeSource(one: Enclosure, ref: Ref, state: State, take: (ref: R
     const find = (typed: string) => imageSizes(own, cardFor(card, true), typed, isAuto ? image : null)
     return source(find, 'or width and height in pixels, as in 1024x768')
   }
-  const isText = attachment?.kind === 'text' || refusalOf(one)?.includes(PARTS_OFFERED)
+  const isText = attachment?.kind === 'text' || (typeof one.state === 'object' && 'isTooLong' in one.state)
   if (isText) return source((typed) => textParts(card.window, typed), 'head or tail, or a number of tokens')
   if (one.state === 'preparing') return `${one.name} is still being prepared.`
   return attachment ? `${one.name} goes as it is: a PDF has no sizes.` : (refusalOf(one) ?? '')

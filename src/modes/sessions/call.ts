@@ -17,6 +17,8 @@ export interface SessionsIo {
   readonly path: string
   /** The demo's history, where another one is looked into. */
   readonly demoPath?: string
+  /** Forgets images that were prepared lately and lie in a cache. */
+  readonly forgetPrepared?: () => Promise<void>
   /** The setting of that name. */
   readonly keepDays: () => number | null
   /** Milliseconds since 1970. */

@@ -93,7 +93,11 @@ export async function prune(call: Call): Promise<void> {
   const binned = flags.bin === true ? now + 1 : binEnd(now)
   const found = history.outdated(before, binned)
   const isTrial = flags['dry-run'] === true
-  if (!isTrial) history.prune(before, binned)
+  if (!isTrial) {
+    history.prune(before, binned)
+    // It may be of what was removed: made again, it is the same.
+    await io.forgetPrepared?.()
+  }
   if (isTrial && flags.json !== true && found.length > 0) {
     const { columns, theme: look } = io.terminal?.() ?? {
       columns: null,
