@@ -68,8 +68,8 @@ async function attached(who: Client, paths: readonly string[]): Promise<Typed> {
     await session.visible(isPreparing, 'a photo that is being prepared')
     const until = monotonicMs() + ALL_READY_MS
     const busy = await echoes(session, () => isPreparing(session.emulator) && monotonicMs() < until)
-    const sizes = session.emulator.screen().filter((row) => row.includes(`${SIZE.width}x${SIZE.height}`))
-    return { idle, busy, ready: sizes.length }
+    const said = /^ *(\d+) attachments · ~/m.exec(session.emulator.golden())
+    return { idle, busy, ready: Number(said?.[1] ?? 0) }
   } finally {
     await session.close()
   }
