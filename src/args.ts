@@ -192,6 +192,10 @@ export function readArgs(argv: readonly string[]): Args {
   // After `--` everything is the prompt, whatever it looks like.
   if ((first === 'demo-server' || first === 'replay' || first === 'redact') && !isPrompt)
     return { command: first, flags, rest: words }
+  if (flags.part !== undefined && attach.length === 0)
+    throw new UsageError(
+      '--part says how much of an attached text is sent, and nothing is attached. Add --attach FILE.',
+    )
   return { command: 'chat', flags, rest, ...(attach.length > 0 && { attach, followers }) }
 }
 
@@ -304,7 +308,7 @@ const SHARED: readonly (readonly [names: readonly string[], left: string, right:
   [
     ['image-size', 'part'],
     '    --image-size SIZE, --part X',
-    'auto, native, 1080p, 720p, 1024x768; of a long text its head or tail:N',
+    'auto, native, 1080p, 720p, 800x600; of a long text head or tail',
   ],
   [
     ['no-session', 'print'],

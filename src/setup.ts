@@ -74,6 +74,7 @@ export async function setUp(
       ...text('effort'),
       ...text('summarise-at'),
       ...text('cache-ttl'),
+      ...text('image-size'),
       ...text('base-url'),
       ...maxCost(flags, maxCostSets === 'turn' ? 'maxCostTurn' : 'maxCostSession'),
     },

@@ -3,6 +3,8 @@
  * `file://` addresses, or bare, several in a row. Which of them are there is for others.
  */
 
+import { filesNamed } from './composer/file-words.ts'
+
 /** A text that is longer is no list of files. In UTF-16 units. */
 const LONGEST = 16_000
 const MOST = 100
@@ -26,6 +28,9 @@ export function droppedPaths(text: string): readonly (readonly string[])[] {
       way !== null && way.length > 0 && way.length <= MOST && way.every((path) => ROOTED.test(path)),
   )
 }
+
+/** Whether a text may have anything to do with files: all else is sent as it is. */
+export const isAboutFiles = (text: string): boolean => filesNamed(text).length > 0 || droppedPaths(text).length > 0
 
 /** Words as a shell reads them: quotes and backslashes; null: a quote has no end. */
 export function wordsIn(text: string): readonly string[] | null {

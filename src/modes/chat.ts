@@ -61,8 +61,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     return runPlainChat(args, setup)
   }
   const still = setup.settings.motion === 'reduced'
-  const first = args.attach && (await (await import('./first-attached.ts')).firstAttached(args, setup)).attached
-  let ui = first ? laidIn(freshUi(setup), { text: '', attachments: first }) : freshUi(setup)
+  let ui = freshUi(setup)
+  if (args.attach) ui = laidIn(ui, await (await import('./first-attached.ts')).firstAttached(args, setup))
   const put = (given: Ui) => {
     ui = given
   }

@@ -50,14 +50,17 @@ export function latePreviews(env: Env, { tty, ground, setup, state, show }: Late
   const isWanted = (attached: readonly Attachment[]) =>
     hasImages(attached) && setup().settings.imagePreview !== 'off' && ground.theme.colour !== 'none'
   const make = async (attached: readonly Attachment[]): Promise<void> => {
-    loading ??= import('./previews.ts').then(({ createPreviews }) => {
-      previews = createPreviews({
-        ...{ size: tty, write: tty.write, colour: () => ground.theme.colour },
-        bytesOf: (hash) => setup().shelf.get(hash),
-        blocksOnly: setup().settings.imagePreview === 'blocks' || isBetween(env),
-      })
-      return previews
-    })
+    loading ??= Promise.all([import('./previews.ts'), import('../io/workshop.ts')]).then(
+      ([{ createPreviews }, door]) => {
+        previews = createPreviews({
+          drawn: door.inWorkshop,
+          ...{ size: tty, write: tty.write, colour: () => ground.theme.colour },
+          bytesOf: (hash) => setup().shelf.get(hash),
+          blocksOnly: setup().settings.imagePreview === 'blocks' || isBetween(env),
+        })
+        return previews
+      },
+    )
     await (await loading).make(attached)
   }
 

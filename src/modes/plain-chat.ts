@@ -6,8 +6,9 @@
 import { isatty } from 'node:tty'
 import type { Args } from '../args.ts'
 import { sayAttachment } from '../core/attachment-words.ts'
-import { askingOf, type Question, questionOf, spelledOut, wordsWithNames } from '../core/attachments.ts'
+import { askingOf, type Question, spelledOut, wordsWithNames } from '../core/attachments.ts'
 import type { State } from '../core/conversation.ts'
+import { isAboutFiles } from '../core/dropped.ts'
 import { interrupted } from '../core/failures.ts'
 import { createInterrupts } from '../core/interrupts.ts'
 import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
@@ -24,6 +25,7 @@ import { type LateRemembering, lateRemembering } from './late-remembering.ts'
 import { type LateThrift, lateThrift } from './late-thrift.ts'
 import { onMistake } from './mistake.ts'
 import { onTape } from './on-tape.ts'
+import type { PlainEnclosing } from './plain-enclosing.ts'
 import { plainLists } from './plain-lists.ts'
 import { createPlainUnsent, type PlainUnsent } from './plain-unsent.ts'
 import { plainVoice } from './plain-voice.ts'
@@ -150,7 +152,8 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     setup = entered
   }
   if (left) return done
-  let attached = args.attach ? (await (await import('./first-attached.ts')).firstAttached(args, setup)).attached : []
+  const brought = args.attach ? await (await import('./first-attached.ts')).firstAttached(args, setup) : null
+  const attached = brought?.attachments ?? []
   setup.api?.warm()
   say(greeting(setup))
   say(`${INTRODUCTION} /help lists the commands.`)
@@ -233,16 +236,37 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     else if (thrift.mayAsk(question)) ask(question)
     else prompt()
   }
+  const after = () => {
+    if (!left && chat.state.live === null) prompt()
+  }
+  const send = (question: Question) => {
+    if (chat.state.live) say('Queued: it is sent after this answer.')
+    remembering.whenReady(() => mayAsk(question))
+  }
+  /** What has to do with files, loaded when the first one is named. */
+  let files: Promise<PlainEnclosing> | null = null
+  let taking = Promise.resolve()
+  const enclosing = () => {
+    files ??= import('./plain-enclosing.ts').then(({ createPlainEnclosing }) =>
+      createPlainEnclosing({ say, now, lists, setup: () => setup, runtime: chat }, attached),
+    )
+    return files
+  }
   onMessage = (text) => {
     interrupts.calm()
     const idle = chat.state.live === null
     if (text.trim() === '') return idle ? prompt() : undefined
     const deed = obey(text.trimEnd(), chat.state, now(), KEYS)
     if (!deed) {
-      if (!idle) say('Queued: it is sent after this answer.')
-      const question = questionOf(text.trimEnd().replace(/^ (?=\/)/, ''), attached)
-      attached = []
-      return remembering.whenReady(() => mayAsk(question))
+      const words = text.trimEnd().replace(/^ (?=\/)/, '')
+      if (!files && attached.length === 0 && !isAboutFiles(words)) return send(words)
+      // One after the other: what is asked first goes first.
+      taking = taking.then(async () => {
+        const question = await (await enclosing()).take(words)
+        if (question === null) after()
+        else send(question)
+      })
+      return
     }
     if (deed.remark !== null) say(deed.remark)
     if (deed.vim) say("Vim's keys are not at hand here: the terminal itself edits the line.")
@@ -251,9 +275,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     if (deed.asks) mayAsk(deed.asks.question)
     for (const event of deed.asks?.after ?? []) chat.dispatch(event)
     if (deed.quit) return quit(EXIT.ok)
-    const after = () => {
-      if (!left && chat.state.live === null) prompt()
-    }
+    if (deed.enclosing) return void enclosing().then((made) => made.run(deed.enclosing!).then(after))
     if (deed.memory) return void remembering.run(deed.memory, say).then(after)
     if (deed.thrift) return void thrift.run(deed.thrift, say).then(after)
     if (deed.list === 'room') return void thrift.run({ name: 'context', argument: '' }, say).then(after)

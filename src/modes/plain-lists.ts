@@ -1,5 +1,7 @@
 /** The lists of the chat in plain lines: numbered, read out page by page. Loaded when the first one is asked for. */
 
+import type { Row } from '../core/picker/picker.ts'
+import type { Source } from './picking/chooser.ts'
 import type { LineDesk } from './picking/in-lines.ts'
 import type { PickingParts } from './picking.ts'
 import type { Open } from './recording.ts'
@@ -8,6 +10,8 @@ export interface PlainLists {
   conversations(typed: string, open: Open): Promise<void>
   turns(): Promise<void>
   branches(): Promise<void>
+  /** A list of somebody else's. Resolves when it is left. */
+  open<R extends Row>(source: Source<R>): Promise<void>
 }
 
 export interface PlainListParts extends Omit<PickingParts, 'size' | 'draw' | 'resume' | 'history'>, LineDesk {
@@ -36,6 +40,10 @@ export function plainLists(parts: PlainListParts): PlainLists {
     async turns() {
       const { chooseInLines, turnSource } = await load()
       await chooseInLines(turnSource(parts), parts)
+    },
+    async open(source) {
+      const { chooseInLines } = await import('./picking/in-lines.ts')
+      await chooseInLines(source, parts)
     },
     async branches() {
       const { chooseInLines, branchSource } = await load()

@@ -1,5 +1,6 @@
 /** Small pictures under the question: made beside everything else, drawn only if they are there when it is asked. */
 
+import type { Drawing, Jobs, Small } from '../core/attachments/workshop-jobs.ts'
 import type { Attachment } from '../core/attachments.ts'
 import { blockRows } from '../core/preview/blocks.ts'
 import { beside, type Cells, fitted, picturesIn, roomIn, USUAL_CELL } from '../core/preview/fit.ts'
@@ -7,7 +8,6 @@ import type { Colour } from '../core/theme.ts'
 import { askGraphics, type Graphics } from '../glass/graphics.ts'
 import { type Drawn, drawnStrip, itermDrawing, kittyRows, type Written, writtenStrip } from '../glass/picture-rows.ts'
 import type { TerminalReply } from '../glass/replies.ts'
-import { gridOf, pngOf, sixelOf } from '../io/attachments/preview.ts'
 
 export interface Previews {
   /** The pictures that are ready, beside each other; no rows when none is. */
@@ -19,6 +19,8 @@ export interface Previews {
 
 export interface PreviewParts {
   readonly bytesOf: (hash: string) => Uint8Array | null
+  /** Makes a small picture of the bytes of an image. */
+  readonly drawn: <K extends Drawing>(kind: K, asks: Small) => Promise<Jobs[K]['gives']>
   readonly colour: () => Colour
   readonly size: Cells
   readonly write: (data: string) => void
@@ -31,7 +33,7 @@ type Picture = { readonly way: 'written'; readonly is: Written } | { readonly wa
 /** Pictures kept for questions to come. */
 const KEPT = 50
 
-export function createPreviews({ bytesOf, colour, size, write, blocksOnly }: PreviewParts): Previews {
+export function createPreviews({ bytesOf, drawn, colour, size, write, blocksOnly }: PreviewParts): Previews {
   const asked = blocksOnly ? null : askGraphics(write)
   let graphics: Graphics | null = blocksOnly ? { way: 'blocks', cell: null } : null
   const known = asked?.known.then((told) => {
@@ -48,13 +50,21 @@ export function createPreviews({ bytesOf, colour, size, write, blocksOnly }: Pre
     if (!bytes || !one.image) return null
     const px = cell ?? USUAL_CELL
     const cells = fitted(one.image, room, px)
-    if (way === 'kitty')
-      return { way: 'written', is: kittyRows(await pngOf(bytes, cells, px), cells, numberOf(one, cells)) }
-    if (way === 'iterm')
-      return { way: 'drawn', is: { cells, drawing: itermDrawing(await pngOf(bytes, cells, px), cells) } }
-    if (way === 'sixel') return { way: 'drawn', is: { cells, drawing: await sixelOf(bytes, cells, px) } }
-    if (now !== 'truecolor' && now !== 'ansi256') return null
-    return { way: 'written', is: { cells, rows: blockRows(await gridOf(bytes, cells), now) } }
+    const asks = { bytes, cells, cell: px }
+    if (way === 'sixel') {
+      const drawing = await drawn('sixel', asks)
+      return drawing === null ? null : { way: 'drawn', is: { cells, drawing } }
+    }
+    if (way === 'blocks') {
+      if (now !== 'truecolor' && now !== 'ansi256') return null
+      const grid = await drawn('grid', asks)
+      return grid && { way: 'written', is: { cells, rows: blockRows(grid, now) } }
+    }
+    const png = await drawn('png', asks)
+    if (!png) return null
+    return way === 'kitty'
+      ? { way: 'written', is: kittyRows(png, cells, numberOf(one, cells)) }
+      : { way: 'drawn', is: { cells, drawing: itermDrawing(png, cells) } }
   }
 
   const makeOne = async (one: Attachment, room: Cells): Promise<void> => {

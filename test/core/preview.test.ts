@@ -113,7 +113,7 @@ describe('sixel', () => {
         const height = sixelHeight(rows)
         const wanted = Array.from({ length: width * height }, () => colours.next().value as number[] | null)
         const data = Uint8Array.from(wanted.flatMap((one) => (one ? [...one, 255] : [7, 7, 7, 0])))
-        const text = [...sixel({ data, width, height })].join('')
+        const text = sixel({ data, width, height })
         expect(text).toMatch(/^\x1bP0;1q[ -~]*\x1b\\$/)
         const read = decode(text.slice(6, -2), { fillColor: 0 })
         expect([read.width, read.height]).toEqual([width, height])
@@ -132,6 +132,6 @@ describe('sixel', () => {
         .fill([...Array(9).fill(red), none, none].flat())
         .flat(),
     )
-    expect([...sixel({ data, width: 11, height: 6 })].join('')).toBe('\x1bP0;1q"1;1;11;6#0;2;100;0;0#0!9~\x1b\\')
+    expect(sixel({ data, width: 11, height: 6 })).toBe('\x1bP0;1q"1;1;11;6#0;2;100;0;0#0!9~\x1b\\')
   })
 })

@@ -9,6 +9,7 @@ import type { Colour } from '../../src/core/theme.ts'
 import { styledWidthOf } from '../../src/core/width.ts'
 import { InputDecoder } from '../../src/glass/input.ts'
 import { textOf } from '../../src/glass/styling.ts'
+import { inWorkshop } from '../../src/io/workshop.ts'
 import { createPreviews } from '../../src/modes/previews.ts'
 import { pdf } from '../kit/attachments.ts'
 
@@ -61,7 +62,14 @@ function sitting(
     const said = `\x1bP>|${terminal.name}\x1b\\\x1b[6;${CELL.height};${CELL.width}t${kitty}\x1b[?${terminal.attributes}c`
     queueMicrotask(() => type(said))
   }
-  const previews = createPreviews({ bytesOf, colour: () => colour, size, write, blocksOnly: terminal === null })
+  const previews = createPreviews({
+    bytesOf,
+    drawn: inWorkshop,
+    colour: () => colour,
+    size,
+    write,
+    blocksOnly: terminal === null,
+  })
   const decoder = new InputDecoder(() => {}, { onReply: previews.told })
   type = (bytes) => decoder.feed(Buffer.from(bytes))
   return { ...previews, written, attached: samples.map(({ attachment }) => attachment) }

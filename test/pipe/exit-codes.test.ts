@@ -57,11 +57,13 @@ describe('the exit code', () => {
   })
 
   test('2: binary on stdin, told by what it looks like', async () => {
+    const zip = Buffer.from([0x50, 0x4b, 0x03, 0x04, 0, 0])
+    expect(await call('', ['hi'], zip)).toMatchObject({ code: 2, err: expect.stringContaining('a ZIP archive') })
     const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0])
-    expect(await call('', ['hi'], png as never)).toMatchObject({ code: 2, err: expect.stringContaining('a PNG image') })
-    expect(await call('', ['hi'], Buffer.from([0x41, 0xff, 0x41]) as never)).toMatchObject({
+    expect(await call('', ['hi'], png)).toMatchObject({ code: 2, err: expect.stringContaining('a damaged PNG image') })
+    expect(await call('', ['hi'], Buffer.from([0x41, 0xff, 0x41]))).toMatchObject({
       code: 2,
-      err: expect.stringContaining('other than UTF-8'),
+      err: expect.stringContaining('text in no encoding that is known here'),
     })
   })
 

@@ -1,6 +1,5 @@
 /** Small pictures of images, for the terminal: pixels for its blocks, a PNG, or sixel. */
 
-import { setImmediate as breathe } from 'node:timers/promises'
 import type { ImageSize } from '../../core/images.ts'
 import type { PixelGrid } from '../../core/preview/blocks.ts'
 import type { Cells } from '../../core/preview/fit.ts'
@@ -26,14 +25,9 @@ export async function pngOf(bytes: Uint8Array, cells: Cells, cell: ImageSize): P
 export async function sixelOf(bytes: Uint8Array, cells: Cells, cell: ImageSize): Promise<string> {
   // What goes beyond the picture's last row would be drawn on the next.
   const size = { width: cells.columns * cell.width, height: sixelHeight(cells.rows * cell.height) }
-  // Its colours are chosen beside everything else, by the image library.
+  // The image library chooses its colours.
   const png = await (await scaled(bytes, size)).png({ palette: true, colours: COLOURS }).toBuffer()
-  let text = ''
-  for (const piece of sixel({ data: await pixels(png, size), ...size })) {
-    text += piece
-    await breathe()
-  }
-  return text
+  return sixel({ data: await pixels(png, size), ...size })
 }
 
 async function scaled(bytes: Uint8Array, { width, height }: ImageSize) {

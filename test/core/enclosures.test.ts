@@ -1,0 +1,94 @@
+/** Rows of what lies beside a draft, at any width. */
+
+import { describe, expect, test } from 'vitest'
+import { NEWER } from '../../src/core/catalogue.ts'
+import { newConversation } from '../../src/core/conversation.ts'
+import { enclosedPreview, enclosureRows, shortName } from '../../src/core/enclosure-words.ts'
+import { type Enclosure, enclosedAgain, readyIn } from '../../src/core/enclosures.ts'
+import { imageSizes, textParts } from '../../src/core/picker/sizes.ts'
+import { roomOf } from '../../src/core/width.ts'
+import { PHOTO, pdf, photo, text } from '../kit/attachments.ts'
+import { CHOICES } from '../kit/choices.ts'
+
+const FRESH = newConversation(CHOICES)
+const rowsOf = (enclosed: readonly Enclosure[], width: number, most = 6, pointed: number | null = null) =>
+  enclosureRows(enclosed, { pointed, width, most }, enclosedPreview(FRESH, enclosed, 0)).map((spans) =>
+    spans.map(({ text: part }) => part).join(''),
+  )
+const ALL: readonly Enclosure[] = [
+  ...enclosedAgain([
+    PHOTO,
+    pdf('a paper with a very long name, as they have them.pdf', 12).attachment,
+    text().attachment,
+  ]),
+  { id: 8, name: 'late.png', state: 'preparing' },
+  { id: 9, name: 'blob.bin', state: { refused: 'blob.bin is neither an image, a PDF nor text. Export it as one.' } },
+]
+
+describe('what lies beside a draft', () => {
+  test('tells pixels before and after, tokens and rent; what is still prepared and what cannot go along', () => {
+    const rows = rowsOf(ALL, 100)
+    expect(rows[0]).toMatch(/^ {2}photo\.png 4032x3024 → 1176x882 · 1,344 tok · \$0\.\d+\/turn$/)
+    expect(rows[1]).toMatch(/names|have them\.pdf .*PDF, 12 pages · ~45,816 tok · ~\$0\.\d+\/turn$/)
+    expect(rows[2]).toMatch(/^ {2}notes\.txt 25 B · ~\d+ tok · ~<?\$0\.\d+\/turn$/)
+    expect(rows[3]).toBe('  late.png · preparing…')
+    expect(rows[4]).toBe('  blob.bin is neither an image, a PDF nor text. Export it as one.')
+    expect(rows[5]).toMatch(/^ {2}3 attachments · ~47,\d+ tok · request ~\d+ kB · ~\$0\.\d+/)
+  })
+
+  test('fits every width, its name and its tokens the last to go', () => {
+    for (let width = 12; width < 130; width++)
+      for (const row of rowsOf(ALL, width)) expect(roomOf(row), `${width}: ${row}`).toBeLessThanOrEqual(width)
+    expect(rowsOf(ALL.slice(0, 1), 39)[0]).toMatch(/^ {2}photo\.png · 1,344 tok · \$0\.\d+\/turn$/)
+    expect(rowsOf(ALL.slice(1, 2), 39)[0]).toMatch(/^ {2}a pa.*…them\.pdf · ~46k tok$|^ {2}a.*…\S*\.pdf · ~45,816/)
+  })
+
+  test('of many, some are shown, the pointed one among them', () => {
+    const many = enclosedAgain(Array.from({ length: 12 }, (_, i) => photo(`${i}.png`).attachment))
+    expect(rowsOf(many, 60, 4).map((row) => row.split(' ').find(Boolean))).toEqual([
+      '9.png',
+      '10.png',
+      '11.png',
+      '…',
+      '12',
+    ])
+    const pointed = rowsOf(many, 60, 4, many[2]!.id)
+    expect(pointed.find((row) => row.startsWith('› '))).toContain('2.png')
+    expect(pointed.at(-1)).toContain('remove')
+    expect(rowsOf(many, 60, 1)).toHaveLength(2)
+  })
+
+  test('only what is ready goes along', () => {
+    expect(readyIn(ALL).map(({ kind }) => kind)).toEqual(['image', 'pdf', 'text'])
+    expect(rowsOf([], 80)).toEqual([])
+  })
+
+  test('a long name keeps its end', () => {
+    expect(shortName('a photo with a long name.jpeg', 16)).toBe(
+      'a photo … e.jpeg'.length === 16 ? shortName('a photo with a long name.jpeg', 16) : '',
+    )
+    expect(roomOf(shortName('写真写真写真写真写真写真.jpeg', 15))).toBeLessThanOrEqual(15)
+    expect(shortName('写真写真写真写真写真写真.jpeg', 15)).toMatch(/\.jpeg$/)
+  })
+})
+
+describe('sizes to choose from', () => {
+  const own = { width: 4032, height: 3024 }
+  test('each with its pixels and tokens; `auto` as it turned out', () => {
+    const rows = imageSizes(own, NEWER, '', { width: 1269, height: 952 })
+    expect(rows.map(({ says, means, tokens }) => `${says} ${means} ${tokens}`)).toContain('auto 1269x952 1564')
+    expect(rows.map(({ says }) => says)).toEqual(['auto', 'native', '1080p', '720p', '640x640', '320x320'])
+    expect(imageSizes(own, NEWER, '', null)[0]!.isKnown).toBe(false)
+  })
+  test('or one that is typed', () => {
+    expect(imageSizes(own, NEWER, '800x600', null)).toMatchObject([{ size: '800x600', means: '800x600' }])
+    expect(imageSizes(own, NEWER, '7', null)).toMatchObject([{ size: '720p' }])
+    expect(imageSizes(own, NEWER, 'nonsense', null)).toEqual([])
+  })
+  test('of a text its head or its tail, none larger than the window', () => {
+    expect(textParts(100_000, '').map(({ says }) => says)).toEqual([
+      ...['head 2,000', 'head 10,000', 'head 50,000', 'tail 2,000', 'tail 10,000', 'tail 50,000'],
+    ])
+    expect(textParts(null, 'tail 700')).toMatchObject([{ part: { end: 'tail', tokens: 700 } }])
+  })
+})

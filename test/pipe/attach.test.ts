@@ -1,0 +1,256 @@
+/** Questions with files, from the command line. */
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { pdf, png } from '../kit/attachments.ts'
+import { type Evening, evening } from '../kit/evening.ts'
+import { type Lodging, lodge, type PipeOptions } from '../kit/index.ts'
+
+interface Block {
+  readonly type: string
+  readonly text?: string
+  readonly title?: string
+  readonly source?: { readonly type: string; readonly media_type: string; readonly data: string }
+}
+
+/** A home with files in it. */
+function withFiles(files: Readonly<Record<string, string | Uint8Array>>): Lodging & Disposable {
+  const home = lodge()
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(join(home.home, name, '..'), { recursive: true })
+    writeFileSync(join(home.home, name), content)
+  }
+  return { ...home, [Symbol.dispose]: () => home.remove() }
+}
+
+const PICTURES = {
+  'pics/a2.png': png(90, 60),
+  'pics/a10.png': png(80, 60),
+  'pics/.hidden.png': png(8, 6),
+  'notes.txt': 'Grüße\n',
+  'paper.pdf': pdf().bytes,
+}
+
+async function call(night: Evening, home: Lodging, args: readonly string[], more: PipeOptions = {}) {
+  const { code, stdout, stderr } = await night.pipe({ args, lodging: home, cwd: home.home, ...more })
+  return { code, out: stdout.toString(), err: stderr }
+}
+
+const blocks = (night: Evening) =>
+  (night.questions.at(-1)!.messages.at(-1) as unknown as { readonly content: readonly Block[] }).content
+const bytesIn = ({ source }: Block) => Buffer.from(source!.data, 'base64')
+
+describe('--attach', () => {
+  test('sends files before the words, in order, each once', async () => {
+    using home = withFiles(PICTURES)
+    await using night = await evening('text "seen"')
+    const args = [
+      '-a',
+      'paper.pdf',
+      '--attach',
+      './pics/a2.png',
+      '-a',
+      'notes.txt',
+      '-a',
+      'pics/a2.png',
+      'what',
+      'is it',
+    ]
+    expect(await call(night, home, args)).toEqual({ code: 0, out: 'seen\n', err: '' })
+    const [paper, picture, notes, words] = blocks(night)
+    expect(paper).toMatchObject({ type: 'document', title: 'paper.pdf', source: { media_type: 'application/pdf' } })
+    expect(bytesIn(paper!)).toEqual(Buffer.from(PICTURES['paper.pdf']))
+    expect(picture).toMatchObject({
+      type: 'image',
+      source: { media_type: expect.stringMatching(/^image\/(png|webp)$/) },
+    })
+    expect(notes).toMatchObject({ type: 'document', title: 'notes.txt', source: { type: 'text', data: 'Grüße\n' } })
+    expect(words).toEqual({ type: 'text', text: 'what is it' })
+    expect(blocks(night)).toHaveLength(4)
+  })
+
+  test('takes patterns, counted as people count; what is hidden stays so', async () => {
+    using home = withFiles(PICTURES)
+    await using night = await evening()
+    expect((await call(night, home, ['-u', '-a', 'pics/*.png', 'hi'])).err).toMatch(
+      /^a2\.png 90x60.*\na10\.png 80x60.*\n2 attachments/,
+    )
+    expect(blocks(night).map(({ type }) => type)).toEqual(['image', 'image', 'text'])
+    expect(await call(night, home, ['-a', 'pics/*.gif', 'hi'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('"pics/*.gif": no file matches'),
+    })
+    expect((await call(night, home, ['-a', 'pi*', 'hi'])).err).toContain('no file matches, only folders')
+  })
+
+  test('takes a size for one image behind an @, unless a file has that very name', async () => {
+    using home = withFiles({ 'wide.png': png(3000, 1500), 'odd@720p': png(1500, 1500), '[x].png': png(30, 30) })
+    await using night = await evening()
+    const told = async (...args: string[]) => (await call(night, home, ['-u', ...args, 'hi'])).err
+    expect(await told('-a', 'wide.png@720p')).toContain('wide.png 3000x1500 → 1280x640 ·')
+    expect(await told('-a', 'wide.png@720p', '--image-size', '100x100', '-a', 'odd@720p')).toMatch(
+      /wide\.png 3000x1500 → 1280x640[\s\S]*odd@720p 1500x1500 → 100x100 · 16 tok/,
+    )
+    expect(await told('-a', 'w*.png@100x100')).toContain('wide.png 3000x1500 → 100x50 ·')
+    expect(await told('-a', '[x].png')).toContain('[x].png 30x30 ·')
+    expect(await call(night, home, ['-a', 'wide.png@huge', 'hi'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('an image may be sent as auto, native'),
+    })
+    expect(await call(night, home, ['--image-size', 'huge', '-a', 'wide.png', 'hi'])).toMatchObject({ code: 2 })
+  })
+
+  test.each([
+    ['a file that is not there', ['-a', 'photo.jpg'], 'There is no file photo.jpg'],
+    ['a folder', ['-a', 'pics'], 'pics is a folder. Attach files of it, as in pics/*.png'],
+    ['a device', ['-a', '/dev/zero'], '/dev/zero is a device or a pipe'],
+    [
+      'names that a shell has made of a pattern',
+      ['-a', 'pics/a2.png', 'pics/a10.png'],
+      '"pics/a10.png" stands behind what --attach takes',
+    ],
+    ['a private address', ['-a', 'http://169.254.169.254/latest'], 'only public addresses are'],
+    ['another scheme', ['-a', 'ftp://example.org/a.png'], 'http and https are fetched'],
+    ['nothing piped in', ['-a', '-'], 'nothing came: claude-tui -a -'],
+    ['a part of nothing', ['--part', 'head'], 'nothing is attached'],
+    ['a part of another kind', ['--part', 'middle', '-a', 'notes.txt'], '--part takes head or tail'],
+  ])('refuses %s, before anything is sent', async (_what, args, says) => {
+    using home = withFiles(PICTURES)
+    await using night = await evening()
+    const { code, out, err } = await call(night, home, [...args, 'hi'])
+    expect({ code, out, asked: night.questions.length }).toEqual({ code: 2, out: '', asked: 0 })
+    expect(err).toContain(says)
+  })
+
+  test('a file of the very name of a word is a word behind --', async () => {
+    using home = withFiles(PICTURES)
+    await using night = await evening()
+    expect(await call(night, home, ['-a', 'pics/a2.png', '--', 'notes.txt'])).toMatchObject({ code: 0 })
+    expect(blocks(night).at(-1)).toEqual({ type: 'text', text: 'notes.txt' })
+  })
+
+  test('does not fetch from the server that it talks to, either', async () => {
+    const hits: string[] = []
+    const near = createServer((request, response) => {
+      hits.push(request.url!)
+      response.end(png(3, 3))
+    })
+    await new Promise<void>((done) => near.listen(0, '127.0.0.1', done))
+    using home = withFiles({})
+    await using night = await evening()
+    const address = `http://localhost:${(near.address() as AddressInfo).port}/a.png`
+    expect(await call(night, home, ['-a', address, '-a', `${night.demo.url}/a.png`, 'hi'])).toMatchObject({ code: 2 })
+    expect({ hits, asked: night.demo.requests.length }).toEqual({ hits: [], asked: 0 })
+    near.close()
+  })
+
+  test('a text that does not fit is refused with its ways out; its end is sent on request, and that is told', async () => {
+    using home = withFiles({ 'big.log': `${'a line of a log\n'.repeat(180_000)}the end\n` })
+    await using night = await evening()
+    const refused = await call(night, home, ['-a', 'big.log', 'hi'])
+    expect(refused).toMatchObject({ code: 9, out: '' })
+    expect(refused.err).toMatch(/big\.log has about .* tokens; the model takes 1,000,000\. .*`--part tail:50000`/)
+    const { code, err } = await call(night, home, ['-a', 'big.log', '--part', 'tail:100', 'hi'])
+    expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining('big.log: cut to its tail') })
+    expect(blocks(night)[0]!.source!.data).toMatch(/^a line of a log\n[\s\S]*the end\n$/)
+  })
+
+  test('of a script that wants JSON, a refusal is JSON', async () => {
+    using home = withFiles({})
+    await using night = await evening()
+    const { out } = await call(night, home, ['--output-format', 'json', '-a', 'photo.jpg', 'hi'])
+    expect(JSON.parse(out)).toMatchObject({
+      ok: false,
+      exitCode: 2,
+      error: { reason: expect.stringContaining('photo.jpg') },
+    })
+  })
+})
+
+describe('on stdin', () => {
+  test('an image or a PDF goes with the question', async () => {
+    using home = withFiles({})
+    await using night = await evening()
+    expect(await call(night, home, ['what is this'], { stdin: Buffer.from(png(64, 48)) })).toMatchObject({ code: 0 })
+    expect(blocks(night).map(({ type, text }) => text ?? type)).toEqual(['image', 'what is this'])
+    await call(night, home, ['sum up'], { stdin: Buffer.from(pdf().bytes) })
+    expect(blocks(night).map(({ type, text }) => text ?? type)).toEqual(['document', 'sum up'])
+    await call(night, home, [], { stdin: Buffer.from(png(64, 48)) })
+    expect(blocks(night).map(({ type }) => type)).toEqual(['image'])
+  })
+
+  test('text stays text, in whatever encoding it is; with --attach - it is a document', async () => {
+    using home = withFiles(PICTURES)
+    await using night = await evening()
+    await call(night, home, ['-a', 'pics/a2.png', 'compare'], { stdin: 'a list\n' })
+    expect(blocks(night).map(({ type, text }) => text ?? type)).toEqual([
+      'image',
+      '<stdin>\na list\n</stdin>\n\n<prompt>\ncompare\n</prompt>',
+    ])
+    const { err } = await call(night, home, ['sum up'], { stdin: Buffer.from('Grüße aus dem Tal\n', 'latin1') })
+    expect(err).toBe('stdin is no UTF-8: read as Windows-1252.\n')
+    expect(blocks(night)[0]!.text).toContain('<stdin>\nGrüße aus dem Tal\n</stdin>')
+    await call(night, home, ['-a', '-', 'sum up'], { stdin: 'a list\n' })
+    expect(blocks(night)).toEqual([
+      { type: 'document', title: 'stdin', source: { type: 'text', media_type: 'text/plain', data: 'a list\n' } },
+      { type: 'text', text: 'sum up' },
+    ])
+  })
+})
+
+describe('the price', () => {
+  test('is told with -u for each and for all, before the answer; and with --dry-run, which sends nothing', async () => {
+    using home = withFiles({ 'wide.png': png(3000, 1500), 'paper.pdf': pdf().bytes })
+    await using night = await evening()
+    const args = ['-a', 'wide.png', '-a', 'paper.pdf', 'hi']
+    const { err } = await call(night, home, ['-u', ...args])
+    const [wide, paper, total, figures] = err.split('\n')
+    expect(wide).toBe('wide.png 3000x1500 → 1568x784 · 1,568 tok · $0.0031/turn')
+    expect(paper).toMatch(/^paper\.pdf PDF, 2 pages · ~[\d,]+ tok · ~\$0\.0\d\/turn$/)
+    expect(total).toMatch(/^2 attachments · ~[\d,]+ tok · request ~[\d.]+ k?B · ~\$0\.0\d$/)
+    expect(figures).toContain('TTFT')
+    const { out } = await call(night, home, ['--dry-run', ...args])
+    expect(out).toContain(`attached       ${wide}\n`)
+    expect(out).toContain(`together       ${total}\n`)
+    expect(night.questions).toHaveLength(1)
+  })
+
+  test('stands in JSON, too, each figure with where it comes from', async () => {
+    using home = withFiles({ 'wide.png': png(3000, 1500) })
+    await using night = await evening()
+    const priced = {
+      attachments: [
+        {
+          name: 'wide.png',
+          kind: 'image',
+          image: { width: 1568, height: 784 },
+          tokens: { value: 1568, from: 'estimate' },
+        },
+      ],
+      requestBytes: { from: 'estimate' },
+      promptUsd: { from: 'estimate' },
+    }
+    for (const more of ['--dry-run', '-u']) {
+      const { out } = await call(night, home, ['--output-format', 'json', more, '-a', 'wide.png', 'hi'])
+      expect(JSON.parse(out)).toMatchObject(priced)
+    }
+    expect(JSON.parse((await call(night, home, ['--output-format', 'json', 'hi'])).out)).not.toHaveProperty(
+      'attachments',
+    )
+  })
+})
+
+test('a conversation that goes on brings along what was attached, byte for byte', async () => {
+  using home = withFiles({ 'wide.png': png(3000, 1500) })
+  await using night = await evening()
+  await call(night, home, ['-a', 'wide.png', 'what is it'])
+  const before = JSON.stringify(blocks(night))
+  expect(await call(night, home, ['-c', 'and now?'])).toMatchObject({ code: 0 })
+  const [question] = night.questions.at(-1)!.messages as unknown as { content: Block[] }[]
+  expect(JSON.stringify(question!.content.map(({ type, text, source }) => ({ type, text, source })))).toBe(
+    JSON.stringify((JSON.parse(before) as Block[]).map(({ type, text, source }) => ({ type, text, source }))),
+  )
+})
