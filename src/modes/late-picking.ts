@@ -46,6 +46,8 @@ export function latePicking(parts: LatePickingParts, asked: string | true | unde
   let early: Key[] | null = asked === undefined ? null : []
   /** What of them stands in the composer already, and how many keys it took. */
   let shown = { keys: 0, text: '' }
+  /** Deeds that keys wait for. */
+  let held = 0
   let mayShow = typeof asked === 'string'
   let isEscaped = false
 
@@ -80,7 +82,9 @@ export function latePicking(parts: LatePickingParts, asked: string | true | unde
     open: (source) => open((loaded) => loaded.show(source), true),
     hold(deed) {
       early ??= []
-      void deed.finally(settle)
+      held++
+      // One may begin while another ends: keys wait for the last, so that their order is kept.
+      void deed.finally(() => --held === 0 && settle())
     },
     escape() {
       const { turns, branches } = parts.runtime.state

@@ -33,7 +33,7 @@ export interface LatePreviewParts {
 type Env = Readonly<Record<string, string | undefined>>
 
 /** Longest wait of something else for a picture, in ms. */
-const WAIT_MS = 500
+const WAIT_MS = 1_500
 
 const hasImages = (attached: readonly Attachment[]) => attached.some(({ kind }) => kind === 'image')
 
