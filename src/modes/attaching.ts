@@ -15,6 +15,7 @@ import {
   type Source,
   type TextPart,
 } from '../core/attachments/prepared.ts'
+import type { Where } from '../core/attachments/workshop-jobs.ts'
 import type { State } from '../core/conversation.ts'
 import { modelCard } from '../core/models.ts'
 import { type Kept, keptInMemory, keptOnDisk } from '../io/attachments/kept.ts'
@@ -32,11 +33,6 @@ export type Ref = Where & {
   /** How much of a text. */
   readonly part?: TextPart
 }
-
-type Where =
-  | { readonly path: string }
-  | { readonly url: string }
-  | { readonly name: string; readonly bytes: Uint8Array }
 
 export interface AttachParts extends Omit<PrepareOptions, 'size' | 'part'> {
   readonly shelf: Pick<Shelf, 'put'>
@@ -64,7 +60,7 @@ export function attachParts(
 let kept: Kept | null = null
 
 /** In the platform's folder for caches; who leaves no trace keeps it in memory. */
-function keptBy(mayKeep: boolean): Kept {
+export function keptBy(mayKeep: boolean): Kept {
   kept ??= mayKeep ? keptOnDisk(preparedFolder(process.env)) : keptInMemory()
   return kept
 }

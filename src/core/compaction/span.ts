@@ -86,13 +86,14 @@ export function spanOf(state: Pick<State, 'turns' | 'summaries' | 'marks'>): Spa
   const next = recent[0]
   const end = next ? state.turns.findIndex(({ number }) => number === next.number) - 1 : state.turns.length - 1
   const isPinned = ({ number }: Turn) => state.marks[number] === 'pinned'
+  const isWholly = (turn: Turn) => isPinned(turn) || state.marks[turn.number] === 'dropped'
   const stretch = sent.slice(0, at)
   const covered = stretch.filter((turn) => untold.has(turn) && !isPinned(turn))
   // What has no answer is not sent in any case.
   if (history(covered).length === 0) return null
   const upTo = state.turns[end]!.number
   const reached = state.turns.slice(0, end + 1)
-  const spared = reached.filter((turn) => untold.has(turn) && state.marks[turn.number]).map(({ number }) => number)
+  const spared = reached.filter((turn) => untold.has(turn) && isWholly(turn)).map(({ number }) => number)
   return {
     ...{ first: first.number, upTo, covered, of, spared },
     stands: standsFor(state, upTo),

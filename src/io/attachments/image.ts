@@ -3,7 +3,7 @@
 import { cardFor } from '../../core/attachments/image-size.ts'
 import type { Prepared, PrepareOptions, Source } from '../../core/attachments/prepared.ts'
 import { type ImageType, MEDIA_TYPES } from '../../core/attachments/sniff.ts'
-import { type SendableType, stripped } from '../../core/attachments/stripped.ts'
+import { claimsSize, type SendableType, stripped } from '../../core/attachments/stripped.ts'
 import { type ImageSize, seenSize } from '../../core/images.ts'
 import { encode } from './encode.ts'
 import { createGate } from './gate.ts'
@@ -80,7 +80,9 @@ async function made(
   }
   // What cannot be sent as it is may grow: an SVG is a few lines.
   const limit = isSendable(type) ? Math.min(source.bytes.length, MOST_IMAGE_BYTES) : MOST_IMAGE_BYTES
-  const bare = isWhole && facts.isPlain && isSendable(type) ? stripped(source.bytes, type) : null
+  const mayStay =
+    isWhole && facts.isPlain && isSendable(type) && claimsSize(source.bytes, type, facts.width, facts.height)
+  const bare = mayStay ? stripped(source.bytes, type) : null
   const original = bare && bare.length <= limit && isTaken(facts, many) ? bare : null
   const isSame = sameSize(pixels, facts)
   const seen = seenSize(facts.width, facts.height, card)
