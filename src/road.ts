@@ -57,7 +57,8 @@ export async function travel(
 
 /** Says how often we tried, when it was more than once. */
 function worded(trouble: Failure, attempts: number): Failure {
-  return attempts === 1
+  // What was not sent was no attempt.
+  return attempts === 1 || trouble.kind === 'budget'
     ? trouble
     : { ...trouble, reason: `${trouble.reason.replace(/\.$/, '')}, after ${attempts} attempts.` }
 }

@@ -55,7 +55,7 @@ export function chargesOf({ turns, branches, sideCalls }: Pick<State, 'turns' | 
   return [...[...turns, ...branches].flatMap(chargesOfTurn), ...sideCalls.map(rowOfSideCall)]
 }
 
-/** What a turn that is over was billed for: every attempt that began. */
+/** What a turn was billed for, so far if it runs: every attempt that began. */
 export function chargesOfTurn(turn: Turn): readonly LedgerRow[] {
   return rowsOfTurn(turn)
 }

@@ -4,7 +4,7 @@ import type { State } from './conversation.ts'
 import { type Figure, mark, sum } from './figures.ts'
 import type { PriceCard } from './models.ts'
 import type { Settings } from './settings.ts'
-import { money } from './words.ts'
+import { money, moneyApart } from './words.ts'
 
 export type BudgetName = 'turn' | 'session' | 'day'
 
@@ -48,17 +48,35 @@ export function passed(usd: number, budgets: Budgets, spent: SpentSoFar): Over |
   return null
 }
 
-/** What is left of the tightest budget, US dollars; infinite without any. */
-export function leftOf(budgets: Budgets, spent: SpentSoFar): number {
-  const left = NAMES.map((name) => (budgets[name] ?? Number.POSITIVE_INFINITY) - spent[name].value)
-  return Math.max(0, Math.min(...left))
+/** The budget with the least left of it. */
+export interface Tightest {
+  readonly name: BudgetName
+  readonly most: number
+  /** US dollars. */
+  readonly left: number
 }
 
-/** The limit of output tokens that so much money pays behind a prompt. @param prompt tokens and their dearest price */
-export function payable(leftUsd: number, prompt: number, dearest: number, price: PriceCard): number {
+/** null: there is no budget. */
+export function tightest(budgets: Budgets, spent: SpentSoFar): Tightest | null {
+  let found: Tightest | null = null
+  for (const name of NAMES) {
+    const most = budgets[name]
+    if (most === undefined) continue
+    const left = Math.max(0, most - spent[name].value)
+    if (!found || left < found.left) found = { name, most, left }
+  }
+  return found
+}
+
+/** What is left of the tightest budget, US dollars; infinite without any. */
+export const leftOf = (budgets: Budgets, spent: SpentSoFar): number =>
+  tightest(budgets, spent)?.left ?? Number.POSITIVE_INFINITY
+
+/** The limit of output tokens that so much money pays behind a prompt; below 1: none. @param promptUsd at its dearest */
+export function payable(leftUsd: number, promptUsd: number, price: PriceCard): number {
   if (price.output === 0) return Number.POSITIVE_INFINITY
   // A hair less: what is not quite representable must not become a token too many.
-  return Math.floor(((leftUsd * 1e6 - prompt * dearest) / price.output) * (1 - 1e-12))
+  return Math.floor((((leftUsd - promptUsd) * 1e6) / price.output) * (1 - 1e-12))
 }
 
 const OF: Readonly<Record<BudgetName, (would: string, most: string) => string>> = {
@@ -67,8 +85,8 @@ const OF: Readonly<Record<BudgetName, (would: string, most: string) => string>> 
   day: (would, most) => `would bring today to ${would} of ${most}`,
 }
 
-/** An estimate of money: `~$0.42`, `<$0.0001`. */
-export const about = (usd: number): string => (usd > 0 && usd < 0.0001 ? money(usd) : `~${money(usd)}`)
+/** An estimate of money: `~$0.42`, `~$0.0161`, `<$0.0001`. */
+export const about = (usd: number): string => (usd > 0 && usd < 0.0001 ? money(usd) : `~${dollars(usd)}`)
 
 const SETTINGS: Readonly<Record<BudgetName, string>> = {
   turn: 'maxCostTurn',
@@ -81,9 +99,30 @@ const SETTINGS: Readonly<Record<BudgetName, string>> = {
  * @param byFlag the budget that `--max-cost` has set; absent: the settings have set all of them
  */
 export function sayOver({ name, usd, would, most }: Over, what = 'This turn', byFlag?: BudgetName): string {
-  const from = byFlag === name ? '--max-cost' : `the setting ${SETTINGS[name]}`
-  return `${what} (${about(usd)}) ${OF[name](`~${dollars(would)}`, dollars(most))} (${from}).`
+  const [cost] = toldApart(usd, most)
+  const [sum, limit] = toldApart(would, most)
+  return `${what} (~${cost}) ${OF[name](`~${sum}`, limit)} (${setBy(name, byFlag)}).`
 }
+
+/** Where a budget can be raised. */
+const setBy = (name: BudgetName, byFlag?: BudgetName): string =>
+  byFlag === name ? '--max-cost' : `the setting ${SETTINGS[name]}`
+
+const LEFT_OF: Readonly<Record<BudgetName, string>> = { turn: 'a turn', session: 'this session', day: 'today' }
+
+/** A prompt is not sent, for not even one token of an answer could be paid behind it. @param promptUsd at its dearest */
+export function sayUnpaid(promptUsd: number, { name, most, left }: Tightest, byFlag?: BudgetName): string {
+  const [cost, rest] = toldApart(promptUsd, left)
+  const of =
+    left < most ? `${rest} left of the ${dollars(most)} for ${LEFT_OF[name]}` : `${rest} ${LEFT_OF[name]} may cost`
+  return `Not sent: the prompt alone may cost ~${cost}, if nothing of it can be read from the cache; that leaves nothing for an answer of the ${of} (${setBy(name, byFlag)}).`
+}
+
+/** The way out of that. */
+export const raiseBudget = (name: BudgetName, byFlag?: BudgetName): string =>
+  `raise the budget (${setBy(name, byFlag)}), or send less.`
+
+const toldApart = (one: number, other: number) => moneyApart(one, other, dollars)
 
 /** What is spent of the budgets there are, as a row of words; empty: there are none. */
 export function sayBudgets(budgets: Budgets, spent: SpentSoFar): string {

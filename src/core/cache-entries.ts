@@ -6,7 +6,7 @@
 import { attachedTo, isSameAttached, type Question, withAttachments, wordsOf } from './attachments.ts'
 import { asSent } from './concise.ts'
 import type { State } from './conversation.ts'
-import { manner } from './manner.ts'
+import { cachedManner } from './manner.ts'
 import { modelCard } from './models.ts'
 import { LIFETIME_MS } from './pauses.ts'
 import type { CacheTtl, Message } from './request.ts'
@@ -106,7 +106,7 @@ function twinsOf({ branches, turns }: State, { path, messages }: Prompt): readon
 /** Whether a turn was asked of the same model in the same manner, under the same system prompt. */
 export function isAskedAlike({ choices, models }: State): (turn: Turn) => boolean {
   const card = modelCard(choices.model, models)
-  const spelled = (some: State['choices']) => JSON.stringify([some.system, manner(some, card)])
+  const spelled = (some: State['choices']) => JSON.stringify([some.system, cachedManner(some, card)])
   const wanted = spelled(choices)
   return ({ model, basis }) =>
     modelCard(model, models).name === card.name &&

@@ -1,7 +1,7 @@
 /** What the next question costs while its prompt is in the cache, and once it is not: the price tag of waiting. */
 
 import { askingOf, type Question, sizeOf } from './attachments.ts'
-import { entriesFor, promptAfter } from './cache-entries.ts'
+import { entriesFor, type Prompt, promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
 import { charsPerToken } from './meter.ts'
 import { modelCard, type PriceCard, priceFor } from './models.ts'
@@ -43,8 +43,14 @@ export function standing(state: State, now: Ms): Standing | null {
     entries: outliving([...entries, ...(system ? [system] : [])]),
     ...{ tokens, perToken: charsPerToken(state), price },
     end: writtenFor(state, prompt, tokens, now),
-    endCold: writtenFor(state, prompt, tokens, Math.max(now, dies(longest))),
+    endCold: writtenCold(state, prompt, tokens, now),
   }
+}
+
+/** How long the end of a prompt of so many tokens is written for once nothing of it is held; null: it is not. */
+export function writtenCold(state: State, prompt: Prompt, tokens: number, now: Ms): CacheTtl | null {
+  const longest = entriesFor(state, prompt).next().value
+  return writtenFor(state, prompt, tokens, longest ? Math.max(now, dies(longest)) : now)
 }
 
 /** Without those that go when a longer one does, or before. */

@@ -50,7 +50,11 @@ export function costReport(
     ...section(modelRows(scopes, models)),
     ...section(cacheRows(scopes, bills, paceOf)),
   ]
-  const more = [...unpricedNotes(scopes, bills, models), ...paceNotes(scopes, models, paceOf), ...notes]
+  const costs = bills.some((bill) => bill.kinds.cacheRead.tokens + written(bill.kinds) > 0 && savedUsd(bill) < -1e-9)
+  const below = costs
+    ? ['Saved below zero: writing into the cache has cost more so far than reading from it saved.']
+    : []
+  const more = [...below, ...unpricedNotes(scopes, bills, models), ...paceNotes(scopes, models, paceOf), ...notes]
   return [{ table: { columns, rows } }, ...more.flatMap((note) => ['', note])]
 }
 

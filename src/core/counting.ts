@@ -45,7 +45,11 @@ export function saySwitched(state: State, counted: number | null): string {
   const { warm, cold } = rentOf(state, size.value)(size.value, { msPerToken: 0, answers: 0 })
   const by = counted === null ? ', by their length,' : ''
   const share = card.window === null ? '' : ` (${mark(size)}${percent(size.value / card.window)} of its window)`
-  const price = cold ? ` ${usd(cold)} to read anew, then ${usd(warm)} a turn from the cache.` : ' Its price is unknown.'
+  const isCached = warm !== null && cold !== null && warm.value < cold.value
+  const then = isCached
+    ? ` to read anew, then ${usd(warm)} a turn from the cache.`
+    : ' with every turn: none of it is cached.'
+  const price = cold ? ` ${usd(cold)}${then}` : ' Its price is unknown.'
   const name = card.name.replace(/^Claude /, '')
   const isOver = card.window !== null && size.value > card.window
   const over = isOver ? ` It does not fit: ${name} takes ${tokens(card.window!)}. ${ways(state)}` : ''

@@ -42,7 +42,7 @@ const TRANSIENT: ReadonlySet<FailureKind> = new Set(['rate', 'overload', 'server
 const REMEDIES: Readonly<Record<FailureKind, string>> = {
   key: 'Check the key: `claude-tui config set apiKey`, or set ANTHROPIC_API_KEY.',
   spend: 'Waiting will not help: raise the spend limit or add credit in the Claude Console.',
-  budget: 'Send it again to be asked, or raise the budget: the settings maxCostTurn, maxCostSession, maxCostDay.',
+  budget: 'Raise the budget, or send less.',
   rate: 'Wait a moment and send again, or choose another model with /model.',
   overload: 'Send again in a moment, or choose another model with /model.',
   server: 'Send again; if it stays, look at the API status page.',

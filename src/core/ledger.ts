@@ -4,7 +4,6 @@ import type { EffortLevel } from './catalogue.ts'
 import { otps, ttftMs, ttltMs } from './metrics.ts'
 import type { ModelCard } from './models.ts'
 import type { Purpose, SideCall } from './side-calls.ts'
-import { isEnd } from './turn.ts'
 import { outputTokens, type Turn, type Wasted } from './turns.ts'
 
 export type LedgerPurpose = 'turn' | 'retry' | 'unheard' | Purpose
@@ -32,7 +31,8 @@ export interface LedgerRow {
   readonly stalls: number
   readonly stalledMs: number
   readonly attempts: number
-  readonly ended: 'finished' | 'failed' | 'stopped'
+  /** `running`: as far as it has come; such a row is shown, never saved. */
+  readonly ended: 'finished' | 'failed' | 'stopped' | 'running'
   readonly stopReason: string | null
   readonly requestId: string | null
   readonly messageId: string | null
@@ -40,7 +40,7 @@ export interface LedgerRow {
 
 const UNTIMED = { ttftMs: null, ttltMs: null, otps: null, stalls: 0, stalledMs: 0, attempts: 1 } as const
 
-/** The rows of a turn that is over: of every attempt that was billed, or must be taken to have been. */
+/** The rows of a turn, over or not: of every attempt that was billed, or must be taken to have been. */
 export function rowsOfTurn(turn: Turn): readonly LedgerRow[] {
   const row = rowOfTurn(turn)
   return [...turn.wasted.map((one) => rowOfWasted(turn, one)), ...(row ? [row] : [])]
@@ -61,11 +61,11 @@ function rowOfWasted({ number, effort }: Turn, { failure, cost, usage, isUnheard
   }
 }
 
-/** The row of a turn that is over; null: it never began, so there is nothing to bill. */
+/** The row of a turn; null: it has not begun, so there is nothing to bill. */
 export function rowOfTurn(turn: Turn): LedgerRow | null {
   const { usage, end, times, effort } = turn
   const output = outputTokens(turn)
-  if (!usage || !output || !end || !isEnd(end)) return null
+  if (!usage || !output) return null
   return {
     ...{ turn: turn.number, purpose: 'turn', model: turn.model, effort },
     ...usage,
@@ -76,8 +76,8 @@ export function rowOfTurn(turn: Turn): LedgerRow | null {
     ttftMs: ttftMs(times)?.value ?? null,
     ttltMs: ttltMs(times)?.value ?? null,
     otps: otps(turn)?.value ?? null,
-    ...{ stalls: times.stalls, stalledMs: times.stalledMs, attempts: turn.attempt, ended: end.type },
-    stopReason: end.type === 'finished' ? end.stopReason : end.type === 'failed' ? end.failure.kind : null,
+    ...{ stalls: times.stalls, stalledMs: times.stalledMs, attempts: turn.attempt, ended: end?.type ?? 'running' },
+    stopReason: end?.type === 'finished' ? end.stopReason : end?.type === 'failed' ? end.failure.kind : null,
     requestId: turn.requestId,
     messageId: turn.messageId,
   }

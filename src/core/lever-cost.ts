@@ -6,7 +6,7 @@ import { type Figure, mark } from './figures.ts'
 import { leverTyped, pulled } from './levers.ts'
 import type { Steps } from './steps.ts'
 import type { Ms } from './turn.ts'
-import { money, tokens } from './words.ts'
+import { money, moneyApart, tokens } from './words.ts'
 
 /** What the next question costs once a lever is pulled that loses the prompt cache; null: it does not, or cannot be pulled. */
 export function lostAhead(state: State, argument: string, now: Ms): Steps | null {
@@ -31,13 +31,21 @@ function lossOf(
   return after.held && !after.held.isOver ? 'kept' : { before, after }
 }
 
+function sayInstead(now: Figure | null, before: Figure | null): string {
+  if (!now) return ''
+  if (!before) return `: ${mark(now)}${money(now.value)}`
+  const [dear, usual] = moneyApart(now.value, before.value)
+  return dear === usual
+    ? `: ${mark(now)}${dear}, about the same`
+    : `: ${mark(now)}${dear} instead of ${mark(before)}${usual}`
+}
+
 /** What a change of the choices makes of the prompt cache, in a sentence; empty: nothing is held. */
 export function sayCacheChange(state: State, change: Partial<Choices>, now: Ms): string {
   const loss = lossOf(state, change, now)
   if (!loss) return ''
   if (loss === 'kept') return 'The prompt cache is kept.'
   const { before, after } = loss
-  const usd = (figure: Figure | null, lead: string) => (figure ? `${lead}${mark(figure)}${money(figure.value)}` : '')
-  const price = `${usd(after.costAnew, ': ')}${after.costAnew ? usd(before.cost, ' instead of ') : ''}`
+  const price = sayInstead(after.costAnew, before.cost)
   return `The prompt cache is lost: the next question reads ${mark(after.whole)}${tokens(after.whole.value)} tokens anew${price}. Changed back before it, nothing is paid.`
 }

@@ -1,4 +1,4 @@
-/** How a model is asked, besides what it is asked: effort and thinking. Part of what a cached prompt depends on. */
+/** How a model is asked, besides what it is asked: effort and thinking, and what of it a cached prompt depends on. */
 
 import type { EffortLevel } from './catalogue.ts'
 import type { Choices } from './conversation.ts'
@@ -13,6 +13,12 @@ export function manner(choices: Choices, card: ModelCard): Pick<TurnRequest, 'ef
     thinking: full && isReadable ? 'summarised' : 'unsaid',
   }
 }
+
+/**
+ * The same as far as a cached prompt depends on it: effort. Whether thinking is shown makes no difference, only whether
+ * and how the model thinks would: nobody can choose that here (source: prompt caching page, "what invalidates the cache").
+ */
+export const cachedManner = (choices: Choices, card: ModelCard): string => manner(choices, card).effort ?? 'usual'
 
 function effortFor(choices: Choices, card: ModelCard): EffortLevel | null {
   const wanted = choices.effort ?? advised(choices, card)

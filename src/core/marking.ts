@@ -10,7 +10,7 @@ import { roomOf } from './room.ts'
 import { sanitiseLine } from './sanitise.ts'
 import type { Ms } from './turn.ts'
 import { leftOutBy, type Mark, markWithout, windowOf } from './window.ts'
-import { count, money, tokens } from './words.ts'
+import { count, money, moneyApart, tokens } from './words.ts'
 
 export interface Marking {
   /** Tokens of the prompt before and after. */
@@ -75,9 +75,15 @@ export function markingSteps({ before, after, held, next, instead, saved, turns 
   const cost = (figure: Figure) => `${mark(figure)}${money(figure.value)}`
   const prefix = held > 0 ? `of which the cache holds the first ~${tokens(held)} tokens` : 'none of it in the cache'
   const then = `then ~${money(Math.abs(saved))} ${saved > 0 ? 'less' : 'more'} a turn`
+  // Without a conversation there is nothing to pay for but the question itself.
+  if (after.value < 1) {
+    const rest = `Nothing of the conversation is sent any more: the next question would have cost ${cost(instead)} more.`
+    return [`${size}. ${rest}`, `${size}.`]
+  }
   const payoff =
     saved <= 0 || turns === null ? '' : turns === 0 ? ': cheaper at once' : `: even after ${count(turns, 'turn')}`
-  const price = `~${money(next.value)}, not ${cost(instead)}`
+  const [now, usual] = moneyApart(next.value, instead.value)
+  const price = now === usual ? `~${now}, about the same as without` : `~${now}, not ${mark(instead)}${usual}`
   return [
     `${size}. Next question ${price} (${prefix}), ${then}${payoff}.`,
     `${size}. Next: ${price}${payoff}.`,

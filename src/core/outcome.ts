@@ -4,6 +4,7 @@ import type { Figure } from './figures.ts'
 import { otps, thinkingMs, totalMs, ttftMs, ttltMs } from './metrics.ts'
 import type { FailureKind, Usage } from './turn.ts'
 import { outputTokens, type Turn } from './turns.ts'
+import { tokens } from './words.ts'
 
 /** Exit codes of the program. */
 export const EXIT = {
@@ -80,12 +81,11 @@ const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
   overload: 'Call again in a moment, or choose another model with --model.',
   'too-long': 'Send less, or choose a model with a larger window.',
   missing: 'Check the model name (--model) and the base URL.',
-  budget: 'Raise the budget, or send less.',
   refused: 'Rephrase it, or ask another model with --model.',
 }
 
 /** One sentence or two on an end that is not simply the end of the answer; null when there is nothing to say. */
-export function endNote({ end, answer }: Turn, place: Place): string | null {
+export function endNote({ end, answer, room }: Turn, place: Place): string | null {
   const nothing = answer.trim() === ''
   if (end?.type === 'failed') {
     const { kind, reason, remedy } = end.failure
@@ -97,6 +97,10 @@ export function endNote({ end, answer }: Turn, place: Place): string | null {
   if (end.stopReason === 'refusal') {
     const why = end.explanation ? `The model declined: ${sentence(end.explanation)}` : 'The model declined.'
     return place === 'chat' ? `${why} The exchange is left out of what is sent next.` : why
+  }
+  if (end.stopReason === 'max_tokens' && room !== undefined) {
+    const cut = `cut after ${tokens(room)} tokens${nothing ? ', before any text came' : ''}: the budget paid for no more.`
+    return `The answer was ${cut} ${place === 'chat' ? 'Raise it, and ask it to go on.' : 'Raise it to have a longer one.'}`
   }
   if (end.stopReason === 'max_tokens') {
     return nothing
@@ -158,7 +162,8 @@ export function resultOf(turn: Turn, code: number): Result {
     totalMs: totalMs(times),
     thinkingMs: thinkingMs(times),
     otps: otps(turn),
-    attempts: turn.attempt,
+    // One that a budget refused was never made.
+    attempts: times.sent === null ? 0 : turn.attempt,
     requestId: turn.requestId ?? failed?.requestId ?? null,
     messageId: turn.messageId,
     exitCode: code,

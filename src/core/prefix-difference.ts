@@ -5,7 +5,7 @@
 
 import { isSameAttached } from './attachments.ts'
 import type { State } from './conversation.ts'
-import { manner } from './manner.ts'
+import { cachedManner } from './manner.ts'
 import { modelCard } from './models.ts'
 import type { Message } from './request.ts'
 import { askedMessage, type Turn } from './turns.ts'
@@ -16,7 +16,7 @@ import { count } from './words.ts'
 export interface Asked {
   readonly model: string
   readonly system: string | null
-  /** Effort and thinking. */
+  /** Its effort. */
   readonly manner: string
   readonly messages: readonly Message[]
 }
@@ -46,7 +46,7 @@ export function askedOf({ models }: Pick<State, 'models'>, way: readonly Turn[],
   return {
     model: card.name,
     system: basis.choices.system,
-    manner: JSON.stringify(manner(basis.choices, card)),
+    manner: cachedManner(basis.choices, card),
     messages: [...before, askedMessage(turn)],
   }
 }
@@ -83,7 +83,7 @@ export function sayDifference(difference: Difference): string {
     case 'system':
       return 'another system prompt'
     case 'manner':
-      return 'another effort, or other thinking'
+      return 'another effort'
     case 'images':
       return 'an image came or went, which makes all messages new'
     case 'attachments':

@@ -23,6 +23,12 @@ export interface PromptPrice {
   readonly warmUsd: number
 }
 
+/** The system prompt where it is all that is written into the cache, for other calls to read: as of a one-shot. */
+export interface Alone {
+  readonly tokens: number
+  readonly ttl: CacheTtl
+}
+
 /**
  * @param tokens of the whole prompt
  * @param now on the clock of the turns' times
@@ -35,7 +41,19 @@ export function promptPrice(state: State, prompt: Prompt, tokens: number, now: M
   const end = writtenFor(state, prompt, tokens, now)
   const read = Math.min(tokens, readable(state, prompt, now))
   const all = end === null ? price.input : price.read
-  return { read, usd: promptUsd(price, { tokens, read }, end), warmUsd: (tokens * all) / 1e6 }
+  const alone = writtenAlone(state, prompt, tokens, now)
+  return { read, usd: promptUsd(price, { tokens, read, alone }, end), warmUsd: (tokens * all) / 1e6 }
+}
+
+/** The system prompt of a prompt of so many tokens, where it alone is written; null: it is not, or is too short to be. */
+export function writtenAlone(state: State, prompt: Prompt, tokens: number, now: Ms): Alone | null {
+  const { system, end } = planCache(state, prompt, now).marks
+  const { minCache } = modelCard(state.choices.model, state.models)
+  if (system === null || end !== null || minCache === null || state.choices.system === null) return null
+  const { length } = state.choices.system
+  const chars = prompt.messages.reduce((sum, { text }) => sum + text.length, length)
+  const own = Math.round((tokens * length) / chars)
+  return own >= minCache ? { tokens: own, ttl: system } : null
 }
 
 /** How long the end of a prompt of so many tokens is written for; null: it is not, or is too short to be. */
@@ -47,11 +65,20 @@ export function writtenFor(state: State, prompt: Prompt, tokens: number, now: Ms
 /** US dollars for a prompt, so much of it read from the cache, the rest written into it where it is marked. */
 export function promptUsd(
   price: PriceCard,
-  { tokens, read }: { readonly tokens: number; readonly read: number },
+  { tokens, read, alone = null }: { readonly tokens: number; readonly read: number; readonly alone?: Alone | null },
   end: CacheTtl | null,
 ): number {
-  return (read * price.read + (tokens - read) * writePrice(price, end)) / 1e6
+  const system = alone ? Math.min(Math.max(0, alone.tokens - read), tokens - read) : 0
+  const premium = alone ? writePrice(price, alone.ttl) - price.input : 0
+  return (read * price.read + (tokens - read) * writePrice(price, end) + system * premium) / 1e6
 }
+
+/**
+ * The chance of another call with the same system prompt while it is kept, from which on writing it is worth more than
+ * it costs: what it costs above plain input, by what reading saves. Further calls only lower it.
+ */
+export const worthWritingFrom = (price: PriceCard, ttl: CacheTtl): number =>
+  (writePrice(price, ttl) - price.input) / (price.input - price.read)
 
 /** US dollars per million tokens that are not read. */
 export const writePrice = (price: PriceCard, ttl: CacheTtl | null): number =>

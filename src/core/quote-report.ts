@@ -11,7 +11,7 @@ import { count, duration, percent, tokens } from './words.ts'
 
 /** @param preview of what goes with the question; null: nothing */
 export function quoteReport(quote: Quote, models: Models, preview: Preview | null = null): Listing {
-  const { input, cached, output, usd, past, after, share, window } = quote
+  const { input, cached, output, usd, shared, past, after, share, window } = quote
   const card = modelCard(quote.model, models)
   const read = cached.value > 0 ? `, ~${tokens(cached.value)} of them most likely in the cache` : ''
   const counted = input.from === 'server' ? 'by the server’s count' : 'by their length: the server did not count'
@@ -23,13 +23,17 @@ export function quoteReport(quote: Quote, models: Models, preview: Preview | nul
       ...(preview?.rows.map((row): readonly [string, string] => ['attached', sayPreviewed(row)]) ?? []),
       ...(preview ? [['together', sayPreviewTotal(preview)] as const] : []),
       ['prompt', `${mark(input)}${input.value.toLocaleString('en-US')} tokens ${counted}${read}`],
-      ['answer', `~${tokens(output.likely)} tokens (${rests}), at most ${tokens(output.most)}`],
+      [
+        'answer',
+        `~${tokens(output.likely)} tokens (${rests}), at most ${tokens(output.most)}${output.isHeld ? ': the budget pays for no more' : ''}`,
+      ],
       [
         'cost',
         usd
           ? `${about(usd.likely)}; without an answer ${about(usd.least)}, at most ${about(usd.most)}`
           : 'unknown: this model has no price here',
       ],
+      ...(shared ? [['system prompt', sayShared(shared)] as const] : []),
       ...(past
         ? ([
             ['first word', time(past.ttftMs)],
@@ -40,6 +44,10 @@ export function quoteReport(quote: Quote, models: Models, preview: Preview | nul
     ],
   }
 }
+
+/** What others may read of a prompt, and when that is worth its price. */
+const sayShared = ({ tokens: size, ttl, usd, from }: NonNullable<Quote['shared']>): string =>
+  `~${tokens(size)} tokens of it go into the cache for other calls, for ${about(usd)} of that: worth it where more than ${percent(from)} of such calls are followed by another within ${ttl === '1h' ? 'an hour' : '5 minutes'}; --cache-ttl off if this one stands alone`
 
 /** Each figure with where it comes from, as in a result. */
 export function quoteInJson(

@@ -10,9 +10,17 @@ import { estimated, type Figure, reported } from './figures.ts'
 import { type ModelCard, modelCard, type PriceCard, priceFor } from './models.ts'
 import { type Expected, expectedFrom, type Past, USUAL_OUTPUT } from './pace.ts'
 import { planRequest } from './plan.ts'
-import { promptPrice, promptUsd, readable, writePrice, writtenFor } from './prompt-price.ts'
+import {
+  promptPrice,
+  promptUsd,
+  readable,
+  worthWritingFrom,
+  writePrice,
+  writtenAlone,
+  writtenFor,
+} from './prompt-price.ts'
 import { promptEstimate } from './prompt-size.ts'
-import type { TurnRequest } from './request.ts'
+import type { CacheTtl, TurnRequest } from './request.ts'
 import { type Ms, promptTokens } from './turn.ts'
 
 export interface Quote {
@@ -21,9 +29,21 @@ export interface Quote {
   readonly input: Figure
   readonly cached: Figure
   /** Tokens of the answer, thinking included: what is likely, and the limit. */
-  readonly output: { readonly likely: number; readonly most: number }
+  readonly output: {
+    readonly likely: number
+    readonly most: number
+    /** The limit is what a budget pays for. */
+    readonly isHeld?: true
+  }
   /** US dollars: without an answer, with a likely one, and the most it can be; null: the price is unknown. */
   readonly usd: { readonly least: number; readonly likely: number; readonly most: number } | null
+  /** The system prompt where it is written for other calls, what that adds, and from which chance of one it is worth it. */
+  readonly shared: {
+    readonly tokens: number
+    readonly ttl: CacheTtl
+    readonly usd: number
+    readonly from: number
+  } | null
   /** Of the model's last answers here; null: there are none. */
   readonly past: Expected | null
   /** Tokens of the conversation after a likely answer, and their share of the window; null: its size is unknown. */
@@ -53,7 +73,10 @@ export function quoteOf(
   const most = request.maxTokens
   const likely = Math.min(most, Math.round(expected?.outputTokens.median ?? USUAL_OUTPUT))
   const price = priceFor(card, input.value)
-  const cold = price && promptUsd(price, { tokens: input.value, read: 0 }, writtenFor(state, next, input.value, now))
+  const alone = writtenAlone(state, next, input.value, now)
+  const whole = { tokens: input.value, read: 0, alone }
+  const cold = price && promptUsd(price, whole, writtenFor(state, next, input.value, now))
+  const premium = price && alone && read < alone.tokens ? writePrice(price, alone.ttl) - price.input : null
   const after = input.value + likely
   return {
     ...{ model: card.id, input, cached: estimated(read), output: { likely, most }, past: expected },
@@ -62,13 +85,27 @@ export function quoteOf(
       likely: found!.usd + (likely * price.output) / 1e6,
       most: Math.max(cold!, found!.usd) + (most * price.output) / 1e6,
     },
+    shared:
+      price && alone && premium !== null
+        ? { ...alone, usd: ((alone.tokens - read) * premium) / 1e6, from: worthWritingFrom(price, alone.ttl) }
+        : null,
     ...{ after: estimated(after), share: card.window === null ? null : after / card.window, window: card.window },
   }
 }
 
-/** The most a prompt can cost for every token, whatever the cache does. */
-export function dearest(request: Pick<TurnRequest, 'cache'>, price: PriceCard): number {
-  return Math.max(price.input, writePrice(price, request.cache.end), writePrice(price, request.cache.system))
+/** The most that a prompt of so many tokens can cost, whatever the cache does, in US dollars. */
+export function dearest(
+  { cache, system }: Pick<TurnRequest, 'cache' | 'system'>,
+  tokens: number,
+  price: PriceCard,
+): number {
+  const end = Math.max(price.input, writePrice(price, cache.end))
+  const before = [cache.system, ...(cache.anchors ?? []).map(({ ttl }) => ttl)]
+  const most = Math.max(end, ...before.map((ttl) => writePrice(price, ttl)))
+  // Only the system prompt is written where nothing behind it is marked.
+  const isAlone = cache.end === null && (cache.anchors ?? []).length === 0
+  const marked = isAlone ? Math.min(tokens, mostTokens(system ?? '')) : tokens
+  return (tokens * end + marked * (most - end)) / 1e6
 }
 
 /** Characters of a text that no more than a token stands for: enough for code and for any script. */

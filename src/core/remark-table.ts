@@ -1,6 +1,6 @@
 /**
- * A table in rows of a given width: names to the left, figures to the right of their columns. Where it has no room it
- * takes the short forms of its figures, and where that is not enough its columns stand below each other.
+ * A table in rows of a given width: names to the left, figures to the right of their columns. Where it has no room its
+ * columns stand below each other, and where that is not enough each takes the short forms of its figures.
  */
 
 import { sanitiseLine } from './sanitise.ts'
@@ -29,11 +29,10 @@ const GAP = 2
 /** Rows that are no wider than the screen. */
 export function tableRows(table: Table, columns: number, theme: Theme): readonly string[] {
   if (theme.spoken) return inTurn(table, (one) => spoken(one, columns))
-  for (const form of [0, 1] as const) {
-    const rows = beside(table, form, columns, theme)
-    if (rows) return rows
-  }
-  return table.columns.length > 1 ? inTurn(table, (one) => tableRows(one, columns, theme)) : spoken(table, columns)
+  const rows = beside(table, 0, columns, theme)
+  if (rows) return rows
+  if (table.columns.length > 1) return inTurn(table, (one) => tableRows(one, columns, theme))
+  return beside(table, 1, columns, theme) ?? spoken(table, columns)
 }
 
 /** Name and figures in a row each; null: there is no room for that. */

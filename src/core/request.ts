@@ -38,6 +38,8 @@ export interface TurnRequest {
   readonly system: string | null
   readonly messages: readonly Message[]
   readonly maxTokens: number
+  /** It was lowered to what a budget pays for. */
+  readonly isHeld?: true
   /** null: left out, the model's own default holds. */
   readonly effort: EffortLevel | null
   /** `summarised`: ask for readable thinking; `unsaid`: leave the field out. */

@@ -4,6 +4,8 @@
  */
 
 import { type Attachment, askingOf, attachmentTokens, sizeOf } from './attachments.ts'
+import { promptAfter } from './cache-entries.ts'
+import { writtenCold } from './cold-send.ts'
 import type { State } from './conversation.ts'
 import { estimated, type Figure, reported } from './figures.ts'
 import { charsPerToken, lastCounted, promptSize } from './meter.ts'
@@ -141,11 +143,13 @@ const CACHED_SHARE = 0.2
 export function rentOf(state: State, whole: number): (tokens: number, pace: ReadingPace) => Rent {
   const price = priceFor(modelCard(state.choices.model, state.models), whole)
   const { end } = planRequest(state, '').cache
+  const prompt = promptAfter(state, state.turns, '')
+  const last = state.turns.at(-1)?.times.ended ?? 0
   const [read, write] = !price
     ? [null, null]
     : end === null
       ? [price.input, price.input]
-      : [price.read, end === '1h' ? price.write1h : price.write5m]
+      : [price.read, (writtenCold(state, prompt, whole, last) ?? end) === '1h' ? price.write1h : price.write5m]
   return (tokens, { msPerToken }) => ({
     warm: read === null ? null : estimated((tokens * read) / 1e6),
     warmMs: tokens * msPerToken * (end === null ? 1 : CACHED_SHARE),

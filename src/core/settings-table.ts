@@ -28,6 +28,8 @@ export interface Settings {
   readonly apiKeyHelper: string | null
   /** auto: by the terminal's background; plain: no colours at all. */
   readonly theme: 'auto' | 'dark' | 'light' | 'plain'
+  /** Small pictures of attached images; auto: as well as the terminal can, blocks: by coloured characters. */
+  readonly imagePreview: 'auto' | 'blocks' | 'off'
   /** Chat in plain lines that nothing moves or writes over. */
   readonly screenReader: boolean
   /** reduced: nothing moves by itself, seconds are counted once a second. */
@@ -114,6 +116,12 @@ export const SETTINGS: readonly SettingRow[] = [
     'auto',
     'colours: auto (by the background), dark, light, plain',
     kinds.oneOf(['auto', 'dark', 'light', 'plain']),
+  ),
+  row(
+    'imagePreview',
+    'auto',
+    'small pictures of attached images: auto (as the terminal can), blocks, off',
+    kinds.oneOf(['auto', 'blocks', 'off']),
   ),
   row('screenReader', false, 'chat in plain lines, for screen readers: on or off', kinds.yesOrNo, ['ACCESSIBLE']),
   row('motion', 'full', 'what moves by itself: full, or reduced', kinds.oneOf(['full', 'reduced'])),

@@ -103,7 +103,14 @@ export interface Pauses {
 
 export type TurnEvent =
   /** A request was handed to the socket. `attempt` counts from 1. */
-  | { readonly type: 'sent'; readonly at: Ms; readonly attempt: number; readonly model: string }
+  | {
+      readonly type: 'sent'
+      readonly at: Ms
+      readonly attempt: number
+      readonly model: string
+      /** Output tokens that a budget paid for; absent: it left as many as were wanted. */
+      readonly room?: number
+    }
   /** Response headers arrived: the first byte. */
   | { readonly type: 'heard'; readonly at: Ms; readonly requestId: string | null; readonly limits: Limits }
   /** `message_start`: the model that answers and the prompt's tokens. */

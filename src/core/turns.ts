@@ -54,6 +54,8 @@ export interface Turn {
   readonly requestId: string | null
   readonly times: TurnTimes
   readonly attempt: number
+  /** Output tokens that a budget paid for; absent: it left as many as were wanted. */
+  readonly room?: number
   /** Attempts that came to nothing: part of the bill, though not of the answer's cost. */
   readonly wasted: readonly Wasted[]
   /** The wait before the next attempt; null when not waiting. */
@@ -101,7 +103,10 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
   const times = clocked(turn.times, event)
   switch (event.type) {
     case 'sent':
-      return { ...turn, times, attempt: event.attempt, phase: 'sending', retry: null }
+      return {
+        ...{ ...turn, times, attempt: event.attempt, phase: 'sending', retry: null },
+        ...(event.room === undefined ? {} : { room: event.room }),
+      }
     case 'heard':
       return { ...turn, times, requestId: event.requestId }
     case 'began': {

@@ -23,7 +23,7 @@ export function figuresLine(turn: Turn, card: ModelCard): string {
     const thinking = usage.thinking ? ` (${tokens(usage.thinking)} thinking)` : ''
     parts.push(`out ${turn.end?.type === 'finished' ? '' : '~'}${tokens(usage.output)}${thinking}`)
   }
-  parts.push(`cost ${shown(turn.cost, money)}`)
+  parts.push(`cost ${times.sent === null ? money(0) : shown(turn.cost, money)}`)
   parts.push(`TTFT ${shown(ttftMs(times), duration, 'none')}`)
   const speed = otps(turn)
   if (speed) parts.push(`${shown(speed, (value) => value.toFixed(0))} tok/s`)

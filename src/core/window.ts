@@ -23,6 +23,11 @@ export interface Summary {
   readonly text: string
   /** What the user wanted to be kept though the summary lost it, word for word. */
   readonly facts: readonly string[]
+  /**
+   * Turns up to `upTo` that it tells nothing of: they were pinned or dropped when it was made. Once they are neither,
+   * they are sent as before. Absent: none.
+   */
+  readonly spared?: readonly number[]
   /** Taken back: the turns are sent word for word again. */
   readonly isUndone: boolean
   /** The first turn that was, or will be, asked with it as it stands now. */
@@ -73,7 +78,7 @@ export function windowOf({ turns, summaries, marks }: Parts, path: readonly Turn
   const sent = path
     .filter(({ number }, at) => {
       const mark = marks[number]
-      return mark === 'pinned' || (mark !== 'dropped' && at > behind)
+      return mark === 'pinned' || (mark !== 'dropped' && (at > behind || summary?.spared?.includes(number) === true))
     })
     .map((turn) => (marks[turn.number] ? lessened(turn, marks[turn.number]!) : turn))
   return { summary: summary ?? null, turns: sent }

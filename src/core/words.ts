@@ -16,6 +16,23 @@ export function money(usd: number): string {
   })
 }
 
+/** Two amounts of US dollars with as many digits as tell them apart; written alike, they are as good as equal. */
+export function moneyApart(
+  one: number,
+  other: number,
+  write: (usd: number) => string = money,
+): readonly [string, string] {
+  const usual = [write(one), write(other)] as const
+  for (let digits = 3; usual[0] === usual[1] && digits <= MOST_DIGITS; digits++) {
+    const fine = [one.toFixed(digits), other.toFixed(digits)] as const
+    if (fine[0] !== fine[1]) return [`$${fine[0]}`, `$${fine[1]}`]
+  }
+  return usual
+}
+
+/** Places of a dollar: what differs less is the same. */
+const MOST_DIGITS = 6
+
 /** A time given in milliseconds: `840ms`, `2.4s`, `1m 12s`, `2h 5m`. */
 export function duration(ms: number): string {
   return signed(ms, (value) => {

@@ -6,7 +6,7 @@
 
 import type { Key } from '../core/keys.ts'
 import { chord, consoleKey, controlKey, csiKey, NO_MODIFIERS, named, ss3Key } from './key-codes.ts'
-import { csiReply, dcsReply, oscReply, type TerminalReply } from './replies.ts'
+import { apcReply, csiReply, dcsReply, oscReply, type TerminalReply } from './replies.ts'
 
 export type { TerminalReply } from './replies.ts'
 
@@ -47,6 +47,13 @@ const LONGEST_CSI = 128
 
 /** Strings that terminals send, by the character behind ESC, and what their first one must be. Else it was Alt+key. */
 const STRINGS: Readonly<Record<string, RegExp>> = { ']': /^\d/, P: /^[\d>!$+=]/, _: /^G/ }
+
+/** Who reads them. */
+const READ: Readonly<Record<string, (body: string) => TerminalReply | null>> = {
+  ']': oscReply,
+  P: dcsReply,
+  _: apcReply,
+}
 
 const defaultTimer: SetTimer = (ms, f) => {
   const timer = setTimeout(f, ms)
@@ -192,7 +199,7 @@ export class InputDecoder {
     this.#string = null
     if (!isTerminator) return text.slice(text[end] === ESC || text[end] === '\x03' ? end : end + 1)
     const [kind, ...body] = [...pieces, text.slice(0, end)]
-    const reply = kind === ']' ? oscReply(body.join('')) : kind === 'P' ? dcsReply(body.join('')) : null
+    const reply = READ[kind!]?.(body.join(''))
     if (reply) this.#onReply(reply)
     return text.slice(end + (text[end] === ESC ? 2 : 1))
   }

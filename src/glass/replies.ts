@@ -21,12 +21,28 @@ export type TerminalReply =
   | { readonly type: 'kitty'; readonly flags: number }
   /** XTVERSION: name and version as the terminal gives them. */
   | { readonly type: 'name'; readonly name: string }
+  /** Size of a cell in pixels. */
+  | { readonly type: 'cell'; readonly width: number; readonly height: number }
+  /** Whether a picture of the kitty graphics protocol would have been taken. */
+  | { readonly type: 'graphics'; readonly isTaken: boolean }
 
 /** OSC 11: which colour is behind the text? A terminal that does not know the question ignores it. */
 export const BACKGROUND_QUERY = '\x1b]11;?\x1b\\'
 
 /** DA2: which kind of terminal, in which version? */
 export const SECONDARY_QUERY = '\x1b[>c'
+
+/** DA1: what can it do? */
+export const ATTRIBUTES_QUERY = '\x1b[c'
+
+/** XTVERSION: what is it called? */
+export const NAME_QUERY = '\x1b[>q'
+
+/** XTWINOPS 16: how large is a cell? */
+export const CELL_QUERY = '\x1b[16t'
+
+/** Would it take a picture of one pixel? Nothing is drawn. Some terminals print this question. */
+export const GRAPHICS_QUERY = '\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\'
 
 function numbers(text: string): number[] {
   return text.split(';').map((each) => Number.parseInt(each, 10) || 0)
@@ -42,6 +58,11 @@ export function csiReply(parameters: string, final: string): TerminalReply | nul
   if (final === 'c' && /^>[\d;]*$/.test(parameters))
     return { type: 'secondary', attributes: numbers(parameters.slice(1)) }
   if (final === 'y' && /^\?\d+;\d+\$$/.test(parameters)) return { type: 'mode', mode: first, state: second }
+  const cell = final === 't' ? /^6;(\d{1,4});(\d{1,4})$/.exec(parameters) : null
+  if (cell) {
+    const [height, width] = [Number(cell[1]), Number(cell[2])]
+    return width > 0 && height > 0 ? { type: 'cell', width, height } : null
+  }
   // A modified F3 of old terminals looks the same; better to miss that than an answer.
   if (final === 'R' && /^\??\d+;\d+/.test(parameters)) return { type: 'position', row: first, column: second }
   return null
@@ -66,4 +87,10 @@ export function oscReply(body: string): TerminalReply | null {
 /** The reply in the body of a DCS string; null when it is none we know. */
 export function dcsReply(body: string): TerminalReply | null {
   return body.startsWith('>|') ? { type: 'name', name: body.slice(2) } : null
+}
+
+/** The reply in the body of an APC string; null when it is none we know. */
+export function apcReply(body: string): TerminalReply | null {
+  const answer = /^G(?:[^;]*,)?i=31(?:,[^;]*)?;(.*)$/.exec(body)?.[1]
+  return answer === undefined ? null : { type: 'graphics', isTaken: answer === 'OK' }
 }

@@ -15,9 +15,10 @@ export function escapeEnd(row: string, at: number): number {
     }
     return row.length
   }
-  if (kind === ']') {
+  // OSC; and DCS and APC, in which pictures come.
+  if (kind === ']' || kind === 'P' || kind === '_') {
     for (let i = at + 2; i < row.length; i++) {
-      if (row[i] === '\x07') return i + 1
+      if (row[i] === '\x07' && kind === ']') return i + 1
       if (row[i] === ESC && row[i + 1] === '\\') return i + 2
     }
     return row.length

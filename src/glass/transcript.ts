@@ -4,6 +4,7 @@
  */
 
 import { sayAttachment } from '../core/attachment-words.ts'
+import type { Attachment } from '../core/attachments.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
 import { type AnswerRows, answerRows, type Highlight } from '../core/markdown/answer.ts'
@@ -14,6 +15,7 @@ import { sanitise } from '../core/sanitise.ts'
 import type { Theme } from '../core/theme.ts'
 import { count, duration, tokens } from '../core/words.ts'
 import { clip, wrapText } from '../core/wrap.ts'
+import { textOf } from './styling.ts'
 import { type ThoughtRows, thoughtRows } from './thoughts.ts'
 
 /** Rows of a question that are echoed; a long paste is counted instead. */
@@ -30,6 +32,8 @@ export interface Transcript {
   readonly isHolding: boolean
   /** A whole turn once more, for a screen that has lost it; one that still runs goes on below these rows. */
   again(turn: Turn): readonly string[]
+  /** Pictures of the running turn's question that were not ready when it was asked; no rows once anything stands below it. */
+  pictured(turn: Turn): readonly string[]
   /** Whether thinking is shown as it comes, or folded into one line. */
   readonly unfolded: boolean
   /** Shows or folds thinking from now on; returns the rows of the turn's thinking so far, unless they have to wait. */
@@ -40,7 +44,18 @@ export interface Transcript {
   restyle(theme: Theme): void
 }
 
-export function createTranscript(look: Theme, columns: number, highlight?: Highlight): Transcript {
+/** What goes with a question, in pictures; no rows where there is nothing to see. */
+export type Pictures = (attached: readonly Attachment[]) => readonly string[]
+
+/** A row on which nothing is to be seen; it may still draw on those above it. */
+const isBlank = (row: string | undefined) => row !== undefined && textOf(row) === ''
+
+export function createTranscript(
+  look: Theme,
+  columns: number,
+  highlight?: Highlight,
+  pictures: Pictures = () => [],
+): Transcript {
   let theme = look
   let width = columns
   let number = 0
@@ -52,6 +67,8 @@ export function createTranscript(look: Theme, columns: number, highlight?: Highl
   /** The answer has given rows: from then on each of its blocks brings a blank row along. */
   let isBegun = false
   let isBlankAbove = false
+  /** Pictures may still come: the question is the last that stands there. */
+  let isBare = false
   /** What waits for a place. Laid out when there is one, for the width of that moment. */
   let asides: { readonly what: 'remark' | 'thinking'; lay(): readonly string[] }[] = []
 
@@ -61,11 +78,11 @@ export function createTranscript(look: Theme, columns: number, highlight?: Highl
   const rowsOf = (text: string) => wrapText(sanitise(text), width)
 
   /** A blank row below these rows, unless there is one. */
-  const gapBelow = (rows: readonly string[]) => ((rows.length > 0 ? rows.at(-1) === '' : isBlankAbove) ? [] : [''])
+  const gapBelow = (rows: readonly string[]) => ((rows.length > 0 ? isBlank(rows.at(-1)) : isBlankAbove) ? [] : [''])
 
   /** Rows on their way out. */
   const giving = (rows: readonly string[]): readonly string[] => {
-    if (rows.length > 0) isBlankAbove = rows.at(-1) === ''
+    if (rows.length > 0) isBlankAbove = isBlank(rows.at(-1))
     return rows
   }
 
@@ -88,12 +105,15 @@ export function createTranscript(look: Theme, columns: number, highlight?: Highl
     const attached = (turn.attachments ?? []).map((one) => clip(`+ ${sayAttachment(one)}`, Math.max(1, width - 2)))
     const shown = rows.slice(0, QUESTION_ROWS)
     const rest = rows.length - shown.length
+    const drawn = pictures(turn.attachments ?? [])
+    isBare = drawn.length === 0
     return [
       ...gapBelow(above),
       ...shown.map((row, i) => (i === 0 ? theme.accent('› ') : '  ') + theme.strong(row)),
       ...(rest > 0 ? [theme.dim(`  … ${count(rest, 'more row')}`)] : []),
       ...attached.map((row, i) => (rows.length + i === 0 ? theme.accent('› ') : '  ') + theme.dim(row)),
-      '',
+      ...drawn,
+      ...(isBlank(drawn.at(-1)) ? [] : ['']),
     ]
   }
 
@@ -166,14 +186,21 @@ export function createTranscript(look: Theme, columns: number, highlight?: Highl
       if (answer && state.live?.number !== number) {
         if (state.settled?.number === number) rows.push(...withAsides(close(state.settled)))
       }
-      if (state.live && state.live.number !== number) rows.push(...open(state.live, rows))
+      const isNew = state.live !== null && state.live.number !== number
+      if (state.live && isNew) rows.push(...open(state.live, rows))
       if (state.live && event.type === 'delta') rows.push(...grow(state.live, event.text))
       if (event.type === 'waiting') rows.push(...unthink())
       if (state.live && unfolded && event.type === 'thinking' && event.text !== '' && taken === 0) {
         thoughts ??= think()
         rows.push(...thoughts.push(event.text))
       }
+      isBare &&= isNew || rows.length === 0
       return giving(withAsides(rows))
+    },
+    pictured(turn) {
+      const rows = isBare && answer && turn.number === number && taken === 0 ? pictures(turn.attachments ?? []) : []
+      if (rows.length > 0) isBare = false
+      return giving(isBlank(rows.at(-1)) ? rows : rows.length > 0 ? [...rows, ''] : [])
     },
     greet: (text) => giving(remarkRows(text, width, theme)),
     remark(remark) {

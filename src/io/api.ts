@@ -116,7 +116,8 @@ export function createApi(options: {
         const params = await spell(request)
         if ('reason' in params) return emit({ type: 'failed', at: now(), failure: params })
         if (signal.aborted) return emit({ type: 'stopped', at: now() })
-        tell({ type: 'sent', at: now(), attempt: number, model: request.model })
+        const held = request.isHeld ? { room: request.maxTokens } : {}
+        tell({ type: 'sent', at: now(), attempt: number, model: request.model, ...held })
         const { data, response } = await quietly(() =>
           api.messages.create(params, { signal, fetchOptions: { onChunk } as object }).withResponse(),
         )

@@ -4,7 +4,6 @@
  */
 
 import { payable } from '../core/budget.ts'
-import { failure } from '../core/failures.ts'
 import { type Models, modelCard, priceFor } from '../core/models.ts'
 import { dearest, mostPromptTokens } from '../core/quote.ts'
 import type { TurnRequest } from '../core/request.ts'
@@ -15,8 +14,8 @@ import type { Api } from '../io/api.ts'
 export type Allowed = TurnRequest | Failure
 export type Allow = (request: TurnRequest) => Allowed | Promise<Allowed>
 
-/** What the server's count, which is an estimate by its own word, is taken to be short of at most. */
-const COUNT_MARGIN = { share: 1.02, tokens: 16 } as const
+/** What the server's count, which may be a few tokens off by its own word, is taken to be short of at most. */
+const COUNT_MARGIN = { share: 1.005, tokens: 16 } as const
 /** How long a count may take, in ms, before the prompt is taken for as large as it can be. */
 export const COUNT_WITHIN_MS = 5_000
 
@@ -37,6 +36,11 @@ export interface Payable {
   readonly mostUsd: number | null
 }
 
+/** Not even one token of an answer can be paid behind the prompt, which may cost so much. */
+export interface Unpaid {
+  readonly promptUsd: number
+}
+
 /**
  * The request with no more room for its answer than this much money pays. The server is asked to count only where it
  * matters.
@@ -46,24 +50,21 @@ export async function within(
   request: TurnRequest,
   leftUsd: number,
   { models, api }: { readonly models: Models; readonly api: Pick<Api, 'count'> },
-): Promise<Payable | Failure> {
+): Promise<Payable | Unpaid> {
   const card = modelCard(request.model, models)
-  const held = (prompt: number): Payable => {
+  const held = (prompt: number): Payable | Unpaid => {
     const price = priceFor(card, prompt)
     if (!price) return { request, mostUsd: null }
-    const perToken = dearest(request, price)
-    const maxTokens = Math.min(request.maxTokens, payable(leftUsd, prompt, perToken, price))
-    const mostUsd = (prompt * perToken + maxTokens * price.output) / 1e6
-    return { request: maxTokens === request.maxTokens ? request : { ...request, maxTokens }, mostUsd }
+    const promptUsd = dearest(request, prompt, price)
+    const maxTokens = Math.min(request.maxTokens, payable(leftUsd, promptUsd, price))
+    if (maxTokens < 1) return { promptUsd }
+    const mostUsd = promptUsd + (maxTokens * price.output) / 1e6
+    return { request: maxTokens === request.maxTokens ? request : { ...request, maxTokens, isHeld: true }, mostUsd }
   }
   const most = mostPromptTokens(request, card)
   const unseen = held(most)
-  if (unseen.request === request) return unseen
+  if ('request' in unseen && unseen.request === request) return unseen
   const counted = await api.count(request, AbortSignal.timeout(COUNT_WITHIN_MS))
-  if (counted === null) return orFailure(unseen)
-  return orFailure(held(Math.min(most, Math.ceil(counted * COUNT_MARGIN.share) + COUNT_MARGIN.tokens)))
+  if (counted === null) return unseen
+  return held(Math.min(most, Math.ceil(counted * COUNT_MARGIN.share) + COUNT_MARGIN.tokens))
 }
-
-const orFailure = (found: Payable): Payable | Failure => (found.request.maxTokens >= 1 ? found : unpaid())
-
-export const unpaid = (): Failure => failure('budget', 'What is left of the budget does not pay for this prompt.')

@@ -6,9 +6,22 @@
 import type { Args } from '../args.ts'
 import type { Preview } from '../core/attachment-preview.ts'
 import type { Question } from '../core/attachments.ts'
-import { about, budgetsOf, hasBudget, leftOf, passed, type SpentSoFar, sayOver } from '../core/budget.ts'
+import {
+  about,
+  type BudgetName,
+  budgetsOf,
+  hasBudget,
+  passed,
+  raiseBudget,
+  type SpentSoFar,
+  sayOver,
+  sayUnpaid,
+  type Tightest,
+  tightest,
+} from '../core/budget.ts'
 import type { State } from '../core/conversation.ts'
 import { shortName } from '../core/cost-report.ts'
+import { failure } from '../core/failures.ts'
 import { reported } from '../core/figures.ts'
 import { modelCard } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
@@ -16,13 +29,15 @@ import { planRequest } from '../core/plan.ts'
 import { type Quote, quoteOf } from '../core/quote.ts'
 import { quoteInJson, quoteReport } from '../core/quote-report.ts'
 import { remarkRows } from '../core/remark.ts'
+import type { TurnRequest } from '../core/request.ts'
 import { theme } from '../core/theme.ts'
-import { tokens } from '../core/words.ts'
+import type { Failure } from '../core/turn.ts'
+import { money } from '../core/words.ts'
 import type { Api } from '../io/api.ts'
 import { type History, historyPath } from '../io/history.ts'
 import { dayStart } from '../io/wall-clock.ts'
 import type { Setup } from '../setup.ts'
-import { type Allow, COUNT_WITHIN_MS, unpaid, within } from './allowance.ts'
+import { type Allow, COUNT_WITHIN_MS, within } from './allowance.ts'
 import type { AskIo } from './ask.ts'
 import { outputFormat } from './printed-turn.ts'
 import { openIfThere, openPatiently } from './sessions/found.ts'
@@ -38,8 +53,6 @@ const PAST_ANSWERS = 200
 export interface AskBudget {
   /** Looks at every attempt before it is sent. */
   readonly allow: Allow
-  /** What a budget cut off, in a sentence; null: nothing. @param stopReason why the answer ended */
-  cut(stopReason: string | null): string | null
   /** What was held is free again: called when the answer is in the ledger. */
   close(): void
 }
@@ -67,14 +80,16 @@ export async function dryRun(
   const history = setup.settings.history === 'on' ? await openIfThere(historyPath(process.env, setup.isDemo)) : null
   try {
     const quote = await quoted(setup, state, question, history)
-    const reason = tooLarge ?? objection(quote, setup, state, spentOf(history))
+    const spent = spentOf(history)
+    const held = await heldQuote(quote, setup, planRequest(state, question), state, spent)
+    const reason = tooLarge ?? held.objection
     const code = tooLarge ? EXIT.tooLarge : reason ? EXIT.overBudget : EXIT.ok
     if (outputFormat(flags) !== 'text') {
       const ending = { error: reason === null ? null : { reason }, exitCode: code }
-      io.stdout.write(`${asJson(quoteInJson(quote, ending, preview))}\n`)
+      io.stdout.write(`${asJson(quoteInJson(held.quote, ending, preview))}\n`)
     } else {
       const plain = theme({ colour: 'none', links: false })
-      const remark = [quoteReport(quote, state.models, preview), ...(reason === null ? [] : ['', reason])]
+      const remark = [quoteReport(held.quote, state.models, preview), ...(reason === null ? [] : ['', reason])]
       io.stdout.write(`${remarkRows(remark, io.stdout.columns || 100, plain).join('\n')}\n`)
     }
     return code
@@ -90,14 +105,13 @@ export async function heldToBudget(
   question: Question,
   { note, attemptsInVain }: { readonly note: (line: string) => void; readonly attemptsInVain: () => number },
 ): Promise<AskBudget> {
-  const { settings, api, isDemo } = setup
+  const { settings, api, isDemo, maxCostSets } = setup
   const { models } = state
   const budgets = budgetsOf(settings)
   const isKept = settings.history === 'on'
   if (budgets.day !== undefined && !isKept)
     note('Nothing is kept of this call: what else was spent today is not known.')
   const history = isKept ? await openPatiently(historyPath(process.env, isDemo)) : null
-  let room: number | null = null
   let hold: number | null = null
   const letGo = () => {
     if (hold !== null) history?.release(hold)
@@ -109,7 +123,8 @@ export async function heldToBudget(
   }
   try {
     const spent = spentOf(history)
-    const why = objection(await quoted(setup, state, question, history), setup, state, spent)
+    const quote = await quoted(setup, state, question, history)
+    const { objection: why } = await heldQuote(quote, setup, planRequest(state, question), state, spent)
     if (why) throw new Ending(EXIT.overBudget, why)
   } catch (error) {
     close()
@@ -127,25 +142,23 @@ export async function heldToBudget(
       letGo()
       const spent = spentOf(history)
       const used = { turn: reported(wasted), session: reported(wasted), day: reported(spent.day.value + wasted) }
-      let found = await within(request, leftOf(budgets, used), { models, api })
+      let least = tightest(budgets, used)
+      if (!least) return request
+      let found = await within(request, least.left, { models, api })
       // Others may be spending the same day's money meanwhile: what they hold is theirs.
-      for (let tries = 0; history && budgets.day !== undefined && !('reason' in found) && hold === null; tries++) {
+      for (let tries = 0; history && budgets.day !== undefined && 'request' in found && hold === null; tries++) {
         const held = history.hold(found.mostUsd ?? 0, budgets.day - wasted, dayStart(Date.now()), Date.now())
         hold = held.id
         if (hold !== null) break
-        if (tries === HOLD_TRIES) return unpaid()
-        const left = Math.min(leftOf(budgets, used), budgets.day - held.usedUsd - wasted)
-        found = await within(request, Math.max(0, left), { models, api })
+        if (tries === HOLD_TRIES) return heldByOthers(budgets.day, maxCostSets)
+        const left = Math.max(0, budgets.day - held.usedUsd - wasted)
+        if (left < least.left) least = { name: 'day', most: budgets.day, left }
+        found = await within(request, least.left, { models, api })
       }
-      if ('reason' in found) return found
+      if ('promptUsd' in found) return unpaid(found.promptUsd, least, maxCostSets)
       before = found.mostUsd ?? 0
-      room = found.request.maxTokens < request.maxTokens ? found.request.maxTokens : null
       return found.request
     },
-    cut: (stopReason) =>
-      stopReason === 'max_tokens' && room !== null
-        ? `The answer was cut after ${tokens(room)} tokens: the budget paid for no more.`
-        : null,
     close,
   }
 }
@@ -165,6 +178,42 @@ async function quoted(
 function spentOf(history: Pick<History, 'spentSince'> | null): SpentSoFar {
   const nothing = reported(0)
   return { turn: nothing, session: nothing, day: reported(history?.spentSince(dayStart(Date.now())) ?? 0) }
+}
+
+/** What is left of the day is promised to others. */
+const heldByOthers = (day: number, byFlag?: BudgetName): Failure =>
+  failure('budget', `Not sent: calls under way may spend all that is left of the ${money(day)} for today.`, {
+    remedy: `Call again once they are done, or ${raiseBudget('day', byFlag)}`,
+  })
+
+/** A budget refuses the prompt itself. */
+const unpaid = (promptUsd: number, least: Tightest, byFlag?: BudgetName): Failure => {
+  const remedy = raiseBudget(least.name, byFlag)
+  return failure('budget', sayUnpaid(promptUsd, least, byFlag), {
+    remedy: `${remedy[0]!.toUpperCase()}${remedy.slice(1)}`,
+  })
+}
+
+/** A quote under the budgets there are: what they leave for the answer, or why it is not sent. */
+async function heldQuote(
+  quote: Quote,
+  setup: Ready,
+  request: TurnRequest,
+  state: State,
+  spent: SpentSoFar,
+): Promise<{ readonly quote: Quote; readonly objection: string | null }> {
+  const why = objection(quote, setup, state, spent)
+  const least = tightest(budgetsOf(setup.settings), spent)
+  if (why !== null || !least || !quote.usd) return { quote, objection: why }
+  const found = await within(request, least.left, { models: state.models, api: setup.api })
+  if ('promptUsd' in found) {
+    const { reason, remedy } = unpaid(found.promptUsd, least, setup.maxCostSets)
+    return { quote, objection: `${reason} ${remedy}` }
+  }
+  const most = found.request.maxTokens
+  if (most === quote.output.most) return { quote, objection: null }
+  const usd = { ...quote.usd, most: Math.min(quote.usd.most, found.mostUsd ?? quote.usd.most) }
+  return { quote: { ...quote, usd, output: { ...quote.output, most, isHeld: true } }, objection: null }
 }
 
 function objection(

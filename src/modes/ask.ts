@@ -114,8 +114,6 @@ export async function ask(
 
   const turn = state.live ?? state.settled!
   const code = printed.end(turn, card)
-  const cut = budget?.cut(turn.end?.type === 'finished' ? turn.end.stopReason : null) ?? null
-  if (cut) note(cut)
   await saving.close()
   budget?.close()
   return code

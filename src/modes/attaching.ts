@@ -15,6 +15,7 @@ import {
   type Source,
   type TextPart,
 } from '../core/attachments/prepared.ts'
+import type { Where } from '../core/attachments/workshop-jobs.ts'
 import type { State } from '../core/conversation.ts'
 import { modelCard } from '../core/models.ts'
 import { type Kept, keptInMemory, keptOnDisk } from '../io/attachments/kept.ts'
@@ -32,11 +33,6 @@ export type Ref = Where & {
   /** How much of a text. */
   readonly part?: TextPart
 }
-
-type Where =
-  | { readonly path: string }
-  | { readonly url: string }
-  | { readonly name: string; readonly bytes: Uint8Array }
 
 export interface AttachParts extends Omit<PrepareOptions, 'size' | 'part'> {
   readonly shelf: Pick<Shelf, 'put'>
@@ -64,7 +60,7 @@ export function attachParts(
 let kept: Kept | null = null
 
 /** In the platform's folder for caches; who leaves no trace keeps it in memory. */
-function keptBy(mayKeep: boolean): Kept {
+export function keptBy(mayKeep: boolean): Kept {
   kept ??= mayKeep ? keptOnDisk(preparedFolder(process.env)) : keptInMemory()
   return kept
 }
@@ -93,9 +89,22 @@ export async function attachFrom(ref: Ref, parts: AttachParts, signal: AbortSign
   return prepared
 }
 
+/** So many are read at a time: what waits to be prepared is in memory as a whole. */
+const AT_ONCE = 8
+
 /** Several, side by side; each in its place. @throws the signal's reason when they were stopped */
-export function attachAll(refs: readonly Ref[], parts: AttachParts, signal: AbortSignal): Promise<readonly Prepared[]> {
-  return Promise.all(refs.map((ref) => attachFrom(ref, parts, signal)))
+export async function attachAll(
+  refs: readonly Ref[],
+  parts: AttachParts,
+  signal: AbortSignal,
+): Promise<readonly Prepared[]> {
+  const all: Prepared[] = []
+  let next = 0
+  const one = async () => {
+    for (let i = next++; i < refs.length; i = next++) all[i] = await attachFrom(refs[i]!, parts, signal)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, one))
+  return all
 }
 
 const partIn = (part: TextPart | undefined) => (part === undefined ? {} : { part })

@@ -6,6 +6,7 @@
 import type { Args } from '../args.ts'
 import { askingOf, type Question } from '../core/attachments.ts'
 import type { Event } from '../core/conversation.ts'
+import { enclosedIn } from '../core/enclosures.ts'
 import { interrupted } from '../core/failures.ts'
 import type { Key } from '../core/keys.ts'
 import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
@@ -31,6 +32,7 @@ import { greeting, lastWords } from './greeting.ts'
 import { lateDrafting } from './late-drafting.ts'
 import { lateEnclosing } from './late-enclosing.ts'
 import { latePicking } from './late-picking.ts'
+import { latePreviews } from './late-previews.ts'
 import { lateRemembering } from './late-remembering.ts'
 import { lateThrift } from './late-thrift.ts'
 import { keepHeapLean } from './lean-heap.ts'
@@ -40,7 +42,7 @@ import { onTape } from './on-tape.ts'
 import { pressed } from './pressing.ts'
 import { createReading } from './reading.ts'
 import { createSaying } from './saying.ts'
-import { followScreen } from './screen-changes.ts'
+import { followScreen, hearAnswers } from './screen-changes.ts'
 import { createSender, learnModels } from './sending.ts'
 import { createShowing } from './showing.ts'
 import { createGround } from './terminal-theme.ts'
@@ -92,7 +94,11 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   const painter = new Painter(tty, { reflows: reflowOf(process.env) })
   const pacer = createPacer(now)
   const code = createHighlighter(() => ground.theme)
-  const transcript = createTranscript(ground.theme, tty.columns, code.highlight)
+  const previews = latePreviews(process.env, {
+    ...{ tty, ground, setup: () => setup, state: () => runtime.state },
+    show: (turn) => stage.settle(transcript.pictured(turn)),
+  })
+  const transcript = createTranscript(ground.theme, tty.columns, code.highlight, previews.rows)
   const stage = new Stage({
     size: tty,
     painter,
@@ -112,7 +118,10 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
 
   const live = createLiveRegion({
     ...{ size: tty, stage, now, still },
-    layOut: () => lists.over(layOut(runtime.state, { ...ui, ...around() }, now(), tty, ground.theme, still)),
+    layOut() {
+      previews.prepare(enclosedIn(ui))
+      return lists.over(layOut(runtime.state, { ...ui, ...around() }, now(), tty, ground.theme, still))
+    },
     onLoaded: () => {
       keepHeapLean()
       setup.api?.warm()
@@ -150,10 +159,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
       stage.settle(transcript.remark(remark))
       live.draw()
     },
-    showLast() {
-      reading.redraw()
-      live.draw()
-    },
+    showLast: () => previews.before(reading.show),
     compose: (question: Question) => put(laidIn(ui, question)),
   }
   const memory = lateRemembering(args, {
@@ -186,6 +192,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     if (left) return
     // Loaded while the first word is awaited, once the request is on its way: nobody waits for it then.
     if (event.type === 'sent') setImmediate(() => void code.warm())
+    previews.follow(state, event)
     follower.follow(state, event)
     memory.follow(state, event)
     thrift.follow(state, event)
@@ -256,15 +263,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
       live.draw()
     },
   })
-  const decoder = new InputDecoder(onKey, {
-    onReply(reply) {
-      tty.onReply(reply)
-      painter.told(reply)
-      if (left || !ground.told(reply)) return
-      transcript.restyle(ground.theme)
-      live.draw()
-    },
-  })
+  const onReply = hearAnswers({ tty, painter, ground, previews, transcript, live })
+  const decoder = new InputDecoder(onKey, { onReply })
 
   /** @param trouble why, when nobody here asked for it */
   function quit(code: number, trouble: Failure | null = null): void {

@@ -1,7 +1,7 @@
 /** `claude-tui cost`: what the ledger says was spent, today and in the last days, by kind, by model and by day. */
 
 import { type Args, SUBCOMMANDS, UsageError } from '../args.ts'
-import { type Bill, billOf, billsBy, type Charge, savedUsd } from '../core/bill.ts'
+import { type Amount, type Bill, billOf, billsBy, type Charge, savedUsd } from '../core/bill.ts'
 import { costReport, daysReport } from '../core/cost-report.ts'
 import { CATALOGUE } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
@@ -119,8 +119,18 @@ function inJson(charges: readonly Charge[], byDay: readonly Day[], days: number)
 
 function billInJson(bill: Bill) {
   const { calls, kinds, thinking, known, unpriced, uncachedUsd } = bill
-  return { costUsd: known, unpriced, answers: calls, kinds, thinking, uncachedUsd, savedUsd: savedUsd(bill) }
+  const rounded = (amount: Amount) => ({ ...amount, usd: exact(amount.usd) })
+  return {
+    costUsd: { ...known, value: exact(known.value) },
+    ...{ unpriced, answers: calls },
+    kinds: Object.fromEntries(Object.entries(kinds).map(([kind, amount]) => [kind, rounded(amount)])),
+    thinking: rounded(thinking),
+    ...{ uncachedUsd: exact(uncachedUsd), savedUsd: exact(savedUsd(bill)) },
+  }
 }
+
+/** A billionth of a dollar is far below any price of a token: what is left of a sum behind it is noise. */
+const exact = (usd: number) => Math.round(usd * 1e9) / 1e9 || 0
 
 function help(): string {
   const { flags = [] } = SUBCOMMANDS.find(({ name }) => name === 'cost') ?? {}

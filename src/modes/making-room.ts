@@ -63,6 +63,7 @@ export async function makeRoom(past: State, question: Question, parts: RoomParts
     kind: 'summary',
     text: made.text,
     facts,
+    spared: span.spared,
   })
   note(`Summarised ${stretch(span)}: ~${tokens(promptSize(state).value)} tokens are sent. Nothing is deleted.`)
 }

@@ -14,6 +14,8 @@ import type { Errand } from './chat-commands.ts'
 export interface Reading {
   /** The last turn goes with the next frame, below whatever has happened to the screen. */
   redraw(): void
+  /** The same of any turn, drawn now. */
+  show(turn: Turn | null): void
   /** Shows thinking from now on, that of the last turn at once, or folds it. @returns a notice that says so */
   unfold(): string
   /** @param say takes what there is to say about it, possibly a while later */
@@ -33,14 +35,19 @@ export function createReading(parts: {
 }): Reading {
   const { tty, painter, stage, transcript, runtime, perf } = parts
 
-  const redraw = () => {
-    runtime.flush()
+  const again = (turn: Turn | null) => {
     painter.resized(tty.columns)
-    const turn = lastTurn(runtime.state)
     if (turn) stage.settle(transcript.again(turn))
   }
   return {
-    redraw,
+    redraw() {
+      runtime.flush()
+      again(lastTurn(runtime.state))
+    },
+    show(turn) {
+      again(turn)
+      parts.draw()
+    },
     unfold() {
       const on = !transcript.unfolded
       const turn = lastTurn(runtime.state)

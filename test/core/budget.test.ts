@@ -30,10 +30,10 @@ describe('a budget', () => {
     fc.assert(
       fc.property(fc.constantFrom(...priced), usd, fc.nat({ max: 900_000 }), (card, left, prompt) => {
         const price = priceFor(card, prompt)!
-        const perToken = dearest({ cache: { system: '5m', end: '1h' } }, price)
-        expect(perToken).toBe(price.write1h)
-        const limit = payable(left, prompt, perToken, price)
-        const costs = (output: number) => (prompt * perToken + output * price.output) / 1e6
+        const promptUsd = dearest({ system: 'Be kind.', cache: { system: '5m', end: '1h' } }, prompt, price)
+        expect(promptUsd).toBeCloseTo((prompt * price.write1h) / 1e6, 9)
+        const limit = payable(left, promptUsd, price)
+        const costs = (output: number) => promptUsd + (output * price.output) / 1e6
         if (limit > 0) expect(costs(limit)).toBeLessThanOrEqual(left)
         if (limit > 0) expect(costs(limit + 2)).toBeGreaterThan(left)
       }),

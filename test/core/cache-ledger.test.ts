@@ -48,7 +48,7 @@ describe('the cache ledger', () => {
       { type: 'chosen', choices: { effort: 'low' } },
       ...turn(80_000, { cacheWrite5m: 900 }, { miss: 'unavailable' }),
     )
-    expect(last(other)?.why[0]).toBe('another effort, or other thinking')
+    expect(last(other)?.why[0]).toBe('another effort')
   })
 
   test('where nothing differs and nothing was too old, the server had let go', () => {

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { carriedFacts, keptFacts } from '../../src/core/compaction/kept-facts.ts'
-import { type Offers, offersFor } from '../../src/core/compaction/offers.ts'
-import { focusOf, piecesOf } from '../../src/core/compaction/prompts.ts'
-import { sayHolds, saySummarised } from '../../src/core/compaction/say.ts'
-import { omittedUpTo, spanOf, standsFor, turnTokens } from '../../src/core/compaction/span.ts'
+import { expectedSize, type Offers, offersFor } from '../../src/core/compaction/offers.ts'
+import { askBelow, focusOf, piecesOf } from '../../src/core/compaction/prompts.ts'
+import { sayHolds, sayKept, saySummarised } from '../../src/core/compaction/say.ts'
+import { omittedUpTo, spanOf, standsFor, toldIn, turnTokens } from '../../src/core/compaction/span.ts'
 import { restored, takenBack } from '../../src/core/compaction/taking-back.ts'
 import { roomIn, summariseFrom } from '../../src/core/compaction/when.ts'
 import { sendingCost, worthOf } from '../../src/core/compaction/worth.ts'
@@ -13,7 +13,7 @@ import { promptSize } from '../../src/core/meter.ts'
 import { modelCard } from '../../src/core/models.ts'
 import { planRequest } from '../../src/core/plan.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
-import { messagesOf, windowOf } from '../../src/core/window.ts'
+import { type Mark, messagesOf, windowOf } from '../../src/core/window.ts'
 import { CHOICES } from '../kit/choices.ts'
 import { conversation, fresh } from '../kit/conversations.ts'
 
@@ -98,9 +98,55 @@ describe('what is summarised', () => {
     const pin = (turn: number): Event => ({ type: 'marked', turn, as: 'pinned' })
     const state = fold(held([5_000, 5_000, 5_000, 1_000]), [pin(2)])
     const span = spanOf(state)!
-    expect([numbers(span.covered), numbers(span.pinned)]).toEqual([[1, 2, 3], [2]])
+    expect([numbers(span.covered), numbers(span.pinned), span.spared]).toEqual([[1, 3], [2], [2]])
     expect(numbers(windowOf(fold(state, [summarised(span.upTo)])).turns)).toEqual([2, 4])
     expect(spanOf(fold(state, [pin(1), pin(3)]))).toBeNull()
+  })
+
+  test('is never a pinned turn, nor one without an answer: what is sent beside it would be told twice', () => {
+    const at = 0
+    const unheard: Event[] = [
+      { type: 'asked', at, text: 'short one' },
+      { type: 'stopped', at },
+    ]
+    const pin: Event = { type: 'marked', turn: 2, as: 'pinned' }
+    const later = held([6_500, 20, 20, 20])
+    const turns = later.turns.map((turn) => ({ ...turn, number: turn.number + 1 }))
+    const begun = fold(newConversation({ ...CHOICES }), unheard)
+    const state = fold({ ...later, turns: [...begun.turns, ...turns], next: 6 }, [pin])
+    expect(numbers(windowOf(state).turns)).toContain(2)
+    expect(spanOf(state)).toBeNull()
+    expect(JSON.stringify(toldIn(spanOf(fold(held([5_000, 5_000, 900]), [pin]))!))).not.toContain('question 2')
+  })
+
+  test('a turn that was pinned or dropped meanwhile is sent as before once it is neither, and summarised next', () => {
+    const mark = (turn: number, as: Mark | null): Event => ({ type: 'marked', turn, as })
+    const before = fold(held([5_000, 5_000, 5_000, 5_000, 500]), [mark(1, 'dropped'), mark(2, 'pinned')])
+    const span = spanOf(before)!
+    expect([numbers(span.covered), span.spared]).toEqual([
+      [3, 4],
+      [1, 2],
+    ])
+    const made = { ...summarised(span.upTo), spared: span.spared } as Event
+    const after = fold(before, [made, mark(1, null), mark(2, null)])
+    expect(numbers(windowOf(after).turns)).toEqual([1, 2, 5])
+    expect(standsFor(after, span.upTo, span.spared)).toEqual([[3, 4]])
+    const next = spanOf(after)!
+    expect([numbers(next.covered), next.spared]).toEqual([[1, 2], []])
+    expect(numbers(windowOf(fold(after, [{ ...summarised(next.upTo, 1), spared: [] } as Event])).turns)).toEqual([5])
+  })
+
+  test('a summary that is asked for below the conversation is told which turns to leave out', () => {
+    const pin: Event = { type: 'marked', turn: 2, as: 'pinned' }
+    const span = spanOf(fold(held([5_000, 5_000, 5_000, 500]), [pin]))!
+    expect(askBelow(span.tokens, 1, span.pinned, '')).toContain('whose question begins with "question 2" stays')
+    expect(askBelow(span.tokens, 1, [], '')).not.toContain('begins with')
+  })
+
+  test('what would free nothing is known before it is asked', () => {
+    const span = spanOf(held([1_400, 500]))!
+    expect(expectedSize(span, [])).toBeLessThan(span.tokens)
+    expect(expectedSize(span, ['kept word for word '.repeat(200)])).toBeGreaterThanOrEqual(span.tokens)
   })
 
   test('goes on from the summary before it', () => {
@@ -297,6 +343,16 @@ describe('facts that are kept', () => {
     // A stretch that ends before it does not tell of it: those turns are sent word for word.
     expect(carriedFacts(back, 1)).toEqual([])
     expect(carriedFacts(fold(back, [{ type: 'moved', to: 1 }]), 1)).toEqual([])
+  })
+
+  test('those that find no room stay known, and are named', () => {
+    const fact = (text: string) => ({ kind: 'name', text, line: text, weight: 3 }) as const
+    expect(sayKept(2, [])).toBe('Kept beside the summary, word for word: 2 lines, where the missing facts stand.')
+    expect(sayKept(0, [fact('Anna'), fact('Bo')])).toMatch(
+      /^2 facts found no room and are missing still, .*: Anna · Bo\./,
+    )
+    expect(sayKept(1, [fact('Bo')])).toContain('1 fact found no room and is missing still')
+    expect(sayKept(0, [])).toContain('kept already')
   })
 
   test('law: never more than there is room for', () => {

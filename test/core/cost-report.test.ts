@@ -53,11 +53,20 @@ describe('what something cost', () => {
     ])
   })
 
-  test('leaves out the tokens where there is little room, and stands below each other where there is less', () => {
-    expect(report(60)[1]).toMatch(/^input +<\$0\.0001 +\$0\.0001 +\$0\.0041$/)
-    const narrow = report(40)
-    expect(narrow.filter((row) => /^ +(last turn|conversation|today)$/.test(row))).toHaveLength(3)
-    expect(narrow[1]).toMatch(/^input +40 <\$0\.0001$/)
+  test('stands below each other where there is little room, and leaves out the tokens where there is less', () => {
+    for (const columns of [60, 40]) {
+      const narrow = report(columns)
+      expect(narrow.filter((row) => /^ +(last turn|conversation|today)$/.test(row))).toHaveLength(3)
+      expect(narrow[1]).toMatch(/^input +40 <\$0\.0001$/)
+    }
+    expect(report(28)[1]).toMatch(/^input +<\$0\.0001$/)
+  })
+
+  test('says what it means that the cache saved less than nothing', () => {
+    const told = (of: readonly Scope[]) => report(200, of).some((row) => row.startsWith('Saved below zero:'))
+    expect(told([{ name: 'today', charges: [first] }])).toBe(true)
+    expect(told([{ name: 'today', charges: [turn] }])).toBe(false)
+    expect(told([{ name: 'today', charges: [stopped] }])).toBe(false)
   })
 
   test('read aloud, is a line for each figure', () => {

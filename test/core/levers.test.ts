@@ -137,7 +137,7 @@ describe('the prompt cache', () => {
   test.each<readonly [Partial<Choices>, string]>([
     [{ model: 'deep' }, 'The prompt cache is lost: the next question reads'],
     [{ effort: 'low' }, 'The prompt cache is lost: the next question reads'],
-    [{ thinking: 'hidden' }, 'The prompt cache is lost: the next question reads'],
+    [{ thinking: 'hidden' }, 'The prompt cache is kept.'],
     [{ concise: true }, 'The prompt cache is kept.'],
     [{ maxTokens: 4_000 }, 'The prompt cache is kept.'],
     [{ cacheTtl: '1h' }, 'The prompt cache is kept.'],

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { coldSend, standing } from '../../src/core/cold-send.ts'
 import { type Choices, type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
 import { markingOf, markTurns } from '../../src/core/marking.ts'
+import { USUAL_PACE } from '../../src/core/pace.ts'
 import { quoteOf } from '../../src/core/quote.ts'
+import { rentOf } from '../../src/core/room.ts'
 import { CHOICES } from '../kit/choices.ts'
 import { conversation } from '../kit/conversations.ts'
 import { MINUTE, turn } from '../kit/told-turns.ts'
@@ -69,6 +71,22 @@ describe('the price of the next prompt', () => {
       ),
       { numRuns: 300 },
     )
+  })
+
+  test('LAW: what /context calls cold is what /cache does, while an entry is held', () => {
+    let compared = 0
+    fc.assert(
+      fc.property(cached, fc.constantFrom('auto', '5m', '1h'), ({ events, at }, cacheTtl) => {
+        const state = told({ cacheTtl }, ...events)
+        const known = standing(state, at + MINUTE)
+        const one = known && coldSend(known, '', at + MINUTE)
+        if (!known || known.entries.length > 1 || one!.leftMs <= 0) return
+        compared++
+        expect(rentOf(state, known.tokens)(known.tokens, USUAL_PACE).cold?.value).toBeCloseTo(one!.coldUsd, 9)
+      }),
+      { numRuns: 300 },
+    )
+    expect(compared).toBeGreaterThan(30)
   })
 
   test('LAW: so they do of any conversation', () => {

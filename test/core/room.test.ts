@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { alerted, type Crossed } from '../../src/core/alerts.ts'
 import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
 import { saySwitched, sayTooLarge } from '../../src/core/counting.ts'
-import { markingOf, markTurns, turnsNamed } from '../../src/core/marking.ts'
+import { estimated } from '../../src/core/figures.ts'
+import { markingOf, markTurns, sayMarking, turnsNamed } from '../../src/core/marking.ts'
 import { contextUsed, nextPrompt } from '../../src/core/meter.ts'
 import { USUAL_PACE } from '../../src/core/pace.ts'
 import { roomLooks, roomRows } from '../../src/core/picker/room.ts'
@@ -91,6 +92,22 @@ describe('leaving a turn out', () => {
     expect(turns).toBe(Math.ceil((next!.value - instead!.value) / saved!))
   })
 
+  test('of the only turn leaves nothing that could cost anything', () => {
+    const one = told(cached(0, 0, 1_000))
+    const { remark } = markTurns(one, [1], 'drop', 10_000)
+    expect(remark).toMatch(
+      /Nothing of the conversation is sent any more: the next question would have cost ~?\$0\.\d+ more\./,
+    )
+    expect(remark).not.toMatch(/\$0[ ,.](?!\d)/)
+  })
+
+  test('prices that look alike are told apart, or said to be about the same', () => {
+    const [next, instead] = [estimated(0.00071), estimated(0.00069)]
+    const marking = { before: estimated(900), after: estimated(700), held: 0, next, instead, saved: 0, turns: null }
+    expect(sayMarking(marking)).toContain('~$0.00071, not ~$0.00069')
+    expect(sayMarking({ ...marking, instead: next })).toContain('~$0.0007, about the same as without')
+  })
+
   test('costs nothing once the cache is cold', () => {
     expect(markingOf(three(), [2], 'dropped', 3_600_000)).toMatchObject({ held: 0, turns: 0 })
   })
@@ -154,6 +171,10 @@ describe('words about the window', () => {
       /^The conversation has ~700k tokens for Haiku 4\.5 .*It does not fit: Haiku 4\.5 takes 200k\./,
     )
     expect(saySwitched(chosen, null)).toContain('tokens, by their length, for Haiku 4.5')
+    const long = told(turn(0, { input: 9_000 }, { text: 'long '.repeat(4_500) }))
+    expect(saySwitched(long, 70_000)).toMatch(/to read anew, then ~\$0\.\d+ a turn from the cache\./)
+    const off = fold(long, [{ type: 'chosen', choices: { cacheTtl: 'off' } }])
+    expect(saySwitched(off, 70_000)).toContain('~$0.14 with every turn: none of it is cached.')
   })
 
   test('say by how much a question does not fit', () => {

@@ -70,6 +70,11 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['light ', 'light'],
     [' auto', 'auto'],
   ],
+  imagePreview: [
+    ['off', 'off'],
+    [' blocks', 'blocks'],
+    ['auto', 'auto'],
+  ],
   screenReader: [
     ['on', true],
     ['0', false],
@@ -189,6 +194,7 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   apiKey: ['', 'two words', 'two\nlines', 'clé', 'a"b', 'Bearer abc', 5],
   apiKeyHelper: ['', '   ', 'a\0b', 5],
   theme: ['black', '', null],
+  imagePreview: ['on', '', null],
   screenReader: ['on', 1, null],
   motion: ['none', null, true],
   summariseAt: [0, -0.5, 1.01, '80%', null],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { age, bytes, count, duration, money, percent, tokens } from '../../src/core/words.ts'
+import { age, bytes, count, duration, money, moneyApart, percent, tokens } from '../../src/core/words.ts'
 
 describe('figures are written', () => {
   it('as an age: its largest whole unit', () => {
@@ -89,6 +89,15 @@ describe('figures are written', () => {
     expect(count(50_000, 'line')).toBe('50,000 lines')
     expect(count(999, 'line')).toBe('999 lines')
     expect(count(1_234_567, 'line')).toBe('1,234,567 lines')
+  })
+})
+
+describe('two amounts of money', () => {
+  it('are written with as many digits as tell them apart, and no more', () => {
+    expect(moneyApart(0.0202, 0.0198)).toEqual(['$0.0202', '$0.0198'])
+    expect(moneyApart(0.02, 0.31)).toEqual(['$0.02', '$0.31'])
+    expect(moneyApart(0.000_712, 0.000_708)).toEqual(['$0.000712', '$0.000708'])
+    expect(moneyApart(0.02, 0.020_000_04)).toEqual(['$0.02', '$0.02'])
   })
 })
 

@@ -12,7 +12,7 @@ export interface Evening extends AsyncDisposable {
   /** One call in a pipeline against this server. */
   pipe(options?: PipeOptions): Promise<PipeResult>
   /** A chat against this server, its prompt already visible. Ends with the evening. */
-  chat(options?: PtyOptions): Promise<PtySession>
+  chat(options?: PtyOptions & { readonly prompt?: string }): Promise<PtySession>
 }
 
 /** Starts a demo server that waits for nothing, with `script`'s lines for its first requests. */
@@ -31,10 +31,10 @@ export async function evening(script = '', options: DemoOptions = {}): Promise<E
       return demo.requests.filter(({ path }) => path === '/v1/messages').map(({ body }) => body as never)
     },
     pipe: (options = {}) => runPipe({ ...options, env: env(options.env) }),
-    async chat(options = {}) {
+    async chat({ prompt = '› ', ...options } = {}) {
       const session = openPty({ ...options, env: env(options.env) })
       sessions.push(session)
-      await session.see('› ')
+      await session.see(prompt)
       return session
     },
     async [Symbol.asyncDispose]() {

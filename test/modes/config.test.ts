@@ -62,6 +62,7 @@ describe('get, set, unset', () => {
         serverFeatures: 'plain',
         apiKeyHelper: 'pass',
         theme: 'plain',
+        imagePreview: 'blocks',
         screenReader: true,
         motion: 'reduced',
         summariseAt: 0.5,

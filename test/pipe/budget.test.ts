@@ -27,7 +27,10 @@ describe('a budget of a call', () => {
     const args = ['--max-cost', '0.01', '--output-format', 'json', 'count']
     const { code, stdout, stderr } = await night.pipe({ args })
     expect(code).toBe(6)
-    expect(stderr).toContain('the budget paid for no more')
+    expect(stderr).toMatch(
+      /^The answer was cut after 9\d\d tokens: the budget paid for no more\. Raise it to have a longer one\.$/m,
+    )
+    expect(stderr).not.toContain('--max-tokens')
     const { costUsd, stopReason } = told(stdout)
     expect(stopReason).toBe('max_tokens')
     expect(costUsd.value).toBeLessThanOrEqual(0.01)
@@ -116,6 +119,79 @@ describe('a dry run', () => {
   })
 })
 
+describe('a system prompt that is written into the cache by one call', () => {
+  const system = 'You know the seas and all that lives in them. '.repeat(350)
+  const ask = ['-s', system, 'why?']
+
+  /** A call like it was made: what one costs, and how long its answer is, is known. */
+  async function known(night: Evening, folder: string) {
+    const { stdout } = await night.pipe({ args: ['--output-format', 'json', ...ask], env: dataIn(folder) })
+    const { costUsd, usage } = told(stdout)
+    const prompt = costUsd.value - (usage.output * 10) / 1e6
+    return { usd: costUsd.value as number, prompt: prompt as number, usage }
+  }
+  const dry = (night: Evening, folder: string, ...args: string[]) =>
+    night.pipe({ args: ['--dry-run', '--output-format', 'json', ...args, ...ask], env: dataIn(folder) })
+
+  test('is quoted at what it costs, with what that is worth', async () => {
+    using place = room()
+    await using night = await evening('text "Because." x3')
+    const call = await known(night, place.folder)
+    expect(call.usage.cacheWrite5m).toBeGreaterThan(5_000)
+    const { costUsd } = told((await dry(night, place.folder)).stdout)
+    expect(Math.abs(costUsd.least.value - call.prompt)).toBeLessThan(call.prompt * 0.002)
+    expect(Math.abs(costUsd.likely.value - call.usd)).toBeLessThan(call.usd * 0.002)
+    const words = await night.pipe({ args: ['--dry-run', ...ask], env: dataIn(place.folder) })
+    expect(words.stdout.toString().replace(/\s+/g, ' ')).toMatch(
+      /tokens of it go into the cache for other calls, for ~\$0\.003\d of that: worth it where more than 26% of such calls/,
+    )
+    const off = await dry(night, place.folder, '--cache-ttl', 'off')
+    expect(told(off.stdout).costUsd.least.value).toBeLessThan(call.prompt * 0.81)
+  })
+
+  test('a dry run ends as the call does, whatever the budget, and the numbers are in it', async () => {
+    using place = room()
+    await using night = await evening('text "Because." x20')
+    const { prompt, usd } = await known(night, place.folder)
+    const codes: (number | null)[] = []
+    for (const share of [0.7, 0.9, 0.99, 1.001, 1.005, 1.012, 1.5]) {
+      const budget = (usd * share).toFixed(6)
+      const quote = await dry(night, place.folder, '--max-cost', budget)
+      const before = asked(night).length
+      const args = ['--max-cost', budget, '--output-format', 'json', ...ask]
+      const call = await night.pipe({ args, env: dataIn(place.folder) })
+      expect([share, quote.code]).toEqual([share, call.code])
+      codes.push(call.code)
+      const { error, costUsd } = told(call.stdout)
+      expect(asked(night).length - before).toBe(call.code === 0 ? 1 : 0)
+      if (call.code === 0) {
+        expect(told(quote.stdout).costUsd.most.value).toBeLessThanOrEqual(Number(budget) + 1e-9)
+        expect(costUsd.value).toBeLessThanOrEqual(Number(budget))
+      } else {
+        expect(told(quote.stdout).error).toEqual(error)
+        expect(error.reason).toMatch(/\$0\.0\d+.*--max-cost/)
+        expect(error.reason).not.toContain('Send it again')
+      }
+    }
+    expect(codes).toEqual([7, 7, 7, 7, 7, 0, 0])
+    expect(prompt).toBeGreaterThan(0.01)
+  })
+
+  test('one whose prompt alone is too dear is told so by its numbers, and was no attempt', async () => {
+    using place = room()
+    await using night = await evening('text "Because." x3')
+    const { usd } = await known(night, place.folder)
+    const { stderr, code } = await night.pipe({
+      args: ['-u', '--max-cost', (usd * 1.001).toFixed(6), ...ask],
+      env: dataIn(place.folder),
+    })
+    expect(code).toBe(7)
+    expect(stderr).toMatch(
+      /^Not sent: the prompt alone may cost ~\$0\.\d+, .* leaves nothing for an answer of the \$0\.\d+ a turn may cost \(--max-cost\)\. Raise the budget \(--max-cost\), or send less\.\n$/,
+    )
+  })
+})
+
 describe('claude-tui cost', () => {
   test('adds up the ledger', async () => {
     using place = room()
@@ -128,6 +204,8 @@ describe('claude-tui cost', () => {
     const cost = told(stdout)
     expect(cost).toMatchObject({ type: 'cost', days: 30, answers: 2, unpriced: 0, byDay: [{ answers: 2 }] })
     expect(cost.costUsd.value).toBeCloseTo(2 * first.costUsd.value, 12)
+    // Sums are rounded to a billionth of a dollar: no noise of arithmetic.
+    expect(stdout.toString()).not.toMatch(/\d\.\d{10}|\de-1/)
     const { stdout: words } = await night.pipe({ args: ['cost', '--days', '7'], env })
     expect(words.toString()).toMatch(/^ +today +7 days$/m)
     expect((await night.pipe({ args: ['cost', '--days', 'x'], env })).code).toBe(2)

@@ -27,9 +27,54 @@ test('--max-cost holds a chat: the answer ends where the money does', async () =
   await using night = await evening('words n=5000')
   const session = await night.chat({ args: ['--max-cost', '0.02'], env: { CLAUDE_TUI_TITLES: 'off' } })
   session.type('Count.\r')
-  await session.see(/The answer was cut after [\d.k]+ tokens: a budget paid for no more\./)
+  await session.see(/The answer was cut after [\d.k]+ tokens: the budget paid for no more\. Raise it/)
   session.type('/cost\r')
   await session.see(/this session \$0\.0\d+ of \$0\.02/)
+})
+
+test('what the budget may not pay for when the cache is gone is told with numbers, and goes out when sent again', async () => {
+  await using night = await evening('text "Because."\ntext "All the same."')
+  const session = await night.chat({ args: ['--max-cost', '0.03'], env: { CLAUDE_TUI_TITLES: 'off' }, rows: 40 })
+  session.type('word '.repeat(3_200))
+  session.press('enter')
+  await session.see('Because.')
+  await session.see('turn $0.0')
+  session.type('And then?')
+  await session.see('› And then?')
+  session.press('enter')
+  await session.see(/Not sent: the prompt alone may cost\s+~\$0\.0\d+,/)
+  await session.see(
+    /Sent\s+once\s+more\s+as\s+it\s+is,\s+it\s+goes\s+out\s+all\s+the\s+same;\s+or\s+raise\s+the\s+budget\s+\(--max-cost\)/,
+  )
+  const before = asked(night)
+  session.type('\r')
+  await session.see('All the same.')
+  expect(asked(night)).toBe(before + 1)
+})
+
+test('a question held back while an answer runs splits none of it: why stands above the bar, and below the answer', async () => {
+  await using night = await evening('text "Half, " "and the other half." hold after=1\ntext "All the same."')
+  const session = await night.chat({ env: { CLAUDE_TUI_ASK_ABOVE: '0.005', CLAUDE_TUI_TITLES: 'off' }, rows: 40 })
+  session.type('Why?\r')
+  await session.see('more than the $0.0050')
+  session.type('\r')
+  await session.see('Half,')
+  session.type('/cost\r')
+  await session.see(/this turn/)
+  await session.see(/What the answer that runs has cost so far is an estimate/)
+  session.type('And then?')
+  await session.see('› And then?')
+  session.press('enter')
+  await session.see('Not sent yet: sent once more as it is, it goes out. This question likely costs')
+  night.demo.release()
+  await session.see('Half, and the other half.')
+  await session.see(
+    /This question likely costs ~\$0\.\d+, more than the \$0\.0050 of the setting askAbove\.\s+Not sent yet/,
+  )
+  expect(session.emulator.text()).toMatch(/Half, and the other half\.\n[\s\S]*This question likely costs/)
+  expect(session.emulator.text()).not.toContain('cleared')
+  session.press('enter')
+  await session.see('All the same.')
 })
 
 test('a dear question is asked about first', async () => {

@@ -221,6 +221,19 @@ describe('/compact', () => {
     await session.see('Count.')
   })
 
+  test('leaves pinned turns alone: what is sent word for word is not summarised beside it', async () => {
+    using mine = home()
+    await using night = await evening(`${LONG}\n${SUMMARY}`)
+    const session = await night.chat(wide(mine))
+    await ask(session, 'Count.', 'qone00900')
+    await ask(session, 'Again.', 'qtwo00900')
+    session.type('/context pin 1\r')
+    await session.see('stays word for word, whatever is summarised')
+    session.type('/compact\r')
+    await session.see(/besides recent and pinned turns, which stay word for word; there are\s+none/)
+    expect(bodies(night)).toHaveLength(2)
+  })
+
   test('in plain lines says the same, and the prompt comes again', async () => {
     using mine = home(EARLY)
     await using night = await evening(`${LONG}\n${SUMMARY}`)

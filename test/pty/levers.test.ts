@@ -55,6 +55,23 @@ describe('/lever', () => {
     expect(session.screen).not.toContain('Answer concisely')
   })
 
+  test('thinking that is hidden loses no cache: it is said so, /cache goes on, and the server reads it', async () => {
+    await using night = await evening('words n=2000\ntext "Two."\ntext "Three."')
+    const session = await night.chat({ columns: 120, rows: 50 })
+    await ask(session, 'First question', 'word02000')
+    await ask(session, 'And more', 'Two.')
+    session.type('/lever thinking hidden\r')
+    await session.see(/thinking hidden\. The prompt cache is kept\./)
+    session.type('/cache\r')
+    await session.see(/held +[\d.]+k? tokens, up to question 2/)
+    await ask(session, 'Last question', 'Three.')
+    session.type('/cache\r')
+    await session.see(/held +[\d.]+k? tokens, up to question 3/)
+    expect(session.emulator.text()).not.toMatch(/another effort|turn 3 +read/)
+    session.type('/cost\r')
+    await session.see(/cache read +[\d.]+k/)
+  })
+
   test('takes a preset, completed from a menu; what it is not says what is', async () => {
     await using night = await evening('text "One."')
     const session = await night.chat({ columns: 120, rows: 40 })

@@ -66,7 +66,9 @@ describe('the window', () => {
     const session = await night.chat({ columns: 160 })
     await ask(session, 'First question', 'One.')
     session.type('/model claude-opus-4-5\r')
-    await session.see(/The conversation has ~\d+ tokens for Opus 4\.5 \(.*of its window\): ~?<?\$0\.\d+ to read anew/)
+    await session.see(
+      /The conversation has ~\d+ tokens for Opus 4\.5 \(.*of its window\): ~?<?\$0\.\d+ with every turn: none of it/,
+    )
     expect(counts(night).map(({ body }) => (body as { model: string }).model)).toEqual(['claude-opus-4-5'])
   })
 

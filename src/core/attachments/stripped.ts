@@ -138,3 +138,13 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   }
   return all
 }
+
+/**
+ * Whether an image claims no other size than it was read in. Of a damaged GIF the library reads the first frame, and a
+ * server may believe the claim.
+ */
+export function claimsSize(bytes: Uint8Array, type: SendableType, width: number, height: number): boolean {
+  if (type !== 'gif' || bytes.length < HEAD_BYTES) return true
+  const view = viewOf(bytes)
+  return view.getUint16(6, true) === width && view.getUint16(8, true) === height
+}

@@ -19,6 +19,8 @@ import type { Span } from './span.ts'
 const MAX_TOKENS = 16_000
 /** Tokens a word of a summary is expected to take, thinking included. */
 const TOKENS_A_WORD = 2.5
+/** The same of what of it is sent from then on: the thinking is not. */
+const TOKENS_IN_PLACE = 1.6
 /** Share of a window that a piece of a conversation may take: its tokens are only estimated. */
 const PIECE_SHARE = 0.4
 /** UTF-16 units to a token, as `estimateTokens` counts. */
@@ -56,11 +58,15 @@ export function offersFor(state: State, span: Span, focus: string, now: Ms): Off
   return cheaper ? { chosen: second, other: first } : { chosen: first, other: second ?? null }
 }
 
+/** Tokens that a summary of it is expected to take in the prompt, with the lines that are kept beside it: an estimate. */
+export const expectedSize = (span: Span, facts: readonly string[]): number =>
+  Math.ceil(wordsFor(span.tokens) * TOKENS_IN_PLACE) + facts.reduce((sum, fact) => sum + estimateTokens(fact), 0)
+
 const expected = (span: Span) => Math.ceil(wordsFor(span.tokens) * TOKENS_A_WORD)
 
 function belowOffer(state: State, span: Span, focus: string, card: ModelCard, now: Ms): Offer | null {
   const recent = history(span.recent).length / 2
-  const text = askBelow(span.tokens, recent, focus)
+  const text = askBelow(span.tokens, recent, span.pinned, focus)
   // The same request as for a next question, up to that question: else the cache would not know it.
   const plainly = { ...state, choices: { ...state.choices, concise: false, prefill: null } }
   const { previousMessageId: _, ...request } = planRequest(plainly, text)

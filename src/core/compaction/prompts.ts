@@ -34,13 +34,28 @@ export function focusOf(text: string): string {
 /** Words of a summary: a twenty-fifth of what it covers, within reason. @param tokens of what it covers */
 export const wordsFor = (tokens: number): number => Math.round(Math.min(1_200, Math.max(120, tokens / 25)) / 10) * 10
 
-/** Asks for a summary at the end of the conversation itself. @param recent exchanges that stay word for word */
-export function askBelow(tokens: number, recent: number, focus: string): string {
+/** UTF-16 units of a question that name its exchange. */
+const NAME_CHARS = 60
+
+/** Names exchanges by how their questions begin. */
+function spares(pinned: readonly Turn[]): string {
+  if (pinned.length === 0) return ''
+  const names = pinned.map(({ question }) => JSON.stringify(question.slice(0, NAME_CHARS).toWellFormed()))
+  const [which, stay] = names.length === 1 ? ['The exchange', 'stays'] : ['The exchanges', 'stay']
+  return `\n${which} whose question begins with ${names.join(', ')} ${stay} word for word as well: leave ${names.length === 1 ? 'it' : 'them'} out.`
+}
+
+/**
+ * Asks for a summary at the end of the conversation itself.
+ * @param recent exchanges that stay word for word
+ * @param pinned turns further back that do
+ */
+export function askBelow(tokens: number, recent: number, pinned: readonly Turn[], focus: string): string {
   const spared =
     recent === 0
       ? ''
       : `\nThe last ${recent === 1 ? 'exchange stays' : `${recent} exchanges stay`} word for word beside your summary: leave ${recent === 1 ? 'it' : 'them'} out.`
-  return `${PAUSE}\n\n${RULES}${spared}\nAt most ${wordsFor(tokens)} words.${focused(focus)}`
+  return `${PAUSE}\n\n${RULES}${spared}${spares(pinned)}\nAt most ${wordsFor(tokens)} words.${focused(focus)}`
 }
 
 /** Asks for a summary of what is handed in. @param part which of how many pieces it is */

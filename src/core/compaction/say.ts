@@ -2,8 +2,10 @@
 
 import { type Figure, mark } from '../figures.ts'
 import type { Remark } from '../remark.ts'
+import { history } from '../turns.ts'
 import { count, money, tokens } from '../words.ts'
 import type { Fact } from './facts.ts'
+import { KEPT_TOKENS } from './kept-facts.ts'
 import type { Offer, Offers } from './offers.ts'
 import type { Runs, Span } from './span.ts'
 import type { Worth } from './worth.ts'
@@ -34,7 +36,7 @@ const reading = ({ way, isCached, requests }: Offer) =>
 
 /** Before a summary is made by hand: what it is about, and what each way costs. */
 export function sayIntent(span: Span, { chosen, other }: Offers): string {
-  const stays = span.recent.length + span.pinned.length
+  const stays = history([...span.recent, ...span.pinned]).length / 2
   const rest = stays === 0 ? '' : ` ${count(stays, 'turn stays', 'turns stay')} word for word.`
   const aside = other ? `, not ${short(other)} (${reading(other)}, ${price(other.cost)})` : ''
   return `Summarising ${stretch(span)}, ~${tokens(span.tokens)} tokens, in the background: by ${short(chosen)} (${reading(chosen)}, ${price(chosen.cost)})${aside}.${rest}`
@@ -78,25 +80,44 @@ function payoff({ rebuild, turns }: Worth, isByHand: boolean): string {
     : `${room}; in money it is even after ${count(turns, 'turn')}`
 }
 
-function sayLost(all: number, lost: readonly Fact[]): string {
-  const names = lost
+const sayLost = (all: number, lost: readonly Fact[]): string =>
+  `${lost.length} of ${count(all, 'fact')} missing in it: ${named(lost)}. Alt+P or /compact keep keeps them.`
+
+function named(facts: readonly Fact[]): string {
+  const names = facts
     .slice(0, NAMED)
     .map(({ text }) => (text.length > FACT_CHARS ? `${text.slice(0, FACT_CHARS - 1)}…` : text))
-  const more = lost.length > NAMED ? ` and ${lost.length - NAMED} more` : ''
-  return `${lost.length} of ${count(all, 'fact')} missing in it: ${names.join(' · ')}${more}. Alt+P or /compact keep keeps them.`
+  return `${names.join(' · ')}${facts.length > NAMED ? ` and ${facts.length - NAMED} more` : ''}`
+}
+
+/** Missing facts were wanted. @param added lines that are kept now @param over facts for whose lines there is no room */
+export function sayKept(added: number, over: readonly Fact[]): string {
+  const kept =
+    added === 0 ? '' : `Kept beside the summary, word for word: ${count(added, 'line')}, where the missing facts stand.`
+  if (over.length === 0) return kept === '' ? 'All of the missing facts stand in lines that are kept already.' : kept
+  const most = `~${tokens(KEPT_TOKENS)} tokens of such lines are kept at most`
+  return `${kept} ${count(over.length, 'fact')} found no room and ${over.length === 1 ? 'is' : 'are'} missing still, for ${most}: ${named(over)}. /uncompact sends the turns word for word again.`.trim()
 }
 
 /** There is nothing to summarise. @param tokensOf what could be; null: no turn at all */
 export function sayTooLittle(tokensOf: number | null, least: number): string {
   const came = tokensOf === null ? 'none' : `~${tokens(tokensOf)}`
-  return `Expected at least ~${tokens(least)} tokens before the recent turns, which stay word for word; there are ${came}. Nothing is summarised.`
+  return `Expected at least ~${tokens(least)} tokens besides recent and pinned turns, which stay word for word; there are ${came}. Nothing is summarised.`
 }
+
+/** A summary would take no less than what it stands for. */
+export const sayFreesNothing = (span: Span, would: number): string =>
+  `A summary of ${stretch(span)} would free nothing: it would take ~${tokens(would)} tokens, as much as the ~${tokens(span.tokens)} it stands for. Nothing is summarised.`
 
 /** No summary could be made. @param again turns until the next try; null: none by itself */
 export function sayFailed(span: Span, trouble: string, again: number | null): string {
   const next = again === null ? '' : ` It is tried again after ${again === 1 ? 'the next turn' : count(again, 'turn')}.`
   return `No summary of ${stretch(span)}: ${trouble} Everything is sent as before.${next}`
 }
+
+/** Why a summary that was made is not used. */
+export const sayNoGain = ({ before, after }: Worth): string =>
+  `With it ${size(after)} tokens would be sent, no less than the ${size(before)} there are.`
 
 export function sayOmitted(stands: Runs, trouble: string): string {
   return `No summary: ${trouble} The next message would not fit, so ${stretch({ stands })} ${isOne(stands) ? 'is' : 'are'} left out of what is sent. Nothing is deleted: /uncompact brings them back.`

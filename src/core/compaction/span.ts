@@ -6,7 +6,7 @@
 import { attachedTokens } from '../attachments.ts'
 import { estimateTokens } from '../context.ts'
 import type { State } from '../conversation.ts'
-import type { Turn } from '../turns.ts'
+import { history, type Turn } from '../turns.ts'
 import { messagesOf, type Summary, windowOf } from '../window.ts'
 
 /** Tokens of recent turns that stay word for word, at most; and the share of the conversation they may be. */
@@ -28,11 +28,13 @@ export interface Span {
   readonly stands: Runs
   /**
    * What the summary is made from, besides `of`: turns of the stretch that are sent word for word today. Pinned ones are
-   * among them: when one is let go later, it is not lost.
+   * not among them: they stay beside it.
    */
   readonly covered: readonly Turn[]
   /** The summary it takes the place of. */
   readonly of: Summary | null
+  /** Turns of the stretch that neither this summary nor the one before tells of, for they are pinned or dropped. */
+  readonly spared: readonly number[]
   /** Turns that stay word for word: pinned ones of the stretch, then the recent ones. */
   readonly pinned: readonly Turn[]
   readonly recent: readonly Turn[]
@@ -68,7 +70,8 @@ export function spanOf(state: Pick<State, 'turns' | 'summaries' | 'marks'>): Spa
   const before = messagesOf({ summary: of, turns: [] }).reduce((sum, { text }) => sum + estimateTokens(text), 0)
   const all = before + total(sent)
   const behind = of ? state.turns.findIndex(({ number }) => number === of.upTo) : -1
-  const numbers = new Set(state.turns.slice(behind + 1).map(({ number }) => number))
+  const later = new Set(state.turns.slice(behind + 1))
+  const untold = new Set(state.turns.filter((turn) => later.has(turn) || of?.spared?.includes(turn.number)))
 
   let at = sent.length
   for (let left = Math.min(RECENT_TOKENS, all * RECENT_SHARE); at > 0; at--) {
@@ -76,32 +79,42 @@ export function spanOf(state: Pick<State, 'turns' | 'summaries' | 'marks'>): Spa
     const size = turnTokens(turn)
     const isLast = at === sent.length
     left -= size
-    // Turns the summary before stands for are pinned ones, and stay where they are.
-    if (!numbers.has(turn.number) || (left < 0 && !(isLast && size <= Math.max(RECENT_TOKENS, all * LARGE_SHARE))))
-      break
+    // What is sent of the turns up to the summary before stays where it is.
+    if (!later.has(turn) || (left < 0 && !(isLast && size <= Math.max(RECENT_TOKENS, all * LARGE_SHARE)))) break
   }
   const recent = sent.slice(at)
   const next = recent[0]
   const end = next ? state.turns.findIndex(({ number }) => number === next.number) - 1 : state.turns.length - 1
-  if (end <= behind) return null
   const isPinned = ({ number }: Turn) => state.marks[number] === 'pinned'
+  const isWholly = (turn: Turn) => isPinned(turn) || state.marks[turn.number] === 'dropped'
   const stretch = sent.slice(0, at)
-  const covered = stretch.filter(({ number }) => numbers.has(number))
-  if (covered.every(isPinned)) return null
+  const covered = stretch.filter((turn) => untold.has(turn) && !isPinned(turn))
+  // What has no answer is not sent in any case.
+  if (history(covered).length === 0) return null
+  const upTo = state.turns[end]!.number
+  const reached = state.turns.slice(0, end + 1)
+  const spared = reached.filter((turn) => untold.has(turn) && isWholly(turn)).map(({ number }) => number)
   return {
-    ...{ first: first.number, upTo: state.turns[end]!.number, covered, of },
-    stands: standsFor(state, state.turns[end]!.number),
+    ...{ first: first.number, upTo, covered, of, spared },
+    stands: standsFor(state, upTo),
     ...{ pinned: stretch.filter(isPinned), recent, tokens: before + total(covered) },
   }
 }
 
-/** The turns up to this one that a summary takes the place of: pinned ones are sent all the same, dropped ones not at all. */
-export function standsFor({ turns, marks }: Pick<State, 'turns' | 'marks'>, upTo: number): Runs {
+/**
+ * The turns up to this one that a summary takes the place of: pinned ones are sent all the same, dropped ones not at all.
+ * @param spared turns that it tells nothing of
+ */
+export function standsFor(
+  { turns, marks }: Pick<State, 'turns' | 'marks'>,
+  upTo: number,
+  spared: readonly number[] = [],
+): Runs {
   const runs: [number, number][] = []
   let isOpen = false
   for (const { number } of turns.slice(0, turns.findIndex((turn) => turn.number === upTo) + 1)) {
     const mark = marks[number]
-    const isMeant = mark !== 'pinned' && mark !== 'dropped'
+    const isMeant = mark !== 'pinned' && mark !== 'dropped' && !spared.includes(number)
     if (isMeant && isOpen) runs.at(-1)![1] = number
     else if (isMeant) runs.push([number, number])
     isOpen = isMeant

@@ -18,6 +18,8 @@ export interface Taken {
   readonly isBack: boolean
   readonly first: number
   readonly upTo: number
+  /** Turns up to there that the summary tells nothing of. */
+  readonly spared: readonly number[]
 }
 
 /** Takes back every summary that holds, those it was made from included; or brings them back. null: there is none. */
@@ -29,5 +31,5 @@ export function takenBack(state: Parts): Taken | null {
   const events = all
     .filter(({ isUndone }) => isUndone !== isBack)
     .map(({ id }) => ({ type: 'unsummarised', id, isUndone: isBack }) as const)
-  return { events, isBack, first: state.turns[0]!.number, upTo: latest.upTo }
+  return { events, isBack, first: state.turns[0]!.number, upTo: latest.upTo, spared: latest.spared ?? [] }
 }

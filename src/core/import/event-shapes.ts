@@ -126,13 +126,14 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   ),
   marked: shape({ turn: times, as: { type: ['string', 'null'], pattern: MARK_PATTERN } }),
   summarised: timed(
-    shape({
-      ...{ upTo: number, of: { type: ['integer', 'null'] }, kind: { enum: ['summary', 'omitted'] }, text, facts },
-    }),
+    shape(
+      { ...{ upTo: number, of: { type: ['integer', 'null'] }, kind: { enum: ['summary', 'omitted'] }, text, facts } },
+      { spared: { type: 'array', items: number } },
+    ),
   ),
   amended: shape({ id: number, facts }),
   unsummarised: shape({ id: number, isUndone: flag }),
-  sent: timed(shape({ attempt: times, model: text })),
+  sent: timed(shape({ attempt: times, model: text }, { room: number })),
   heard: timed(shape({ requestId: textOrNull, limits: { type: 'object' } })),
   began: timed(
     shape(

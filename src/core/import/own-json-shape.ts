@@ -63,6 +63,7 @@ const DOCUMENT: Shape = {
           ...{ at: text, upTo: { type: 'integer' }, of: { type: ['integer', 'null'] }, text },
           ...{ isUndone: { type: 'boolean' }, kind: { enum: ['summary', 'omitted'] } },
           facts: { type: 'array', items: text },
+          spared: { type: 'array', items: { type: 'integer' } },
         },
       },
     },

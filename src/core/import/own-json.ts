@@ -51,9 +51,10 @@ function* eventsOf(document: Document, createdMs: number): Generator<Event> {
     yield { type: 'billed', at, purpose, model, usage, requestId, ...from, prices }
   }
   for (const { turn, as } of marks) yield { type: 'marked', turn: numbers.get(turn) ?? turn, as }
-  for (const [i, { at, upTo, of, kind, text, facts, isUndone }] of summaries.entries()) {
+  for (const [i, { at, upTo, of, kind, text, facts, spared, isUndone }] of summaries.entries()) {
     const when = dateOrThrow(at, `summaries[${i}].at`)
-    yield { type: 'summarised', at: when, upTo: numbers.get(upTo) ?? upTo, of, kind, text, facts }
+    const beside = spared ? { spared: spared.map((turn) => numbers.get(turn) ?? turn) } : {}
+    yield { type: 'summarised', at: when, upTo: numbers.get(upTo) ?? upTo, of, kind, text, facts, ...beside }
     if (isUndone) yield { type: 'unsummarised', id: i + 1, isUndone }
   }
 }

@@ -18,6 +18,8 @@ export async function prepareText(
     }
   }
   const { text, note } = partOf(decoded.text, part, card.charsPerToken)
+  // As the server sees it: a byte order mark is a blank, too.
+  if (text.trim() === '') return { refused: `${name} holds nothing but blanks. Attach a file with something in it.` }
   const tokens = Math.ceil(text.length / card.charsPerToken)
   const utf8 = new TextEncoder().encode(text)
   const offer = 'Attach its head or its tail.'

@@ -6,7 +6,8 @@ import { attachmentOf, type Enclosure } from '../../core/enclosures.ts'
 import { sanitiseLine } from '../../core/sanitise.ts'
 import { titled } from '../../io/attachments/ready.ts'
 import { type OnClipboard, readClipboard } from '../../io/clipboard-reading.ts'
-import { attachFrom, attachParts, type Ref, refOf } from '../attaching.ts'
+import { type Ref, refOf } from '../attaching.ts'
+import { attachApart } from '../attaching-apart.ts'
 import type { EnclosingParts } from '../late-enclosing.ts'
 
 export type { Ref }
@@ -37,7 +38,7 @@ export function createPreparing(
   const prepare = async (id: number, ref: Ref, controller: AbortController) => {
     const name = names.get(id)
     try {
-      const prepared = await attachFrom(ref, attachParts(setup(), runtime.state, true), controller.signal)
+      const prepared = await attachApart(ref, setup(), runtime.state, controller.signal)
       if (controller.signal.aborted) return
       if ('refused' in prepared || name === undefined) {
         const own = 'refused' in prepared ? nameOf(ref) : prepared.attachment.name

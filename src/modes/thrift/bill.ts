@@ -10,14 +10,17 @@ import {
   budgetsOf,
   costOfTurn,
   hasBudget,
-  leftOf,
   passed,
+  raiseBudget,
   type SpentSoFar,
   sayBudgets,
   sayOver,
+  sayUnpaid,
+  tightest,
 } from '../../core/budget.ts'
 import type { State } from '../../core/conversation.ts'
 import { costReport, shortName } from '../../core/cost-report.ts'
+import { failure } from '../../core/failures.ts'
 import { type Figure, mark, reported, sum } from '../../core/figures.ts'
 import { modelCard } from '../../core/models.ts'
 import { type Past, readingPace, USUAL_PACE } from '../../core/pace.ts'
@@ -26,16 +29,17 @@ import { isSurelyBelow, type Quote, quoteOf } from '../../core/quote.ts'
 import { quoteReport } from '../../core/quote-report.ts'
 import type { Remark } from '../../core/remark.ts'
 import { questionIn } from '../../core/turns.ts'
-import { money, tokens } from '../../core/words.ts'
+import { money } from '../../core/words.ts'
 import { dayStart } from '../../io/wall-clock.ts'
 import { type Allowed, COUNT_WITHIN_MS, within } from '../allowance.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
+import { heldBack } from './held-back.ts'
 
 /** Answers that what is expected rests on: the latest ones of the model. */
 const PAST_ANSWERS = 200
 
 export function keepBill(parts: ThriftParts): Keeper {
-  const { setup, runtime, say } = parts
+  const { setup, runtime } = parts
   let history: Awaited<ReturnType<ThriftParts['history']>> = null
   let isOpen = false
   const opening = parts.history().then((open) => {
@@ -44,11 +48,9 @@ export function keepBill(parts: ThriftParts): Keeper {
   })
   /** What this run of the program has spent. */
   let session: Figure = reported(0)
-  /** A question that was held back, and one that goes out all the same. */
-  let held: Question | null = null
+  const held = heldBack(parts)
+  /** A question that goes out all the same. */
   let granted: Question | null = null
-  /** Tokens that the budget left for the answer that runs; null: as many as it likes. */
-  let room: number | null = null
   const known = new Map<string, readonly Past[]>()
 
   const past = (model: string): readonly Past[] => {
@@ -87,9 +89,12 @@ export function keepBill(parts: ThriftParts): Keeper {
 
   const cost = (_: string, tell: (remark: Remark) => void) => {
     const { state } = runtime
-    const last = state.turns.at(-1)
-    const today = history?.history.charges(dayStart(Date.now())) ?? null
     const notes = [sayBudgets(budgetsOf(setup().settings), spentSoFar(state))].filter((line) => line !== '')
+    const { live } = state
+    const last = live ?? state.turns.at(-1)
+    const running = live ? chargesOfTurn(live) : []
+    if (live) notes.push('What the answer that runs has cost so far is an estimate until it is over.')
+    const today = history?.history.charges(dayStart(Date.now())) ?? null
     if (today === null) notes.push('No history is kept: what else was spent today is not known.')
     const all = state.spent.known
     const here = chargesOf(state)
@@ -97,9 +102,9 @@ export function keepBill(parts: ThriftParts): Keeper {
     if (Math.abs(all.value - conversation) > 1e-9)
       notes.push(`With what was cleared this session cost ${mark(all)}${money(all.value)}.`)
     const scopes = [
-      ...(last ? [{ name: 'last turn', charges: chargesOfTurn(last) }] : []),
-      { name: 'conversation', charges: here },
-      ...(today ? [{ name: 'today', charges: today }] : []),
+      ...(last ? [{ name: live ? 'this turn' : 'last turn', charges: chargesOfTurn(last) }] : []),
+      { name: 'conversation', charges: [...here, ...running] },
+      ...(today ? [{ name: 'today', charges: [...today, ...running] }] : []),
     ]
     tell(costReport(scopes, state.models, (model) => (history ? readingPace(past(model)) : USUAL_PACE), notes))
   }
@@ -114,7 +119,9 @@ export function keepBill(parts: ThriftParts): Keeper {
   }
 
   return {
+    tag: () => held.tag,
     follow(state, event) {
+      held.follow(event)
       if (event.type === 'billed') {
         const call = state.sideCalls.at(-1)
         if (call?.cost) session = sum(session, call.cost)
@@ -123,9 +130,6 @@ export function keepBill(parts: ThriftParts): Keeper {
       if (event.type === 'finished' || event.type === 'stopped' || event.type === 'failed') {
         session = sum(session, costOfTurn(state))
         known.clear()
-        if (event.type === 'finished' && event.stopReason === 'max_tokens' && room !== null)
-          say(`The answer was cut after ${tokens(room)} tokens: a budget paid for no more.`)
-        room = null
       }
     },
     commands: {
@@ -149,17 +153,13 @@ export function keepBill(parts: ThriftParts): Keeper {
         void opening.then(() => this.mayAsk?.(question) !== false && parts.ask(question))
         return false
       }
-      if (held !== null && isSameQuestion(question, held)) {
-        held = null
+      if (held.question !== null && isSameQuestion(question, held.question)) {
         granted = question
         return true
       }
       const why = objection(state, question)
-      held = why === null ? null : question
-      if (why === null) return true
-      say([why, 'Not sent yet: sent once more as it is, it goes out.'])
-      if (!parts.isInLines) parts.compose(question)
-      return false
+      if (why !== null) held.hold(question, why)
+      return why === null
     },
     async allow(request): Promise<Allowed> {
       await opening
@@ -168,10 +168,17 @@ export function keepBill(parts: ThriftParts): Keeper {
       const isGranted = granted !== null && state.live !== null && isSameQuestion(questionIn(state.live), granted)
       if (!api || isGranted) return request
       const { turn, session: run, day } = spentSoFar(state)
-      const left = leftOf(budgetsOf(settings), { turn, session: run, day })
-      const found = await within(request, left, { models: state.models, api })
-      room = 'reason' in found || found.request === request ? null : found.request.maxTokens
-      return 'reason' in found ? found : found.request
+      const least = tightest(budgetsOf(settings), { turn, session: run, day })
+      if (!least) return request
+      const found = await within(request, least.left, { models: state.models, api })
+      if ('promptUsd' in found) {
+        const byFlag = setup().maxCostSets
+        // Whoever sends it again has seen the numbers.
+        if (state.live) held.toldOf(questionIn(state.live))
+        const remedy = `Sent once more as it is, it goes out all the same; or ${raiseBudget(least.name, byFlag)}`
+        return failure('budget', sayUnpaid(found.promptUsd, least, byFlag), { remedy })
+      }
+      return found.request
     },
   }
 }

@@ -5,11 +5,14 @@
 
 import { type Fact, factsIn, survival } from '../../core/compaction/facts.ts'
 import { carriedFacts, keptFacts } from '../../core/compaction/kept-facts.ts'
-import { type Offers, offersFor } from '../../core/compaction/offers.ts'
+import { expectedSize, type Offers, offersFor } from '../../core/compaction/offers.ts'
 import {
   sayFailed,
+  sayFreesNothing,
   sayHolds,
   sayIntent,
+  sayKept,
+  sayNoGain,
   sayOmitted,
   saySummarised,
   sayTakenBack,
@@ -20,7 +23,7 @@ import { LEAST_TOKENS, omittedUpTo, type Span, spanOf, standsFor, toldIn } from 
 import { restored, takenBack } from '../../core/compaction/taking-back.ts'
 import { roomIn } from '../../core/compaction/when.ts'
 import { sendingCost, worthOf } from '../../core/compaction/worth.ts'
-import type { State } from '../../core/conversation.ts'
+import { type Event, fold, type State } from '../../core/conversation.ts'
 import { type Figure, sum } from '../../core/figures.ts'
 import { promptSize } from '../../core/meter.ts'
 import type { Remark } from '../../core/remark.ts'
@@ -41,7 +44,7 @@ export function compacting(parts: ThriftParts): Keeper {
   const { runtime, setup, now, draw } = parts
   let running: { readonly span: Span; readonly stop: AbortController } | null = null
   /** What the latest summary lost. */
-  let lost: { readonly id: number; readonly facts: readonly Fact[] } | null = null
+  let lost: { readonly id: number; readonly facts: readonly Fact[]; readonly hasRoom: boolean } | null = null
   let failures = 0
   /** Turns to let pass before another try. */
   let resting = 0
@@ -69,21 +72,19 @@ export function compacting(parts: ThriftParts): Keeper {
   }
 
   const stands = async (span: Span, offers: Offers, text: string, cost: Figure | null, isByHand: boolean) => {
-    failures = 0
     const { kept, lost: missing } = await checked(span, text, carriedFacts(runtime.state, span.upTo))
     const before = runtime.state
     if (!has(before, span)) return
-    runtime.dispatch({
-      type: 'summarised',
-      at: now(),
-      upTo: span.upTo,
-      of: span.of?.id ?? null,
-      kind: 'summary',
-      text,
-      facts: carriedFacts(before, span.upTo),
-    })
+    const event: Event = {
+      ...{ type: 'summarised', at: now(), upTo: span.upTo, of: span.of?.id ?? null, kind: 'summary', text },
+      ...{ facts: carriedFacts(before, span.upTo), spared: span.spared },
+    }
+    const hoped = worthOf(fold(before, [event]), before, null)
+    if (hoped.after.value >= hoped.before.value) return failed(span, sayNoGain(hoped), isByHand)
+    runtime.dispatch(event)
     const after = runtime.state
-    if (missing.length > 0) lost = { id: after.summaries.length, facts: missing }
+    failures = 0
+    if (missing.length > 0) lost = { id: after.summaries.length, facts: missing, hasRoom: true }
     const worth = worthOf(after, before, cost?.value ?? null)
     parts.say(saySummarised({ span, offers, worth, cost, kept: kept.length, lost: missing, isByHand }))
   }
@@ -118,6 +119,7 @@ export function compacting(parts: ThriftParts): Keeper {
     const span = room.isDue ? spanOf(state) : null
     if (!span || span.tokens < Math.max(LEAST_TOKENS, room.size.value * WORTH_SHARE)) return
     if (!room.isFull && restored(state)) return
+    if (expectedSize(span, carriedFacts(state, span.upTo)) >= span.tokens) return
     void make(span, offersFor(state, span, '', now()), '', false)
   }
 
@@ -125,13 +127,11 @@ export function compacting(parts: ThriftParts): Keeper {
     const summary = lost && runtime.state.summaries.find(({ id }) => id === lost?.id)
     if (!lost || !summary) return say('There are no facts to keep: nothing is known to be missing in a summary.')
     const facts = keptFacts(summary.facts, lost.facts)
-    runtime.dispatch({ type: 'amended', id: summary.id, facts })
     const added = facts.length - summary.facts.length
-    const isKept = (fact: Fact) => facts.some((line) => line.includes(fact.text))
-    const over = lost.facts.filter((fact) => !isKept(fact)).length
-    lost = null
-    const full = over === 0 ? '' : ` ${count(over, 'fact')} found no room: ~2k tokens are kept so at most.`
-    say(`Kept beside the summary, word for word: ${count(added, 'line')}, where the missing facts stand.${full}`)
+    if (added > 0) runtime.dispatch({ type: 'amended', id: summary.id, facts })
+    const over = lost.facts.filter(({ text }) => !facts.some((line) => line.includes(text)))
+    lost = over.length === 0 ? null : { id: summary.id, facts: over, hasRoom: false }
+    say(sayKept(added, over))
   }
 
   const compact = (focus: string, say: Say) => {
@@ -141,6 +141,8 @@ export function compacting(parts: ThriftParts): Keeper {
     if (setup().replay) return say('A recording is played as it was: nothing new is summarised in it.')
     const span = spanOf(state)
     if (!span || span.tokens < LEAST_TOKENS) return say(sayTooLittle(span?.tokens ?? null, LEAST_TOKENS))
+    const would = expectedSize(span, carriedFacts(state, span.upTo))
+    if (would >= span.tokens) return say(sayFreesNothing(span, would))
     const offers = offersFor(state, span, focus, now())
     say(sayIntent(span, offers))
     void make(span, offers, focus, true)
@@ -156,7 +158,7 @@ export function compacting(parts: ThriftParts): Keeper {
     for (const event of taken.events) runtime.dispatch(event)
     lost = null
     const { state } = runtime
-    const [size, meant] = [promptSize(state), standsFor(state, taken.upTo)]
+    const [size, meant] = [promptSize(state), standsFor(state, taken.upTo, taken.spared)]
     say(taken.isBack ? sayTakenBack(meant, size, sendingCost(state)) : sayHolds(meant, size))
   }
 
@@ -168,7 +170,7 @@ export function compacting(parts: ThriftParts): Keeper {
         failures = 0
         resting = 0
         const summary = event.type === 'resumed' ? windowOf(state).summary : null
-        if (summary) parts.say(sayHolds(standsFor(state, summary.upTo), promptSize(state)))
+        if (summary) parts.say(sayHolds(standsFor(state, summary.upTo, summary.spared), promptSize(state)))
         return
       }
       const isTooLong = event.type === 'failed' && event.failure.kind === 'too-long'
@@ -181,12 +183,11 @@ export function compacting(parts: ThriftParts): Keeper {
     commands: { compact, uncompact: (_, say) => uncompact(say) },
     tag() {
       if (running) return `Summarising ${stretch(running.span)} in the background…`
-      return (
-        lost && `${count(lost.facts.length, 'fact')} missing · Alt+P keeps ${lost.facts.length === 1 ? 'it' : 'them'}`
-      )
+      if (!lost?.hasRoom) return null
+      return `${count(lost.facts.length, 'fact')} missing · Alt+P keeps ${lost.facts.length === 1 ? 'it' : 'them'}`
     },
     onKey(key) {
-      if (!lost || key.type !== 'chord' || !key.alt || key.ctrl || key.char.toLowerCase() !== 'p') return false
+      if (!lost?.hasRoom || key.type !== 'chord' || !key.alt || key.ctrl || key.char.toLowerCase() !== 'p') return false
       keep(parts.say)
       return true
     },

@@ -15,6 +15,7 @@ import { roomReport } from '../../core/room-report.ts'
 import { isEnd } from '../../core/turn.ts'
 import { paceIn } from '../past-pace.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
+import { heldBack } from './held-back.ts'
 
 /** How long a count may take, in ms. */
 const COUNT_WITHIN_MS = 10_000
@@ -31,8 +32,7 @@ export function keepWindow(parts: ThriftParts): Keeper {
   let restsUntil = 0
   let crossed: Crossed = new Set()
   let { model } = runtime.state.choices
-  /** A question that was held back; sent once more as it is, it goes out. */
-  let held: Question | null = null
+  const held = heldBack(parts)
 
   /** What would be sent; a command is not. */
   const draft = () => {
@@ -83,6 +83,7 @@ export function keepWindow(parts: ThriftParts): Keeper {
   }
 
   return {
+    tag: () => held.tag,
     drawn() {
       const { state } = runtime
       const text = draft()
@@ -96,10 +97,8 @@ export function keepWindow(parts: ThriftParts): Keeper {
       timer = setTimeout(() => void count(text), COUNT_AFTER_MS)
     },
     follow(state, event) {
-      if (event.type === 'asked') {
-        held = null
-        counting?.abort()
-      }
+      held.follow(event)
+      if (event.type === 'asked') counting?.abort()
       if (event.type === 'cleared' || event.type === 'resumed') crossed = new Set()
       // The answer is drawn first.
       if (isEnd(event) || event.type === 'resumed') setImmediate(alert)
@@ -111,16 +110,15 @@ export function keepWindow(parts: ThriftParts): Keeper {
     mayAsk(question) {
       const { state } = runtime
       const { window } = modelCard(state.choices.model, state.models)
-      if (setup().replay || window === null || (held !== null && isSameQuestion(question, held))) return true
+      if (setup().replay || window === null || (held.question !== null && isSameQuestion(question, held.question)))
+        return true
       const size = nextPrompt(state, question)
       if (size.value <= window) return true
-      held = question
-      say([sayTooLarge(state, size), 'Not sent yet: sent once more as it is, it goes out.'])
-      if (!parts.isInLines) parts.compose(question)
+      held.hold(question, sayTooLarge(state, size))
       if (size.from !== 'estimate' || state.live) return false
       // It is held in any case: the server may know better.
       void count(question).then((counted) => {
-        if (counted === null || held !== question) return
+        if (counted === null || held.question !== question) return
         say(
           counted > window
             ? `By the server's count they are ${counted.toLocaleString('en-US')} tokens.`

@@ -209,6 +209,16 @@ describe('an image', () => {
     )
   })
 
+  test('that claims to be larger than it is does not go as it is', async () => {
+    const gif = await sharp(LOGO).resize(1, 1).gif().toBuffer()
+    gif.writeUInt16LE(9000, 6)
+    const result = await prepared('large.gif', gif)
+    if ('refused' in result) return
+    const { width } = result.attachment.image!
+    expect(width).toBeLessThanOrEqual(2576)
+    expect(Buffer.from(result.bytes).toString('latin1', 0, 3) === 'GIF' ? result.bytes[7] : 0).toBe(0)
+  })
+
   test('drawn by lines does nothing but draw', async () => {
     const svg = (inside: string, before = '') =>
       Buffer.from(
@@ -218,6 +228,9 @@ describe('an image', () => {
       await refusal('lol.svg', svg('<text>&b;</text>', '<!DOCTYPE svg [<!ENTITY a "xx"><!ENTITY b "&a;&a;">]>')),
     ).toMatch(/^lol\.svg is an SVG that defines entities/)
     expect(await refusal('many.svg', svg('<use href="#a"/>'.repeat(3_000)))).toMatch(/copies its shapes/)
+    const copies = Array.from({ length: 11 }, (_, i) => `<g id="g${i + 1}">${`<use href="#g${i}"/>`.repeat(10)}</g>`)
+    const endless = svg(`<rect id="g0" width="5" height="5"/>${copies.join('')}<use href="#g11"/>`)
+    expect(await refusal('endless.svg', endless)).toMatch(/^endless\.svg is an? (SVG that takes too long|damaged SVG)/)
     const secret = join(mkdtempSync(join(tmpdir(), 'claude-tui-svg-')), 'secret.png')
     writeFileSync(
       secret,
@@ -316,6 +329,16 @@ describe('a text', () => {
     const { attachment, bytes } = await sent('big.log', log, { part: { end: 'tail', tokens: 100 } })
     expect(attachment.notes).toEqual(['cut to its tail: 240 of 160,000 characters, less than 1%'])
     expect(Buffer.from(bytes).toString()).toBe('a line of a log\n'.repeat(15))
+  })
+
+  test.each([
+    ['UTF-8', Buffer.from(' \n\t')],
+    ['UTF-16, its mark alone', Buffer.from([0xff, 0xfe])],
+    ['a mark doubled', Buffer.from('\ufeff\ufeff\n')],
+  ])('of nothing but blanks is refused: %s', async (_name, bytes) => {
+    expect(await refusal('blank.txt', bytes)).toBe(
+      'blank.txt holds nothing but blanks. Attach a file with something in it.',
+    )
   })
 
   test('is never cut unasked: what does not fit is refused with a way out', async () => {
