@@ -45,7 +45,7 @@ describe('what lies beside a draft', () => {
 
   test('of many, some are shown, the pointed one among them', () => {
     const many = enclosedAgain(Array.from({ length: 12 }, (_, i) => photo(`${i}.png`).attachment))
-    expect(rowsOf(many, 60, 4).map((row) => row.split(' ').find(Boolean))).toEqual([
+    expect(rowsOf(many, 100, 4).map((row) => row.split(' ').find(Boolean))).toEqual([
       '9.png',
       '10.png',
       '11.png',
