@@ -64,7 +64,7 @@ describe('pictures of what goes with a question', () => {
     // Both beside each other, below their names.
     expect(rows.slice(at + 1, at + 3).map((row) => /\+ (\S+)/.exec(row)?.[1])).toEqual(['photo-1.jpg', 'photo-2.jpg'])
     expect(rows[at + 3]).toMatch(/^ {2}▀{21} ▀{28}$/)
-    expect(rows.slice(at + 3, at + 14).findIndex((row) => row === '')).toBe(8)
+    expect(rows.slice(at + 3, at + 14).indexOf('')).toBe(8)
     const cell = session.emulator.terminal.buffer.active.getLine(at + 3)?.getCell(2)
     expect(cell?.isFgRGB()).toBe(true)
     expect(cell?.isBgRGB()).toBe(true)
