@@ -95,10 +95,14 @@ function enclosureRow(
     return clipSpans([named(shortName(name, width - preparing.length)), span(preparing, 'dim')], width)
   }
   const steps = shapeSteps(previewed)
-  // A long name gives way before any of the figures does.
-  const form = steps.find((text) => roomOf(name) + roomOf(text) <= width) ?? steps.at(-2)!
+  const fits = (room: number) => steps.find((text) => room + roomOf(text) <= width)
+  // A long name gives way before its last figures do.
+  const form = fits(roomOf(name)) ?? fits(Math.min(roomOf(name), NAME_COLUMNS)) ?? steps.at(-1)!
   return clipSpans([named(shortName(name, Math.max(8, width - roomOf(form)))), span(form, 'dim')], width)
 }
+
+/** A long name keeps so many columns. */
+const NAME_COLUMNS = 14
 
 /** All but the name, the longest form first. */
 function shapeSteps({ attachment, tokens: size, usdPerTurn }: Previewed): readonly string[] {

@@ -57,12 +57,13 @@ export interface EnclosingParts {
 
 /** A text that comes at once and is longer than any key's is a drop, where the terminal does not mark pastes. */
 const DROP_CHARS = 4
+const COMMAND = /^\/[\w-]+(?:\s|$)/
 
 /** What a key brings that may be the paths of files; null: nothing of the kind. */
 export function broughtBy(key: Key, { composer }: Pick<Ui, 'composer'>): string | null {
   const isDrop = key.type === 'paste' || (key.type === 'text' && key.text.length >= DROP_CHARS)
-  // After a command a path is what the command takes.
-  if (!isDrop || composer.search || composer.text.startsWith('/')) return null
+  // After a command a path is what the command takes; and a word behind a slash is one.
+  if (!isDrop || composer.search || composer.text.startsWith('/') || COMMAND.test(key.text)) return null
   return droppedPaths(key.text).length > 0 ? key.text : null
 }
 

@@ -46,10 +46,10 @@ export function latePicking(parts: LatePickingParts, asked: string | true | unde
   let early: Key[] | null = asked === undefined ? null : []
   /** What of them stands in the composer already, and how many keys it took. */
   let shown = { keys: 0, text: '' }
-  /** Deeds that keys wait for. */
-  let held = 0
   let mayShow = typeof asked === 'string'
   let isEscaped = false
+  /** Deeds that are not done yet: one may lead to the next. */
+  let held = 0
 
   const settle = () => {
     const isListed = Boolean(picking?.lay())
@@ -83,7 +83,6 @@ export function latePicking(parts: LatePickingParts, asked: string | true | unde
     hold(deed) {
       early ??= []
       held++
-      // One may begin while another ends: keys wait for the last, so that their order is kept.
       void deed.finally(() => --held === 0 && settle())
     },
     escape() {

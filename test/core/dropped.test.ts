@@ -28,7 +28,7 @@ describe('a dropped file', () => {
     expect(droppedPaths('/a b.png\n/c d.png')).toEqual([['/a b.png', '/c d.png']])
   })
 
-  test.each(['', 'photo.jpg', 'look at /home/me/photo.jpg', '/a.png and more', '/'.repeat(20_000), "'/a.png"])(
+  test.each(['', 'photo.jpg', 'look at /home/me/photo.jpg', '/'.repeat(20_000), "'/a.png"])(
     'is not what this says: %.30s',
     (text) => expect(droppedPaths(text)).toEqual([]),
   )

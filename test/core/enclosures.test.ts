@@ -29,18 +29,18 @@ describe('what lies beside a draft', () => {
   test('tells pixels before and after, tokens and rent; what is still prepared and what cannot go along', () => {
     const rows = rowsOf(ALL, 100)
     expect(rows[0]).toMatch(/^ {2}photo\.png 4032x3024 → 1176x882 · 1,344 tok · \$0\.\d+\/turn$/)
-    expect(rows[1]).toMatch(/names|have them\.pdf .*PDF, 12 pages · ~45,816 tok · ~\$0\.\d+\/turn$/)
+    expect(rows[1]).toMatch(/have them\.pdf PDF, 12 pages · ~45,816 tok · ~\$0\.\d+\/turn$/)
     expect(rows[2]).toMatch(/^ {2}notes\.txt 25 B · ~\d+ tok · ~<?\$0\.\d+\/turn$/)
     expect(rows[3]).toBe('  late.png · preparing…')
     expect(rows[4]).toBe('  blob.bin is neither an image, a PDF nor text. Export it as one.')
-    expect(rows[5]).toMatch(/^ {2}3 attachments · ~47,\d+ tok · request ~\d+ kB · ~\$0\.\d+/)
+    expect(rows[5]).toMatch(/^ {2}3 attachments · ~47,\d+ tok · request ~[\d.]+ kB · ~\$0\.\d+/)
   })
 
   test('fits every width, its name and its tokens the last to go', () => {
     for (let width = 12; width < 130; width++)
       for (const row of rowsOf(ALL, width)) expect(roomOf(row), `${width}: ${row}`).toBeLessThanOrEqual(width)
     expect(rowsOf(ALL.slice(0, 1), 39)[0]).toMatch(/^ {2}photo\.png · 1,344 tok · \$0\.\d+\/turn$/)
-    expect(rowsOf(ALL.slice(1, 2), 39)[0]).toMatch(/^ {2}a pa.*…them\.pdf · ~46k tok$|^ {2}a.*…\S*\.pdf · ~45,816/)
+    expect(rowsOf(ALL.slice(1, 2), 39)[0]).toMatch(/^ {2}a paper .*…ave them\.pdf · ~46k tok$/)
   })
 
   test('of many, some are shown, the pointed one among them', () => {
@@ -64,9 +64,7 @@ describe('what lies beside a draft', () => {
   })
 
   test('a long name keeps its end', () => {
-    expect(shortName('a photo with a long name.jpeg', 16)).toBe(
-      'a photo … e.jpeg'.length === 16 ? shortName('a photo with a long name.jpeg', 16) : '',
-    )
+    expect(shortName('a photo with a long name.jpeg', 16)).toBe('a photo …me.jpeg')
     expect(roomOf(shortName('写真写真写真写真写真写真.jpeg', 15))).toBeLessThanOrEqual(15)
     expect(shortName('写真写真写真写真写真写真.jpeg', 15)).toMatch(/\.jpeg$/)
   })

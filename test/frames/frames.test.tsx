@@ -7,6 +7,8 @@ import { rowsAboveComposer } from '../../components/view.ts'
 import { completeCommand } from '../../src/core/commands.ts'
 import { emptyComposer, press } from '../../src/core/composer/composer.ts'
 import { type Event, newConversation, type State, update } from '../../src/core/conversation.ts'
+import { enclosedPreview, enclosureRows } from '../../src/core/enclosure-words.ts'
+import { type Enclosure, enclosedAgain } from '../../src/core/enclosures.ts'
 import { failure } from '../../src/core/failures.ts'
 import type { Key } from '../../src/core/keys.ts'
 import { theme } from '../../src/core/theme.ts'
@@ -14,6 +16,7 @@ import { NO_USAGE } from '../../src/core/turn.ts'
 import { WELCOME } from '../../src/core/welcome.ts'
 import { modelChoices } from '../../src/modes/chat-commands.ts'
 import { layOut, type Ui } from '../../src/modes/chat-view.ts'
+import { PHOTO, pdf } from '../kit/attachments.ts'
 import { CHOICES } from '../kit/choices.ts'
 
 const play = (...events: Event[]): State =>
@@ -57,6 +60,17 @@ const typed = (text: string, state: State): Ui => {
   return { ...idle, composer }
 }
 
+/** With files beside the draft, one of them pointed at. */
+const withFiles = (ui: Ui): Ui => {
+  const enclosed: readonly Enclosure[] = [
+    ...enclosedAgain([PHOTO, pdf('a paper with a rather long name.pdf', 12).attachment]),
+    { id: 1, name: 'late.png', state: 'preparing' },
+    { id: 2, name: 'old.zip', state: { refused: 'old.zip is a ZIP archive, which the API does not take. Unpack it.' } },
+  ]
+  const preview = enclosedPreview(play(), enclosed, 0)
+  return { ...ui, enclosed, beside: (width, most) => enclosureRows(enclosed, { pointed: 1, width, most }, preview) }
+}
+
 const SCENES: Record<string, (columns: number) => [State, Ui, number]> = {
   empty: () => [play(), idle, 0],
   waiting: () => [play(...asked), idle, 3_210],
@@ -80,6 +94,7 @@ const SCENES: Record<string, (columns: number) => [State, Ui, number]> = {
   answering: () => [play(...answering, { type: 'asked', at: 2_000, text: 'And the lakes?' }), idle, 2_900],
   settled: () => [play(...settled), idle, 9_000],
   drafting: () => [play(...settled), typed('A draft over\ntwo lines, with 漢字 and 👩‍👩‍👧', play()), 9_000],
+  enclosed: () => [play(), withFiles(typed('What do these say?', play())), 0],
   menu: () => [play(), typed('/', play()), 0],
   welcome: () => [play(), { ...idle, welcome: WELCOME }, 0],
   'welcome-key': () => [

@@ -1,0 +1,89 @@
+/** One attachment of a turn is left out of what is sent, or taken in again. */
+
+import { expect, test } from 'vitest'
+import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
+import { eventOf } from '../../src/core/import/event-shapes.ts'
+import { leaveOut, leavingOut, markTurns } from '../../src/core/marking.ts'
+import { attachedRows } from '../../src/core/picker/attached.ts'
+import { planRequest } from '../../src/core/plan.ts'
+import { roomOf } from '../../src/core/room.ts'
+import { NO_USAGE } from '../../src/core/turn.ts'
+import { PHOTO, text } from '../kit/attachments.ts'
+import { CHOICES } from '../kit/choices.ts'
+
+const NOTES = text().attachment
+const turn = (at: number, question: string, more: object = {}): readonly Event[] => [
+  { type: 'asked', at, text: question, ...more },
+  { type: 'sent', at: at + 1, attempt: 1, model: 'claude-sonnet-5-5' },
+  ...([
+    {
+      ...{ type: 'began', at: at + 2, model: 'claude-sonnet-5-5', messageId: `m${at}`, cacheMiss: null },
+      usage: { ...NO_USAGE, input: 4, cacheWrite5m: 3_000 + at, output: 1 },
+    },
+    { type: 'delta', at: at + 3, text: 'Seen.' },
+    { type: 'usage', at: at + 4, usage: { ...NO_USAGE, input: 4, cacheWrite5m: 3_000 + at, output: 5 } },
+    { type: 'finished', at: at + 5, stopReason: 'end_turn', explanation: null },
+  ] as Event[]),
+]
+const EVENING = fold(newConversation(CHOICES), [
+  ...turn(0, 'What is this?', { attachments: [PHOTO, NOTES] }),
+  ...turn(100, '', { attachments: [PHOTO] }),
+])
+const sent = (state: State) =>
+  planRequest(state, 'And now?').messages.map(({ text: words, attachments = [] }) => [words, attachments.length])
+const after = (state: State, nth: number) => {
+  const deed = leaveOut(state, nth, PHOTO, 200)
+  if (typeof deed === 'string') throw new Error(deed)
+  return { ...deed, state: fold(state, deed.events) }
+}
+
+test('its turn stays, the others go along, and a note stands in its place', () => {
+  expect(sent(EVENING)[0]).toEqual(['What is this?', 2])
+  const { state, remark } = after(EVENING, 1)
+  expect(sent(state)[0]).toEqual(['What is this?\n\n[photo.png was attached here and has been left out.]', 1])
+  // Elsewhere it still goes along.
+  expect(sent(state)[2]).toEqual(['', 1])
+  expect(remark).toMatch(/^photo\.png of turn 1 is left out of what is sent; .*~1\.3k tokens less\. Next question ~\$/)
+  expect(attachedRows(state).map(({ away }) => away)).toEqual(['dropped', null, null])
+  // What is shown of the conversation is what was said.
+  expect(state.turns[0]).toBe(EVENING.turns[0])
+})
+
+test('a question that was nothing but it is no empty message', () => {
+  expect(sent(after(EVENING, 2).state)[2]).toEqual(['[photo.png was attached here and has been left out.]', 0])
+})
+
+test('taken in again, everything is as it was', () => {
+  const once = after(EVENING, 1).state
+  const { state, remark } = after(once, 1)
+  expect(state.marks).toEqual({})
+  expect(sent(state)).toEqual(sent(EVENING))
+  expect(remark).toMatch(/is sent again\. .*tokens more\./)
+})
+
+test('what was counted with it is no count without it', () => {
+  const { state } = after(EVENING, 2)
+  expect(roomOf(EVENING).whole.value).toBeGreaterThan(3_000)
+  const less = leavingOut(EVENING, 2, PHOTO, 200)
+  expect(less.before.value - less.after.value).toBe(1_344)
+  const [before, now] = [EVENING, state].map((one) => roomOf(one).parts.find(({ id }) => id === 2)!.tokens.value)
+  expect(now).toBeLessThan(before!)
+  expect(roomOf(state).whole.from).toBe('estimate')
+})
+
+test('a turn that is pinned or dropped as a whole says so instead', () => {
+  for (const [deed, words] of [
+    ['pin', 'Turn 1 is pinned'],
+    ['drop', 'Turn 1 is left out as a whole'],
+  ] as const) {
+    const state = fold(EVENING, markTurns(EVENING, [1], deed, 200).events)
+    expect(leaveOut(state, 1, PHOTO, 200)).toContain(words)
+  }
+})
+
+test('the mark is read back from a file; one that makes no sense is not', () => {
+  const [event] = after(EVENING, 1).events
+  expect(eventOf(JSON.parse(JSON.stringify(event)), 'line 1')).toEqual({ event })
+  expect(eventOf({ type: 'marked', turn: 1, as: 'without:../x' }, 'line 1')).toHaveProperty('problem')
+  expect(eventOf({ type: 'marked', turn: 1, as: null }, 'line 1')).toHaveProperty('event')
+})

@@ -1,0 +1,274 @@
+/** Files in the chat: dropped, named, chosen, pasted; seen, made smaller, taken away, sent, found again. */
+
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { pdf, png } from '../kit/attachments.ts'
+import { type Evening, evening } from '../kit/evening.ts'
+import { lodge } from '../kit/lodging.ts'
+import { openPty } from '../kit/pty.ts'
+
+let place: string
+beforeEach(() => {
+  place = mkdtempSync(join(tmpdir(), 'attaching-'))
+  mkdirSync(join(place, 'my shots'))
+  writeFileSync(join(place, 'wall.png'), png(2000, 1500))
+  writeFileSync(join(place, 'my shots', 'two.png'), png(300, 200, 90))
+  writeFileSync(join(place, 'paper.pdf'), pdf().bytes)
+  writeFileSync(join(place, 'notes.txt'), 'The harbour opens at six.')
+  writeFileSync(join(place, 'blob.bin'), Buffer.alloc(4000, '\0\x01\x02'))
+})
+afterEach(() => rmSync(place, { recursive: true, force: true }))
+
+const chatIn = (night: Evening, more = {}) => night.chat({ cwd: place, columns: 110, ...more })
+/** The last question as it arrived: its blocks. */
+const blocks = (night: Evening) =>
+  (night.questions.at(-1)!.messages as unknown as { content: Record<string, unknown>[] }[]).at(-1)!.content
+const kinds = (night: Evening) => blocks(night).map(({ type, title, text }) => title ?? text ?? type)
+
+describe('a file that is dropped', () => {
+  test('becomes a row with pixels, tokens and rent, and goes out before the words', async () => {
+    await using night = await evening('text "Seen."')
+    const chat = await chatIn(night)
+    chat.type('What is ')
+    chat.paste(join(place, 'wall.png'))
+    await chat.see(/wall\.png 2000x1500 → 1269x952 · 1,564 tok · \$0\.\d+\/turn/)
+    await chat.see(/1 attachment · ~1,564 tok · request ~[\d.]+ k?B · ~\$0\.\d+/)
+    chat.type('this?')
+    await chat.see('› What is this?')
+    chat.press('enter')
+    await chat.see('Seen.')
+    expect(kinds(night)).toEqual(['image', 'What is this?'])
+    await chat.see(/› What is this\?\n +\+ wall\.png · 1269x952/)
+    await chat.gone('/turn')
+  })
+
+  test('several at once, quoted and escaped; a path that is not there stays text', async () => {
+    await using night = await evening('text "Seen."')
+    const chat = await chatIn(night)
+    chat.paste(`'${join(place, 'my shots', 'two.png')}' file://${place}/my%20shots/two.png ${place}/paper.pdf`)
+    await chat.see('two.png 300x200 · 88 tok')
+    await chat.see('paper.pdf PDF, 2 pages')
+    chat.paste('/not/there.png')
+    await chat.see('› /not/there.png')
+    chat.press('enter')
+    await chat.see('Seen.')
+    expect(kinds(night)).toContain('/not/there.png')
+    expect(kinds(night)).toContain('paper.pdf')
+  })
+
+  test('may be all there is to ask', async () => {
+    await using night = await evening('text "Seen."')
+    const chat = await chatIn(night)
+    chat.paste(join(place, 'wall.png'))
+    await chat.see('1,564 tok')
+    chat.press('enter')
+    await chat.see('Seen.')
+    expect(kinds(night)).toEqual(['image'])
+  })
+
+  test('that cannot go along says why; the words stay, and the second Enter sends the rest', async () => {
+    await using night = await evening('text "Seen."')
+    const chat = await chatIn(night)
+    chat.paste(join(place, 'blob.bin'))
+    await chat.see('blob.bin is neither an image, a PDF nor text.')
+    chat.type('why?')
+    chat.press('enter')
+    await chat.see('Not sent yet: blob.bin cannot go along.')
+    expect(night.questions).toHaveLength(0)
+    await chat.see('› why?')
+    chat.press('enter')
+    await chat.see('Seen.')
+    expect(kinds(night)).toEqual(['why?'])
+  })
+})
+
+describe('what lies beside the draft', () => {
+  test('is gone through with Left: Backspace takes one away, Enter makes it smaller', async () => {
+    await using night = await evening('text "Seen."')
+    const chat = await chatIn(night)
+    chat.paste(`${place}/wall.png ${place}/notes.txt`)
+    await chat.see('notes.txt 25 B')
+    await chat.see('1,564 tok')
+    chat.type('hm')
+    chat.press('home', 'left')
+    await chat.see('› notes.txt')
+    chat.press('backspace')
+    await chat.gone('notes.txt')
+    await chat.see('› wall.png')
+    chat.press('enter')
+    await chat.see(/native +1988x1491|native +2000x1500/)
+    chat.type('400x300')
+    await chat.see(/› 400x300 +400x300 +165 tok/)
+    chat.press('enter')
+    await chat.see('wall.png 2000x1500 → 400x300 · 165 tok')
+    chat.press('end')
+    chat.type('!\r')
+    await chat.see('Seen.')
+    expect(kinds(night)).toEqual(['image', 'hm!'])
+  })
+
+  test('goes with Ctrl+C once the text is gone', async () => {
+    await using night = await evening()
+    const chat = await chatIn(night)
+    chat.paste(join(place, 'notes.txt'))
+    await chat.see('notes.txt 25 B')
+    chat.type('words')
+    chat.press('ctrl+c')
+    await chat.see('Draft cleared.')
+    await chat.see('notes.txt 25 B')
+    chat.press('ctrl+c')
+    await chat.gone('notes.txt 25 B')
+    await chat.see('1 attachment taken away.')
+  })
+
+  test('survives kill -9, its bytes included', async () => {
+    const lodging = lodge({ CLAUDE_TUI_DATA_DIR: join(place, 'data') })
+    await using night = await evening('text "Seen."')
+    const env = { CLAUDE_TUI_DATA_DIR: join(place, 'data') }
+    const chat = await chatIn(night, { lodging, env })
+    chat.paste(join(place, 'wall.png'))
+    await chat.see('1,564 tok')
+    chat.type('What is this?')
+    await chat.see('What is this?')
+    const { readdirSync } = await import('node:fs')
+    const kept = () => readdirSync(join(place, 'data', 'drafts'), { recursive: true }).map(String)
+    await expect
+      .poll(() => kept().filter((name) => /\.bytes$|attached\.json$/.test(name)).length, { timeout: 10_000 })
+      .toBe(2)
+    await expect.poll(() => kept().some((name) => name.endsWith('draft.json')), { timeout: 10_000 }).toBe(true)
+    chat.kill('SIGKILL')
+    await chat.exited
+    rmSync(join(place, 'wall.png'))
+    const next = await chatIn(night, { lodging, env })
+    await next.see('wall.png 2000x1500 → 1269x952 · 1,564 tok')
+    next.press('end', 'enter')
+    await next.see('Seen.')
+    expect(kinds(night)[0]).toBe('image')
+    await next.close()
+    lodging.remove()
+  })
+})
+
+describe('a file that is named', () => {
+  test('with @ lies beside the draft as long as its word stands, and keeps the name it was called by', async () => {
+    await using night = await evening('text "Seen."')
+    const chat = await chatIn(night)
+    chat.type('Read @notes.txt ')
+    await chat.see(/notes\.txt 25 B · ~\d+ tok/)
+    chat.press('ctrl+w')
+    await chat.gone('25 B')
+    chat.type('@nobody and @"my shots/two.png", please\r')
+    await chat.see('Seen.')
+    expect(kinds(night)).toEqual(['image', 'Read @nobody and @"my shots/two.png", please'])
+    await chat.see('+ my shots/two.png · 300x200')
+  })
+
+  test('in a message that is sent at once goes along all the same', async () => {
+    await using night = await evening('text "Seen."')
+    const chat = await chatIn(night)
+    chat.paste('sum up @notes.txt.')
+    chat.press('enter')
+    await chat.see('Seen.')
+    expect(kinds(night)).toEqual(['notes.txt', 'sum up @notes.txt.'])
+  })
+
+  test('that turns out to be a folder keeps the message back', async () => {
+    await using night = await evening()
+    const chat = await chatIn(night)
+    chat.paste('look into @"my shots"')
+    chat.press('enter')
+    await chat.see('Not sent: my shots is a folder.')
+    await chat.see('› look into @"my shots"')
+    expect(night.questions).toHaveLength(0)
+  })
+})
+
+describe('commands', () => {
+  test('/attach takes a path with blanks, or offers the files of the folder', async () => {
+    await using night = await evening()
+    const chat = await chatIn(night)
+    chat.type('/attach my shots/two.png\r')
+    await chat.see('two.png 300x200 · 88 tok')
+    chat.type('/attach\r')
+    await chat.see('type to search the files of this folder')
+    chat.type('paper')
+    await chat.see('› paper.pdf')
+    chat.press('enter')
+    await chat.see('paper.pdf PDF, 2 pages')
+  })
+
+  test('/attachments lists what the conversation holds, and leaves one out with what that does', async () => {
+    await using night = await evening('text "One."\ntext "Two."')
+    const chat = await chatIn(night)
+    chat.paste(join(place, 'wall.png'))
+    await chat.see('1,564 tok')
+    chat.type('What is this?\r')
+    await chat.see('One.')
+    await chat.see(/ttft \d[^…]*$/m)
+    chat.type('/attachments\r')
+    await chat.see(/Attachments {2}1 attachment, ~1\.6k tokens, ~?<?\$0\.\d+ a turn/)
+    await chat.see(/Enter drops it: ~1\.6k tokens less\. Next question/)
+    chat.press('enter')
+    await chat.see('wall.png of turn 1 is left out of what is sent')
+    await chat.see(/wall\.png +dropped/)
+    chat.press('esc')
+    await chat.gone('Enter drop, or keep')
+    await chat.gone(/wall\.png +dropped/)
+    chat.type('And now?\r')
+    await chat.see('Two.')
+    const first = (night.questions.at(-1)!.messages as unknown as { content: { type: string; text: string }[] }[])[0]!
+    expect(first.content).toMatchObject([{ type: 'text', text: expect.stringContaining('has been left out') }])
+  })
+})
+
+describe('Ctrl+V', () => {
+  const withXclip = (cases: string) => {
+    const tools = join(place, 'tools')
+    mkdirSync(tools)
+    writeFileSync(join(tools, 'xclip'), `#!/bin/sh\ncase "$*" in\n${cases}\nesac\n`)
+    chmodSync(join(tools, 'xclip'), 0o755)
+    return { DISPLAY: ':9', PATH: [tools, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter) }
+  }
+  test('attaches the image on the clipboard', async () => {
+    const env = withXclip(`*TARGETS*) echo image/png;;\n*) cat "${place}/wall.png";;`)
+    await using night = await evening()
+    const chat = await chatIn(night, { env })
+    chat.press('ctrl+v')
+    await chat.see('clipboard.png 2000x1500 → 1269x952')
+  })
+  test('pastes text as text', async () => {
+    const env = withXclip("*TARGETS*) echo UTF8_STRING;;\n*) printf 'some words';;")
+    await using night = await evening()
+    const chat = await chatIn(night, { env })
+    chat.press('ctrl+v')
+    await chat.see('› some words')
+    await chat.gone('preparing')
+  })
+  test('says what was tried where the clipboard is out of reach', async () => {
+    await using night = await evening()
+    const chat = await chatIn(night, { env: { WAYLAND_DISPLAY: 'w', PATH: dirname(process.execPath) } })
+    chat.press('ctrl+v')
+    await chat.see('The clipboard cannot be reached.')
+    await chat.see('apt install wl-clipboard')
+  })
+})
+
+test('in plain lines paths, @ words and /attach do the same, in words', async () => {
+  await using night = await evening('text "One."\ntext "Two."')
+  const env = { ANTHROPIC_BASE_URL: night.demo.url, ANTHROPIC_API_KEY: 'any', CLAUDE_TUI_SERVER_FEATURES: 'full' }
+  await using session = openPty({ columns: 160, cwd: place, args: ['--screen-reader'], env })
+  await session.see('You:')
+  session.type(`'${place}/my shots/two.png'\r`)
+  await session.seeAnywhere(/With your next message: two\.png 300x200 · 88 tok/)
+  session.type('Compare it with @notes.txt\r')
+  await session.seeAnywhere(/With it: two\.png .*; notes\.txt 25 B/)
+  await session.seeAnywhere('One.')
+  expect(kinds(night)).toEqual(['image', 'notes.txt', 'Compare it with @notes.txt'])
+  await session.seeAnywhere(/ttft \d/)
+  session.type('/attach nothing.png\r')
+  await session.seeAnywhere('Not attached: There is no file nothing.png.')
+  session.type('/attachments\r')
+  await session.seeAnywhere(/two\.png of turn 1, 300x200, 88 tokens/)
+})
