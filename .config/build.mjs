@@ -35,8 +35,8 @@ const { metafile } = await build({
     __VERSION__: JSON.stringify(manifest.version),
     __GRAMMARS__: '"./grammars"',
   },
-  // CommonJS dependencies of Ink call `require` for Node's own modules.
-  banner: { js: `import{createRequire as __require}from'node:module';const require=__require(import.meta.url);` },
+  // CommonJS dependencies of Ink call `require` for Node's own modules. A Node too old for this is told so by the entry.
+  banner: { js: `const require=process.getBuiltinModule?.('node:module').createRequire(import.meta.url);` },
   plugins: plain ? [noDevtools] : [noDevtools, ...lean],
 })
 chmodSync(path.join(root, 'dist/cli.js'), 0o755)

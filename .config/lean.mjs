@@ -2,6 +2,7 @@
 // the exact text it replaces and fails the build when a new version no longer has it. `--plain` builds without them, and
 // all tests must pass either way: `npm test -- --plain`.
 import { readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import path from 'node:path'
 
 const root = path.dirname(import.meta.dirname)
@@ -74,4 +75,31 @@ const lateSegmenter = {
   },
 }
 
-export const lean = [yogaBytes, ownWidth, lateSegmenter]
+/**
+ * Node's own modules, taken as they are. An `import` of one reads everything it exports, getters included: that of
+ * `node:http` loads all of undici (about 20 ms), that of `node:process` builds a list of Node's flags.
+ */
+const ownModules = {
+  name: 'own-modules',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[a-z_:/]+$/ }, ({ path: id, kind }) => {
+      if (kind !== 'import-statement' || !isBuiltin(id)) return
+      return { path: id.replace(/^node:/, ''), namespace: 'own-module', sideEffects: false }
+    })
+    onLoad({ filter: /.*/, namespace: 'own-module' }, ({ path: id }) => {
+      const taken = process.getBuiltinModule(`node:${id}`)
+      const ofFunctions = typeof taken === 'function' ? Object.getOwnPropertyNames(() => {}) : []
+      const names = Object.entries(Object.getOwnPropertyDescriptors(taken))
+        .filter(
+          ([name, { get }]) =>
+            !get && /^[a-zA-Z]\w*$/.test(name) && ![...ofFunctions, 'prototype', 'default'].includes(name),
+        )
+        .map(([name]) => name)
+      const each = names.map((name) => `const _${name} = /* @__PURE__ */ (() => own.${name})();`)
+      const exported = `export { ${['own as default', ...names.map((name) => `_${name} as ${name}`)].join(', ')} }`
+      return { contents: `const own = process.getBuiltinModule('node:${id}');\n${each.join('\n')}\n${exported}` }
+    })
+  },
+}
+
+export const lean = [yogaBytes, ownWidth, lateSegmenter, ownModules]

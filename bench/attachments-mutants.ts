@@ -12,6 +12,7 @@ import { keptInMemory } from '../src/io/attachments/kept.ts'
 import { prepare } from '../src/io/attachments/prepare.ts'
 import { pdf } from '../test/kit/pdfs.ts'
 import { bmp, chances, ico, LOGO, photo, written } from '../test/kit/pictures.ts'
+import { peakMb } from './peak-memory.ts'
 
 export interface Fuzzed {
   readonly sent: number
@@ -19,7 +20,7 @@ export interface Fuzzed {
   readonly wrong: readonly string[]
   readonly slowestMs: number
   readonly slowest: string
-  readonly maxRssMb: number
+  readonly peakMb: number
 }
 
 /** Bytes of an image that may be sent. */
@@ -123,5 +124,5 @@ for (let i = 0; i < count; i++) {
     told.wrong.push(`${name} ${i}: ${(error as Error).message}`)
   }
 }
-const fuzzed: Fuzzed = { ...told, maxRssMb: process.resourceUsage().maxRSS / 1024 }
+const fuzzed: Fuzzed = { ...told, peakMb: peakMb() }
 console.log(JSON.stringify(fuzzed))

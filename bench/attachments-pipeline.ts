@@ -36,7 +36,7 @@ export async function pipelineFigures(rounds: number): Promise<readonly Figure[]
     const [one, bareOne, ten, bareTen] = told as [Told[], Told[], Told[], Told[]]
     const ms = (all: readonly Told[]) => all.map((each) => each.ms)
     const memory = (name: string, ours: readonly Told[], bare: readonly Told[]): Figure => {
-      const [mb, bareMb] = [ours, bare].map((all) => median(all.map(({ maxRssMb }) => maxRssMb))) as [number, number]
+      const [mb, bareMb] = [ours, bare].map((all) => median(all.map(({ peakMb }) => peakMb))) as [number, number]
       const detail = `peak of the process: ours ${mb.toFixed(0)} MB, bare ${bareMb.toFixed(0)} MB`
       return amountFigure(name, mb / bareMb, 'x', MEMORY, detail)
     }

@@ -10,7 +10,7 @@ const run = promisify(execFile)
 
 /** @returns starts it with arguments, and gives what its last line says */
 export async function bundled(name: string): Promise<<Told>(...args: readonly string[]) => Promise<Told>> {
-  const folder = fileURLToPath(new URL('results/', import.meta.url))
+  const folder = fileURLToPath(new URL('results/dist/', import.meta.url))
   mkdirSync(folder, { recursive: true })
   const outfile = `${folder}${name}.mjs`
   const entry = fileURLToPath(new URL(`${name}.ts`, import.meta.url))

@@ -9,10 +9,11 @@ import sharp from 'sharp'
 import { sentSize } from '../src/core/attachments/image-size.ts'
 import { modelCard } from '../src/core/models.ts'
 import { prepare } from '../src/io/attachments/prepare.ts'
+import { peakMb } from './peak-memory.ts'
 
 export interface Told {
   readonly ms: number
-  readonly maxRssMb: number
+  readonly peakMb: number
   /** Of the event loop: how late a key would have been heard, 95th percentile. */
   readonly lateMs: number
   readonly bytes: number
@@ -52,7 +53,7 @@ const ms = performance.now() - startedAt
 late.disable()
 const told: Told = {
   ms,
-  maxRssMb: process.resourceUsage().maxRSS / 1024,
+  peakMb: peakMb(),
   lateMs: late.percentile(95) / 1e6,
   bytes: sizes[0]!,
 }

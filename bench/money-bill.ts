@@ -89,7 +89,13 @@ export async function session(model: string, ttl: CacheTtl): Promise<Session> {
   const history = await openHistory(path)
   try {
     const recorder = createRecorder({
-      ...{ kind: 'chat', origin: () => clock - now(), onCopied: () => {}, aside: createAside(path) },
+      ...{
+        kind: 'chat',
+        origin: () => clock - now(),
+        onCopied: () => {},
+        onTakenOut: () => {},
+        aside: createAside(path),
+      },
       onTrouble(trouble) {
         if (trouble) throw trouble
       },

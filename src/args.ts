@@ -234,6 +234,7 @@ function parsed(argv: readonly string[], known: readonly Flag[], wayOut: string)
     if (token.kind === 'positional') {
       rest.push(token.value)
       if (isBehind) followers.push(token.value)
+      isBehind = false
       continue
     }
     isBehind = false

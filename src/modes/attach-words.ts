@@ -9,6 +9,7 @@ import { type Args, UsageError } from '../args.ts'
 import { IMAGE_SIZES_IN_WORDS, type ImageSizeChoice, readImageSize } from '../core/attachments/image-size.ts'
 import type { Refusal, TextPart } from '../core/attachments/prepared.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
+import { unwarned } from '../io/unwarned.ts'
 import { type Ref, refOf } from './attaching.ts'
 
 /** Tokens of a head or a tail for which no other number is given. */
@@ -21,13 +22,15 @@ export function attachedBy({ attach = [], flags }: Pick<Args, 'attach' | 'flags'
   const part = partBy(flags)
   const seen = new Set<string>()
   const all = attach.flatMap((word): readonly (Ref | 'stdin')[] => {
+    if (word.trim() === '') throw new UsageError('--attach takes a file, an address, a pattern or -; nothing came.')
     if (word === '-') {
       if (seen.has('-')) throw new UsageError('--attach - stands for stdin, and there is one. Name it once.')
       seen.add('-')
       return ['stdin']
     }
     return refsOf(word).flatMap((ref) => {
-      const key = 'path' in ref ? resolve(ref.path) : 'url' in ref ? ref.url : ''
+      const place = 'path' in ref ? resolve(ref.path) : 'url' in ref ? ref.url : ''
+      const key = `${place}@${ref.size ?? ''}`
       if (seen.has(key)) return []
       seen.add(key)
       return [{ ...ref, ...(part === undefined ? {} : { part }) }]
@@ -68,7 +71,7 @@ const isPattern = (word: string) => /[*?[\]{}]/.test(word)
 function matches(pattern: string, size: ImageSizeChoice | null): readonly Ref[] {
   const where = refOf(pattern)
   const path = 'path' in where ? where.path : pattern
-  const found = globSync(sep === '\\' ? path.replaceAll('/', sep) : path)
+  const found = unwarned('glob', () => globSync(sep === '\\' ? path.replaceAll('/', sep) : path))
   const files = found.filter(isFile).filter((name) => !isHidden(name, path))
   if (files.length === 0) {
     const only = found.length > 0 ? ', only folders' : ''
@@ -118,7 +121,7 @@ export function checkFollowers({ followers = [] }: Pick<Args, 'followers'>): voi
 }
 
 const PARTS =
-  '`--part head` or `--part tail:50000` does that, a number of tokens. For a summary of all of it: split it, and ask for one of each piece.'
+  '`--part head` or `--part tail:50000` (tokens) does that. For a summary of all of it: split it, and ask for one of each piece.'
 
 /** Why nothing is sent, each refusal in a line of its own. */
 export const sayRefused = (refused: readonly Refusal[]): string =>

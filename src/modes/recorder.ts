@@ -52,7 +52,7 @@ export interface Recorder {
   /** Why there is nothing to save to. */
   fail(trouble: HistoryTrouble): void
   /** The conversation is this one from now on: it was resumed. */
-  adopt(id: number, rows: number): void
+  adopt(id: number, rows: number, uid: string): void
   /** Its number in the history; null: it has none yet. */
   readonly conversation: number | null
   /** Saves what still can be, now. @returns what could not be; null: nothing */
@@ -69,7 +69,19 @@ export interface Left {
 
 export type RecorderHistory = Pick<
   History,
-  'together' | 'begin' | 'append' | 'note' | 'copy' | 'shelve' | 'one' | 'makeSure' | 'rest' | 'wait'
+  | 'together'
+  | 'begin'
+  | 'append'
+  | 'note'
+  | 'takeOut'
+  | 'occupy'
+  | 'vacate'
+  | 'copy'
+  | 'shelve'
+  | 'one'
+  | 'makeSure'
+  | 'rest'
+  | 'wait'
 >
 
 export interface RecorderParts {
@@ -77,9 +89,12 @@ export interface RecorderParts {
   readonly kind: 'chat' | 'single'
   /** Milliseconds to add to the monotonic clock, as it is now, for those since 1970. */
   readonly origin: () => number
-  /** Told of trouble, and of its end (null); and when a conversation had to go on as a copy. */
+  /** Told of trouble, and of its end (null). */
   readonly onTrouble: (trouble: HistoryTrouble | null) => void
+  /** A conversation had to go on as a copy. */
   readonly onCopied: () => void
+  /** A conversation that goes on here lay in the bin: it was deleted elsewhere. */
+  readonly onTakenOut: () => void
   /** Where things are kept that the history does not take. */
   readonly aside: Aside
   /** The bytes of attachments, as long as the history does not have them. */
@@ -111,7 +126,15 @@ export interface Job {
   readonly past: () => Past
 }
 
-export function createRecorder({ kind, origin, onTrouble, onCopied, aside, shelf }: RecorderParts): Recorder {
+export function createRecorder({
+  kind,
+  origin,
+  onTrouble,
+  onCopied,
+  onTakenOut,
+  aside,
+  shelf,
+}: RecorderParts): Recorder {
   let history: RecorderHistory | null = null
   const nowhere = (): Place => ({ uid: randomUUID(), id: null, rows: 0, isBegun: false })
   const keeping = keepingAside(aside, kind)
@@ -185,12 +208,14 @@ export function createRecorder({ kind, origin, onTrouble, onCopied, aside, shelf
       // The next turn is under way without an event of its own: whoever finds this after a crash has to know. And what
       // was cut off is offered by no other program as long as this one is there.
       if (isOpen) to.note(id, rows!, [], batch.wallMs)
-      return { id, uid, rows: rows!, isCopy }
+      else if (kind === 'chat' && where === place) to.occupy(id, batch.wallMs)
+      return { id, uid, rows: rows!, isCopy, isTakenOut: to.takeOut(id) }
     })
     where.id = saved.id
     where.uid = saved.uid
     where.rows = saved.rows
     if (saved.isCopy) onCopied()
+    if (saved.isTakenOut) onTakenOut()
   }
 
   /** The bytes go with the events that speak of them. */
@@ -206,16 +231,28 @@ export function createRecorder({ kind, origin, onTrouble, onCopied, aside, shelf
     const summary = summaryOf(before)
     // A question whose answer finds no room would look cut off for ever.
     if (noted === 0) to.makeSure()
-    where.id = to.together(() => {
+    const { id, isTakenOut } = to.together(() => {
       const id = where.id ?? to.begin(kind, summary, wallMs, where.uid)
       to.note(id, where.rows, condensed(events.slice(noted)), wallMs)
       shelve(to, events.slice(noted))
-      return id
+      return { id, isTakenOut: noted === 0 && to.takeOut(id) }
     })
+    where.id = id
+    if (isTakenOut) onTakenOut()
     turn.noted = events.length
     notedAt = performance.now()
     if (++turn.notes % NOTES_TO_REST === 0) rest()
   }
+
+  /** Whether it is open here matters to those who tidy up, and to nobody else. */
+  const quietly = (deed: (to: RecorderHistory) => void) => {
+    try {
+      if (history) deed(history)
+    } catch {
+      // Then it counts as open for as long as this program runs.
+    }
+  }
+  const leave = ({ id }: Place) => quietly((to) => id !== null && to.vacate(id))
 
   const rest = () => {
     try {
@@ -235,7 +272,10 @@ export function createRecorder({ kind, origin, onTrouble, onCopied, aside, shelf
       const former = before ?? state
       const wasLive = before?.live ?? null
       before = state
-      if (event.type === 'cleared' && !wasLive) place = nowhere()
+      if (event.type === 'cleared' && !wasLive) {
+        leave(place)
+        place = nowhere()
+      }
       const saved = event.type === 'resumed' ? null : kept(event, state)
       if (!saved) return
 
@@ -275,8 +315,10 @@ export function createRecorder({ kind, origin, onTrouble, onCopied, aside, shelf
       tell(problem)
       keepAside()
     },
-    adopt(id, rows) {
-      place = { uid: history?.one(id)?.uid ?? randomUUID(), id, rows, isBegun: true }
+    adopt(id, rows, uid) {
+      leave(place)
+      place = { uid, id, rows, isBegun: true }
+      if (kind === 'chat') quietly((to) => to.occupy(id, performance.now() + origin()))
     },
     get conversation() {
       return place.id
@@ -287,6 +329,7 @@ export function createRecorder({ kind, origin, onTrouble, onCopied, aside, shelf
         save()
       }
       for (const one of [noting, again, resting]) one.stop()
+      leave(place)
       if (!isUnsaved()) return null
       const isLost = !keepAside()
       return { problem: trouble?.fact ?? '', conversations: unsaved(jobs, turn, kind), isLost }

@@ -3,27 +3,37 @@
  * at the end. Without a history, whatever the reason, everything else goes on.
  */
 
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import type { Event, State } from '../core/conversation.ts'
-import { createAside } from '../io/aside.ts'
+import { createAside, leftAside } from '../io/aside.ts'
 import { base64From, type Shelf } from '../io/attachments/shelf.ts'
-import { type History, type HistoryTrouble, historyPath, openHistory } from '../io/history.ts'
+import { say } from '../io/history/trouble.ts'
+import { type History, HistoryTrouble, historyPath, openHistory, openHistoryToRead } from '../io/history.ts'
 import { wallOrigin } from '../io/wall-clock.ts'
 import { createRecorder, type Left, type Recorder } from './recorder.ts'
 
+/**
+ * Up to this size, in bytes, the whole file is looked through before anything is written to it: a few ms. In a larger
+ * one, damage is noticed where it is met, and nothing is written from then on.
+ */
+const LOOKED_THROUGH_BYTES = 1024 * 1024
 /** How long to wait, in ms, before a history that could not be opened for a passing reason is tried again. */
 const AGAIN_MS = 2_000
 
 export interface Open {
   readonly history: History
   readonly recorder: Recorder
+  /** Nothing can be written there. What was said before can be gone on with all the same. */
+  readonly isReadOnly: boolean
 }
 
 export interface Recording {
   /** Cheap; to be called with everything that happens. */
   follow(state: State, event: Event): void
-  /** The history and its recorder, opened once; null: there is none, and `onTrouble` has been told why. */
+  /** The history and its recorder, opened once; null: there is none. `onTrouble` has been told why, or why nothing is written. */
   open(): Promise<Open | null>
+  /** Whether earlier programs have left something that the history could not take. */
+  isAnyLeft(): boolean
   /** The program ends: saves what can be saved. @returns a line for people about what could not, or null */
   close(): string | null
 }
@@ -37,6 +47,7 @@ export interface RecordingParts {
   readonly onCopied: () => void
   /** Where the bytes of attachments lie. Asked for each time: the first screen may bring another one. */
   readonly shelf?: () => Shelf
+  readonly onTakenOut: () => void
 }
 
 /** @param isKept whether anything may be saved at all */
@@ -59,7 +70,12 @@ export function createRecording(isKept: boolean, parts: RecordingParts): Recordi
         history.close()
         return null
       }
-      open = { history, recorder }
+      const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+      if (size <= LOOKED_THROUGH_BYTES && !history.isSound()) {
+        history.close()
+        throw new HistoryTrouble('damaged', say('damaged', path, 'by its own check'))
+      }
+      open = { history, recorder, isReadOnly: false }
       parts.shelf?.().back(history)
       recorder.attach(history)
       return open
@@ -67,6 +83,18 @@ export function createRecording(isKept: boolean, parts: RecordingParts): Recordi
       const trouble = error as HistoryTrouble
       recorder.fail(trouble)
       if (trouble.passes && !isClosed) again = setTimeout(openAgain, AGAIN_MS)
+      return trouble.kind === 'unwritable' && !isClosed ? openToRead() : null
+    }
+  }
+
+  const openToRead = async (): Promise<Open | null> => {
+    try {
+      const history = await openHistoryToRead(path)
+      open = { history, recorder, isReadOnly: true }
+      parts.shelf?.().back(history)
+      return open
+    } catch {
+      // Why has been told.
       return null
     }
   }
@@ -84,6 +112,7 @@ export function createRecording(isKept: boolean, parts: RecordingParts): Recordi
       opening ??= tryOpen()
       return opening
     },
+    isAnyLeft: () => leftAside(path).length > 0,
     close() {
       isClosed = true
       clearTimeout(again)

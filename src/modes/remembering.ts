@@ -78,6 +78,8 @@ export function createRemembering(parts: RememberingParts): Remembering {
     onTrouble: (trouble) => say(trouble ? trouble.message : 'The history is written again; nothing is missing.'),
     shelf: () => setup().shelf,
     onCopied: () => say('This conversation went on in another terminal: what is said here is saved in a copy of it.'),
+    onTakenOut: () =>
+      say('This conversation was deleted in another terminal. It goes on here, so it is out of the bin.'),
   })
   const offering = createOffering(parts.goesOn, say)
   let binned: number | null = null
@@ -103,15 +105,15 @@ export function createRemembering(parts: RememberingParts): Remembering {
     if (!open || runtime.state.live) return false
     try {
       const { state, rows } = await recall(id, parse(open.history))
-      if (runtime.state.live) return false
-      open.recorder.adopt(id, rows)
+      const one = open.history.one(id)
+      if (runtime.state.live || !one) return false
+      open.recorder.adopt(id, rows, one.uid)
       runtime.dispatch({ type: 'resumed', past: state })
       // An event of its own, so that it is saved: what is asked from now on is asked so.
       const choices = flagsFirst(args, setup())
       if (choices) runtime.dispatch({ type: 'chosen', choices })
       offering.taken(id)
-      const one = open.history.one(id)
-      if (one) say(`Resumed: ${describe(one, state, Date.now())}`)
+      say(`Resumed: ${describe(one, state, Date.now())}`)
       const unsent = sayUnsent(runtime.state)
       if (unsent !== '') say(unsent)
       parts.showLast()
@@ -179,7 +181,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
     async open() {
       const open = await recording.open()
       try {
-        if (open) {
+        if (open && !open.isReadOnly) {
           await lookBack(open)
           tidying = setTimeout(() => tidy(open.history), TIDY_AFTER_MS)
         }
@@ -257,9 +259,13 @@ export function createRemembering(parts: RememberingParts): Remembering {
   }
 }
 
-function describe({ title, updatedMs, costUsd, costIsEstimate }: Listed, state: State, wallMs: number): string {
+function describe(
+  { title, updatedMs, costUsd, costIsEstimate, isRunning }: Listed,
+  state: State,
+  wallMs: number,
+): string {
   const { turns, branches } = state
   const size = turnsInWords(turns.length, branches.length) + (branches.length > 0 ? ': /tree' : '')
   const cost = `${costIsEstimate ? '~' : ''}${money(costUsd)}`
-  return `“${sanitiseLine(title)}” · ${size} · ${cost} · ${ago(wallMs - updatedMs)} ago`
+  return `“${sanitiseLine(title)}” · ${size} · ${cost} · ${ago(wallMs - updatedMs)} ago${isRunning ? '. Another answer is on its way in it, in another terminal.' : ''}`
 }

@@ -1,6 +1,7 @@
 /** Removes conversations that have had their time, quietly, at most once a day: for whoever has the history open. */
 
 import { binEnd, keptSince } from '../core/retention.ts'
+import { RETENTION } from '../io/history/tending.ts'
 import type { History } from '../io/history.ts'
 
 /** A sweep takes a few ms; somebody who types between two of them should not notice. */
@@ -37,7 +38,7 @@ export function tidyBriefly(history: Tended, keepDays: number | null, nowMs: num
 
 function discarded(history: Tended, keepDays: number | null, nowMs: number, own: number | null): number {
   try {
-    if (!history.daily('retention', nowMs)) return 0
+    if (!history.daily(RETENTION, nowMs)) return 0
     const before = keptSince(keepDays, nowMs)
     const last = [...history.list({ limit: 2 }), ...history.list({ limit: 2, deleted: true })]
     const times = last

@@ -39,6 +39,8 @@ export function savingOf(args: Args, { settings, state, isDemo, shelf }: Setup, 
           problem = trouble?.message ?? ''
         },
         onCopied: () => note('The conversation went on elsewhere meanwhile: this answer is saved in a copy of it.'),
+        onTakenOut: () =>
+          note('The conversation was deleted elsewhere meanwhile: it went on, so it is out of the bin.'),
       })
       for (const [after, event] of untold.splice(0)) told.follow(after, event)
       return told
@@ -62,19 +64,24 @@ export function savingOf(args: Args, { settings, state, isDemo, shelf }: Setup, 
 
   /** What a chat does for the history in a quiet moment. The answer is out, and nobody has to know. */
   const tend = async ({ history, recorder }: Open) => {
-    const [{ settleUnfinished }, { tidyBriefly }] = await Promise.all([import('./recall.ts'), import('./retention.ts')])
     try {
-      await settleUnfinished({ history, fresh: state, origin: wallOrigin(), tell: note })
+      // Nearly always there is nothing to do, and to find that out nothing has to be loaded.
+      if (history.isAbandoned() || told?.isAnyLeft()) {
+        const { settleUnfinished } = await import('./recall.ts')
+        await settleUnfinished({ history, fresh: state, origin: wallOrigin(), tell: note })
+      }
+      if (!history.isUntidy(Date.now())) return
+      const { tidyBriefly } = await import('./retention.ts')
+      tidyBriefly(history, settings.keepDays, Date.now(), recorder.conversation)
     } catch {
       // Another program has the same chance.
     }
-    tidyBriefly(history, settings.keepDays, Date.now(), recorder.conversation)
   }
 
   return {
     async past() {
       if (args.flags.continue !== true && args.flags.resume === undefined) return state
-      const [{ meantBy, NONE_YET }, { recall, settleUnfinished }, { historyPath }] = await Promise.all([
+      const [{ meantBy, NONE_YET }, { recall, settleUnfinished }, { HistoryTrouble, historyPath }] = await Promise.all([
         import('./resume-choice.ts'),
         import('./recall.ts'),
         import('../io/history.ts'),
@@ -85,12 +92,16 @@ export function savingOf(args: Args, { settings, state, isDemo, shelf }: Setup, 
       if (!open) throw new Ending(EXIT.key, `${problem} Without a history there is nothing to go on with.`.trim())
       const { history, recorder } = open
       const parts = { history, fresh: state, origin: wallOrigin(), tell: note }
-      await settleUnfinished(parts)
-      const meant = meantBy(args, history)
-      if (meant.type !== 'one') throw await notOne(meant, called(isDemo))
-      const recalled = await recall(meant.conversation.id, parts)
-      recorder.adopt(recalled.id, recalled.rows)
-      return recalled.state
+      try {
+        if (!open.isReadOnly) await settleUnfinished(parts)
+        const meant = meantBy(args, history)
+        if (meant.type !== 'one') throw await notOne(meant, called(isDemo))
+        const recalled = await recall(meant.conversation.id, parts)
+        recorder.adopt(recalled.id, recalled.rows, meant.conversation.uid)
+        return recalled.state
+      } catch (error) {
+        throw error instanceof HistoryTrouble ? new Ending(EXIT.key, error.message) : error
+      }
     },
     follow(after, event) {
       if (!isKept) return
@@ -103,7 +114,7 @@ export function savingOf(args: Args, { settings, state, isDemo, shelf }: Setup, 
     async close() {
       if (!isKept) return
       const open = await (await load()).open()
-      if (open && now.settled?.end?.type === 'finished') await tend(open)
+      if (open && !open.isReadOnly && now.settled?.end?.type === 'finished') await tend(open)
       leave()
     },
   }

@@ -238,7 +238,7 @@ describe('a damaged file', () => {
   ])('%s is refused and untouched', async (_, content) => {
     using place = room()
     writeFileSync(place.path, content(await whole(place.path)))
-    expect(await refused(place.path)).toMatch(/damaged and is left as it is.*\.recover/)
+    expect(await refused(place.path)).toMatch(/damaged, and nothing more is written to it.*\.recover/)
   })
 
   test('with a broken header is refused and untouched', async () => {

@@ -55,7 +55,7 @@ async function program(resumed: number | null = null) {
   const api = createApi({ baseUrl: demo.url, credential, now, shelf })
   const aside = createAside(place.path, base64From(shelf.get))
   const parts = { kind: 'chat', origin: () => performance.timeOrigin, aside, shelf: () => shelf } as const
-  const recorder = createRecorder({ ...parts, onTrouble() {}, onCopied() {} })
+  const recorder = createRecorder({ ...parts, onTrouble() {}, onCopied() {}, onTakenOut() {} })
   recorder.attach(history)
   const past =
     resumed === null ? null : await recall(resumed, { history, fresh: FRESH, origin: performance.timeOrigin })
@@ -64,7 +64,7 @@ async function program(resumed: number | null = null) {
   const runtime = createRuntime({ state: FRESH, send, frame: (flush) => flush() })
   runtime.subscribe(recorder.follow)
   if (past) {
-    recorder.adopt(past.id, past.rows)
+    recorder.adopt(past.id, past.rows, history.one(past.id)!.uid)
     runtime.dispatch({ type: 'resumed', past: past.state })
   }
   const over = () =>
@@ -305,6 +305,8 @@ describe('the history', () => {
     demo.release()
     await done
     const id = chat.recorder.conversation!
+    // As long as it is open, nobody removes it.
+    chat.history.vacate(id)
     const { summary } = {
       summary: { title: 't', titleBy: 'question', turns: 1, model: 'm', ended: 'finished' } as const,
     }
@@ -346,6 +348,18 @@ describe('the history', () => {
 })
 
 describe('what is too large', () => {
+  test('is also more than twenty images of which an earlier one is large: nothing is sent', async () => {
+    const chat = await program()
+    await chat.ask(chat.with('One?', photo('large.png', 2400, 60)))
+    const many = Array.from({ length: 20 }, (_, i) => photo(`${i}.png`, 90, 60, i))
+    const { end } = await chat.ask(chat.with('And these?', ...many))
+    expect(end).toMatchObject({
+      failure: { kind: 'too-long', reason: expect.stringMatching(/^Not sent: .* 21 images; .* and large\.png is\./) },
+    })
+    expect(bodies()).toHaveLength(1)
+    expect((await chat.ask(chat.with('And these?', ...many.slice(1)))).end?.type).toBe('finished')
+  })
+
   test('is refused before it is sent, with the way out', async () => {
     const chat = await program()
     const bytes = new Uint8Array(13_000_000)

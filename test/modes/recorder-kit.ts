@@ -11,6 +11,8 @@ export interface Life {
   /** Troubles that were told, by kind; null: it is over. */
   readonly troubles: readonly (string | null)[]
   readonly copies: number
+  /** Times a conversation was found in the bin, and went on. */
+  readonly takenOut: number
   /** What is kept beside the history just now. */
   readonly aside: readonly Unsaved[]
   happen(...events: readonly Event[]): void
@@ -22,6 +24,7 @@ export interface Life {
 export function life(history: RecorderHistory | null): Life {
   const troubles: (string | null)[] = []
   let copies = 0
+  let takenOut = 0
   let state = fresh()
   const pile = asideInMemory()
   const recorder = createRecorder({
@@ -29,6 +32,7 @@ export function life(history: RecorderHistory | null): Life {
     origin: () => 0,
     onTrouble: (trouble) => troubles.push(trouble?.kind ?? null),
     onCopied: () => copies++,
+    onTakenOut: () => takenOut++,
     aside: pile,
   })
   if (history) recorder.attach(history)
@@ -41,6 +45,9 @@ export function life(history: RecorderHistory | null): Life {
     get copies() {
       return copies
     },
+    get takenOut() {
+      return takenOut
+    },
     get aside() {
       return pile.kept
     },
@@ -51,7 +58,7 @@ export function life(history: RecorderHistory | null): Life {
       }
     },
     resume({ id, rows, state: past }) {
-      recorder.adopt(id, rows)
+      recorder.adopt(id, rows, history!.one(id)!.uid)
       this.happen({ type: 'resumed', past })
     },
   }

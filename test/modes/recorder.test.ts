@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { Event } from '../../src/core/conversation.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { HistoryTrouble } from '../../src/io/history.ts'
-import { recall } from '../../src/modes/recall.ts'
+import { recall, settleUnfinished } from '../../src/modes/recall.ts'
 import type { RecorderHistory } from '../../src/modes/recorder.ts'
 import { begun, bodies, count, fresh, MODEL, NOON, opened, rawly, room, turn } from '../io/history-kit.ts'
 import { asideInMemory, type Life, life } from './recorder-kit.ts'
@@ -137,7 +137,14 @@ describe('a conversation that is recorded', () => {
     const { createRecorder } = await import('../../src/modes/recorder.ts')
     let origin = NOON
     const aside = asideInMemory()
-    const recorder = createRecorder({ kind: 'chat', origin: () => origin, onTrouble() {}, onCopied() {}, aside })
+    const recorder = createRecorder({
+      kind: 'chat',
+      origin: () => origin,
+      onTrouble() {},
+      onCopied() {},
+      onTakenOut() {},
+      aside,
+    })
     recorder.attach(history)
     let state = fresh()
     const { update } = await import('../../src/core/conversation.ts')
@@ -202,7 +209,7 @@ describe('a turn that runs', () => {
     vi.useRealTimers()
     expect(count(place.path, 'flight')).toBeGreaterThan(1_900)
     one.happen(stopped(NOON + 300_000))
-    expect(count(place.path, 'flight')).toBe(0)
+    expect(inFlight(place.path)).toEqual([])
     expect(bodies(history, 1).filter(({ type }) => type === 'delta')).toHaveLength(1)
   })
 })
@@ -247,7 +254,7 @@ describe('two terminals in one conversation', () => {
     first.happen(stopped(NOON + 6_000))
     expect(questions(mine, 1)).toEqual(['common', 'yours'])
     expect(questions(mine, 2)).toEqual(['common', 'mine'])
-    expect(count(place.path, 'flight')).toBe(0)
+    expect(inFlight(place.path)).toEqual([])
     mine.close()
     yours.close()
   })
@@ -272,6 +279,8 @@ describe('two terminals in one conversation', () => {
     const { mine, yours, first } = await both(place.path)
     first.happen(...begun('mine', 'a', NOON + 5_000))
     yours.bin(first.recorder.conversation!, NOON)
+    // As a program does that does not know who has it open, such as an older one.
+    rawly(place.path, (db) => db.exec('delete from flight'))
     yours.prune(null, NOON + 1e6)
     first.happen(delta('nswer', NOON + 5_500), ...turn('mine', 'x', NOON + 5_000).slice(5))
     expect(mine.list({ limit: 9 })).toMatchObject([{ turns: 2, ended: 'finished' }])
@@ -429,5 +438,61 @@ describe('a history in trouble', () => {
     expect(one.recorder.close()).toBeNull()
     expect(history.size(1)).toBe(1)
     expect(spoken(inFlight(place.path))).toBe('tw')
+  })
+})
+
+describe('a conversation that was deleted in another terminal', () => {
+  test('comes out of the bin when it goes on, which is said', async () => {
+    using place = room()
+    using history = await opened(place.path)
+    const one = life(history)
+    one.happen(...turn('first', 'one'))
+    const id = one.recorder.conversation!
+    history.bin(id, NOON + 1_000)
+    one.happen(asked('second', NOON + 5_000))
+    expect(history.list({ limit: 9 }).map((listed) => listed.id)).toEqual([id])
+    expect(one.takenOut).toBe(1)
+    one.happen(...turn('second', 'two', NOON + 5_000).slice(1))
+    expect(one.takenOut).toBe(1)
+    expect((await recall(id, parts(history))).state).toEqual(one.state)
+  })
+
+  test('is not removed for good while a chat has it open, as said in it or resumed', async () => {
+    using place = room()
+    using history = await opened(place.path)
+    const one = life(history)
+    one.happen(...turn('first', 'one'))
+    const id = one.recorder.conversation!
+    history.bin(id, NOON + 1_000)
+    expect(history.prune(null, NOON + 2_000)).toBe(0)
+    one.recorder.close()
+    const other = life(history)
+    other.resume(await recall(id, parts(history)))
+    expect(history.prune(null, NOON + 2_000)).toBe(0)
+    other.happen({ type: 'cleared' })
+    expect(history.prune(null, NOON + 2_000)).toBe(1)
+  })
+
+  test('cannot be while an answer is on its way there', async () => {
+    using place = room()
+    using history = await opened(place.path)
+    const one = life(history)
+    one.happen(...begun('first', 'half', Date.now()))
+    const id = one.recorder.conversation!
+    rawly(place.path, (db) => db.exec("update flight set owner = 'elsewhere:1:2-3'"))
+    expect(() => history.bin(id, Date.now())).toThrow('An answer is on its way in this conversation')
+    rawly(place.path, (db) => db.exec('delete from flight'))
+    history.bin(id, Date.now())
+    expect(history.list({ limit: 9 })).toEqual([])
+  })
+
+  test('is found by nobody to be cut off: what a killed program had open is let go', async () => {
+    using place = room()
+    using history = await opened(place.path)
+    const one = life(history)
+    one.happen(...turn('first', 'one'))
+    rawly(place.path, (db) => db.exec("update flight set owner = replace(owner, '-', '-0')"))
+    expect(await settleUnfinished(parts(history))).toEqual([])
+    expect(count(place.path, 'flight')).toBe(0)
   })
 })

@@ -153,6 +153,7 @@ describe('what could not be saved', () => {
     fails()
     one.happen(...turn('second', 'two', NOON + 5_000))
     history.bin(1, NOON)
+    history.vacate(1)
     history.prune(null, NOON + 1e9)
     killed(one, place.path)
     await begins(history)

@@ -125,6 +125,26 @@ describe('--attach', () => {
     expect(err).toContain(says)
   })
 
+  test('keeps more than twenty images so small that they may go in one request', async () => {
+    const many = Array.from({ length: 21 }, (_, i) => [`p${i}.png`, png(2300, 40 + i)] as const)
+    using home = withFiles(Object.fromEntries(many))
+    await using night = await evening()
+    const { code, err } = await call(night, home, ['-u', '--image-size', 'native', '-a', 'p*.png', 'hi'])
+    expect({ code, images: blocks(night).length - 1 }).toEqual({ code: 0, images: 21 })
+    expect(err).toContain('p0.png 2300x40 → 1988x35 ·')
+    expect(err).toContain('21 attachments ·')
+    expect((await call(night, home, ['-u', '--image-size', 'native', '-a', 'p0.png', 'hi'])).err).toContain(
+      'p0.png 2300x40 ·',
+    )
+  })
+
+  test('a file that is named later in the prompt is a word of it', async () => {
+    using home = withFiles(PICTURES)
+    await using night = await evening()
+    expect(await call(night, home, ['-a', 'pics/a2.png', 'like', 'notes.txt'])).toMatchObject({ code: 0 })
+    expect(blocks(night).at(-1)).toEqual({ type: 'text', text: 'like notes.txt' })
+  })
+
   test('a file of the very name of a word is a word behind --', async () => {
     using home = withFiles(PICTURES)
     await using night = await evening()

@@ -260,8 +260,26 @@ describe('a one-shot answers all the same, and says so on stderr, when the histo
   test('is damaged, which is left as it is', async () => {
     using place = room()
     writeFileSync(historyIn(place.folder), Buffer.alloc(20_000, 'x'))
-    expect(await asked(place.folder)).toMatch(/The history file is damaged and is left as it is.*Move it away/)
+    expect(await asked(place.folder)).toMatch(
+      /The history file is damaged, and nothing more is written to it.*Move it away/,
+    )
     expect(readFileSync(historyIn(place.folder)).equals(Buffer.alloc(20_000, 'x'))).toBe(true)
+  })
+
+  test('is damaged somewhere inside: nothing is written to it, and what was said lies beside it', async () => {
+    using place = room()
+    for (let i = 0; i < 3; i++) await asked(place.folder)
+    const path = historyIn(place.folder)
+    const file = readFileSync(path)
+    file.fill(0x5a, Math.floor(file.length / 2), Math.floor(file.length * 0.7))
+    writeFileSync(path, file)
+    expect(await asked(place.folder)).toMatch(/The history file is damaged, and nothing more is written to it/)
+    expect(readFileSync(path).equals(file)).toBe(true)
+    expect(readdirSync(place.folder).filter((name) => name.startsWith('unsaved-'))).toHaveLength(1)
+    await using night = await evening()
+    const { code, stderr } = await night.pipe({ args: ['-c', 'why?'], env: dataIn(place.folder) })
+    expect(stderr).toMatch(/^The history file is damaged.* there is nothing to go on with\.\n$/)
+    expect(code).toBe(3)
   })
 
   test('cannot be made', async () => {
@@ -278,6 +296,11 @@ describe('a one-shot answers all the same, and says so on stderr, when the histo
     const before = readFileSync(historyIn(disk.folder))
     disk.seal()
     expect(await asked(disk.folder)).toMatch(/The history cannot be written/)
+    await using night = await evening('text "Still because."')
+    const { code, stderr } = await night.pipe({ args: ['-c', 'and now?'], env: dataIn(disk.folder) })
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/The history cannot be written/)
+    expect(night.questions.at(-1)?.messages).toHaveLength(3)
     expect(readFileSync(historyIn(disk.folder)).equals(before)).toBe(true)
   })
 
@@ -290,7 +313,7 @@ describe('a one-shot answers all the same, and says so on stderr, when the histo
   })
 
   test.skipIf(!canHaveDisks)('finds no room at all', async () => {
-    using disk = smallDisk(256)
+    using disk = smallDisk(288)
     disk.fill()
     expect(await asked(disk.folder)).toMatch(/No space is left for the history/)
     disk.clear()

@@ -170,6 +170,21 @@ describe('a chat whose history', () => {
     expect(chat.screen.replaceAll(/\s/g, '')).toContain('Theendofthisconversationcouldnotbesaved.')
   })
 
+  test.skipIf(!canHaveDisks)('can only be read is gone on with in memory', async () => {
+    using disk = smallDisk(512)
+    await using night = await evening(answering('One.', 'Two.'))
+    await night.pipe({ args: ['first'], env: dataIn(disk.folder) })
+    disk.seal()
+    const chat = await night.chat({ args: ['-c'], env: dataIn(disk.folder) })
+    await chat.see('The history cannot be written')
+    await chat.see('Resumed: “first” · 1 turn')
+    chat.type('second\r')
+    await chat.see('Two.')
+    expect(night.questions.at(-1)?.messages).toHaveLength(3)
+    chat.type('/sessions\r')
+    await chat.see('Conversations  1 of 1')
+  })
+
   test('is moved away goes on in memory, and what was said since lies beside where it was', async () => {
     using place = room()
     await using night = await evening(answering('One.', 'Two.'))

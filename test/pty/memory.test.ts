@@ -309,7 +309,7 @@ describe('without a history', () => {
     chmodSync(mine.path, 0o600)
     await using night = await evening(answering('One.'))
     const chat = await night.chat(mine)
-    await chat.see('The history file is damaged and is left as it is')
+    await chat.see('The history file is damaged, and nothing more is written to it')
     chat.type('first\r')
     await chat.see('One.')
     await chat.gone('esc stops')

@@ -16,7 +16,7 @@ export interface Look {
 }
 
 /** Rows that are looked at, at most: enough to tell, and over within a few milliseconds. */
-const ROWS = 96
+const ROWS = 72
 
 /** Differences of brightness between neighbours, of 255: hardly seen, and as strong as the edge of a stroke. */
 const EVEN = 6

@@ -23,9 +23,4 @@ export function refersElsewhere(text: string): boolean {
   )
 }
 
-/** The pictures in it, as base64. */
-export function picturesIn(text: string): readonly string[] {
-  return [...text.matchAll(/data:image\/[\w.+-]+;base64,([^"')]+)/gi)].map(([, data]) => data ?? '')
-}
-
 const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0

@@ -35,17 +35,35 @@ const PHOTO = [80, 70, 58, 45, 30] as const
 const TEXT = [88, 80, 70, 60, 45] as const
 const FEWEST = [64, 16, 4, 2] as const
 
-/**
- * @param limit bytes it should not exceed
- * @param isScaled its pixels are not the original's
- * @param isLast there is nothing else to send: then rather a poor picture than none within the limit
- * @returns what is within the limit, or the smallest that can be had
- */
+/** What a photo becomes, most of the time. */
+export async function encodePhoto(open: Open, pixels: Pixels): Promise<Encoded> {
+  const bytes = await jpegOf(open, pixels, PHOTO[0], false).toBuffer()
+  return { bytes, mediaType: 'image/jpeg', isExact: false }
+}
+
+/** @param isColourful colours of small letters, which need every pixel */
+function jpegOf(open: Open, pixels: Pixels, quality: number, isColourful: boolean): Sharp {
+  const chromaSubsampling = isColourful ? '4:4:4' : '4:2:0'
+  return open(pixels).jpeg({ quality, chromaSubsampling, optimiseCoding: false })
+}
+
+export interface EncodeOptions {
+  /** What `encodePhoto` makes of it, when that was begun before. */
+  readonly photo: Promise<Encoded> | null
+  /** Bytes it should not exceed. */
+  readonly limit: number
+  /** Its pixels are not the original's. */
+  readonly isScaled: boolean
+  /** There is nothing else to send: then rather a poor picture than none within the limit. */
+  readonly isLast: boolean
+}
+
+/** @returns what is within the limit, or the smallest that can be had */
 export async function encode(
   open: Open,
   pixels: Pixels,
   look: Look,
-  { limit, isScaled, isLast }: { limit: number; isScaled: boolean; isLast: boolean },
+  { photo, limit, isScaled, isLast }: EncodeOptions,
   signal: AbortSignal,
 ): Promise<Encoded> {
   const worth = isScaled ? WORTH_EXACT_SCALED : WORTH_EXACT
@@ -94,9 +112,10 @@ export async function encode(
   async function withLoss(quality: number, isPressed: boolean): Promise<Encoded> {
     const webp = () => made(open(pixels).webp({ quality, effort: 2, smartSubsample: look.holdsText }), 'image/webp')
     if (hasAlpha) return webp()
-    // The colours of small letters need every pixel.
-    const chromaSubsampling = look.holdsText && look.isDrawn ? '4:4:4' : '4:2:0'
-    const jpeg = await made(open(pixels).jpeg({ quality, chromaSubsampling, optimiseCoding: false }), 'image/jpeg')
+    const isPhoto = quality === PHOTO[0] && !look.holdsText && !look.isDrawn
+    const jpeg =
+      (isPhoto && (await photo)) ||
+      (await made(jpegOf(open, pixels, quality, look.holdsText && look.isDrawn), 'image/jpeg'))
     return isPressed || jpeg.bytes.length > TRY_WEBP ? smaller(jpeg, await webp()) : jpeg
   }
 }

@@ -1,6 +1,6 @@
 /** An image, made as small as it can be without losing what it is for. */
 
-import { cardFor, sentSize } from '../../core/attachments/image-size.ts'
+import { cardFor } from '../../core/attachments/image-size.ts'
 import type { Prepared, PrepareOptions, Source } from '../../core/attachments/prepared.ts'
 import { type ImageType, MEDIA_TYPES } from '../../core/attachments/sniff.ts'
 import { claimsSize, type SendableType, stripped } from '../../core/attachments/stripped.ts'
@@ -40,7 +40,7 @@ export async function prepareImage(
   }
   const refuse = (why: string, wayOut: string): Prepared => ({ refused: `${source.name} ${why}. ${wayOut}` })
   try {
-    const drawable = await openImage(open, source.bytes, type, signal)
+    const drawable = await openImage(open, source.bytes, type, options.card.images.edgePx, signal)
     if ('trouble' in drawable) return refuse(drawable.trouble, drawable.wayOut)
     const why = tooLarge(drawable.facts)
     if (why) return refuse(why, 'Scale it down, or cut out the part you mean.')
@@ -56,18 +56,17 @@ async function made(
   open: Open,
   source: Source,
   type: ImageType,
-  { input, facts, own, densityFor, notes, startsLarge }: Drawable,
+  { input, facts, own, notes, startsLarge }: Drawable,
   { size, card, many }: PrepareOptions,
   signal: AbortSignal,
 ): Promise<Prepared> {
   const limits = cardFor(card, many)
   const notesNow = [...notes]
   const cut = (failOn: 'warning' | 'error') => {
-    const density = densityFor ? { density: densityFor(sentSize(own, size, limits, true)) } : {}
-    return shrink(open, input, own, { size, card: limits, startsLarge, opening: { failOn, ...density } }, signal)
+    return shrink(open, input, own, { size, card: limits, startsLarge, opening: { failOn } }, signal)
   }
   let isWhole = true
-  const { pixels, look, isLegible } = await cut('warning').catch((error) => {
+  const { pixels, look, isLegible, photo } = await cut('warning').catch((error) => {
     // Cameras are careless and readers forgiving; what is wrong beyond that fails again.
     if (signal.aborted) throw error
     isWhole = false
@@ -88,7 +87,7 @@ async function made(
   const isSame = sameSize(pixels, facts)
   const seen = seenSize(facts.width, facts.height, card)
   const isEqual = original !== null && (isSame || sameSize(seen, pixels))
-  const encoded = await encode(open, pixels, look, { limit, isScaled: !isSame, isLast: !isEqual }, signal)
+  const encoded = await encode(open, pixels, look, { photo, limit, isScaled: !isSame, isLast: !isEqual }, signal)
   const share = encoded.isExact ? 1 : look.isDrawn ? WORTH_LOSS : WORTH_ENCODING
   const isBetter =
     original !== null &&

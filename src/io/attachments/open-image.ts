@@ -1,21 +1,20 @@
 /** Every image as something that can be drawn: what the library reads, and by other means what it does not. */
 
 import type { ImageType } from '../../core/attachments/sniff.ts'
-import { picturesIn, refersElsewhere, SVG_LIMIT, svgTrouble } from '../../core/attachments/svg.ts'
+import { refersElsewhere, SVG_LIMIT, svgTrouble } from '../../core/attachments/svg.ts'
 import { decodeText } from '../../core/attachments/text.ts'
 import type { ImageSize } from '../../core/images.ts'
 import { openBitmap } from './bitmap.ts'
 import { HEIC_WAY_OUT, jpegOfHeic } from './heic.ts'
 import { type Facts, probe } from './probe.ts'
 import type { Input, Open } from './sharp.ts'
+import { drawSvg } from './svg.ts'
 
 export interface Drawable {
   readonly input: Input
   readonly facts: Facts
   /** The size its own pixels have; of a drawing by lines, the largest worth drawing. */
   readonly own: ImageSize
-  /** Dots per inch that give such a size; only for drawings by lines. */
-  readonly densityFor?: (size: ImageSize) => number
   readonly notes: readonly string[]
   readonly startsLarge: boolean
 }
@@ -26,23 +25,19 @@ export interface Trouble {
   readonly wayOut: string
 }
 
-/** Longer edge of a drawing by lines that says of itself that it is smaller, in px. */
-const DRAWN_EDGE = 1024
-/** What an SVG's sizes mean when nothing else is said, in dots per inch. */
-const SVG_DPI = 72
-const MOST_PX_IN_SVG = 32_000_000
 const EXPORT = 'Export it as PNG.'
 /** Edges in such a proportion are receipts, chats, logs. */
 const LONG = 2.5
 
-/** @throws Error when it is damaged; the signal's reason when it was stopped */
+/** @param mostPx longer edge of a drawing by lines. @throws Error when it is damaged; the signal's reason when it was stopped */
 export async function openImage(
   open: Open,
   bytes: Uint8Array,
   type: ImageType,
+  mostPx: number,
   signal: AbortSignal,
 ): Promise<Drawable | Trouble> {
-  if (type === 'svg') return openSvg(open, bytes)
+  if (type === 'svg') return openSvg(open, bytes, mostPx, signal)
   if (type === 'heic') {
     const jpeg = await jpegOfHeic(bytes, signal)
     if (!jpeg) return { trouble: 'is a HEIC image, which nothing on this machine decodes', wayOut: HEIC_WAY_OUT }
@@ -74,7 +69,12 @@ function isAnimatedPng(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4_096)).includes('acTL')
 }
 
-async function openSvg(open: Open, bytes: Uint8Array): Promise<Drawable | Trouble> {
+async function openSvg(
+  open: Open,
+  bytes: Uint8Array,
+  mostPx: number,
+  signal: AbortSignal,
+): Promise<Drawable | Trouble> {
   const wayOut = EXPORT
   if (bytes.length > SVG_LIMIT)
     return { trouble: `is an SVG of ${(bytes.length / 1e6).toFixed(1)} MB; 5 MB are drawn`, wayOut }
@@ -82,18 +82,13 @@ async function openSvg(open: Open, bytes: Uint8Array): Promise<Drawable | Troubl
   if (text === undefined) return { trouble: 'is an SVG in no encoding that is known here', wayOut }
   const trouble = svgTrouble(text)
   if (trouble) return { trouble: `is an SVG that ${trouble}`, wayOut }
-  for (const base64 of picturesIn(text)) {
-    const { width = 0, height = 0 } = await open(Buffer.from(base64, 'base64'), { limitInputPixels: false }).metadata()
-    if (width * height > MOST_PX_IN_SVG)
-      return { trouble: `is an SVG with a picture of ${width} x ${height} px in it`, wayOut }
-  }
-  const { width, height } = await open(bytes, { limitInputPixels: false, density: SVG_DPI }).metadata()
-  const scale = Math.max(1, DRAWN_EDGE / Math.max(width, height))
-  const own = { width: Math.round(width * scale) || 1, height: Math.round(height * scale) || 1 }
+  const drawn = await drawSvg(bytes, mostPx, signal)
+  if (drawn === 'endless') return { trouble: 'is an SVG that takes too long to draw', wayOut }
+  if (!drawn) return { trouble: 'is a damaged SVG image', wayOut }
+  const facts = { ...(await probe(open, drawn.png, 'png')), isPlain: false }
   return {
-    input: bytes,
-    facts: { width, height, frames: 1, isPlain: false, needs: 64_000_000 },
-    ...{ own, startsLarge: true, notes: refersElsewhere(text) ? ['without what lies elsewhere'] : [] },
-    densityFor: (size) => Math.max(1, (SVG_DPI * size.width) / width),
+    ...{ input: drawn.png, facts: { ...facts, width: drawn.width, height: drawn.height } },
+    ...{ own: { width: facts.width, height: facts.height }, startsLarge: true },
+    notes: refersElsewhere(text) ? ['without what lies elsewhere'] : [],
   }
 }

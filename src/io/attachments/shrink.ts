@@ -5,6 +5,7 @@ import { type ImageSizeChoice, sentSize } from '../../core/attachments/image-siz
 import { isSolid, type Look, lookAt, type Pixels, strokesKept } from '../../core/attachments/pixels.ts'
 import type { ImageSize } from '../../core/images.ts'
 import type { ModelCard } from '../../core/models.ts'
+import { type Encoded, encodePhoto } from './encode.ts'
 import { type Input, type Open, pixelsOf } from './sharp.ts'
 
 export interface Shrunk {
@@ -12,6 +13,8 @@ export interface Shrunk {
   readonly look: Look
   /** It was seen that the text in it lost little on the way from the large size to the cheap one. */
   readonly isLegible: boolean
+  /** Begun while it was looked at, as most are photos; null: it is another size, or may shine through. */
+  readonly photo: Promise<Encoded> | null
 }
 
 export interface ShrinkOptions {
@@ -45,6 +48,8 @@ export async function shrink(
   }
   const isOneSize = cheap.width === large.width && cheap.height === large.height
   let pixels = await cut(input, startsLarge ? large : cheap, opening)
+  let photo = startsLarge || pixels.channels % 2 === 0 ? null : encodePhoto(open, pixels)
+  photo?.catch(() => {})
   let look = lookAt(pixels)
   let isLegible = false
   if (!isOneSize) {
@@ -59,12 +64,13 @@ export async function shrink(
       isLegible = await keepsStrokes(larger)
       if (!isLegible) {
         pixels = larger
+        photo = null
         look = lookAt(pixels)
       }
     }
   }
   if (pixels.channels % 2 === 0 && isSolid(pixels)) pixels = await pixelsOf(open(pixels).removeAlpha())
-  return { pixels, look, isLegible }
+  return { pixels, look, isLegible, photo }
 
   /** Whether its text can be read as well in the cheap size: there and back again, how much of the strokes is left? */
   async function keepsStrokes(full: Pixels): Promise<boolean> {

@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { makeFolder } from '../private-folder.ts'
+import { unwarned } from '../unwarned.ts'
 import { rollBack } from './access.ts'
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts'
 import { HistoryTrouble, say, understood } from './trouble.ts'
@@ -104,18 +105,7 @@ export function closeDatabase(db: DatabaseSync, path: string): void {
   db.close()
 }
 
-/** Node 22 calls SQLite experimental on stderr, in the middle of whatever is on the screen. */
-async function sqlite(): Promise<typeof import('node:sqlite')> {
-  const { emitWarning } = process
-  process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
-    if (!String(warning).includes('SQLite')) emitWarning.call(process, warning, ...rest)
-  }) as typeof emitWarning
-  try {
-    return await import('node:sqlite')
-  } finally {
-    process.emitWarning = emitWarning
-  }
-}
+const sqlite = (): Promise<typeof import('node:sqlite')> => unwarned('SQLite', () => import('node:sqlite'))
 
 /** Where a SQLite file says what it is (sqlite.org/fileformat2.html#the_database_header). */
 const HEADER = { bytes: 100, magic: 'SQLite format 3\0', userVersion: 60, applicationId: 68 } as const

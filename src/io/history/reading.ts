@@ -112,7 +112,7 @@ const SQL = {
 export function outdated(beforeMs: number | null, binnedBeforeMs: number): string {
   const binned = Number(binnedBeforeMs)
   const old = `max(updated_ms, ifnull(brought_ms, 0)) < ${Number(beforeMs ?? -1)}`
-  return `(${old} and id not in (select conversation from flight)) or (deleted_ms < ${binned} and updated_ms < ${binned})`
+  return `((${old}) or (deleted_ms < ${binned} and updated_ms < ${binned})) and id not in (select conversation from flight)`
 }
 
 /** Conversations whose titles hold so many words. The titles are in the index that the order is taken from. */

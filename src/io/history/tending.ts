@@ -6,9 +6,13 @@ import { sought } from '../../core/search-text.ts'
 import type { Access } from './access.ts'
 import { forgetSome } from './blobs.ts'
 import { outdated } from './reading.ts'
+import { HistoryTrouble, say } from './trouble.ts'
 
 export interface Tending {
-  /** Puts a conversation into the bin, or takes it out again. */
+  /**
+   * Puts a conversation into the bin, or takes it out again.
+   * @throws HistoryTrouble when an answer is on its way in it, in another program
+   */
   bin(conversation: number, deletedMs: number | null): void
   /** Gives a conversation a name; it becomes one more of its events. */
   retitle(conversation: number, title: string, wallMs: number): void
@@ -24,6 +28,10 @@ export interface Tending {
   sweep(): boolean
   /** Whether a chore that is done once a day is due; if so, it counts as done from now on. */
   daily(chore: string, wallMs: number): boolean
+  /** Whether there is something for `daily`, `discard` or `sweep` to do. Only looks. */
+  isUntidy(wallMs: number): boolean
+  /** Whether there is something for `claim` to take over. Only looks. */
+  isAbandoned(): boolean
   /** Takes over the turns whose programs are gone, in the order of their last words: no other program will. */
   claim(): readonly Flight[]
   /** Forgets a flight in which nothing happened. */
@@ -43,6 +51,8 @@ export interface Flight {
   readonly wallMs: number
 }
 
+/** The daily chore of removing conversations that have had their time. */
+export const RETENTION = 'retention'
 /** Conversations discarded in one transaction: others can write in between. */
 const AT_ONCE = 500
 /** Rows swept away at once, and pages of the file given back: what takes a few ms. */
@@ -71,6 +81,7 @@ const SQL = {
   daily: `insert into chores (name, done_ms) values (?, ?) on conflict (name) do update set done_ms = excluded.done_ms
     where abs(excluded.done_ms - done_ms) >= ${DAY_MS}`,
   done: `select 1 from chores where name = ? and abs(? - done_ms) < ${DAY_MS}`,
+  running: `select owner, max(wall_ms) as wallMs from flight where conversation = ? and body <> '[]' group by owner`,
   flights: `select conversation, owner, base, max(wall_ms) as wallMs, min(id) as first from flight
     group by conversation, owner order by wallMs`,
   claim: 'update flight set owner = ? where conversation = ? and owner = ?',
@@ -129,13 +140,22 @@ export function tending(
     return freePages() < before
   }
 
+  const isRunning = (conversation: number): boolean => {
+    const flights = sql(SQL.running).all(conversation) as { owner: string; wallMs: number }[]
+    return flights.some((one) => !isOwn(one.owner) && !isGone(one.owner, now() - one.wallMs))
+  }
+
   const dead = () => {
     const flights = sql(SQL.flights).all() as unknown as readonly (Flight & { readonly first: number })[]
     return flights.filter((one) => !isOwn(one.owner) && isGone(one.owner, now() - one.wallMs))
   }
 
   return {
-    bin: (conversation, deletedMs) => write(() => void sql(SQL.bin).run(deletedMs, conversation)),
+    bin: (conversation, deletedMs) =>
+      write(() => {
+        if (deletedMs !== null && isRunning(conversation)) throw new HistoryTrouble('running', say('running', ''))
+        sql(SQL.bin).run(deletedMs, conversation)
+      }),
     retitle: (conversation, title, wallMs) =>
       write(() => {
         const event: Event = { type: 'titled', title, by: 'user' }
@@ -157,6 +177,10 @@ export function tending(
       if (read(() => sql(SQL.done).get(chore, wallMs))) return false
       return write(() => sql(SQL.daily).run(chore, wallMs).changes > 0)
     },
+    isUntidy: (wallMs) =>
+      read(() => sql(SQL.done).get(RETENTION, wallMs) === undefined || sql(SQL.refused).get() !== undefined) ||
+      freePages() > SPARE_PAGES,
+    isAbandoned: () => read(dead).length > 0,
     claim() {
       // As a rule there is nothing to take over, and to find that out nobody has to be waited for.
       if (read(dead).length === 0) return []

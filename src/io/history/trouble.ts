@@ -10,6 +10,7 @@ export type TroubleKind =
   | 'moved'
   | 'full'
   | 'busy'
+  | 'running'
   | 'unwritable'
   | 'unsupported'
   | 'unknown'
@@ -94,7 +95,7 @@ export function say(kind: TroubleKind, path: string, why = ''): string {
     case 'newer':
       return `The history file was written by a newer claude-tui and is left untouched: ${path}. Update this one, or point CLAUDE_TUI_DATA_DIR elsewhere.`
     case 'damaged':
-      return `The history file is damaged and is left as it is: ${path} (${why}). Move it away to begin a new one; \`sqlite3 FILE .recover\` may save what is in it.`
+      return `The history file is damaged, and nothing more is written to it: ${path} (${why}). Move it away to begin a new one; \`sqlite3 FILE .recover\` may save what is in it.`
     case 'foreign':
       return `This is a database, but not claude-tui's history, and is left untouched: ${path}. Move it away, or point CLAUDE_TUI_DATA_DIR elsewhere.`
     case 'moved':
@@ -103,6 +104,8 @@ export function say(kind: TroubleKind, path: string, why = ''): string {
       return `No space is left for the history: ${path}. What happens is kept in memory and saved once there is room.`
     case 'busy':
       return `Another program holds the history: ${path}. What happens is kept in memory and saved once it lets go.`
+    case 'running':
+      return 'An answer is on its way in this conversation, in another terminal. Stop it there or wait for its end; then it can be deleted.'
     case 'unwritable':
       return `The history cannot be written: ${path} (${why}). Check who may write there, or point CLAUDE_TUI_DATA_DIR elsewhere.`
     case 'unsupported':

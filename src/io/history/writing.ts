@@ -26,6 +26,12 @@ export interface Writing {
   append(conversation: number, after: number, batch: Batch, flight?: string): number | null
   /** Notes what has happened in a running turn since the last note. @param base rows of events the turn follows */
   note(conversation: number, base: number, events: readonly Event[], wallMs: number): void
+  /** It goes on here: if it lies in the bin, it comes out. @returns whether it did */
+  takeOut(conversation: number): boolean
+  /** It is open in this program, though nothing happens in it: nobody removes it for good meanwhile. */
+  occupy(conversation: number, wallMs: number): void
+  /** It is not open here any more. */
+  vacate(conversation: number): void
   /**
    * A new conversation with the first `upTo` rows of another one and a name that tells them apart, for a turn that
    * follows; what is noted of it in flight goes along. It is empty when the other is gone.
@@ -38,6 +44,9 @@ export interface Copied {
   readonly uid: string
   readonly rows: number
 }
+
+/** Stands in the place of the rows a turn follows, where there is none: no row comes before it. */
+const OCCUPIED = -1
 
 const SQL = {
   begin: `insert into conversations (uid, title, title_sought, title_by, kind, created_ms, updated_ms, latest, model)
@@ -52,6 +61,8 @@ const SQL = {
   since: "select turn, iif(turn is null, body, '') as body from events where conversation = ? and seq > ?",
   note: `insert into flight (conversation, owner, base, wall_ms, body)
     select id, ?, ?, ?, ? from conversations where id = ?`,
+  takeOut: 'update conversations set deleted_ms = null where id = ? and deleted_ms is not null',
+  vacate: `delete from flight where conversation = ? and owner = ? and base = ${OCCUPIED}`,
   landed: 'delete from flight where conversation = ? and owner = ?',
   row: 'insert into events (conversation, seq, wall_ms, body) values (?, ?, ?, ?)',
   moved: 'update flight set conversation = ?, base = ? where conversation = ? and owner = ?',
@@ -78,6 +89,14 @@ export function writing({ sql, write }: Access, owner: string): Writing {
     return others.every(({ turn, body }) => turn === null && isAboutName(body)) ? last : null
   }
 
+  const vacate = (conversation: number) => write(() => void sql(SQL.vacate).run(conversation, owner))
+  const note: Writing['note'] = (conversation, base, events, wallMs) =>
+    write(() => {
+      vacate(conversation)
+      sql(SQL.note).run(owner, base, wallMs, JSON.stringify(events), conversation)
+      refer({ sql }, conversation, events)
+    })
+
   return {
     together: write,
     begin: (kind, { title, titleBy, model }, wall, uid = randomUUID()) =>
@@ -93,11 +112,10 @@ export function writing({ sql, write }: Access, owner: string): Writing {
         sql(SQL.landed).run(conversation, flight)
         return last + 1
       }),
-    note: (conversation, base, events, wallMs) =>
-      write(() => {
-        sql(SQL.note).run(owner, base, wallMs, JSON.stringify(events), conversation)
-        refer({ sql }, conversation, events)
-      }),
+    note,
+    takeOut: (conversation) => write(() => sql(SQL.takeOut).run(conversation).changes > 0),
+    occupy: (conversation, wallMs) => note(conversation, OCCUPIED, [], wallMs),
+    vacate,
     copy: (conversation, upTo, past, flight = owner, uid = randomUUID()) =>
       write(() => {
         const { summary, costUsd, costIsEstimate, unpriced, wallMs: wall } = past

@@ -228,6 +228,9 @@ describe('an image', () => {
       await refusal('lol.svg', svg('<text>&b;</text>', '<!DOCTYPE svg [<!ENTITY a "xx"><!ENTITY b "&a;&a;">]>')),
     ).toMatch(/^lol\.svg is an SVG that defines entities/)
     expect(await refusal('many.svg', svg('<use href="#a"/>'.repeat(3_000)))).toMatch(/copies its shapes/)
+    const copies = Array.from({ length: 11 }, (_, i) => `<g id="g${i + 1}">${`<use href="#g${i}"/>`.repeat(10)}</g>`)
+    const endless = svg(`<rect id="g0" width="5" height="5"/>${copies.join('')}<use href="#g11"/>`)
+    expect(await refusal('endless.svg', endless)).toMatch(/^endless\.svg is an? (SVG that takes too long|damaged SVG)/)
     const secret = join(mkdtempSync(join(tmpdir(), 'claude-tui-svg-')), 'secret.png')
     writeFileSync(
       secret,
