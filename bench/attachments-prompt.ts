@@ -22,6 +22,8 @@ const KEYS_A_ROW = 40
 const ALL_READY_MS = 60_000
 
 const isPreparing = shows('preparing…')
+/** Some of them may stand in no row of their own; their sum counts those that are ready. */
+const areReady = shows(` ${PICTURES} attachments · `)
 
 export async function promptFigures(server: Server, rounds: number): Promise<readonly Figure[]> {
   const ours = client('claude-tui', CLIENT, server.url)
@@ -67,7 +69,7 @@ async function attached(who: Client, paths: readonly string[]): Promise<Typed> {
     session.type(pasteBytes(paths.join(' '), true))
     await session.visible(isPreparing, 'a photo that is being prepared')
     const until = monotonicMs() + ALL_READY_MS
-    const busy = await echoes(session, () => isPreparing(session.emulator) && monotonicMs() < until)
+    const busy = await echoes(session, () => !areReady(session.emulator) && monotonicMs() < until)
     const said = /^ *(\d+) attachments · ~/m.exec(session.emulator.golden())
     return { idle, busy, ready: Number(said?.[1] ?? 0) }
   } finally {
