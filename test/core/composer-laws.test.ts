@@ -200,6 +200,8 @@ describe('layout', () => {
         expect(part.caret.col).toBe(all.caret.col)
         expect(part.rows.length).toBe(Math.min(maxRows, all.rows.length))
       }),
+      // A mark without a base behind a full row.
+      { examples: [['\t\u0301', 0.5, 3, 1]] },
     )
   })
 

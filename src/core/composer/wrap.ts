@@ -126,11 +126,12 @@ export function placeOf(text: string, cursor: number, width: number): Place {
   const rows = rowsOf(text, piece, width)
   const nth = rows.findLastIndex(({ start }) => start <= cursor)
   const col = colAt(text, rows[nth]!, cursor, width)
-  const full = col >= width
+  // Before a mark without a base, which takes no room, a full row has not come to its end.
+  const full = col >= width && cursor >= rows[nth]!.end
   const next = full ? nth + 1 : nth
   return {
     row: rows[next] ?? { start: cursor, end: cursor, wraps: false },
-    col: full ? 0 : col,
+    col: full ? 0 : Math.min(col, width - 1),
     *above() {
       yield* rows.slice(0, next).toReversed()
       yield* rowsBefore(text, piece, width)
