@@ -230,7 +230,7 @@ describe('the price', () => {
     const [wide, paper, total, figures] = err.split('\n')
     expect(wide).toBe('wide.png 3000x1500 → 1568x784 · 1,568 tok · $0.0031/turn')
     expect(paper).toMatch(/^paper\.pdf PDF, 2 pages · ~[\d,]+ tok · ~\$0\.0\d+\/turn$/)
-    expect(total).toMatch(/^2 attachments · ~[\d,]+ tok · request ~[\d.]+ k?B · ~\$0\.0\d$/)
+    expect(total).toMatch(/^2 attachments · ~[\d,]+ tok · request ~[\d.]+ k?B · ~\$0\.0\d+$/)
     expect(figures).toContain('TTFT')
     const { out } = await call(night, home, ['--dry-run', ...args])
     expect(out).toContain(`attached       ${wide}\n`)
