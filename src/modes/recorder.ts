@@ -9,7 +9,7 @@ import type { Event, State } from '../core/conversation.ts'
 import { isCutOff } from '../core/going-on.ts'
 import { condensed, kept, shifted } from '../core/record.ts'
 import { type Batch, batchOf, type Past, pastOf, summaryOf } from '../core/saved.ts'
-import { isEnd } from '../core/turn.ts'
+import { isEnd, isPiece } from '../core/turn.ts'
 import type { Aside, Unsaved } from '../io/aside.ts'
 import type { Shelf } from '../io/attachments/shelf.ts'
 import { hashesIn } from '../io/history/blobs.ts'
@@ -304,7 +304,11 @@ export function createRecorder({
         if (save() === null && !state.live) resting.start(REST_MS)
       } else if (event.type === 'asked') {
         save()
-      } else noting.start(Math.max(0, notedAt + NOTE_MS - performance.now()))
+      } else if (isPiece(event)) {
+        // It may be waiting for what says less than a word.
+        noting.stop()
+        noting.start(Math.max(0, notedAt + NOTE_MS - performance.now()))
+      } else noting.start(NOTE_MS)
     },
     attach(to) {
       history = to
