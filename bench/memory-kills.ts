@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { newConversation, type State } from '../src/core/conversation.ts'
@@ -22,8 +22,8 @@ import type { Server } from './server.ts'
 
 /** What a kill may cost, in ms of the stream. */
 const LOSS_MS = 250
-/** Sessions that run at the same time; the machine has to keep up with what it measures. */
-const AT_ONCE = 3
+/** Sessions that run at the same time: a core each, for the machine has to keep up with what it measures. */
+const AT_ONCE = Math.max(1, Math.min(3, availableParallelism()))
 /** Turns in a conversation that is gone on with, and tokens of each when they are to be worth a summary. */
 const SEED_TURNS = 5
 const SEED_TOKENS = 1_000
