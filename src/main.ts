@@ -4,6 +4,7 @@ import { type Args, helpText, readArgs, UsageError, wantsPast } from './args.ts'
 import { BY_SIGNAL, Ending, type EndingSignal, EXIT, NO_KEY, resultOfEnding } from './core/outcome.ts'
 import { sanitise } from './core/sanitise.ts'
 import { takeEarlyKeys } from './glass/early-keys.ts'
+import { leave } from './io/leave.ts'
 import { VERSION } from './version.ts'
 
 /** A line for people. It may quote what came from elsewhere, so nothing in it may move a terminal. */
@@ -25,9 +26,9 @@ const say = (line: string) => void process.stdout.write(`${process.stdout.isTTY 
 export async function main(argv: readonly string[]): Promise<void> {
   // A reader that has seen enough (`| head`) is a success, and nobody is left to be told otherwise.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.ok)
+    if (error.code === 'EPIPE') leave(EXIT.ok)
     note(`stdout could not be written: ${error.code === 'ENOSPC' ? 'no space is left on the device' : error.message}`)
-    process.exit(EXIT.unexpected)
+    leave(EXIT.unexpected)
   })
   process.stderr.on('error', () => {})
   let code: number
@@ -48,7 +49,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   // Not `process.exitCode`: an idle connection or an open stdin must not keep a finished program alive.
   // A write that failed tells so after its callback.
-  process.stdout.write('', () => setImmediate(() => process.exit(code)))
+  process.stdout.write('', () => setImmediate(() => leave(code)))
 }
 
 /** The commands around the history tell their own trouble so; a command line they do not understand is told here. */
@@ -144,7 +145,7 @@ function untilSignalled(): { readonly signal: AbortSignal; signalled(): number |
       signalled = code
       stop.abort()
       // Still reading stdin: there is nothing to wait for.
-      setTimeout(() => process.exit(code), 200).unref()
+      setTimeout(() => leave(code), 200).unref()
     })
   }
   return { signal: stop.signal, signalled: () => signalled }

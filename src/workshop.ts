@@ -17,7 +17,7 @@ try {
 }
 // Keys and signals are the chat's business; it ends when the chat does, or says so.
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => {})
-process.on('disconnect', () => process.exit())
+process.on('disconnect', () => leave(0))
 
 const running = new Map<number, AbortController>()
 
