@@ -5,6 +5,7 @@
 
 import { setPriority } from 'node:os'
 import type { Delivery, Job, Jobs, Order } from './core/attachments/workshop-jobs.ts'
+import { leave } from './io/leave.ts'
 
 /** Whoever types goes first. */
 const PRIORITY = 10
