@@ -124,7 +124,7 @@ export async function setUp(
   if (!wantsPast(args) || flags.model !== undefined) notes.push(...checkLevers(choices, models, args, origin))
   const credential: Credential | null = demo
     ? { kind: 'key', secret: 'key-of-the-built-in-demo', origin: 'the demo server' }
-    : await findCredential({ env, settings, baseUrl, lend })
+    : await findCredential({ env, settings, baseUrl, isFromEnv: origin.baseUrl === 'environment', lend })
   const taping = await tapingOf(args, credential && [credential, settings, env], {
     mode: purpose.mode ?? 'chat',
     choices,

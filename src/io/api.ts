@@ -3,6 +3,7 @@
 import type { Stream } from '@anthropic-ai/sdk/core/streaming'
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages/messages'
 import { connectionFailure, failure, serverFailure } from '../core/failures.ts'
+import { ANTHROPIC_URL } from '../core/key-host.ts'
 import type { ModelCard } from '../core/models.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Failure, TurnEvent } from '../core/turn.ts'
@@ -13,7 +14,7 @@ import { hideSecrets } from './credentials.ts'
 import { createTransport, type Fetch } from './transport.ts'
 import { toLimits, toParams, translator, wholeMessage } from './wire.ts'
 
-export const ANTHROPIC_URL = 'https://api.anthropic.com'
+export { ANTHROPIC_URL }
 
 /** Models asked for; a server that sends more is not listened to any longer. */
 const MODELS_ASKED = 100
@@ -90,7 +91,10 @@ export function createApi(options: {
 
   const fail = async (error: unknown, heard: boolean): Promise<Failure> => {
     const understood = await understand(error, heard, baseUrl, await sdk())
-    return { ...understood, reason: hideSecrets(understood.reason, secrets) }
+    // A server nearby that wants a key after all: there is one, and why it was not sent.
+    const kept = understood.kind === 'key' && credential.kind === 'none-needed' ? credential.note : undefined
+    const remedy = kept ?? understood.remedy
+    return { ...understood, reason: hideSecrets(understood.reason, secrets), remedy }
   }
 
   return {
