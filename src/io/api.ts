@@ -57,11 +57,13 @@ export function createApi(options: {
   readonly around?: ((fetch: Fetch) => Fetch) | undefined
   /** Where the bytes of attachments lie. */
   readonly shelf?: Pick<Shelf, 'get'>
+  /** What a server may know and nobody is to read in its errors, beside the credential. */
+  readonly secrets?: readonly string[]
 }): Api {
   const { baseUrl, credential, now, around = (fetch) => fetch, shelf = { get: () => null } } = options
   const transport = createTransport()
-  const fetch = around(transport.fetch)
-  const secrets = 'secret' in credential ? [credential.secret] : []
+  const secrets = ['secret' in credential ? credential.secret : [], options.secrets ?? []].flat()
+  const fetch = around(credential.kind === 'profile' ? noting(transport.fetch, secrets) : transport.fetch)
   const sdk = () => import('./client.ts')
   let client: Promise<InstanceType<Awaited<ReturnType<typeof sdk>>['Client']>> | null = null
 
@@ -228,6 +230,15 @@ function quietly<T>(call: () => T): T {
     return call()
   } finally {
     console.warn = warn
+  }
+}
+
+/** Learns the token that the SDK got by a login, so that it can be hidden like a key. */
+function noting(fetch: Fetch, secrets: string[]): Fetch {
+  return (url, init) => {
+    const token = new Headers(init?.headers).get('authorization')?.replace(/^\w+\s+/, '')
+    if (token && !secrets.includes(token)) secrets.push(token)
+    return fetch(url, init)
   }
 }
 

@@ -81,7 +81,9 @@ export async function findCredential(input: {
     if (!isSet(name)) return null
     const key = found(kind, env[name]!, name)
     if (isTrusted || !isAnthropicKey(key.secret)) return key
-    kept.push(withheld(name, ANTHROPIC_URL, baseUrl, `set ANTHROPIC_BASE_URL=${baseUrl} beside it if it is meant for it`))
+    kept.push(
+      withheld(name, ANTHROPIC_URL, baseUrl, `set ANTHROPIC_BASE_URL=${baseUrl} beside it if it is meant for it`),
+    )
     return null
   }
   const key = inEnv('key', 'ANTHROPIC_API_KEY')
@@ -134,7 +136,12 @@ export async function findCredential(input: {
 
 /** A credential that is not sent to this server. */
 function withheld(name: string, belongsTo: string, baseUrl: string, wayOut: string): Problem {
-  return { where: name, expected: `${new URL(belongsTo).origin}, which it is for`, came: new URL(baseUrl).origin, wayOut }
+  return {
+    where: name,
+    expected: `${new URL(belongsTo).origin}, which it is for`,
+    came: new URL(baseUrl).origin,
+    wayOut,
+  }
 }
 
 function found(kind: 'key' | 'token', text: string, origin: string): Extract<Credential, { secret: string }> {

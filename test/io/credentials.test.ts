@@ -138,7 +138,9 @@ describe('a key goes to the server it was set for, and to no other:', () => {
     expect(await find({ env: own, settings, baseUrl: GATEWAY })).toMatchObject({ secret: 'key-stored' })
     expect(await find({ env: own, baseUrl: LOCAL })).toMatchObject({
       kind: 'none-needed',
-      note: expect.stringMatching(/^ANTHROPIC_API_KEY: expected https:\/\/api\.anthropic\.com, which it is for, got http/),
+      note: expect.stringMatching(
+        /^ANTHROPIC_API_KEY: expected https:\/\/api\.anthropic\.com, which it is for, got http/,
+      ),
     })
     expect(await find({ settings: stored, baseUrl: LOCAL })).toMatchObject({ kind: 'none-needed' })
   })
@@ -244,7 +246,10 @@ describe("the SDK's own login", () => {
   test('a login is offered to no other server, but one that stands in the environment beside its name', async () => {
     loggedIn()
     const env = { ANTHROPIC_PROFILE: 'default' }
-    expect(await find({ baseUrl: LOCAL })).toMatchObject({ kind: 'none-needed', note: expect.stringContaining('login') })
+    expect(await find({ baseUrl: LOCAL })).toMatchObject({
+      kind: 'none-needed',
+      note: expect.stringContaining('login'),
+    })
     expect(await find({ baseUrl: LOCAL, env })).toMatchObject({ kind: 'none-needed' })
     expect(await find({ baseUrl: LOCAL, env, isFromEnv: true })).toMatchObject({ kind: 'profile' })
     expect(await find({ baseUrl: LOCAL, isFromEnv: true })).toMatchObject({ kind: 'none-needed' })

@@ -181,7 +181,9 @@ describe('the key', () => {
     expect(keychain.size).toBe(0)
     expect(stored()).toEqual({})
     await config('set apiKeyStore file')
-    expect((await config('set apiKey', {}, SECRET)).err).toContain(`lies in ${path}, unencrypted, readable by you alone, and`)
+    expect((await config('set apiKey', {}, SECRET)).err).toContain(
+      `lies in ${path}, unencrypted, readable by you alone, and`,
+    )
     expect(keychain.size).toBe(0)
   })
 
