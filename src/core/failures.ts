@@ -117,6 +117,6 @@ const LASTING = /CERT|^EPROTO$|^UNABLE_|^ECONNREFUSED$|^ENOTFOUND$/
 
 /** No connection could be made, or it broke before an answer. */
 export function connectionFailure(url: string, code: string | null, message: string): Failure {
-  const why = (code && CONNECTION[code]) ?? message
+  const why = (code && Object.hasOwn(CONNECTION, code) ? CONNECTION[code] : null) ?? message
   return failure('offline', `No connection to ${url}: ${why}.`, { code, transient: !LASTING.test(code ?? '') })
 }

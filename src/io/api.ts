@@ -13,6 +13,7 @@ import type { Credential } from './credentials.ts'
 import { hideSecrets } from './credentials.ts'
 import { createTransport, type Fetch } from './transport.ts'
 import { toLimits, toParams, translator, wholeMessage } from './wire.ts'
+import { textIn, wordIn } from './wire-values.ts'
 
 export { ANTHROPIC_URL }
 
@@ -22,6 +23,9 @@ const MODELS_ASKED = 100
 const MODEL_ID = /^[!-~]{1,200}$/
 /** UTF-16 units of a display name that are worth keeping. */
 const LONGEST_NAME = 100
+
+/** Timers and JSON know no longer wait than this, in ms; whoever is asked for more waits for nothing. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1
 
 /** How long a server may keep a stream open after its last event, in ms. */
 const LINGER_MS = 500
@@ -115,7 +119,7 @@ export function createApi(options: {
         let before = 0
         // Called when a chunk of bytes has been read to its end: one that gave no event (a ping) still is a sign of life.
         const onChunk = () => {
-          if (said === before) emit({ type: 'alive', at: now() })
+          if (said === before && !ended) emit({ type: 'alive', at: now() })
           before = said
         }
         if (signal.aborted) return emit({ type: 'stopped', at: now() })
@@ -136,11 +140,12 @@ export function createApi(options: {
         })
         const alien = alienAnswer(response, request.stream, data)
         if (alien) return tell({ type: 'failed', at: now(), failure: alien })
+        const whose = { prefill: request.prefill ?? '', model: request.model }
         if (!request.stream) {
-          for (const event of wholeMessage(data as never, now(), request.prefill ?? '')) tell(event)
+          for (const event of wholeMessage(data, now(), whose)) tell(event)
           return
         }
-        const translate = translator(request.prefill ?? '')
+        const translate = translator(whose)
         let began = false
         const stream = data as unknown as Stream<RawMessageStreamEvent>
         // Read to the body's own end, which follows the last event at once: leaving earlier would close the connection
@@ -287,9 +292,9 @@ async function understand(
     }
     const trouble = serverFailure({
       status: error.status ?? null,
-      type: error.type,
-      errorCode: error.errorCode,
-      message: error.apiMessage ?? (alien ? `an answer that is not the API's` : null),
+      type: wordIn(error.type),
+      errorCode: wordIn(error.errorCode),
+      message: textIn(error.apiMessage) ?? (alien ? `an answer that is not the API's` : null),
       requestId: error.requestID ?? null,
       retryAfterMs: retryAfter(header('retry-after-ms'), header('retry-after')),
       shouldRetry: header('x-should-retry') === null ? null : header('x-should-retry') === 'true',
@@ -320,8 +325,8 @@ function deepest(error: unknown): Error {
 /** Milliseconds the server asks us to wait: `retry-after-ms`, else `retry-after` in seconds or as a date. */
 function retryAfter(milliseconds: string | null, seconds: string | null): number | null {
   const exact = Number.parseFloat(milliseconds ?? '')
-  if (exact > 0) return exact
+  if (exact > 0) return Math.min(exact, LONGEST_WAIT_MS)
   if (seconds === null) return null
   const wait = Number.isNaN(Number(seconds)) ? Date.parse(seconds) - Date.now() : Number(seconds) * 1000
-  return wait > 0 ? wait : null
+  return wait > 0 ? Math.min(wait, LONGEST_WAIT_MS) : null
 }

@@ -18,7 +18,7 @@ export function asJson(value: unknown): string {
   return harmlessJson(JSON.stringify(value))
 }
 
-const UNSEEN = /[\u007f-\u009f\u2028\u2029\ufff9-\ufffb]|(?![\u200c\u200d\ufe0e\ufe0f])\p{DI}/gu
+const UNSEEN = /[\u007f-\u009f\u2028\u2029\ufff9-\ufffb]|(?!\u200c|\u200d|\ufe0e|\ufe0f)\p{DI}/gu
 
 /** The same for a JSON text that is written already. */
 export function harmlessJson(json: string): string {
