@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { type Event, fold, newConversation, type State, update } from '../src/core/conversation.ts'
+import { legalEvents } from '../src/core/legal-events.ts'
 import { planRequest } from '../src/core/plan.ts'
 import { condensed, kept } from '../src/core/record.ts'
 import { asLines } from '../src/core/rows.ts'
@@ -58,7 +59,7 @@ export async function livedThrough(
     }
     for (const how of sent.livePlaces()) wrong.push({ what: 'live', how })
     // As it is on the disk: JSON knows no NaN, no Infinity and no undefined.
-    const read = JSON.parse(JSON.stringify(condensed(saved))) as readonly Event[]
+    const read = legalEvents(JSON.parse(JSON.stringify(condensed(saved))))
     const folded = fold(newConversation({ ...CHOICES, stream }), read)
     if (!isDeepStrictEqual(withoutLimits(folded), withoutLimits(state)))
       wrong.push({ what: 'fold', how: difference(folded, state) })

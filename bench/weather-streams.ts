@@ -21,7 +21,7 @@ export interface BadAnswer {
   readonly isWhole: boolean
 }
 
-type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 type Event = Readonly<Record<string, Json>>
 
 /** @param index which of them, from 0 */
@@ -47,9 +47,9 @@ export function badAnswer(seed: number, index: number): BadAnswer {
   }
 }
 
-type Dice = ReturnType<typeof diceOf>
+export type Dice = ReturnType<typeof diceOf>
 
-function diceOf(chance: () => number) {
+export function diceOf(chance: () => number) {
   const below = (most: number) => Math.floor(chance() * most)
   return {
     below,
@@ -155,7 +155,7 @@ function events(dice: Dice): readonly Event[] {
 }
 
 /** One of the fields anywhere in it is gone, odd, or named otherwise. */
-function bent(value: Json, dice: Dice): Json {
+export function bent(value: Json, dice: Dice): Json {
   if (typeof value !== 'object' || value === null) return odd(dice)
   if (Array.isArray(value)) {
     const at = dice.below(value.length + 1)

@@ -13,6 +13,9 @@ export const textIn = (value: unknown): string | null => (typeof value === 'stri
 /** A short text that is not empty. */
 export const wordIn = (value: unknown): string | null => textIn(value)?.slice(0, LONGEST_WORD).toWellFormed() || null
 
-/** A number of tokens: no server has counted less than none, or more than can be added up. */
+/** More tokens than a thousand of the largest windows hold are a mistake, and would be in every sum. */
+const MOST_TOKENS = 1e9
+
+/** A number of tokens, as the history takes it. */
 export const countIn = (value: unknown): number | null =>
-  typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER / 1024 ? value : null
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS ? value : null
