@@ -228,6 +228,13 @@ export function createDrafting(
   }
 }
 
+/** Keeps the draft of a chat that ends before its desk was opened. Drafts from before stay where they are. */
+export function keepUnopened(env: Readonly<Record<string, string | undefined>>, { ui, queue, shelf }: Desk): void {
+  const { composer } = ui()
+  const beside = { attachments: readyIn(enclosedIn(ui())), bytes: shelf().get, isLast: true }
+  openDrafts(join(folders(env).data, 'drafts')).save(partsOf(unsentDraft(composer), composer), queue(), beside)
+}
+
 /** What became of messages that were never sent. @param isDraft whether the first of them is the draft now */
 function unsentInWords(queued: number, isDraft: boolean): string {
   const what = count(queued, 'queued message was', 'queued messages were')

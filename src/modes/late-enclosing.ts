@@ -17,7 +17,7 @@ import type { Enclosing } from './enclosing.ts'
 import type { LatePicking } from './late-picking.ts'
 
 export interface LateEnclosing {
-  /** What lies beside the draft, as rows of at most `width` columns. */
+  /** What lies beside the draft, as rows of at most `width` columns. Files that it names are looked for, when it has changed. */
   rows(width: number, most: number): readonly (readonly Span[])[]
   /** Messages on their way that wait for what goes with them. */
   readonly waiting: readonly Question[]
@@ -25,8 +25,6 @@ export interface LateEnclosing {
   before(queue: readonly Question[]): readonly Question[]
   /** To be told of every key for the draft first. @returns whether it was meant for what lies beside it */
   onKey(key: Key): boolean
-  /** The draft may have changed: it may name files. Cheap. */
-  changed(): void
   /** A message has left the composer; what lies beside it goes along. */
   send(text: string): void
   /** Takes a message back that waits. @returns whether there was one */
@@ -72,6 +70,7 @@ export const isPasteKey = (key: Key): boolean =>
 
 export function lateEnclosing(parts: EnclosingParts): LateEnclosing {
   let enclosing: Enclosing | null = null
+  let isClosed = false
   let loading: Promise<Enclosing> | null = null
   const load = () => {
     loading ??= import('./enclosing.ts').then(({ createEnclosing }) => {
@@ -81,8 +80,18 @@ export function lateEnclosing(parts: EnclosingParts): LateEnclosing {
     return loading
   }
   const isEmpty = () => enclosedIn(parts.ui()).length === 0
+  let seen: Ui['composer'] | null = null
+  /** The draft may have changed, and may name files. Cheap. */
+  const look = () => {
+    const { composer } = parts.ui()
+    if (composer === seen) return
+    seen = composer
+    if (enclosing) enclosing.changed()
+    else if (filesNamed(composer.text).length > 0) void load().then((made) => made.changed())
+  }
   return {
     rows(width, most) {
+      look()
       if (enclosing) return enclosing.rows(width, most)
       if (!isEmpty()) void load().then(() => parts.show(parts.ui()))
       return []
@@ -96,12 +105,11 @@ export function lateEnclosing(parts: EnclosingParts): LateEnclosing {
       const isWanted = !isEmpty() || isPasteKey(key) || broughtBy(key, parts.ui()) !== null
       if (!isWanted) return false
       // Keys that follow wait a moment: order is kept.
-      parts.lists.hold(load().then((made) => void (made.onKey(key) || parts.write(key))))
+      parts.lists.hold(
+        load().then((made) => void (isClosed || made.onKey(key) || parts.write(key))),
+        key,
+      )
       return true
-    },
-    changed() {
-      if (enclosing) enclosing.changed()
-      else if (filesNamed(parts.ui().composer.text).length > 0) void load().then((made) => made.changed())
     },
     send(text) {
       if (enclosing) return enclosing.send(text)
@@ -110,6 +118,9 @@ export function lateEnclosing(parts: EnclosingParts): LateEnclosing {
     },
     recall: () => enclosing?.recall() ?? false,
     run: (command, say) => load().then((made) => made.run(command, say)),
-    close: () => enclosing?.close(),
+    close() {
+      isClosed = true
+      enclosing?.close()
+    },
   }
 }

@@ -58,6 +58,55 @@ describe('a file that is dropped', () => {
     expect(kinds(night)).toContain('paper.pdf')
   })
 
+  test('is made again when another model takes it in another size', async () => {
+    await using night = await evening()
+    const chat = await chatIn(night, { args: ['--image-size', 'native', '-m', 'claude-opus-4-7'] })
+    chat.paste(join(place, 'wall.png'))
+    await chat.see('2000x1500 → 1988x1491')
+    chat.paste(join(place, 'notes.txt'))
+    await chat.see('notes.txt')
+    rmSync(join(place, 'notes.txt'))
+    chat.type('/model claude-opus-4-6')
+    chat.press('enter')
+    await chat.see(/wall\.png 2000x1500 → 1\d{3}x\d+ · 1,5\d\d tok/)
+    chat.type('/model claude-opus-4-7')
+    chat.press('enter')
+    await chat.see('2000x1500 → 1988x1491')
+    await chat.see('notes.txt')
+  })
+
+  test('that is not ready when the chat is left stays with the draft, and is attached again', async () => {
+    await using night = await evening()
+    const lodging = lodge()
+    const chat = await chatIn(night, { lodging })
+    chat.paste(join(place, 'wall.png'))
+    chat.paste(join(place, 'my shots', 'two.png'))
+    await chat.see('two.png')
+    // Where one of them is ready already it is kept as it is.
+    chat.press('ctrl+d')
+    await chat.exited
+    const next = await chatIn(night, { lodging, cwd: tmpdir() })
+    await next.see(/wall\.png .*1,564 tok/)
+    await next.see('two.png 300x200')
+    await next.close()
+    lodging.remove()
+  })
+
+  test('that nobody has looked at yet when the chat is left is words in the draft', async () => {
+    await using night = await evening()
+    const lodging = lodge()
+    const chat = await chatIn(night, { lodging })
+    chat.paste(join(place, 'wall.png'))
+    chat.type('and this')
+    chat.press('ctrl+d')
+    await chat.exited
+    const next = await chatIn(night, { lodging })
+    await next.see('wall.png')
+    await next.see('and this')
+    await next.close()
+    lodging.remove()
+  })
+
   test('may be all there is to ask', async () => {
     await using night = await evening('text "Seen."')
     const chat = await chatIn(night)
