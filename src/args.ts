@@ -63,6 +63,12 @@ export const FLAGS: readonly Flag[] = [
   { name: 'prefill', takes: 'TEXT', tells: 'what the answer begins with' },
   { name: 'summarise-at', takes: 'SHARE', tells: 'summarise from this share of the context window on' },
   { name: 'cache-ttl', takes: 'TTL', tells: 'life of what is cached: auto, 5m, 1h, or off' },
+  {
+    name: 'fallback',
+    takes: 'NAMES',
+    tells: 'models that answer when it cannot: deep,balanced,fast',
+  },
+  { name: 'retry-for', takes: 'TIME', tells: 'how long failed requests are sent again: 90s, 5m, 0' },
   { name: 'base-url', takes: 'URL', tells: 'a server that speaks the Claude Messages API' },
   { name: 'no-stream', tells: 'ask for the answer in one piece' },
   { name: 'screen-reader', tells: 'chat in plain lines: nothing moves, nothing is written over' },
@@ -326,6 +332,16 @@ const SHARED: readonly (readonly [names: readonly string[], left: string, right:
     ['temperature', 'top-p', 'prefill'],
     '    --temperature N, --top-p N, --prefill TEXT ',
     'where server and model still take them',
+  ],
+  [
+    ['summarise-at', 'cache-ttl'],
+    '    --summarise-at X, --cache-ttl T',
+    'summarise from this share on; life of what is cached: 5m, 1h',
+  ],
+  [
+    ['fallback', 'retry-for'],
+    '    --fallback NAMES, --retry-for TIME',
+    'who answers when it cannot; try for 90s, 5m, 0 (once)',
   ],
   [
     ['base-url', 'no-stream'],

@@ -31,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
     takes: '',
     tells: 'go on from where an answer was cut off; Tab in an empty composer does the same',
   },
+  { name: 'now', takes: '[model]', tells: 'while it waits: try again at once, or ask another model in its place' },
   { name: 'undo', takes: '', tells: 'take the last turn back; its question goes into the composer' },
   {
     name: 'turns',

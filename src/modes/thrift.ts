@@ -1,6 +1,6 @@
 /**
- * What goes on beside the turns for the sake of money and room: the bill, the prompt cache, the window, summaries. Each
- * is looked after by a keeper of its own; here they are asked in turn. Loaded after the first paint.
+ * What goes on beside the turns for the sake of money, room and bad weather: the bill, the prompt cache, the window,
+ * summaries, a model that cannot answer just now. Each is looked after by a keeper of its own; here they are asked in turn. Loaded after the first paint.
  */
 
 import type { Question } from '../core/attachments.ts'
@@ -15,10 +15,11 @@ import { keepBill } from './thrift/bill.ts'
 import { cacheKeeper } from './thrift/cache.ts'
 import { compacting } from './thrift/compacting.ts'
 import { leverKeeper } from './thrift/levers.ts'
+import { keepGoing } from './thrift/weather.ts'
 import { keepWindow } from './thrift/window.ts'
 
 /** Commands of the keepers. */
-export type ThriftName = 'cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever'
+export type ThriftName = 'now' | 'cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever'
 
 export interface ThriftCommand {
   readonly name: ThriftName
@@ -78,6 +79,7 @@ export interface Thrift {
 
 /** The keepers, those that may hold a question back first. */
 const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [
+  keepGoing,
   keepWindow,
   keepBill,
   cacheKeeper,
