@@ -44,6 +44,8 @@ export interface Api {
   models(signal: AbortSignal): Promise<readonly LearnedModel[]>
   /** Opens a connection unless one is open, so that the next request need not wait for it. Cheap. */
   preconnect(): void
+  /** The same, and tells: why there is none, or null when there is one. Never rejects. */
+  reach(): Promise<Failure | null>
   /** Loads the SDK and opens a connection. */
   warm(): void
   close(): void
@@ -216,9 +218,13 @@ export function createApi(options: {
         return []
       }
     },
-    preconnect: () => transport.preconnect(baseUrl),
+    preconnect: () => void transport.preconnect(baseUrl),
+    async reach() {
+      const error = await transport.preconnect(baseUrl)
+      return error && fail(error, false)
+    },
     warm() {
-      transport.preconnect(baseUrl)
+      void transport.preconnect(baseUrl)
       void connect().catch(() => {})
     },
     close: () => transport.close(),

@@ -6,6 +6,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { isIP, type Socket } from 'node:net'
+import { networkInterfaces } from 'node:os'
 
 export interface Place {
   readonly host: string
@@ -31,6 +32,9 @@ const TRUSTED_MS = 120_000
 /** How often the kernel asks an idle peer for a sign of life, in ms: routers keep what is used, and the dead are noticed. */
 const PROBE_MS = 15_000
 
+/** How often it is worth looking which addresses this machine has, in ms. */
+const SWEEP_MS = 1_000
+
 /** A connection opened ahead of its request, kept until the agent asks for one. */
 interface Ahead {
   readonly key: string
@@ -42,6 +46,8 @@ interface Ahead {
   former: Ahead | null
   /** Who waits for it. */
   taker: Done | null
+  /** How it went. */
+  readonly outcome: Promise<Error | null>
 }
 
 /** Not the monotonic clock: that one stands still while the machine sleeps. */
@@ -49,12 +55,14 @@ const wall = () => Date.now()
 
 const keyOf = ({ host, port }: Place) => `${host}:${port}`
 
+const THERE = Promise.resolve(null)
+
 const isOld = (since: number) => wall() - since > TRUSTED_MS
 
 export interface Connections {
   readonly agent: http.Agent
-  /** Opens one unless one lies ready. Never throws, never keeps the process alive. */
-  preconnect(place: Place): void
+  /** Opens one unless one lies ready. Keeps no process alive. @returns why there is none; null: there is one. Never rejects */
+  preconnect(place: Place): Promise<Error | null>
   close(): void
 }
 
@@ -109,14 +117,30 @@ export function createConnections(protocol: 'http:' | 'https:', way: Way | null 
   const idle = (key: string): readonly Socket[] =>
     Object.entries(agent.freeSockets).flatMap(([name, sockets]) => (name.startsWith(`${key}:`) ? (sockets ?? []) : []))
 
+  /** Gives up what is bound to an address that this machine has left, with its network: nobody would ever say so. */
+  let sweptAt = 0
+  const sweep = () => {
+    if (wall() - sweptAt < SWEEP_MS) return
+    sweptAt = wall()
+    const resting = [...Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? []), ahead?.socket]
+    if (!resting.some((socket) => socket?.localAddress)) return
+    const own = new Set(Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address) ?? []))
+    for (const socket of resting) {
+      const address = socket?.localAddress?.replace(/^::ffff:|%.*$/g, '')
+      if (address && !own.has(address)) socket!.destroy()
+    }
+  }
+
   return {
     agent,
     preconnect(place) {
       const key = keyOf(place)
+      sweep()
       const resting = idle(key)
-      if (resting.some((socket) => !isOld(idleSince.get(socket) ?? 0))) return
-      if (ahead?.key === key && !isOld(ahead.since)) return
-      const next: Ahead = { key, since: wall(), socket: null, isConnected: false, former: ahead, taker: null }
+      if (resting.some((socket) => !isOld(idleSince.get(socket) ?? 0))) return THERE
+      if (ahead?.key === key && !isOld(ahead.since)) return ahead.outcome
+      const { promise: outcome, resolve: settle } = Promise.withResolvers<Error | null>()
+      const next: Ahead = { key, since: wall(), socket: null, isConnected: false, former: ahead, taker: null, outcome }
       ahead = next
       // The request that comes later reports its own failure to connect; this one only steps aside.
       const forget = () => {
@@ -124,11 +148,16 @@ export function createConnections(protocol: 'http:' | 'https:', way: Way | null 
       }
       const options = { ...asked, ...place, ...(isSecure ? { servername: isIP(place.host) ? '' : place.host } : {}) }
       agent.open(options as Options, (error, socket) => {
-        if (next.taker) {
-          next.taker(error, socket)
-          return
+        const { taker } = next
+        if (taker) taker(error, socket)
+        if (!socket) {
+          settle(error)
+          return forget()
         }
-        if (!socket) return forget()
+        socket.once('error', settle)
+        socket.once('close', () => settle(new Error('The connection was closed')))
+        socket.once(connected, () => settle(null))
+        if (taker) return
         openedAhead.add(socket)
         next.socket = socket
         socket.unref()
@@ -142,6 +171,7 @@ export function createConnections(protocol: 'http:' | 'https:', way: Way | null 
           for (const one of idle(key)) if (resting.includes(one)) one.destroy()
         })
       })
+      return outcome
     },
     close() {
       ahead?.former?.socket?.destroy()

@@ -72,8 +72,12 @@ export type Fetch = (url: string | URL | Request, init?: RequestInit & Ours) => 
 export interface Transport {
   /** `fetch` for the SDK: abortable, without redirects, timeouts or a body decoder of its own. */
   readonly fetch: Fetch
-  /** Opens a connection for a turn to this URL's host unless one is idle already. Never throws, never keeps the process alive. */
-  preconnect(url: string): void
+  /**
+   * Opens a connection for a turn to this URL's host, TLS and the way through a proxy included, unless one is idle
+   * already. Keeps no process alive. Never rejects.
+   * @returns why there is none; null: there is one
+   */
+  preconnect(url: string): Promise<Error | null>
   /** Ends all connections. */
   close(): void
 }
@@ -177,13 +181,14 @@ export function createTransport(env: Readonly<Record<string, string | undefined>
       const to = route(url, init.lane)
       return send(url, to instanceof Promise ? await to : to, init, true)
     },
-    preconnect(given) {
-      if (!URL.canParse(given)) return
-      const to = route(new URL(given))
-      const open = ({ connections, place }: Route) => connections.preconnect(place)
-      // A proxy that cannot be used is reported by the request itself.
-      if (to instanceof Promise) void to.then(open).catch(() => {})
-      else open(to)
+    async preconnect(given) {
+      try {
+        const to = route(new URL(given))
+        const { connections, place } = to instanceof Promise ? await to : to
+        return await connections.preconnect(place)
+      } catch (error) {
+        return error as Error
+      }
     },
     close() {
       for (const one of made.values()) one.close()

@@ -109,6 +109,7 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'uncompact':
     case 'cost':
     case 'quote':
+    case 'wait':
       return { ...doing(null), thrift: { name: parsed.command.name, argument: argument.trim() } }
     case 'turns':
       return listing('turns', state)
@@ -161,6 +162,7 @@ const KEYS: Keys = [
   ['Ctrl+Z, Ctrl+Shift+Z', 'undo, redo'],
   ['Ctrl+R', 'search earlier messages, those of other sessions too'],
   ['Ctrl+G', 'write the draft in $VISUAL or $EDITOR'],
+  ['Ctrl+S', 'after a message found no network: send it by itself as soon as there is one; Esc stops waiting'],
   ['Ctrl+X', 'keep the prompt cache warm, while the line above the bar says that it goes cold'],
   ['Ctrl+O', 'unfold a large paste in the draft'],
   ['Ctrl+V', 'attach the image, or the files, on the clipboard; a dropped file, its path or @file do the same'],

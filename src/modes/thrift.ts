@@ -1,6 +1,7 @@
 /**
- * What goes on beside the turns for the sake of money and room: the bill, the prompt cache, the window, summaries. Each
- * is looked after by a keeper of its own; here they are asked in turn. Loaded after the first paint.
+ * What goes on beside the turns for the sake of money, room and the network: the bill, the prompt cache, the window,
+ * summaries, a message that waits. Each is looked after by a keeper of its own; here they are asked in turn. Loaded after
+ * the first paint.
  */
 
 import type { Question } from '../core/attachments.ts'
@@ -15,10 +16,11 @@ import { keepBill } from './thrift/bill.ts'
 import { cacheKeeper } from './thrift/cache.ts'
 import { compacting } from './thrift/compacting.ts'
 import { leverKeeper } from './thrift/levers.ts'
+import { networkKeeper } from './thrift/offline.ts'
 import { keepWindow } from './thrift/window.ts'
 
 /** Commands of the keepers. */
-export type ThriftName = 'cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever'
+export type ThriftName = 'wait' | 'cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever'
 
 export interface ThriftCommand {
   readonly name: ThriftName
@@ -76,8 +78,9 @@ export interface Thrift {
   close(): void
 }
 
-/** The keepers, those that may hold a question back first. */
+/** The keepers: who has the most to say first, then those that may hold a question back. */
 const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [
+  networkKeeper,
   keepWindow,
   keepBill,
   cacheKeeper,
