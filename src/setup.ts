@@ -141,7 +141,8 @@ export async function setUp(
     notes.push(`This session is recorded in ${String(flags.record)}, without keys.`)
   const around = taping?.around
   const shelf = createShelf()
-  const api = credential && createApi({ baseUrl, credential, now: () => performance.now(), around, shelf })
+  const inTurn = purpose.mode === 'single'
+  const api = credential && createApi({ baseUrl, credential, now: () => performance.now(), around, shelf, inTurn })
   return {
     settings,
     origin,
