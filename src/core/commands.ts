@@ -62,6 +62,7 @@ export const COMMANDS: readonly Command[] = [
   { name: 'quote', takes: '[text]', tells: 'what a message would cost, and how long it would take' },
   { name: 'context', takes: '[drop n]', tells: 'what fills the window and what it costs; drop, pin or keep turns' },
   { name: 'cache', takes: '[warm]', tells: 'the prompt cache: what is held, saved and missed; warm: keep it so' },
+  { name: 'limits', takes: '', tells: "the server's rate limits: what is used of them, and when they are full again" },
   { name: 'perf', takes: '', tells: 'how fast this program itself is' },
   { name: 'quit', takes: '', tells: 'leave' },
 ]

@@ -70,7 +70,8 @@ export interface State {
   readonly sideCalls: readonly SideCall[]
   /** What the server counted of a prompt that is not sent yet; null: nothing that it has not counted since. */
   readonly counted: Counted | null
-  readonly limits: Limits
+  /** Rate limits by the model they hold for, as the server told them last. */
+  readonly limits: Readonly<Record<string, Limits>>
   /** How this person's pauses were lately, in other conversations; null: nobody has looked. */
   readonly habit: Habit | null
   /**
@@ -179,7 +180,8 @@ function after(state: State, event: Event): State {
       return { ...state, title: { text: event.title, by: event.by } }
     case 'billed': {
       const call = billed(event, state.models)
-      return { ...state, sideCalls: [...state.sideCalls, call], spent: paid(state.spent, call) }
+      const limits = limitsAfter(state, event.model, event.limits)
+      return { ...state, limits, sideCalls: [...state.sideCalls, call], spent: paid(state.spent, call) }
     }
     case 'marked':
     case 'summarised':
@@ -229,7 +231,7 @@ function onTurn(state: State, live: Turn, event: TurnEvent): State {
   const inVain = unheard(state, live, event)
   const next = grown(live, event, state.models)
   const turn = inVain ? { ...next, wasted: [...next.wasted, inVain] } : next
-  const limits = event.type === 'heard' ? { ...state.limits, ...event.limits } : state.limits
+  const limits = event.type === 'heard' ? limitsAfter(state, live.model, event.limits) : state.limits
   if (!isEnd(event)) return { ...state, live: turn, limits }
   const over: State = { ...state, live: null, settled: turn, limits, spent: paidFor(state.spent, turn) }
   if (state.clearing) return { ...over, ...EMPTY }
@@ -237,6 +239,11 @@ function onTurn(state: State, live: Turn, event: TurnEvent): State {
   const [question, ...queue] = settled.queue
   if (question === undefined || event.type !== 'finished') return settled
   return ask({ ...settled, queue }, { ...askingOf(question), at: event.at })
+}
+
+/** An answer without a word of limits, such as one of the history, changes none. */
+function limitsAfter({ limits }: State, model: string, told: Limits = {}): State['limits'] {
+  return Object.keys(told).length === 0 ? limits : { ...limits, [model]: told }
 }
 
 /** The same turns, with another of them as the last one. A turn nobody knows changes nothing. */

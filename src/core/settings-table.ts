@@ -38,6 +38,8 @@ export interface Settings {
   readonly summariseAt: number
   /** Silence on the line, in milliseconds, after which a turn counts as stalled. */
   readonly stallAfterMs: number
+  /** Silence after which one key offers another try, in ms. */
+  readonly offerAfterMs: number
   /** The user's rows over the catalogue. */
   readonly models: readonly (Partial<ModelCard> & { readonly id: string })[]
   /** Whether the server is asked to summarise its thinking. */
@@ -130,6 +132,12 @@ export const SETTINGS: readonly SettingRow[] = [
     'stallAfterMs',
     90_000,
     'milliseconds of silence after which a turn counts as stalled',
+    kinds.wholeNumber(100, LONGEST_DELAY_MS),
+  ),
+  row(
+    'offerAfterMs',
+    15_000,
+    'milliseconds of silence after which one key offers another try, what came being kept',
     kinds.wholeNumber(100, LONGEST_DELAY_MS),
   ),
   row('models', [], 'own rows over the model catalogue, as JSON', kinds.modelRows),

@@ -4,7 +4,7 @@
  *
  * One stream carries success and failure alike:
  *
- *     sent -> heard -> began -> (thinking | delta | alive)* -> usage -> finished | failed | stopped
+ *     sent -> (connecting -> connected) -> heard -> began -> (thinking | delta | alive)* -> usage -> finished | failed | stopped
  *     failed (transient, no text yet) -> waiting -> sent ...
  */
 
@@ -39,6 +39,8 @@ export interface Limit {
   readonly remaining: number
   /** Wall-clock time of the refill, ISO 8601, as sent. */
   readonly reset: string | null
+  /** The same on the clock of the events, whatever the two machines' clocks say; absent: it was not sent. */
+  readonly refillsAt?: Ms
 }
 
 /** Rate limits by what they count. Absent: the server did not say. */
@@ -111,6 +113,8 @@ export type TurnEvent =
       /** Output tokens that a budget paid for; absent: it left as many as were wanted. */
       readonly room?: number
     }
+  /** No connection stood ready: the request waits for one. Only whoever watches needs to know; it is not saved. */
+  | { readonly type: 'connecting' | 'connected'; readonly at: Ms }
   /** Response headers arrived: the first byte. */
   | { readonly type: 'heard'; readonly at: Ms; readonly requestId: string | null; readonly limits: Limits }
   /** `message_start`: the model that answers and the prompt's tokens. */

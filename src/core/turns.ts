@@ -133,7 +133,9 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
       return { ...turn, ...nothing, times, phase: 'waiting', retry, wasted, cacheMiss: null }
     }
     case 'alive':
-      return turn
+    case 'connecting':
+    case 'connected':
+      return { ...turn, times }
     default:
       return { ...turn, times, phase: 'done', retry: null, end: event }
   }

@@ -9,6 +9,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { Chunks } from './chunks.ts'
 
 type Head = Pick<Response, 'status' | 'statusText' | 'headers' | 'url'>
@@ -100,7 +101,16 @@ function warming<A extends typeof http.Agent>(Base: A) {
   }
 }
 
-export type Fetch = (url: string | URL | Request, init?: RequestInit & { onChunk?: () => void }) => Promise<Response>
+/** What a caller may want to be told on the way. */
+export interface Told {
+  /** A chunk of the body has been read to its end. */
+  readonly onChunk?: () => void
+  /** No connection stood ready; and then, one does. Neither is called where one did. */
+  readonly onConnecting?: () => void
+  readonly onConnected?: () => void
+}
+
+export type Fetch = (url: string | URL | Request, init?: RequestInit & Told) => Promise<Response>
 
 export interface Transport {
   /** `fetch` for the SDK: abortable, without redirects, timeouts or a body decoder of its own. */
@@ -109,6 +119,14 @@ export interface Transport {
   preconnect(url: string): void
   /** Ends all connections. */
   close(): void
+}
+
+/** Tells when a socket is not ready yet, and when it is: with TLS, that is after its handshake. */
+function telling(socket: Socket, { onConnecting, onConnected }: Told): void {
+  const shakes = socket instanceof TLSSocket && (socket.getProtocol() ?? 'unknown') === 'unknown'
+  if (!socket.connecting && !shakes) return
+  onConnecting?.()
+  if (onConnected) socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', onConnected)
 }
 
 /** No proxy is asked for a server on this very machine, such as the demo's: it could not reach that. */
@@ -129,7 +147,7 @@ export function createTransport(): Transport {
     process.env.HTTPS_PROXY ?? process.env.https_proxy ?? process.env.HTTP_PROXY ?? process.env.http_proxy,
   )
 
-  const send = (url: URL, init: RequestInit & { onChunk?: () => void }, again: boolean): Promise<Response> =>
+  const send = (url: URL, init: RequestInit & Told, again: boolean): Promise<Response> =>
     new Promise((resolve, reject) => {
       const { request, agent } =
         url.protocol === 'https:' ? { request: https.request, agent: secure } : { request: http.request, agent: plain }
@@ -141,6 +159,7 @@ export function createTransport(): Transport {
       if (signal?.aborted) abort()
       signal?.addEventListener('abort', abort, { once: true })
       outgoing.once('close', () => signal?.removeEventListener('abort', abort))
+      outgoing.once('socket', (socket: Socket) => telling(socket, init))
       outgoing.once('response', (message) => {
         answered = true
         const cut = () => message.destroy(new DOMException('The request was aborted', 'AbortError'))

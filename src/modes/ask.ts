@@ -114,6 +114,12 @@ export async function ask(
 
   const turn = state.live ?? state.settled!
   const code = printed.end(turn, card)
+  const limits = state.limits[card.id]
+  if (flags.usage === true && limits) {
+    const { limitsLine } = await import('../core/limits-report.ts')
+    const line = limitsLine(limits, performance.now())
+    if (line) io.note(line)
+  }
   await saving.close()
   budget?.close()
   return code

@@ -109,6 +109,7 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'uncompact':
     case 'cost':
     case 'quote':
+    case 'limits':
       return { ...doing(null), thrift: { name: parsed.command.name, argument: argument.trim() } }
     case 'turns':
       return listing('turns', state)

@@ -11,6 +11,7 @@ import { estimateTokens } from '../core/context.ts'
 import type { State, Turn } from '../core/conversation.ts'
 import { type Enclosed, enclosedAgain, enclosedIn, readyIn } from '../core/enclosures.ts'
 import { lostAhead } from '../core/lever-cost.ts'
+import { saySilence, silenceOf } from '../core/silence.ts'
 import type { Span } from '../core/spans.ts'
 import { statusBar } from '../core/status.ts'
 import { fitted } from '../core/steps.ts'
@@ -160,16 +161,21 @@ function placeholder(state: State, { welcome, offer }: Ui): string {
   return state.turns.length === 0 ? 'Ask anything · /help shows keys and commands' : ''
 }
 
-/** What the spinner stands for; null once the answer is flowing. */
+/** What the spinner stands for; null while the answer is flowing. */
 export function awaited(turn: Turn, now: Ms): string | null {
   const since = (from: Ms | null) => `${Math.max(0, Math.floor((now - (from ?? now)) / 1000))}s`
+  const silence = silenceOf(turn, now)
+  const said = silence ? saySilence(silence) : ''
+  const silent = said === '' ? '' : ` · ${said}`
   switch (turn.phase) {
     case 'sending':
-      return `Waiting for the first token… ${since(turn.times.sent ?? turn.times.asked)}${again(turn)} · esc stops`
+      return `Waiting for the first token… ${since(turn.times.sent ?? turn.times.asked)}${again(turn)}${silent} · esc stops`
     case 'thinking': {
       const size = turn.thinking === '' ? '' : ` · ~${tokens(estimateTokens(turn.thinking))} tokens`
-      return `Thinking… ${since(turn.times.firstThinking)}${size} · esc stops`
+      return `Thinking… ${since(turn.times.firstThinking)}${size}${silent} · esc stops`
     }
+    case 'answering':
+      return said === '' ? null : `${said} · esc stops`
     case 'waiting': {
       const { retry } = turn
       if (!retry) return null

@@ -15,10 +15,11 @@ import { keepBill } from './thrift/bill.ts'
 import { cacheKeeper } from './thrift/cache.ts'
 import { compacting } from './thrift/compacting.ts'
 import { leverKeeper } from './thrift/levers.ts'
+import { keepLimits } from './thrift/limits.ts'
 import { keepWindow } from './thrift/window.ts'
 
 /** Commands of the keepers. */
-export type ThriftName = 'cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever'
+export type ThriftName = 'cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever' | 'limits'
 
 export interface ThriftCommand {
   readonly name: ThriftName
@@ -83,6 +84,7 @@ const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [
   cacheKeeper,
   compacting,
   leverKeeper,
+  keepLimits,
 ]
 
 export function createThrift(parts: ThriftParts): Thrift {

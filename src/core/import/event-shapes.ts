@@ -109,7 +109,16 @@ const timed = (base: Shape): Shape => ({
 })
 
 /** They say something of a program, not of a conversation. */
-type Unsaved = 'alive' | 'stopAsked' | 'cleared' | 'resumed' | 'modelsLearned' | 'habitLearned' | 'counted'
+type Unsaved =
+  | 'alive'
+  | 'connecting'
+  | 'connected'
+  | 'stopAsked'
+  | 'cleared'
+  | 'resumed'
+  | 'modelsLearned'
+  | 'habitLearned'
+  | 'counted'
 
 /** By type: what is saved of a conversation, and nothing else. */
 const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
