@@ -31,6 +31,16 @@ export const COMMANDS: readonly Command[] = [
     takes: '',
     tells: 'go on from where an answer was cut off; Tab in an empty composer does the same',
   },
+  {
+    name: 'again',
+    takes: '',
+    tells: 'give a silent answer up and try again; what came is kept. Ctrl+X when it is offered',
+  },
+  {
+    name: 'hedge',
+    takes: '',
+    tells: 'ask a second time beside an answer without a word; the first with text wins. Ctrl+S when it is offered',
+  },
   { name: 'undo', takes: '', tells: 'take the last turn back; its question goes into the composer' },
   {
     name: 'turns',

@@ -15,7 +15,7 @@ import type { CacheTtl, TurnRequest } from './request.ts'
 import { billed, type SideCall, type SideCallEvent } from './side-calls.ts'
 import { isEnd, type Limits, type Ms, type TurnEvent } from './turn.ts'
 import { grown, newTurn, questionIn, type Turn } from './turns.ts'
-import { unheard } from './unheard.ts'
+import { outrun, unheard } from './unheard.ts'
 import { type Mark, reviewed, type Summary, type WindowEvent } from './window.ts'
 
 export type { Phase, Turn } from './turns.ts'
@@ -228,9 +228,9 @@ function ask(state: State, { text: question, attachments, at, model }: Omit<Aske
 
 /** Folds one event of the running turn; the last one settles it and sends what was queued. */
 function onTurn(state: State, live: Turn, event: TurnEvent): State {
-  const inVain = unheard(state, live, event)
+  const inVain = [unheard(state, live, event), outrun(state, live, event)].filter((one) => one !== null)
   const next = grown(live, event, state.models)
-  const turn = inVain ? { ...next, wasted: [...next.wasted, inVain] } : next
+  const turn = inVain.length > 0 ? { ...next, wasted: [...next.wasted, ...inVain] } : next
   const limits = event.type === 'heard' ? limitsAfter(state, live.model, event.limits) : state.limits
   if (!isEnd(event)) return { ...state, live: turn, limits }
   const over: State = { ...state, live: null, settled: turn, limits, spent: paidFor(state.spent, turn) }

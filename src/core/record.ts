@@ -27,6 +27,8 @@ export function kept(event: Event, after: State): Event | null {
       return event.type === 'unqueued' ? event : null
     case 'began':
       return { ...event, prices: after.live?.prices ?? null }
+    case 'raced':
+      return { ...event, lost: { ...event.lost, prices: after.live?.wasted.at(-1)?.prices ?? null } }
     case 'billed': {
       const { limits: _, ...call } = event
       return { ...call, prices: after.sideCalls.at(-1)?.prices ?? null }

@@ -45,7 +45,7 @@ const seconds = (ms: Ms) => `${Math.floor(ms / 1000)}s`
 export function saySilence(silence: Silence): string {
   if (silence.sinceMs < NOTICEABLE_MS) return ''
   const since = seconds(silence.sinceMs)
-  const alive = silence.signMs === null ? '' : `, a ping ${seconds(silence.signMs)} ago`
+  const alive = silence.signMs === null ? '' : `, a sign of life ${seconds(silence.signMs)} ago`
   switch (silence.kind) {
     case 'connecting':
       return 'no connection yet'

@@ -6,6 +6,7 @@
  *
  *     sent -> (connecting -> connected) -> heard -> began -> (thinking | delta | alive)* -> usage -> finished | failed | stopped
  *     failed (transient, no text yet) -> waiting -> sent ...
+ *     before any text, at the user's wish: hedged -> ... -> raced -> the winner's events from there on
  */
 
 import type { ModelCard } from './catalogue.ts'
@@ -103,6 +104,21 @@ export interface Pauses {
   readonly stalledMs: Ms
 }
 
+/** A request that was given up for the one beside it, by its own words. */
+export interface Lost {
+  readonly model: string
+  readonly requestId: string | null
+  readonly messageId: string | null
+  /** As far as the server told it, its output as an estimate; null: it had not begun. */
+  readonly usage: Usage | null
+  /** What the card's prices are multiplied by; absent: 1. */
+  readonly priceFactor?: number
+  /** Prices as they were then, factor included, in a saved turn; absent: as they are now. */
+  readonly prices?: ModelCard['prices']
+  /** Why it failed; null: the other was faster. */
+  readonly failure: Failure | null
+}
+
 export type TurnEvent =
   /** A request was handed to the socket. `attempt` counts from 1. */
   | {
@@ -160,6 +176,10 @@ export type TurnEvent =
   | { readonly type: 'failed'; readonly at: Ms; readonly failure: Failure }
   /** The user stopped it. What came stays. */
   | { readonly type: 'stopped'; readonly at: Ms }
+  /** The user had the same request sent a second time beside the running one: the first of them with text wins. */
+  | { readonly type: 'hedged'; readonly at: Ms }
+  /** One of the two goes on alone. Where the second does, its own events follow from its `sent` on. */
+  | { readonly type: 'raced'; readonly at: Ms; readonly won: 'first' | 'second'; readonly lost: Lost }
   /** Another attempt follows after `delayMs`. */
   | {
       readonly type: 'waiting'

@@ -21,7 +21,10 @@ export interface Wasted extends Pick<Turn, 'model' | 'prices' | 'requestId' | 'm
   readonly failure: Failure | null
   /** It was given up before the server said anything: all of its usage is an estimate. Absent: it had begun. */
   readonly isUnheard?: true
+  /** It ran beside another one, which went on alone. */
+  readonly isHedge?: true
 }
+
 /** What a request was planned from besides the turns before it: with it, the request can be planned again. */
 export type Basis = Pick<State, 'choices' | 'summaries' | 'marks'>
 
@@ -58,6 +61,8 @@ export interface Turn {
   readonly room?: number
   /** Attempts that came to nothing: part of the bill, though not of the answer's cost. */
   readonly wasted: readonly Wasted[]
+  /** Two requests ran for it side by side: which of them went on; null: both still run. Absent: there was only one. */
+  readonly hedge?: { readonly won: 'first' | 'second' | null }
   /** The wait before the next attempt; null when not waiting. */
   readonly retry: {
     readonly until: Ms
@@ -129,8 +134,14 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
         failure: event.failure,
       }
       const wasted = [...turn.wasted, ...wastedBy(turn, event.failure)]
-      const nothing = { answer: '', thinking: '', usage: null, prices: null, cost: null, messageId: null }
-      return { ...turn, ...nothing, times, phase: 'waiting', retry, wasted, cacheMiss: null }
+      const { hedge: _, ...alone } = turn
+      return { ...alone, ...NOTHING_YET, times, phase: 'waiting', retry, wasted }
+    }
+    case 'hedged':
+      return { ...turn, hedge: { won: null } }
+    case 'raced': {
+      const hedge = { won: event.won }
+      return event.won === 'first' ? { ...turn, hedge } : { ...turn, ...NOTHING_YET, requestId: null, hedge }
     }
     case 'alive':
     case 'connecting':
@@ -140,6 +151,11 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
       return { ...turn, times, phase: 'done', retry: null, end: event }
   }
 }
+
+/** What a turn has of an answer before the first event of one. */
+const NOTHING_YET = {
+  ...{ answer: '', thinking: '', usage: null, prices: null, cost: null, messageId: null, cacheMiss: null },
+} as const
 
 /** What a failed attempt cost; nothing when it never began. */
 function wastedBy(turn: Turn, failure: Failure): readonly Wasted[] {

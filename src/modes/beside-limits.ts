@@ -2,7 +2,7 @@
 
 import { estimateTokens } from '../core/context.ts'
 import type { State } from '../core/conversation.ts'
-import { type Need, parallel } from '../core/limits.ts'
+import { type Gauge, type Need, parallel } from '../core/limits.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Ms } from '../core/turn.ts'
 
@@ -15,6 +15,13 @@ const needOf = ({ system, messages, maxTokens }: TurnRequest): Need => ({
   inputTokens: messages.reduce((sum, { text }) => sum + estimateTokens(text), estimateTokens(system ?? '')),
   outputTokens: Math.min(maxTokens, USUAL_OUTPUT),
 })
+
+/** What keeps a request from going out beside what runs already; null: it fits. */
+export function heldBy(request: TurnRequest, { limits }: Pick<State, 'limits'>, now: Ms): Gauge | null {
+  const told = limits[request.model]
+  const { requests, by } = told ? parallel(told, needOf(request), now, 1) : { requests: 1, by: null }
+  return requests > 0 ? null : by
+}
 
 /** How long a call has to wait before it fits, in ms; 0: it fits now; null: nobody knows how long. */
 export function waitFor(request: TurnRequest, { limits }: Pick<State, 'limits'>, now: Ms): Ms | null {

@@ -110,6 +110,8 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'cost':
     case 'quote':
     case 'limits':
+    case 'again':
+    case 'hedge':
       return { ...doing(null), thrift: { name: parsed.command.name, argument: argument.trim() } }
     case 'turns':
       return listing('turns', state)
@@ -162,7 +164,8 @@ const KEYS: Keys = [
   ['Ctrl+Z, Ctrl+Shift+Z', 'undo, redo'],
   ['Ctrl+R', 'search earlier messages, those of other sessions too'],
   ['Ctrl+G', 'write the draft in $VISUAL or $EDITOR'],
-  ['Ctrl+X', 'keep the prompt cache warm, while the line above the bar says that it goes cold'],
+  ['Ctrl+X', 'what the line above the bar offers: try a silent answer again, or keep the prompt cache warm'],
+  ['Ctrl+S', 'ask a second time beside an answer that takes long to begin, when that line offers it'],
   ['Ctrl+O', 'unfold a large paste in the draft'],
   ['Ctrl+V', 'attach the image, or the files, on the clipboard; a dropped file, its path or @file do the same'],
   ['Left at the start', 'to what is attached: Backspace removes it, Enter chooses its size'],

@@ -169,10 +169,10 @@ export function awaited(turn: Turn, now: Ms): string | null {
   const silent = said === '' ? '' : ` · ${said}`
   switch (turn.phase) {
     case 'sending':
-      return `Waiting for the first token… ${since(turn.times.sent ?? turn.times.asked)}${again(turn)}${silent} · esc stops`
+      return `Waiting for the first token… ${since(turn.times.sent ?? turn.times.asked)}${again(turn)}${silent}${beside(turn)} · esc stops`
     case 'thinking': {
       const size = turn.thinking === '' ? '' : ` · ~${tokens(estimateTokens(turn.thinking))} tokens`
-      return `Thinking… ${since(turn.times.firstThinking)}${size}${silent} · esc stops`
+      return `Thinking… ${since(turn.times.firstThinking)}${size}${silent}${beside(turn)} · esc stops`
     }
     case 'answering':
       return said === '' ? null : `${said} · esc stops`
@@ -188,3 +188,4 @@ export function awaited(turn: Turn, now: Ms): string | null {
 }
 
 const again = ({ attempt }: Turn) => (attempt > 1 ? ` · attempt ${attempt}` : '')
+const beside = ({ hedge }: Turn) => (hedge?.won === null ? ' · two requests run' : '')

@@ -28,7 +28,12 @@ describe('silence is told apart', () => {
     ],
     ['headers, but no event', [sent, heard], 5_000, '5s · accepted, but silent for 4s'],
     ['before the first token', [sent, heard, began], 7_000, '7s · begun, but silent for 5s'],
-    ['the same with pings', [sent, heard, began, ping(6_000)], 8_500, '8s · begun, but silent for 6s, a ping 2s ago'],
+    [
+      'the same with pings',
+      [sent, heard, began, ping(6_000)],
+      8_500,
+      '8s · begun, but silent for 6s, a sign of life 2s ago',
+    ],
   ])('%s', (_, events, now, line) => {
     expect(awaited(live(...events), now)).toBe(`Waiting for the first token… ${line} · esc stops`)
   })

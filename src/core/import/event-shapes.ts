@@ -88,6 +88,16 @@ const FAILURE: Shape = shape({
   ...{ requestId: textOrNull, code: textOrNull },
 })
 
+const orNull = (one: Shape): Shape => ({ ...one, type: ['object', 'null'] })
+
+const LOST: Shape = shape(
+  {
+    ...{ model: text, requestId: textOrNull, messageId: textOrNull },
+    ...{ usage: orNull(USAGE), failure: orNull(FAILURE) },
+  },
+  { prices: PRICES, priceFactor: factor },
+)
+
 const ENDS: Readonly<Record<string, Shape>> = {
   finished: shape({ stopReason: text, explanation: textOrNull }),
   failed: shape({ failure: FAILURE }),
@@ -153,6 +163,8 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   thinking: timed(shape({ phase: { enum: ['start', 'more', 'end'] }, text }, { since: ms, pauses: PAUSES })),
   delta: timed(shape({ text }, { since: ms, pauses: PAUSES })),
   usage: timed(shape({ usage: USAGE })),
+  hedged: timed(shape({})),
+  raced: timed(shape({ won: { enum: ['first', 'second'] }, lost: LOST })),
   waiting: timed(shape({ attempt: times, of: times, delayMs: span, failure: FAILURE })),
   finished: timed(ENDS.finished!),
   failed: timed(ENDS.failed!),
