@@ -3,7 +3,7 @@
  * request beside it once the first word takes longer than it nearly ever does. Offered, never done by itself.
  */
 
-import { mark } from './figures.ts'
+import { type Figure, mark } from './figures.ts'
 import { type Past, quantile } from './pace.ts'
 import { NOTICEABLE_MS, type Silence, silenceOf } from './silence.ts'
 import type { Ms } from './turn.ts'
@@ -72,14 +72,17 @@ const why = ({ ms, answers }: Unusual) =>
     ? `which costs twice (after ${duration(ms)})`
     : `which costs twice (99 of 100 of your answers began within ${duration(ms)})`
 
-/** What became of two requests, both costs; null: there was only one. */
+/** What became of two requests, with both costs; null: there was only one. */
 export function sayRaced({ hedge, wasted, cost }: Pick<Turn, 'hedge' | 'wasted' | 'cost'>): string | null {
   if (!hedge) return null
+  const { won, failure } = hedge
+  if (failure?.kind === 'budget') return `A second request was not sent: ${failure.reason}`
   const lost = wasted.findLast(({ isHedge }) => isHedge)
-  const gone = lost?.cost ? `${mark(lost.cost)}${money(lost.cost.value)}` : lost ? 'an unknown amount' : 'nothing'
-  const own = cost ? `${mark(cost)}${money(cost.value)}` : 'an unknown amount'
-  if (hedge.won === null) return `Two requests ran: ${own}, and ${gone} for the one beside it. Both are in the bill.`
-  const loser = hedge.won === 'first' ? 'second' : 'first'
-  const how = lost?.failure ? `the ${loser} one failed` : `the ${hedge.won} one had the first word`
-  return `Two requests ran, and ${how}. The answer cost ${own}, the one given up ${gone}. Both are in the bill.`
+  const bill = `The answer cost ${usd(cost)}, the one given up ${lost ? usd(lost.cost) : 'nothing'}. Both are in the bill.`
+  if (won === null) return `Two requests ran, and neither had a word to say. ${bill}`
+  const loser = won === 'first' ? 'second' : 'first'
+  const how = failure ? `the ${loser} one failed` : `the ${won} one had the first word`
+  return `Two requests ran, and ${how}${failure ? `: ${failure.reason.replace(/[.]$/, '')}` : ''}. ${bill}`
 }
+
+const usd = (figure: Figure | null) => (figure ? `${mark(figure)}${money(figure.value)}` : 'an unknown amount')

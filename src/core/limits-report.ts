@@ -61,7 +61,7 @@ function fitting(state: State, model: string, limits: Limits, now: Ms): readonly
   const need = { inputTokens: input + cacheWrite5m + cacheWrite1h, outputTokens: outputTokens(turn)?.value ?? 0 }
   const { requests, by } = parallel(limits, need, now, MANY)
   const why = by ? ` (${by.counts} hold back first)` : ''
-  return [`Of requests like the last one ${requests < MANY ? requests : `${MANY} and more`} fit at once${why}.`]
+  return [`Of requests like the last one ${requests < MANY ? requests : 'a thousand and more'} fit at once${why}.`]
 }
 
 /** A limit that runs out, in a sentence. */

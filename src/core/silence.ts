@@ -1,8 +1,11 @@
 /** Silence of a running turn, told apart by how far its request has come: what to say of it, and since when. */
 
+import { estimateTokens } from './context.ts'
 import { STALL_MS } from './metrics.ts'
+import type { Steps } from './steps.ts'
 import type { Ms } from './turn.ts'
 import type { Turn } from './turns.ts'
+import { tokens } from './words.ts'
 
 /**
  * connecting: no connection stands yet; unheard: sent, and no headers; unbegun: headers, and no event; unspoken: begun,
@@ -39,7 +42,36 @@ export function silenceOf({ phase, times }: Pick<Turn, 'phase' | 'times'>, now: 
   }
 }
 
-const seconds = (ms: Ms) => `${Math.floor(ms / 1000)}s`
+const seconds = (ms: Ms) => `${Math.max(0, Math.floor(ms / 1000))}s`
+
+/**
+ * What is said while a turn is waited for, in one row, the longest first; null: its answer flows, or there is nothing to
+ * wait for.
+ */
+export function sayAwaited(turn: Turn, now: Ms): Steps | null {
+  const silence = silenceOf(turn, now)
+  if (!silence) return null
+  const silent = saySilence(silence)
+  const stops = 'esc stops'
+  if (silence.kind === 'between') return silent === '' ? null : joined([silent, stops], [silent])
+  const { sent, asked, firstThinking } = turn.times
+  const thinks = silence.kind === 'thinking'
+  const since = seconds(now - ((thinks ? firstThinking : (sent ?? asked)) ?? now))
+  const head = thinks ? `Thinking… ${since}` : `Waiting for the first token… ${since}`
+  const more = [
+    turn.thinking === '' ? '' : `~${tokens(estimateTokens(turn.thinking))} tokens`,
+    turn.attempt > 1 && !thinks ? `attempt ${turn.attempt}` : '',
+    turn.hedge?.won === null ? 'two requests run' : '',
+  ]
+  const isTimed = silence.kind !== 'connecting' && silence.kind !== 'unheard'
+  const short = silent === '' ? head : isTimed ? capital(silent) : `${capital(silent)}, ${since}`
+  return joined([head, ...more, silent, stops], [head, silent, stops], [short, stops], [short])
+}
+
+const joined = (...rows: readonly (readonly string[])[]): Steps =>
+  rows.map((parts) => parts.filter((part) => part !== '').join(' · '))
+
+const capital = (text: string) => text[0]!.toUpperCase() + text.slice(1)
 
 /** Where it stands, in a few words; empty while it is not noticeable. */
 export function saySilence(silence: Silence): string {
@@ -64,7 +96,7 @@ export function saySilence(silence: Silence): string {
 
 /** The same as the reason of giving up on it, in a sentence. */
 export function sayGivenUp({ kind, sinceMs }: Silence): string {
-  const since = `${Math.max(1, Math.round(sinceMs / 1000))} s`
+  const since = sinceMs < 1000 ? `${Math.round(sinceMs)} ms` : `${Math.round(sinceMs / 1000)} s`
   switch (kind) {
     case 'connecting':
       return `No connection for ${since}.`

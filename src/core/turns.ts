@@ -61,8 +61,8 @@ export interface Turn {
   readonly room?: number
   /** Attempts that came to nothing: part of the bill, though not of the answer's cost. */
   readonly wasted: readonly Wasted[]
-  /** Two requests ran for it side by side: which of them went on; null: both still run. Absent: there was only one. */
-  readonly hedge?: { readonly won: 'first' | 'second' | null }
+  /** Two requests ran for it side by side: which of them went on, null while both run, and why the other failed. Absent: one. */
+  readonly hedge?: { readonly won: 'first' | 'second' | null; readonly failure: Failure | null }
   /** The wait before the next attempt; null when not waiting. */
   readonly retry: {
     readonly until: Ms
@@ -138,9 +138,9 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
       return { ...alone, ...NOTHING_YET, times, phase: 'waiting', retry, wasted }
     }
     case 'hedged':
-      return { ...turn, hedge: { won: null } }
+      return { ...turn, hedge: { won: null, failure: null } }
     case 'raced': {
-      const hedge = { won: event.won }
+      const hedge = { won: event.won, failure: event.lost.failure }
       return event.won === 'first' ? { ...turn, hedge } : { ...turn, ...NOTHING_YET, requestId: null, hedge }
     }
     case 'alive':

@@ -7,18 +7,17 @@ import { type Composer, emptyComposer, labelled, withDraft, writtenOut } from '.
 import { layoutComposer } from '../core/composer/layout.ts'
 import { sayOfSearch } from '../core/composer/search.ts'
 import { selected, VIM, type Vim } from '../core/composer/vim.ts'
-import { estimateTokens } from '../core/context.ts'
 import type { State, Turn } from '../core/conversation.ts'
 import { type Enclosed, enclosedAgain, enclosedIn, readyIn } from '../core/enclosures.ts'
 import { lostAhead } from '../core/lever-cost.ts'
-import { saySilence, silenceOf } from '../core/silence.ts'
+import { sayAwaited } from '../core/silence.ts'
 import type { Span } from '../core/spans.ts'
 import { statusBar } from '../core/status.ts'
 import { fitted } from '../core/steps.ts'
 import type { Theme } from '../core/theme.ts'
 import type { Ms } from '../core/turn.ts'
 import { viewWelcome, WELCOME, type Welcome } from '../core/welcome.ts'
-import { tokens } from '../core/words.ts'
+
 import type { Setup } from '../setup.ts'
 import { harmlessView } from './harmless-view.ts'
 
@@ -112,7 +111,7 @@ export function layOut(
     caret: { row: laid.caret.row, col: laid.caret.col + PROMPT.length },
     view: harmlessView({
       columns,
-      waiting: state.live ? awaited(state.live, now) : null,
+      waiting: state.live ? awaited(state.live, now, columns - SPINNER_COLUMNS) : null,
       queue: [...state.queue, ...(ui.waiting ?? [])].map(spelledOut),
       enclosed,
       composer: {
@@ -161,31 +160,16 @@ function placeholder(state: State, { welcome, offer }: Ui): string {
   return state.turns.length === 0 ? 'Ask anything · /help shows keys and commands' : ''
 }
 
-/** What the spinner stands for; null while the answer is flowing. */
-export function awaited(turn: Turn, now: Ms): string | null {
-  const since = (from: Ms | null) => `${Math.max(0, Math.floor((now - (from ?? now)) / 1000))}s`
-  const silence = silenceOf(turn, now)
-  const said = silence ? saySilence(silence) : ''
-  const silent = said === '' ? '' : ` · ${said}`
-  switch (turn.phase) {
-    case 'sending':
-      return `Waiting for the first token… ${since(turn.times.sent ?? turn.times.asked)}${again(turn)}${silent}${beside(turn)} · esc stops`
-    case 'thinking': {
-      const size = turn.thinking === '' ? '' : ` · ~${tokens(estimateTokens(turn.thinking))} tokens`
-      return `Thinking… ${since(turn.times.firstThinking)}${size}${silent}${beside(turn)} · esc stops`
-    }
-    case 'answering':
-      return said === '' ? null : `${said} · esc stops`
-    case 'waiting': {
-      const { retry } = turn
-      if (!retry) return null
-      const left = Math.max(0, Math.ceil((retry.until - now) / 1000))
-      return `Attempt ${retry.attempt} of ${retry.of} in ${left}s · ${retry.failure.reason} · esc stops`
-    }
-    default:
-      return null
-  }
-}
+/** The spinner, and a blank behind it. */
+const SPINNER_COLUMNS = 4
 
-const again = ({ attempt }: Turn) => (attempt > 1 ? ` · attempt ${attempt}` : '')
-const beside = ({ hedge }: Turn) => (hedge?.won === null ? ' · two requests run' : '')
+/** What the spinner stands for; null while the answer is flowing. */
+function awaited(turn: Turn, now: Ms, width: number): string | null {
+  const { retry } = turn
+  if (turn.phase === 'waiting' && retry) {
+    const left = Math.max(0, Math.ceil((retry.until - now) / 1000))
+    return `Attempt ${retry.attempt} of ${retry.of} in ${left}s · ${retry.failure.reason} · esc stops`
+  }
+  const steps = sayAwaited(turn, now)
+  return steps && fitted(steps, width)
+}

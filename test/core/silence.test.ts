@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fold, newConversation } from '../../src/core/conversation.ts'
-import { saySilence, silenceOf } from '../../src/core/silence.ts'
+import { sayAwaited, saySilence, silenceOf } from '../../src/core/silence.ts'
 import { NO_USAGE, type TurnEvent } from '../../src/core/turn.ts'
-import { awaited } from '../../src/modes/chat-view.ts'
 import { CHOICES } from '../kit/choices.ts'
 
 const sent: TurnEvent = { type: 'sent', at: 0, attempt: 1, model: 'm' }
@@ -15,6 +14,9 @@ const ping = (at: number): TurnEvent => ({ type: 'alive', at })
 /** The running turn after these events. */
 const live = (...events: TurnEvent[]) =>
   fold(newConversation(CHOICES), [{ type: 'asked', at: 0, text: 'q' }, ...events]).live!
+
+/** The row at its longest. */
+const awaited = (turn: ReturnType<typeof live>, now: number) => sayAwaited(turn, now)?.[0] ?? null
 
 describe('silence is told apart', () => {
   test.each<[string, readonly TurnEvent[], number, string]>([
@@ -62,5 +64,14 @@ describe('silence is told apart', () => {
       { type: 'stopped', at: 9 },
     ]).turns
     expect(silenceOf(over!, 99_000)).toBeNull()
+  })
+
+  test('in a narrow window what it is goes before what could be pressed', () => {
+    expect(sayAwaited(live(sent, heard, began), 7_000)).toEqual([
+      'Waiting for the first token… 7s · begun, but silent for 5s · esc stops',
+      'Waiting for the first token… 7s · begun, but silent for 5s · esc stops',
+      'Begun, but silent for 5s · esc stops',
+      'Begun, but silent for 5s',
+    ])
   })
 })

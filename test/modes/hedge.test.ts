@@ -224,7 +224,7 @@ describe('what is unusual', () => {
     expect(offers(silent, 9_500)).toMatchObject({ again: null, second: { ms: 9_000 } })
     expect(offers(silent, 40_000).again).toMatchObject({ kind: 'unspoken' })
     expect(offers(turn, 40_000)).toMatchObject({ again: { kind: 'between' }, second: null })
-    expect(offers({ ...silent, hedge: { won: null } }, 40_000).second).toBeNull()
+    expect(offers({ ...silent, hedge: { won: null, failure: null } }, 40_000).second).toBeNull()
     expect(offersOf(null, 1e9, { offerAfterMs: 1, unusual: UNKNOWN })).toEqual({ again: null, second: null })
   })
 })

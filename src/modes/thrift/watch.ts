@@ -65,7 +65,8 @@ export function keepWatch(parts: ThriftParts): Keeper {
     if (!live) return tell('No answer is running.')
     const silence = silenceOf(live, now())
     if (!silence) return tell('The next attempt is on its way already.')
-    if (silence.sinceMs < NOTICEABLE_MS) return tell('It is not silent: something came a moment ago. Esc stops it.')
+    if (silence.sinceMs < Math.min(NOTICEABLE_MS, setup().settings.offerAfterMs))
+      return tell('It is not silent: something came a moment ago. Esc stops it.')
     const reason = sayGivenUp(silence)
     if (live.answer === '') return attempts.again(reason) ? undefined : tell('Nothing is on its way just now.')
     // What waits behind it waits on: it is not given back as if it had been left behind.
@@ -73,6 +74,8 @@ export function keepWatch(parts: ThriftParts): Keeper {
     parts.halt(now(), failure('stalled', reason, { remedy: '' }))
     const next = goingOn(runtime.state)
     if (!next) return
+    // What is asked by itself is not read out there.
+    if (isInLines) tell('A new request goes on from what came.')
     if (next.after !== next.turn.number) runtime.dispatch({ type: 'moved', to: next.after })
     for (const question of [next.question, ...queue])
       runtime.dispatch({ type: 'asked', at: now(), ...askingOf(question) })
