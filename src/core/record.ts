@@ -18,6 +18,9 @@ export function kept(event: Event, after: State): Event | null {
     case 'connecting':
     case 'connected':
     case 'stopAsked':
+    case 'hurryAsked':
+    case 'otherAsked':
+    case 'rested':
     case 'unqueued':
     case 'cleared':
     case 'resumed':

@@ -10,17 +10,20 @@ import type { State } from './conversation.ts'
 import { estimated } from './figures.ts'
 import { costUsd, modelCard, scaledPrices } from './models.ts'
 import { promptEstimate } from './prompt-size.ts'
-import { type Failure, type FailureKind, isEnd, type Lost, NO_USAGE, type TurnEvent, type Usage } from './turn.ts'
+import { type Failure, type FailureKind, type Lost, NO_USAGE, type TurnEvent, type Usage } from './turn.ts'
 import { questionIn, type Turn, type Wasted } from './turns.ts'
 
 /** Failures after which nobody knows how far the server came. All others are its own refusals, which cost nothing. */
 const UNTOLD: ReadonlySet<FailureKind> = new Set(['stalled', 'cut', 'interrupted'])
 
+/** Events with which an attempt is given up. */
+const GIVEN_UP: ReadonlySet<TurnEvent['type']> = new Set(['stopped', 'failed', 'waiting', 'fellBack', 'recalled'])
+
 /** The attempt that an event gives up unheard; null: it gives up none. @param live the turn before the event */
 export function unheard(state: State, live: Turn, event: TurnEvent): Wasted | null {
-  const isGivenUp = event.type === 'stopped' || event.type === 'failed' || event.type === 'waiting'
-  if (!isGivenUp || live.usage !== null || live.phase !== 'sending' || live.times.sent === null) return null
-  const failure: Failure | null = event.type === 'stopped' ? null : event.failure
+  if (!GIVEN_UP.has(event.type) || live.usage !== null || live.phase !== 'sending' || live.times.sent === null)
+    return null
+  const failure: Failure | null = 'failure' in event ? event.failure : null
   if (failure && !UNTOLD.has(failure.kind)) return null
   const { prices } = modelCard(live.model, state.models)
   const usage = promptUsage({ ...state, ...live.basis, live: null }, live)
@@ -41,8 +44,7 @@ export function unheard(state: State, live: Turn, event: TurnEvent): Wasted | nu
 /** The one of two requests beside each other that an event gives up; null: it gives up none, or the server refused it. */
 export function outrun(state: State, live: Turn, event: TurnEvent): Wasted | null {
   if (event.type === 'raced') return billOf(state, live, event.lost)
-  const isOver = event.type === 'waiting' || isEnd(event)
-  if (!isOver || live.hedge?.won !== null) return null
+  if (!(GIVEN_UP.has(event.type) || event.type === 'finished') || live.hedge?.won !== null) return null
   // Both were under way. Of the second nothing was told yet: it was asked the same.
   const usage = live.usage && { ...live.usage, output: 0, thinking: null }
   return billOf(state, live, { model: live.model, requestId: null, messageId: null, usage, failure: null })

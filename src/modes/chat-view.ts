@@ -8,6 +8,7 @@ import { layoutComposer } from '../core/composer/layout.ts'
 import { sayOfSearch } from '../core/composer/search.ts'
 import { selected, VIM, type Vim } from '../core/composer/vim.ts'
 import type { State, Turn } from '../core/conversation.ts'
+import { countdown } from '../core/countdown.ts'
 import { type Enclosed, enclosedAgain, enclosedIn, readyIn } from '../core/enclosures.ts'
 import { lostAhead } from '../core/lever-cost.ts'
 import { sayAwaited } from '../core/silence.ts'
@@ -111,7 +112,7 @@ export function layOut(
     caret: { row: laid.caret.row, col: laid.caret.col + PROMPT.length },
     view: harmlessView({
       columns,
-      waiting: state.live ? awaited(state.live, now, columns - SPINNER_COLUMNS) : null,
+      waiting: state.live ? awaited(state, state.live, now, columns - SPINNER_COLUMNS) : null,
       queue: [...state.queue, ...(ui.waiting ?? [])].map(spelledOut),
       enclosed,
       composer: {
@@ -164,12 +165,7 @@ function placeholder(state: State, { welcome, offer }: Ui): string {
 const SPINNER_COLUMNS = 4
 
 /** What the spinner stands for; null while the answer is flowing. */
-function awaited(turn: Turn, now: Ms, width: number): string | null {
-  const { retry } = turn
-  if (turn.phase === 'waiting' && retry) {
-    const left = Math.max(0, Math.ceil((retry.until - now) / 1000))
-    return `Attempt ${retry.attempt} of ${retry.of} in ${left}s · ${retry.failure.reason} · esc stops`
-  }
-  const steps = sayAwaited(turn, now)
+function awaited(state: State, turn: Turn, now: Ms, width: number): string | null {
+  const steps = turn.phase === 'waiting' ? countdown(state, turn, now) : sayAwaited(turn, now)
   return steps && fitted(steps, width)
 }

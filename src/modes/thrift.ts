@@ -1,7 +1,7 @@
 /**
- * What goes on beside the turns for the sake of money, room and time: the bill, the prompt cache, the window, summaries,
- * rate limits, silence. Each is looked after by a keeper of its own; here they are asked in turn. Loaded after the first
- * paint.
+ * What goes on beside the turns for the sake of money, room and bad weather: the bill, the prompt cache, the window,
+ * summaries, rate limits, silence, a model that cannot answer just now, a message that waits for the network. Each is
+ * looked after by a keeper of its own; here they are asked in turn. Loaded after the first paint.
  */
 
 import type { Question } from '../core/attachments.ts'
@@ -19,21 +19,15 @@ import { cacheKeeper } from './thrift/cache.ts'
 import { compacting } from './thrift/compacting.ts'
 import { leverKeeper } from './thrift/levers.ts'
 import { keepLimits } from './thrift/limits.ts'
+import { networkKeeper } from './thrift/offline.ts'
 import { keepWatch } from './thrift/watch.ts'
+import { keepGoing } from './thrift/weather.ts'
 import { keepWindow } from './thrift/window.ts'
 
 /** Commands of the keepers. */
 export type ThriftName =
-  | 'cost'
-  | 'quote'
-  | 'cache'
-  | 'context'
-  | 'compact'
-  | 'uncompact'
-  | 'lever'
-  | 'limits'
-  | 'again'
-  | 'hedge'
+  | ('now' | 'wait' | 'again' | 'hedge' | 'limits')
+  | ('cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever')
 
 export interface ThriftCommand {
   readonly name: ThriftName
@@ -94,8 +88,10 @@ export interface Thrift {
   close(): void
 }
 
-/** The keepers: who speaks of the moment first, then those that may hold a question back. */
+/** The keepers: who has the most to say first, then those that may hold a question back. */
 const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [
+  keepGoing,
+  networkKeeper,
   keepWatch,
   keepWindow,
   keepBill,

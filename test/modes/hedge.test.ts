@@ -39,9 +39,10 @@ async function play(script: string, allow: Allow = (request) => request): Promis
     () => api.close(),
     () => demo.close(),
   )
-  const setup = { api, settings: { stallAfterMs: 60_000 }, road: {} } as unknown as Setup
+  const state = newConversation(CHOICES)
+  const setup = { api, state, settings: { stallAfterMs: 60_000 }, road: {} } as unknown as Setup
   const { send, attempts } = createSender({ setup: () => setup, now, perf: { pieceCame() {} }, allow })
-  const runtime = createRuntime({ state: newConversation(CHOICES), send, frame: (flush) => flush() })
+  const runtime = createRuntime({ state, send, frame: (flush) => flush() })
   const happened: Event[] = []
   const waiting: (() => void)[] = []
   runtime.subscribe((state, event) => {

@@ -64,7 +64,7 @@ export function keepWatch(parts: ThriftParts): Keeper {
     const { live, queue } = runtime.state
     if (!live) return tell('No answer is running.')
     const silence = silenceOf(live, now())
-    if (!silence) return tell('The next attempt is on its way already.')
+    if (!silence) return runtime.dispatch({ type: 'hurryAsked' })
     if (silence.sinceMs < Math.min(NOTICEABLE_MS, setup().settings.offerAfterMs))
       return tell('It is not silent: something came a moment ago. Esc stops it.')
     const reason = sayGivenUp(silence)
