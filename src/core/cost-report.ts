@@ -32,6 +32,7 @@ const BESIDE: Readonly<Record<Exclude<LedgerPurpose, 'turn'>, string>> = {
   warm: 'kept warm',
   retry: 'failed attempts',
   unheard: 'stopped unheard',
+  hedge: 'second requests',
 }
 
 /** @param notes sentences to stand at the end */

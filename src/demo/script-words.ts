@@ -46,6 +46,7 @@ export const SCRIPT_WORDS: Readonly<Record<string, ScriptWord>> = {
   'unknown-events': { group: 'manner', keys: {} },
   'split-utf8': { group: 'manner', keys: {} },
   'for-summary': { group: 'manner', keys: {} },
+  limits: { group: 'manner', keys: { used: 'count' }, needs: ['used'] },
 }
 
 const EXPECTED: Readonly<Record<KeyKind, string>> = {

@@ -32,6 +32,7 @@
  *     unknown-events                events, deltas and blocks that no client knows yet
  *     split-utf8                    writes end in the middle of characters
  *     for-summary                   the line is for the next request that asks for a summary, not for a turn
+ *     limits used=85                as if others had used so many per cent of the rate limits of a minute
  *   x2                              the whole line for two requests
  *
  * Times are `250ms`, `30s`, `2m` or milliseconds; the server's speed divides them.
@@ -89,6 +90,8 @@ export interface Play {
   readonly unknownEvents: boolean
   readonly splitUtf8: boolean
   readonly forSummary: boolean
+  /** Per cent of the rate limits that are used when the request comes; null: the line does not say. */
+  readonly limitsUsed: number | null
 }
 
 /** A script that cannot be understood; the message names the line, what came and what is known. */
@@ -223,6 +226,7 @@ function toPlay({ said, times }: Read, line: string, fail: Fail): Play {
     unknownEvents: has('unknown-events'),
     splitUtf8: has('split-utf8'),
     forSummary: has('for-summary'),
+    limitsUsed: number(said.find(({ name }) => name === 'limits') ?? null, 'used'),
   }
 }
 

@@ -6,20 +6,30 @@ import { travel } from '../road.ts'
 import type { RuntimeOptions } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { type Allow, heldTo } from './allowance.ts'
+import { type Attempts, createAttempts } from './attempts.ts'
 
 /** How long the list of models may take, in ms; nobody waits for it. */
 const MODELS_WITHIN_MS = 10_000
 
-/** A sender for the runtime. The setup is asked for each time: the first screen may bring another one. */
-export function createSender(parts: {
+export interface SenderParts {
   readonly setup: () => Setup
   readonly now: () => number
   /** Told of every piece of an answer as it comes. */
   readonly perf: { pieceCame(): void }
   /** Looks at every request before it is sent. */
   readonly allow: Allow
-}): RuntimeOptions['send'] {
-  return async (request, signal, emit, wishes) => {
+}
+
+export interface Sender {
+  readonly send: RuntimeOptions['send']
+  /** What is on its way, for whoever watches it. */
+  readonly attempts: Attempts
+}
+
+/** A sender for the runtime. The setup is asked for each time: the first screen may bring another one. */
+export function createSender(parts: SenderParts): Sender {
+  const attempts = createAttempts(parts.now)
+  const send: Sender['send'] = async (request, signal, emit, wishes) => {
     const { api, settings, state, road } = parts.setup()
     if (!api) return
     await travel(
@@ -30,7 +40,7 @@ export function createSender(parts: {
         emit(event)
       },
       {
-        api: heldTo(api, parts.allow, parts.now),
+        api: attempts.around(heldTo(api, parts.allow, parts.now)),
         now: parts.now,
         patience: patienceFor(CHAT_PATIENCE, state.choices.waitsMs ?? null),
         wishes,
@@ -40,6 +50,7 @@ export function createSender(parts: {
       },
     )
   }
+  return { send, attempts }
 }
 
 /** Asks the server which models it has; says nothing when it does not tell. */
