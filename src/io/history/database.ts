@@ -138,24 +138,30 @@ function inspect(path: string, version: number): boolean {
   }
 }
 
-/** The same look at a file that is there and cannot be written. */
-function look(path: string, version: number): void {
+/**
+ * The same look at a file that is there and cannot be written.
+ * @returns the number of migrations it has been through
+ * @throws HistoryTrouble
+ */
+export function look(path: string, version: number): number {
   const file = openSync(path, 'r')
   try {
-    checkHeader(file, path, version)
+    return checkHeader(file, path, version)
   } finally {
     closeSync(file)
   }
 }
 
-function checkHeader(file: number, path: string, version: number): void {
+function checkHeader(file: number, path: string, version: number): number {
   const header = Buffer.alloc(HEADER.bytes)
   readSync(file, header, 0, HEADER.bytes, 0)
   if (header.toString('latin1', 0, HEADER.magic.length) !== HEADER.magic)
     throw new HistoryTrouble('damaged', say('damaged', path, 'it is not a database'))
   if (header.readUInt32BE(HEADER.applicationId) !== APPLICATION_ID)
     throw new HistoryTrouble('foreign', say('foreign', path))
-  if (header.readUInt32BE(HEADER.userVersion) > version) throw new HistoryTrouble('newer', say('newer', path))
+  const reached = header.readUInt32BE(HEADER.userVersion)
+  if (reached > version) throw new HistoryTrouble('newer', say('newer', path))
+  return reached
 }
 
 const pragma = (db: DatabaseSync, name: string): number =>
