@@ -139,7 +139,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   /** A welcome, where a key may be typed, is none of its business. */
   const drafting = lateDrafting(process.env, () => setup.settings.history === 'on', {
     ui: () => ui,
-    queue: () => enclosing.before(unsent.queue),
+    ...{ queue: () => enclosing.before(unsent.queue), unready: () => enclosing.unready },
     shelf: () => setup.shelf,
     show: lay,
     async lend(use) {
@@ -179,7 +179,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
 
   const enclosing = lateEnclosing({
     ...{ runtime, now, lists, setup: () => setup, ui: () => ui, say: desk.say, write: (key) => write(key) },
-    ask: (question) => memory.whenReady(() => ask(question)),
+    ...{ ask: (question) => memory.whenReady(() => ask(question)), allow: (request) => thrift.allow(request) },
     show(next) {
       lay(next)
       drafting.changed()
@@ -242,7 +242,6 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     if (said?.type === 'send') live.refresh()
     else live.draw()
     drafting.changed()
-    enclosing.changed()
   }
 
   const welcomeKey = createEntrance(args, {
@@ -273,9 +272,10 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     unsent.leave()
     runtime.halt(now(), trouble)
     thrift.close()
+    lists.leave(write)
     enclosing.close()
     left = true
-    drafting.close()
+    const kept = drafting.close().catch(() => {})
     follower.catchUp()
     stage.draw(true)
     live.close()
@@ -283,7 +283,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     tty.release()
     process.stdout.write(lastWords(setup, runtime.state, memory.close(), process.stdout.columns))
     setup.close()
-    leave(code)
+    void kept.then(() => leave(code))
   }
 
   followScreen({ tty, painter, transcript, follower, live })
