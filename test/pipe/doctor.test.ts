@@ -61,6 +61,19 @@ test('a broken settings file and a damaged history are told, and stay where they
   home.remove()
 })
 
+test('a history that is there is checked, and nothing is left beside it', async () => {
+  const home = lodge()
+  const data = join(home.home, 'data')
+  const lodging = { ...home, env: { ...home.env, CLAUDE_TUI_DATA_DIR: data } }
+  await runPipe({ args: ['--demo', '--speed', '100', 'hi'], lodging })
+  const before = readdirSync(data)
+  const { code, stdout } = await runPipe({ args: ['doctor', '--demo'], lodging })
+  expect(code).toBe(0)
+  expect(stdout.toString()).toMatch(/The history is sound: \d+ kB, 1 conversation/)
+  expect(readdirSync(data)).toEqual(before)
+  home.remove()
+})
+
 test('words it does not take are an error of usage', async () => {
   expect(await runPipe({ args: ['doctor', 'who'] })).toMatchObject({ code: 2 })
   expect(await runPipe({ args: ['doctor', '--base-url', 'nowhere'] })).toMatchObject({ code: 2 })

@@ -49,7 +49,7 @@ export async function lookAtHistory(path: string): Promise<HistoryFacts> {
 
 async function read(path: string, seen: HistoryFacts): Promise<HistoryFacts> {
   const version = look(path, seen.newest)
-  const db = await openDatabaseToRead(path, MIGRATIONS.slice(0, version))
+  const db = await openDatabaseToRead(path, MIGRATIONS.slice(0, version), true)
   try {
     const check = (seen.size ?? 0) > WHOLE_CHECK ? 'quick' : 'whole'
     const first = (sql: string) => Object.values(db.prepare(sql).get() ?? {})[0]
