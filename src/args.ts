@@ -63,6 +63,12 @@ export const FLAGS: readonly Flag[] = [
   { name: 'prefill', takes: 'TEXT', tells: 'what the answer begins with' },
   { name: 'summarise-at', takes: 'SHARE', tells: 'summarise from this share of the context window on' },
   { name: 'cache-ttl', takes: 'TTL', tells: 'life of what is cached: auto, 5m, 1h, or off' },
+  {
+    name: 'fallback',
+    takes: 'NAMES',
+    tells: 'models that answer when it cannot: deep,balanced,fast',
+  },
+  { name: 'retry-for', takes: 'TIME', tells: 'how long failed requests are sent again: 90s, 5m, 0' },
   { name: 'base-url', takes: 'URL', tells: 'a server that speaks the Claude Messages API' },
   { name: 'no-stream', tells: 'ask for the answer in one piece' },
   { name: 'screen-reader', tells: 'chat in plain lines: nothing moves, nothing is written over' },
@@ -329,6 +335,11 @@ const SHARED: readonly (readonly [names: readonly string[], left: string, right:
   ],
   [['usage', 'quiet'], '-u, --usage; -q, --quiet', 'a line of figures on stderr after the answer; no notes there'],
   [
+    ['max-tokens', 'max-cost'],
+    '    --max-tokens N, --max-cost USD',
+    'longest answer, with thinking; most a call or chat may cost',
+  ],
+  [
     ['effort', 'concise'],
     '    --effort LEVEL, --concise',
     'low, medium, high, xhigh, max, or auto; ask for short answers',
@@ -340,8 +351,13 @@ const SHARED: readonly (readonly [names: readonly string[], left: string, right:
   ],
   [
     ['summarise-at', 'cache-ttl'],
-    '    --summarise-at SHARE, --cache-ttl TTL ',
-    'from this share of the window; auto, 5m, 1h, off',
+    '    --summarise-at X, --cache-ttl T',
+    'summarise from this share on; life of what is cached: 5m, 1h',
+  ],
+  [
+    ['fallback', 'retry-for'],
+    '    --fallback NAMES, --retry-for TIME',
+    'who answers when it cannot; try for 90s, 5m, 0 (once)',
   ],
   [
     ['base-url', 'no-stream'],

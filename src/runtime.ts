@@ -6,6 +6,7 @@
 
 import { type Event, type State, update } from './core/conversation.ts'
 import type { TurnRequest } from './core/request.ts'
+import type { Wish, Wishes } from './core/resilience.ts'
 import { type Failure, isEnd, isPiece, joined, type Piece, type TurnEvent } from './core/turn.ts'
 
 export interface Runtime {
@@ -25,7 +26,12 @@ export interface Runtime {
 export interface RuntimeOptions {
   readonly state: State
   /** Sends a request and reports its events until the last one; `signal` stops it. */
-  readonly send: (request: TurnRequest, signal: AbortSignal, emit: (event: TurnEvent) => void) => Promise<void>
+  readonly send: (
+    request: TurnRequest,
+    signal: AbortSignal,
+    emit: (event: TurnEvent) => void,
+    wishes: Wishes,
+  ) => Promise<void>
   /** Calls back when the next frame is due. */
   readonly frame: (flush: () => void) => void
 }
@@ -35,6 +41,8 @@ export function createRuntime({ state: initial, send, frame }: RuntimeOptions): 
   let gathered: Piece | null = null
   let framed = false
   let stop: AbortController | null = null
+  /** Whoever waits for the next attempt. */
+  let hear: ((wish: Wish) => void) | null = null
   const listeners = new Set<(state: State, event: Event) => void>()
 
   const apply = (event: Event): void => {
@@ -43,7 +51,8 @@ export function createRuntime({ state: initial, send, frame }: RuntimeOptions): 
     // Effects first: a request should be on its way before anybody draws.
     for (const effect of step.effects) {
       if (effect.type === 'stop') stop?.abort()
-      else launch(effect.request)
+      else if (effect.type === 'send') launch(effect.request)
+      else hear?.(effect.wish)
     }
     for (const listener of listeners) listener(state, event)
   }
@@ -51,11 +60,21 @@ export function createRuntime({ state: initial, send, frame }: RuntimeOptions): 
   const launch = (request: TurnRequest): void => {
     const controller = new AbortController()
     stop = controller
-    void send(request, controller.signal, (event) => {
+    const tell = (event: TurnEvent) => {
       if (stop !== controller) return
       if (isEnd(event)) stop = null
       dispatch(event)
-    })
+    }
+    void send(request, controller.signal, tell, wishes)
+  }
+
+  const wishes: Wishes = {
+    listen(listener) {
+      hear = listener
+      return () => {
+        if (hear === listener) hear = null
+      }
+    },
   }
 
   const flush = (): void => {

@@ -4,9 +4,11 @@ import { readFileSync } from 'node:fs'
 import { type Args, UsageError, wantsPast } from './args.ts'
 import type { BudgetName } from './core/budget.ts'
 import { type Choices, newConversation, type State } from './core/conversation.ts'
-import { CATALOGUE, DEFAULT_MODEL, modelCard, overlay } from './core/models.ts'
+import { type Fallback, fallbackOf } from './core/fallback.ts'
+import { CATALOGUE, DEFAULT_MODEL, type Models, modelCard, overlay } from './core/models.ts'
 import type { Preset } from './core/presets.ts'
 import { type Problem, sayProblem } from './core/problem.ts'
+import { waitsFor } from './core/resilience.ts'
 import { asksForOlderApi } from './core/sampling.ts'
 import { type Resolved, resolveSettings, type Settings, settingRow } from './core/settings.ts'
 import { ANTHROPIC_URL, type Api, createApi } from './io/api.ts'
@@ -76,6 +78,8 @@ export async function setUp(
       ...text('cache-ttl'),
       ...text('image-size'),
       ...text('base-url'),
+      ...text('fallback'),
+      ...text('retry-for'),
       ...maxCost(flags, maxCostSets === 'turn' ? 'maxCostTurn' : 'maxCostSession'),
     },
     env,
@@ -118,6 +122,8 @@ export async function setUp(
     temperature: settings.temperature,
     topP: settings.topP,
     prefill: typeof flags.prefill === 'string' ? flags.prefill : null,
+    waitsMs: waitsFor(settings.retryFor),
+    fallback: chainOf(settings, models, isOurs, origin.fallback, notes),
     ...(asksForOlderApi(env.ANTHROPIC_CUSTOM_HEADERS) ? { olderApi: true as const } : {}),
   }
   // A conversation that goes on brings its own model, and is looked at once that is known.
@@ -135,7 +141,8 @@ export async function setUp(
     notes.push(`This session is recorded in ${String(flags.record)}, without keys.`)
   const around = taping?.around
   const shelf = createShelf()
-  const api = credential && createApi({ baseUrl, credential, now: () => performance.now(), around, shelf })
+  const inTurn = purpose.mode === 'single'
+  const api = credential && createApi({ baseUrl, credential, now: () => performance.now(), around, shelf, inTurn })
   return {
     settings,
     origin,
@@ -157,6 +164,17 @@ export async function setUp(
       void demo?.close()
     },
   }
+}
+
+/** Who answers when the model cannot. A slip in it ends the program (code 2), or is a note where it stands in the file. */
+function chainOf({ fallback }: Settings, models: Models, isOurs: boolean, layer: string, notes: string[]): Fallback {
+  const chain = fallbackOf(fallback)
+  const slips = typeof chain === 'string' ? [] : chain.map((name) => modelSlip(name, models, isOurs))
+  const slip = slips.find((one) => one !== null)
+  if (!slip) return chain
+  if (layer !== 'file') throw new UsageError(`fallback: ${slip}`)
+  notes.push(`fallback: ${slip} It stands in the settings file: \`claude-tui config unset fallback\`.`)
+  return 'off'
 }
 
 /** Whoever saves nothing cannot go on with what is saved: what came then would be missing from it. */

@@ -16,6 +16,9 @@ export function kept(event: Event, after: State): Event | null {
   switch (event.type) {
     case 'alive':
     case 'stopAsked':
+    case 'hurryAsked':
+    case 'otherAsked':
+    case 'rested':
     case 'unqueued':
     case 'cleared':
     case 'resumed':

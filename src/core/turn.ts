@@ -6,6 +6,7 @@
  *
  *     sent -> heard -> began -> (thinking | delta | alive)* -> usage -> finished | failed | stopped
  *     failed (transient, no text yet) -> waiting -> sent ...
+ *     failed (of this model, no text yet) -> fellBack -> sent ... | recalled -> delta -> finished
  */
 
 import type { ModelCard } from './catalogue.ts'
@@ -55,6 +56,7 @@ export type FailureKind =
   | 'spend' // a spend cap or billing: waiting will not help
   | 'rate' // 429 that passes with time
   | 'overload' // 529
+  | 'resting' // its model was limited or overloaded too often: it was not sent
   | 'server' // 5xx and 408, 409
   | 'too-long' // the prompt does not fit
   | 'invalid' // 400 and its kin: the request itself is wrong
@@ -164,6 +166,29 @@ export type TurnEvent =
       readonly of: number
       readonly delayMs: number
       readonly failure: Failure
+    }
+  /** Another model is asked in the place of the one that was. */
+  | {
+      readonly type: 'fellBack'
+      readonly at: Ms
+      readonly from: string
+      readonly to: string
+      /** Who wanted it: the chain of models to fall back to, or the person, by a key. */
+      readonly by: 'chain' | 'person'
+      /** Why the first one did not answer. */
+      readonly failure: Failure
+      /** What is different now, and who was passed over, in sentences. */
+      readonly notes: readonly string[]
+    }
+  /** No model could be asked: an earlier answer to the very same request follows, from the history. */
+  | {
+      readonly type: 'recalled'
+      readonly at: Ms
+      /** Who gave it, and when, in ms since 1970. */
+      readonly model: string
+      readonly saidMs: number
+      readonly failure: Failure
+      readonly notes: readonly string[]
     }
 
 /** Events after which nothing more comes on the turn's stream. */

@@ -22,6 +22,9 @@ export interface Wasted extends Pick<Turn, 'model' | 'prices' | 'requestId' | 'm
   /** It was given up before the server said anything: all of its usage is an estimate. Absent: it had begun. */
   readonly isUnheard?: true
 }
+/** One model in the place of another. */
+export type Instead = Pick<Extract<TurnEvent, { type: 'fellBack' }>, 'from' | 'to' | 'failure' | 'notes'>
+
 /** What a request was planned from besides the turns before it: with it, the request can be planned again. */
 export type Basis = Pick<State, 'choices' | 'summaries' | 'marks'>
 
@@ -65,6 +68,10 @@ export interface Turn {
     readonly of: number
     readonly failure: Failure
   } | null
+  /** Models that were asked in the place of others, in order; absent: none was. */
+  readonly instead?: readonly Instead[]
+  /** The answer is an earlier one, from the history: when it was given, and why none could be had now. */
+  readonly recalled?: { readonly saidMs: number; readonly failure: Failure; readonly notes: readonly string[] }
   readonly end: TurnEnd | null
   /** US dollars; null: the price is unknown, or nothing is known yet. Known while it runs as an estimate. */
   readonly cost: Figure | null
@@ -121,6 +128,16 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
       return { ...turn, times, phase: 'answering', answer: turn.answer + event.text }
     case 'usage':
       return { ...turn, times, usage: event.usage }
+    case 'fellBack': {
+      const { from, to, failure, notes } = event
+      const instead = [...(turn.instead ?? []), { from, to, failure, notes }]
+      return { ...givenUp(turn, failure), times, model: to, phase: 'sending', retry: null, instead }
+    }
+    case 'recalled': {
+      const { model, saidMs, failure, notes } = event
+      const recalled = { saidMs, failure, notes }
+      return { ...givenUp(turn, failure), times, model, phase: 'answering', retry: null, recalled, cost: reported(0) }
+    }
     case 'waiting': {
       const retry = {
         until: event.at + event.delayMs,
@@ -128,15 +145,20 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
         of: event.of,
         failure: event.failure,
       }
-      const wasted = [...turn.wasted, ...wastedBy(turn, event.failure)]
-      const nothing = { answer: '', thinking: '', usage: null, prices: null, cost: null, messageId: null }
-      return { ...turn, ...nothing, times, phase: 'waiting', retry, wasted, cacheMiss: null }
+      return { ...givenUp(turn, event.failure), times, phase: 'waiting', retry }
     }
     case 'alive':
       return turn
     default:
       return { ...turn, times, phase: 'done', retry: null, end: event }
   }
+}
+
+/** The turn without what its last attempt brought: that is on the bill alone. */
+function givenUp(turn: Turn, failure: Failure): Turn {
+  const wasted = [...turn.wasted, ...wastedBy(turn, failure)]
+  const nothing = { answer: '', thinking: '', usage: null, prices: null, cost: null, messageId: null }
+  return { ...turn, ...nothing, wasted, cacheMiss: null }
 }
 
 /** What a failed attempt cost; nothing when it never began. */

@@ -15,11 +15,14 @@ import { questionIn, type Turn, type Wasted } from './turns.ts'
 /** Failures after which nobody knows how far the server came. All others are its own refusals, which cost nothing. */
 const UNTOLD: ReadonlySet<FailureKind> = new Set(['stalled', 'cut', 'interrupted'])
 
+/** Events with which an attempt is given up. */
+const GIVEN_UP: ReadonlySet<TurnEvent['type']> = new Set(['stopped', 'failed', 'waiting', 'fellBack', 'recalled'])
+
 /** The attempt that an event gives up unheard; null: it gives up none. @param live the turn before the event */
 export function unheard(state: State, live: Turn, event: TurnEvent): Wasted | null {
-  const isGivenUp = event.type === 'stopped' || event.type === 'failed' || event.type === 'waiting'
-  if (!isGivenUp || live.usage !== null || live.phase !== 'sending' || live.times.sent === null) return null
-  const failure: Failure | null = event.type === 'stopped' ? null : event.failure
+  if (!GIVEN_UP.has(event.type) || live.usage !== null || live.phase !== 'sending' || live.times.sent === null)
+    return null
+  const failure: Failure | null = 'failure' in event ? event.failure : null
   if (failure && !UNTOLD.has(failure.kind)) return null
   const { prices } = modelCard(live.model, state.models)
   const usage = promptUsage({ ...state, ...live.basis, live: null }, live)

@@ -20,10 +20,9 @@ import {
   tightest,
 } from '../core/budget.ts'
 import type { State } from '../core/conversation.ts'
-import { shortName } from '../core/cost-report.ts'
 import { failure } from '../core/failures.ts'
 import { reported } from '../core/figures.ts'
-import { modelCard } from '../core/models.ts'
+import { modelCard, shortName } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { planRequest } from '../core/plan.ts'
 import { type Quote, quoteOf } from '../core/quote.ts'

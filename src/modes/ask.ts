@@ -12,7 +12,7 @@ import { type Event, update } from '../core/conversation.ts'
 import { type ModelCard, modelCard } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { planRequest } from '../core/plan.ts'
-import { SCRIPT_PATIENCE } from '../core/resilience.ts'
+import { patienceFor, SCRIPT_PATIENCE } from '../core/resilience.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { billed as billOf, type SideCallEvent } from '../core/side-calls.ts'
 import { endedWith } from '../core/told-to-end.ts'
@@ -128,7 +128,7 @@ export async function ask(
     },
     {
       api: budget ? heldTo(setup.api, budget.allow, () => performance.now()) : setup.api,
-      patience: SCRIPT_PATIENCE,
+      patience: patienceFor(SCRIPT_PATIENCE, past.choices.waitsMs ?? null),
       stallAfterMs: setup.settings.stallAfterMs,
       now: () => performance.now(),
       chance: Math.random,

@@ -110,10 +110,16 @@ async function lookAtServer(isDemo: boolean, settings: Settings, from: string): 
     const baseUrl = demo?.url ?? settings.baseUrl ?? ANTHROPIC_URL
     const found = demo ? DEMO_KEY : await credentialFor(baseUrl, settings)
     const isFound = found !== null && !(found instanceof CredentialError)
-    const { goThere, proxyFor } = await import('../io/doctor/connection.ts')
-    const proxy = proxyFor(baseUrl, env)
+    const [{ goThere }, { proxyFor }] = await Promise.all([
+      import('../io/doctor/connection.ts'),
+      import('../core/proxy.ts'),
+    ])
+    const named = proxyFor(new URL(baseUrl), env)
+    // What names no proxy is told by the request itself.
+    const proxy = named && 'host' in named ? named : null
     return {
-      ...{ baseUrl, baseUrlFrom: demo ? 'demo' : from, proxy, takesProxies: takesProxies() },
+      ...{ baseUrl, baseUrlFrom: demo ? 'demo' : from },
+      proxy: proxy && { shown: proxy.shown, variable: proxy.variable },
       credential: isFound ? inWords(found) : null,
       credentialTrouble: found instanceof CredentialError ? found.message : null,
       ...(await goThere(baseUrl, proxy, isFound ? found : null)),
@@ -135,12 +141,6 @@ const credentialFor = (baseUrl: string, settings: Settings): Promise<Credential 
 /** A credential without its secret. */
 const inWords = ({ kind, origin, ...more }: Credential) =>
   'note' in more && more.note !== undefined ? { kind, origin, note: more.note } : { kind, origin }
-
-/** Node's agents know `proxyEnv` from 22.21 and 24.5 on (nodejs.org/api/http.html). */
-function takesProxies(): boolean {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21)
-}
 
 function help(): string {
   const { flags = [] } = SUBCOMMANDS.find(({ name }) => name === 'doctor') ?? {}

@@ -1,7 +1,7 @@
 /** The chat's side of the road: requests go out through the server of the moment, and what it offers is learnt. */
 
 import type { Event } from '../core/conversation.ts'
-import { CHAT_PATIENCE } from '../core/resilience.ts'
+import { CHAT_PATIENCE, patienceFor } from '../core/resilience.ts'
 import { travel } from '../road.ts'
 import type { RuntimeOptions } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
@@ -19,8 +19,8 @@ export function createSender(parts: {
   /** Looks at every request before it is sent. */
   readonly allow: Allow
 }): RuntimeOptions['send'] {
-  return async (request, signal, emit) => {
-    const { api, settings, road } = parts.setup()
+  return async (request, signal, emit, wishes) => {
+    const { api, settings, state, road } = parts.setup()
     if (!api) return
     await travel(
       request,
@@ -32,7 +32,8 @@ export function createSender(parts: {
       {
         api: heldTo(api, parts.allow, parts.now),
         now: parts.now,
-        patience: CHAT_PATIENCE,
+        patience: patienceFor(CHAT_PATIENCE, state.choices.waitsMs ?? null),
+        wishes,
         stallAfterMs: settings.stallAfterMs,
         chance: Math.random,
         ...road,

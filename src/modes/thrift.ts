@@ -1,6 +1,7 @@
 /**
- * What goes on beside the turns for the sake of money and room: the bill, the prompt cache, the window, summaries. Each
- * is looked after by a keeper of its own; here they are asked in turn. Loaded after the first paint.
+ * What goes on beside the turns for the sake of money, room and bad weather: the bill, the prompt cache, the window,
+ * summaries, a model that cannot answer just now, a message that waits for the network. Each is looked after by a keeper
+ * of its own; here they are asked in turn. Loaded after the first paint.
  */
 
 import type { Question } from '../core/attachments.ts'
@@ -15,10 +16,12 @@ import { keepBill } from './thrift/bill.ts'
 import { cacheKeeper } from './thrift/cache.ts'
 import { compacting } from './thrift/compacting.ts'
 import { leverKeeper } from './thrift/levers.ts'
+import { networkKeeper } from './thrift/offline.ts'
+import { keepGoing } from './thrift/weather.ts'
 import { keepWindow } from './thrift/window.ts'
 
 /** Commands of the keepers. */
-export type ThriftName = 'cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever'
+export type ThriftName = 'now' | 'wait' | 'cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever'
 
 export interface ThriftCommand {
   readonly name: ThriftName
@@ -76,8 +79,10 @@ export interface Thrift {
   close(): void
 }
 
-/** The keepers, those that may hold a question back first. */
+/** The keepers: who has the most to say first, then those that may hold a question back. */
 const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [
+  keepGoing,
+  networkKeeper,
   keepWindow,
   keepBill,
   cacheKeeper,

@@ -30,7 +30,7 @@ const DISK: DiskFacts = {
 const SERVER: ServerFacts = {
   ...{ baseUrl: 'https://api.anthropic.com', baseUrlFrom: 'default', credentialTrouble: null },
   credential: { kind: 'key', origin: 'ANTHROPIC_API_KEY' },
-  ...{ proxy: null, takesProxies: true },
+  proxy: null,
   dns: { ms: 12, host: 'api.anthropic.com', addresses: ['160.79.104.10'] },
   tcp: { ms: 30, address: '160.79.104.10:443' },
   tls: { ms: 60, protocol: 'TLSv1.3', validTo: 'Jan 20 12:00:00 2027 GMT' },
@@ -175,12 +175,14 @@ describe('the server', () => {
     ])
   })
 
-  test('a certificate near its end, a slow leg, and a proxy that this Node passes by', () => {
+  test('a certificate near its end, a slow leg, and a proxy', () => {
     expect(marks(told({ tls: { ms: 50, protocol: 'TLSv1.3', validTo: 'Nov 23 12:00:00 2026 GMT' } }))).toContain(
       'tls look',
     )
     expect(marks(told({ tcp: { ms: 1_400, address: 'x:443' } }))).toContain('tcp look')
-    expect(marks(told({ proxy: 'http://proxy:3128', takesProxies: false }))).toContain('proxy broken')
+    expect(about(told({ proxy: { shown: 'http://proxy:3128', variable: 'HTTPS_PROXY' } }), 'proxy')).toMatchObject([
+      { mark: 'ok', says: expect.stringContaining('http://proxy:3128 (HTTPS_PROXY)') },
+    ])
   })
 })
 

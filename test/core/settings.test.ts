@@ -93,6 +93,24 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['1', 1],
     ['.9', 0.9],
   ],
+  retryFor: [
+    ['auto', 'auto'],
+    [' 90s', '90s'],
+    ['0', '0'],
+    ['1.5m', '1.5m'],
+  ],
+  fallback: [
+    ['ask', 'ask'],
+    ['off', 'off'],
+    ['deep, balanced ,fast', 'deep,balanced,fast'],
+    ['claude-opus-5-5', 'claude-opus-5-5'],
+  ],
+  breaker: [
+    ['on', 'on'],
+    ['off', 'off'],
+    [' on', 'on'],
+    ['off ', 'off'],
+  ],
   stallAfterMs: [
     ['100', 100],
     ['30000', 30_000],
@@ -199,6 +217,9 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   motion: ['none', null, true],
   summariseAt: [0, -0.5, 1.01, '80%', null],
   stallAfterMs: [0, 99, 2 ** 31, 100.5, null],
+  retryFor: ['', 'soon', '-1', '1d', '5 m', null, true],
+  fallback: ['', 'two words', ',', 'deep,', 'deep,,fast', 'bell\u0007', null, ['deep']],
+  breaker: ['', 'yes', null, true],
   models: [
     null,
     {},

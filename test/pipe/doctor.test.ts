@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { AT_REST } from '../kit/emulator.ts'
 import { evening } from '../kit/evening.ts'
 import { lodge, openPty, runPipe } from '../kit/index.ts'
+import { wireServer } from '../kit/wire-server.ts'
 
 interface Document {
   readonly ok: boolean
@@ -41,6 +42,29 @@ test('a key that is not taken, no key, and nothing that listens: code 1', async 
   expect(wrong.stdout.toString()).not.toContain('123456')
   const nothing = await runPipe({ args: ['doctor', '--json', '--base-url', 'http://127.0.0.1:9'] })
   expect({ code: nothing.code, ...marksIn(nothing.stdout) }).toMatchObject({ code: 1, tcp: 'broken' })
+})
+
+test('a login page, a server without a list of models, and a proxy that is not there are told apart', async () => {
+  const asking = async (url: string, env = {}) => {
+    const { code, stdout } = await runPipe({ args: ['doctor', '--json', '--base-url', url], env })
+    const { findings } = JSON.parse(stdout.toString()) as Document
+    const { http, tcp } = Object.fromEntries(findings.map(({ topic, mark, says }) => [topic, `${mark}: ${says}`]))
+    return { code, said: http ?? tcp }
+  }
+  await using portal = await wireServer((response) =>
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Please log in.</p>'),
+  )
+  expect(await asking(portal.url)).toEqual({
+    code: 1,
+    said: expect.stringMatching(/^broken: .*answered with a web page/),
+  })
+  await using other = await wireServer((response) =>
+    response.writeHead(404, { 'content-type': 'application/json' }).end('{"error": {}}'),
+  )
+  expect(await asking(other.url)).toEqual({ code: 0, said: expect.stringMatching(/^look: .*no list of models/) })
+  const away = await asking('http://server.example', { HTTP_PROXY: 'http://me:secret@127.0.0.1:9' })
+  expect(away).toEqual({ code: 1, said: expect.stringMatching(/^broken: .*through the proxy http:\/\/127\.0\.0\.1:9/) })
+  expect(away.said).not.toContain('secret')
 })
 
 test('a broken settings file and a damaged history are told, and stay where they are', async () => {

@@ -15,10 +15,8 @@ export interface ServerFacts {
   readonly credential: { readonly kind: string; readonly origin: string; readonly note?: string } | null
   /** Why the credential that was offered cannot be used. */
   readonly credentialTrouble: string | null
-  /** The proxy in between, without its password; null: none. */
-  readonly proxy: string | null
-  /** Whether this Node goes through proxies by itself. */
-  readonly takesProxies: boolean
+  /** The proxy in between, without its password, and the variable that names it; null: none. */
+  readonly proxy: { readonly shown: string; readonly variable: string } | null
   /** null: there is no name to look up; or not tried, as an earlier leg failed or a proxy does it. */
   readonly dns: Leg<{ readonly host: string; readonly addresses: readonly string[] }> | null
   readonly tcp: Leg<{ readonly address: string }> | null
@@ -67,25 +65,19 @@ function credentialFindings({ credential, credentialTrouble }: ServerFacts): rea
   const { kind, origin, note } = credential
   const what = { key: 'The key comes from', token: 'The token comes from', profile: 'The login comes from' }[kind]
   const facts = { kind, origin }
-  if (what === undefined) return [{ topic, mark: 'ok', says: `No key is needed: ${origin}.`, facts }]
-  const says = `${what} ${origin === 'settings' ? 'the settings file' : origin}.`
+  const says =
+    what === undefined
+      ? `No key is needed: ${origin}.`
+      : `${what} ${origin === 'settings' ? 'the settings file' : origin}.`
   return note === undefined
     ? [{ topic, mark: 'ok', says, facts }]
-    : [{ topic, mark: 'look', says: `${says} ${note}.`, todo: 'Unset the one that is not meant.', facts }]
+    : [{ topic, mark: 'look', says: `${says} ${note.replace(/\.$/, '')}.`, facts }]
 }
 
-function proxyFindings({ proxy, takesProxies }: ServerFacts): readonly Told[] {
+function proxyFindings({ proxy }: ServerFacts): readonly Told[] {
   if (proxy === null) return []
-  const topic = 'proxy'
-  const facts = { proxy, takesProxies }
-  return takesProxies
-    ? [{ topic, mark: 'ok', says: `Requests go through the proxy ${proxy}.`, facts }]
-    : [
-        {
-          ...{ topic, mark: 'broken', says: `A proxy is set (${proxy}), and this Node passes it by.`, facts },
-          todo: 'Node 22.21, 24.5 or newer goes through it; or take the server into NO_PROXY.',
-        },
-      ]
+  const { shown, variable } = proxy
+  return [{ topic: 'proxy', mark: 'ok', says: `Requests go through the proxy ${shown} (${variable}).`, facts: proxy }]
 }
 
 function legs({ baseUrl, baseUrlFrom, dns, tcp, tls, proxy }: ServerFacts, nowMs: number): readonly Told[] {
@@ -159,7 +151,7 @@ function answer(
   // Without a key a refusal is what a healthy server says.
   if (!hasKey && failure.kind === 'key')
     return { topic, mark: 'ok', says: `HTTP: it answered ${times}, and asks for a key.`, facts }
-  if (failure.kind === 'missing' || failure.kind === 'invalid' || failure.kind === 'alien')
+  if (failure.kind === 'missing' || failure.kind === 'invalid')
     return {
       ...{ topic, mark: 'look', facts },
       says: `HTTP: it answered ${times}, and offers no list of models (HTTP ${status}).`,

@@ -92,6 +92,7 @@ export function sizeLooks(name: string, placeholder: string, perToken: PerToken)
     head: name,
     placeholder,
     empty: 'There is no such size.',
+    leastText: 8,
     columns: [
       { align: 'right', rank: 0 },
       { align: 'right', rank: 2 },

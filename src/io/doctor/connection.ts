@@ -7,15 +7,16 @@ import { lookup } from 'node:dns/promises'
 import { connect, isIP, type Socket } from 'node:net'
 import { connect as encrypt } from 'node:tls'
 import type { Leg, ServerFacts } from '../../core/doctor/server.ts'
-import { connectionFailure, serverFailure } from '../../core/failures.ts'
-import { isLocalAddress } from '../../core/local-address.ts'
+import { serverFailure } from '../../core/failures.ts'
+import type { ProxyAddress } from '../../core/proxy.ts'
+import type { Failure } from '../../core/turn.ts'
+import { connectionFailure, type ProxyTrouble, proxyFailure, strangerFailure } from '../../core/unreached.ts'
 import { createApi } from '../api.ts'
 import type { Credential } from '../credentials.ts'
 import { hideSecrets } from '../credentials.ts'
 import type { Fetch } from '../transport.ts'
 import { toLimits } from '../wire.ts'
 
-type Env = Readonly<Record<string, string | undefined>>
 type Legs = Pick<ServerFacts, 'dns' | 'tcp' | 'tls' | 'http' | 'againMs'>
 
 /** Longest time for one leg, in ms. */
@@ -25,20 +26,22 @@ const LEG_MS = 10_000
  * Goes the road to the server, or to the proxy that stands before it.
  * @param credential null: the question is asked all the same; that it is refused is an answer, too
  */
-export async function goThere(baseUrl: string, proxy: string | null, credential: Credential | null): Promise<Legs> {
+export async function goThere(
+  baseUrl: string,
+  proxy: ProxyAddress | null,
+  credential: Credential | null,
+): Promise<Legs> {
   const nothing: Legs = { dns: null, tcp: null, tls: null, http: null, againMs: null }
-  const { protocol, hostname, port } = new URL(proxy ?? baseUrl)
-  const host = hostname.replace(/^\[|\]$/g, '')
-  const failed = (error: unknown) => ({ trouble: troubleOf(proxy ?? baseUrl, error) })
+  const { protocol, host, port } = proxy ?? placeOf(baseUrl)
+  const failed = (error: unknown) => ({ trouble: troubleOf(baseUrl, proxy, error) })
 
   const dns = isIP(host) ? null : await leg(async () => ({ host, addresses: await addressesOf(host) }), failed)
   if (dns && 'trouble' in dns) return { ...nothing, dns }
-  const number = Number(port || (protocol === 'https:' ? 443 : 80))
   const [address = host] = dns?.addresses ?? []
   let socket: Socket | null = null
   const tcp = await leg(async () => {
-    socket = await opened(address, number)
-    return { address: `${address.includes(':') ? `[${address}]` : address}:${number}` }
+    socket = await opened(address, port)
+    return { address: `${address.includes(':') ? `[${address}]` : address}:${port}` }
   }, failed)
   if ('trouble' in tcp || !socket) return { ...nothing, dns, tcp }
   const tls = protocol === 'https:' ? await leg(() => encrypted(socket as Socket, host), failed) : null
@@ -65,10 +68,25 @@ async function leg<T>(deed: () => Promise<T>, failed: (error: unknown) => { trou
 
 type Trouble = ReturnType<typeof troubleOf>
 
-function troubleOf(url: string, error: unknown) {
+/** Why a leg failed. The legs that we go by ourselves end at the proxy, if there is one. */
+function troubleOf(baseUrl: string, proxy: ProxyAddress | null, error: unknown) {
   const { code, message } = error as NodeJS.ErrnoException
-  const { reason, remedy } = connectionFailure(url, code ?? null, message)
+  const { reason, remedy } = proxy
+    ? proxyFailure(baseUrl, { ...proxy, what: 'unreachable', why: code ?? message })
+    : connectionFailure(baseUrl, code ?? null, message)
   return { reason, remedy }
+}
+
+/** Why the whole road failed, as the client says it. */
+function unanswered(baseUrl: string, error: unknown) {
+  if (error instanceof Error && 'trouble' in error) return proxyFailure(baseUrl, error.trouble as ProxyTrouble)
+  return troubleOf(baseUrl, null, error)
+}
+
+const placeOf = (baseUrl: string) => {
+  const { protocol, hostname, port } = new URL(baseUrl)
+  const usual = protocol === 'https:' ? 443 : 80
+  return { protocol, host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || usual) }
 }
 
 const addressesOf = async (host: string): Promise<readonly string[]> =>
@@ -128,20 +146,10 @@ async function asked(baseUrl: string, credential: Credential | null): Promise<Pi
     const models = await api.models(AbortSignal.timeout(LEG_MS))
     const first = heard[0]
     if (!first)
-      return { http: { trouble: troubleOf(baseUrl, errors[0] ?? new Error('nothing was heard')) }, againMs: null }
+      return { http: { trouble: unanswered(baseUrl, errors[0] ?? new Error('nothing was heard')) }, againMs: null }
     const { response, startedAt, at, wallMs } = first
-    const trouble = response.ok
-      ? null
-      : serverFailure({
-          status: response.status,
-          type: null,
-          errorCode: null,
-          message: null,
-          requestId: response.headers.get('request-id'),
-          retryAfterMs: null,
-          shouldRetry: null,
-        })
-    if (response.ok) await api.models(AbortSignal.timeout(LEG_MS))
+    const trouble = troubleIn(baseUrl, response)
+    if (trouble === null) await api.models(AbortSignal.timeout(LEG_MS))
     const second = heard[1]
     const date = Date.parse(response.headers.get('date') ?? '')
     const secrets = credential && 'secret' in credential ? [credential.secret] : []
@@ -162,25 +170,14 @@ async function asked(baseUrl: string, credential: Credential | null): Promise<Pi
   }
 }
 
-/** The proxy for this address as Node's agents choose it (`proxyEnv`), without name and password; null: none. */
-export function proxyFor(baseUrl: string, env: Env): string | null {
-  const { protocol, hostname, port } = new URL(baseUrl)
-  const named = protocol === 'https:' ? (env.https_proxy ?? env.HTTPS_PROXY) : (env.http_proxy ?? env.HTTP_PROXY)
-  if (!named || !URL.canParse(named) || isPast(hostname, port, env.no_proxy ?? env.NO_PROXY ?? '')) return null
-  const { protocol: scheme, host } = new URL(named)
-  return `${scheme}//${host}`
-}
-
-/** This very machine, and what NO_PROXY names: `*`, a host, a domain with its dot or star, each perhaps with a port. */
-function isPast(hostname: string, port: string, list: string): boolean {
-  if (isLocalAddress(`http://${hostname}`) && /^(127\.|localhost$|\[::1\]$)/.test(hostname)) return true
-  return list
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .some((entry) => {
-      const [, name = '', wanted] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? []
-      if (wanted !== undefined && wanted !== port) return false
-      const bare = name.replace(/^\*/, '')
-      return name === '*' || hostname === bare || (bare.startsWith('.') && hostname.endsWith(bare))
-    })
+/** What the answer stands for; null: for a list of models. */
+function troubleIn(baseUrl: string, { ok, status, headers }: Response): Failure | null {
+  const isJson = headers.get('content-type')?.includes('json') === true
+  if (ok && isJson) return null
+  const location = headers.get('location')
+  if (ok || (status >= 300 && status < 400)) return strangerFailure(baseUrl, { status, location })
+  return serverFailure({
+    ...{ status, type: null, errorCode: null, message: null, retryAfterMs: null, shouldRetry: null },
+    requestId: headers.get('request-id'),
+  })
 }

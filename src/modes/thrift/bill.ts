@@ -19,10 +19,10 @@ import {
   tightest,
 } from '../../core/budget.ts'
 import type { State } from '../../core/conversation.ts'
-import { costReport, shortName } from '../../core/cost-report.ts'
+import { costReport } from '../../core/cost-report.ts'
 import { failure } from '../../core/failures.ts'
 import { type Figure, mark, reported, sum } from '../../core/figures.ts'
-import { modelCard } from '../../core/models.ts'
+import { modelCard, shortName } from '../../core/models.ts'
 import { type Past, readingPace, USUAL_PACE } from '../../core/pace.ts'
 import { planRequest } from '../../core/plan.ts'
 import { isSurelyBelow, type Quote, quoteOf } from '../../core/quote.ts'
