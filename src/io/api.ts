@@ -3,6 +3,7 @@
 import type { Stream } from '@anthropic-ai/sdk/core/streaming'
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages/messages'
 import { failure, serverFailure } from '../core/failures.ts'
+import { ANTHROPIC_URL } from '../core/key-host.ts'
 import type { ModelCard } from '../core/models.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Failure, TurnEvent } from '../core/turn.ts'
@@ -14,7 +15,7 @@ import { hideSecrets } from './credentials.ts'
 import { createTransport, type Fetch, type Ours } from './transport.ts'
 import { toLimits, toParams, translator, wholeMessage } from './wire.ts'
 
-export const ANTHROPIC_URL = 'https://api.anthropic.com'
+export { ANTHROPIC_URL }
 
 /** Models asked for; a server that sends more is not listened to any longer. */
 const MODELS_ASKED = 100
@@ -61,12 +62,14 @@ export function createApi(options: {
   readonly shelf?: Pick<Shelf, 'get'>
   /** One thing is asked after the other, so all of it goes over one connection; absent: what is asked beside the turns does not. */
   readonly inTurn?: boolean
+  /** What a server may know and nobody is to read in its errors, beside the credential. */
+  readonly secrets?: readonly string[]
 }): Api {
   const { baseUrl, credential, now, around = (fetch) => fetch, shelf = { get: () => null } } = options
   const transport = createTransport()
-  const fetch = around(transport.fetch)
+  const secrets = ['secret' in credential ? credential.secret : [], options.secrets ?? []].flat()
+  const fetch = around(credential.kind === 'profile' ? noting(transport.fetch, secrets) : transport.fetch)
   const aside: Ours = options.inTurn ? {} : { lane: 'side' }
-  const secrets = 'secret' in credential ? [credential.secret] : []
   const sdk = () => import('./client.ts')
   let client: Promise<InstanceType<Awaited<ReturnType<typeof sdk>>['Client']>> | null = null
 
@@ -96,7 +99,10 @@ export function createApi(options: {
 
   const fail = async (error: unknown, heard: boolean): Promise<Failure> => {
     const understood = await understand(error, heard, baseUrl, await sdk())
-    return { ...understood, reason: hideSecrets(understood.reason, secrets) }
+    // A server nearby that wants a key after all: there is one, and why it was not sent.
+    const kept = understood.kind === 'key' && credential.kind === 'none-needed' ? credential.note : undefined
+    const remedy = kept ?? understood.remedy
+    return { ...understood, reason: hideSecrets(understood.reason, secrets), remedy }
   }
 
   return {
@@ -242,6 +248,15 @@ function quietly<T>(call: () => T): T {
     return call()
   } finally {
     console.warn = warn
+  }
+}
+
+/** Learns the token that the SDK got by a login, so that it can be hidden like a key. */
+function noting(fetch: Fetch, secrets: string[]): Fetch {
+  return (url, init) => {
+    const token = new Headers(init?.headers).get('authorization')?.replace(/^\w+\s+/, '')
+    if (token && !secrets.includes(token)) secrets.push(token)
+    return fetch(url, init)
   }
 }
 
