@@ -16,7 +16,8 @@ stdout), the rows of the ledger beside the server's own bill, the terminal, and 
 Every answer has ${WORDS} words. In the chat the terminal is left as it was, and the next turn works, after every one of
 these. Where several requests are made, each wait is told with its reason; \`all\` is ${patienceOf('chat')} in the chat and
 ${patienceOf('script')} in a call. The code is a call's. A \`~\` in the ledger marks an estimate; \`retry\` is an attempt that began and came to
-nothing, \`unheard\` one that was given up before the server had said anything.
+nothing, \`unheard\` one that was given up before the server had said anything. Where the way out differs, the chat's comes
+first and the call's after a slash.
 
 `
 
@@ -34,8 +35,9 @@ export function weatherPage(): string {
   return `${HEAD}${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n`
 }
 
-function cells({ name, tries, says, code, kept, ledger }: Weather): readonly string[] {
-  const said = says === null ? '' : says.replace('#', 'n').replaceAll('|', '\\|')
+function cells({ name, tries, says, todo, code, kept, ledger }: Weather): readonly string[] {
+  const ways = todo ? [...new Set([todo.chat, todo.script])].join(' / ') : ''
+  const said = `${says?.replace('#', 'n') ?? ''} ${ways}`.trim()
   const words = kept === 'all' ? 'all' : kept === 0 ? 'nothing' : `${kept} words`
   return [name, String(tries), said, String(code), words, ledger.map((row) => LEDGER[row]).join(', ') || 'nothing']
 }

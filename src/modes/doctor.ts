@@ -6,6 +6,7 @@ import { programFindings } from '../core/doctor/program.ts'
 import { type ServerFacts, serverFindings } from '../core/doctor/server.ts'
 import { type TerminalFacts, terminalFindings } from '../core/doctor/terminal.ts'
 import { doctorJson, type Finding, inPart, isWell, partRows, summed, type Told } from '../core/doctor.ts'
+import { ANTHROPIC_URL } from '../core/key-host.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { sayProblem } from '../core/problem.ts'
 import type { Settings } from '../core/settings.ts'
@@ -13,7 +14,6 @@ import { type Theme, theme } from '../core/theme.ts'
 import { wrapText } from '../core/wrap.ts'
 import { interview } from '../glass/interview.ts'
 import { deafToOsc52 } from '../glass/osc52.ts'
-import { ANTHROPIC_URL } from '../io/api.ts'
 import { type Credential, CredentialError, findCredential } from '../io/credentials.ts'
 import { lookAtFolder, lookAtHistory, lookAtSettings } from '../io/doctor/disk.ts'
 import { lookAtProgram } from '../io/doctor/program.ts'
@@ -108,7 +108,7 @@ async function lookAtServer(isDemo: boolean, settings: Settings, from: string): 
   const demo = isDemo ? await import('../demo/server.ts').then(({ startDemo }) => startDemo()) : null
   try {
     const baseUrl = demo?.url ?? settings.baseUrl ?? ANTHROPIC_URL
-    const found = demo ? DEMO_KEY : await credentialFor(baseUrl, settings)
+    const found = demo ? DEMO_KEY : await credentialFor(baseUrl, settings, from === 'environment')
     const isFound = found !== null && !(found instanceof CredentialError)
     const [{ goThere }, { proxyFor }] = await Promise.all([
       import('../io/doctor/connection.ts'),
@@ -132,8 +132,12 @@ async function lookAtServer(isDemo: boolean, settings: Settings, from: string): 
 const DEMO_KEY: Credential = { kind: 'key', secret: 'key-of-the-built-in-demo', origin: 'the demo server' }
 
 /** What opens the door of that server, as the chat finds it: a helper is run. */
-const credentialFor = (baseUrl: string, settings: Settings): Promise<Credential | CredentialError | null> =>
-  findCredential({ env: process.env, settings, baseUrl }).catch((error: unknown) => {
+const credentialFor = (
+  baseUrl: string,
+  settings: Settings,
+  isFromEnv: boolean,
+): Promise<Credential | CredentialError | null> =>
+  findCredential({ env: process.env, settings, baseUrl, isFromEnv }).catch((error: unknown) => {
     if (error instanceof CredentialError) return error
     throw error
   })
