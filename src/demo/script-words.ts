@@ -39,6 +39,7 @@ export const SCRIPT_WORDS: Readonly<Record<string, ScriptWord>> = {
   'max-tokens': { group: 'ending', keys: { after: 'count' } },
   refusal: { group: 'ending', keys: { after: 'count', category: 'name' } },
   silence: { group: 'step', keys: { after: 'count', for: 'duration' }, needs: ['for'] },
+  malformed: { group: 'step', keys: { after: 'count' } },
   hold: { group: 'step', keys: { after: 'count' } },
   'silence-before-head': { group: 'step', keys: { for: 'duration' }, needs: ['for'] },
   'hold-before-head': { group: 'step', keys: {} },

@@ -24,6 +24,7 @@
  *     refusal after=0 category=cyber              stop_reason refusal
  *   steps on the way (any number)
  *     silence after=20 for=30s      nothing comes for a while; `for=forever` too
+ *     malformed after=20            half an event, lines that are none, `[DONE]`; then the answer goes on
  *     hold after=5                  waits for release(); after=0: message_start is out, no text yet
  *     silence-before-head for=5s    before the response's first byte
  *     hold-before-head
@@ -67,7 +68,7 @@ export type Ending =
 
 export type Step =
   | { readonly kind: 'silence'; readonly after: number; readonly ms: number }
-  | { readonly kind: 'hold'; readonly after: number }
+  | { readonly kind: 'hold' | 'malformed'; readonly after: number }
 
 /** One line, understood. */
 export interface Play {
@@ -274,6 +275,7 @@ function toEnding(said: Said): Ending {
 
 function toStep(said: Said): Step {
   const after = afterOf(said)
+  if (said.name === 'malformed') return { kind: 'malformed', after }
   return said.name.startsWith('hold')
     ? { kind: 'hold', after }
     : { kind: 'silence', after, ms: Number(said.values.for) }
