@@ -29,7 +29,7 @@ export const FLAGS: readonly Flag[] = [
     many: true,
   },
   { name: 'image-size', takes: 'SIZE', tells: 'auto, native, 1080p, 720p, or a box as 1024x768' },
-  { name: 'part', takes: 'head|tail[:TOKENS]', tells: 'of a long text, send this much' },
+  { name: 'part', takes: 'head|tail[:TOKENS]|summary', tells: 'of a long text, send this much, or a summary' },
   { name: 'continue', short: 'c', tells: 'go on with the latest conversation' },
   {
     name: 'resume',
@@ -63,6 +63,12 @@ export const FLAGS: readonly Flag[] = [
   { name: 'prefill', takes: 'TEXT', tells: 'what the answer begins with' },
   { name: 'summarise-at', takes: 'SHARE', tells: 'summarise from this share of the context window on' },
   { name: 'cache-ttl', takes: 'TTL', tells: 'life of what is cached: auto, 5m, 1h, or off' },
+  {
+    name: 'fallback',
+    takes: 'NAMES',
+    tells: 'models that answer when it cannot: deep,balanced,fast',
+  },
+  { name: 'retry-for', takes: 'TIME', tells: 'how long failed requests are sent again: 90s, 5m, 0' },
   { name: 'base-url', takes: 'URL', tells: 'a server that speaks the Claude Messages API' },
   { name: 'no-stream', tells: 'ask for the answer in one piece' },
   { name: 'screen-reader', tells: 'chat in plain lines: nothing moves, nothing is written over' },
@@ -146,13 +152,24 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
       HELP,
     ],
   },
+  {
+    name: 'doctor',
+    takes: '[--json]',
+    tells: 'look whether all is well: Node, terminal, files, key, connection',
+    flags: [
+      JSON_FLAG,
+      { name: 'base-url', takes: 'URL', tells: 'look at the way to this server' },
+      { name: 'demo', tells: 'look at the way to the built-in demo server' },
+      HELP,
+    ],
+  },
   { name: 'replay', takes: 'FILE|-', tells: 'play a recording, without a network; --speed max: at once' },
   { name: 'redact', takes: 'FILE NEW', tells: 'a copy of a recording without its content' },
   { name: 'demo-server', takes: '[--port N]', tells: 'the demo server alone' },
 ]
 
 export interface Args {
-  readonly command: 'chat' | 'config' | 'sessions' | 'import' | 'cost' | 'replay' | 'redact' | 'demo-server'
+  readonly command: 'chat' | 'config' | 'sessions' | 'import' | 'cost' | 'doctor' | 'replay' | 'redact' | 'demo-server'
   readonly flags: Readonly<Record<string, string | true | undefined>>
   /** What is left: the prompt's words, or a subcommand's arguments. */
   readonly rest: readonly string[]
@@ -325,6 +342,11 @@ const SHARED: readonly (readonly [names: readonly string[], left: string, right:
   ],
   [['usage', 'quiet'], '-u, --usage; -q, --quiet', 'a line of figures on stderr after the answer; no notes there'],
   [
+    ['max-tokens', 'max-cost'],
+    '    --max-tokens N, --max-cost USD',
+    'longest answer, with thinking; most a call or chat may cost',
+  ],
+  [
     ['effort', 'concise'],
     '    --effort LEVEL, --concise',
     'low, medium, high, xhigh, max, or auto; ask for short answers',
@@ -333,6 +355,16 @@ const SHARED: readonly (readonly [names: readonly string[], left: string, right:
     ['temperature', 'top-p', 'prefill'],
     '    --temperature N, --top-p N, --prefill TEXT ',
     'where server and model still take them',
+  ],
+  [
+    ['summarise-at', 'cache-ttl'],
+    '    --summarise-at X, --cache-ttl T',
+    'summarise from this share on; life of what is cached: 5m, 1h',
+  ],
+  [
+    ['fallback', 'retry-for'],
+    '    --fallback NAMES, --retry-for TIME',
+    'who answers when it cannot; try for 90s, 5m, 0 (once)',
   ],
   [
     ['base-url', 'no-stream'],

@@ -4,9 +4,11 @@ import { readFileSync } from 'node:fs'
 import { type Args, UsageError, wantsPast } from './args.ts'
 import type { BudgetName } from './core/budget.ts'
 import { type Choices, newConversation, type State } from './core/conversation.ts'
-import { CATALOGUE, DEFAULT_MODEL, modelCard, overlay } from './core/models.ts'
+import { type Fallback, fallbackOf } from './core/fallback.ts'
+import { CATALOGUE, DEFAULT_MODEL, type Models, modelCard, overlay } from './core/models.ts'
 import type { Preset } from './core/presets.ts'
 import { type Problem, sayProblem } from './core/problem.ts'
+import { waitsFor } from './core/resilience.ts'
 import { asksForOlderApi } from './core/sampling.ts'
 import { secretsInEnv } from './core/secrets-in-env.ts'
 import { type Resolved, resolveSettings, type Settings, settingRow } from './core/settings.ts'
@@ -80,6 +82,8 @@ export async function setUp(
       ...text('cache-ttl'),
       ...text('image-size'),
       ...text('base-url'),
+      ...text('fallback'),
+      ...text('retry-for'),
       ...maxCost(flags, maxCostSets === 'turn' ? 'maxCostTurn' : 'maxCostSession'),
     },
     env,
@@ -122,6 +126,8 @@ export async function setUp(
     temperature: settings.temperature,
     topP: settings.topP,
     prefill: typeof flags.prefill === 'string' ? flags.prefill : null,
+    waitsMs: waitsFor(settings.retryFor),
+    fallback: chainOf(settings, models, isOurs, origin.fallback, notes),
     ...(asksForOlderApi(env.ANTHROPIC_CUSTOM_HEADERS) ? { olderApi: true as const } : {}),
   }
   // A conversation that goes on brings its own model, and is looked at once that is known.
@@ -141,9 +147,10 @@ export async function setUp(
   if (log) notes.push(`What the wire does is logged in ${log.path}, without words and keys.`)
   const around = log && taping ? (fetch: Fetch) => log.around(taping.around(fetch)) : (log ?? taping)?.around
   const shelf = createShelf()
+  const inTurn = purpose.mode === 'single'
   const made =
     credential &&
-    createApi({ baseUrl, credential, now: () => performance.now(), around, shelf, secrets: secretsInEnv(env) })
+    createApi({ baseUrl, credential, now: () => performance.now(), around, shelf, inTurn, secrets: secretsInEnv(env) })
   const api = made && log ? log.attempts(made) : made
   return {
     settings,
@@ -167,6 +174,17 @@ export async function setUp(
       void demo?.close()
     },
   }
+}
+
+/** Who answers when the model cannot. A slip in it ends the program (code 2), or is a note where it stands in the file. */
+function chainOf({ fallback }: Settings, models: Models, isOurs: boolean, layer: string, notes: string[]): Fallback {
+  const chain = fallbackOf(fallback)
+  const slips = typeof chain === 'string' ? [] : chain.map((name) => modelSlip(name, models, isOurs))
+  const slip = slips.find((one) => one !== null)
+  if (!slip) return chain
+  if (layer !== 'file') throw new UsageError(`fallback: ${slip}`)
+  notes.push(`fallback: ${slip} It stands in the settings file: \`claude-tui config unset fallback\`.`)
+  return 'off'
 }
 
 /** Whoever saves nothing cannot go on with what is saved: what came then would be missing from it. */

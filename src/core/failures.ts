@@ -45,6 +45,7 @@ const REMEDIES: Readonly<Record<FailureKind, string>> = {
   budget: 'Raise the budget, or send less.',
   rate: 'Wait a moment and send again, or choose another model with /model.',
   overload: 'Send again in a moment, or choose another model with /model.',
+  resting: 'Sent once more as it is, it goes out all the same; or choose another model with /model.',
   server: 'Send again; if it stays, look at the API status page.',
   'too-long': 'Start afresh with /clear, or send less.',
   invalid: 'The request was not accepted as it is.',
@@ -85,7 +86,9 @@ export function serverFailure(trouble: HttpTrouble): Failure {
   const whole = trouble.message?.trim() || trouble.type || 'no reason given'
   const said = whole.length > LONGEST_REASON ? `${whole.slice(0, LONGEST_REASON)}…` : whole
   const reason = trouble.status === null ? `The server broke off: ${said}` : `${said} (HTTP ${trouble.status})`
-  const transient = TRANSIENT.has(kind) && trouble.shouldRetry !== false
+  // The server's own word goes before what its errors usually mean (API errors page, as the SDK does); but no word of it
+  // makes a spend limit go away.
+  const transient = kind !== 'spend' && (trouble.shouldRetry ?? TRANSIENT.has(kind))
   return failure(kind, reason, {
     transient,
     retryAfterMs: trouble.retryAfterMs,
@@ -93,30 +96,4 @@ export function serverFailure(trouble: HttpTrouble): Failure {
     requestId: trouble.requestId,
     code: trouble.errorCode ?? trouble.type,
   })
-}
-
-/** What a system code of a failed connection means. */
-const CONNECTION: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'the host name is not known (DNS)',
-  EAI_AGAIN: 'the name service did not answer (DNS)',
-  ETIMEDOUT: 'the connection timed out',
-  ENETUNREACH: 'the network is unreachable',
-  EHOSTUNREACH: 'the host is unreachable',
-  ECONNRESET: 'the connection was reset',
-  EPROTO: 'the server does not speak TLS there (is it http, not https?)',
-  CERT_HAS_EXPIRED: 'its TLS certificate has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its TLS certificate is self-signed (NODE_EXTRA_CA_CERTS can name your own)',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its TLS certificate chain is self-signed (NODE_EXTRA_CA_CERTS can name your own)',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its TLS certificate could not be verified (NODE_EXTRA_CA_CERTS can name your own)',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its TLS certificate is for another name',
-}
-
-/** Codes that a wrong address gives: trying the same one again would only keep the user waiting. */
-const LASTING = /CERT|^EPROTO$|^UNABLE_|^ECONNREFUSED$|^ENOTFOUND$/
-
-/** No connection could be made, or it broke before an answer. */
-export function connectionFailure(url: string, code: string | null, message: string): Failure {
-  const why = (code && Object.hasOwn(CONNECTION, code) ? CONNECTION[code] : null) ?? message
-  return failure('offline', `No connection to ${url}: ${why}.`, { code, transient: !LASTING.test(code ?? '') })
 }

@@ -2,16 +2,17 @@
 
 import type { Stream } from '@anthropic-ai/sdk/core/streaming'
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages/messages'
-import { connectionFailure, failure, serverFailure } from '../core/failures.ts'
+import { failure, serverFailure } from '../core/failures.ts'
 import { ANTHROPIC_URL } from '../core/key-host.ts'
 import type { ModelCard } from '../core/models.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Failure, TurnEvent } from '../core/turn.ts'
+import { connectionFailure, type ProxyTrouble, proxyFailure, strangerFailure } from '../core/unreached.ts'
 import type { Spelled } from './attachments/blocks.ts'
 import type { Shelf } from './attachments/shelf.ts'
 import type { Credential } from './credentials.ts'
 import { hideSecrets } from './credentials.ts'
-import { createTransport, type Fetch } from './transport.ts'
+import { createTransport, type Fetch, type Ours } from './transport.ts'
 import { toLimits, toParams, translator, wholeMessage } from './wire.ts'
 import { textIn, wordIn } from './wire-values.ts'
 
@@ -48,6 +49,8 @@ export interface Api {
   models(signal: AbortSignal): Promise<readonly LearnedModel[]>
   /** Opens a connection unless one is open, so that the next request need not wait for it. Cheap. */
   preconnect(): void
+  /** The same, and tells: why there is none, or null when there is one. Never rejects. */
+  reach(): Promise<Failure | null>
   /** Loads the SDK and opens a connection. */
   warm(): void
   close(): void
@@ -61,6 +64,8 @@ export function createApi(options: {
   readonly around?: ((fetch: Fetch) => Fetch) | undefined
   /** Where the bytes of attachments lie. */
   readonly shelf?: Pick<Shelf, 'get'>
+  /** One thing is asked after the other, so all of it goes over one connection; absent: what is asked beside the turns does not. */
+  readonly inTurn?: boolean
   /** What a server may know and nobody is to read in its errors, beside the credential. */
   readonly secrets?: readonly string[]
 }): Api {
@@ -68,6 +73,7 @@ export function createApi(options: {
   const transport = createTransport()
   const secrets = ['secret' in credential ? credential.secret : [], options.secrets ?? []].flat()
   const fetch = around(credential.kind === 'profile' ? noting(transport.fetch, secrets) : transport.fetch)
+  const aside: Ours = options.inTurn ? {} : { lane: 'side' }
   const sdk = () => import('./client.ts')
   let client: Promise<InstanceType<Awaited<ReturnType<typeof sdk>>['Client']>> | null = null
 
@@ -122,6 +128,10 @@ export function createApi(options: {
           if (said === before && !ended) emit({ type: 'alive', at: now() })
           before = said
         }
+        const onConnection = {
+          onConnecting: () => emit({ type: 'connecting', at: now() }),
+          onConnected: () => heard || emit({ type: 'connected', at: now() }),
+        }
         if (signal.aborted) return emit({ type: 'stopped', at: now() })
         const params = await spell(request)
         if ('reason' in params) return emit({ type: 'failed', at: now(), failure: params })
@@ -129,15 +139,17 @@ export function createApi(options: {
         const held = request.isHeld ? { room: request.maxTokens } : {}
         tell({ type: 'sent', at: now(), attempt: number, model: request.model, ...held })
         const { data, response } = await quietly(() =>
-          api.messages.create(params, { signal, fetchOptions: { onChunk } as object }).withResponse(),
+          api.messages
+            .create(params, {
+              signal,
+              fetchOptions: { onChunk, ...onConnection, ...(request.isAside ? aside : {}) } as object,
+            })
+            .withResponse(),
         )
         heard = true
-        tell({
-          type: 'heard',
-          at: now(),
-          requestId: response.headers.get('request-id'),
-          limits: toLimits(response.headers),
-        })
+        const at = now()
+        const { headers } = response
+        tell({ type: 'heard', at, requestId: headers.get('request-id'), limits: toLimits(headers, at) })
         const alien = alienAnswer(response, request.stream, data)
         if (alien) return tell({ type: 'failed', at: now(), failure: alien })
         const whose = { prefill: request.prefill ?? '', model: request.model }
@@ -184,7 +196,10 @@ export function createApi(options: {
         const spelled = await spell({ ...request, temperature: null, topP: null })
         if ('reason' in spelled) return null
         const { max_tokens: _, stream: __, diagnostics: ___, ...params } = spelled as never as Record<string, unknown>
-        const counted = await (await connect()).messages.countTokens(params as never, { signal })
+        const counted = await (await connect()).messages.countTokens(params as never, {
+          signal,
+          fetchOptions: aside as object,
+        })
         return typeof counted.input_tokens === 'number' ? counted.input_tokens : null
       } catch (error) {
         // "prompt is too long: 1560019 tokens > 1000000 maximum" is a count, too.
@@ -194,7 +209,10 @@ export function createApi(options: {
     },
     async models(signal) {
       try {
-        const page = await (await connect()).models.list({ limit: MODELS_ASKED }, { signal })
+        const page = await (await connect()).models.list(
+          { limit: MODELS_ASKED },
+          { signal, fetchOptions: aside as object },
+        )
         const learnt: LearnedModel[] = []
         for (const row of (page.data ?? []).slice(0, MODELS_ASKED) as unknown as readonly Partial<
           Record<string, unknown>
@@ -215,9 +233,13 @@ export function createApi(options: {
         return []
       }
     },
-    preconnect: () => transport.preconnect(baseUrl),
+    preconnect: () => void transport.preconnect(baseUrl),
+    async reach() {
+      const error = await transport.preconnect(baseUrl)
+      return error && fail(error, false)
+    },
     warm() {
-      transport.preconnect(baseUrl)
+      void transport.preconnect(baseUrl)
       void connect().catch(() => {})
     },
     close: () => transport.close(),
@@ -261,6 +283,11 @@ function credentialOptions(credential: Credential) {
   }
 }
 
+/** A web page where the API should be: of a captive portal, a firewall, another program. */
+const isPage = (type: string) => /\bx?html\b/i.test(type)
+/** A network that wants a login first says so itself (RFC 6585). */
+const LOGIN_WANTED = 511
+
 /** An answer with status 200 that is not the API's: a captive portal, a wrong port, another server. */
 function alienAnswer(response: Response, stream: boolean, data: unknown): Failure | null {
   const type = response.headers.get('content-type') ?? 'no content type'
@@ -268,6 +295,8 @@ function alienAnswer(response: Response, stream: boolean, data: unknown): Failur
     ? type.includes('text/event-stream')
     : typeof data === 'object' && data !== null && Array.isArray((data as { content?: unknown }).content)
   if (fine) return null
+  const { status, url } = response
+  if (isPage(type)) return strangerFailure(new URL(url).origin, { status, location: null })
   const expected = stream ? 'an event stream' : 'a message'
   return failure('alien', `Expected ${expected} from ${new URL(response.url).origin}, got ${type}.`, {
     status: response.status,
@@ -287,8 +316,10 @@ async function understand(
     const body = error.error as { error?: unknown } | undefined
     const alien = error.status !== undefined && typeof body?.error !== 'object'
     const header = (name: string) => (error.headers as Headers | undefined)?.get(name) ?? null
-    if (alien && error.status >= 300 && error.status < 400) {
-      return failure('alien', `${baseUrl} redirects (HTTP ${error.status}) to ${header('location') ?? 'elsewhere'}.`)
+    const isRedirected = alien && error.status >= 300 && error.status < 400
+    const isTaken = alien && error.status < 500 && isPage(header('content-type') ?? '')
+    if (isRedirected || isTaken || (alien && error.status === LOGIN_WANTED)) {
+      return strangerFailure(baseUrl, { status: error.status, location: isRedirected ? header('location') : null })
     }
     const trouble = serverFailure({
       status: error.status ?? null,
@@ -312,6 +343,7 @@ async function understand(
   if (error instanceof SyntaxError)
     return failure('cut', 'The server sent something that is not JSON in the middle of the answer.')
   if (heard) return failure('cut', 'The connection broke before the answer was whole.', { code })
+  if ('trouble' in cause) return proxyFailure(baseUrl, cause.trouble as ProxyTrouble)
   if (error instanceof APIConnectionError || code) return connectionFailure(baseUrl, code, cause.message)
   return failure('invalid', error instanceof Error ? error.message : String(error))
 }

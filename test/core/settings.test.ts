@@ -105,11 +105,34 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['1', 1],
     ['.9', 0.9],
   ],
+  retryFor: [
+    ['auto', 'auto'],
+    [' 90s', '90s'],
+    ['0', '0'],
+    ['1.5m', '1.5m'],
+  ],
+  fallback: [
+    ['ask', 'ask'],
+    ['off', 'off'],
+    ['deep, balanced ,fast', 'deep,balanced,fast'],
+    ['claude-opus-5-5', 'claude-opus-5-5'],
+  ],
+  breaker: [
+    ['on', 'on'],
+    ['off', 'off'],
+    [' on', 'on'],
+    ['off ', 'off'],
+  ],
   stallAfterMs: [
     ['100', 100],
     ['30000', 30_000],
     ['60000', 60_000],
     ['2147483647', 2_147_483_647],
+  ],
+  offerAfterMs: [
+    ['100', 100],
+    ['15000', 15_000],
+    ['60000', 60_000],
   ],
   models: [
     ['[]', []],
@@ -213,6 +236,10 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   motion: ['none', null, true],
   summariseAt: [0, -0.5, 1.01, '80%', null],
   stallAfterMs: [0, 99, 2 ** 31, 100.5, null],
+  offerAfterMs: [0, 99, 2 ** 31, 1.5, null],
+  retryFor: ['', 'soon', '-1', '1d', '5 m', null, true],
+  fallback: ['', 'two words', ',', 'deep,', 'deep,,fast', 'bell\u0007', null, ['deep']],
+  breaker: ['', 'yes', null, true],
   models: [
     null,
     {},
