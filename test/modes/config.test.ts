@@ -83,7 +83,7 @@ describe('get, set, unset', () => {
         motion: 'reduced',
         summariseAt: 0.5,
         retryFor: '90s',
-        fallback: 'off',
+        ...{ fallback: 'off', breaker: 'off' },
         stallAfterMs: 500,
         offerAfterMs: 9000,
         models: [{ id: 'a', window: 8192 }],
