@@ -15,6 +15,7 @@ import type { Shelf } from '../io/attachments/shelf.ts'
 import { hashesIn } from '../io/history/blobs.ts'
 import type { History, HistoryTrouble } from '../io/history.ts'
 import { keepingAside, unsaved } from './keeping-aside.ts'
+import { paidAhead } from './paid-ahead.ts'
 import { timer } from './timer.ts'
 
 /** Least time between two notes, in ms. What comes after a pause is noted at once; no timer runs while nothing comes. */
@@ -76,6 +77,8 @@ export type RecorderHistory = Pick<
   | 'takeOut'
   | 'occupy'
   | 'vacate'
+  | 'pay'
+  | 'unpay'
   | 'copy'
   | 'shelve'
   | 'one'
@@ -141,8 +144,7 @@ export function createRecorder({
   let place = nowhere()
   let turn = flightFrom(place, 0, [])
   let before: State | null = null
-  /** Calls beside the turns, such as for a summary of what is attached, before there is a conversation. */
-  const ahead: Event[] = []
+  const ahead = paidAhead()
   /** What has to be saved, in order. */
   const jobs: Job[] = []
   const noting = timer(() => save())
@@ -176,6 +178,7 @@ export function createRecorder({
         jobs.shift()
       }
       note(history)
+      ahead.settle(history)
     } catch (error) {
       const problem = error as HistoryTrouble
       tell(problem)
@@ -284,7 +287,10 @@ export function createRecorder({
       if (!wasLive && !state.live) {
         // What was chosen before the first question is told with it, and so is what was paid.
         if (!place.isBegun) {
-          if (event.type === 'billed') ahead.push(shifted(saved, origin()))
+          if (event.type !== 'billed') return
+          const entry = shifted(saved, origin())
+          ahead.add(entry, state.sideCalls.at(-1)!, event.at + origin())
+          save()
           return
         }
         const by = origin()
@@ -295,7 +301,7 @@ export function createRecorder({
         save()
         return
       }
-      if (!wasLive) takeOff(place.isBegun ? [] : [...chosen(state), ...ahead.splice(0)])
+      if (!wasLive) takeOff(place.isBegun ? [] : [...chosen(state), ...ahead.take()])
       const entry = shifted(saved, turn.origin)
       turn.events.push(entry)
       if (isEnd(event)) {
@@ -333,7 +339,7 @@ export function createRecorder({
       return place.id
     },
     close() {
-      if (history && isUnsaved()) {
+      if (history && (isUnsaved() || !ahead.isSettled)) {
         history.wait(LAST_WAIT_MS)
         save()
       }
