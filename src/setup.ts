@@ -97,6 +97,7 @@ export async function setUp(
     notes.push(
       `${slip} It stands in the settings file: \`claude-tui config unset model\`. Until then ${DEFAULT_MODEL} answers.`,
     )
+  if (!isOurs && !full && purpose.mode !== 'single') notes.push(OTHER_SERVER)
   const settings = slip ? { ...asked, model: DEFAULT_MODEL } : asked
   const { retires, name } = modelCard(settings.model, models)
   if (retires) notes.push(`${name} retires on ${retires}. \`--model ${DEFAULT_MODEL}\` is its successor.`)
@@ -215,6 +216,10 @@ export function demoSpeed(flags: Args['flags']): number {
   if (speed > 0) return speed
   throw new UsageError(`--speed takes a positive number, such as 4 for four times as fast; "${flags.speed}" came.`)
 }
+
+/** What is less than with Anthropic's own API. */
+const OTHER_SERVER =
+  'Another server than the API itself: it is sent no cache marks, thinking or effort, tokens may be estimates, and windows and prices are unknown where it or the setting models does not tell them (README: other servers).'
 
 /** Whether this is Anthropic's own API, which takes cache marks, thinking and effort. */
 function isAnthropic(baseUrl: string): boolean {

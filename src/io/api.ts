@@ -20,6 +20,8 @@ export const ANTHROPIC_URL = 'https://api.anthropic.com'
 const MODELS_ASKED = 100
 /** What can be typed and sent as an id; a server may name its models as it likes, within reason. */
 const MODEL_ID = /^[!-~]{1,200}$/
+/** What the window is called: by the API, by vLLM, by OpenRouter. The list of OpenAI's own shape has none. */
+const WINDOW_FIELDS = ['max_input_tokens', 'max_model_len', 'context_length'] as const
 /** UTF-16 units of a display name that are worth keeping. */
 const LONGEST_NAME = 100
 
@@ -28,8 +30,9 @@ const LINGER_MS = 500
 
 export type Emit = (event: TurnEvent) => void
 
-/** A row for the catalogue as `GET /v1/models` tells it. */
-export type LearnedModel = Pick<ModelCard, 'id' | 'name' | 'window' | 'maxOutput' | 'retires' | 'source'>
+/** A row for the catalogue as `GET /v1/models` tells it; what a server does not tell is not in it. */
+export type LearnedModel = Pick<ModelCard, 'id' | 'source'> &
+  Partial<Pick<ModelCard, 'name' | 'window' | 'maxOutput' | 'retires'>>
 
 export interface Api {
   readonly baseUrl: string
@@ -67,6 +70,8 @@ export function createApi(options: {
   const fetch = around(transport.fetch)
   const aside: Ours = options.inTurn ? {} : { lane: 'side' }
   const secrets = 'secret' in credential ? [credential.secret] : []
+  /** Models that this server has said it does not count for: it is not asked again. */
+  const uncounted = new Set<string>()
   const sdk = () => import('./client.ts')
   let client: Promise<InstanceType<Awaited<ReturnType<typeof sdk>>['Client']>> | null = null
 
@@ -177,6 +182,7 @@ export function createApi(options: {
       }
     },
     async count(request, signal) {
+      if (uncounted.has(request.model)) return null
       try {
         const spelled = await spell({ ...request, temperature: null, topP: null })
         if ('reason' in spelled) return null
@@ -189,6 +195,7 @@ export function createApi(options: {
       } catch (error) {
         // "prompt is too long: 1560019 tokens > 1000000 maximum" is a count, too.
         const { kind, reason } = await fail(error, false)
+        if (kind === 'missing' || kind === 'alien') uncounted.add(request.model)
         return kind === 'too-long' ? Number(/(\d+) tokens/.exec(reason)?.[1] ?? Number.POSITIVE_INFINITY) : null
       }
     },
@@ -202,15 +209,16 @@ export function createApi(options: {
         for (const row of (page.data ?? []).slice(0, MODELS_ASKED) as unknown as readonly Partial<
           Record<string, unknown>
         >[]) {
-          const { id, display_name: name, max_input_tokens: window, max_tokens: maxOutput, retires_at: retires } = row
-          if (typeof id !== 'string' || !MODEL_ID.test(id) || typeof window !== 'number') continue
+          const { id, display_name: name, max_tokens: maxOutput, retires_at: retires } = row
+          if (typeof id !== 'string' || !MODEL_ID.test(id)) continue
+          const window = WINDOW_FIELDS.map((field) => row[field]).find((value) => typeof value === 'number')
           learnt.push({
             id,
-            name: typeof name === 'string' && name !== '' ? name.slice(0, LONGEST_NAME) : id,
-            window,
-            maxOutput: typeof maxOutput === 'number' ? maxOutput : null,
-            retires: typeof retires === 'string' ? retires.slice(0, 10) : null,
             source: 'GET /v1/models',
+            ...(typeof name === 'string' && name !== '' ? { name: name.slice(0, LONGEST_NAME) } : {}),
+            ...(typeof window === 'number' ? { window } : {}),
+            ...(typeof maxOutput === 'number' ? { maxOutput } : {}),
+            ...(retires === null ? { retires } : typeof retires === 'string' ? { retires: retires.slice(0, 10) } : {}),
           })
         }
         return learnt
