@@ -15,7 +15,7 @@ import type { Proxied } from './proxied.ts'
 type Head = Pick<Response, 'status' | 'statusText' | 'headers' | 'url'>
 
 /** What the SDK needs of a `Response`, with the body as an async iterable of bytes. */
-class Answer {
+export class Answer {
   readonly status: number
   readonly statusText: string
   readonly headers: Headers

@@ -10,6 +10,9 @@ import { type Allow, heldTo } from './allowance.ts'
 /** How long the list of models may take, in ms; nobody waits for it. */
 const MODELS_WITHIN_MS = 10_000
 
+/** When a first turn is rehearsed, in ms after the models are known: the first keys come first. */
+const REHEARSED_AFTER_MS = 700
+
 /** A sender for the runtime. The setup is asked for each time: the first screen may bring another one. */
 export function createSender(parts: {
   readonly setup: () => Setup
@@ -42,7 +45,12 @@ export function createSender(parts: {
 }
 
 /** Asks the server which models it has; says nothing when it does not tell. */
-export async function learnModels({ api }: Setup, dispatch: (event: Event) => void): Promise<void> {
+export async function learnModels({ api, state, replay }: Setup, dispatch: (event: Event) => void): Promise<void> {
   const rows = (await api?.models(AbortSignal.timeout(MODELS_WITHIN_MS))) ?? []
   if (rows.length > 0) dispatch({ type: 'modelsLearned', rows })
+  if (!api || replay) return
+  const quiet = setTimeout(() => {
+    void import('./rehearsing.ts').then(({ rehearse }) => rehearse(state, () => performance.now()))
+  }, REHEARSED_AFTER_MS)
+  quiet.unref()
 }
