@@ -49,6 +49,8 @@ export interface Api {
   preconnect(): void
   /** The same, and tells: why there is none, or null when there is one. Never rejects. */
   reach(): Promise<Failure | null>
+  /** The same program in front of another server: one that needs no network, and is given no credential. */
+  answeredBy(fetch: Fetch): Pick<Api, 'attempt'>
   /** Loads the SDK and opens a connection. */
   warm(): void
   close(): void
@@ -231,6 +233,8 @@ export function createApi(options: {
       const error = await transport.preconnect(baseUrl)
       return error && fail(error, false)
     },
+    answeredBy: (other) =>
+      createApi({ baseUrl, credential: { kind: 'none-needed', origin: 'no server' }, now, around: () => other }),
     warm() {
       void transport.preconnect(baseUrl)
       void connect().catch(() => {})

@@ -5,7 +5,7 @@
 
 import http from 'node:http'
 import https from 'node:https'
-import { isIP, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 
 export interface Place {
@@ -34,6 +34,9 @@ const PROBE_MS = 15_000
 
 /** How often it is worth looking which addresses this machine has, in ms. */
 const SWEEP_MS = 1_000
+
+/** Addresses have no place where TLS tells the server's name (RFC 6066). */
+const IS_ADDRESS = /^[\d.]+$|:/
 
 /** A connection opened ahead of its request, kept until the agent asks for one. */
 interface Ahead {
@@ -146,7 +149,11 @@ export function createConnections(protocol: 'http:' | 'https:', way: Way | null 
       const forget = () => {
         if (ahead === next) ahead = next.former
       }
-      const options = { ...asked, ...place, ...(isSecure ? { servername: isIP(place.host) ? '' : place.host } : {}) }
+      const options = {
+        ...asked,
+        ...place,
+        ...(isSecure ? { servername: IS_ADDRESS.test(place.host) ? '' : place.host } : {}),
+      }
       agent.open(options as Options, (error, socket) => {
         const { taker } = next
         if (taker) taker(error, socket)

@@ -15,7 +15,7 @@ import type { Proxied } from './proxied.ts'
 type Head = Pick<Response, 'status' | 'statusText' | 'headers' | 'url'>
 
 /** What the SDK needs of a `Response`, with the body as an async iterable of bytes. */
-export class Answer {
+class Answer {
   readonly status: number
   readonly statusText: string
   readonly headers: Headers
@@ -124,7 +124,9 @@ export function createTransport(env: Readonly<Record<string, string | undefined>
   let proxied: Promise<Proxied> | null = null
   const route = (url: URL, lane = 'turn'): Route | Promise<Route> => {
     if (!isProxied) return direct(url, lane)
-    proxied ??= import('./proxied.ts').then(({ proxiedBy }) => proxiedBy(env))
+    proxied ??= import('./proxied.ts').then(({ proxiedBy }) =>
+      proxiedBy(env, { connect: createConnections, http: http.request, https: https.request }),
+    )
     return proxied.then(
       ({ routeTo }) => routeTo(url, (name, make) => pool(`${lane} ${name}`, make)) ?? direct(url, lane),
     )

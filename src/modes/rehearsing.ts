@@ -5,8 +5,8 @@
 
 import { type State, update } from '../core/conversation.ts'
 import { CHAT_PATIENCE } from '../core/resilience.ts'
-import { createApi } from '../io/api.ts'
-import { Answer, type Fetch } from '../io/transport.ts'
+import type { Api } from '../io/api.ts'
+import type { Fetch } from '../io/transport.ts'
 import { travel } from '../road.ts'
 
 const USAGE = { input_tokens: 1, output_tokens: 1 }
@@ -28,15 +28,12 @@ const unsent: Fetch = async () => {
     for (const event of EVENTS) yield encoder.encode(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
   }
   const headers = new Headers({ 'content-type': 'text/event-stream' })
-  return new Answer({ status: 200, statusText: 'OK', url: NOWHERE, headers }, body()) as unknown as Response
+  return { ok: true, status: 200, statusText: 'OK', url: 'http://127.0.0.1', headers, body: body() } as never
 }
 
-const NOWHERE = 'http://127.0.0.1'
-
 /** @returns the conversation as it would be, which is nobody's */
-export async function rehearse(begun: State, now: () => number): Promise<State> {
-  const credential = { kind: 'none-needed', origin: 'a rehearsal' } as const
-  const api = createApi({ baseUrl: NOWHERE, credential, now, around: () => unsent })
+export async function rehearse(begun: State, real: Pick<Api, 'answeredBy'>, now: () => number): Promise<State> {
+  const api = real.answeredBy(unsent)
   const asked = update({ ...begun, live: null }, { type: 'asked', at: now(), text: 'A question to begin with?' })
   let { state } = asked
   for (const effect of asked.effects) {
@@ -50,6 +47,5 @@ export async function rehearse(begun: State, now: () => number): Promise<State> 
       { api, now, patience: CHAT_PATIENCE, stallAfterMs: 10_000, chance: () => 0 },
     )
   }
-  api.close()
   return state
 }

@@ -6,6 +6,7 @@ import { travel } from '../road.ts'
 import type { RuntimeOptions } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { type Allow, heldTo } from './allowance.ts'
+import { rehearse } from './rehearsing.ts'
 
 /** How long the list of models may take, in ms; nobody waits for it. */
 const MODELS_WITHIN_MS = 10_000
@@ -49,8 +50,5 @@ export async function learnModels({ api, state, replay }: Setup, dispatch: (even
   const rows = (await api?.models(AbortSignal.timeout(MODELS_WITHIN_MS))) ?? []
   if (rows.length > 0) dispatch({ type: 'modelsLearned', rows })
   if (!api || replay) return
-  const quiet = setTimeout(() => {
-    void import('./rehearsing.ts').then(({ rehearse }) => rehearse(state, () => performance.now()))
-  }, REHEARSED_AFTER_MS)
-  quiet.unref()
+  setTimeout(() => void rehearse(state, api, () => performance.now()), REHEARSED_AFTER_MS).unref()
 }
