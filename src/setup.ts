@@ -14,6 +14,7 @@ import { createShelf, type Shelf } from './io/attachments/shelf.ts'
 import { readSettingsFile } from './io/config.ts'
 import { type Credential, findCredential, type Lend } from './io/credentials.ts'
 import { settingsPath } from './io/folders.ts'
+import { createTransport } from './io/transport.ts'
 import type { RoadOptions } from './road.ts'
 import { checkLevers, checkLimit, leverFlags, modelDoubt, modelSlip, presetNamed } from './setup-levers.ts'
 import type { Replay } from './tape/replay.ts'
@@ -88,6 +89,10 @@ export async function setUp(
   const notes = [...(file.problem ? [file.problem] : []), ...problems].map((problem: Problem) => sayProblem(problem))
   const demo = flags.demo === true ? await startBuiltIn(flags) : null
   const baseUrl = demo?.url ?? asked.baseUrl ?? ANTHROPIC_URL
+  const inTurn = purpose.mode === 'single'
+  const transport = createTransport()
+  // A call needs it at once, and has much to load until then.
+  if (inTurn) void transport.preconnect(baseUrl)
   const isOurs = demo !== null || isAnthropic(baseUrl)
   const full = asked.serverFeatures === 'auto' ? isOurs : asked.serverFeatures === 'full'
   const models = overlay(CATALOGUE, asked.models)
@@ -136,8 +141,8 @@ export async function setUp(
     notes.push(`This session is recorded in ${String(flags.record)}, without keys.`)
   const around = taping?.around
   const shelf = createShelf()
-  const inTurn = purpose.mode === 'single'
-  const api = credential && createApi({ baseUrl, credential, now: () => performance.now(), around, shelf, inTurn })
+  const wire = { transport, inTurn, around, shelf }
+  const api = credential && createApi({ baseUrl, credential, now: () => performance.now(), ...wire })
   return {
     settings,
     origin,

@@ -11,7 +11,7 @@ import type { Spelled } from './attachments/blocks.ts'
 import type { Shelf } from './attachments/shelf.ts'
 import type { Credential } from './credentials.ts'
 import { hideSecrets } from './credentials.ts'
-import { createTransport, type Fetch, type Ours } from './transport.ts'
+import { createTransport, type Fetch, type Ours, type Transport } from './transport.ts'
 import { toLimits, toParams, translator, wholeMessage } from './wire.ts'
 
 export const ANTHROPIC_URL = 'https://api.anthropic.com'
@@ -66,9 +66,11 @@ export function createApi(options: {
   readonly shelf?: Pick<Shelf, 'get'>
   /** One thing is asked after the other, so all of it goes over one connection; absent: what is asked beside the turns does not. */
   readonly inTurn?: boolean
+  /** Connections that may be open already. */
+  readonly transport?: Transport
 }): Api {
   const { baseUrl, credential, now, around = (fetch) => fetch, shelf = { get: () => null } } = options
-  const transport = createTransport()
+  const { transport = createTransport() } = options
   const fetch = around(transport.fetch)
   const aside: Ours = options.inTurn ? {} : { lane: 'side' }
   const secrets = 'secret' in credential ? [credential.secret] : []
