@@ -7,7 +7,17 @@ import { standInProxy } from '../kit/proxy.ts'
 import { tlsFront } from '../kit/tls-front.ts'
 import { wireServer } from '../kit/wire-server.ts'
 
-afterEach(() => void vi.restoreAllMocks())
+/** The addresses this machine has; null: those that it really has. */
+let addresses: Record<string, []> | null = null
+vi.mock('node:os', async (original) => {
+  const os = await original<typeof import('node:os')>()
+  return { ...os, networkInterfaces: () => addresses ?? os.networkInterfaces() }
+})
+
+afterEach(() => {
+  addresses = null
+  vi.restoreAllMocks()
+})
 
 test('one connection serves turn after turn', async () => {
   await using server = await wireServer((response) => response.end('{}'))
@@ -79,6 +89,19 @@ describe('after a long pause', () => {
     const replaced = server.closed(1)
     for (let key = 0; key < 5; key++) transport.preconnect(server.url)
     await replaced
+    await (await transport.fetch(server.url)).text()
+    expect(server.connections).toBe(2)
+    transport.close()
+  })
+
+  test('a connection from an address that is gone, with its network, is given up', async () => {
+    await using server = await wireServer((response) => response.end('{}'))
+    const transport = createTransport()
+    await (await transport.fetch(server.url)).text()
+    addresses = { wlan0: [] }
+    later(5_000)
+    void transport.preconnect(server.url)
+    await server.closed(1)
     await (await transport.fetch(server.url)).text()
     expect(server.connections).toBe(2)
     transport.close()
