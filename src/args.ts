@@ -12,8 +12,8 @@ export interface Flag {
   readonly tells: string
   /** Values it accepts; absent: anything. */
   readonly oneOf?: readonly string[]
-  /** Its value may be left out. */
-  readonly alone?: true
+  /** Its value may be left out; joined: it stands behind a `=`, so that the next word is none. */
+  readonly alone?: true | 'joined'
   /** It may come again, and each time counts. */
   readonly many?: true
 }
@@ -29,7 +29,7 @@ export const FLAGS: readonly Flag[] = [
     many: true,
   },
   { name: 'image-size', takes: 'SIZE', tells: 'auto, native, 1080p, 720p, or a box as 1024x768' },
-  { name: 'part', takes: 'head|tail[:TOKENS]', tells: 'of a long text, send this much' },
+  { name: 'part', takes: 'head|tail[:TOKENS]|summary', tells: 'of a long text, send this much, or a summary' },
   { name: 'continue', short: 'c', tells: 'go on with the latest conversation' },
   {
     name: 'resume',
@@ -63,6 +63,12 @@ export const FLAGS: readonly Flag[] = [
   { name: 'prefill', takes: 'TEXT', tells: 'what the answer begins with' },
   { name: 'summarise-at', takes: 'SHARE', tells: 'summarise from this share of the context window on' },
   { name: 'cache-ttl', takes: 'TTL', tells: 'life of what is cached: auto, 5m, 1h, or off' },
+  {
+    name: 'fallback',
+    takes: 'NAMES',
+    tells: 'models that answer when it cannot: deep,balanced,fast',
+  },
+  { name: 'retry-for', takes: 'TIME', tells: 'how long failed requests are sent again: 90s, 5m, 0' },
   { name: 'base-url', takes: 'URL', tells: 'a server that speaks the Claude Messages API' },
   { name: 'no-stream', tells: 'ask for the answer in one piece' },
   { name: 'screen-reader', tells: 'chat in plain lines: nothing moves, nothing is written over' },
@@ -72,6 +78,12 @@ export const FLAGS: readonly Flag[] = [
     tells: 'record the session, without keys; with --redact: without words',
   },
   { name: 'redact', tells: 'with --record: letters become x, shape and times stay' },
+  {
+    name: 'debug',
+    takes: '[=FILE]',
+    tells: 'log what the wire does, and when: neither words nor keys',
+    alone: 'joined',
+  },
   { name: 'demo', tells: 'talk to the built-in demo server: no key, no cost' },
   { name: 'port', takes: 'N', tells: 'demo-server: port to listen on' },
   { name: 'script', takes: 'FILE', tells: 'demo-server, --demo: a line a request, faults included' },
@@ -140,13 +152,24 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
       HELP,
     ],
   },
+  {
+    name: 'doctor',
+    takes: '[--json]',
+    tells: 'look whether all is well: Node, terminal, files, key, connection',
+    flags: [
+      JSON_FLAG,
+      { name: 'base-url', takes: 'URL', tells: 'look at the way to this server' },
+      { name: 'demo', tells: 'look at the way to the built-in demo server' },
+      HELP,
+    ],
+  },
   { name: 'replay', takes: 'FILE|-', tells: 'play a recording, without a network; --speed max: at once' },
   { name: 'redact', takes: 'FILE NEW', tells: 'a copy of a recording without its content' },
   { name: 'demo-server', takes: '[--port N]', tells: 'the demo server alone' },
 ]
 
 export interface Args {
-  readonly command: 'chat' | 'config' | 'sessions' | 'import' | 'cost' | 'replay' | 'redact' | 'demo-server'
+  readonly command: 'chat' | 'config' | 'sessions' | 'import' | 'cost' | 'doctor' | 'replay' | 'redact' | 'demo-server'
   readonly flags: Readonly<Record<string, string | true | undefined>>
   /** What is left: the prompt's words, or a subcommand's arguments. */
   readonly rest: readonly string[]
@@ -266,7 +289,8 @@ function withoutValues(argv: readonly string[], known: readonly Flag[]): string[
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length
   return argv.map((word, i) => {
     const flag = alone.find(({ name, short }) => word === `--${name}` || word === `-${short}`)
-    const isAlone = i < end && flag && (argv[i + 1] === undefined || argv[i + 1]!.startsWith('-'))
+    const isLast = argv[i + 1] === undefined || argv[i + 1]!.startsWith('-')
+    const isAlone = i < end && flag && (flag.alone === 'joined' || isLast)
     return isAlone ? `--${flag.name}=` : word
   })
 }
@@ -318,6 +342,11 @@ const SHARED: readonly (readonly [names: readonly string[], left: string, right:
   ],
   [['usage', 'quiet'], '-u, --usage; -q, --quiet', 'a line of figures on stderr after the answer; no notes there'],
   [
+    ['max-tokens', 'max-cost'],
+    '    --max-tokens N, --max-cost USD',
+    'longest answer, with thinking; most a call or chat may cost',
+  ],
+  [
     ['effort', 'concise'],
     '    --effort LEVEL, --concise',
     'low, medium, high, xhigh, max, or auto; ask for short answers',
@@ -328,11 +357,25 @@ const SHARED: readonly (readonly [names: readonly string[], left: string, right:
     'where server and model still take them',
   ],
   [
+    ['summarise-at', 'cache-ttl'],
+    '    --summarise-at X, --cache-ttl T',
+    'summarise from this share on; life of what is cached: 5m, 1h',
+  ],
+  [
+    ['fallback', 'retry-for'],
+    '    --fallback NAMES, --retry-for TIME',
+    'who answers when it cannot; try for 90s, 5m, 0 (once)',
+  ],
+  [
     ['base-url', 'no-stream'],
     '    --base-url URL, --no-stream',
     'a server that speaks the Claude Messages API; answers in one piece',
   ],
-  [['record', 'redact'], '    --record FILE', 'record the session, without keys; with --redact: without words'],
+  [
+    ['record', 'redact', 'debug'],
+    '    --record FILE, --debug',
+    'all but keys (--redact: nor words); what the wire did, and when',
+  ],
   [
     ['demo', 'script'],
     '    --demo, --script FILE',

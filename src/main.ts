@@ -36,14 +36,18 @@ export async function main(argv: readonly string[]): Promise<void> {
     code = await run(readArgs(argv))
   } catch (error) {
     if (error instanceof Ending) {
-      if (wantsDocument(argv)) process.stdout.write(`${JSON.stringify({ error: error.message, conversations: [] })}\n`)
+      if (wantsDocument(argv)) {
+        const { asJson } = await import('./modes/sink.ts')
+        process.stdout.write(`${asJson({ error: error.message, conversations: [] })}\n`)
+      }
       ;(await sentences())(error.message)
       code = error.code
     } else if (error instanceof Error && error.name === 'CredentialError') {
       ;(await sentences())(error.message)
       code = EXIT.key
     } else {
-      note(`Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      const { unexpected } = await import('./modes/mistake.ts')
+      note(unexpected(error))
       code = EXIT.unexpected
     }
   }
@@ -61,6 +65,7 @@ async function run(args: Args): Promise<number> {
   if (args.command === 'sessions') return sessions(args)
   if (args.command === 'import') return importing(args)
   if (args.command === 'cost') return cost(args)
+  if (args.command === 'doctor') return doctor(args)
   if (flags.help === true) {
     process.stdout.write(`${helpText()}\n`)
     return EXIT.ok
@@ -184,6 +189,11 @@ async function importing(args: Args): Promise<number> {
 async function cost(args: Args): Promise<number> {
   const [{ runCost }, { shellIo }] = await Promise.all([import('./modes/cost.ts'), import('./modes/shell-io.ts')])
   return runCost(args, shellIo(args, note))
+}
+
+async function doctor(args: Args): Promise<number> {
+  const [{ runDoctor }, { shellIo }] = await Promise.all([import('./modes/doctor.ts'), import('./modes/shell-io.ts')])
+  return runDoctor(args, shellIo(args, note))
 }
 
 async function redact(args: Args): Promise<number> {

@@ -1,12 +1,22 @@
 /**
- * One turn from its request to its last event: attempts, the waits between them, and the watchdog over silence.
- * Chat, one-shot, tests and benchmarks all listen here; nobody else sends, retries or times out.
+ * One turn from its request to its last event: attempts, the waits between them, other models in the place of one that
+ * cannot answer, and the watchdog over silence. Chat, one-shot, tests and benchmarks all listen here; nobody else sends,
+ * retries or times out.
  */
 
 import { failure } from './core/failures.ts'
 import type { TurnRequest } from './core/request.ts'
-import { nextDelay, type Patience } from './core/resilience.ts'
-import { type Failure, isEnd, type TurnEvent } from './core/turn.ts'
+import {
+  afterFailure,
+  hasty,
+  isOfTheModel,
+  type Patience,
+  type Why,
+  type Wish,
+  type Wishes,
+} from './core/resilience.ts'
+import { type Failure, isEnd, type Ms, type TurnEvent } from './core/turn.ts'
+import { duration } from './core/words.ts'
 import type { Api, Emit } from './io/api.ts'
 
 export interface RoadOptions {
@@ -19,48 +29,109 @@ export interface RoadOptions {
   readonly chance: () => number
   /** How much faster than life time passes, in a replay; 1 when absent. */
   readonly speed?: number
+  /** What somebody may wish while the next attempt is waited for; absent: nobody is there. */
+  readonly wishes?: Wishes
+  /** Who answers when this model cannot; absent: nobody else. */
+  readonly instead?: InsteadOf
 }
+
+/** What stands in for a model that cannot answer. */
+export interface InsteadOf {
+  /** Whether there is another model to ask. @param tried ids of those that were, the first choice first */
+  hasMore(tried: readonly string[]): boolean
+  next(tried: readonly string[], failure: Failure, signal: AbortSignal): Promise<Next>
+}
+
+/** `notes` are sentences: what is different with it, and who was passed over, and why. */
+export type Next = { readonly notes: readonly string[] } & (
+  | { readonly type: 'request'; readonly request: TurnRequest }
+  /** An earlier answer to the very same request. */
+  | { readonly type: 'answer'; readonly text: string; readonly model: string; readonly saidMs: number }
+  | { readonly type: 'none' }
+)
 
 /** What an answer in one piece may take: the SDK's own limit for requests that do not stream. */
 const WHOLE_ANSWER_MS = 600_000
 
 /** Travels the road. Resolves after the last event (`finished`, `failed` or `stopped`); never rejects. */
-export async function travel(
-  request: TurnRequest,
-  signal: AbortSignal,
-  emit: Emit,
-  options: RoadOptions,
-): Promise<void> {
-  const { patience, now, speed = 1 } = options
+export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit, options: RoadOptions): Promise<void> {
+  const { now, speed = 1, instead } = options
   const started = now()
   let saved = 0
+  let request = first
+  const tried = [first.model]
+  /** Attempts that went to the models before this one. */
+  let before = 0
   for (let attempt = 1; ; attempt++) {
     const end = await watchedAttempt(request, attempt, signal, emit, options)
     if (end.event.type !== 'failed') return emit(end.event)
     const trouble = end.event.failure
-    const delayMs = nextDelay({
-      failure: trouble,
-      attempt,
-      elapsedMs: now() - started + saved,
-      textShown: end.textShown,
-      patience,
-      chance: options.chance(),
-    })
-    if (delayMs === null) return emit({ ...end.event, failure: worded(trouble, attempt) })
-    const waitMs = delayMs / speed
-    saved += delayMs - waitMs
-    emit({ type: 'waiting', at: now(), attempt, of: patience.attempts, delayMs: waitMs, failure: trouble })
-    await pause(waitMs, signal)
+    const mayChange = !end.textShown && isOfTheModel(trouble)
+    const patience = mayChange && instead?.hasMore(tried) ? hasty(options.patience) : options.patience
+    const elapsedMs = now() - started + saved
+    const state = { failure: trouble, attempt: attempt - before, elapsedMs, textShown: end.textShown, patience }
+    const decision = afterFailure({ ...state, chance: options.chance() })
+    let next: Next | null = null
+    if (decision.type === 'again') {
+      const waitMs = decision.delayMs / speed
+      saved += decision.delayMs - waitMs
+      emit({ type: 'waiting', at: now(), attempt, of: before + patience.attempts, delayMs: waitMs, failure: trouble })
+      const wish = await waited(waitMs, signal, options.wishes)
+      if (signal.aborted) return emit({ type: 'stopped', at: now() })
+      if (wish?.type !== 'other') continue
+      next = { ...wish, type: 'request' }
+    } else if (mayChange) next = (await instead?.next(tried, trouble, signal)) ?? null
     if (signal.aborted) return emit({ type: 'stopped', at: now() })
+
+    const why = decision.type === 'enough' ? decision.why : null
+    const told = worded(trouble, attempt - before, why, options.patience.deadlineMs)
+    if (next?.type === 'answer') {
+      const { model, saidMs, text, notes } = next
+      emit({ type: 'recalled', at: now(), model, saidMs, failure: told, notes })
+      emit({ type: 'delta', at: now(), text })
+      return emit({ type: 'finished', at: now(), stopReason: 'end_turn', explanation: null })
+    }
+    if (next?.type !== 'request') return emit({ ...end.event, failure: withNotes(told, next?.notes ?? []) })
+    const { notes } = next
+    const [from, to, by] = [request.model, next.request.model, why === null ? 'person' : 'chain'] as const
+    emit({ type: 'fellBack', at: now(), from, to, by, failure: told, notes })
+    request = next.request
+    tried.push(to)
+    before = attempt
   }
 }
 
-/** Says how often we tried, when it was more than once. */
-function worded(trouble: Failure, attempts: number): Failure {
-  // What was not sent was no attempt.
-  return attempts === 1 || trouble.kind === 'budget'
-    ? trouble
-    : { ...trouble, reason: `${trouble.reason.replace(/\.$/, '')}, after ${attempts} attempts.` }
+/** What was not sent was no attempt. */
+const UNSENT: ReadonlySet<Failure['kind']> = new Set(['budget', 'resting'])
+
+/** Says how often we tried, when it was more than once, and what the server asked for that we would not wait for. */
+function worded(trouble: Failure, attempts: number, why: Why | null, deadlineMs: Ms): Failure {
+  const often = attempts === 1 || UNSENT.has(trouble.kind) ? '' : `, after ${attempts} attempts`
+  const asked = why === 'asked' && trouble.retryAfterMs !== null ? sayAsked(trouble.retryAfterMs, deadlineMs) : ''
+  if (often === '' && asked === '') return trouble
+  return { ...trouble, reason: `${trouble.reason.replace(/\.$/, '')}${often}.${asked}` }
+}
+
+const sayAsked = (waitMs: Ms, deadlineMs: Ms) =>
+  ` The server asks to wait ${duration(waitMs)}: that is more than is left of the ${duration(deadlineMs)} it may take.`
+
+const withNotes = (trouble: Failure, notes: readonly string[]): Failure =>
+  notes.length === 0 ? trouble : { ...trouble, reason: [trouble.reason, ...notes].join(' ') }
+
+/** Waits; returns early when the signal aborts, or with what somebody wishes meanwhile. */
+function waited(ms: Ms, signal: AbortSignal, wishes?: Wishes): Promise<Wish | null> {
+  return new Promise((resolve) => {
+    const done = (wish: Wish | null) => {
+      clearTimeout(timer)
+      deaf?.()
+      signal.removeEventListener('abort', stop)
+      resolve(wish)
+    }
+    const stop = () => done(null)
+    const timer = setTimeout(stop, ms)
+    const deaf = wishes?.listen(done)
+    signal.addEventListener('abort', stop, { once: true })
+  })
 }
 
 /** One attempt under the watchdog. The end is handed back, everything before it is emitted. */
@@ -118,17 +189,4 @@ async function watchedAttempt(
     }
   }
   return { event: last as never, textShown }
-}
-
-/** Waits, or returns early when the signal aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done, { once: true })
-  })
 }

@@ -6,7 +6,11 @@
 
 import { type Event, type State, update } from './core/conversation.ts'
 import type { TurnRequest } from './core/request.ts'
+import type { Wish, Wishes } from './core/resilience.ts'
 import { type Failure, isEnd, isPiece, joined, type Piece, type TurnEvent } from './core/turn.ts'
+
+/** From so many ms without an event on, a sign of life is one. */
+const QUIET_MS = 1_000
 
 export interface Runtime {
   readonly state: State
@@ -25,7 +29,12 @@ export interface Runtime {
 export interface RuntimeOptions {
   readonly state: State
   /** Sends a request and reports its events until the last one; `signal` stops it. */
-  readonly send: (request: TurnRequest, signal: AbortSignal, emit: (event: TurnEvent) => void) => Promise<void>
+  readonly send: (
+    request: TurnRequest,
+    signal: AbortSignal,
+    emit: (event: TurnEvent) => void,
+    wishes: Wishes,
+  ) => Promise<void>
   /** Calls back when the next frame is due. */
   readonly frame: (flush: () => void) => void
 }
@@ -35,6 +44,8 @@ export function createRuntime({ state: initial, send, frame }: RuntimeOptions): 
   let gathered: Piece | null = null
   let framed = false
   let stop: AbortController | null = null
+  /** Whoever waits for the next attempt. */
+  let hear: ((wish: Wish) => void) | null = null
   const listeners = new Set<(state: State, event: Event) => void>()
 
   const apply = (event: Event): void => {
@@ -43,7 +54,8 @@ export function createRuntime({ state: initial, send, frame }: RuntimeOptions): 
     // Effects first: a request should be on its way before anybody draws.
     for (const effect of step.effects) {
       if (effect.type === 'stop') stop?.abort()
-      else launch(effect.request)
+      else if (effect.type === 'send') launch(effect.request)
+      else hear?.(effect.wish)
     }
     for (const listener of listeners) listener(state, event)
   }
@@ -51,11 +63,27 @@ export function createRuntime({ state: initial, send, frame }: RuntimeOptions): 
   const launch = (request: TurnRequest): void => {
     const controller = new AbortController()
     stop = controller
-    void send(request, controller.signal, (event) => {
+    const tell = (event: TurnEvent) => {
       if (stop !== controller) return
       if (isEnd(event)) stop = null
       dispatch(event)
-    })
+    }
+    void send(request, controller.signal, tell, wishes)
+  }
+
+  const wishes: Wishes = {
+    listen(listener) {
+      hear = listener
+      return () => {
+        if (hear === listener) hear = null
+      }
+    },
+  }
+
+  /** A sign of life is worth knowing of in a silence; as part of an answer that flows it says nothing. */
+  const isNews = (at: number): boolean => {
+    const before = state.live?.times.lastSign ?? null
+    return before !== null && at - before >= QUIET_MS
   }
 
   const flush = (): void => {
@@ -66,7 +94,7 @@ export function createRuntime({ state: initial, send, frame }: RuntimeOptions): 
   }
 
   const dispatch = (event: Event): void => {
-    if (event.type === 'alive') return
+    if (event.type === 'alive' && !isNews(event.at)) return
     if (!isPiece(event)) {
       flush()
       apply(event)

@@ -4,18 +4,23 @@ import { readFileSync } from 'node:fs'
 import { type Args, UsageError, wantsPast } from './args.ts'
 import type { BudgetName } from './core/budget.ts'
 import { type Choices, newConversation, type State } from './core/conversation.ts'
-import { CATALOGUE, DEFAULT_MODEL, modelCard, overlay } from './core/models.ts'
+import { type Fallback, fallbackOf } from './core/fallback.ts'
+import { CATALOGUE, DEFAULT_MODEL, type Models, modelCard, overlay } from './core/models.ts'
 import type { Preset } from './core/presets.ts'
 import { type Problem, sayProblem } from './core/problem.ts'
+import { waitsFor } from './core/resilience.ts'
 import { asksForOlderApi } from './core/sampling.ts'
+import { secretsInEnv } from './core/secrets-in-env.ts'
 import { type Resolved, resolveSettings, type Settings, settingRow } from './core/settings.ts'
 import { ANTHROPIC_URL, type Api, createApi } from './io/api.ts'
 import { createShelf, type Shelf } from './io/attachments/shelf.ts'
 import { readSettingsFile } from './io/config.ts'
 import { type Credential, findCredential, type Lend } from './io/credentials.ts'
 import { settingsPath } from './io/folders.ts'
-import { createTransport } from './io/transport.ts'
+import { createTransport, type Fetch } from './io/transport.ts'
+import type { WireLog } from './io/wire-log.ts'
 import type { RoadOptions } from './road.ts'
+import type { Debugged } from './setup-debug.ts'
 import { checkLevers, checkLimit, leverFlags, modelDoubt, modelSlip, presetNamed } from './setup-levers.ts'
 import type { Replay } from './tape/replay.ts'
 import type { Taping } from './tape/taping.ts'
@@ -77,6 +82,8 @@ export async function setUp(
       ...text('cache-ttl'),
       ...text('image-size'),
       ...text('base-url'),
+      ...text('fallback'),
+      ...text('retry-for'),
       ...maxCost(flags, maxCostSets === 'turn' ? 'maxCostTurn' : 'maxCostSession'),
     },
     env,
@@ -124,13 +131,15 @@ export async function setUp(
     temperature: settings.temperature,
     topP: settings.topP,
     prefill: typeof flags.prefill === 'string' ? flags.prefill : null,
+    waitsMs: waitsFor(settings.retryFor),
+    fallback: chainOf(settings, models, isOurs, origin.fallback, notes),
     ...(asksForOlderApi(env.ANTHROPIC_CUSTOM_HEADERS) ? { olderApi: true as const } : {}),
   }
   // A conversation that goes on brings its own model, and is looked at once that is known.
   if (!wantsPast(args) || flags.model !== undefined) notes.push(...checkLevers(choices, models, args, origin))
   const credential: Credential | null = demo
     ? { kind: 'key', secret: 'key-of-the-built-in-demo', origin: 'the demo server' }
-    : await findCredential({ env, settings, baseUrl, lend })
+    : await findCredential({ env, settings, baseUrl, isFromEnv: origin.baseUrl === 'environment', lend })
   const taping = await tapingOf(args, credential && [credential, settings, env], {
     mode: purpose.mode ?? 'chat',
     choices,
@@ -139,10 +148,13 @@ export async function setUp(
   })
   if (taping && purpose.mode !== 'single')
     notes.push(`This session is recorded in ${String(flags.record)}, without keys.`)
-  const around = taping?.around
+  const log = await logOf(args, credential && [credential, settings, env], { baseUrl, origin, env })
+  if (log) notes.push(`What the wire does is logged in ${log.path}, without words and keys.`)
+  const around = log && taping ? (fetch: Fetch) => log.around(taping.around(fetch)) : (log ?? taping)?.around
   const shelf = createShelf()
-  const wire = { transport, inTurn, around, shelf }
-  const api = credential && createApi({ baseUrl, credential, now: () => performance.now(), ...wire })
+  const wire = { transport, inTurn, around, shelf, secrets: secretsInEnv(env) }
+  const made = credential && createApi({ baseUrl, credential, now: () => performance.now(), ...wire })
+  const api = made && log ? log.attempts(made) : made
   return {
     settings,
     origin,
@@ -161,9 +173,21 @@ export async function setUp(
     close() {
       api?.close()
       taping?.close()
+      log?.close()
       void demo?.close()
     },
   }
+}
+
+/** Who answers when the model cannot. A slip in it ends the program (code 2), or is a note where it stands in the file. */
+function chainOf({ fallback }: Settings, models: Models, isOurs: boolean, layer: string, notes: string[]): Fallback {
+  const chain = fallbackOf(fallback)
+  const slips = typeof chain === 'string' ? [] : chain.map((name) => modelSlip(name, models, isOurs))
+  const slip = slips.find((one) => one !== null)
+  if (!slip) return chain
+  if (layer !== 'file') throw new UsageError(`fallback: ${slip}`)
+  notes.push(`fallback: ${slip} It stands in the settings file: \`claude-tui config unset fallback\`.`)
+  return 'off'
 }
 
 /** Whoever saves nothing cannot go on with what is saved: what came then would be missing from it. */
@@ -193,11 +217,22 @@ async function tapingOf(
   return holders && openTaping({ path, redact: flags.redact === true, secrets: secretsOf(holders), head })
 }
 
+/** Looks nowhere unless asked to: `--debug` is loaded for who gives it. */
+async function logOf(
+  { flags }: Args,
+  holders: SecretHolders | null,
+  rest: Pick<Debugged, 'baseUrl' | 'origin' | 'env'>,
+): Promise<(WireLog & { readonly path: string }) | null> {
+  if (flags.debug === undefined || !holders) return null
+  const { openWireLog } = await import('./setup-debug.ts')
+  return openWireLog({ ...rest, given: flags.debug, credential: holders[0], secrets: secretsOf(holders) })
+}
+
 /** Whatever may hold a secret. */
 type SecretHolders = readonly [Credential, Settings, Readonly<Record<string, string | undefined>>]
 
 const secretsOf = ([credential, { apiKey }, env]: SecretHolders): readonly string[] =>
-  ['secret' in credential ? credential.secret : null, apiKey, env.ANTHROPIC_API_KEY, env.ANTHROPIC_AUTH_TOKEN].filter(
+  ['secret' in credential ? credential.secret : null, apiKey, ...secretsInEnv(env)].filter(
     (secret) => typeof secret === 'string',
   )
 

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { failure } from '../src/core/failures.ts'
 import type { TurnRequest } from '../src/core/request.ts'
+import type { Wish } from '../src/core/resilience.ts'
 import type { TurnEvent } from '../src/core/turn.ts'
-import { travel } from '../src/road.ts'
+import { type InsteadOf, type RoadOptions, travel } from '../src/road.ts'
 
 const request: TurnRequest = {
   model: 'm',
@@ -26,12 +27,19 @@ type Attempt = (emit: (event: TurnEvent) => void, signal: AbortSignal) => Promis
 const road = (...attempts: Attempt[]) => roadAt(1, ...attempts)
 
 function roadAt(speed: number, ...attempts: Attempt[]) {
+  return roadWith({ speed }, ...attempts)
+}
+
+function roadWith(more: Pick<RoadOptions, 'speed' | 'instead'>, ...attempts: Attempt[]) {
   const events: TurnEvent[] = []
   const stop = new AbortController()
+  const asked: string[] = []
+  let wish: ((wish: Wish) => void) | null = null
   let tries = 0
   const done = travel(request, stop.signal, (event) => events.push(event), {
     api: {
-      async attempt(_request, number, signal, emit) {
+      async attempt({ model }, number, signal, emit) {
+        asked.push(model)
         expect(number).toBe(++tries)
         await attempts[tries - 1]!(emit, signal)
       },
@@ -40,9 +48,18 @@ function roadAt(speed: number, ...attempts: Attempt[]) {
     stallAfterMs: 5_000,
     now: () => performance.now(),
     chance: () => 0,
-    speed,
+    wishes: {
+      listen(hear) {
+        wish = hear
+        return () => {
+          wish = null
+        }
+      },
+    },
+    ...more,
   })
-  return { events, done, stop, types: () => events.map(({ type }) => type), tries: () => tries }
+  const wishes = (what: Wish) => wish?.(what)
+  return { events, done, stop, asked, wishes, types: () => events.map(({ type }) => type), tries: () => tries }
 }
 const fails =
   (what = overloaded): Attempt =>
@@ -141,5 +158,108 @@ describe('the road of a turn', () => {
     await vi.advanceTimersByTimeAsync(16_000)
     await done
     expect(types()).toEqual(['alive', 'alive', 'alive', 'alive', 'delta', 'finished'])
+  })
+})
+
+describe('while the next attempt is waited for', () => {
+  test('it is made at once when somebody wishes so', async () => {
+    const { done, wishes, types } = road(fails(), answers)
+    await vi.advanceTimersByTimeAsync(10)
+    wishes({ type: 'now' })
+    await done
+    expect(types()).toEqual(['waiting', 'delta', 'finished'])
+  })
+
+  test('another model is asked when somebody wishes so, and with its own patience', async () => {
+    const { done, wishes, types, asked, events } = road(fails(), fails(), answers)
+    await vi.advanceTimersByTimeAsync(10)
+    wishes({ type: 'other', request: { ...request, model: 'n' }, notes: ['It is small.'] })
+    await vi.advanceTimersByTimeAsync(1_000)
+    await done
+    expect(types()).toEqual(['waiting', 'fellBack', 'waiting', 'delta', 'finished'])
+    expect(events[1]).toMatchObject({ from: 'm', to: 'n', by: 'person', failure: overloaded, notes: ['It is small.'] })
+    expect(events[2]).toMatchObject({ attempt: 2, of: 4, delayMs: 1_000 })
+    expect(asked).toEqual(['m', 'n', 'n'])
+  })
+
+  test('a wish that comes when nobody waits any more changes nothing', async () => {
+    const { done, wishes, tries } = road(fails(), answers)
+    await vi.advanceTimersByTimeAsync(1_000)
+    wishes({ type: 'now' })
+    await done
+    expect(tries()).toBe(2)
+  })
+})
+
+describe('a chain of models', () => {
+  const chain = (...models: readonly string[]): InsteadOf => ({
+    hasMore: (tried) => models.some((model) => !tried.includes(model)),
+    async next(tried) {
+      const model = models.find((one) => !tried.includes(one))
+      return model === undefined
+        ? { type: 'none', notes: ['Nobody else is there.'] }
+        : { type: 'request', request: { ...request, model }, notes: [] }
+    },
+  })
+
+  test('answers in the place of a model that cannot, after fewer attempts, and says who and why', async () => {
+    const { done, events, types, asked } = roadWith({ instead: chain('n') }, fails(), fails(), fails(), answers)
+    await vi.advanceTimersByTimeAsync(3_000)
+    await done
+    expect(types()).toEqual(['waiting', 'waiting', 'fellBack', 'delta', 'finished'])
+    expect(events[2]).toMatchObject({ from: 'm', to: 'n', by: 'chain' })
+    expect(events[2]).toMatchObject({ failure: { reason: 'Overloaded, after 3 attempts.' } })
+    expect(asked).toEqual(['m', 'm', 'm', 'n'])
+  })
+
+  test('is not asked about what no other model cures, nor once text was shown', async () => {
+    const half: Attempt = (emit) => {
+      emit({ type: 'delta', at: 0, text: 'half' })
+      emit({ type: 'failed', at: 0, failure: overloaded })
+    }
+    for (const attempt of [
+      half,
+      fails(failure('spend', 'No money.')),
+      fails(failure('offline', 'No line.', { transient: false })),
+    ]) {
+      const { done, types, tries } = roadWith({ instead: chain('n') }, attempt)
+      await done
+      expect(tries()).toBe(1)
+      expect(types().at(-1)).toBe('failed')
+    }
+  })
+
+  test('ends with the last failure, and with who was thought of', async () => {
+    const limited = failure('rate', 'Too many.', { transient: false })
+    const { done, events, asked } = roadWith(
+      { instead: chain('n', 'o') },
+      fails(limited),
+      fails(limited),
+      fails(limited),
+    )
+    await done
+    expect(asked).toEqual(['m', 'n', 'o'])
+    expect(events.at(-1)).toMatchObject({ type: 'failed', failure: { reason: 'Too many. Nobody else is there.' } })
+  })
+
+  test('ends with an earlier answer where there is one', async () => {
+    const instead: InsteadOf = {
+      hasMore: () => false,
+      next: async () => ({ type: 'answer', text: 'As ever.', model: 'm', saidMs: 5, notes: [] }),
+    }
+    const { done, events, types } = roadWith({ instead }, failsWith({ transient: false }))
+    await done
+    expect(types()).toEqual(['recalled', 'delta', 'finished'])
+    expect(events[0]).toMatchObject({ model: 'm', saidMs: 5, failure: { kind: 'overload' } })
+  })
+})
+
+test('what the server asks for beyond our patience is said with its numbers', async () => {
+  const { done, events } = road(failsWith({ retryAfterMs: 90_000 }))
+  await done
+  expect(events.at(-1)).toMatchObject({
+    failure: {
+      reason: 'Overloaded. The server asks to wait 1m 30s: that is more than is left of the 1m 0s it may take.',
+    },
   })
 })

@@ -10,12 +10,13 @@ import { type Figure, reported, sum } from './figures.ts'
 import type { Counted } from './meter.ts'
 import { CATALOGUE, type ModelCard, type Models, modelCard, overlay } from './models.ts'
 import type { Habit } from './pauses.ts'
-import { planRequest } from './plan.ts'
+import { planRequest, replanned } from './plan.ts'
 import type { CacheTtl, TurnRequest } from './request.ts'
+import type { Wish } from './resilience.ts'
 import { billed, type SideCall, type SideCallEvent } from './side-calls.ts'
 import { isEnd, type Limits, type Ms, type TurnEvent } from './turn.ts'
 import { grown, newTurn, questionIn, type Turn } from './turns.ts'
-import { unheard } from './unheard.ts'
+import { outrun, unheard } from './unheard.ts'
 import { type Mark, reviewed, type Summary, type WindowEvent } from './window.ts'
 
 export type { Phase, Turn } from './turns.ts'
@@ -46,6 +47,10 @@ export interface Choices {
   readonly prefill?: string | null
   /** Requests carry an API version that still knows sampling. */
   readonly olderApi?: true
+  /** Who answers when the model cannot, in order; ask: the chat asks first; off, or absent: nobody else. */
+  readonly fallback?: readonly string[] | 'ask' | 'off'
+  /** How long failed requests are sent again, in ms; null, or absent: as usual. */
+  readonly waitsMs?: Ms | null
 }
 
 export interface State {
@@ -70,7 +75,10 @@ export interface State {
   readonly sideCalls: readonly SideCall[]
   /** What the server counted of a prompt that is not sent yet; null: nothing that it has not counted since. */
   readonly counted: Counted | null
-  readonly limits: Limits
+  /** Rate limits by the model they hold for, as the server told them last. */
+  readonly limits: Readonly<Record<string, Limits>>
+  /** Models that are not asked for now, because they were limited or overloaded too often: until when; past: a probe is due. */
+  readonly resting: Readonly<Record<string, Ms>>
   /** How this person's pauses were lately, in other conversations; null: nobody has looked. */
   readonly habit: Habit | null
   /**
@@ -92,6 +100,12 @@ export type Event =
   | ({ readonly type: 'asked'; readonly at: Ms; readonly model?: string } & Asking)
   | { readonly type: 'unqueued' }
   | { readonly type: 'stopAsked' }
+  /** While the next attempt is waited for: it now. */
+  | { readonly type: 'hurryAsked' }
+  /** While the next attempt is waited for: another model in its place, and what is different with it, in sentences. */
+  | { readonly type: 'otherAsked'; readonly model: string; readonly notes: readonly string[] }
+  /** A model is left alone for a while; `until` null: it is asked again as ever. */
+  | { readonly type: 'rested'; readonly at: Ms; readonly model: string; readonly until: Ms | null }
   | { readonly type: 'chosen'; readonly choices: Partial<Choices> }
   | { readonly type: 'cleared' }
   /** The next question follows this turn, wherever it stands in the tree; null: it begins anew. Not while one runs. */
@@ -112,7 +126,11 @@ export type Event =
 
 type Asked = Extract<Event, { type: 'asked' }>
 
-export type Effect = { readonly type: 'send'; readonly request: TurnRequest } | { readonly type: 'stop' }
+export type Effect =
+  | { readonly type: 'send'; readonly request: TurnRequest }
+  | { readonly type: 'stop' }
+  /** To whoever waits for the next attempt. */
+  | { readonly type: 'wish'; readonly wish: Wish }
 
 export interface Step {
   readonly state: State
@@ -128,12 +146,16 @@ export function newConversation(choices: Choices, models: Models = CATALOGUE): S
     settled: null,
     queue: [],
     limits: {},
+    resting: {},
     habit: null,
     spent: { known: reported(0), unknown: 0, turns: 0 },
   }
 }
 
-const EMPTY: Omit<State, 'choices' | 'models' | 'live' | 'settled' | 'queue' | 'limits' | 'habit' | 'spent'> = {
+const EMPTY: Omit<
+  State,
+  'choices' | 'models' | 'live' | 'settled' | 'queue' | 'limits' | 'resting' | 'habit' | 'spent'
+> = {
   turns: [],
   branches: [],
   title: null,
@@ -165,7 +187,11 @@ function after(state: State, event: Event): State {
     case 'unqueued':
       return { ...state, queue: [] }
     case 'stopAsked':
+    case 'hurryAsked':
+    case 'otherAsked':
       return state
+    case 'rested':
+      return { ...state, resting: restingAfter(state.resting, event) }
     case 'chosen':
       return { ...state, choices: { ...state.choices, ...event.choices } }
     case 'cleared':
@@ -179,7 +205,8 @@ function after(state: State, event: Event): State {
       return { ...state, title: { text: event.title, by: event.by } }
     case 'billed': {
       const call = billed(event, state.models)
-      return { ...state, sideCalls: [...state.sideCalls, call], spent: paid(state.spent, call) }
+      const limits = limitsAfter(state, event.model, event.limits)
+      return { ...state, limits, sideCalls: [...state.sideCalls, call], spent: paid(state.spent, call) }
     }
     case 'marked':
     case 'summarised':
@@ -187,7 +214,7 @@ function after(state: State, event: Event): State {
     case 'unsummarised':
       return { ...state, ...reviewed(state, event) }
     case 'resumed':
-      return state.live ? state : { ...event.past, models: state.models, limits: state.limits, habit: state.habit }
+      return state.live ? state : ofThisProgram(event.past, state)
     case 'habitLearned':
       return { ...state, habit: event.habit }
     case 'counted': {
@@ -203,9 +230,28 @@ function after(state: State, event: Event): State {
   }
 }
 
+/** What is known of its server and its user stays with the program, whatever conversation it holds. */
+const ofThisProgram = (past: State, { models, limits, resting, habit }: State): State => ({
+  ...past,
+  ...{ models, limits, resting, habit },
+})
+
+function restingAfter(resting: State['resting'], { model, until }: Extract<Event, { type: 'rested' }>) {
+  const { [model]: _, ...others } = resting
+  return until === null ? others : { ...others, [model]: until }
+}
+
 /** What follows from an event, besides the state. A request is planned here: it takes as long as the conversation is. */
-function wished(state: State, { type }: Event, next: State): readonly Effect[] {
+function wished(state: State, event: Event, next: State): readonly Effect[] {
+  const { type } = event
   if ((type === 'stopAsked' || type === 'cleared') && state.live) return [{ type: 'stop' }]
+  if (state.live?.phase === 'waiting') {
+    if (type === 'hurryAsked') return [{ type: 'wish', wish: { type: 'now' } }]
+    if (type === 'otherAsked') {
+      const request = replanned(state, state.live, event.model)
+      return [{ type: 'wish', wish: { type: 'other', request, notes: event.notes } }]
+    }
+  }
   const { live } = next
   const isNew = live !== null && live.number !== state.live?.number
   return isNew ? [{ type: 'send', request: planRequest(next, questionIn(live)) }] : []
@@ -226,10 +272,10 @@ function ask(state: State, { text: question, attachments, at, model }: Omit<Aske
 
 /** Folds one event of the running turn; the last one settles it and sends what was queued. */
 function onTurn(state: State, live: Turn, event: TurnEvent): State {
-  const inVain = unheard(state, live, event)
+  const inVain = [unheard(state, live, event), outrun(state, live, event)].filter((one) => one !== null)
   const next = grown(live, event, state.models)
-  const turn = inVain ? { ...next, wasted: [...next.wasted, inVain] } : next
-  const limits = event.type === 'heard' ? { ...state.limits, ...event.limits } : state.limits
+  const turn = inVain.length > 0 ? { ...next, wasted: [...next.wasted, ...inVain] } : next
+  const limits = event.type === 'heard' ? limitsAfter(state, live.model, event.limits) : state.limits
   if (!isEnd(event)) return { ...state, live: turn, limits }
   const over: State = { ...state, live: null, settled: turn, limits, spent: paidFor(state.spent, turn) }
   if (state.clearing) return { ...over, ...EMPTY }
@@ -237,6 +283,11 @@ function onTurn(state: State, live: Turn, event: TurnEvent): State {
   const [question, ...queue] = settled.queue
   if (question === undefined || event.type !== 'finished') return settled
   return ask({ ...settled, queue }, { ...askingOf(question), at: event.at })
+}
+
+/** An answer without a word of limits, such as one of the history, changes none. */
+function limitsAfter({ limits }: State, model: string, told: Limits = {}): State['limits'] {
+  return Object.keys(told).length === 0 ? limits : { ...limits, [model]: told }
 }
 
 /** The same turns, with another of them as the last one. A turn nobody knows changes nothing. */

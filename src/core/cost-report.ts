@@ -3,7 +3,7 @@
 import { type Bill, billOf, billsBy, type Charge, type Kind, savedUsd } from './bill.ts'
 import { type Figure, mark } from './figures.ts'
 import type { LedgerPurpose } from './ledger.ts'
-import { type Models, modelCard } from './models.ts'
+import { type Models, shortName } from './models.ts'
 import { type ReadingPace, savedMs } from './pace.ts'
 import type { Remark } from './remark.ts'
 import type { Cell, TableRow } from './remark-table.ts'
@@ -32,6 +32,7 @@ const BESIDE: Readonly<Record<Exclude<LedgerPurpose, 'turn'>, string>> = {
   warm: 'kept warm',
   retry: 'failed attempts',
   unheard: 'stopped unheard',
+  hedge: 'second requests',
 }
 
 /** @param notes sentences to stand at the end */
@@ -184,6 +185,3 @@ const pair = (left: string, right: string, unit = ''): Cell => [
 /** A section of its own, when there is anything in it. */
 const section = (rows: readonly TableRow[]): readonly TableRow[] =>
   rows.length === 0 ? [] : [{ name: '', cells: [] }, ...rows]
-
-export const shortName = (model: string, models: Models): string =>
-  modelCard(model, models).name.replace(/^Claude /, '')

@@ -45,6 +45,7 @@ const REMEDIES: Readonly<Record<FailureKind, string>> = {
   budget: 'Raise the budget, or send less.',
   rate: 'Wait a moment and send again, or choose another model with /model.',
   overload: 'Send again in a moment, or choose another model with /model.',
+  resting: 'Sent once more as it is, it goes out all the same; or choose another model with /model.',
   server: 'Send again; if it stays, look at the API status page.',
   'too-long': 'Start afresh with /clear, or send less.',
   invalid: 'The request was not accepted as it is.',
@@ -85,7 +86,9 @@ export function serverFailure(trouble: HttpTrouble): Failure {
   const whole = trouble.message?.trim() || trouble.type || 'no reason given'
   const said = whole.length > LONGEST_REASON ? `${whole.slice(0, LONGEST_REASON)}…` : whole
   const reason = trouble.status === null ? `The server broke off: ${said}` : `${said} (HTTP ${trouble.status})`
-  const transient = TRANSIENT.has(kind) && trouble.shouldRetry !== false
+  // The server's own word goes before what its errors usually mean (API errors page, as the SDK does); but no word of it
+  // makes a spend limit go away.
+  const transient = kind !== 'spend' && (trouble.shouldRetry ?? TRANSIENT.has(kind))
   return failure(kind, reason, {
     transient,
     retryAfterMs: trouble.retryAfterMs,

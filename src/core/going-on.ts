@@ -4,8 +4,8 @@ import type { Question } from './attachments.ts'
 import type { State } from './conversation.ts'
 import { mark } from './figures.ts'
 import { cutShort } from './outcome.ts'
+import { isBroken } from './resilience.ts'
 import { sanitiseLine } from './sanitise.ts'
-import type { Failure } from './turn.ts'
 import { questionIn, type Turn } from './turns.ts'
 import { ago, count, money } from './words.ts'
 
@@ -53,21 +53,19 @@ export function offerInWords({ turn, title, agoMs, others }: Waiting, goesOn: st
 
 /** Whether the last turn was cut off by the network or the server, and not by the end of its program. */
 export function isCutOff({ turns }: Pick<State, 'turns'>): boolean {
-  const end = turns.at(-1)?.end
-  return end?.type === 'failed' && isBroken(end.failure)
+  const last = turns.at(-1)
+  return last?.end?.type === 'failed' && isBroken(last.end.failure, last.answer)
 }
 
-const isBroken = ({ kind }: Failure) => kind === 'cut' || kind === 'stalled'
-
 /** Whether a turn that is over has more to say, or has said nothing for want of time. */
-function isPartial({ end }: Turn): boolean {
+function isPartial({ end, answer }: Turn): boolean {
   switch (end?.type) {
     case 'finished':
       return cutShort(end.stopReason)
     case 'stopped':
       return true
     case 'failed':
-      return end.failure.kind === 'interrupted' || isBroken(end.failure)
+      return end.failure.kind === 'interrupted' || isBroken(end.failure, answer)
     default:
       return false
   }

@@ -6,11 +6,14 @@ import type { ModelCard } from './models.ts'
 import type { Purpose, SideCall } from './side-calls.ts'
 import { outputTokens, type Turn, type Wasted } from './turns.ts'
 
-export type LedgerPurpose = 'turn' | 'retry' | 'unheard' | Purpose
+export type LedgerPurpose = 'turn' | 'retry' | 'unheard' | 'hedge' | Purpose
 
 export interface LedgerRow {
   readonly turn: number | null
-  /** `retry`: an attempt that began, failed, and was made again; `unheard`: one given up before the server told its usage. */
+  /**
+   * `retry`: an attempt that began, failed, and was made again; `unheard`: one given up before the server told its usage;
+   * `hedge`: one that ran beside another, which was faster.
+   */
   readonly purpose: LedgerPurpose
   readonly model: string
   readonly effort: EffortLevel | null
@@ -46,11 +49,14 @@ export function rowsOfTurn(turn: Turn): readonly LedgerRow[] {
   return [...turn.wasted.map((one) => rowOfWasted(turn, one)), ...(row ? [row] : [])]
 }
 
-function rowOfWasted({ number, effort }: Turn, { failure, cost, usage, isUnheard, ...one }: Wasted): LedgerRow {
+function rowOfWasted(
+  { number, effort }: Turn,
+  { failure, cost, usage, isUnheard, isHedge, ...one }: Wasted,
+): LedgerRow {
   return {
     ...{
       turn: number,
-      purpose: isUnheard ? 'unheard' : 'retry',
+      purpose: isHedge ? 'hedge' : isUnheard ? 'unheard' : 'retry',
       effort,
       ...one,
       ...usage,

@@ -54,6 +54,9 @@ export function modelCard(name: string, models: Models = CATALOGUE): ModelCard {
   return snapshot ? { ...snapshot, id } : unknownModel(id)
 }
 
+/** What a model is called where everybody knows whose it is. */
+export const shortName = (name: string, models: Models): string => modelCard(name, models).name.replace(/^Claude /, '')
+
 export function isKnown(name: string, models: Models = CATALOGUE): boolean {
   return modelCard(name, models).source !== 'unknown'
 }

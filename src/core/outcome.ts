@@ -2,9 +2,10 @@
 
 import type { Figure } from './figures.ts'
 import { otps, thinkingMs, totalMs, ttftMs, ttltMs } from './metrics.ts'
-import type { FailureKind, Usage } from './turn.ts'
+import { isBroken } from './resilience.ts'
+import type { Failure, FailureKind, Usage } from './turn.ts'
 import { outputTokens, type Turn } from './turns.ts'
-import { tokens } from './words.ts'
+import { duration, tokens } from './words.ts'
 
 /** Exit codes of the program. */
 export const EXIT = {
@@ -36,6 +37,7 @@ const OF_FAILURE: Readonly<Record<FailureKind, number>> = {
   budget: EXIT.overBudget,
   rate: EXIT.limited,
   overload: EXIT.limited,
+  resting: EXIT.limited,
   refused: EXIT.refused,
   cut: EXIT.cut,
   stalled: EXIT.cut,
@@ -79,6 +81,9 @@ export type Place = 'chat' | 'script'
 const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
   rate: 'Wait a moment and call again, or choose another model with --model.',
   overload: 'Call again in a moment, or choose another model with --model.',
+  resting:
+    'Call again then, or name another model (--model, --fallback); CLAUDE_TUI_BREAKER=off sends it all the same.',
+  cut: 'Call again to have it whole.',
   'too-long': 'Send less, or choose a model with a larger window.',
   missing: 'Check the model name (--model) and the base URL.',
   refused: 'Rephrase it, or ask another model with --model.',
@@ -88,8 +93,9 @@ const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
 export function endNote({ end, answer, room }: Turn, place: Place): string | null {
   const nothing = answer.trim() === ''
   if (end?.type === 'failed') {
-    const { kind, reason, remedy } = end.failure
-    const wayOut = (place === 'script' ? IN_A_SCRIPT[kind] : undefined) ?? remedy
+    const { reason } = end.failure
+    const goesOn = place === 'chat' && !nothing && isBroken(end.failure, answer)
+    const wayOut = goesOn ? GOES_ON : wayOutOf(end.failure, place)
     return [sentence(reason), nothing ? '' : 'What came is kept.', wayOut].filter(Boolean).join(' ')
   }
   if (end?.type === 'stopped') return nothing ? 'Stopped before anything came.' : 'Stopped. What came is kept.'
@@ -113,8 +119,26 @@ export function endNote({ end, answer, room }: Turn, place: Place): string | nul
   return nothing ? 'The model answered without any text.' : null
 }
 
+/** What was shown is never asked for again in silence. */
+const GOES_ON = '/continue goes on from there, in a new request.'
+
+/** A server that says when to come back is taken at its word. */
+function wayOutOf({ kind, remedy, retryAfterMs }: Failure, place: Place): string {
+  if (retryAfterMs !== null && (kind === 'rate' || kind === 'overload')) {
+    const inTime = duration(retryAfterMs)
+    return place === 'script'
+      ? `Call again in ${inTime}, let the call wait (--retry-for), or choose another model with --model.`
+      : `Send again in ${inTime}, or choose another model with /model.`
+  }
+  return (place === 'script' ? IN_A_SCRIPT[kind] : undefined) ?? remedy
+}
+
 /** A server's words rarely end with a full stop; what follows them needs one. */
 const sentence = (text: string) => (/[.!?…]$/.test(text) ? text : `${text}.`)
+
+/** Why an attempt failed, as a sentence, with the name by which the server knows it. */
+export const sayFailed = ({ reason, requestId }: Failure): string =>
+  requestId === null ? sentence(reason) : sentence(`${reason.replace(/\.$/, '')}, request ${requestId}`)
 
 export interface Result {
   readonly type: 'result'

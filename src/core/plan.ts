@@ -9,11 +9,23 @@ import { manner } from './manner.ts'
 import { modelCard } from './models.ts'
 import type { TurnRequest } from './request.ts'
 import { sampling } from './sampling.ts'
+import { questionIn, type Turn } from './turns.ts'
 
 /** Output limit for a model we know nothing about; small enough for any server of today. */
 const UNKNOWN_MAX_OUTPUT = 8_192
 /** Output limit of a chat turn: far above any answer, and free, since only what is generated is billed. */
 const CHAT_MAX_OUTPUT = 64_000
+
+/** What is sent for a running turn when another model is asked in its place: its window, its limits, its own cache. */
+export function replanned(state: State, turn: Turn, model: string): TurnRequest {
+  return planRequest(withModel(state, turn, model), questionIn(turn))
+}
+
+/** The state a running turn was asked in, had this model been chosen. */
+export function withModel(state: State, turn: Turn, model: string): State {
+  const basis = turn.basis ?? state
+  return { ...state, ...basis, choices: { ...basis.choices, model } }
+}
 
 /** What is sent for this question after these turns. Same state, same request. */
 export function planRequest(state: State, question: Question): TurnRequest {

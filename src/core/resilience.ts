@@ -1,6 +1,13 @@
-/** After a failure: wait and try again, or stop. Decides; waiting itself is the road's. */
+/**
+ * After a failure: wait and try again, or stop. Decides; waiting itself is the road's.
+ *
+ * The law is ours and not a policy library's (cockatiel was looked at): what is decided here depends on what the server
+ * said and on what was shown, has to be told before it is waited for, and must be the same for the same values, so that
+ * a recording plays as it was. What a library would carry of it is one line, the doubling.
+ */
 
-import type { Failure, Ms } from './turn.ts'
+import type { TurnRequest } from './request.ts'
+import type { Failure, FailureKind, Ms } from './turn.ts'
 
 export interface Patience {
   /** Attempts in all, the first one included. */
@@ -11,29 +18,100 @@ export interface Patience {
   readonly maxDelayMs: Ms
 }
 
+const PACE = { firstDelayMs: 1_000, maxDelayMs: 60_000 } as const
+
 /** A person is watching and can stop it at any time. */
-export const CHAT_PATIENCE: Patience = { attempts: 5, deadlineMs: 180_000, firstDelayMs: 1_000, maxDelayMs: 60_000 }
+export const CHAT_PATIENCE: Patience = { attempts: 5, deadlineMs: 180_000, ...PACE }
 
 /** A script waits for us: a minute in all. */
-export const SCRIPT_PATIENCE: Patience = { attempts: 4, deadlineMs: 60_000, firstDelayMs: 1_000, maxDelayMs: 30_000 }
+export const SCRIPT_PATIENCE: Patience = { attempts: 4, deadlineMs: 60_000, ...PACE }
+
+/** While another model can answer, nobody waits long for the first one. */
+const BEFORE_ANOTHER = { attempts: 3, deadlineMs: 15_000 } as const
+
+export const hasty = (patience: Patience): Patience => ({
+  ...patience,
+  attempts: Math.min(patience.attempts, BEFORE_ANOTHER.attempts),
+  deadlineMs: Math.min(patience.deadlineMs, BEFORE_ANOTHER.deadlineMs),
+})
+
+/** More attempts than anybody counts. */
+const MOST_ATTEMPTS = 1_000
+/** Share of a wait that chance may take off, so that clients spread out. */
+const JITTER = 0.25
+
+/** The wait behind so many attempts, before chance takes some of it off. */
+const backoff = ({ firstDelayMs, maxDelayMs }: Patience, attempt: number): Ms =>
+  Math.min(maxDelayMs, firstDelayMs * 2 ** (attempt - 1))
+
+/** The usual patience, or that of somebody who waits for so long: with as many attempts as may fit. null: the usual. */
+export function patienceFor(usual: Patience, waitsMs: Ms | null): Patience {
+  if (waitsMs === null) return usual
+  let attempts = 1
+  for (let left = waitsMs; attempts < MOST_ATTEMPTS; attempts++) {
+    left -= backoff(usual, attempts) * (1 - JITTER)
+    if (left < 0) break
+  }
+  return { ...usual, attempts, deadlineMs: waitsMs }
+}
+
+/** Units of a setting such as `90s`, in ms. A bare number is seconds. */
+const UNITS: Readonly<Record<string, number>> = { '': 1_000, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
+
+/** How long a person waits, in ms, by the setting `retryFor`; null for `auto`: as usual. */
+export function waitsFor(setting: string): Ms | null {
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(setting) ?? []
+  return amount === undefined ? null : Number(amount) * UNITS[unit]!
+}
+
+/** Why nothing is sent again. `asked`: the server wants more time than there is. */
+export type Why = 'lasting' | 'shown' | 'attempts' | 'deadline' | 'asked'
+
+export type Decision = { readonly type: 'again'; readonly delayMs: Ms } | { readonly type: 'enough'; readonly why: Why }
+
+const enough = (why: Why): Decision => ({ type: 'enough', why })
 
 /**
- * The wait before the next attempt, or null to give up.
- * Backoff doubles from the first delay, with up to 25% taken off by `chance` (0 to 1) so that clients spread out; a
- * `retry-after` of the server is obeyed to the full, and when it asks for more than our patience we stop at once.
- * Nothing is sent again once text has been shown.
+ * Whether there is another attempt, and after which wait.
+ * Backoff doubles from the first delay, less what chance (0 to 1) takes off; a `retry-after` of the server is obeyed to
+ * the full, and when it asks for more than our patience we stop at once. Nothing is sent again once text has been shown.
  */
-export function nextDelay(input: {
+export function afterFailure(input: {
   readonly failure: Failure
   readonly attempt: number
   readonly elapsedMs: Ms
   readonly textShown: boolean
   readonly patience: Patience
   readonly chance: number
-}): Ms | null {
-  const { failure, attempt, patience } = input
-  if (!failure.transient || input.textShown || attempt >= patience.attempts) return null
-  const backoff = Math.min(patience.maxDelayMs, patience.firstDelayMs * 2 ** (attempt - 1))
-  const delay = failure.retryAfterMs ?? backoff * (1 - 0.25 * input.chance)
-  return input.elapsedMs + delay > patience.deadlineMs ? null : delay
+}): Decision {
+  const { failure, attempt, patience, elapsedMs } = input
+  if (!failure.transient) return enough('lasting')
+  if (input.textShown) return enough('shown')
+  if (attempt >= patience.attempts) return enough('attempts')
+  const delayMs = failure.retryAfterMs ?? backoff(patience, attempt) * (1 - JITTER * input.chance)
+  if (elapsedMs + delayMs <= patience.deadlineMs) return { type: 'again', delayMs }
+  return enough(failure.retryAfterMs === null ? 'deadline' : 'asked')
+}
+
+/** What another model may be spared: this one cannot just now, whatever it is asked. */
+const OF_THE_MODEL: ReadonlySet<FailureKind> = new Set(['rate', 'overload', 'server', 'resting'])
+
+/** Whether another model may do better. */
+export const isOfTheModel = ({ kind }: Pick<Failure, 'kind'>): boolean => OF_THE_MODEL.has(kind)
+
+/** Whether an answer broke off that had more to say: the line did, or a server that gave up in the middle of it. */
+export function isBroken({ kind }: Pick<Failure, 'kind'>, answer: string): boolean {
+  if (kind === 'cut' || kind === 'stalled') return true
+  return answer.trim() !== '' && (kind === 'rate' || kind === 'overload' || kind === 'server')
+}
+
+/** What somebody may wish while the next attempt is waited for: it now, or another request in its place. */
+export type Wish =
+  | { readonly type: 'now' }
+  | { readonly type: 'other'; readonly request: TurnRequest; readonly notes: readonly string[] }
+
+/** Hands on what is wished, to whoever listens just then. */
+export interface Wishes {
+  /** @returns how to stop listening */
+  listen(hear: (wish: Wish) => void): () => void
 }

@@ -64,6 +64,23 @@ export const warmth: Kind = {
   tidy: trimmed,
 }
 
+/** How long to go on trying, or `auto`. */
+export const patience: Kind = {
+  shape: { type: 'string', pattern: '^(auto|\\d{1,7}(\\.\\d{1,3})?(ms|s|m|h)?)$' },
+  expected: 'a time such as 90s, 5m or 0, or auto',
+  read: (text) => text.trim(),
+  tidy: (value) => ({
+    value: typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : value,
+  }),
+}
+
+/** Names of models, in order, or one of the words on, ask, off. */
+export const fallback: Kind = {
+  shape: { type: 'string', pattern: '^[^\\s\\p{C},]+(,[^\\s\\p{C},]+){0,9}$' },
+  expected: 'names of models such as deep,balanced,fast, or on, ask, off',
+  tidy: (value) => ({ value: typeof value === 'string' ? value.trim().replace(/\s*,\s*/g, ',') : value }),
+}
+
 /** How large images are sent. */
 export const imageSize: Kind = {
   shape: { type: 'string', pattern: '^(auto|native|1080p|720p|[1-9]\\d{0,4}x[1-9]\\d{0,4})$' },

@@ -26,6 +26,10 @@ export interface Settings {
   readonly apiKey: string | null
   /** A shell command that prints a key. */
   readonly apiKeyHelper: string | null
+  /** Where a key is stored: auto: in the keychain where there is one, else in the file; keychain: it lies there now. */
+  readonly apiKeyStore: 'auto' | 'keychain' | 'file'
+  /** The server that the stored key and the helper's are for; null: Anthropic's own. They are sent to no other. */
+  readonly apiKeyFor: string | null
   /** auto: by the terminal's background; plain: no colours at all. */
   readonly theme: 'auto' | 'dark' | 'light' | 'plain'
   /** Small pictures of attached images; auto: as well as the terminal can, blocks: by coloured characters. */
@@ -38,6 +42,14 @@ export interface Settings {
   readonly summariseAt: number
   /** Silence on the line, in milliseconds, after which a turn counts as stalled. */
   readonly stallAfterMs: number
+  /** Silence after which one key offers another try, in ms. */
+  readonly offerAfterMs: number
+  /** How long a failed request is sent again: a time such as 90s, or auto (a call a minute, a chat three). */
+  readonly retryFor: string
+  /** Models that answer when the one asked cannot, in order; ask: the chat asks whether they may; off: none. */
+  readonly fallback: string
+  /** Whether a model that was limited or overloaded too often is left alone for a while. */
+  readonly breaker: 'on' | 'off'
   /** The user's rows over the catalogue. */
   readonly models: readonly (Partial<ModelCard> & { readonly id: string })[]
   /** Whether the server is asked to summarise its thinking. */
@@ -112,6 +124,16 @@ export const SETTINGS: readonly SettingRow[] = [
   row('apiKey', null, 'stored API key; a key in ANTHROPIC_API_KEY goes before it', kinds.key),
   row('apiKeyHelper', null, 'shell command that prints an API key', kinds.line('a shell command')),
   row(
+    'apiKeyStore',
+    'auto',
+    "where a stored key lies: the system's keychain, the settings file, auto (the keychain where there is one)",
+    kinds.oneOf(['auto', 'keychain', 'file']),
+  ),
+  row('apiKeyFor', null, "server that these two are for, and the only one they are sent to; none: Anthropic's own", {
+    ...kinds.address,
+    none: 'none',
+  }),
+  row(
     'theme',
     'auto',
     'colours: auto (by the background), dark, light, plain',
@@ -131,6 +153,25 @@ export const SETTINGS: readonly SettingRow[] = [
     90_000,
     'milliseconds of silence after which a turn counts as stalled',
     kinds.wholeNumber(100, LONGEST_DELAY_MS),
+  ),
+  row(
+    'offerAfterMs',
+    15_000,
+    'milliseconds of silence after which one key offers another try, what came being kept',
+    kinds.wholeNumber(100, LONGEST_DELAY_MS),
+  ),
+  row('retryFor', 'auto', 'how long failed requests are sent again: 90s, 5m, 0 (once), or auto', kinds.patience),
+  row(
+    'fallback',
+    'ask',
+    'models that answer when the one asked cannot: names in order, on (deep,balanced,fast), ask (in the chat), off',
+    kinds.fallback,
+  ),
+  row(
+    'breaker',
+    'on',
+    'leave a model alone that was limited or overloaded 5 times in a row: on, off',
+    kinds.oneOf(['on', 'off']),
   ),
   row('models', [], 'own rows over the model catalogue, as JSON', kinds.modelRows),
   row('thinking', 'summarised', 'thinking: summarised or hidden', kinds.oneOf(['summarised', 'hidden'])),

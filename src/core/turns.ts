@@ -21,7 +21,12 @@ export interface Wasted extends Pick<Turn, 'model' | 'prices' | 'requestId' | 'm
   readonly failure: Failure | null
   /** It was given up before the server said anything: all of its usage is an estimate. Absent: it had begun. */
   readonly isUnheard?: true
+  /** It ran beside another one, which went on alone. */
+  readonly isHedge?: true
 }
+/** One model in the place of another. */
+export type Instead = Pick<Extract<TurnEvent, { type: 'fellBack' }>, 'from' | 'to' | 'failure' | 'notes'>
+
 /** What a request was planned from besides the turns before it: with it, the request can be planned again. */
 export type Basis = Pick<State, 'choices' | 'summaries' | 'marks'>
 
@@ -58,6 +63,8 @@ export interface Turn {
   readonly room?: number
   /** Attempts that came to nothing: part of the bill, though not of the answer's cost. */
   readonly wasted: readonly Wasted[]
+  /** Two requests ran for it side by side: which of them went on, null while both run, and why the other failed. Absent: one. */
+  readonly hedge?: { readonly won: 'first' | 'second' | null; readonly failure: Failure | null }
   /** The wait before the next attempt; null when not waiting. */
   readonly retry: {
     readonly until: Ms
@@ -65,6 +72,10 @@ export interface Turn {
     readonly of: number
     readonly failure: Failure
   } | null
+  /** Models that were asked in the place of others, in order; absent: none was. */
+  readonly instead?: readonly Instead[]
+  /** The answer is an earlier one, from the history: when it was given, and why none could be had now. */
+  readonly recalled?: { readonly saidMs: number; readonly failure: Failure; readonly notes: readonly string[] }
   readonly end: TurnEnd | null
   /** US dollars; null: the price is unknown, or nothing is known yet. Known while it runs as an estimate. */
   readonly cost: Figure | null
@@ -121,6 +132,16 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
       return { ...turn, times, phase: 'answering', answer: turn.answer + event.text }
     case 'usage':
       return { ...turn, times, usage: event.usage }
+    case 'fellBack': {
+      const { from, to, failure, notes } = event
+      const instead = [...(turn.instead ?? []), { from, to, failure, notes }]
+      return { ...givenUp(turn, failure), times, model: to, phase: 'sending', retry: null, instead }
+    }
+    case 'recalled': {
+      const { model, saidMs, failure, notes } = event
+      const recalled = { saidMs, failure, notes }
+      return { ...givenUp(turn, failure), times, model, phase: 'answering', retry: null, recalled, cost: reported(0) }
+    }
     case 'waiting': {
       const retry = {
         until: event.at + event.delayMs,
@@ -128,15 +149,33 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
         of: event.of,
         failure: event.failure,
       }
-      const wasted = [...turn.wasted, ...wastedBy(turn, event.failure)]
-      const nothing = { answer: '', thinking: '', usage: null, prices: null, cost: null, messageId: null }
-      return { ...turn, ...nothing, times, phase: 'waiting', retry, wasted, cacheMiss: null }
+      return { ...givenUp(turn, event.failure), times, phase: 'waiting', retry }
+    }
+    case 'hedged':
+      return { ...turn, hedge: { won: null, failure: null } }
+    case 'raced': {
+      const hedge = { won: event.won, failure: event.lost.failure }
+      return event.won === 'first' ? { ...turn, hedge } : { ...turn, ...NOTHING_YET, requestId: null, hedge }
     }
     case 'alive':
-      return turn
+    case 'connecting':
+    case 'connected':
+      return { ...turn, times }
     default:
       return { ...turn, times, phase: 'done', retry: null, end: event }
   }
+}
+
+/** What a turn has of an answer before the first event of one. */
+const NOTHING_YET = {
+  ...{ answer: '', thinking: '', usage: null, prices: null, cost: null, messageId: null, cacheMiss: null },
+} as const
+
+/** The turn without what its last attempt brought: that is on the bill alone. */
+function givenUp(turn: Turn, failure: Failure): Turn {
+  const wasted = [...turn.wasted, ...wastedBy(turn, failure)]
+  const { hedge: _, ...alone } = turn
+  return { ...alone, ...NOTHING_YET, wasted }
 }
 
 /** What a failed attempt cost; nothing when it never began. */

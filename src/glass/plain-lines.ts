@@ -5,9 +5,12 @@
 
 import { wordsWithNames } from '../core/attachments.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
+import { otherModel } from '../core/countdown.ts'
+import { announced } from '../core/fallback-words.ts'
 import { type AnswerRows, answerRows } from '../core/markdown/answer.ts'
 import { thinkingMs } from '../core/metrics.ts'
-import { endNote } from '../core/outcome.ts'
+import { CATALOGUE, shortName } from '../core/models.ts'
+import { endNote, sayFailed } from '../core/outcome.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { statusBar } from '../core/status.ts'
 import { theme } from '../core/theme.ts'
@@ -33,7 +36,7 @@ const ALL_FIGURES = 400
 export function plainTurn(turn: Turn, columns: number): readonly string[] {
   const answer = answerRows({ width: columns, theme: SPOKEN })
   const note = endNote(turn, 'chat')
-  return [CLAUDE, ...answer.push(turn.answer), ...answer.end(), ...(note ? [note] : [])]
+  return [...announced(turn, CATALOGUE), CLAUDE, ...answer.push(turn.answer), ...answer.end(), ...(note ? [note] : [])]
 }
 
 /** @param columns width at which lines are broken between words, read anew for each turn */
@@ -78,8 +81,13 @@ export function plainLines(columns: () => number): PlainLines {
       }
       if (event.type === 'waiting') {
         const { attempt, of, delayMs, failure } = event
-        lines.push(...said(`${failure.reason} Attempt ${attempt + 1} of ${of} follows in ${duration(delayMs)}.`))
+        const other = live && otherModel(state, live)
+        const ways = `/now tries at once${other ? `, /now ${other} asks ${shortName(other, state.models)}` : ''}, Ctrl+C stops it.`
+        const next = `Attempt ${attempt + 1} of ${of} follows in ${duration(delayMs)}.`
+        lines.push(...said(`${sayFailed(failure)} ${next} ${ways}`))
       }
+      if (live && (event.type === 'fellBack' || event.type === 'recalled'))
+        lines.push(...announced(live, state.models).slice(-1).flatMap(said))
       if (live && answer && event.type === 'delta') {
         const rows = answer.push(event.text)
         if (rows.length > 0) lines.push(...begin(live), ...rows)

@@ -7,8 +7,10 @@ import { sayAttachment } from '../core/attachment-words.ts'
 import type { Attachment } from '../core/attachments.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
+import { announced } from '../core/fallback-words.ts'
 import { type AnswerRows, answerRows, type Highlight } from '../core/markdown/answer.ts'
 import { thinkingMs } from '../core/metrics.ts'
+import { CATALOGUE } from '../core/models.ts'
 import { endNote } from '../core/outcome.ts'
 import { type Remark, remarkRows } from '../core/remark.ts'
 import { sanitise } from '../core/sanitise.ts'
@@ -117,6 +119,10 @@ export function createTranscript(
     ]
   }
 
+  /** Who answers in whose place, below the question. */
+  const announcement = (lines: readonly string[]): string[] =>
+    lines.flatMap((line) => [...rowsOf(line).map((row) => theme.dim(row)), ''])
+
   /** Told once, when the answer begins: how long it thought, and about how much. */
   const thought = (turn: Turn): string[] => {
     const spent = thinkingMs(turn.times)
@@ -190,6 +196,8 @@ export function createTranscript(
       if (state.live && isNew) rows.push(...open(state.live, rows))
       if (state.live && event.type === 'delta') rows.push(...grow(state.live, event.text))
       if (event.type === 'waiting') rows.push(...unthink())
+      if (state.live && (event.type === 'fellBack' || event.type === 'recalled'))
+        rows.push(...unthink(), ...announcement(announced(state.live, state.models).slice(-1)))
       if (state.live && unfolded && event.type === 'thinking' && event.text !== '' && taken === 0) {
         thoughts ??= think()
         rows.push(...thoughts.push(event.text))
@@ -213,7 +221,7 @@ export function createTranscript(
     again(turn) {
       const isOpen = answer !== null && turn.number === number
       const pen = begin()
-      const rows = question(turn)
+      const rows = [...question(turn), ...announcement(announced(turn, CATALOGUE))]
       if (turn.answer === '' && isOpen) {
         // Still thinking, or waiting: what was shown of it is shown again, and goes on.
         if (thoughts) {

@@ -3,6 +3,7 @@
 import type { Stream } from '@anthropic-ai/sdk/core/streaming'
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages/messages'
 import { failure, serverFailure } from '../core/failures.ts'
+import { ANTHROPIC_URL } from '../core/key-host.ts'
 import type { ModelCard } from '../core/models.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Failure, TurnEvent } from '../core/turn.ts'
@@ -14,7 +15,7 @@ import { hideSecrets } from './credentials.ts'
 import { createTransport, type Fetch, type Ours, type Transport } from './transport.ts'
 import { toLimits, toParams, translator, wholeMessage } from './wire.ts'
 
-export const ANTHROPIC_URL = 'https://api.anthropic.com'
+export { ANTHROPIC_URL }
 
 /** Models asked for; a server that sends more is not listened to any longer. */
 const MODELS_ASKED = 100
@@ -68,12 +69,14 @@ export function createApi(options: {
   readonly inTurn?: boolean
   /** Connections that may be open already. */
   readonly transport?: Transport
+  /** What a server may know and nobody is to read in its errors, beside the credential. */
+  readonly secrets?: readonly string[]
 }): Api {
   const { baseUrl, credential, now, around = (fetch) => fetch, shelf = { get: () => null } } = options
   const { transport = createTransport() } = options
-  const fetch = around(transport.fetch)
+  const secrets = ['secret' in credential ? credential.secret : [], options.secrets ?? []].flat()
+  const fetch = around(credential.kind === 'profile' ? noting(transport.fetch, secrets) : transport.fetch)
   const aside: Ours = options.inTurn ? {} : { lane: 'side' }
-  const secrets = 'secret' in credential ? [credential.secret] : []
   /** Models that this server has said it does not count for: it is not asked again. */
   const uncounted = new Set<string>()
   const sdk = () => import('./client.ts')
@@ -105,7 +108,10 @@ export function createApi(options: {
 
   const fail = async (error: unknown, heard: boolean): Promise<Failure> => {
     const understood = await understand(error, heard, baseUrl, await sdk())
-    return { ...understood, reason: hideSecrets(understood.reason, secrets) }
+    // A server nearby that wants a key after all: there is one, and why it was not sent.
+    const kept = understood.kind === 'key' && credential.kind === 'none-needed' ? credential.note : undefined
+    const remedy = kept ?? understood.remedy
+    return { ...understood, reason: hideSecrets(understood.reason, secrets), remedy }
   }
 
   return {
@@ -127,6 +133,10 @@ export function createApi(options: {
           if (said === before) emit({ type: 'alive', at: now() })
           before = said
         }
+        const onConnection = {
+          onConnecting: () => emit({ type: 'connecting', at: now() }),
+          onConnected: () => heard || emit({ type: 'connected', at: now() }),
+        }
         if (signal.aborted) return emit({ type: 'stopped', at: now() })
         const params = await spell(request)
         if ('reason' in params) return emit({ type: 'failed', at: now(), failure: params })
@@ -135,16 +145,16 @@ export function createApi(options: {
         tell({ type: 'sent', at: now(), attempt: number, model: request.model, ...held })
         const { data, response } = await quietly(() =>
           api.messages
-            .create(params, { signal, fetchOptions: { onChunk, ...(request.isAside ? aside : {}) } as object })
+            .create(params, {
+              signal,
+              fetchOptions: { onChunk, ...onConnection, ...(request.isAside ? aside : {}) } as object,
+            })
             .withResponse(),
         )
         heard = true
-        tell({
-          type: 'heard',
-          at: now(),
-          requestId: response.headers.get('request-id'),
-          limits: toLimits(response.headers),
-        })
+        const at = now()
+        const { headers } = response
+        tell({ type: 'heard', at, requestId: headers.get('request-id'), limits: toLimits(headers, at) })
         const alien = alienAnswer(response, request.stream, data)
         if (alien) return tell({ type: 'failed', at: now(), failure: alien })
         if (!request.stream) {
@@ -256,6 +266,15 @@ function quietly<T>(call: () => T): T {
     return call()
   } finally {
     console.warn = warn
+  }
+}
+
+/** Learns the token that the SDK got by a login, so that it can be hidden like a key. */
+function noting(fetch: Fetch, secrets: string[]): Fetch {
+  return (url, init) => {
+    const token = new Headers(init?.headers).get('authorization')?.replace(/^\w+\s+/, '')
+    if (token && !secrets.includes(token)) secrets.push(token)
+    return fetch(url, init)
   }
 }
 

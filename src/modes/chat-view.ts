@@ -7,17 +7,18 @@ import { type Composer, emptyComposer, labelled, withDraft, writtenOut } from '.
 import { layoutComposer } from '../core/composer/layout.ts'
 import { sayOfSearch } from '../core/composer/search.ts'
 import { selected, VIM, type Vim } from '../core/composer/vim.ts'
-import { estimateTokens } from '../core/context.ts'
 import type { State, Turn } from '../core/conversation.ts'
+import { countdown } from '../core/countdown.ts'
 import { type Enclosed, enclosedAgain, enclosedIn, readyIn } from '../core/enclosures.ts'
 import { lostAhead } from '../core/lever-cost.ts'
+import { sayAwaited } from '../core/silence.ts'
 import type { Span } from '../core/spans.ts'
 import { statusBar } from '../core/status.ts'
 import { fitted } from '../core/steps.ts'
 import type { Theme } from '../core/theme.ts'
 import type { Ms } from '../core/turn.ts'
 import { viewWelcome, WELCOME, type Welcome } from '../core/welcome.ts'
-import { tokens } from '../core/words.ts'
+
 import type { Setup } from '../setup.ts'
 import { harmlessView } from './harmless-view.ts'
 
@@ -111,7 +112,7 @@ export function layOut(
     caret: { row: laid.caret.row, col: laid.caret.col + PROMPT.length },
     view: harmlessView({
       columns,
-      waiting: state.live ? awaited(state.live, now) : null,
+      waiting: state.live ? awaited(state, state.live, now, columns - SPINNER_COLUMNS) : null,
       queue: [...state.queue, ...(ui.waiting ?? [])].map(spelledOut),
       enclosed,
       composer: {
@@ -160,25 +161,11 @@ function placeholder(state: State, { welcome, offer }: Ui): string {
   return state.turns.length === 0 ? 'Ask anything · /help shows keys and commands' : ''
 }
 
-/** What the spinner stands for; null once the answer is flowing. */
-export function awaited(turn: Turn, now: Ms): string | null {
-  const since = (from: Ms | null) => `${Math.max(0, Math.floor((now - (from ?? now)) / 1000))}s`
-  switch (turn.phase) {
-    case 'sending':
-      return `Waiting for the first token… ${since(turn.times.sent ?? turn.times.asked)}${again(turn)} · esc stops`
-    case 'thinking': {
-      const size = turn.thinking === '' ? '' : ` · ~${tokens(estimateTokens(turn.thinking))} tokens`
-      return `Thinking… ${since(turn.times.firstThinking)}${size} · esc stops`
-    }
-    case 'waiting': {
-      const { retry } = turn
-      if (!retry) return null
-      const left = Math.max(0, Math.ceil((retry.until - now) / 1000))
-      return `Attempt ${retry.attempt} of ${retry.of} in ${left}s · ${retry.failure.reason} · esc stops`
-    }
-    default:
-      return null
-  }
-}
+/** The spinner, and a blank behind it. */
+const SPINNER_COLUMNS = 4
 
-const again = ({ attempt }: Turn) => (attempt > 1 ? ` · attempt ${attempt}` : '')
+/** What the spinner stands for; null while the answer is flowing. */
+function awaited(state: State, turn: Turn, now: Ms, width: number): string | null {
+  const steps = turn.phase === 'waiting' ? countdown(state, turn, now) : sayAwaited(turn, now)
+  return steps && fitted(steps, width)
+}

@@ -112,7 +112,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   })
 
   const learn = (event: Event) => void (left || runtime.dispatch(event))
-  const send = createSender({ setup: () => setup, now, perf, allow: (request) => thrift.allow(request) })
+  const { send, attempts } = createSender({ setup: () => setup, now, perf, allow: (request) => thrift.allow(request) })
   const untaped = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
   const runtime = onTape(untaped, { setup: () => setup, say: (line) => desk.say(line) })
 
@@ -139,7 +139,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   /** A welcome, where a key may be typed, is none of its business. */
   const drafting = lateDrafting(process.env, () => setup.settings.history === 'on', {
     ui: () => ui,
-    queue: () => enclosing.before(unsent.queue),
+    ...{ queue: () => enclosing.before(unsent.queue), unready: () => enclosing.unready },
     shelf: () => setup.shelf,
     show: lay,
     async lend(use) {
@@ -167,7 +167,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     choose: (typed, open) => lists.conversations(typed, open),
   })
   const thrift = lateThrift({
-    ...{ ...desk, setup: () => setup, draft: () => draftIn(ui) },
+    ...{ ...desk, attempts, halt: runtime.halt, setup: () => setup, draft: () => draftIn(ui) },
     ...{ ask: (question) => runtime.dispatch(asked(question)), draw: () => live.draw() },
   })
   const asked = (question: Question): Event => ({ type: 'asked', at: now(), ...askingOf(question) })
@@ -179,7 +179,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
 
   const enclosing = lateEnclosing({
     ...{ runtime, now, lists, setup: () => setup, ui: () => ui, say: desk.say, write: (key) => write(key) },
-    ask: (question) => memory.whenReady(() => ask(question)),
+    ...{ ask: (question) => memory.whenReady(() => ask(question)), allow: (request) => thrift.allow(request) },
     show(next) {
       lay(next)
       drafting.changed()
@@ -242,7 +242,6 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     if (said?.type === 'send') live.refresh()
     else live.draw()
     drafting.changed()
-    enclosing.changed()
   }
 
   const welcomeKey = createEntrance(args, {
@@ -273,9 +272,10 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     unsent.leave()
     runtime.halt(now(), trouble)
     thrift.close()
+    lists.leave(write)
     enclosing.close()
     left = true
-    drafting.close()
+    const kept = drafting.close().catch(() => {})
     follower.catchUp()
     stage.draw(true)
     live.close()
@@ -283,7 +283,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     tty.release()
     process.stdout.write(lastWords(setup, runtime.state, memory.close(), process.stdout.columns))
     setup.close()
-    leave(code)
+    void kept.then(() => leave(code))
   }
 
   followScreen({ tty, painter, transcript, follower, live })

@@ -3,38 +3,36 @@
  * takes along may still be prepared when it is sent: it waits then, and those behind it, and one can go on typing.
  */
 
-import { type Question, questionOf } from '../core/attachments.ts'
-import { filesNamed, meantPaths } from '../core/composer/file-words.ts'
+import { filesNamed } from '../core/composer/file-words.ts'
 import { droppedPaths, fromWindows, wordsIn } from '../core/dropped.ts'
 import { enclosedPreview, enclosureRows } from '../core/enclosure-words.ts'
-import { type Enclosure, enclosedIn, isPreparing, readyIn, refusalOf, without, withState } from '../core/enclosures.ts'
+import {
+  attachmentOf,
+  type Enclosure,
+  enclosedIn,
+  isPreparing,
+  refusalOf,
+  without,
+  withState,
+} from '../core/enclosures.ts'
 import type { Key } from '../core/keys.ts'
+import { modelCard } from '../core/models.ts'
 import type { Remark } from '../core/remark.ts'
 import { count } from '../core/words.ts'
 import { laidIn, type Ui } from './chat-view.ts'
+import { createNaming } from './enclosing/naming.ts'
+import { createOutbox } from './enclosing/outbox.ts'
 import { createPreparing, type Preparing, type Ref } from './enclosing/preparing.ts'
 import { isFile, isThere } from './enclosing/there.ts'
 import { broughtBy, type EnclosingParts, isPasteKey, type LateEnclosing } from './late-enclosing.ts'
 
-export type Enclosing = LateEnclosing
-
-/** A pause in the typing, in ms, after which files named in the draft are looked for. */
-const PAUSE_MS = 120
-
-/** A message on its way. */
-interface Outgoing {
-  readonly text: string
-  enclosed: readonly Enclosure[]
-  /** The files that it names are found. */
-  isComplete: boolean
+export interface Enclosing extends LateEnclosing {
+  /** The draft has changed: it may name files. */
+  changed(): void
 }
 
 export function createEnclosing(parts: EnclosingParts): Enclosing {
   const { ui, show, say } = parts
-  let outbox: readonly Outgoing[] = []
-  /** Paths of words whose file was taken away again, or never was one: they are words. */
-  let words: ReadonlySet<string> = new Set()
-  let looking: NodeJS.Timeout | undefined
   let isClosed = false
   /** What somebody was told, once, that it cannot go along. */
   let warned: readonly Enclosure[] | null = null
@@ -45,11 +43,22 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
   const preparing: Preparing = createPreparing(parts, {
     settled(id, name, prepared) {
       if (isClosed) return
-      const state = 'refused' in prepared ? prepared : { attachment: prepared.attachment }
-      for (const one of outbox) one.enclosed = withState(one.enclosed, id, { state, name })
       const { enclosed = [] } = ui()
-      if (enclosed.some((one) => one.id === id)) change(withState(enclosed, id, { state, name }))
-      pump()
+      const before = enclosed.find((one) => one.id === id)
+      // Made again for another model, and not possible any more: what there is still goes.
+      if ('refused' in prepared && before && attachmentOf(before)) return
+      const state = 'refused' in prepared ? prepared : { attachment: prepared.attachment }
+      outbox.settled(id, { state, name })
+      if (before) change(withState(enclosed, id, { state, name }))
+      outbox.pump()
+    },
+  })
+  const naming = createNaming(ui, preparing, (enclosed) => change(enclosed))
+  const outbox = createOutbox(preparing, {
+    ask: parts.ask,
+    refused: (message, why) => giveBack(message, `Not sent: ${why} Enter sends the rest.`),
+    redraw() {
+      if (!isClosed) show(ui())
     },
   })
 
@@ -62,7 +71,7 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
   }
   const remove = (one: Enclosure) => {
     preparing.stop(one.id)
-    if (one.word !== undefined) words = new Set([...words, one.word])
+    naming.dismiss([one])
     const before = enclosedIn(ui())
     const enclosed = without(before, one.id)
     const at = before.findIndex(({ id }) => id === one.id)
@@ -70,52 +79,10 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     change(enclosed, { pointed, notice: null })
   }
 
-  /** Files that the draft names come and go with their words. @param text to be read; absent: the draft, as it is typed */
-  const named = async (text: string, before: readonly Enclosure[], at: number | null) => {
-    const all = filesNamed(text)
-    const paths = new Set(all.map(({ path }) => path))
-    words = new Set([...words].filter((path) => paths.has(path)))
-    const isNew = ({ path, start, end }: (typeof all)[number]) =>
-      // A word that is being written is not looked for.
-      !(at !== null && at > start && at <= end) && !words.has(path) && !before.some(({ word }) => word === path)
-    const found = await Promise.all(
-      all.filter(isNew).map(async ({ path }) => {
-        for (const meant of meantPaths(path)) if (await isThere(meant)) return { word: path, path: meant }
-        return null
-      }),
-    )
-    return { paths, found: found.filter((one) => one !== null) }
-  }
-  const look = async () => {
-    looking = undefined
-    const { composer } = ui()
-    if (isClosed || composer.search || composer.text.startsWith('/')) return
-    const { paths, found } = await named(composer.text, enclosedIn(ui()), composer.cursor)
-    // It may have gone on meanwhile.
-    if (isClosed || ui().composer.text !== composer.text) return
-    const before = enclosedIn(ui())
-    const stays = before.filter(({ word }) => word === undefined || paths.has(word))
-    for (const { id } of before.filter((one) => !stays.includes(one))) preparing.stop(id)
-    const fresh = found.filter(({ word }) => !stays.some((one) => one.word === word))
-    if (fresh.length === 0 && stays.length === before.length) return
-    change([...stays, ...fresh.map(({ word, path }) => preparing.begin({ path }, { word, name: path }))])
-  }
-
-  /** What stands first in the outbox goes as soon as all is there. */
-  const pump = () => {
-    for (let [first] = outbox; first; [first] = outbox) {
-      if (!first.isComplete || first.enclosed.some(isPreparing)) break
-      outbox = outbox.slice(1)
-      const refused = first.enclosed.flatMap((one) => refusalOf(one) ?? [])
-      if (refused.length > 0) giveBack(first, `Not sent: ${refused[0]} Enter sends the rest.`)
-      else {
-        for (const { id } of first.enclosed) preparing.stop(id)
-        parts.ask(questionOf(first.text, readyIn(first.enclosed)))
-      }
-    }
-    if (!isClosed) show(ui())
-  }
-  const giveBack = ({ text, enclosed }: Outgoing, why: string) => {
+  const giveBack = (
+    { text, enclosed }: { readonly text: string; readonly enclosed: readonly Enclosure[] },
+    why: string,
+  ) => {
     const { composer } = ui()
     if (composer.text === '' && enclosedIn(ui()).length === 0) {
       // Why is said now: the next Enter is meant.
@@ -127,21 +94,21 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
 
   const send = (text: string) => {
     const enclosed = enclosedIn(ui())
-    const one: Outgoing = { text, enclosed, isComplete: filesNamed(text).length === 0 }
-    outbox = [...outbox, one]
     change([], { pointed: null })
-    if (one.isComplete) return pump()
-    const dismissed = words
-    words = new Set()
-    void named(text, enclosed, null).then(({ found }) => {
-      const fresh = found.filter(({ word }) => !dismissed.has(word))
-      one.enclosed = [
-        ...one.enclosed,
-        ...fresh.map(({ word, path }) => preparing.begin({ path }, { word, name: path })),
-      ]
-      one.isComplete = true
-      pump()
-    })
+    outbox.add(text, enclosed, filesNamed(text).length === 0 ? null : naming.named(text, enclosed))
+  }
+
+  /** How large an image may be depends on the model: after another one is chosen, those that lie here are made again. */
+  let madeFor: unknown = imageRule()
+  function imageRule(): string {
+    const { choices, models } = parts.runtime.state
+    return JSON.stringify(modelCard(choices.model, models).images)
+  }
+  const fitToModel = () => {
+    const rule = imageRule()
+    if (rule === madeFor) return
+    madeFor = rule
+    for (const one of enclosedIn(ui())) if (attachmentOf(one)?.kind === 'image') preparing.again(one.id)
   }
 
   /** Paths that came at once, if all of them are there; else it is text. */
@@ -181,7 +148,9 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       change(enclosed, { pointed: null })
     }
     const source = typeof ref === 'string' ? ref : sizeSource(one, enclosedIn(ui()), ref, parts.runtime.state, remake)
-    if (typeof source === 'string') change(enclosedIn(ui()), { notice: source })
+    // Why it cannot go may be longer than a row.
+    if (refusalOf(one) === source) say(source as string)
+    else if (typeof source === 'string') change(enclosedIn(ui()), { notice: source })
     else await parts.lists.open(source)
   }
 
@@ -225,9 +194,11 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     if (brought !== null) {
       parts.lists.hold(
         drop(brought).then((refs) => {
+          if (isClosed) return
           if (refs) add(refs)
           else parts.write(key)
         }),
+        key,
       )
       return true
     }
@@ -261,13 +232,13 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       warned = enclosed
       const names = refused.map(({ name }) => name).join(', ')
       change(enclosed, {
-        notice: `Not sent yet: ${names} cannot go along. Backspace removes it, Enter sends the rest.`,
+        notice: `Not sent yet: ${names} cannot go along. Backspace: remove · Enter: send the rest`,
       })
       return true
     }
     const rest = enclosed.filter((one) => !refused.includes(one))
     if (refused.length > 0) {
-      words = new Set([...words, ...refused.flatMap(({ word }) => word ?? [])])
+      naming.dismiss(refused)
       change(rest)
     }
     if (composer.text.trim() !== '') return false
@@ -280,45 +251,46 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       const { fileSource } = await import('./picking/files.ts')
       return parts.lists.open(await fileSource(process.cwd(), (path) => add([{ path }])))
     }
+    const { partBehind, refsBehind } = await import('./attach-words.ts')
+    const behind = partBehind(argument)
+    if (typeof behind === 'string') return say(behind)
+    const { words, ...part } = behind
     // One path with blanks in it, or several.
-    const whole = preparing.refOf(argument.replace(/^@(?=\S)/, ''))
-    const all =
-      'path' in whole && (await isThere(whole.path)) ? [whole] : (wordsIn(argument) ?? [argument]).map(preparing.refOf)
-    add(all)
+    const whole = preparing.refOf(words.replace(/^@(?=\S)/, ''))
+    const all = 'path' in whole && (await isThere(whole.path)) ? [whole] : refsBehind(wordsIn(words) ?? [words])
+    if (typeof all === 'string') return say(all)
+    add(all.map((ref) => ({ ...ref, ...part })))
   }
-
-  const waiting = (): readonly Question[] =>
-    outbox.map(({ text, enclosed }) => {
-      const names = enclosed.map(({ name }) => `[${name}]`).join(' ')
-      return `${text} ${names}`.trim()
-    })
 
   return {
     rows(width, most) {
       const enclosed = enclosedIn(ui())
       if (enclosed.length === 0) return []
+      fitToModel()
       const preview = enclosedPreview(parts.runtime.state, enclosed, parts.now())
       return enclosureRows(enclosed, { pointed: ui().pointed ?? null, width, most }, preview)
     },
+    get unready() {
+      const words = enclosedIn(ui())
+        .filter(isPreparing)
+        .flatMap((one) => preparing.wordFor(one) ?? [])
+      return words.join(' ')
+    },
     get waiting() {
-      return waiting()
+      return outbox.waiting
     },
     // The same queue stays the same: who keeps it on disk looks.
-    before: (queue) => (outbox.length === 0 ? queue : [...queue, ...waiting()]),
-    onKey,
-    changed() {
-      const { composer, enclosed } = ui()
-      const isNamed = filesNamed(composer.text).length > 0 || enclosed?.some(({ word }) => word !== undefined)
-      clearTimeout(looking)
-      looking = isNamed ? setTimeout(() => void look(), PAUSE_MS) : undefined
+    before(queue) {
+      const { unsent } = outbox
+      return unsent.length === 0 ? queue : [...queue, ...unsent]
     },
+    onKey,
+    changed: naming.changed,
     send,
     recall() {
-      const last = outbox.at(-1)
-      if (!last) return false
-      outbox = outbox.slice(0, -1)
-      giveBack(last, 'Taken back, before it was sent.')
-      return true
+      const last = outbox.takeBack()
+      if (last) giveBack(last, 'Taken back, before it was sent.')
+      return last !== null
     },
     async run({ name, argument }, tell) {
       if (name === 'attach') return attach(argument)
@@ -329,7 +301,7 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     },
     close() {
       isClosed = true
-      clearTimeout(looking)
+      naming.close()
       preparing.close()
     },
   }

@@ -1,10 +1,12 @@
-/** The door to `drafting`, which is loaded after the first paint: until then keys cost nothing and nothing is kept. */
+/** The door to `drafting`, which is loaded after the first paint: until then keys cost nothing, and only the end keeps them. */
 
 import type { Desk, Drafting } from './drafting.ts'
 
-export interface LateDrafting extends Pick<Drafting, 'changed' | 'close' | 'complete' | 'isUntouched'> {
+export interface LateDrafting extends Pick<Drafting, 'changed' | 'complete' | 'isUntouched'> {
   /** Opens it, once; earlier drafts are found then. */
   open(): Promise<Drafting>
+  /** The program ends: what is unsent is on disk when this resolves; at once, if it has been opened. */
+  close(): Promise<void>
 }
 
 export function lateDrafting(env: NodeJS.ProcessEnv, isKept: () => boolean, desk: Desk): LateDrafting {
@@ -22,9 +24,12 @@ export function lateDrafting(env: NodeJS.ProcessEnv, isKept: () => boolean, desk
     complete: (composer) => drafting?.complete(composer) ?? [],
     isUntouched: (composer) => drafting?.isUntouched(composer) ?? composer.text === '',
     changed: () => drafting?.changed(),
-    close() {
+    async close() {
       isClosed = true
-      drafting?.close()
+      if (drafting) return drafting.close()
+      const { composer, enclosed = [] } = desk.ui()
+      const isEmpty = composer.text === '' && enclosed.length === 0
+      if (!isEmpty && isKept()) (await import('./drafting.ts')).keepUnopened(env, desk)
     },
   }
 }

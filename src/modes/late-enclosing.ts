@@ -12,21 +12,22 @@ import type { Key } from '../core/keys.ts'
 import type { Remark } from '../core/remark.ts'
 import type { Span } from '../core/spans.ts'
 import type { Setup } from '../setup.ts'
+import type { Allow } from './allowance.ts'
 import type { Ui } from './chat-view.ts'
 import type { Enclosing } from './enclosing.ts'
 import type { LatePicking } from './late-picking.ts'
 
 export interface LateEnclosing {
-  /** What lies beside the draft, as rows of at most `width` columns. */
+  /** What lies beside the draft, as rows of at most `width` columns. Files that it names are looked for, when it has changed. */
   rows(width: number, most: number): readonly (readonly Span[])[]
+  /** Words that attach again what is not ready yet, for the draft on disk; empty: all is ready. */
+  readonly unready: string
   /** Messages on their way that wait for what goes with them. */
   readonly waiting: readonly Question[]
   /** Them, and the messages that were queued before. */
   before(queue: readonly Question[]): readonly Question[]
   /** To be told of every key for the draft first. @returns whether it was meant for what lies beside it */
   onKey(key: Key): boolean
-  /** The draft may have changed: it may name files. Cheap. */
-  changed(): void
   /** A message has left the composer; what lies beside it goes along. */
   send(text: string): void
   /** Takes a message back that waits. @returns whether there was one */
@@ -53,6 +54,8 @@ export interface EnclosingParts {
   readonly write: (key: Key) => void
   readonly say: (remark: Remark) => void
   readonly lists: Pick<LatePicking, 'hold' | 'open'>
+  /** Looks at a request beside the turns before it is sent. */
+  readonly allow: Allow
 }
 
 /** A text that comes at once and is longer than any key's is a drop, where the terminal does not mark pastes. */
@@ -63,7 +66,7 @@ const COMMAND = /^\/[\w-]+(?:\s|$)/
 export function broughtBy(key: Key, { composer }: Pick<Ui, 'composer'>): string | null {
   const isDrop = key.type === 'paste' || (key.type === 'text' && key.text.length >= DROP_CHARS)
   // After a command a path is what the command takes; and a word behind a slash is one.
-  if (!isDrop || composer.search || composer.text.startsWith('/') || COMMAND.test(key.text)) return null
+  if (!isDrop || composer.search || COMMAND.test(composer.text) || COMMAND.test(key.text)) return null
   return droppedPaths(key.text).length > 0 ? key.text : null
 }
 
@@ -72,6 +75,7 @@ export const isPasteKey = (key: Key): boolean =>
 
 export function lateEnclosing(parts: EnclosingParts): LateEnclosing {
   let enclosing: Enclosing | null = null
+  let isClosed = false
   let loading: Promise<Enclosing> | null = null
   const load = () => {
     loading ??= import('./enclosing.ts').then(({ createEnclosing }) => {
@@ -81,11 +85,24 @@ export function lateEnclosing(parts: EnclosingParts): LateEnclosing {
     return loading
   }
   const isEmpty = () => enclosedIn(parts.ui()).length === 0
+  let seen: Ui['composer'] | null = null
+  /** The draft may have changed, and may name files. Cheap. */
+  const look = () => {
+    const { composer } = parts.ui()
+    if (composer === seen) return
+    seen = composer
+    if (enclosing) enclosing.changed()
+    else if (filesNamed(composer.text).length > 0) void load().then((made) => made.changed())
+  }
   return {
     rows(width, most) {
+      look()
       if (enclosing) return enclosing.rows(width, most)
       if (!isEmpty()) void load().then(() => parts.show(parts.ui()))
       return []
+    },
+    get unready() {
+      return enclosing?.unready ?? ''
     },
     get waiting() {
       return enclosing?.waiting ?? []
@@ -96,12 +113,11 @@ export function lateEnclosing(parts: EnclosingParts): LateEnclosing {
       const isWanted = !isEmpty() || isPasteKey(key) || broughtBy(key, parts.ui()) !== null
       if (!isWanted) return false
       // Keys that follow wait a moment: order is kept.
-      parts.lists.hold(load().then((made) => void (made.onKey(key) || parts.write(key))))
+      parts.lists.hold(
+        load().then((made) => void (isClosed || made.onKey(key) || parts.write(key))),
+        key,
+      )
       return true
-    },
-    changed() {
-      if (enclosing) enclosing.changed()
-      else if (filesNamed(parts.ui().composer.text).length > 0) void load().then((made) => made.changed())
     },
     send(text) {
       if (enclosing) return enclosing.send(text)
@@ -110,6 +126,9 @@ export function lateEnclosing(parts: EnclosingParts): LateEnclosing {
     },
     recall: () => enclosing?.recall() ?? false,
     run: (command, say) => load().then((made) => made.run(command, say)),
-    close: () => enclosing?.close(),
+    close() {
+      isClosed = true
+      enclosing?.close()
+    },
   }
 }

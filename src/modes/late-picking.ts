@@ -18,8 +18,10 @@ export interface LatePicking {
   list(which: 'turns' | 'branches' | 'room'): void
   /** A list of somebody else's, while an answer runs, too. */
   open<R extends Row>(source: Source<R>): Promise<void>
-  /** A list may be opened by this deed: keys wait until it is done, for they are meant for what comes of it. Be quick. */
-  hold(deed: Promise<void>): void
+  /** A list may be opened by this deed: keys wait until it is done, for they are meant for what comes of it. Be quick. @param key what the deed is about: not lost, when the program ends first */
+  hold(deed: Promise<void>, key?: Key): void
+  /** The program ends: no list will come, and words among the keys that wait belong to the draft. */
+  leave(write: (key: Key) => void): void
   /** Esc with nothing to stop or to shut: the second one in a row opens the earlier turns. @returns a notice, or null */
   escape(): string | null
   /** To be told of every key first. @returns whether it was meant for a list */
@@ -46,8 +48,8 @@ export function latePicking(parts: LatePickingParts, asked: string | true | unde
   let early: Key[] | null = asked === undefined ? null : []
   /** What of them stands in the composer already, and how many keys it took. */
   let shown = { keys: 0, text: '' }
-  /** Deeds that keys wait for. */
-  let held = 0
+  /** Deeds that keys wait for, and the keys that they are about. */
+  let held: readonly { readonly key: Key | undefined }[] = []
   let mayShow = typeof asked === 'string'
   let isEscaped = false
 
@@ -80,11 +82,21 @@ export function latePicking(parts: LatePickingParts, asked: string | true | unde
     conversations: (typed, past) => open((loaded) => loaded.conversations(past, typed)),
     list: (which) => void open((loaded) => loaded[which]()),
     open: (source) => open((loaded) => loaded.show(source), true),
-    hold(deed) {
+    hold(deed, key) {
       early ??= []
-      held++
-      // One may begin while another ends: keys wait for the last, so that their order is kept.
-      void deed.finally(() => --held === 0 && settle())
+      const one = { key }
+      held = [...held, one]
+      void deed.finally(() => {
+        held = held.filter((other) => other !== one)
+        // One may begin while another ends: keys wait for the last, so that their order is kept.
+        if (held.length === 0) settle()
+      })
+    },
+    leave(write) {
+      const keys = [...held.flatMap(({ key }) => key ?? []), ...(early ?? []).slice(shown.keys)]
+      const words = keys.filter(({ type }) => type === 'text' || type === 'paste')
+      early = null
+      for (const key of words) write(key)
     },
     escape() {
       const { turns, branches } = parts.runtime.state

@@ -2,8 +2,9 @@
 
 import type { Args } from '../args.ts'
 import type { Turn } from '../core/conversation.ts'
-import type { ModelCard } from '../core/models.ts'
-import { endNote, exitCode } from '../core/outcome.ts'
+import { sayInstead, sayRecalled } from '../core/fallback-words.ts'
+import { CATALOGUE, type ModelCard, overlay } from '../core/models.ts'
+import { endNote, exitCode, sayFailed } from '../core/outcome.ts'
 import { sanitise, sanitiser } from '../core/sanitise.ts'
 import type { Settings } from '../core/settings.ts'
 import type { TurnEvent } from '../core/turn.ts'
@@ -42,9 +43,14 @@ export async function printedTurn(
   return {
     event(event) {
       sink.event(event)
+      if (event.type === 'fellBack') note(sayInstead(event, overlay(CATALOGUE, settings.models)))
+      if (event.type === 'recalled') {
+        const { model, ...recalled } = event
+        note(sayRecalled({ model, recalled }, overlay(CATALOGUE, settings.models)))
+      }
       if (event.type !== 'waiting') return
       const { failure, attempt, of, delayMs } = event
-      note(`${failure.reason} Attempt ${attempt + 1} of ${of} in ${(delayMs / 1000).toFixed(1)} s.`)
+      note(`${sayFailed(failure)} Attempt ${attempt + 1} of ${of} in ${(delayMs / 1000).toFixed(1)} s.`)
     },
     end(turn, card) {
       const code = exitCode(turn, io.stoppedBy())

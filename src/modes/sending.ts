@@ -1,11 +1,12 @@
 /** The chat's side of the road: requests go out through the server of the moment, and what it offers is learnt. */
 
 import type { Event } from '../core/conversation.ts'
-import { CHAT_PATIENCE } from '../core/resilience.ts'
+import { CHAT_PATIENCE, patienceFor } from '../core/resilience.ts'
 import { travel } from '../road.ts'
 import type { RuntimeOptions } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { type Allow, heldTo } from './allowance.ts'
+import { type Attempts, createAttempts } from './attempts.ts'
 import { rehearse } from './rehearsing.ts'
 
 /** How long the list of models may take, in ms; nobody waits for it. */
@@ -14,17 +15,26 @@ const MODELS_WITHIN_MS = 10_000
 /** When a first turn is rehearsed, in ms after the models are known: the first keys come first. */
 const REHEARSED_AFTER_MS = 700
 
-/** A sender for the runtime. The setup is asked for each time: the first screen may bring another one. */
-export function createSender(parts: {
+export interface SenderParts {
   readonly setup: () => Setup
   readonly now: () => number
   /** Told of every piece of an answer as it comes. */
   readonly perf: { pieceCame(): void }
   /** Looks at every request before it is sent. */
   readonly allow: Allow
-}): RuntimeOptions['send'] {
-  return async (request, signal, emit) => {
-    const { api, settings, road } = parts.setup()
+}
+
+export interface Sender {
+  readonly send: RuntimeOptions['send']
+  /** What is on its way, for whoever watches it. */
+  readonly attempts: Attempts
+}
+
+/** A sender for the runtime. The setup is asked for each time: the first screen may bring another one. */
+export function createSender(parts: SenderParts): Sender {
+  const attempts = createAttempts(parts.now)
+  const send: Sender['send'] = async (request, signal, emit, wishes) => {
+    const { api, settings, state, road } = parts.setup()
     if (!api) return
     await travel(
       request,
@@ -34,15 +44,17 @@ export function createSender(parts: {
         emit(event)
       },
       {
-        api: heldTo(api, parts.allow, parts.now),
+        api: attempts.around(heldTo(api, parts.allow, parts.now)),
         now: parts.now,
-        patience: CHAT_PATIENCE,
+        patience: patienceFor(CHAT_PATIENCE, state.choices.waitsMs ?? null),
+        wishes,
         stallAfterMs: settings.stallAfterMs,
         chance: Math.random,
         ...road,
       },
     )
   }
+  return { send, attempts }
 }
 
 /** Asks the server which models it has; says nothing when it does not tell. */

@@ -18,8 +18,7 @@ export function asJson(value: unknown): string {
   return harmlessJson(JSON.stringify(value))
 }
 
-const UNSEEN =
-  /\u034f|[\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\udb40[\udc00-\udfff]/g
+const UNSEEN = /[\u007f-\u009f\u2028\u2029\ufff9-\ufffb]|(?!\u200c|\u200d|\ufe0e|\ufe0f)\p{DI}/gu
 
 /** The same for a JSON text that is written already. */
 export function harmlessJson(json: string): string {
@@ -27,13 +26,15 @@ export function harmlessJson(json: string): string {
   return json.replace(UNSEEN, (char) => char.split('').map(code).join(''))
 }
 
+const PASSING: ReadonlySet<TurnEvent['type']> = new Set(['alive', 'connecting', 'connected'])
+
 /** Every event as a line (`stream-json`), and the result last, with what stands beside it. */
 export function jsonSink(stdout: NodeJS.WriteStream, format: 'json' | 'stream-json', beside: object = {}): Sink {
   const say = (value: unknown) => void stdout.write(`${asJson(value)}\n`)
   return {
     event(event) {
-      // A sign of life carries nothing a script could use.
-      if (format === 'stream-json' && event.type !== 'alive') say(event)
+      // A sign of life carries nothing a script could use; whether a connection stood ready is chance.
+      if (format === 'stream-json' && !PASSING.has(event.type)) say(event)
     },
     end: (turn, code) => say({ ...resultOf(turn, code), ...beside }),
   }

@@ -5,7 +5,7 @@ import { type Args, UsageError } from '../args.ts'
 import { newConversation } from '../core/conversation.ts'
 import { CATALOGUE, overlay } from '../core/models.ts'
 import { sayProblem } from '../core/problem.ts'
-import { CHAT_PATIENCE, SCRIPT_PATIENCE } from '../core/resilience.ts'
+import { CHAT_PATIENCE, patienceFor, SCRIPT_PATIENCE } from '../core/resilience.ts'
 import { resolveSettings, type Settings, settingRow } from '../core/settings.ts'
 import { readTape } from '../core/tape/reader.ts'
 import { type Head, TAPE_FORMAT, type Tape } from '../core/tape/tape.ts'
@@ -118,7 +118,10 @@ export async function setUpReplay(args: Args, env: Readonly<Record<string, strin
     notes: isWhole(tape) ? [] : [CUT],
     taping: null,
     replay,
-    road: { speed, patience: mode === 'single' ? SCRIPT_PATIENCE : CHAT_PATIENCE },
+    road: {
+      speed,
+      patience: patienceFor(mode === 'single' ? SCRIPT_PATIENCE : CHAT_PATIENCE, choices.waitsMs ?? null),
+    },
     close() {
       api.close()
       replay.close()

@@ -58,6 +58,18 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     [" 'three'\n", 'three'],
     ['four', 'four'],
   ],
+  apiKeyStore: [
+    ['auto', 'auto'],
+    ['keychain', 'keychain'],
+    ['file', 'file'],
+    [' file', 'file'],
+  ],
+  apiKeyFor: [
+    ['none', null],
+    ['https://gateway.example/v1', 'https://gateway.example'],
+    ['http://localhost:4000/', 'http://localhost:4000'],
+    [' https://gateway.example', 'https://gateway.example'],
+  ],
   apiKeyHelper: [
     ['pass show claude', 'pass show claude'],
     ['cat ~/key', 'cat ~/key'],
@@ -93,11 +105,34 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['1', 1],
     ['.9', 0.9],
   ],
+  retryFor: [
+    ['auto', 'auto'],
+    [' 90s', '90s'],
+    ['0', '0'],
+    ['1.5m', '1.5m'],
+  ],
+  fallback: [
+    ['ask', 'ask'],
+    ['off', 'off'],
+    ['deep, balanced ,fast', 'deep,balanced,fast'],
+    ['claude-opus-5-5', 'claude-opus-5-5'],
+  ],
+  breaker: [
+    ['on', 'on'],
+    ['off', 'off'],
+    [' on', 'on'],
+    ['off ', 'off'],
+  ],
   stallAfterMs: [
     ['100', 100],
     ['30000', 30_000],
     ['60000', 60_000],
     ['2147483647', 2_147_483_647],
+  ],
+  offerAfterMs: [
+    ['100', 100],
+    ['15000', 15_000],
+    ['60000', 60_000],
   ],
   models: [
     ['[]', []],
@@ -192,6 +227,8 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   baseUrl: ['localhost:80', 'ftp://x', 'http://', 'http://a:b@host', 'http://h/?q=1', 'http://h/#x', 5],
   serverFeatures: ['', 'some', null, 1],
   apiKey: ['', 'two words', 'two\nlines', 'clé', 'a"b', 'Bearer abc', 5],
+  apiKeyStore: ['', 'disk', true],
+  apiKeyFor: ['gateway.example', 'https://a:b@host', 5],
   apiKeyHelper: ['', '   ', 'a\0b', 5],
   theme: ['black', '', null],
   imagePreview: ['on', '', null],
@@ -199,6 +236,10 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   motion: ['none', null, true],
   summariseAt: [0, -0.5, 1.01, '80%', null],
   stallAfterMs: [0, 99, 2 ** 31, 100.5, null],
+  offerAfterMs: [0, 99, 2 ** 31, 1.5, null],
+  retryFor: ['', 'soon', '-1', '1d', '5 m', null, true],
+  fallback: ['', 'two words', ',', 'deep,', 'deep,,fast', 'bell\u0007', null, ['deep']],
+  breaker: ['', 'yes', null, true],
   models: [
     null,
     {},

@@ -71,7 +71,7 @@ describe('a turn in plain lines', () => {
       { type: 'waiting', at: 20, attempt: 1, of: 5, delayMs: 1_200, failure: trouble },
       { type: 'failed', at: 30, failure: trouble },
     )
-    expect(lines).toContain('Busy␛[2J. Attempt 2 of 5 follows in 1.2s.')
+    expect(lines.join(' ')).toContain('Busy␛[2J. Attempt 2 of 5 follows in 1.2s. /now tries at once')
     expect(lines).toContain('Busy␛[2J. Wait.')
     expect(lines.join('')).not.toMatch(/\p{Cc}/u)
   })

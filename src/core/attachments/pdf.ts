@@ -1,6 +1,5 @@
-/** What has to be known about a PDF before it is sent: whether it is locked, how many pages it has, what they take. */
+/** What has to be known about a PDF before it is sent: whether it is locked, and how many pages it has. */
 
-import { imageTokens } from '../images.ts'
 import type { ModelCard } from '../models.ts'
 import { bySearch, byTables, type Inflate, type Objects } from './pdf-objects.ts'
 import { isDict, isName, Ref, type Value } from './pdf-syntax.ts'
@@ -13,17 +12,9 @@ export const MOST_PDF_BYTES = ((32_000_000 - 1_000_000) / 4) * 3
 const MOST_PAGES = { million: 600, others: 100 } as const
 /** Pages are counted no further. */
 const COUNTED = 20_000
-/** A page's text takes 1,500 to 3,000 tokens (source: pdf-support); and it is looked at, as a picture of this size. */
-const TEXT_TOKENS = 2_250
-const PAGE_PX = { width: 1_200, height: 1_570 } as const
 
 export function mostPages(card: Pick<ModelCard, 'window'>): number {
   return (card.window ?? 0) >= 1_000_000 ? MOST_PAGES.million : MOST_PAGES.others
-}
-
-/** Tokens of so many pages: an estimate, half as many or half as much again for pages with little or much on them. */
-export function pdfTokens(pages: number, card: Pick<ModelCard, 'images'>): number {
-  return pages * (TEXT_TOKENS + imageTokens(PAGE_PX.width, PAGE_PX.height, card))
 }
 
 /** @param breathe lets others go on for a moment; called now and then */

@@ -1,10 +1,17 @@
 /** A few words on a turn that did not simply come to its end, for whoever reads it later and elsewhere. */
 
+import { announced } from '../fallback-words.ts'
+import { CATALOGUE } from '../models.ts'
 import { cutShort } from '../outcome.ts'
 import type { Turn } from '../turns.ts'
 
-/** null: it is whole. */
-export function endMark({ end, answer }: Pick<Turn, 'end' | 'answer'>): string | null {
+/** null: it is whole, and its first choice's. */
+export function endMark(turn: Pick<Turn, 'end' | 'answer' | 'instead' | 'recalled' | 'model'>): string | null {
+  const said = [...announced(turn, CATALOGUE), ofEnd(turn) ?? ''].filter((one) => one !== '')
+  return said.length === 0 ? null : said.join(' ')
+}
+
+function ofEnd({ end, answer }: Pick<Turn, 'end' | 'answer'>): string | null {
   const isEmpty = answer.trim() === ''
   switch (end?.type) {
     case undefined:

@@ -51,7 +51,16 @@ export const USAGE: Shape = {
 }
 
 const FAILURES: Readonly<Record<FailureKind, true>> = {
-  ...{ key: true, spend: true, rate: true, overload: true, server: true, 'too-long': true, invalid: true },
+  ...{
+    key: true,
+    spend: true,
+    rate: true,
+    overload: true,
+    resting: true,
+    server: true,
+    'too-long': true,
+    invalid: true,
+  },
   ...{
     missing: true,
     refused: true,
@@ -73,6 +82,7 @@ export const CHOICES: Shape = {
     ...{ kind: { enum: ['chat', 'single'] }, cacheTtl: { enum: ['auto', '5m', '1h', 'off'] } },
     ...{ concise: flag, prefill: textOrNull, olderApi: flag },
     ...{ temperature: { type: ['number', 'null'] }, topP: { type: ['number', 'null'] } },
+    ...{ fallback: { type: ['string', 'array'], items: text }, waitsMs: { type: ['number', 'null'], minimum: 0 } },
   },
 }
 
@@ -87,6 +97,16 @@ const FAILURE: Shape = shape({
   ...{ retryAfterMs: { type: ['number', 'null'], minimum: 0 }, status: { type: ['number', 'null'] } },
   ...{ requestId: textOrNull, code: textOrNull },
 })
+
+const orNull = (one: Shape): Shape => ({ ...one, type: ['object', 'null'] })
+
+const LOST: Shape = shape(
+  {
+    ...{ model: text, requestId: textOrNull, messageId: textOrNull },
+    ...{ usage: orNull(USAGE), failure: orNull(FAILURE) },
+  },
+  { prices: PRICES, priceFactor: factor },
+)
 
 const ENDS: Readonly<Record<string, Shape>> = {
   finished: shape({ stopReason: text, explanation: textOrNull }),
@@ -109,7 +129,10 @@ const timed = (base: Shape): Shape => ({
 })
 
 /** They say something of a program, not of a conversation. */
-type Unsaved = 'alive' | 'stopAsked' | 'cleared' | 'resumed' | 'modelsLearned' | 'habitLearned' | 'counted'
+type Unsaved =
+  | ('alive' | 'connecting' | 'connected' | 'stopAsked' | 'cleared' | 'resumed')
+  | ('modelsLearned' | 'habitLearned' | 'counted')
+  | ('hurryAsked' | 'otherAsked' | 'rested')
 
 /** By type: what is saved of a conversation, and nothing else. */
 const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
@@ -144,7 +167,11 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   thinking: timed(shape({ phase: { enum: ['start', 'more', 'end'] }, text }, { since: ms, pauses: PAUSES })),
   delta: timed(shape({ text }, { since: ms, pauses: PAUSES })),
   usage: timed(shape({ usage: USAGE })),
+  hedged: timed(shape({})),
+  raced: timed(shape({ won: { enum: ['first', 'second'] }, lost: LOST })),
   waiting: timed(shape({ attempt: times, of: times, delayMs: span, failure: FAILURE })),
+  fellBack: timed(shape({ from: text, to: text, by: { enum: ['chain', 'person'] }, failure: FAILURE, notes: facts })),
+  recalled: timed(shape({ model: text, saidMs: ms, failure: FAILURE, notes: facts })),
   finished: timed(ENDS.finished!),
   failed: timed(ENDS.failed!),
   stopped: timed(ENDS.stopped!),

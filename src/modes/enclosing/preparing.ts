@@ -1,12 +1,13 @@
 /** Prepares what lies beside a draft, each on its own, and remembers what it was made from, so that it can be made anew. */
 
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { Prepared } from '../../core/attachments/prepared.ts'
+import { fileCompletion } from '../../core/composer/file-words.ts'
 import { attachmentOf, type Enclosure } from '../../core/enclosures.ts'
 import { sanitiseLine } from '../../core/sanitise.ts'
 import { titled } from '../../io/attachments/ready.ts'
 import { type OnClipboard, readClipboard } from '../../io/clipboard-reading.ts'
-import { type Ref, refOf } from '../attaching.ts'
+import { attachFrom, chatParts, type Ref, refOf } from '../attaching.ts'
 import { attachApart } from '../attaching-apart.ts'
 import type { EnclosingParts } from '../late-enclosing.ts'
 
@@ -16,18 +17,22 @@ export interface Preparing {
   readonly refOf: (word: string) => Ref
   /** @param as a name of its own, and the word that has brought it */
   begin(ref: Ref, as?: { readonly name?: string; readonly word?: string }): Enclosure
+  /** Prepares it once more from what it was made from, where that is known. */
+  again(id: number): void
   /** What is on the clipboard; an image is prepared as this enclosure, anything else is for the caller. */
   fromClipboard(): { readonly enclosure: Enclosure; readonly found: Promise<OnClipboard> }
   /** Whether the same file lies there in the same size. */
   holds(enclosed: readonly Enclosure[], ref: Ref): boolean
   /** What it was made from; a sentence where that is not at hand. */
   sourceOf(one: Enclosure): Ref | string
+  /** How a text names it, so that it can be attached again from that; null: only its bytes are known. */
+  wordFor(one: Enclosure): string | null
   stop(id: number): void
   close(): void
 }
 
 export function createPreparing(
-  { setup, runtime }: Pick<EnclosingParts, 'setup' | 'runtime'>,
+  { setup, runtime, now, allow }: Pick<EnclosingParts, 'setup' | 'runtime' | 'now' | 'allow'>,
   told: { settled(id: number, name: string, prepared: Prepared): void },
 ): Preparing {
   let next = 1
@@ -35,10 +40,14 @@ export function createPreparing(
   const names = new Map<number, string>()
   const running = new Map<number, AbortController>()
 
+  const prepareFrom = async ({ part, ...ref }: Ref, signal: AbortSignal): Promise<Prepared> => {
+    if (part !== 'summary') return attachApart({ ...ref, ...(part && { part }) }, setup(), runtime.state, signal)
+    return attachFrom({ ...ref, part }, chatParts(setup(), runtime, { now, allow }), signal)
+  }
   const prepare = async (id: number, ref: Ref, controller: AbortController) => {
     const name = names.get(id)
     try {
-      const prepared = await attachApart(ref, setup(), runtime.state, controller.signal)
+      const prepared = await prepareFrom(ref, controller.signal)
       if (controller.signal.aborted) return
       if ('refused' in prepared || name === undefined) {
         const own = 'refused' in prepared ? nameOf(ref) : prepared.attachment.name
@@ -53,7 +62,7 @@ export function createPreparing(
         refused: `${nameOf(ref)} could not be read: ${(error as Error).message}.`,
       })
     } finally {
-      running.delete(id)
+      if (running.get(id) === controller) running.delete(id)
     }
   }
   const started = (id: number) => {
@@ -70,6 +79,12 @@ export function createPreparing(
       if (name !== undefined) names.set(id, titled(name))
       void prepare(id, ref, started(id))
       return { id, name: names.get(id) ?? nameOf(ref), state: 'preparing', ...(word === undefined ? {} : { word }) }
+    },
+    again(id) {
+      const ref = refs.get(id)
+      if (!ref) return
+      running.get(id)?.abort()
+      void prepare(id, ref, started(id))
     },
     fromClipboard() {
       const id = next++
@@ -88,7 +103,7 @@ export function createPreparing(
     holds: (enclosed, ref) =>
       enclosed.some(({ id }) => {
         const other = refs.get(id)
-        return other !== undefined && 'path' in other && 'path' in ref && other.path === ref.path
+        return other !== undefined && 'path' in other && 'path' in ref && resolve(other.path) === resolve(ref.path)
       }),
     sourceOf(one) {
       const ref = refs.get(one.id)
@@ -97,6 +112,13 @@ export function createPreparing(
       // One that came back has only what was sent of it.
       const bytes = attachment && setup().shelf.get(attachment.hash)
       return bytes ? { name: one.name, bytes } : `The bytes of ${one.name} are not at hand: attach it again.`
+    },
+    wordFor({ id, word }) {
+      const ref = refs.get(id)
+      // Its word stands in the text already.
+      if (!ref || word !== undefined) return null
+      if ('path' in ref) return fileCompletion(resolve(ref.path)).insert.trim()
+      return 'url' in ref ? ref.url : null
     },
     stop(id) {
       running.get(id)?.abort()

@@ -1,0 +1,50 @@
+/** What is said while the next attempt is waited for: which one, in how many seconds, why, and what a key would do. */
+
+import type { State } from './conversation.ts'
+import { offered, untried } from './fallback.ts'
+import { shortName } from './models.ts'
+import type { Steps } from './steps.ts'
+import type { FailureKind, Ms } from './turn.ts'
+import type { Turn } from './turns.ts'
+
+/** The keys beside a draft: neither of them types or moves anything there. */
+export const NOW_KEY = 'Ctrl+X'
+export const OTHER_KEY = 'Ctrl+S'
+
+/** Reasons where there is no room for the server's own words. */
+const IN_SHORT: Readonly<Partial<Record<FailureKind, string>>> = {
+  rate: 'rate limit',
+  overload: 'overloaded',
+  server: 'server error',
+  offline: 'no connection',
+  cut: 'connection lost',
+  stalled: 'silence',
+}
+
+/** The model that one key asks in the place of the one that is waited for; null: there is no other. */
+export function otherModel({ choices, models }: Pick<State, 'choices' | 'models'>, turn: Turn): string | null {
+  const tried = [turn.model, ...(turn.instead ?? []).map(({ from }) => from)]
+  return untried(offered(choices), tried, models)[0] ?? null
+}
+
+/** In one row, the longest first; null: nothing is waited for. @param now on the clock of the turns' times */
+export function countdown(state: State, turn: Turn, now: Ms): Steps | null {
+  const { retry } = turn
+  if (!retry) return null
+  const { failure } = retry
+  const left = Math.max(0, Math.ceil((retry.until - now) / 1000))
+  const head = `Attempt ${retry.attempt} of ${retry.of} in ${left}s`
+  const reason = failure.reason.replace(/\.$/, '')
+  const short = IN_SHORT[failure.kind] ?? reason
+  const other = otherModel(state, turn)
+  const name = other === null ? null : shortName(other, state.models)
+  const keys = [`${NOW_KEY} now`, ...(name === null ? [] : [`${OTHER_KEY} ${name}`]), 'esc stops'].join(' · ')
+  const id = failure.requestId === null ? [] : [failure.requestId]
+  return [
+    [head, reason, ...id, keys],
+    [head, reason, keys],
+    [`${short}: ${retry.attempt} of ${retry.of} in ${left}s`, keys],
+    [head, keys],
+    [head, 'esc stops'],
+  ].map((parts) => parts.join(' · '))
+}

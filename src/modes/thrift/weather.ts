@@ -1,0 +1,51 @@
+/** Bad weather in the chat: what a person can do while the next attempt is waited for, by a key or in words. */
+
+import { NOW_KEY, OTHER_KEY, otherModel } from '../../core/countdown.ts'
+import type { Key } from '../../core/keys.ts'
+import { isKnown, modelCard } from '../../core/models.ts'
+import { elsewhere, sayTooLarge } from '../../core/other-model.ts'
+import type { Keeper, ThriftParts } from '../thrift.ts'
+
+export function keepGoing({ runtime, say }: ThriftParts): Keeper {
+  const waiting = () => (runtime.state.live?.phase === 'waiting' ? runtime.state.live : null)
+
+  const askOther = (name: string) => {
+    const { state } = runtime
+    const turn = waiting()
+    if (!turn) return
+    const other = elsewhere(state, turn, name)
+    if (other.fits === 'no') return say(sayTooLarge(state, other, false))
+    runtime.dispatch({ type: 'otherAsked', model: other.model, notes: other.notes })
+  }
+
+  return {
+    onKey(key) {
+      const turn = waiting()
+      if (!turn) return false
+      if (isChord(key, NOW_KEY)) {
+        runtime.dispatch({ type: 'hurryAsked' })
+        return true
+      }
+      const other = isChord(key, OTHER_KEY) ? otherModel(runtime.state, turn) : null
+      if (other !== null) askOther(other)
+      return other !== null
+    },
+    commands: {
+      now(argument, tell) {
+        const turn = waiting()
+        if (!turn) return tell('Nothing waits for another attempt just now: /retry asks the last question again.')
+        if (argument === '') return runtime.dispatch({ type: 'hurryAsked' })
+        const { id } = modelCard(argument, runtime.state.models)
+        if (id === turn.model) return runtime.dispatch({ type: 'hurryAsked' })
+        const { models, choices } = runtime.state
+        const isNamed = isKnown(argument, models) || argument.startsWith('claude-') || choices.features === 'plain'
+        if (isNamed) askOther(argument)
+        else tell(`Unknown model "${argument}". /model lists them.`)
+      },
+    },
+  }
+}
+
+/** @param name such as `Ctrl+X` */
+const isChord = (key: Key, name: string): boolean =>
+  key.type === 'chord' && key.ctrl && !key.alt && !key.shift && `Ctrl+${key.char.toUpperCase()}` === name

@@ -1,0 +1,67 @@
+/** Bad weather in the built chat: waits that are counted down, and what a key does about them. */
+
+import { expect, test } from 'vitest'
+import { evening } from '../kit/evening.ts'
+
+const models = (night: { readonly questions: readonly { readonly model: string }[] }) =>
+  night.questions.map(({ model }) => model)
+
+test('a wait is counted down with its reason, its request and its keys; Ctrl+X makes it now, whatever is typed', async () => {
+  await using night = await evening('529 retry-after=60\ntext "made it"')
+  const session = await night.chat({ columns: 120 })
+  session.type('Why?\r')
+  await session.see(
+    /Attempt 2 of 5 in \d+s · Overloaded \(HTTP 529\) · req_\w+ · Ctrl\+X now · Ctrl\+S [\w. ]+ · esc stops/,
+  )
+  session.type('a draft that stays')
+  await session.see('› a draft that stays')
+  session.type('\x18')
+  await session.see('made it')
+  await session.see('› a draft that stays')
+  expect(models(night)).toHaveLength(2)
+})
+
+test('Ctrl+S asks another model, which is announced above its answer', async () => {
+  await using night = await evening('529 retry-after=60\ntext "Because."')
+  const session = await night.chat({ args: ['-m', 'balanced'], columns: 120 })
+  session.type('Why?\r')
+  await session.see(/Ctrl\+S Haiku/)
+  session.type('\x13')
+  await session.see(/Haiku [\d.]+ is asked in the place of Sonnet [\d.]+: Overloaded \(HTTP 529\), request req_\w+\./)
+  await session.see('Because.')
+  expect(models(night).map((model) => model.split('-')[1])).toEqual(['sonnet', 'haiku'])
+})
+
+test('Esc ends the waiting', async () => {
+  await using night = await evening('529 retry-after=60')
+  const session = await night.chat()
+  session.type('Why?\r')
+  await session.see('Attempt 2 of 5')
+  session.press('esc')
+  await session.see('Stopped before anything came.')
+  expect(models(night)).toHaveLength(1)
+})
+
+test('what was shown when a server gave up is kept, and gone on with in a marked new request', async () => {
+  await using night = await evening('words n=9 tag=qaaa error-mid after=4\ntext "and the rest"')
+  const session = await night.chat()
+  session.type('Count.\r')
+  await session.see(/What came is kept\.\s+\/continue\s+goes\s+on\s+from\s+there,\s+in\s+a\s+new\s+request\./)
+  session.type('/continue\r')
+  await session.see('Your answer was cut off. Go on exactly where it ends')
+  await session.see('and the rest')
+  expect(session.emulator.text()).toContain('qaaa00004')
+  expect(night.questions.at(-1)!.messages).toHaveLength(3)
+})
+
+test('plain lines say the same in words, and /now does what the key does', async () => {
+  await using night = await evening('529 retry-after=60\n529 retry-after=60\ntext "made it"')
+  const session = await night.chat({ args: ['--screen-reader', '-m', 'balanced'], prompt: 'You: ' })
+  session.type('Why?\r')
+  await session.see(/Attempt 2 of 5 follows in 1m 0s\. \/now tries at\s+once, \/now [\w.-]+ asks Haiku/)
+  session.type('/now\r')
+  await session.see(/Attempt 3 of 5/)
+  session.type('/now fast\r')
+  await session.see(/is asked in the place of/)
+  await session.see('made it')
+})
