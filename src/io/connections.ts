@@ -143,7 +143,10 @@ export function createConnections(protocol: 'http:' | 'https:', way: Way | null 
       if (resting.some((socket) => !isOld(idleSince.get(socket) ?? 0))) return THERE
       if (ahead?.key === key && !isOld(ahead.since)) return ahead.outcome
       const { promise: outcome, resolve: settle } = Promise.withResolvers<Error | null>()
-      const next: Ahead = { key, since: wall(), socket: null, isConnected: false, former: ahead, taker: null, outcome }
+      // Never one to another place: what is meant for this server is for nobody else.
+      const former = ahead?.key === key ? ahead : null
+      if (!former) ahead?.socket?.destroy()
+      const next: Ahead = { key, since: wall(), socket: null, isConnected: false, former, taker: null, outcome }
       ahead = next
       // The request that comes later reports its own failure to connect; this one only steps aside.
       const forget = () => {

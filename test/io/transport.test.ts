@@ -39,6 +39,18 @@ test('a connection opened ahead is the one the request takes', async () => {
   transport.close()
 })
 
+test('a connection opened ahead is for its own server, whoever is asked after it', async () => {
+  await using one = await wireServer((response) => response.end('"one"'))
+  await using other = await wireServer((response) => response.end('"other"'))
+  const transport = createTransport()
+  void transport.preconnect(one.url)
+  void transport.preconnect(other.url)
+  expect(await (await transport.fetch(one.url)).json()).toBe('one')
+  expect(await (await transport.fetch(other.url)).json()).toBe('other')
+  expect(other.connections).toBe(1)
+  transport.close()
+})
+
 test('opening ahead to nowhere harms nobody; the request itself tells', async () => {
   const transport = createTransport()
   const free = createServer()
