@@ -102,6 +102,11 @@ export interface RecorderParts {
   readonly aside: Aside
   /** The bytes of attachments, as long as the history does not have them. */
   readonly shelf?: () => Pick<Shelf, 'get'>
+  /**
+   * A question is noted in the next turn of the event loop: by then its request is with the socket, and has not waited
+   * for the disk. Absent: at once.
+   */
+  readonly requestFirst?: true
 }
 
 /** A running turn. */
@@ -137,6 +142,7 @@ export function createRecorder({
   onTakenOut,
   aside,
   shelf,
+  requestFirst,
 }: RecorderParts): Recorder {
   let history: RecorderHistory | null = null
   const nowhere = (): Place => ({ uid: randomUUID(), id: null, rows: 0, isBegun: false })
@@ -314,7 +320,9 @@ export function createRecorder({
         else turn = flightFrom(place, 0, [])
         if (save() === null && !state.live) resting.start(REST_MS)
       } else if (event.type === 'asked') {
-        save()
+        if (!requestFirst) return void save()
+        noting.stop()
+        noting.start(0)
       } else if (isPiece(event)) {
         // It may be waiting for what says less than a word.
         noting.stop()
