@@ -50,7 +50,7 @@ const OF_FAILURE: Readonly<Record<FailureKind, number>> = {
 }
 
 /** The exit code of a turn that is over. @param stopped the code of one that a signal ended: which one did it */
-export function exitCode({ end, answer }: Turn, stopped: number = EXIT.sigint): number {
+export function exitCode({ end, answer }: Pick<Turn, 'end' | 'answer'>, stopped: number = EXIT.sigint): number {
   if (end?.type === 'failed' && end.failure.kind === 'interrupted') return stopped
   // Once text is out, what matters to a script is that it is not the whole of it, whatever broke it off.
   if (end?.type === 'failed') return answer.trim() === '' ? OF_FAILURE[end.failure.kind] : EXIT.cut

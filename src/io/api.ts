@@ -12,7 +12,7 @@ import type { Spelled } from './attachments/blocks.ts'
 import type { Shelf } from './attachments/shelf.ts'
 import type { Credential } from './credentials.ts'
 import { hideSecrets } from './credentials.ts'
-import { createTransport, type Fetch, type Ours } from './transport.ts'
+import { createTransport, type Fetch, type Ours, type Transport } from './transport.ts'
 import { toLimits, toParams, translator, wholeMessage } from './wire.ts'
 import { textIn, wordIn } from './wire-values.ts'
 
@@ -22,6 +22,8 @@ export { ANTHROPIC_URL }
 const MODELS_ASKED = 100
 /** What can be typed and sent as an id; a server may name its models as it likes, within reason. */
 const MODEL_ID = /^[!-~]{1,200}$/
+/** What the window is called: by the API, by vLLM, by OpenRouter. The list of OpenAI's own shape has none. */
+const WINDOW_FIELDS = ['max_input_tokens', 'max_model_len', 'context_length'] as const
 /** UTF-16 units of a display name that are worth keeping. */
 const LONGEST_NAME = 100
 
@@ -33,8 +35,9 @@ const LINGER_MS = 500
 
 export type Emit = (event: TurnEvent) => void
 
-/** A row for the catalogue as `GET /v1/models` tells it. */
-export type LearnedModel = Pick<ModelCard, 'id' | 'name' | 'window' | 'maxOutput' | 'retires' | 'source'>
+/** A row for the catalogue as `GET /v1/models` tells it; what a server does not tell is not in it. */
+export type LearnedModel = Pick<ModelCard, 'id' | 'source'> &
+  Partial<Pick<ModelCard, 'name' | 'window' | 'maxOutput' | 'retires'>>
 
 export interface Api {
   readonly baseUrl: string
@@ -51,6 +54,8 @@ export interface Api {
   preconnect(): void
   /** The same, and tells: why there is none, or null when there is one. Never rejects. */
   reach(): Promise<Failure | null>
+  /** The same program in front of another server: one that needs no network, and is given no credential. */
+  answeredBy(fetch: Fetch): Pick<Api, 'attempt'>
   /** Loads the SDK and opens a connection. */
   warm(): void
   close(): void
@@ -66,14 +71,18 @@ export function createApi(options: {
   readonly shelf?: Pick<Shelf, 'get'>
   /** One thing is asked after the other, so all of it goes over one connection; absent: what is asked beside the turns does not. */
   readonly inTurn?: boolean
+  /** Connections that may be open already. */
+  readonly transport?: Transport
   /** What a server may know and nobody is to read in its errors, beside the credential. */
   readonly secrets?: readonly string[]
 }): Api {
   const { baseUrl, credential, now, around = (fetch) => fetch, shelf = { get: () => null } } = options
-  const transport = createTransport()
+  const { transport = createTransport() } = options
   const secrets = ['secret' in credential ? credential.secret : [], options.secrets ?? []].flat()
   const fetch = around(credential.kind === 'profile' ? noting(transport.fetch, secrets) : transport.fetch)
   const aside: Ours = options.inTurn ? {} : { lane: 'side' }
+  /** Models that this server has said it does not count for: it is not asked again. */
+  const uncounted = new Set<string>()
   const sdk = () => import('./client.ts')
   let client: Promise<InstanceType<Awaited<ReturnType<typeof sdk>>['Client']>> | null = null
 
@@ -192,6 +201,7 @@ export function createApi(options: {
       }
     },
     async count(request, signal) {
+      if (uncounted.has(request.model)) return null
       try {
         const spelled = await spell({ ...request, temperature: null, topP: null })
         if ('reason' in spelled) return null
@@ -204,6 +214,7 @@ export function createApi(options: {
       } catch (error) {
         // "prompt is too long: 1560019 tokens > 1000000 maximum" is a count, too.
         const { kind, reason } = await fail(error, false)
+        if (kind === 'missing' || kind === 'alien') uncounted.add(request.model)
         return kind === 'too-long' ? Number(/(\d+) tokens/.exec(reason)?.[1] ?? Number.POSITIVE_INFINITY) : null
       }
     },
@@ -217,15 +228,16 @@ export function createApi(options: {
         for (const row of (page.data ?? []).slice(0, MODELS_ASKED) as unknown as readonly Partial<
           Record<string, unknown>
         >[]) {
-          const { id, display_name: name, max_input_tokens: window, max_tokens: maxOutput, retires_at: retires } = row
-          if (typeof id !== 'string' || !MODEL_ID.test(id) || typeof window !== 'number') continue
+          const { id, display_name: name, max_tokens: maxOutput, retires_at: retires } = row
+          if (typeof id !== 'string' || !MODEL_ID.test(id)) continue
+          const window = WINDOW_FIELDS.map((field) => row[field]).find((value) => typeof value === 'number')
           learnt.push({
             id,
-            name: typeof name === 'string' && name !== '' ? name.slice(0, LONGEST_NAME) : id,
-            window,
-            maxOutput: typeof maxOutput === 'number' ? maxOutput : null,
-            retires: typeof retires === 'string' ? retires.slice(0, 10) : null,
             source: 'GET /v1/models',
+            ...(typeof name === 'string' && name !== '' ? { name: name.slice(0, LONGEST_NAME) } : {}),
+            ...(typeof window === 'number' ? { window } : {}),
+            ...(typeof maxOutput === 'number' ? { maxOutput } : {}),
+            ...(retires === null ? { retires } : typeof retires === 'string' ? { retires: retires.slice(0, 10) } : {}),
           })
         }
         return learnt
@@ -238,6 +250,8 @@ export function createApi(options: {
       const error = await transport.preconnect(baseUrl)
       return error && fail(error, false)
     },
+    answeredBy: (other) =>
+      createApi({ baseUrl, credential: { kind: 'none-needed', origin: 'no server' }, now, around: () => other }),
     warm() {
       void transport.preconnect(baseUrl)
       void connect().catch(() => {})
