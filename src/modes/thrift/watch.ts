@@ -5,7 +5,7 @@
 
 import { offersOf, sayOffers, sayRaced, UNKNOWN, type Unusual, unusualOf, type Ways } from '../../core/another-try.ts'
 import { askingOf } from '../../core/attachments.ts'
-import { failure } from '../../core/failures.ts'
+import { givenUp } from '../../core/failures.ts'
 import { goingOn } from '../../core/going-on.ts'
 import type { Key } from '../../core/keys.ts'
 import type { Remark } from '../../core/remark.ts'
@@ -59,7 +59,14 @@ export function keepWatch(parts: ThriftParts): Keeper {
     timer.unref()
   }
 
-  /** Before any text the road makes another attempt; after it, what came stays and a marked new request goes on from it. */
+  /** Before any text the road makes the next attempt of the same turn; after it, the turn is over and what came stays. */
+  const giveUp = (reason: string) => {
+    const { live } = runtime.state
+    if (live?.answer === '') attempts.again(reason)
+    else if (live) parts.halt(now(), givenUp(reason))
+  }
+
+  /** Gives it up; where words had come, a marked new request goes on from them. */
   const again = (tell: Say) => {
     const { live, queue } = runtime.state
     if (!live) return tell('No answer is running.')
@@ -67,12 +74,12 @@ export function keepWatch(parts: ThriftParts): Keeper {
     if (!silence) return runtime.dispatch({ type: 'hurryAsked' })
     if (silence.sinceMs < Math.min(NOTICEABLE_MS, setup().settings.offerAfterMs))
       return tell('It is not silent: something came a moment ago. Esc stops it.')
-    const reason = sayGivenUp(silence)
-    if (live.answer === '') return attempts.again(reason) ? undefined : tell('Nothing is on its way just now.')
     // What waits behind it waits on: it is not given back as if it had been left behind.
-    if (queue.length > 0) runtime.dispatch({ type: 'unqueued' })
-    parts.halt(now(), failure('stalled', reason, { remedy: '' }))
-    const next = goingOn(runtime.state)
+    if (live.answer !== '' && queue.length > 0) runtime.dispatch({ type: 'unqueued' })
+    const reason = sayGivenUp(silence)
+    runtime.dispatch({ type: 'gaveUp', reason })
+    giveUp(reason)
+    const next = live.answer === '' ? null : goingOn(runtime.state)
     if (!next) return
     // What is asked by itself is not read out there.
     if (isInLines) tell('A new request goes on from what came.')
@@ -81,11 +88,12 @@ export function keepWatch(parts: ThriftParts): Keeper {
       runtime.dispatch({ type: 'asked', at: now(), ...askingOf(question) })
   }
 
-  const second = async (tell: Say) => {
+  const second = (tell: Say) => {
     const { state } = runtime
     const { live } = state
     if (!live) return tell('No answer is running.')
     if (live.hedge?.won === null) return tell('Two requests run already: the first with text wins.')
+    if (live.hedge) return tell('A second request ran already: it was given up.')
     const request = attempts.wordless
     if (live.answer !== '')
       return tell('Words have come already: a second request would begin anew. /again goes on from them.')
@@ -95,12 +103,14 @@ export function keepWatch(parts: ThriftParts): Keeper {
       const full = by.fullInMs === null ? '' : ` They are full again in ${duration(by.fullInMs)}.`
       return tell(`A second request does not fit the rate limits: too few ${by.counts} are left.${full}`)
     }
-    if (!(await attempts.hedge())) tell('A word has just come: no second request was sent.')
-    draw()
+    runtime.dispatch({ type: 'hedgeAsked' })
   }
 
   return {
     follow(state, event) {
+      if (event.type === 'hedgeAsked') void attempts.hedge().then(draw)
+      // The recorded person only says so. Not before everybody has heard it.
+      if (event.type === 'gaveUp' && setup().replay) setImmediate(() => giveUp(event.reason))
       if (event.type === 'asked' && state.live) void learn(state.live.model).catch(() => {})
       if (isInLines && (event.type === 'sent' || isEnd(event))) {
         said = ''
@@ -117,7 +127,7 @@ export function keepWatch(parts: ThriftParts): Keeper {
     onKey(key) {
       const offered = offers()
       if (offered.again && isCtrl(key, 'x')) again(say)
-      else if (offered.second && isCtrl(key, 's')) void second(say)
+      else if (offered.second && isCtrl(key, 's')) second(say)
       else return false
       return true
     },
