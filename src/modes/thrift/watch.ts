@@ -11,12 +11,15 @@ import type { Key } from '../../core/keys.ts'
 import type { Remark } from '../../core/remark.ts'
 import { NOTICEABLE_MS, sayGivenUp, silenceOf } from '../../core/silence.ts'
 import { isEnd, type Ms } from '../../core/turn.ts'
+import type { Turn } from '../../core/turns.ts'
 import { duration } from '../../core/words.ts'
 import { heldBy } from '../beside-limits.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
 /** Answers that what is unusual rests on: the latest ones of the model. */
 const PAST_ANSWERS = 500
+/** When they are looked up, in ms after a request was sent. */
+const LEARN_AFTER_MS = 1_000
 const KEYS: Ways = { again: 'Ctrl+X', second: 'Ctrl+S' }
 const COMMANDS: Ways = { again: '/again', second: '/hedge' }
 
@@ -25,7 +28,7 @@ type Say = (remark: Remark) => void
 export function keepWatch(parts: ThriftParts): Keeper {
   const { runtime, attempts, setup, now, say, draw, isInLines } = parts
   let unusual: Unusual = UNKNOWN
-  let known = ''
+  let learning: NodeJS.Timeout | undefined
   let timer: NodeJS.Timeout | undefined
   /** What was said of this silence already, in lines. */
   let said = ''
@@ -35,12 +38,18 @@ export function keepWatch(parts: ThriftParts): Keeper {
     return offersOf(runtime.state.live, now(), { offerAfterMs: setup().settings.offerAfterMs, unusual })
   }
 
+  /** Looked up once it may matter: most answers have begun by then. */
   const learn = async (model: string) => {
-    if (known === model) return
-    known = model
-    unusual = UNKNOWN
     const past = (await parts.history())?.history.past(PAST_ANSWERS, model) ?? []
-    if (known === model) unusual = unusualOf(past)
+    if (runtime.state.live?.model !== model) return
+    unusual = unusualOf(past)
+    if (isInLines) speak()
+  }
+  const learnSoon = ({ model }: Pick<Turn, 'model'>) => {
+    clearTimeout(learning)
+    // A history that cannot be read is told of elsewhere; what is assumed holds then.
+    learning = setTimeout(() => void learn(model).catch(() => {}), LEARN_AFTER_MS)
+    learning.unref()
   }
 
   /** In lines nothing is drawn anew: each offer is said once, when it is due. One timer, that looks when it may be. */
@@ -111,7 +120,11 @@ export function keepWatch(parts: ThriftParts): Keeper {
       if (event.type === 'hedgeAsked') void attempts.hedge().then(draw)
       // The recorded person only says so. Not before everybody has heard it.
       if (event.type === 'gaveUp' && setup().replay) setImmediate(() => giveUp(event.reason))
-      if (event.type === 'asked' && state.live) void learn(state.live.model).catch(() => {})
+      if (event.type === 'sent' && state.live) {
+        unusual = UNKNOWN
+        learnSoon(state.live)
+      }
+      if (isEnd(event)) clearTimeout(learning)
       if (isInLines && (event.type === 'sent' || isEnd(event))) {
         said = ''
         speak()
@@ -132,7 +145,10 @@ export function keepWatch(parts: ThriftParts): Keeper {
       return true
     },
     commands: { again: (_, tell) => again(tell), hedge: (_, tell) => second(tell) },
-    close: () => clearTimeout(timer),
+    close() {
+      clearTimeout(timer)
+      clearTimeout(learning)
+    },
   }
 }
 
