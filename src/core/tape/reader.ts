@@ -51,6 +51,8 @@ const optionally = (shape: Shape, more: Readonly<Record<string, Shape>>): Shape 
 const DEEDS: Readonly<Record<string, Shape>> = {
   asked: optionally(shapeOf({ text, queued: { type: 'boolean' } }), { attachments: ATTACHMENTS }),
   stopped: shapeOf({}),
+  gaveUp: shapeOf({ reason: text }),
+  hedgeAsked: shapeOf({}),
   chosen: shapeOf({ choices: { type: 'object', properties: CHOSEN.properties! } }),
   cleared: shapeOf({}),
   moved: shapeOf({ to: { type: ['integer', 'null'] } }),
