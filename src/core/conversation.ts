@@ -103,8 +103,14 @@ export type Event =
   | { readonly type: 'hurryAsked' }
   /** While the next attempt is waited for: another model in its place, and what is different with it, in sentences. */
   | { readonly type: 'otherAsked'; readonly model: string; readonly notes: readonly string[] }
-  /** A model is left alone for a while; `until` null: it is asked again as ever. */
-  | { readonly type: 'rested'; readonly at: Ms; readonly model: string; readonly until: Ms | null }
+  /** A model is left alone for a while, after so many failures in a row; `until` null: it is asked again as ever. */
+  | {
+      readonly type: 'rested'
+      readonly at: Ms
+      readonly model: string
+      readonly until: Ms | null
+      readonly failures: number
+    }
   | { readonly type: 'chosen'; readonly choices: Partial<Choices> }
   | { readonly type: 'cleared' }
   /** The next question follows this turn, wherever it stands in the tree; null: it begins anew. Not while one runs. */

@@ -30,6 +30,7 @@ const BESIDE: Readonly<Record<Exclude<LedgerPurpose, 'turn'>, string>> = {
   title: 'titles',
   summary: 'summaries',
   warm: 'kept warm',
+  probe: 'probes',
   retry: 'failed attempts',
   unheard: 'stopped unheard',
 }

@@ -93,6 +93,12 @@ export function afterFailure(input: {
   return enough(failure.retryAfterMs === null ? 'deadline' : 'asked')
 }
 
+/** Kinds of failures that say: too much. */
+export type Limiting = 'rate' | 'overload'
+
+export const isLimiting = (failure: Failure): failure is Failure & { readonly kind: Limiting } =>
+  failure.kind === 'rate' || failure.kind === 'overload'
+
 /** What another model may be spared: this one cannot just now, whatever it is asked. */
 const OF_THE_MODEL: ReadonlySet<FailureKind> = new Set(['rate', 'overload', 'server', 'resting'])
 

@@ -39,6 +39,7 @@ export function statusBar(state: State, draft: Question, now: Ms, columns: numbe
   const turn = state.live ?? state.turns.at(-1) ?? null
   const segments = [
     modelSegment(state, turn),
+    restingSegment(state, now),
     ...(turn ? [ttftSegment(turn, now), speedSegment(turn), costSegment(state, turn)] : []),
     sessionSegment(state),
     contextSegment(state, turn, draft),
@@ -73,6 +74,16 @@ function modelSegment(state: State, turn: Turn | null): Segment {
   const short = sanitiseLine(name.replace(/^Claude /, ''))
   const levers = leversOff(state).map((word) => dim(` ${word}`))
   return { rank: 0, forms: [[plain(short), ...levers], [plain(short)], [plain(short.replace(/^(\w{3})\w*/, '$1'))]] }
+}
+
+/** The model is left alone for a while: for how long; then a probe comes first. */
+function restingSegment({ choices, models, resting }: State, now: Ms): Segment | null {
+  const until = resting[modelCard(choices.model, models).id]
+  if (until === undefined) return null
+  const left = Math.ceil((until - now) / 1000)
+  const long: Piece = { text: left > 0 ? `resting ${left}s` : 'resting, probe next', tone: 'warn' }
+  const short: Piece = { text: left > 0 ? `${left}s` : 'probe', tone: 'warn' }
+  return { rank: 1, forms: [[long], [short], [short]] }
 }
 
 /** Levers that are not where they usually are, and make answers another price: effort, concise. */

@@ -13,13 +13,16 @@ import { type ModelCard, modelCard } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { planRequest } from '../core/plan.ts'
 import { patienceFor, SCRIPT_PATIENCE } from '../core/resilience.ts'
+import { sayRested } from '../core/rest-words.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { endedWith } from '../core/told-to-end.ts'
 import type { Api } from '../io/api.ts'
+import { timeOfDay, wallOrigin } from '../io/wall-clock.ts'
 import { travel } from '../road.ts'
 import type { Setup } from '../setup.ts'
 import { checkLevers } from '../setup-levers.ts'
 import { heldTo } from './allowance.ts'
+import { guarded } from './behind-breaker.ts'
 import { flagsFirst } from './flags-first.ts'
 import { type PrintIo, printedTurn } from './printed-turn.ts'
 import { readAsked } from './question.ts'
@@ -94,6 +97,13 @@ export async function ask(
   if (preview && flags.usage === true) for (const line of attaching!.previewLines(preview)) io.note(line)
   const printed = await printedTurn(flags, io, setup.settings, preview ? attaching!.previewInJson(preview) : {})
 
+  const now = () => performance.now()
+  const known = (event: Event) => {
+    happened(event)
+    if (event.type !== 'rested') return
+    printed.aside(event)
+    if (event.until !== null) note(sayRested(event, past.models, (until) => timeOfDay(until + wallOrigin())))
+  }
   await travel(
     planRequest(before, question),
     signal,
@@ -104,10 +114,10 @@ export async function ask(
       happened(event)
     },
     {
-      api: budget ? heldTo(setup.api, budget.allow, () => performance.now()) : setup.api,
+      api: guarded(budget ? heldTo(setup.api, budget.allow, now) : setup.api, setup, { now, tell: known }),
       patience: patienceFor(SCRIPT_PATIENCE, past.choices.waitsMs ?? null),
       stallAfterMs: setup.settings.stallAfterMs,
-      now: () => performance.now(),
+      now,
       chance: Math.random,
     },
   )

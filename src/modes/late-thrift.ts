@@ -22,6 +22,8 @@ export interface LateThrift extends Pick<Thrift, 'follow' | 'run' | 'mayAsk' | '
   onKey(key: Key): boolean
   /** The request of a turn as it may be sent, or why it may not. At once where there is no budget. */
   allow(request: TurnRequest): Allowed | Promise<Allowed>
+  /** Takes what happens to no turn: what is known of a model, what a call beside the turns has cost. */
+  tell(event: Event): void
 }
 
 /** From so many UTF-16 units on a question may be dear by itself, and is looked at however early it comes. */
@@ -70,6 +72,9 @@ export function lateThrift(parts: ThriftParts): LateThrift {
     },
     allow(request) {
       return hasBudget(parts.setup().settings) ? load().then((made) => made.allow(request)) : request
+    },
+    tell(event) {
+      if (!isClosed) parts.runtime.dispatch(event)
     },
     close() {
       isClosed = true

@@ -162,7 +162,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   const transcript = plainLines(columns)
   const untaped = createRuntime({
     state: setup.state,
-    send: createSender({ setup: () => setup, now, perf, allow: (request) => thrift.allow(request) }),
+    send: createSender({ setup: () => setup, now, perf, beside: () => thrift }),
     frame: (flush) => void setImmediate(flush),
   })
   const chat = onTape(untaped, {

@@ -2,10 +2,12 @@
 
 import type { Event } from '../core/conversation.ts'
 import { CHAT_PATIENCE, patienceFor } from '../core/resilience.ts'
+import type { Api } from '../io/api.ts'
 import { travel } from '../road.ts'
 import type { RuntimeOptions } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { type Allow, heldTo } from './allowance.ts'
+import { guarded } from './behind-breaker.ts'
 
 /** How long the list of models may take, in ms; nobody waits for it. */
 const MODELS_WITHIN_MS = 10_000
@@ -16,12 +18,22 @@ export function createSender(parts: {
   readonly now: () => number
   /** Told of every piece of an answer as it comes. */
   readonly perf: { pieceCame(): void }
-  /** Looks at every request before it is sent. */
-  readonly allow: Allow
+  /** Looks at every request before it is sent, and hears what becomes known of its model. */
+  readonly beside: () => { readonly allow: Allow; tell(event: Event): void }
 }): RuntimeOptions['send'] {
+  const allow: Allow = (request) => parts.beside().allow(request)
+  const tell = (event: Event) => parts.beside().tell(event)
+  let way: { readonly setup: Setup; readonly api: Pick<Api, 'attempt'> } | null = null
+  /** The API of the moment: held to the budget, behind its breakers. One for each setup, as it remembers. */
+  const wayTo = (setup: Setup & { readonly api: Api }) => {
+    if (way?.setup !== setup)
+      way = { setup, api: guarded(heldTo(setup.api, allow, parts.now), setup, { now: parts.now, tell }) }
+    return way.api
+  }
   return async (request, signal, emit, wishes) => {
-    const { api, settings, state, road } = parts.setup()
-    if (!api) return
+    const setup = parts.setup()
+    const { settings, state, road } = setup
+    if (!hasApi(setup)) return
     await travel(
       request,
       signal,
@@ -30,7 +42,7 @@ export function createSender(parts: {
         emit(event)
       },
       {
-        api: heldTo(api, parts.allow, parts.now),
+        api: wayTo(setup),
         now: parts.now,
         patience: patienceFor(CHAT_PATIENCE, state.choices.waitsMs ?? null),
         wishes,
@@ -41,6 +53,8 @@ export function createSender(parts: {
     )
   }
 }
+
+const hasApi = (setup: Setup): setup is Setup & { readonly api: Api } => setup.api !== null
 
 /** Asks the server which models it has; says nothing when it does not tell. */
 export async function learnModels({ api }: Setup, dispatch: (event: Event) => void): Promise<void> {

@@ -65,3 +65,26 @@ test('plain lines say the same in words, and /now does what the key does', async
   await session.see(/is asked in the place of/)
   await session.see('made it')
 })
+
+test('five overloads in a row: the model rests, the bar counts its seconds, the next message is held; sent once more it goes', async () => {
+  await using night = await evening(`${'529 retry-after=60\n'.repeat(4)}529\ntext "Because."`)
+  const session = await night.chat({ columns: 120 })
+  session.type('Why?\r')
+  for (let attempt = 2; attempt <= 5; attempt++) {
+    await session.see(`Attempt ${attempt} of 5`)
+    session.type('\x18')
+  }
+  await session.see(/Sonnet [\d.]+ was limited or overloaded 5 times in a row: it is left alone until \d\d:\d\d:\d\d\./)
+  await session.see(/Sonnet [\d.]+ {2}resting [23]\ds/)
+  // What nothing came of is back in the composer.
+  await session.see(/after 5 attempts[\s\S]*› Why\?/)
+  session.type('\x15And now?\r')
+  await session.see(/Not sent: Sonnet [\d.]+ was overloaded 5 times in a row, and is left alone until/)
+  await session.see(/Sent\s+once\s+more\s+as\s+it\s+is,\s+it\s+goes\s+out\s+all\s+the\s+same/)
+  expect(models(night)).toHaveLength(5)
+  session.press('enter')
+  await session.see('Because.')
+  await session.see(/Sonnet [\d.]+ answers again\./)
+  expect(models(night)).toHaveLength(6)
+  expect(session.emulator.text()).not.toMatch(/resting \d+s/)
+})
