@@ -29,7 +29,7 @@ export const FLAGS: readonly Flag[] = [
     many: true,
   },
   { name: 'image-size', takes: 'SIZE', tells: 'auto, native, 1080p, 720p, or a box as 1024x768' },
-  { name: 'part', takes: 'head|tail[:TOKENS]', tells: 'of a long text, send this much' },
+  { name: 'part', takes: 'head|tail[:TOKENS]|summary', tells: 'of a long text, send this much, or a summary' },
   { name: 'continue', short: 'c', tells: 'go on with the latest conversation' },
   {
     name: 'resume',

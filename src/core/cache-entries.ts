@@ -66,12 +66,15 @@ export function* entriesFor(state: State, prompt: Prompt, only: CacheTtl | null 
   if (state.choices.features === 'plain') return
   const isAsked = isAskedAlike(state)
   const places = placesIn(state, prompt)
+  const isAsBefore = ({ basis }: Turn) => basis?.summaries === state.summaries && basis.marks === state.marks
   // An image that comes or goes anywhere makes another prefix of all messages: an entry from before it is not found.
   const lastImage = prompt.messages.findLastIndex(({ attachments }) =>
     attachments?.some(({ kind }) => kind === 'image'),
   )
   for (const turn of twinsOf(state, prompt)) {
-    if (isMarked(turn) && isAsked(turn))
+    if (!isMarked(turn) || !isAsked(turn)) continue
+    // The same question, behind the same messages: something may have been summarised, left out or taken in since.
+    if (isAsBefore(turn) || sharedWith(prompt.messages, turn.basis!, path, turn) !== null)
       yield { ...sized(turn, prompt.messages.length), ...lastUse(state, path, turn, -1) }
   }
   const first = Math.max(0, path.length - LOOKED_AT)
@@ -81,7 +84,7 @@ export function* entriesFor(state: State, prompt: Prompt, only: CacheTtl | null 
     if (!isMarked(turn) || (only && ttlOf(path, turn) !== only) || !isAsked(turn)) continue
     const { basis } = turn
     let messages: number | null = null
-    if (basis?.summaries === state.summaries && basis.marks === state.marks) messages = places.get(turn.number) ?? null
+    if (isAsBefore(turn)) messages = places.get(turn.number) ?? null
     else if (basis && compared++ < COMPARED) messages = sharedWith(prompt.messages, basis, path.slice(0, at), turn)
     if (messages !== null && messages > lastImage) yield { ...sized(turn, messages), ...lastUse(state, path, turn, at) }
   }

@@ -15,7 +15,7 @@ import type { Ms } from './turn.ts'
 import type { Basis } from './turns.ts'
 import { roomOf } from './width.ts'
 import { money, tokens } from './words.ts'
-import { clip } from './wrap.ts'
+import { clip, wrapText } from './wrap.ts'
 
 /** What a preview was made of. */
 interface Known extends Basis, Pick<State, 'models'> {
@@ -64,15 +64,35 @@ export function enclosureRows(
   const at = enclosed.findIndex(({ id }) => id === pointed)
   const shown = enclosed.length <= most ? most : Math.max(1, most - 1)
   const from = Math.max(0, Math.min(at < 0 ? enclosed.length - shown : at - shown + 1, enclosed.length - shown))
-  const rows = enclosed.slice(from, from + shown).map((one) => {
+  // Why one cannot go, and the way out, is told whole: of the one that is meant, or the latest.
+  let spare = most - Math.min(shown, enclosed.length)
+  const visible = enclosed.slice(from, from + shown)
+  const told = visible.find(({ id }) => id === pointed) ?? visible.findLast((one) => refusalOf(one) !== null)
+  const rows = visible.flatMap((one) => {
     const attachment = attachmentOf(one)
     const previewed = preview.rows.find((row) => row.attachment === attachment) ?? null
     const isPointed = one.id === pointed
-    return [span(isPointed ? POINTED : INDENT, 'accent'), ...enclosureRow(one, previewed, width, isPointed)]
+    const sign = span(isPointed ? POINTED : INDENT, 'accent')
+    if (one !== told || refusalOf(one) === null) return [[sign, ...enclosureRow(one, previewed, width, isPointed)]]
+    const [first = [], ...others] = refusedRows(one, width, isPointed).slice(0, 1 + spare)
+    spare -= others.length
+    return [[sign, ...first], ...others.map((row) => [span(INDENT), ...row])]
   })
-  const hidden = enclosed.length - rows.length
+  const hidden = enclosed.length - visible.length
   const more = hidden > 0 && most > 1 ? [[span(`${INDENT}${clip(`… ${hidden} more`, width)}`, 'dim')]] : []
   return [...rows, ...more, [span(INDENT + fitted(totalSteps(preview, at >= 0), width), 'dim')]]
+}
+
+/** All of why it cannot go. */
+function refusedRows(one: Enclosure, width: number, isPointed: boolean): readonly (readonly Span[])[] {
+  const name = sanitiseLine(one.name)
+  const why = sanitiseLine(refusalOf(one)!)
+  const [first = '', ...others] = wrapText(why.startsWith(name) ? why : `${name}: ${why}`, width, width)
+  const head = first.startsWith(name) ? name : ''
+  return [
+    [span(head, isPointed ? 'selected' : 'strong'), span(first.slice(head.length), 'warn')],
+    ...others.map((row) => [span(row, 'warn')]),
+  ]
 }
 
 /** A row of at most `width` columns. @param previewed null: nothing is known yet */

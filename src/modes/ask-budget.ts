@@ -102,7 +102,16 @@ export async function heldToBudget(
   setup: Ready,
   state: State,
   question: Question,
-  { note, attemptsInVain }: { readonly note: (line: string) => void; readonly attemptsInVain: () => number },
+  {
+    note,
+    attemptsInVain,
+    alreadyUsd,
+  }: {
+    readonly note: (line: string) => void
+    readonly attemptsInVain: () => number
+    /** What this call has spent beside its turn, and is not in the ledger yet. */
+    readonly alreadyUsd: number
+  },
 ): Promise<AskBudget> {
   const { settings, api, isDemo, maxCostSets } = setup
   const { models } = state
@@ -121,7 +130,7 @@ export async function heldToBudget(
     history?.close()
   }
   try {
-    const spent = spentOf(history)
+    const spent = spentOf(history, alreadyUsd)
     const quote = await quoted(setup, state, question, history)
     const { objection: why } = await heldQuote(quote, setup, planRequest(state, question), state, spent)
     if (why) throw new Ending(EXIT.overBudget, why)
@@ -140,7 +149,8 @@ export async function heldToBudget(
       vain = attemptsInVain()
       letGo()
       const spent = spentOf(history)
-      const used = { turn: reported(wasted), session: reported(wasted), day: reported(spent.day.value + wasted) }
+      const own = reported(wasted + alreadyUsd)
+      const used = { turn: own, session: own, day: reported(spent.day.value + wasted) }
       let least = tightest(budgets, used)
       if (!least) return request
       let found = await within(request, least.left, { models, api })
@@ -173,11 +183,27 @@ async function quoted(
   return quoteOf(state, question, { counted, past: history?.past(PAST_ANSWERS, id) ?? [], now: performance.now() })
 }
 
-/** A call is a turn and a session of its own. */
-function spentOf(history: Pick<History, 'spentSince'> | null): SpentSoFar {
-  const nothing = reported(0)
-  return { turn: nothing, session: nothing, day: reported(history?.spentSince(dayStart(Date.now())) ?? 0) }
+/** A call is a turn and a session of its own. @param ownUsd what it has spent that is not in the history */
+function spentOf(history: Pick<History, 'spentSince'> | null, ownUsd = 0): SpentSoFar {
+  const own = reported(ownUsd)
+  return { turn: own, session: own, day: reported((history?.spentSince(dayStart(Date.now())) ?? 0) + ownUsd) }
 }
+
+/** Why a request beside the turn that is expected to cost so much is not sent; null: no budget is in its way. */
+export async function unaffordable(setup: Setup, usd: number | null, model: string): Promise<string | null> {
+  if (usd === null) return unpriced(model, setup.state)
+  const isKept = setup.settings.history === 'on'
+  const history = isKept ? await openPatiently(historyPath(process.env, setup.isDemo)) : null
+  try {
+    const over = passed(usd, budgetsOf(setup.settings), spentOf(history))
+    return over && `Not sent: ${sayOver(over, 'the summary', setup.maxCostSets)}`
+  } finally {
+    history?.close()
+  }
+}
+
+const unpriced = (model: string, { models }: Pick<State, 'models'>) =>
+  `The price of ${shortName(model, models)} is unknown: no budget can hold it. The setting "models" takes prices of your own.`
 
 /** What is left of the day is promised to others. */
 const heldByOthers = (day: number, byFlag?: BudgetName): Failure =>
@@ -223,8 +249,7 @@ function objection(
 ): string | null {
   const budgets = budgetsOf(settings)
   if (!hasBudget(settings)) return null
-  if (!usd)
-    return `The price of ${shortName(model, state.models)} is unknown: no budget can hold it. The setting "models" takes prices of your own.`
+  if (!usd) return unpriced(model, state)
   const over = passed(usd.likely, budgets, spent)
   return over && `Not sent: ${sayOver(over, 'this call', maxCostSets)} The prompt alone costs ${about(usd.least)}.`
 }

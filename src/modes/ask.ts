@@ -15,6 +15,7 @@ import { planRequest } from '../core/plan.ts'
 import { patienceFor, SCRIPT_PATIENCE } from '../core/resilience.ts'
 import { sayRested } from '../core/rest-words.ts'
 import { sanitise } from '../core/sanitise.ts'
+import { billed as billOf, type SideCallEvent } from '../core/side-calls.ts'
 import { endedWith } from '../core/told-to-end.ts'
 import type { Api } from '../io/api.ts'
 import { timeOfDay, wallOrigin } from '../io/wall-clock.ts'
@@ -59,11 +60,29 @@ export async function ask(
   const card = modelCard(past.choices.model, past.models)
   if (wantsPast(args) && flags.model === undefined)
     for (const line of checkLevers(past.choices, past.models, args, setup.origin)) note(line)
+  let state = past
+  const happened = (event: Event) => {
+    state = update(state, event).state
+    saving.follow(state, event)
+    taping?.follow(state, event)
+  }
+  /** What was spent before anything was asked: a summary of what goes with it. */
+  const bills: SideCallEvent[] = []
+  const billed = (bill: SideCallEvent) => void bills.push(bill)
+  const unasked = async () => {
+    if (bills.length === 0) return
+    for (const bill of bills.splice(0)) happened(bill)
+    await saving.close()
+  }
   const attaching = asked.refs.length > 0 ? await import('./asking-with.ts') : null
   let question: Question
   try {
-    question = attaching ? await attaching.withAttached(asked, setup, past, { note, signal }) : asked.text
+    const isDry = flags['dry-run'] === true
+    question = attaching
+      ? await attaching.withAttached(asked, setup, past, { note, billed, isDry }, signal)
+      : asked.text
   } catch (error) {
+    await unasked()
     if (signal.aborted) return io.stoppedBy()
     throw error
   }
@@ -73,25 +92,29 @@ export async function ask(
     const { dryRun } = await import('./ask-budget.ts')
     return dryRun(args, setup, past, question, { io, tooLarge: room, preview })
   }
-  if (room) throw new Ending(EXIT.tooLarge, room)
-  let state = past
-  const budget = hasBudget(setup.settings)
-    ? await (await import('./ask-budget.ts')).heldToBudget(setup, past, question, {
-        note,
-        attemptsInVain: () => state.live?.wasted.length ?? 0,
-      })
-    : null
-  const happened = (event: Event) => {
-    state = update(state, event).state
-    saving.follow(state, event)
-    taping?.follow(state, event)
+  if (room) {
+    await unasked()
+    throw new Ending(EXIT.tooLarge, room)
   }
+  const budget = hasBudget(setup.settings)
+    ? await (await import('./ask-budget.ts'))
+        .heldToBudget(setup, past, question, {
+          note,
+          attemptsInVain: () => state.live?.wasted.length ?? 0,
+          alreadyUsd: bills.reduce((sum, bill) => sum + (billOf(bill, past.models).cost?.value ?? 0), 0),
+        })
+        .catch(async (error) => {
+          await unasked()
+          throw error
+        })
+    : null
   // Saved as well: a later call asks with the same, or the cache would not know what this one has sent.
   if (chosen) happened({ type: 'chosen', choices: chosen })
   if (past.turns.length > 0) {
     const { makeRoom } = await import('./making-room.ts')
     await makeRoom(past, question, { api: setup.api, now: () => performance.now(), signal, note, happened })
   }
+  for (const bill of bills.splice(0)) happened(bill)
   const before = state
   happened({ type: 'asked', at: performance.now(), ...askingOf(question) })
   if (preview && flags.usage === true) for (const line of attaching!.previewLines(preview)) io.note(line)

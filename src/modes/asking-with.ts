@@ -13,28 +13,60 @@ import {
   questionOf,
   wordsOf,
 } from '../core/attachments.ts'
+import { hasBudget } from '../core/budget.ts'
 import type { State } from '../core/conversation.ts'
 import { type ModelCard, modelCard } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { planRequest } from '../core/plan.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
+import { billed as billOf, type SideCallEvent } from '../core/side-calls.ts'
+import { count, money } from '../core/words.ts'
+import type { Api } from '../io/api.ts'
 import type { Setup } from '../setup.ts'
 import { sayRefused } from './attach-words.ts'
 import { attachAll, attachParts } from './attaching.ts'
 import type { Asked } from './question.ts'
+import type { SummaryParts } from './summarised-text.ts'
 
 /** Text tokens of a page that has little on it (source: PDF page, 2026-08-22: 1,500 to 3,000). */
 const LEAST_OF_PAGE = 1_500
 
+export interface AttachedIo {
+  note(line: string): void
+  /** What summaries cost, as it is known. */
+  billed(bill: SideCallEvent): void
+  /** Nothing may be sent. */
+  readonly isDry: boolean
+}
+
 /** @throws Ending when something cannot be sent, or the signal's reason when it was stopped */
 export async function withAttached(
   { text, refs }: Asked,
-  setup: Setup,
+  setup: Setup & { readonly api: Api },
   past: State,
-  { note, signal }: { readonly note: (line: string) => void; readonly signal: AbortSignal },
+  { note, billed, isDry }: AttachedIo,
+  signal: AbortSignal,
 ): Promise<Question> {
   const images = sentWith(past, '').filter(({ kind }) => kind === 'image').length
-  const prepared = await attachAll(refs, attachParts(setup, past, images + refs.length > MANY_IMAGES), signal)
+  let paid: number | null = null
+  const asking: SummaryParts = {
+    ...{ api: setup.api, state: past, isDry },
+    billed(bill) {
+      paid = (paid ?? 0) + (billOf(bill, past.models).cost?.value ?? 0)
+      billed(bill)
+    },
+    async objection({ card, requests, usd }, name) {
+      const [cost, pieces] = [usd === null ? '' : `, ~${money(usd)}`, count(requests.length, 'request', 'requests')]
+      note(`${isDry ? 'First a summary would be written' : 'Summarising'}: ${name}, by ${card.name}, ${pieces}${cost}.`)
+      if (isDry || !hasBudget(setup.settings)) return null
+      const why = await (await import('./ask-budget.ts')).unaffordable(setup, usd, card.id)
+      if (why) throw new Ending(EXIT.overBudget, why)
+      return null
+    },
+  }
+  const parts = { ...attachParts(setup, past, images + refs.length > MANY_IMAGES), asking }
+  const prepared = await attachAll(refs, parts, signal)
+  if (paid !== null) note(`For the summary ${money(paid)} were spent.`)
   const refused = prepared.filter((one): one is Refusal => !isReady(one))
   if (refused.length > 0) {
     const isTooLong = refused.every((one) => one.isTooLong)

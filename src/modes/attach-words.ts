@@ -7,7 +7,7 @@ import { existsSync, globSync, statSync } from 'node:fs'
 import { resolve, sep } from 'node:path'
 import { type Args, UsageError } from '../args.ts'
 import { IMAGE_SIZES_IN_WORDS, type ImageSizeChoice, readImageSize } from '../core/attachments/image-size.ts'
-import type { Refusal, TextPart } from '../core/attachments/prepared.ts'
+import type { Refusal, WantedPart } from '../core/attachments/prepared.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
 import { unwarned } from '../io/unwarned.ts'
 import { type Ref, refOf } from './attaching.ts'
@@ -41,6 +41,15 @@ export function attachedBy({ attach = [], flags }: Pick<Args, 'attach' | 'flags'
       `--attach names ${all.length.toLocaleString('en-US')} files; a request takes ${MOST_FILES} at most. Name fewer.`,
     )
   return all
+}
+
+/** What the words behind `/attach` stand for. @returns a sentence when one of them stands for nothing */
+export function refsBehind(words: readonly string[]): readonly Ref[] | string {
+  try {
+    return words.flatMap(refsOf)
+  } catch (error) {
+    return (error as UsageError).message.replace(/^--attach /, '')
+  }
 }
 
 /** What one word stands for. A file of that very name goes before what else it could mean. */
@@ -95,13 +104,28 @@ function isFile(path: string): boolean {
   }
 }
 
-/** `--part head`, `--part tail:50000`. @throws UsageError */
-function partBy({ part }: Args['flags']): TextPart | undefined {
-  if (typeof part !== 'string') return undefined
+/** `--part head`, `--part tail:50000`, `--part summary`. @throws UsageError */
+function partBy({ part }: Args['flags']): WantedPart | undefined {
+  return typeof part === 'string' ? readPart(part) : undefined
+}
+
+/** The same behind what `/attach` takes: `notes.txt --part summary`. @returns a sentence when the part is none */
+export function partBehind(argument: string): { readonly words: string; readonly part?: WantedPart } | string {
+  const [, words, part] = /^(.*\S)\s+--part(?:\s+|=)(\S+)$/s.exec(argument.trim()) ?? []
+  if (words === undefined) return { words: argument }
+  try {
+    return { words, part: readPart(part!) }
+  } catch (error) {
+    return (error as UsageError).message
+  }
+}
+
+function readPart(part: string): WantedPart {
+  if (part.trim() === 'summary') return 'summary'
   const [, end, tokens] = /^(head|tail)(?::([1-9]\d{0,6}))?$/.exec(part.trim()) ?? []
   if (end === undefined)
     throw new UsageError(
-      `--part takes head or tail, with a number of tokens if you like: tail:50000. "${sanitiseLine(part)}" came.`,
+      `--part takes head or tail, with a number of tokens if you like (tail:50000), or summary. "${sanitiseLine(part)}" came.`,
     )
   return { end: end as 'head' | 'tail', tokens: tokens === undefined ? PART_TOKENS : Number(tokens) }
 }
@@ -121,7 +145,7 @@ export function checkFollowers({ followers = [] }: Pick<Args, 'followers'>): voi
 }
 
 const PARTS =
-  '`--part head` or `--part tail:50000` (tokens) does that. For a summary of all of it: split it, and ask for one of each piece.'
+  '`--part head`, `--part tail:50000` (tokens) or `--part summary` (written first, by the fast model) does that.'
 
 /** Why nothing is sent, each refusal in a line of its own. */
 export const sayRefused = (refused: readonly Refusal[]): string =>

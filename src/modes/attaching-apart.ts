@@ -2,12 +2,12 @@
 
 import { basename } from 'node:path'
 import type { Prepared } from '../core/attachments/prepared.ts'
+import type { Jobs, Where } from '../core/attachments/workshop-jobs.ts'
 import type { State } from '../core/conversation.ts'
 import { modelCard } from '../core/models.ts'
 import { titled } from '../io/attachments/ready.ts'
 import { inWorkshop, WorkshopGone } from '../io/workshop.ts'
 import type { Setup } from '../setup.ts'
-import type { Ref } from './attaching.ts'
 
 /**
  * Reads, fetches and prepares it; its bytes are on the shelf then. In a chat a request may come to hold more than 20
@@ -15,7 +15,7 @@ import type { Ref } from './attaching.ts'
  * @throws the signal's reason when it was stopped
  */
 export async function attachApart(
-  ref: Ref,
+  ref: Jobs['attach']['asks']['ref'],
   { settings, shelf }: Pick<Setup, 'settings' | 'shelf'>,
   { choices, models }: Pick<State, 'choices' | 'models'>,
   signal: AbortSignal,
@@ -35,5 +35,5 @@ export async function attachApart(
   return prepared
 }
 
-const nameOf = (ref: Ref): string =>
+const nameOf = (ref: Where): string =>
   titled('path' in ref ? basename(ref.path) || ref.path : 'url' in ref ? ref.url : ref.name)

@@ -14,9 +14,10 @@ import {
   type Refusal,
   type Source,
   type TextPart,
+  type WantedPart,
 } from '../core/attachments/prepared.ts'
 import type { Where } from '../core/attachments/workshop-jobs.ts'
-import type { State } from '../core/conversation.ts'
+import type { Event, State } from '../core/conversation.ts'
 import { modelCard } from '../core/models.ts'
 import { type Kept, keptInMemory, keptOnDisk } from '../io/attachments/kept.ts'
 import { prepare } from '../io/attachments/prepare.ts'
@@ -25,13 +26,15 @@ import { fetchSource } from '../io/attachments/remote.ts'
 import type { Shelf } from '../io/attachments/shelf.ts'
 import { preparedFolder } from '../io/folders.ts'
 import type { Setup } from '../setup.ts'
+import { type Allow, heldTo } from './allowance.ts'
+import type { SummaryParts } from './summarised-text.ts'
 
 /** What is meant: where it lies, or its bytes. */
 export type Ref = Where & {
   /** Another size than the one that holds for all. */
   readonly size?: ImageSizeChoice
   /** How much of a text. */
-  readonly part?: TextPart
+  readonly part?: WantedPart
 }
 
 export interface AttachParts extends Omit<PrepareOptions, 'size' | 'part'> {
@@ -39,6 +42,8 @@ export interface AttachParts extends Omit<PrepareOptions, 'size' | 'part'> {
   /** For refs that name no size, and no part, of their own. */
   readonly size: ImageSizeChoice
   readonly part?: TextPart
+  /** What a summary is asked with; absent: none can be had here. */
+  readonly asking?: SummaryParts
   /** What was prepared before; in memory when absent. */
   readonly kept?: Kept
 }
@@ -55,6 +60,19 @@ export function attachParts(
 ): AttachParts {
   const card = modelCard(choices.model, models)
   return { shelf, card, many, size: settings.imageSize, kept: keptBy(settings.history === 'on') }
+}
+
+/** The same in a chat, where a summary can be asked for as well. @param allow looks at what would be sent for one */
+export function chatParts(
+  setup: Pick<Setup, 'settings' | 'shelf' | 'api'>,
+  runtime: { readonly state: State; dispatch(event: Event): void },
+  { allow, now }: { readonly allow: Allow; readonly now: () => number },
+): AttachParts {
+  const { api } = setup
+  const parts = attachParts(setup, runtime.state, true)
+  if (!api) return parts
+  const billed = (bill: Event) => runtime.dispatch(bill)
+  return { ...parts, asking: { api: heldTo(api, allow, now), state: runtime.state, billed } }
 }
 
 let kept: Kept | null = null
@@ -83,10 +101,26 @@ export function refOf(word: string): Where {
 export async function attachFrom(ref: Ref, parts: AttachParts, signal: AbortSignal): Promise<Prepared> {
   const source = await sourceOf(ref, signal)
   if ('refused' in source) return source
-  const { shelf, size, part, ...others } = parts
-  const prepared = await prepare(source, { ...others, size: ref.size ?? size, ...partIn(ref.part ?? part) }, signal)
+  const { shelf, size, part, asking, ...others } = parts
+  const wishes = { ...others, size: ref.size ?? size }
+  const wanted = ref.part ?? part
+  const prepared =
+    wanted === 'summary'
+      ? await summaryOf(source, asking, wishes, signal)
+      : await prepare(source, { ...wishes, ...partIn(wanted) }, signal)
   if (isReady(prepared)) shelf.put(prepared.attachment.hash, prepared.bytes)
   return prepared
+}
+
+async function summaryOf(
+  source: Source,
+  asking: SummaryParts | undefined,
+  wishes: Omit<PrepareOptions, 'part'>,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  if (!asking) return { refused: `A summary of ${source.name} has to be asked for in the chat: attach it there.` }
+  const { summarisedText } = await import('./summarised-text.ts')
+  return summarisedText(source, asking, wishes, signal)
 }
 
 /** So many are read at a time: what waits to be prepared is in memory as a whole. */

@@ -139,7 +139,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   /** A welcome, where a key may be typed, is none of its business. */
   const drafting = lateDrafting(process.env, () => setup.settings.history === 'on', {
     ui: () => ui,
-    queue: () => enclosing.before(unsent.queue),
+    ...{ queue: () => enclosing.before(unsent.queue), unready: () => enclosing.unready },
     shelf: () => setup.shelf,
     show: lay,
     async lend(use) {
@@ -179,7 +179,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
 
   const enclosing = lateEnclosing({
     ...{ runtime, now, lists, setup: () => setup, ui: () => ui, say: desk.say, write: (key) => write(key) },
-    ask: (question) => memory.whenReady(() => ask(question)),
+    ...{ ask: (question) => memory.whenReady(() => ask(question)), allow: (request) => thrift.allow(request) },
     show(next) {
       lay(next)
       drafting.changed()

@@ -26,6 +26,8 @@ export interface Desk {
   readonly ui: () => Ui
   /** Messages typed while an answer runs: unsent, too. */
   readonly queue: () => readonly Question[]
+  /** Words that attach again what is not ready yet, when the draft comes back. */
+  readonly unready: () => string
   /** Where the bytes of attachments lie. */
   readonly shelf: () => Shelf
   /** Lays it on the screen, and draws. */
@@ -82,7 +84,7 @@ export function createDrafting(
     clearTimeout(keeping)
     keeping = undefined
     const composer = desk.composer()
-    const draft = unsentDraft(composer)
+    const draft = withWords(composer, desk.unready())
     const queue = desk.queue()
     const attachments = desk.attachments()
     const isKeptAlready = draft === kept && queue === keptQueue && isSameAttached(attachments, keptAttached)
@@ -229,11 +231,17 @@ export function createDrafting(
 }
 
 /** Keeps the draft of a chat that ends before its desk was opened. Drafts from before stay where they are. */
-export function keepUnopened(env: Readonly<Record<string, string | undefined>>, { ui, queue, shelf }: Desk): void {
-  const { composer } = ui()
-  const beside = { attachments: readyIn(enclosedIn(ui())), bytes: shelf().get, isLast: true }
-  openDrafts(join(folders(env).data, 'drafts')).save(partsOf(unsentDraft(composer), composer), queue(), beside)
+export function keepUnopened(env: Readonly<Record<string, string | undefined>>, desk: Desk): void {
+  const { composer } = desk.ui()
+  const attachments = readyIn(enclosedIn(desk.ui()))
+  const beside = { attachments, bytes: desk.shelf().get, isLast: true }
+  const parts = partsOf(withWords(composer, desk.unready()), composer)
+  openDrafts(join(folders(env).data, 'drafts')).save(parts, desk.queue(), beside)
 }
+
+/** The draft with words behind it that attach again what is not ready yet. */
+const withWords = (composer: Composer, words: string): string =>
+  words === '' ? unsentDraft(composer) : `${unsentDraft(composer)} ${words} `
 
 /** What became of messages that were never sent. @param isDraft whether the first of them is the draft now */
 function unsentInWords(queued: number, isDraft: boolean): string {

@@ -148,7 +148,9 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       change(enclosed, { pointed: null })
     }
     const source = typeof ref === 'string' ? ref : sizeSource(one, enclosedIn(ui()), ref, parts.runtime.state, remake)
-    if (typeof source === 'string') change(enclosedIn(ui()), { notice: source })
+    // Why it cannot go may be longer than a row.
+    if (refusalOf(one) === source) say(source as string)
+    else if (typeof source === 'string') change(enclosedIn(ui()), { notice: source })
     else await parts.lists.open(source)
   }
 
@@ -230,7 +232,7 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       warned = enclosed
       const names = refused.map(({ name }) => name).join(', ')
       change(enclosed, {
-        notice: `Not sent yet: ${names} cannot go along. Backspace removes it, Enter sends the rest.`,
+        notice: `Not sent yet: ${names} cannot go along. Backspace: remove · Enter: send the rest`,
       })
       return true
     }
@@ -249,11 +251,15 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       const { fileSource } = await import('./picking/files.ts')
       return parts.lists.open(await fileSource(process.cwd(), (path) => add([{ path }])))
     }
+    const { partBehind, refsBehind } = await import('./attach-words.ts')
+    const behind = partBehind(argument)
+    if (typeof behind === 'string') return say(behind)
+    const { words, ...part } = behind
     // One path with blanks in it, or several.
-    const whole = preparing.refOf(argument.replace(/^@(?=\S)/, ''))
-    const all =
-      'path' in whole && (await isThere(whole.path)) ? [whole] : (wordsIn(argument) ?? [argument]).map(preparing.refOf)
-    add(all)
+    const whole = preparing.refOf(words.replace(/^@(?=\S)/, ''))
+    const all = 'path' in whole && (await isThere(whole.path)) ? [whole] : refsBehind(wordsIn(words) ?? [words])
+    if (typeof all === 'string') return say(all)
+    add(all.map((ref) => ({ ...ref, ...part })))
   }
 
   return {
@@ -263,6 +269,12 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       fitToModel()
       const preview = enclosedPreview(parts.runtime.state, enclosed, parts.now())
       return enclosureRows(enclosed, { pointed: ui().pointed ?? null, width, most }, preview)
+    },
+    get unready() {
+      const words = enclosedIn(ui())
+        .filter(isPreparing)
+        .flatMap((one) => preparing.wordFor(one) ?? [])
+      return words.join(' ')
     },
     get waiting() {
       return outbox.waiting
@@ -288,11 +300,6 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       else tell(source)
     },
     close() {
-      // What is not ready yet stays with the draft as words that attach it again.
-      const words = enclosedIn(ui())
-        .filter(isPreparing)
-        .flatMap((one) => preparing.wordFor(one) ?? [])
-      if (words.length > 0) parts.write({ type: 'paste', text: ` ${words.join(' ')} ` })
       isClosed = true
       naming.close()
       preparing.close()

@@ -12,6 +12,7 @@ import type { Key } from '../core/keys.ts'
 import type { Remark } from '../core/remark.ts'
 import type { Span } from '../core/spans.ts'
 import type { Setup } from '../setup.ts'
+import type { Allow } from './allowance.ts'
 import type { Ui } from './chat-view.ts'
 import type { Enclosing } from './enclosing.ts'
 import type { LatePicking } from './late-picking.ts'
@@ -19,6 +20,8 @@ import type { LatePicking } from './late-picking.ts'
 export interface LateEnclosing {
   /** What lies beside the draft, as rows of at most `width` columns. Files that it names are looked for, when it has changed. */
   rows(width: number, most: number): readonly (readonly Span[])[]
+  /** Words that attach again what is not ready yet, for the draft on disk; empty: all is ready. */
+  readonly unready: string
   /** Messages on their way that wait for what goes with them. */
   readonly waiting: readonly Question[]
   /** Them, and the messages that were queued before. */
@@ -51,6 +54,8 @@ export interface EnclosingParts {
   readonly write: (key: Key) => void
   readonly say: (remark: Remark) => void
   readonly lists: Pick<LatePicking, 'hold' | 'open'>
+  /** Looks at a request beside the turns before it is sent. */
+  readonly allow: Allow
 }
 
 /** A text that comes at once and is longer than any key's is a drop, where the terminal does not mark pastes. */
@@ -61,7 +66,7 @@ const COMMAND = /^\/[\w-]+(?:\s|$)/
 export function broughtBy(key: Key, { composer }: Pick<Ui, 'composer'>): string | null {
   const isDrop = key.type === 'paste' || (key.type === 'text' && key.text.length >= DROP_CHARS)
   // After a command a path is what the command takes; and a word behind a slash is one.
-  if (!isDrop || composer.search || composer.text.startsWith('/') || COMMAND.test(key.text)) return null
+  if (!isDrop || composer.search || COMMAND.test(composer.text) || COMMAND.test(key.text)) return null
   return droppedPaths(key.text).length > 0 ? key.text : null
 }
 
@@ -95,6 +100,9 @@ export function lateEnclosing(parts: EnclosingParts): LateEnclosing {
       if (enclosing) return enclosing.rows(width, most)
       if (!isEmpty()) void load().then(() => parts.show(parts.ui()))
       return []
+    },
+    get unready() {
+      return enclosing?.unready ?? ''
     },
     get waiting() {
       return enclosing?.waiting ?? []

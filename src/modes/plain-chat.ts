@@ -248,7 +248,10 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   let taking = Promise.resolve()
   const enclosing = () => {
     files ??= import('./plain-enclosing.ts').then(({ createPlainEnclosing }) =>
-      createPlainEnclosing({ say, now, lists, setup: () => setup, runtime: chat }, attached),
+      createPlainEnclosing(
+        { say, now, lists, setup: () => setup, runtime: chat, allow: (request) => thrift.allow(request) },
+        attached,
+      ),
     )
     return files
   }

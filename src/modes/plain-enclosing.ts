@@ -13,7 +13,9 @@ import { droppedPaths, fromWindows, wordsIn } from '../core/dropped.ts'
 import type { Remark } from '../core/remark.ts'
 import { titled } from '../io/attachments/ready.ts'
 import type { Setup } from '../setup.ts'
-import { attachFrom, attachParts, type Ref, refOf } from './attaching.ts'
+import type { Allow } from './allowance.ts'
+import { partBehind, refsBehind } from './attach-words.ts'
+import { attachFrom, chatParts, type Ref, refOf } from './attaching.ts'
 import { isFile, isThere } from './enclosing/there.ts'
 import type { EnclosingCommand } from './late-enclosing.ts'
 import { attachedSource, isSource } from './picking/attached.ts'
@@ -32,6 +34,7 @@ export interface PlainEnclosingParts {
   readonly now: () => number
   readonly say: (remark: Remark) => void
   readonly lists: Pick<PlainLists, 'open'>
+  readonly allow: Allow
 }
 
 /** @param first what goes with the first message already */
@@ -43,7 +46,7 @@ export function createPlainEnclosing(parts: PlainEnclosingParts, first: readonly
   const prepared = async (ref: Ref, name?: string): Promise<Attachment | string> => {
     const own = 'path' in ref ? basename(ref.path) : 'url' in ref ? ref.url : ref.name
     try {
-      const given = attachParts(parts.setup(), runtime.state, true)
+      const given = chatParts(parts.setup(), runtime, parts)
       const made = await attachFrom(ref, given, new AbortController().signal)
       if (!isReady(made)) return made.refused
       return name === undefined ? made.attachment : { ...made.attachment, name: titled(name) }
@@ -108,9 +111,14 @@ export function createPlainEnclosing(parts: PlainEnclosingParts, first: readonly
         await parts.lists.open(await fileSource(process.cwd(), (path) => void chosen.push({ path })))
         return attach(chosen)
       }
-      const whole = refOf(argument)
+      const behind = partBehind(argument)
+      if (typeof behind === 'string') return say(behind)
+      const { words, ...part } = behind
+      const whole = refOf(words)
       const isOne = 'path' in whole && (await isThere(whole.path))
-      await attach(isOne ? [whole] : (wordsIn(argument) ?? [argument]).map(refOf))
+      const refs = isOne ? [whole] : refsBehind(wordsIn(words) ?? [words])
+      if (typeof refs === 'string') return say(refs)
+      await attach(refs.map((ref) => ({ ...ref, ...part })))
     },
   }
 }

@@ -141,6 +141,8 @@ export function createRecorder({
   let place = nowhere()
   let turn = flightFrom(place, 0, [])
   let before: State | null = null
+  /** Calls beside the turns, such as for a summary of what is attached, before there is a conversation. */
+  const ahead: Event[] = []
   /** What has to be saved, in order. */
   const jobs: Job[] = []
   const noting = timer(() => save())
@@ -280,8 +282,11 @@ export function createRecorder({
       if (!saved) return
 
       if (!wasLive && !state.live) {
-        // What was chosen before the first question is told with it.
-        if (!place.isBegun) return
+        // What was chosen before the first question is told with it, and so is what was paid.
+        if (!place.isBegun) {
+          if (event.type === 'billed') ahead.push(shifted(saved, origin()))
+          return
+        }
         const by = origin()
         const entry = shifted(saved, by)
         const wallMs = 'at' in entry ? entry.at : (state.settled?.times.ended ?? 0) + by
@@ -290,7 +295,7 @@ export function createRecorder({
         save()
         return
       }
-      if (!wasLive) takeOff(place.isBegun ? [] : chosen(state))
+      if (!wasLive) takeOff(place.isBegun ? [] : [...chosen(state), ...ahead.splice(0)])
       const entry = shifted(saved, turn.origin)
       turn.events.push(entry)
       if (isEnd(event)) {

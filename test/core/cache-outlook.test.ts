@@ -114,6 +114,23 @@ describe('what the cache can do for a question', () => {
     ])
   })
 
+  test('that is asked again behind other messages, as one was left out meanwhile, begins at what is the same', () => {
+    const asking = (at: number, text: string, usage: Partial<Usage>) =>
+      turn(at, usage).map((event) => (event.type === 'asked' ? { ...event, text } : event))
+    const asked = live(
+      {},
+      asking(0, 'one', { cacheWrite1h: 5_000 }),
+      asking(MINUTE, 'two', { cacheRead: 5_000, cacheWrite1h: 600 }),
+      asking(2 * MINUTE, 'three', { cacheRead: 5_600, cacheWrite1h: 600 }),
+    )
+    const state = fold(asked, [{ type: 'marked', turn: 1, as: 'dropped' }])
+    expect(cacheOutlook(asked, 2, 'three', 4 * MINUTE).held).toMatchObject({ turn: 3 })
+    expect(cacheOutlook(state, 2, 'three', 4 * MINUTE).held).toBeNull()
+    // And taken in again it is all there once more.
+    const back = fold(state, [{ type: 'marked', turn: 1, as: null }])
+    expect(cacheOutlook(back, 2, 'three', 4 * MINUTE).held).toMatchObject({ turn: 3 })
+  })
+
   test('is said of a question that is to be asked again, of the model that is to answer it', () => {
     const [same, other] = ['', 'deep'].map((argument) => retryAhead(three(), argument, 4 * MINUTE)!)
     expect(same![0]).toMatch(/^Cache: 6\.2k tokens up to question 3/)

@@ -274,3 +274,46 @@ test('a conversation that goes on brings along what was attached, byte for byte'
     JSON.stringify((JSON.parse(before) as Block[]).map(({ type, text, source }) => ({ type, text, source }))),
   )
 })
+
+describe('--part summary', () => {
+  const LONG = Array.from({ length: 2_000 }, (_, i) => `${i} a line of a long log`).join('\n')
+
+  test('has the fast model write it first, sends it in the place of the text, and bills it', async () => {
+    using home = withFiles({ 'log.txt': LONG })
+    await using night = await evening('text "The harbour burned."\ntext "seen"')
+    const { code, out, err } = await call(night, home, ['-a', 'log.txt', '--part', 'summary', 'what happened?'])
+    expect({ code, out }).toEqual({ code: 0, out: 'seen\n' })
+    expect(err).toMatch(/^Summarising: log\.txt, by Claude Haiku [\d.]+, 1 request, ~\$0\.0\d+\.$/m)
+    expect(err).toMatch(/^For the summary \$0\.0\d+ were spent\.$/m)
+    const [first, second] = night.questions
+    expect(first!.model).toMatch(/haiku/)
+    expect(JSON.stringify(first)).toContain('1999 a line of a long log')
+    expect(JSON.stringify(second)).not.toContain('a line of a long log')
+    expect(blocks(night)[0]).toMatchObject({ type: 'document', title: 'log.txt (summary)' })
+    expect(blocks(night)[0]!.source!.data).toContain('The harbour burned.')
+    const cost = await call(night, home, ['cost'])
+    expect(cost.out).toMatch(/of it summaries +\d/)
+  })
+
+  test('sends nothing with --dry-run, and nothing that a budget does not pay', async () => {
+    using home = withFiles({ 'log.txt': LONG })
+    await using night = await evening()
+    const dry = await call(night, home, ['-a', 'log.txt', '--part', 'summary', '--dry-run', 'what happened?'])
+    expect(dry.code).toBe(0)
+    expect(dry.err).toContain('First a summary would be written: log.txt')
+    expect(dry.out).toContain('log.txt (summary)')
+    const poor = await call(night, home, ['-a', 'log.txt', '--part', 'summary', '--max-cost', '0.0001', 'what?'])
+    expect(poor.code).toBe(7)
+    expect(poor.err).toContain('Not sent: the summary')
+    expect(night.questions).toHaveLength(0)
+  })
+
+  test('that fails says why, and nothing is asked', async () => {
+    using home = withFiles({ 'log.txt': LONG })
+    await using night = await evening('refusal')
+    const { code, err } = await call(night, home, ['-a', 'log.txt', '--part', 'summary', 'what happened?'])
+    expect(code).not.toBe(0)
+    expect(err).toContain('No summary of log.txt could be made')
+    expect(night.questions).toHaveLength(1)
+  })
+})

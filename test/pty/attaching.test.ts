@@ -200,6 +200,67 @@ describe('what lies beside the draft', () => {
   })
 })
 
+describe('what comes back', () => {
+  test('with its word is one file, however often it comes back, and goes with it', async () => {
+    await using night = await evening('text "Seen."')
+    const lodging = lodge()
+    const chat = await chatIn(night, { lodging })
+    chat.type('with @wall.png ok')
+    await chat.see('1,564 tok')
+    chat.kill('SIGKILL')
+    await chat.exited
+    const next = await chatIn(night, { lodging })
+    await next.see('1 attachment · ~1,564 tok')
+    next.press('enter')
+    await next.see('Seen.')
+    expect(kinds(night)).toEqual(['image', 'with @wall.png ok'])
+    next.type('/undo')
+    next.press('enter')
+    await next.see('› with @wall.png ok')
+    await next.see('1 attachment · ~1,564 tok')
+    next.press(...Array.from({ length: 'l.png ok'.length }, () => 'backspace'))
+    await next.gone('1 attachment')
+    await next.close()
+    lodging.remove()
+  })
+
+  test('from a budget goes out with the second Enter, once', async () => {
+    await using night = await evening('text "Seen."')
+    const chat = await chatIn(night, { args: ['--max-cost', '0.0005'] })
+    chat.type('with @wall.png ok')
+    await chat.see('1,564 tok')
+    chat.press('enter')
+    await chat.see(/Sent once more|once more/)
+    await chat.see('1 attachment')
+    chat.press('enter')
+    await chat.until(() => night.questions.length > 0, 'a question that was sent')
+    expect(kinds(night)).toEqual(['image', 'with @wall.png ok'])
+  })
+})
+
+describe('a long text', () => {
+  test('can be attached as a summary, chosen from its parts, with the price told first', async () => {
+    await using night = await evening('text "The harbour burned."\ntext "Seen."')
+    writeFileSync(join(place, 'log.txt'), 'a line of a long log\n'.repeat(5_000))
+    const chat = await chatIn(night)
+    chat.paste(join(place, 'log.txt'))
+    await chat.see('log.txt 105 kB')
+    chat.press('left', 'enter')
+    await chat.see('head 2,000')
+    chat.type('summ')
+    await chat.see(/summary for ~\$0\.0\d+ +by Haiku [\d.]+/)
+    chat.press('enter')
+    await chat.see('a summary of 105,000 characters by Claude Haiku')
+    chat.type('What happened?')
+    chat.press('enter')
+    await chat.see('Seen.')
+    expect(JSON.stringify(night.questions.at(-1))).toContain('The harbour burned.')
+    chat.type('/cost')
+    chat.press('enter')
+    await chat.see(/summaries/)
+  })
+})
+
 describe('a file that is named', () => {
   test('with @ lies beside the draft as long as its word stands, and keeps the name it was called by', async () => {
     await using night = await evening('text "Seen."')

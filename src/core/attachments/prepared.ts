@@ -23,6 +23,9 @@ export interface PrepareOptions {
   readonly part?: TextPart
 }
 
+/** What is asked for of a text: a part, or a summary, which a model has to write first. */
+export type WantedPart = TextPart | 'summary'
+
 /** Whole, or a head or tail of about so many tokens. */
 export type TextPart = 'whole' | { readonly end: 'head' | 'tail'; readonly tokens: number }
 
@@ -37,6 +40,8 @@ export interface Refusal {
   readonly refused: string
   /** A part of it would be taken: it is a text that does not fit. */
   readonly isTooLong?: true
+  /** Of that text: its length in UTF-16 units. */
+  readonly chars?: number
 }
 
 export type Prepared = Ready | Refusal

@@ -44,14 +44,15 @@ export function widthsOf(rows: readonly Cells[], columns: readonly Column[]): Wi
   }
 }
 
-/** Rows of at most `width` columns each. */
+/** Rows of at most `width` columns each. @param least columns that the text is content with; null: as it is usual */
 export function tabled(
   rows: readonly Cells[],
   columns: readonly Column[],
   width: number,
   widths: Widths = widthsOf(rows, columns),
+  least: number | null = null,
 ): readonly (readonly Span[])[] {
-  const kept = keptColumns(columns, widths, width)
+  const kept = keptColumns(columns, widths, width, least)
   const right = kept.reduce((sum, i) => sum + GAP + widths.columns[i]!, 0)
   // No wider than it must be: full rows wrap, every one of them, when a window is made narrower.
   const left = Math.max(0, Math.min(widths.text, width - right))
@@ -73,15 +74,20 @@ function withBeside(text: readonly Span[], beside: Span | null | undefined, widt
 const roomOfCell = (cell: Span | null | undefined) => (cell ? roomOfSpans([cell]) : 0)
 
 /** Which columns there is room for, by their indices. */
-function keptColumns(columns: readonly Column[], { text, columns: widths }: Widths, width: number): number[] {
+function keptColumns(
+  columns: readonly Column[],
+  { text, columns: widths }: Widths,
+  width: number,
+  least: number | null,
+): number[] {
   const byRank = columns.map((_, i) => i).sort((a, b) => columns[a]!.rank - columns[b]!.rank)
   const kept: number[] = []
   let room = width
   for (const i of byRank) {
     if (widths[i] === 0) continue
     const left = room - GAP - widths[i]!
-    const wanted = kept.length === 0 ? TEXT_MIN : Math.max(TEXT_MIN, Math.min(TEXT_GOOD, TEXT_SHARE * width))
-    if (left < Math.min(text, wanted)) break
+    const usual = kept.length === 0 ? TEXT_MIN : Math.max(TEXT_MIN, Math.min(TEXT_GOOD, TEXT_SHARE * width))
+    if (left < Math.min(text, least ?? usual)) break
     room = left
     kept.push(i)
   }

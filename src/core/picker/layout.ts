@@ -30,6 +30,8 @@ export interface Looks<R extends Row> {
   /** Said when there is nothing to choose from at all. */
   readonly empty: string
   readonly columns: readonly Column[]
+  /** Columns that the text of a row is content with, where its figures matter more; absent: as it is usual. */
+  readonly leastText?: number
   /** @param typed what the rows answer */
   readonly cells: (row: R, typed: string) => Cells
   /** A row as it is read aloud. */
@@ -94,7 +96,7 @@ export function layOutPicker<R extends Row>(picker: Picker<R>, looks: Looks<R>, 
   const shown = rows.slice(top, top + list)
   const cells = shown.map((row) => looks.cells(row, typed))
   const widest = Math.min(columns, Math.max(INDENT + PREVIEW_COLUMNS, Math.floor(WIDEST * size.columns)))
-  const table = tabled(cells, looks.columns, widest - INDENT, measured(rows, looks, typed))
+  const table = tabled(cells, looks.columns, widest - INDENT, measured(rows, looks, typed), looks.leastText)
   const sign = clip(asked ? `${asked.act.asks}: ` : CHOSEN, Math.floor(columns / 2))
   const line = asked?.line ?? picker.line
   const laid = layoutComposer(line, { width: Math.max(2, columns - sign.length), maxRows: 1 })

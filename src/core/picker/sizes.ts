@@ -1,7 +1,8 @@
 /** The list of sizes in which an image can be sent, and of parts of a text: what each takes and costs. */
 
 import { type ImageSizeChoice, readImageSize, sentSize } from '../attachments/image-size.ts'
-import type { TextPart } from '../attachments/prepared.ts'
+import type { WantedPart } from '../attachments/prepared.ts'
+import { summaryPrice } from '../attachments/summary.ts'
 import { type ImageSize, imageTokens } from '../images.ts'
 import type { ModelCard } from '../models.ts'
 import { span } from '../spans.ts'
@@ -16,7 +17,7 @@ export interface SizeRow extends Row {
   /** An image's follow from its pixels; how large a text is in tokens is a guess. */
   readonly isKnown: boolean
   readonly size?: ImageSizeChoice
-  readonly part?: TextPart
+  readonly part?: WantedPart
 }
 
 /** US dollars for a token, with the next question and with every one after it; null: unknown. */
@@ -68,6 +69,19 @@ export function textParts(window: number | null, typed: string): readonly SizeRo
   )
 }
 
+/**
+ * The row for a summary, which a model writes first.
+ * @param chars of the whole text; null: unknown, as only a part of it is at hand
+ */
+export function summaryRow(chars: number | null, card: ModelCard, typed: string): readonly SizeRow[] {
+  if (!'summary'.startsWith(typed.trim().toLowerCase())) return []
+  const { usd, tokens, pieces } = summaryPrice(chars ?? 0, card)
+  const says = chars === null || usd === null ? 'summary' : `summary for ~${money(usd)}`
+  const parts = pieces === 1 ? '' : `, ${pieces} pieces`
+  const means = `by ${card.name.replace(/^Claude /, '')}${parts}`
+  return [{ id: 1_000, says, means, tokens, isKnown: false, part: 'summary' }]
+}
+
 export function sizeLooks(name: string, placeholder: string, perToken: PerToken): Looks<SizeRow> {
   const figures = ({ tokens, isKnown }: SizeRow) => {
     const about = isKnown ? '' : '~'
@@ -78,6 +92,7 @@ export function sizeLooks(name: string, placeholder: string, perToken: PerToken)
     head: name,
     placeholder,
     empty: 'There is no such size.',
+    leastText: 8,
     columns: [
       { align: 'right', rank: 0 },
       { align: 'right', rank: 2 },

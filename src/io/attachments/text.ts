@@ -22,16 +22,17 @@ export async function prepareText(
   if (text.trim() === '') return { refused: `${name} holds nothing but blanks. Attach a file with something in it.` }
   const tokens = Math.ceil(text.length / card.charsPerToken)
   const utf8 = new TextEncoder().encode(text)
-  const offer = 'Attach its head or its tail.'
+  const offer = 'Attach its head, its tail or a summary of it.'
+  const tooLong = { isTooLong: true, chars: text.length } as const
   if (card.window !== null && tokens > card.window) {
     return {
-      isTooLong: true,
+      ...tooLong,
       refused: `${name} has about ${tokens.toLocaleString('en-US')} tokens; the model takes ${card.window.toLocaleString('en-US')}. ${offer}`,
     }
   }
   if (utf8.length > MOST_TEXT_BYTES) {
     return {
-      isTooLong: true,
+      ...tooLong,
       refused: `${name} has ${(utf8.length / 1e6).toFixed(1)} MB; ${MOST_TEXT_BYTES / 1e6} MB of text fit into a request. ${offer}`,
     }
   }

@@ -2,6 +2,7 @@
 
 import { filesNamed, meantPaths, type NamedFile } from '../../core/composer/file-words.ts'
 import { type Enclosure, enclosedIn } from '../../core/enclosures.ts'
+import { titled } from '../../io/attachments/ready.ts'
 import type { Ui } from '../chat-view.ts'
 import type { Preparing } from './preparing.ts'
 import { isThere } from './there.ts'
@@ -21,7 +22,7 @@ export interface Naming {
 
 export function createNaming(
   ui: () => Ui,
-  preparing: Pick<Preparing, 'begin' | 'stop'>,
+  preparing: Pick<Preparing, 'begin' | 'stop' | 'holds'>,
   change: (enclosed: readonly Enclosure[]) => void,
 ): Naming {
   /** Paths of words whose file was taken away again, or never was one. */
@@ -38,6 +39,9 @@ export function createNaming(
     )
     return found.filter((one) => one !== null)
   }
+  /** Those that are not there already in another way. */
+  const fresh = (before: readonly Enclosure[], found: Awaited<ReturnType<typeof find>>) =>
+    found.filter(({ word, path }) => isNew(before, word) && !preparing.holds(before, { path }))
   const begin = ({ word, path }: { readonly word: string; readonly path: string }) =>
     preparing.begin({ path }, { word, name: path })
   const isNew = (before: readonly Enclosure[], path: string) =>
@@ -59,8 +63,14 @@ export function createNaming(
     const before = enclosedIn(ui())
     const stays = before.filter(({ word }) => word === undefined || paths.has(word))
     for (const { id } of before.filter((one) => !stays.includes(one))) preparing.stop(id)
-    const fresh = found.filter(({ word }) => isNew(stays, word))
-    if (fresh.length > 0 || stays.length < before.length) change([...stays, ...fresh.map(begin)])
+    const added = fresh(stays, found)
+    if (added.length > 0 || stays.length < before.length) change([...stays, ...added.map(begin)])
+  }
+
+  const link = () => {
+    const enclosed = enclosedIn(ui())
+    const after = isClosed ? enclosed : linked(enclosed, filesNamed(ui().composer.text))
+    if (after !== enclosed) change(after)
   }
 
   return {
@@ -68,12 +78,17 @@ export function createNaming(
       const { composer, enclosed } = ui()
       const isNamed = filesNamed(composer.text).length > 0 || enclosed?.some(({ word }) => word !== undefined)
       clearTimeout(looking)
+      // Not within the drawing that has noticed it.
+      if (isNamed) queueMicrotask(link)
       looking = isNamed ? setTimeout(() => void look(), PAUSE_MS) : undefined
     },
     async named(text, before) {
-      const wanted = filesNamed(text).filter(({ path }) => isNew(before, path))
+      const all = filesNamed(text)
+      const known = linked(before, all)
+      const wanted = all.filter(({ path }) => isNew(known, path))
+      const found = find(wanted).then((one) => fresh(known, one))
       words = new Set()
-      return (await find(wanted)).map(begin)
+      return (await found).map(begin)
     },
     dismiss(enclosed) {
       words = new Set([...words, ...enclosed.flatMap(({ word }) => word ?? [])])
@@ -83,4 +98,18 @@ export function createNaming(
       clearTimeout(looking)
     },
   }
+}
+
+/** One that came back without its word, as after a crash, is the file that the text names so: it goes once. */
+function linked(enclosed: readonly Enclosure[], all: readonly NamedFile[]): readonly Enclosure[] {
+  const wordOf = (name: string) =>
+    all.find(({ path }) => meantPaths(path).some((meant) => titled(meant) === name))?.path
+  let isChanged = false
+  const after = enclosed.map((one) => {
+    const word = one.word === undefined && one.id < 0 ? wordOf(one.name) : undefined
+    if (word === undefined) return one
+    isChanged = true
+    return { ...one, word }
+  })
+  return isChanged ? after : enclosed
 }

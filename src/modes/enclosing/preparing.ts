@@ -7,7 +7,7 @@ import { attachmentOf, type Enclosure } from '../../core/enclosures.ts'
 import { sanitiseLine } from '../../core/sanitise.ts'
 import { titled } from '../../io/attachments/ready.ts'
 import { type OnClipboard, readClipboard } from '../../io/clipboard-reading.ts'
-import { type Ref, refOf } from '../attaching.ts'
+import { attachFrom, chatParts, type Ref, refOf } from '../attaching.ts'
 import { attachApart } from '../attaching-apart.ts'
 import type { EnclosingParts } from '../late-enclosing.ts'
 
@@ -32,7 +32,7 @@ export interface Preparing {
 }
 
 export function createPreparing(
-  { setup, runtime }: Pick<EnclosingParts, 'setup' | 'runtime'>,
+  { setup, runtime, now, allow }: Pick<EnclosingParts, 'setup' | 'runtime' | 'now' | 'allow'>,
   told: { settled(id: number, name: string, prepared: Prepared): void },
 ): Preparing {
   let next = 1
@@ -40,10 +40,14 @@ export function createPreparing(
   const names = new Map<number, string>()
   const running = new Map<number, AbortController>()
 
+  const prepareFrom = async ({ part, ...ref }: Ref, signal: AbortSignal): Promise<Prepared> => {
+    if (part !== 'summary') return attachApart({ ...ref, ...(part && { part }) }, setup(), runtime.state, signal)
+    return attachFrom({ ...ref, part }, chatParts(setup(), runtime, { now, allow }), signal)
+  }
   const prepare = async (id: number, ref: Ref, controller: AbortController) => {
     const name = names.get(id)
     try {
-      const prepared = await attachApart(ref, setup(), runtime.state, controller.signal)
+      const prepared = await prepareFrom(ref, controller.signal)
       if (controller.signal.aborted) return
       if ('refused' in prepared || name === undefined) {
         const own = 'refused' in prepared ? nameOf(ref) : prepared.attachment.name
@@ -99,7 +103,7 @@ export function createPreparing(
     holds: (enclosed, ref) =>
       enclosed.some(({ id }) => {
         const other = refs.get(id)
-        return other !== undefined && 'path' in other && 'path' in ref && other.path === ref.path
+        return other !== undefined && 'path' in other && 'path' in ref && resolve(other.path) === resolve(ref.path)
       }),
     sourceOf(one) {
       const ref = refs.get(one.id)

@@ -1,11 +1,12 @@
 /** The sizes an image can be sent in, or the parts of a text, as a list: Enter prepares it anew so. */
 
 import { cardFor } from '../../core/attachments/image-size.ts'
+import { summaryCard } from '../../core/attachments/summary.ts'
 import { questionOf } from '../../core/attachments.ts'
 import type { State } from '../../core/conversation.ts'
 import { attachmentOf, type Enclosure, readyIn, refusalOf } from '../../core/enclosures.ts'
 import { modelCard, priceFor } from '../../core/models.ts'
-import { imageSizes, SIZES, type SizeRow, sizeLooks, textParts } from '../../core/picker/sizes.ts'
+import { imageSizes, SIZES, type SizeRow, sizeLooks, summaryRow, textParts } from '../../core/picker/sizes.ts'
 import { planRequest } from '../../core/plan.ts'
 import { writePrice } from '../../core/prompt-price.ts'
 import type { Ref } from '../attaching.ts'
@@ -50,7 +51,18 @@ export function sizeSource(
     return source(find, 'or width and height in pixels, as in 1024x768')
   }
   const isText = attachment?.kind === 'text' || (typeof one.state === 'object' && 'isTooLong' in one.state)
-  if (isText) return source((typed) => textParts(card.window, typed), 'head or tail, or a number of tokens')
+  if (isText) {
+    const chars = charsOf(one, ref)
+    const rows = (typed: string) => [...textParts(card.window, typed), ...summaryRow(chars, summaryCard(state), typed)]
+    return source(rows, 'head, tail, a number of tokens, or summary')
+  }
   if (one.state === 'preparing') return `${one.name} is still being prepared.`
   return attachment ? `${one.name} goes as it is: a PDF has no sizes.` : (refusalOf(one) ?? '')
+}
+
+/** Of the whole text; null: what lies there is a part of it. */
+function charsOf({ state }: Enclosure, { part }: Ref): number | null {
+  if (typeof state !== 'object') return null
+  if ('attachment' in state) return part === undefined ? (state.attachment.chars ?? null) : null
+  return state.chars ?? null
 }
