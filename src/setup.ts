@@ -123,7 +123,7 @@ export async function setUp(
     topP: settings.topP,
     prefill: typeof flags.prefill === 'string' ? flags.prefill : null,
     waitsMs: waitsFor(settings.retryFor),
-    fallback: chainOf(settings, models, isOurs, origin.fallback, notes),
+    fallback: fallbackIn(settings, models, isOurs, origin.fallback, notes),
     ...(asksForOlderApi(env.ANTHROPIC_CUSTOM_HEADERS) ? { olderApi: true as const } : {}),
   }
   // A conversation that goes on brings its own model, and is looked at once that is known.
@@ -166,7 +166,7 @@ export async function setUp(
 }
 
 /** Who answers when the model cannot. A slip in it ends the program (code 2), or is a note where it stands in the file. */
-function chainOf({ fallback }: Settings, models: Models, isOurs: boolean, layer: string, notes: string[]): Fallback {
+function fallbackIn({ fallback }: Settings, models: Models, isOurs: boolean, layer: string, notes: string[]): Fallback {
   const chain = fallbackOf(fallback)
   const slips = typeof chain === 'string' ? [] : chain.map((name) => modelSlip(name, models, isOurs))
   const slip = slips.find((one) => one !== null)

@@ -32,6 +32,11 @@ export const COMMANDS: readonly Command[] = [
     tells: 'go on from where an answer was cut off; Tab in an empty composer does the same',
   },
   { name: 'now', takes: '[model]', tells: 'while it waits: try again at once, or ask another model in its place' },
+  {
+    name: 'fallback',
+    takes: '[models|off|ask]',
+    tells: 'who answers when the model cannot, in order: on, names, off, or ask',
+  },
   { name: 'undo', takes: '', tells: 'take the last turn back; its question goes into the composer' },
   {
     name: 'turns',

@@ -47,8 +47,8 @@ export interface Choices {
   readonly prefill?: string | null
   /** Requests carry an API version that still knows sampling. */
   readonly olderApi?: true
-  /** Who answers when the model cannot, in order; ask: the chat asks first; off, or absent: nobody else. */
-  readonly fallback?: readonly string[] | 'ask' | 'off'
+  /** Who answers when the model cannot, in order; on: the usual ones; ask: the chat asks first; off, or absent: nobody. */
+  readonly fallback?: readonly string[] | 'on' | 'ask' | 'off'
   /** How long failed requests are sent again, in ms; null, or absent: as usual. */
   readonly waitsMs?: Ms | null
 }

@@ -3,24 +3,25 @@
 import type { Choices } from './conversation.ts'
 import { type Models, modelCard, resolveModel } from './models.ts'
 
-/** The models of the chain that is offered where nobody has named one, the best first. */
-export const USUAL_CHAIN = ['deep', 'balanced', 'fast'] as const
+/** The models of the chain where nobody has named one, the best first. */
+const USUAL_CHAIN = ['deep', 'balanced', 'fast'] as const
 
 export type Fallback = NonNullable<Choices['fallback']>
 
-/** The setting `fallback` as choices have it: names in order, or ask, or off. `on` is the usual chain. */
+/** The setting `fallback` as choices have it: names in order, or on, ask, off. */
 export function fallbackOf(setting: string): Fallback {
-  if (setting === 'ask' || setting === 'off') return setting
-  return setting === 'on' ? USUAL_CHAIN : setting.split(',')
+  return setting === 'on' || setting === 'ask' || setting === 'off' ? setting : setting.split(',')
 }
 
+type Asked = Pick<Choices, 'model' | 'features' | 'fallback'>
+
+/** The chain that may be gone along without asking anybody; empty: there is none. */
+export const chainOf = (choices: Asked): readonly string[] =>
+  choices.fallback === 'on' || typeof choices.fallback === 'object' ? offered(choices) : []
+
 /** Who may be asked by a key, or once the person agrees: the chain that was named, else the usual one from the model on. */
-export function offered({
-  model,
-  features,
-  fallback,
-}: Pick<Choices, 'model' | 'features' | 'fallback'>): readonly string[] {
-  if (Array.isArray(fallback)) return fallback
+export function offered({ model, features, fallback }: Asked): readonly string[] {
+  if (typeof fallback === 'object') return fallback
   // A server of one's own has models of its own.
   if (features === 'plain') return []
   const at = USUAL_CHAIN.findIndex((name) => resolveModel(name) === resolveModel(model))

@@ -161,6 +161,10 @@ export interface Result {
   readonly thinkingMs: Figure | null
   readonly otps: Figure | null
   readonly attempts: number
+  /** The model that was chosen, where another one answered in its place; null: it answered itself. */
+  readonly insteadOf: string | null
+  /** When an earlier answer was given that stands for one now, in ms since 1970; null: the answer is of now. */
+  readonly recalledFromMs: number | null
   readonly requestId: string | null
   readonly messageId: string | null
   readonly exitCode: number
@@ -187,7 +191,9 @@ export function resultOf(turn: Turn, code: number): Result {
     thinkingMs: thinkingMs(times),
     otps: otps(turn),
     // One that a budget refused was never made.
-    attempts: times.sent === null ? 0 : turn.attempt,
+    attempts: times.sent === null && !turn.recalled ? 0 : turn.attempt,
+    insteadOf: turn.instead?.[0]?.from ?? null,
+    recalledFromMs: turn.recalled?.saidMs ?? null,
     requestId: turn.requestId ?? failed?.requestId ?? null,
     messageId: turn.messageId,
     exitCode: code,
@@ -216,6 +222,8 @@ export function resultOfEnding({ message, code }: { readonly message: string; re
     explanation: null,
     error: { reason: message },
     attempts: 0,
+    insteadOf: null,
+    recalledFromMs: null,
     requestId: null,
     messageId: null,
     exitCode: code,

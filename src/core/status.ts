@@ -120,6 +120,7 @@ function speedSegment(turn: Turn): Segment | null {
 }
 
 function costSegment(state: State, turn: Turn): Segment | null {
+  if (turn.recalled) return { rank: 1, forms: [[dim('turn '), plain('$0')], [plain('$0')]] }
   if (!turn.usage) return null
   const known = modelCard(turn.model, state.models).prices !== null
   const value = turn.cost ? `${mark(turn.cost)}${money(turn.cost.value)}` : known ? '$…' : '$?'

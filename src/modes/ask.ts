@@ -28,6 +28,7 @@ import { flagsFirst } from './flags-first.ts'
 import { type PrintIo, printedTurn } from './printed-turn.ts'
 import { readAsked } from './question.ts'
 import { savingOf } from './saving.ts'
+import { standingIn } from './standing-in.ts'
 
 export interface AskIo extends PrintIo {
   readonly stdin: NodeJS.ReadStream
@@ -142,6 +143,19 @@ export async function ask(
       stallAfterMs: setup.settings.stallAfterMs,
       now,
       chance: Math.random,
+      instead: standingIn({
+        state: () => state,
+        api: () => setup.api,
+        async history() {
+          const [{ openIfThere }, { historyPath }] = await Promise.all([
+            import('./sessions/found.ts'),
+            import('../io/history.ts'),
+          ])
+          const history =
+            setup.settings.history === 'on' ? await openIfThere(historyPath(process.env, setup.isDemo)) : null
+          return history && { history, close: () => history.close() }
+        },
+      }),
     },
   )
 

@@ -3,7 +3,7 @@
 import type { Event } from '../core/conversation.ts'
 import { CHAT_PATIENCE, patienceFor } from '../core/resilience.ts'
 import type { Api } from '../io/api.ts'
-import { travel } from '../road.ts'
+import { type InsteadOf, travel } from '../road.ts'
 import type { RuntimeOptions } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { type Allow, heldTo } from './allowance.ts'
@@ -19,7 +19,7 @@ export function createSender(parts: {
   /** Told of every piece of an answer as it comes. */
   readonly perf: { pieceCame(): void }
   /** Looks at every request before it is sent, and hears what becomes known of its model. */
-  readonly beside: () => { readonly allow: Allow; tell(event: Event): void }
+  readonly beside: () => { readonly allow: Allow; readonly instead: InsteadOf; tell(event: Event): void }
 }): RuntimeOptions['send'] {
   const allow: Allow = (request) => parts.beside().allow(request)
   const tell = (event: Event) => parts.beside().tell(event)
@@ -46,6 +46,7 @@ export function createSender(parts: {
         now: parts.now,
         patience: patienceFor(CHAT_PATIENCE, state.choices.waitsMs ?? null),
         wishes,
+        instead: parts.beside().instead,
         stallAfterMs: settings.stallAfterMs,
         chance: Math.random,
         ...road,

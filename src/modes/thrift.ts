@@ -13,13 +13,14 @@ import type { Allowed } from './allowance.ts'
 import type { Open } from './recording.ts'
 import { keepBill } from './thrift/bill.ts'
 import { cacheKeeper } from './thrift/cache.ts'
+import { keepChain } from './thrift/chain.ts'
 import { compacting } from './thrift/compacting.ts'
 import { leverKeeper } from './thrift/levers.ts'
 import { keepGoing } from './thrift/weather.ts'
 import { keepWindow } from './thrift/window.ts'
 
 /** Commands of the keepers. */
-export type ThriftName = 'now' | 'cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever'
+export type ThriftName = 'now' | 'fallback' | 'cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever'
 
 export interface ThriftCommand {
   readonly name: ThriftName
@@ -80,6 +81,7 @@ export interface Thrift {
 /** The keepers, those that may hold a question back first. */
 const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [
   keepGoing,
+  keepChain,
   keepWindow,
   keepBill,
   cacheKeeper,

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { opened } from '../io/history-kit.ts'
 import { type Evening, evening } from '../kit/evening.ts'
 import { type Lodging, lodge } from '../kit/lodging.ts'
 
@@ -145,5 +146,94 @@ describe('calls in a loop', () => {
     expect(stderr).toMatch(
       /^Not sent: Sonnet [\d.]+ was overloaded 5 times in a row.*Attempt 2 of \d in [01]\.\d s\.$/m,
     )
+  })
+})
+
+/** A limit that nobody waits out. */
+const LIMITED = '429 retry-after=1000'
+const lines = (night: Evening) => night.questions.map(({ model }) => model.split('-')[1])
+const told = (stdout: Buffer) => JSON.parse(stdout.toString())
+
+describe('a chain of models', () => {
+  test('answers in the place of the one that cannot: said on stderr, in JSON and in the ledger, and stdout is the answer', async () => {
+    using place = home()
+    await using night = await evening(`${LIMITED} x2\ntext "Because."\n${LIMITED}\ntext "So."`)
+    const { code, stdout, stderr } = await place.call(night, '-m', 'deep', '--fallback', 'deep,balanced,fast')
+    expect({ code, out: stdout.toString() }).toEqual({ code: 0, out: 'Because.\n' })
+    expect(lines(night)).toEqual(['opus', 'sonnet', 'haiku'])
+    expect(stderr).toMatch(
+      /^Sonnet [\d.]+ is asked in the place of Opus [\d.]+: .* \(HTTP 429\)\. The server asks to wait 16m 40s/m,
+    )
+    expect(stderr).toMatch(/^Haiku [\d.]+ is asked in the place of Sonnet/m)
+    const json = await place.call(night, '-m', 'deep', '--fallback', 'fast', '--output-format', 'json')
+    expect(told(json.stdout)).toMatchObject({
+      ok: true,
+      model: expect.stringContaining('haiku'),
+      insteadOf: expect.stringContaining('opus'),
+      attempts: 2,
+      recalledFromMs: null,
+    })
+    using history = await opened(join(place.home, 'data', 'history.db'))
+    const [first] = history.search('hi', 5)
+    expect(JSON.stringify([...history.rows(first!.id)])).toContain('"fellBack"')
+  })
+
+  test('is not there unless it is named: a call asks one model alone', async () => {
+    await using night = await evening(`${LIMITED}\ntext "Because."`)
+    expect(await night.pipe({ args: ['-m', 'deep', 'hi'] })).toMatchObject({ code: 4 })
+    expect(lines(night)).toEqual(['opus'])
+    const off = await night.pipe({ args: ['--demo', '--fallback', 'fast,nobody', 'hi'] })
+    expect(off).toMatchObject({ code: 2, stderr: expect.stringContaining('Unknown model "nobody"') })
+  })
+
+  test('is not gone along for what no other model cures', async () => {
+    await using night = await evening('spend-cap\n401\ntext "Because."')
+    expect(await night.pipe({ args: ['--fallback', 'fast', 'hi'] })).toMatchObject({ code: 4 })
+    expect(await night.pipe({ args: ['--fallback', 'fast', 'hi'] })).toMatchObject({ code: 3 })
+    expect(lines(night)).toEqual(['sonnet', 'sonnet'])
+  })
+
+  test('passes over whom the prompt does not fit, with both numbers', async () => {
+    await using night = await evening(`${LIMITED} x2`)
+    const args = ['-m', 'deep', '--fallback', 'claude-haiku-4-5', 'sum up']
+    const { code, stderr } = await night.pipe({ args, stdin: 'word '.repeat(260_000) })
+    expect(code).toBe(4)
+    expect(lines(night)).toEqual(['opus'])
+    expect(stderr).toMatch(/Haiku 4\.5 is passed over: this takes ~?[\d,]{7} tokens, its window holds 200,000\./)
+  })
+
+  test('spares a model that is left alone, and goes back to it once it answers a probe', async () => {
+    using place = home()
+    await using night = await evening('text "Instead."\ntext "ok"\ntext "Myself."')
+    place.leaveAlone(night, Date.now() + 60_000)
+    const args = ['--fallback', 'fast']
+    expect((await place.call(night, ...args)).stdout.toString()).toBe('Instead.\n')
+    expect(lines(night)).toEqual(['haiku'])
+    place.leaveAlone(night, Date.now() - 1_000)
+    const back = await place.call(night, ...args)
+    expect({ out: back.stdout.toString(), err: back.stderr }).toEqual({ out: 'Myself.\n', err: '' })
+    expect(lines(night)).toEqual(['haiku', 'sonnet', 'sonnet'])
+  })
+
+  test('ends with an earlier answer to the very same request, marked, dated, and for nothing', async () => {
+    using place = home()
+    await using night = await evening(`text "Because of the rivers."\n${LIMITED} x9`)
+    await place.call(night, '-s', 'Be brief.')
+    const args = ['--fallback', 'fast', '--output-format', 'json']
+    const { code, stdout, stderr } = await place.call(night, '-s', 'Be brief.', ...args)
+    expect(code).toBe(0)
+    expect(told(stdout)).toMatchObject({ ok: true, text: 'Because of the rivers.', costUsd: { value: 0 }, usage: null })
+    expect(told(stdout).recalledFromMs).toBeGreaterThan(Date.now() - 60_000)
+    expect(stderr).toMatch(
+      /^An earlier answer to this very request, by Sonnet [\d.]+ on \d{4}-\d\d-\d\d \d\d:\d\d UTC, from the history; it costs nothing\. None could be had now/m,
+    )
+    // Another system prompt is another request; and what was recalled is no source of its own.
+    expect((await place.call(night, '-s', 'Be long.', ...args)).code).toBe(4)
+    const bill = await night.pipe({
+      args: ['cost', '--json'],
+      lodging: place,
+      env: { CLAUDE_TUI_DATA_DIR: join(place.home, 'data') },
+    })
+    expect(bill.stdout.toString()).toContain('recalled')
   })
 })

@@ -1,7 +1,10 @@
 /** Bad weather in the built chat: waits that are counted down, and what a key does about them. */
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { evening } from '../kit/evening.ts'
+import { lodge } from '../kit/lodging.ts'
 
 const models = (night: { readonly questions: readonly { readonly model: string }[] }) =>
   night.questions.map(({ model }) => model)
@@ -87,4 +90,66 @@ test('five overloads in a row: the model rests, the bar counts its seconds, the 
   await session.see(/Sonnet [\d.]+ answers again\./)
   expect(models(night)).toHaveLength(6)
   expect(session.emulator.text()).not.toMatch(/resting \d+s/)
+})
+
+/** A limit that nobody waits out. */
+const LIMITED = '429 retry-after=1000'
+const lines = (night: { readonly questions: readonly { readonly model: string }[] }) =>
+  models(night).map((model) => model.split('-')[1])
+
+test('a failure that lasts asks once whether another model may answer; yes is remembered, and asks again at once', async () => {
+  await using night = await evening(`${LIMITED} x2\ntext "Because."\n${LIMITED}\ntext "So."`)
+  const place = lodge()
+  const session = await night.chat({ args: ['-m', 'deep'], columns: 120, lodging: place })
+  session.type('Why?\r')
+  await session.see(
+    /May Sonnet [\d.]+ answer when Opus [\d.]+ cannot\? Ctrl\+X yes, from now on · Ctrl\+S no, and never ask/,
+  )
+  session.type('\x18')
+  await session.see(/Sonnet [\d.]+ is asked in the place of Opus/)
+  await session.see('Because.')
+  await session.see(/From now on Sonnet [\d.]+, then Haiku [\d.]+ may answer/)
+  expect(JSON.parse(readFileSync(join(place.config, 'settings.json'), 'utf8'))).toMatchObject({ fallback: 'on' })
+  session.type('And now?\r')
+  await session.see('So.')
+  expect(lines(night)).toEqual(['opus', 'opus', 'sonnet', 'opus', 'sonnet'])
+  place.remove()
+})
+
+test('no is remembered as well; /fallback tells and changes it', async () => {
+  await using night = await evening(`${LIMITED} x2`)
+  const place = lodge()
+  const session = await night.chat({ args: ['-m', 'deep'], columns: 120, lodging: place })
+  session.type('Why?\r')
+  await session.see('Ctrl+S no, and never ask')
+  session.type('\x13')
+  await session.see('No other model answers. It is kept in the setting fallback')
+  session.press('enter')
+  await session.see(/› Why\?[\s\S]*› Why\?[\s\S]*› Why\?/)
+  expect(lines(night)).toEqual(['opus', 'opus'])
+  expect(session.emulator.text().match(/May Sonnet/g)).toBeNull()
+  session.type('\x15/fallback fast, balanced\r')
+  await session.see(/When the model cannot answer, Haiku [\d.]+, then Sonnet [\d.]+ may, and it is said each time\./)
+  expect(JSON.parse(readFileSync(join(place.config, 'settings.json'), 'utf8'))).toMatchObject({
+    fallback: 'fast,balanced',
+  })
+  place.remove()
+})
+
+test('an earlier answer stands for one that cannot be had, marked and dated, for nothing', async () => {
+  await using night = await evening(`text "Because of the rivers."\n${LIMITED} x9`)
+  const place = lodge()
+  const first = await night.chat({ args: ['-m', 'deep'], lodging: place })
+  first.type('Why is the sea salt?\r')
+  await first.see('Because of the rivers.')
+  first.type('\x04')
+  await first.exited
+  const session = await night.chat({ args: ['-m', 'deep', '--fallback', 'fast'], columns: 120, lodging: place })
+  session.type('Why is the sea salt?\r')
+  await session.see(
+    /An earlier answer to this very request, by Opus [\d.]+ on \d{4}-\d\d-\d\d \d\d:\d\d UTC, from the history; it costs nothing\./,
+  )
+  await session.see('Because of the rivers.')
+  await session.see('turn $0 ')
+  place.remove()
 })

@@ -1,7 +1,6 @@
 /** Bad weather in the chat: what a person can do while the next attempt is waited for, by a key or in words. */
 
-import { NOW_KEY, OTHER_KEY, otherModel } from '../../core/countdown.ts'
-import type { Key } from '../../core/keys.ts'
+import { isChord, NOW_KEY, OTHER_KEY, otherModel } from '../../core/countdown.ts'
 import { isKnown, modelCard } from '../../core/models.ts'
 import { elsewhere, sayTooLarge } from '../../core/other-model.ts'
 import { sayRested } from '../../core/rest-words.ts'
@@ -71,7 +70,3 @@ export function keepGoing({ runtime, say, now, draw }: ThriftParts): Keeper {
     close: () => clearTimeout(counting),
   }
 }
-
-/** @param name such as `Ctrl+X` */
-const isChord = (key: Key, name: string): boolean =>
-  key.type === 'chord' && key.ctrl && !key.alt && !key.shift && `Ctrl+${key.char.toUpperCase()}` === name
