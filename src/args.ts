@@ -12,8 +12,8 @@ export interface Flag {
   readonly tells: string
   /** Values it accepts; absent: anything. */
   readonly oneOf?: readonly string[]
-  /** Its value may be left out. */
-  readonly alone?: true
+  /** Its value may be left out; joined: it stands behind a `=`, so that the next word is none. */
+  readonly alone?: true | 'joined'
   /** It may come again, and each time counts. */
   readonly many?: true
 }
@@ -78,6 +78,12 @@ export const FLAGS: readonly Flag[] = [
     tells: 'record the session, without keys; with --redact: without words',
   },
   { name: 'redact', tells: 'with --record: letters become x, shape and times stay' },
+  {
+    name: 'debug',
+    takes: '[=FILE]',
+    tells: 'log what the wire does, and when: neither words nor keys',
+    alone: 'joined',
+  },
   { name: 'demo', tells: 'talk to the built-in demo server: no key, no cost' },
   { name: 'port', takes: 'N', tells: 'demo-server: port to listen on' },
   { name: 'script', takes: 'FILE', tells: 'demo-server, --demo: a line a request, faults included' },
@@ -272,7 +278,8 @@ function withoutValues(argv: readonly string[], known: readonly Flag[]): string[
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length
   return argv.map((word, i) => {
     const flag = alone.find(({ name, short }) => word === `--${name}` || word === `-${short}`)
-    const isAlone = i < end && flag && (argv[i + 1] === undefined || argv[i + 1]!.startsWith('-'))
+    const isLast = argv[i + 1] === undefined || argv[i + 1]!.startsWith('-')
+    const isAlone = i < end && flag && (flag.alone === 'joined' || isLast)
     return isAlone ? `--${flag.name}=` : word
   })
 }
@@ -348,7 +355,11 @@ const SHARED: readonly (readonly [names: readonly string[], left: string, right:
     '    --base-url URL, --no-stream',
     'a server that speaks the Claude Messages API; answers in one piece',
   ],
-  [['record', 'redact'], '    --record FILE', 'record the session, without keys; with --redact: without words'],
+  [
+    ['record', 'redact', 'debug'],
+    '    --record FILE, --debug',
+    'all but keys (--redact: nor words); what the wire did, and when',
+  ],
   [
     ['demo', 'script'],
     '    --demo, --script FILE',

@@ -36,14 +36,18 @@ export async function main(argv: readonly string[]): Promise<void> {
     code = await run(readArgs(argv))
   } catch (error) {
     if (error instanceof Ending) {
-      if (wantsDocument(argv)) process.stdout.write(`${JSON.stringify({ error: error.message, conversations: [] })}\n`)
+      if (wantsDocument(argv)) {
+        const { asJson } = await import('./modes/sink.ts')
+        process.stdout.write(`${asJson({ error: error.message, conversations: [] })}\n`)
+      }
       ;(await sentences())(error.message)
       code = error.code
     } else if (error instanceof Error && error.name === 'CredentialError') {
       ;(await sentences())(error.message)
       code = EXIT.key
     } else {
-      note(`Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      const { unexpected } = await import('./modes/mistake.ts')
+      note(unexpected(error))
       code = EXIT.unexpected
     }
   }

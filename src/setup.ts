@@ -10,13 +10,17 @@ import type { Preset } from './core/presets.ts'
 import { type Problem, sayProblem } from './core/problem.ts'
 import { waitsFor } from './core/resilience.ts'
 import { asksForOlderApi } from './core/sampling.ts'
+import { secretsInEnv } from './core/secrets-in-env.ts'
 import { type Resolved, resolveSettings, type Settings, settingRow } from './core/settings.ts'
 import { ANTHROPIC_URL, type Api, createApi } from './io/api.ts'
 import { createShelf, type Shelf } from './io/attachments/shelf.ts'
 import { readSettingsFile } from './io/config.ts'
 import { type Credential, findCredential, type Lend } from './io/credentials.ts'
 import { settingsPath } from './io/folders.ts'
+import type { Fetch } from './io/transport.ts'
+import type { WireLog } from './io/wire-log.ts'
 import type { RoadOptions } from './road.ts'
+import type { Debugged } from './setup-debug.ts'
 import { checkLevers, checkLimit, leverFlags, modelDoubt, modelSlip, presetNamed } from './setup-levers.ts'
 import type { Replay } from './tape/replay.ts'
 import type { Taping } from './tape/taping.ts'
@@ -130,7 +134,7 @@ export async function setUp(
   if (!wantsPast(args) || flags.model !== undefined) notes.push(...checkLevers(choices, models, args, origin))
   const credential: Credential | null = demo
     ? { kind: 'key', secret: 'key-of-the-built-in-demo', origin: 'the demo server' }
-    : await findCredential({ env, settings, baseUrl, lend })
+    : await findCredential({ env, settings, baseUrl, isFromEnv: origin.baseUrl === 'environment', lend })
   const taping = await tapingOf(args, credential && [credential, settings, env], {
     mode: purpose.mode ?? 'chat',
     choices,
@@ -139,9 +143,15 @@ export async function setUp(
   })
   if (taping && purpose.mode !== 'single')
     notes.push(`This session is recorded in ${String(flags.record)}, without keys.`)
-  const around = taping?.around
+  const log = await logOf(args, credential && [credential, settings, env], { baseUrl, origin, env })
+  if (log) notes.push(`What the wire does is logged in ${log.path}, without words and keys.`)
+  const around = log && taping ? (fetch: Fetch) => log.around(taping.around(fetch)) : (log ?? taping)?.around
   const shelf = createShelf()
-  const api = credential && createApi({ baseUrl, credential, now: () => performance.now(), around, shelf })
+  const inTurn = purpose.mode === 'single'
+  const made =
+    credential &&
+    createApi({ baseUrl, credential, now: () => performance.now(), around, shelf, inTurn, secrets: secretsInEnv(env) })
+  const api = made && log ? log.attempts(made) : made
   return {
     settings,
     origin,
@@ -160,6 +170,7 @@ export async function setUp(
     close() {
       api?.close()
       taping?.close()
+      log?.close()
       void demo?.close()
     },
   }
@@ -203,11 +214,22 @@ async function tapingOf(
   return holders && openTaping({ path, redact: flags.redact === true, secrets: secretsOf(holders), head })
 }
 
+/** Looks nowhere unless asked to: `--debug` is loaded for who gives it. */
+async function logOf(
+  { flags }: Args,
+  holders: SecretHolders | null,
+  rest: Pick<Debugged, 'baseUrl' | 'origin' | 'env'>,
+): Promise<(WireLog & { readonly path: string }) | null> {
+  if (flags.debug === undefined || !holders) return null
+  const { openWireLog } = await import('./setup-debug.ts')
+  return openWireLog({ ...rest, given: flags.debug, credential: holders[0], secrets: secretsOf(holders) })
+}
+
 /** Whatever may hold a secret. */
 type SecretHolders = readonly [Credential, Settings, Readonly<Record<string, string | undefined>>]
 
 const secretsOf = ([credential, { apiKey }, env]: SecretHolders): readonly string[] =>
-  ['secret' in credential ? credential.secret : null, apiKey, env.ANTHROPIC_API_KEY, env.ANTHROPIC_AUTH_TOKEN].filter(
+  ['secret' in credential ? credential.secret : null, apiKey, ...secretsInEnv(env)].filter(
     (secret) => typeof secret === 'string',
   )
 

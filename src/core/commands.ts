@@ -68,6 +68,7 @@ export const COMMANDS: readonly Command[] = [
   { name: 'quote', takes: '[text]', tells: 'what a message would cost, and how long it would take' },
   { name: 'context', takes: '[drop n]', tells: 'what fills the window and what it costs; drop, pin or keep turns' },
   { name: 'cache', takes: '[warm]', tells: 'the prompt cache: what is held, saved and missed; warm: keep it so' },
+  { name: 'wait', takes: '', tells: 'send the message that found no network as soon as there is one' },
   { name: 'perf', takes: '', tells: 'how fast this program itself is' },
   { name: 'quit', takes: '', tells: 'leave' },
 ]

@@ -97,29 +97,3 @@ export function serverFailure(trouble: HttpTrouble): Failure {
     code: trouble.errorCode ?? trouble.type,
   })
 }
-
-/** What a system code of a failed connection means. */
-const CONNECTION: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'the host name is not known (DNS)',
-  EAI_AGAIN: 'the name service did not answer (DNS)',
-  ETIMEDOUT: 'the connection timed out',
-  ENETUNREACH: 'the network is unreachable',
-  EHOSTUNREACH: 'the host is unreachable',
-  ECONNRESET: 'the connection was reset',
-  EPROTO: 'the server does not speak TLS there (is it http, not https?)',
-  CERT_HAS_EXPIRED: 'its TLS certificate has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its TLS certificate is self-signed (NODE_EXTRA_CA_CERTS can name your own)',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its TLS certificate chain is self-signed (NODE_EXTRA_CA_CERTS can name your own)',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its TLS certificate could not be verified (NODE_EXTRA_CA_CERTS can name your own)',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its TLS certificate is for another name',
-}
-
-/** Codes that a wrong address gives: trying the same one again would only keep the user waiting. */
-const LASTING = /CERT|^EPROTO$|^UNABLE_|^ECONNREFUSED$|^ENOTFOUND$/
-
-/** No connection could be made, or it broke before an answer. */
-export function connectionFailure(url: string, code: string | null, message: string): Failure {
-  const why = (code && CONNECTION[code]) ?? message
-  return failure('offline', `No connection to ${url}: ${why}.`, { code, transient: !LASTING.test(code ?? '') })
-}

@@ -33,6 +33,8 @@ export interface CacheMarks {
 export const NO_MARKS: CacheMarks = { system: null, end: null }
 
 export interface TurnRequest {
+  /** It is no turn: nobody waits for it, and it takes no connection that a turn could use. */
+  readonly isAside?: true
   /** Model id as sent. */
   readonly model: string
   readonly system: string | null

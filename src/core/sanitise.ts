@@ -13,9 +13,12 @@ const MARKS_PER_CELL = 12
 const HARMLESS =
   /^[\n\t\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e\u2190-\u22ff\u2500-\u259f\u3000-\u3029\u3041-\u3096\u30a1-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff01-\uff60]*$/
 
-/** Whatever is replaced or dropped. Format characters go, except the joiner and the number signs that are seen. */
+/**
+ * Whatever is replaced or dropped. Format characters go, except the joiner and the number signs that are seen; so does
+ * what no font draws (Default_Ignorable_Code_Point: fillers of Hangul, tags), except how an emoji is to look.
+ */
 const HOSTILE =
-  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u{e0000}-\u{e0fff}]|\u034f|[\u180b-\u180f]|[\ufe00-\ufe0d]|(?![\u200d\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}])\p{Cf}|\p{Cs}/gu
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]|(?![\u200d\ufe0e\ufe0f])\p{DI}|(?![\u200d\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}])\p{Cf}|\p{Cs}/gu
 
 const CLINGS = /[\p{Mn}\p{Me}\u200d]/u
 

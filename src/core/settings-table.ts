@@ -26,6 +26,10 @@ export interface Settings {
   readonly apiKey: string | null
   /** A shell command that prints a key. */
   readonly apiKeyHelper: string | null
+  /** Where a key is stored: auto: in the keychain where there is one, else in the file; keychain: it lies there now. */
+  readonly apiKeyStore: 'auto' | 'keychain' | 'file'
+  /** The server that the stored key and the helper's are for; null: Anthropic's own. They are sent to no other. */
+  readonly apiKeyFor: string | null
   /** auto: by the terminal's background; plain: no colours at all. */
   readonly theme: 'auto' | 'dark' | 'light' | 'plain'
   /** Small pictures of attached images; auto: as well as the terminal can, blocks: by coloured characters. */
@@ -117,6 +121,16 @@ export const SETTINGS: readonly SettingRow[] = [
   ),
   row('apiKey', null, 'stored API key; a key in ANTHROPIC_API_KEY goes before it', kinds.key),
   row('apiKeyHelper', null, 'shell command that prints an API key', kinds.line('a shell command')),
+  row(
+    'apiKeyStore',
+    'auto',
+    "where a stored key lies: the system's keychain, the settings file, auto (the keychain where there is one)",
+    kinds.oneOf(['auto', 'keychain', 'file']),
+  ),
+  row('apiKeyFor', null, "server that these two are for, and the only one they are sent to; none: Anthropic's own", {
+    ...kinds.address,
+    none: 'none',
+  }),
   row(
     'theme',
     'auto',

@@ -13,7 +13,7 @@ export interface Welcome {
 export const WELCOME: Welcome = { step: 'choose', chosen: 0, complaint: null }
 
 const CHOICES = [
-  { step: 'key', text: 'Paste an API key', tells: 'kept in the settings file, readable by you alone' },
+  { step: 'key', text: 'Paste an API key', tells: 'kept in the keychain, else in a file only you can read' },
   { step: 'demo', text: 'Try the demo', tells: 'a built-in server on this machine: no key, no cost' },
   { step: 'url', text: 'Use a local server', tells: 'any URL that speaks the Claude Messages API' },
 ] as const

@@ -2,18 +2,20 @@
 
 import type { Stream } from '@anthropic-ai/sdk/core/streaming'
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages/messages'
-import { connectionFailure, failure, serverFailure } from '../core/failures.ts'
+import { failure, serverFailure } from '../core/failures.ts'
+import { ANTHROPIC_URL } from '../core/key-host.ts'
 import type { ModelCard } from '../core/models.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Failure, TurnEvent } from '../core/turn.ts'
+import { connectionFailure, type ProxyTrouble, proxyFailure, strangerFailure } from '../core/unreached.ts'
 import type { Spelled } from './attachments/blocks.ts'
 import type { Shelf } from './attachments/shelf.ts'
 import type { Credential } from './credentials.ts'
 import { hideSecrets } from './credentials.ts'
-import { createTransport, type Fetch } from './transport.ts'
+import { createTransport, type Fetch, type Ours } from './transport.ts'
 import { toLimits, toParams, translator, wholeMessage } from './wire.ts'
 
-export const ANTHROPIC_URL = 'https://api.anthropic.com'
+export { ANTHROPIC_URL }
 
 /** Models asked for; a server that sends more is not listened to any longer. */
 const MODELS_ASKED = 100
@@ -43,6 +45,8 @@ export interface Api {
   models(signal: AbortSignal): Promise<readonly LearnedModel[]>
   /** Opens a connection unless one is open, so that the next request need not wait for it. Cheap. */
   preconnect(): void
+  /** The same, and tells: why there is none, or null when there is one. Never rejects. */
+  reach(): Promise<Failure | null>
   /** Loads the SDK and opens a connection. */
   warm(): void
   close(): void
@@ -56,11 +60,16 @@ export function createApi(options: {
   readonly around?: ((fetch: Fetch) => Fetch) | undefined
   /** Where the bytes of attachments lie. */
   readonly shelf?: Pick<Shelf, 'get'>
+  /** One thing is asked after the other, so all of it goes over one connection; absent: what is asked beside the turns does not. */
+  readonly inTurn?: boolean
+  /** What a server may know and nobody is to read in its errors, beside the credential. */
+  readonly secrets?: readonly string[]
 }): Api {
   const { baseUrl, credential, now, around = (fetch) => fetch, shelf = { get: () => null } } = options
   const transport = createTransport()
-  const fetch = around(transport.fetch)
-  const secrets = 'secret' in credential ? [credential.secret] : []
+  const secrets = ['secret' in credential ? credential.secret : [], options.secrets ?? []].flat()
+  const fetch = around(credential.kind === 'profile' ? noting(transport.fetch, secrets) : transport.fetch)
+  const aside: Ours = options.inTurn ? {} : { lane: 'side' }
   const sdk = () => import('./client.ts')
   let client: Promise<InstanceType<Awaited<ReturnType<typeof sdk>>['Client']>> | null = null
 
@@ -90,7 +99,10 @@ export function createApi(options: {
 
   const fail = async (error: unknown, heard: boolean): Promise<Failure> => {
     const understood = await understand(error, heard, baseUrl, await sdk())
-    return { ...understood, reason: hideSecrets(understood.reason, secrets) }
+    // A server nearby that wants a key after all: there is one, and why it was not sent.
+    const kept = understood.kind === 'key' && credential.kind === 'none-needed' ? credential.note : undefined
+    const remedy = kept ?? understood.remedy
+    return { ...understood, reason: hideSecrets(understood.reason, secrets), remedy }
   }
 
   return {
@@ -119,7 +131,9 @@ export function createApi(options: {
         const held = request.isHeld ? { room: request.maxTokens } : {}
         tell({ type: 'sent', at: now(), attempt: number, model: request.model, ...held })
         const { data, response } = await quietly(() =>
-          api.messages.create(params, { signal, fetchOptions: { onChunk } as object }).withResponse(),
+          api.messages
+            .create(params, { signal, fetchOptions: { onChunk, ...(request.isAside ? aside : {}) } as object })
+            .withResponse(),
         )
         heard = true
         tell({
@@ -173,7 +187,10 @@ export function createApi(options: {
         const spelled = await spell({ ...request, temperature: null, topP: null })
         if ('reason' in spelled) return null
         const { max_tokens: _, stream: __, diagnostics: ___, ...params } = spelled as never as Record<string, unknown>
-        const counted = await (await connect()).messages.countTokens(params as never, { signal })
+        const counted = await (await connect()).messages.countTokens(params as never, {
+          signal,
+          fetchOptions: aside as object,
+        })
         return typeof counted.input_tokens === 'number' ? counted.input_tokens : null
       } catch (error) {
         // "prompt is too long: 1560019 tokens > 1000000 maximum" is a count, too.
@@ -183,7 +200,10 @@ export function createApi(options: {
     },
     async models(signal) {
       try {
-        const page = await (await connect()).models.list({ limit: MODELS_ASKED }, { signal })
+        const page = await (await connect()).models.list(
+          { limit: MODELS_ASKED },
+          { signal, fetchOptions: aside as object },
+        )
         const learnt: LearnedModel[] = []
         for (const row of (page.data ?? []).slice(0, MODELS_ASKED) as unknown as readonly Partial<
           Record<string, unknown>
@@ -204,9 +224,13 @@ export function createApi(options: {
         return []
       }
     },
-    preconnect: () => transport.preconnect(baseUrl),
+    preconnect: () => void transport.preconnect(baseUrl),
+    async reach() {
+      const error = await transport.preconnect(baseUrl)
+      return error && fail(error, false)
+    },
     warm() {
-      transport.preconnect(baseUrl)
+      void transport.preconnect(baseUrl)
       void connect().catch(() => {})
     },
     close: () => transport.close(),
@@ -227,6 +251,15 @@ function quietly<T>(call: () => T): T {
   }
 }
 
+/** Learns the token that the SDK got by a login, so that it can be hidden like a key. */
+function noting(fetch: Fetch, secrets: string[]): Fetch {
+  return (url, init) => {
+    const token = new Headers(init?.headers).get('authorization')?.replace(/^\w+\s+/, '')
+    if (token && !secrets.includes(token)) secrets.push(token)
+    return fetch(url, init)
+  }
+}
+
 /** A credential given in code stops the SDK from looking for another; a profile is left to its own chain. */
 function credentialOptions(credential: Credential) {
   switch (credential.kind) {
@@ -241,6 +274,11 @@ function credentialOptions(credential: Credential) {
   }
 }
 
+/** A web page where the API should be: of a captive portal, a firewall, another program. */
+const isPage = (type: string) => /\bx?html\b/i.test(type)
+/** A network that wants a login first says so itself (RFC 6585). */
+const LOGIN_WANTED = 511
+
 /** An answer with status 200 that is not the API's: a captive portal, a wrong port, another server. */
 function alienAnswer(response: Response, stream: boolean, data: unknown): Failure | null {
   const type = response.headers.get('content-type') ?? 'no content type'
@@ -248,6 +286,8 @@ function alienAnswer(response: Response, stream: boolean, data: unknown): Failur
     ? type.includes('text/event-stream')
     : typeof data === 'object' && data !== null && Array.isArray((data as { content?: unknown }).content)
   if (fine) return null
+  const { status, url } = response
+  if (isPage(type)) return strangerFailure(new URL(url).origin, { status, location: null })
   const expected = stream ? 'an event stream' : 'a message'
   return failure('alien', `Expected ${expected} from ${new URL(response.url).origin}, got ${type}.`, {
     status: response.status,
@@ -267,8 +307,10 @@ async function understand(
     const body = error.error as { error?: unknown } | undefined
     const alien = error.status !== undefined && typeof body?.error !== 'object'
     const header = (name: string) => (error.headers as Headers | undefined)?.get(name) ?? null
-    if (alien && error.status >= 300 && error.status < 400) {
-      return failure('alien', `${baseUrl} redirects (HTTP ${error.status}) to ${header('location') ?? 'elsewhere'}.`)
+    const isRedirected = alien && error.status >= 300 && error.status < 400
+    const isTaken = alien && error.status < 500 && isPage(header('content-type') ?? '')
+    if (isRedirected || isTaken || (alien && error.status === LOGIN_WANTED)) {
+      return strangerFailure(baseUrl, { status: error.status, location: isRedirected ? header('location') : null })
     }
     const trouble = serverFailure({
       status: error.status ?? null,
@@ -292,6 +334,7 @@ async function understand(
   if (error instanceof SyntaxError)
     return failure('cut', 'The server sent something that is not JSON in the middle of the answer.')
   if (heard) return failure('cut', 'The connection broke before the answer was whole.', { code })
+  if ('trouble' in cause) return proxyFailure(baseUrl, cause.trouble as ProxyTrouble)
   if (error instanceof APIConnectionError || code) return connectionFailure(baseUrl, code, cause.message)
   return failure('invalid', error instanceof Error ? error.message : String(error))
 }

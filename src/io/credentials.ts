@@ -4,9 +4,11 @@
  */
 
 import { readKey } from '../core/api-key.ts'
+import { ANTHROPIC_URL, isAnthropicKey, isAnthropicUrl, isSameServer } from '../core/key-host.ts'
 import { isLocalAddress } from '../core/local-address.ts'
 import { type Problem, quote, sayProblem } from '../core/problem.ts'
 import type { Settings } from '../core/settings.ts'
+import type { openKeychain } from './keychain.ts'
 import { findProfile } from './sdk-profile.ts'
 
 export type Credential =
@@ -22,7 +24,12 @@ export type Credential =
   /** Left to the SDK's own chain. */
   | { readonly kind: 'profile'; readonly origin: string }
   /** A server on this machine or its network that asks for nothing. */
-  | { readonly kind: 'none-needed'; readonly origin: string }
+  | {
+      readonly kind: 'none-needed'
+      readonly origin: string
+      /** Why a key that is there was not taken. */
+      readonly note?: string
+    }
 
 /** Has the terminal as it was found for as long as `use` takes. */
 export type Lend = <T>(use: () => Promise<T>) => Promise<T>
@@ -39,46 +46,102 @@ export class CredentialError extends Error {
 }
 
 /**
- * The credential to use, the first of: `ANTHROPIC_API_KEY`, `ANTHROPIC_AUTH_TOKEN`, the stored key, what
- * `apiKeyHelper` prints, the SDK's login, nothing at all for a server nearby. null when none of them is there.
+ * The credential to use, the first of: `ANTHROPIC_API_KEY`, `ANTHROPIC_AUTH_TOKEN`, the stored key (in
+ * the file or the keychain), what `apiKeyHelper` prints, the SDK's login, nothing at all for a server nearby. null when none of them is there.
  *
- * One rule on top: a login that merely lies on the disk is not offered to a server nearby. It belongs to Anthropic's
- * API; refreshing it through another server would hand that server the refresh token.
+ * One rule on top: a key goes to the server it was set for. The stored one and the helper's have a setting that names
+ * it (`apiKeyFor`). One of Anthropic's in the environment goes to another server only when that stands in the
+ * environment beside it; so does a login, whose refreshing would hand over the refresh token, too. What a gateway has
+ * issued is told by its look: it goes wherever it is pointed to. Whatever may not be sent is passed over.
  *
- * Rejects with `CredentialError` when one is there and unusable: going on to the next would hide the mistake.
+ * Rejects with `CredentialError` when one is there and unusable: going on to the next would hide the mistake; and when
+ * there are only such as may not be sent to this server.
  */
 export async function findCredential(input: {
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly settings: Pick<Settings, 'apiKey' | 'apiKeyHelper'>
+  readonly settings: Pick<Settings, 'apiKey' | 'apiKeyStore' | 'apiKeyHelper' | 'apiKeyFor'>
   /** The server in use; null for Anthropic's own. */
   readonly baseUrl: string | null
+  /** The server stands in the environment. */
+  readonly isFromEnv?: boolean
   readonly readProfile?: typeof findProfile
+  /** Opens the keychain; absent: the system's. */
+  readonly keychain?: typeof openKeychain
   /** How long `apiKeyHelper` may take. */
   readonly helperLimitMs?: number
   /** Gives the terminal to the helper, which may ask for a passphrase there; absent: it is free. */
   readonly lend?: Lend | undefined
 }): Promise<Credential | null> {
-  const { env, settings, baseUrl, readProfile = findProfile, lend = (use) => use() } = input
+  const { env, settings, isFromEnv = false, readProfile = findProfile, lend = (use) => use() } = input
+  const baseUrl = input.baseUrl ?? ANTHROPIC_URL
+  const isTrusted = isFromEnv || isAnthropicUrl(baseUrl)
+  const kept: Problem[] = []
   const isSet = (name: string) => (env[name] ?? '').trim() !== ''
-  if (isSet('ANTHROPIC_API_KEY')) {
-    const both = isSet('ANTHROPIC_AUTH_TOKEN')
-    const key = found('key', env.ANTHROPIC_API_KEY!, 'ANTHROPIC_API_KEY')
-    return both ? { ...key, note: 'ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are both set; the key is used' } : key
+  const inEnv = (kind: 'key' | 'token', name: string) => {
+    if (!isSet(name)) return null
+    const key = found(kind, env[name]!, name)
+    if (isTrusted || !isAnthropicKey(key.secret)) return key
+    kept.push(
+      withheld(name, ANTHROPIC_URL, baseUrl, `set ANTHROPIC_BASE_URL=${baseUrl} beside it if it is meant for it`),
+    )
+    return null
   }
-  if (isSet('ANTHROPIC_AUTH_TOKEN')) return found('token', env.ANTHROPIC_AUTH_TOKEN!, 'ANTHROPIC_AUTH_TOKEN')
-  if (settings.apiKey !== null) return found('key', settings.apiKey, 'settings')
-  if (settings.apiKeyHelper !== null) {
+  const key = inEnv('key', 'ANTHROPIC_API_KEY')
+  if (key && isSet('ANTHROPIC_AUTH_TOKEN'))
+    return { ...key, note: 'ANTHROPIC_API_KEY and ANTHROPIC_AUTH_TOKEN are both set; the key is used' }
+  const fromEnv = key ?? inEnv('token', 'ANTHROPIC_AUTH_TOKEN')
+  if (fromEnv) return fromEnv
+  const { apiKey, apiKeyHelper } = settings
+  const belongsTo = settings.apiKeyFor ?? ANTHROPIC_URL
+  const isStored = apiKey !== null || settings.apiKeyStore === 'keychain'
+  if (isStored || apiKeyHelper !== null) {
+    if (isSameServer(belongsTo, baseUrl)) {
+      if (apiKey !== null) return found('key', apiKey, 'settings')
+      return isStored ? fromKeychain(belongsTo) : helped(apiKeyHelper!)
+    }
+    const name = isStored ? 'The stored key' : 'The key of apiKeyHelper'
+    const wayOut = `give ${new URL(baseUrl).host} its own in ANTHROPIC_API_KEY, or \`claude-tui config set apiKeyFor ${baseUrl}\` if this one is for it`
+    kept.push(withheld(name, belongsTo, baseUrl, wayOut))
+  }
+  const profile = readProfile(env)
+  if (profile !== null && 'problem' in profile) throw new CredentialError(profile.problem)
+  if (profile !== null) {
+    if (isAnthropicUrl(baseUrl) || (profile.named && isFromEnv)) return { kind: 'profile', origin: profile.origin }
+    const wayOut = `give ${new URL(baseUrl).host} a key of its own in ANTHROPIC_API_KEY`
+    kept.push(withheld(`The login (${profile.origin})`, ANTHROPIC_URL, baseUrl, wayOut))
+  }
+  const [first] = kept
+  if (isLocalAddress(baseUrl)) {
+    const note = first ? { note: `${sayProblem(first)}.` } : {}
+    return { kind: 'none-needed', origin: `local server at ${baseUrl}`, ...note }
+  }
+  if (first) throw new CredentialError(first)
+  return null
+
+  async function fromKeychain(server: string): Promise<Credential> {
+    const { keyInKeychain } = await import('./stored-key.ts')
+    const answer = await lend(() => keyInKeychain(server, input.keychain))
+    if ('key' in answer) return found('key', answer.key, 'keychain')
+    const wayOut = 'unlock it, store the key again with `claude-tui config set apiKey`, or set ANTHROPIC_API_KEY'
+    throw new CredentialError({ where: 'keychain', expected: 'the stored key', came: answer.why, wayOut })
+  }
+
+  async function helped(command: string): Promise<Credential> {
     const { runKeyHelper } = await import('./key-helper.ts')
-    const command = settings.apiKeyHelper
     const answer = await lend(() => runKeyHelper(command, env, fitForScreen, input.helperLimitMs))
     if ('problem' in answer) throw new CredentialError(answer.problem)
     return found('key', answer.text, 'apiKeyHelper')
   }
-  const near = baseUrl !== null && isLocalAddress(baseUrl)
-  const profile = readProfile(env)
-  if (profile !== null && 'problem' in profile) throw new CredentialError(profile.problem)
-  if (profile !== null && (profile.named || !near)) return { kind: 'profile', origin: profile.origin }
-  return near ? { kind: 'none-needed', origin: `local server at ${baseUrl}` } : null
+}
+
+/** A credential that is not sent to this server. */
+function withheld(name: string, belongsTo: string, baseUrl: string, wayOut: string): Problem {
+  return {
+    where: name,
+    expected: `${new URL(belongsTo).origin}, which it is for`,
+    came: new URL(baseUrl).origin,
+    wayOut,
+  }
 }
 
 function found(kind: 'key' | 'token', text: string, origin: string): Extract<Credential, { secret: string }> {

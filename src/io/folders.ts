@@ -7,11 +7,13 @@ export interface Folders {
   readonly config: string
   readonly data: string
   readonly cache: string
+  /** What happened, for whoever wants to know. */
+  readonly state: string
 }
 
 /**
  * The platform's own folders (XDG on Linux, Library on macOS, AppData on Windows), which `env-paths` reads from the
- * environment of the process. `CLAUDE_TUI_CONFIG_DIR`, `CLAUDE_TUI_DATA_DIR` and `CLAUDE_TUI_CACHE_DIR` go before them,
+ * environment of the process. `CLAUDE_TUI_CONFIG_DIR` and its like go before them,
  * so that a test or a second identity can live apart on every platform. Nothing is created.
  */
 export function folders(env: Readonly<Record<string, string | undefined>>): Folders {
@@ -21,6 +23,7 @@ export function folders(env: Readonly<Record<string, string | undefined>>): Fold
     config: place('CLAUDE_TUI_CONFIG_DIR', own.config),
     data: place('CLAUDE_TUI_DATA_DIR', own.data),
     cache: place('CLAUDE_TUI_CACHE_DIR', own.cache),
+    state: place('CLAUDE_TUI_STATE_DIR', own.log),
   }
 }
 

@@ -8,8 +8,9 @@
 
 import http from 'node:http'
 import https from 'node:https'
-import type { Socket } from 'node:net'
 import { Chunks } from './chunks.ts'
+import { type Connections, createConnections, openedAhead, type Place } from './connections.ts'
+import type { Proxied } from './proxied.ts'
 
 type Head = Pick<Response, 'status' | 'statusText' | 'headers' | 'url'>
 
@@ -57,92 +58,106 @@ function headOf(message: http.IncomingMessage, url: string): Head {
   return { status: message.statusCode ?? 0, statusText: message.statusMessage ?? '', headers, url }
 }
 
-/** Sockets that were opened ahead of their request: like a reused one, the server may have closed it meanwhile. */
-const openedAhead = new WeakSet<object>()
-
-/** A connection opened ahead of its request, kept until the agent asks for one. */
-interface Warm {
-  readonly socket: Socket
-  readonly key: string
+/**
+ * What the SDK hands through to `fetch` for us.
+ * `lane`: a side request goes over connections of its own, so that the turn's own is free when the turn comes.
+ */
+export interface Ours {
+  readonly onChunk?: () => void
+  readonly lane?: 'side'
 }
 
-/** Adds one thing to Node's agents: `preconnect`. The socket is handed out by `createConnection`, documented as ours to override. */
-function warming<A extends typeof http.Agent>(Base: A) {
-  return class extends (Base as typeof http.Agent) {
-    #warm: Warm | null = null
-
-    preconnect(options: https.AgentOptions & { host: string; port: number }): void {
-      const key = `${options.host}:${options.port}`
-      const idle = Object.values(this.freeSockets).some((sockets) => sockets && sockets.length > 0)
-      if (idle || this.#warm?.key === key) return
-      const socket = super.createConnection({ ...options } as never) as Socket
-      this.#warm = { socket, key }
-      openedAhead.add(socket)
-      socket.unref()
-      const forget = () => {
-        if (this.#warm?.socket === socket) this.#warm = null
-      }
-      // The request that comes later reports its own failure to connect; this one only steps aside.
-      socket.once('error', forget)
-      socket.once('close', forget)
-    }
-
-    override createConnection(...args: Parameters<http.Agent['createConnection']>) {
-      const { host, port } = args[0] as { host?: string; port?: number }
-      const warm = this.#warm
-      if (warm && warm.key === `${host}:${port}` && !warm.socket.destroyed) {
-        this.#warm = null
-        warm.socket.ref()
-        return warm.socket
-      }
-      return super.createConnection(...args)
-    }
-  }
-}
-
-export type Fetch = (url: string | URL | Request, init?: RequestInit & { onChunk?: () => void }) => Promise<Response>
+export type Fetch = (url: string | URL | Request, init?: RequestInit & Ours) => Promise<Response>
 
 export interface Transport {
   /** `fetch` for the SDK: abortable, without redirects, timeouts or a body decoder of its own. */
   readonly fetch: Fetch
-  /** Opens a connection to this URL's host unless one is idle already. Never throws, never keeps the process alive. */
-  preconnect(url: string): void
+  /**
+   * Opens a connection for a turn to this URL's host, TLS and the way through a proxy included, unless one is idle
+   * already. Keeps no process alive. Never rejects.
+   * @returns why there is none; null: there is one
+   */
+  preconnect(url: string): Promise<Error | null>
   /** Ends all connections. */
   close(): void
-}
-
-/** No proxy is asked for a server on this very machine, such as the demo's: it could not reach that. */
-function pastProxies(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const direct = [env.no_proxy ?? env.NO_PROXY, '127.0.0.1', 'localhost', '::1'].filter(Boolean).join(',')
-  return { no_proxy: direct, NO_PROXY: direct }
 }
 
 export const addressOf = (url: string | URL | Request): URL =>
   new URL(typeof url === 'object' && 'url' in url ? url.url : url)
 
-export function createTransport(): Transport {
-  // An idle connection stays until the server closes it. `proxyEnv` reads HTTP(S)_PROXY and NO_PROXY on Nodes that know it.
-  const options = { keepAlive: true, proxyEnv: { ...process.env, ...pastProxies(process.env) } } as http.AgentOptions
-  const plain = new (warming(http.Agent))(options)
-  const secure = new (warming(https.Agent as unknown as typeof http.Agent))(options)
-  const proxied = Boolean(
-    process.env.HTTPS_PROXY ?? process.env.https_proxy ?? process.env.HTTP_PROXY ?? process.env.http_proxy,
-  )
+/** How one server is reached. */
+export interface Route {
+  readonly connections: Connections
+  /** What the sockets connect to: the server, or a proxy that passes requests on. */
+  readonly place: Place
+  /** The request target, and what a proxy wants to hear besides. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  /** What an error before the answer means; a proxy in between has its own. */
+  explain(error: NodeJS.ErrnoException): Error
+  /** The answer of a proxy in place of the server's; null: it is the server's. */
+  refusal(status: number): Error | null
+}
 
-  const send = (url: URL, init: RequestInit & { onChunk?: () => void }, again: boolean): Promise<Response> =>
+const placeOf = ({ protocol, hostname, port }: URL): Place => ({
+  host: hostname.replace(/^\[|\]$/g, ''),
+  port: Number(port || (protocol === 'https:' ? 443 : 80)),
+})
+
+export function createTransport(env: Readonly<Record<string, string | undefined>> = process.env): Transport {
+  const made = new Map<string, Connections>()
+  const pool = (name: string, make: () => Connections): Connections => {
+    const found = made.get(name) ?? make()
+    made.set(name, found)
+    return found
+  }
+  const direct = (url: URL, lane: string): Route => ({
+    connections: pool(`${lane} ${url.protocol}`, () => createConnections(url.protocol as 'https:')),
+    place: placeOf(url),
+    path: `${url.pathname}${url.search}`,
+    headers: {},
+    explain: (error) => error,
+    refusal: () => null,
+  })
+  // What knows of proxies is loaded only where there is one.
+  const isProxied = ['https_proxy', 'http_proxy'].some((name) => env[name] || env[name.toUpperCase()])
+  let proxied: Promise<Proxied> | null = null
+  const route = (url: URL, lane = 'turn'): Route | Promise<Route> => {
+    if (!isProxied) return direct(url, lane)
+    proxied ??= import('./proxied.ts').then(({ proxiedBy }) => proxiedBy(env))
+    return proxied.then(
+      ({ routeTo }) => routeTo(url, (name, make) => pool(`${lane} ${name}`, make)) ?? direct(url, lane),
+    )
+  }
+
+  const send = (url: URL, to: Route, init: RequestInit & Ours, again: boolean): Promise<Response> =>
     new Promise((resolve, reject) => {
-      const { request, agent } =
-        url.protocol === 'https:' ? { request: https.request, agent: secure } : { request: http.request, agent: plain }
-      const headers = Object.fromEntries((init.headers as Headers | undefined)?.entries() ?? [])
-      const outgoing = request(url, { method: init.method ?? 'GET', headers, agent })
+      const { agent } = to.connections
+      const { request } = agent instanceof https.Agent ? https : http
+      const own = Object.fromEntries((init.headers as Headers | undefined)?.entries() ?? [])
+      const outgoing = request({
+        ...to.place,
+        ...{ path: to.path, method: init.method ?? 'GET', agent },
+        headers: { host: url.host, ...own, ...to.headers },
+      })
       const { signal } = init
       let answered = false
-      const abort = () => outgoing.destroy(new DOMException('The request was aborted', 'AbortError'))
+      const abort = () => {
+        const error = new DOMException('The request was aborted', 'AbortError')
+        // A request that waits for its way through a proxy has no socket yet, and would say so only then.
+        reject(error)
+        outgoing.destroy(error)
+      }
       if (signal?.aborted) abort()
       signal?.addEventListener('abort', abort, { once: true })
       outgoing.once('close', () => signal?.removeEventListener('abort', abort))
       outgoing.once('response', (message) => {
         answered = true
+        const refusal = to.refusal(message.statusCode ?? 0)
+        if (refusal) {
+          message.destroy()
+          return reject(refusal)
+        }
         const cut = () => message.destroy(new DOMException('The request was aborted', 'AbortError'))
         signal?.addEventListener('abort', cut, { once: true })
         message.once('close', () => signal?.removeEventListener('abort', cut))
@@ -154,28 +169,29 @@ export function createTransport(): Transport {
         const stale = outgoing.reusedSocket || (outgoing.socket !== null && openedAhead.has(outgoing.socket))
         const closed = error.code === 'ECONNRESET' || error.code === 'EPIPE'
         if (again && stale && closed && !answered && !signal?.aborted) {
-          resolve(send(url, init, false))
-        } else reject(error)
+          resolve(send(url, to, init, false))
+        } else reject(answered ? error : to.explain(error))
       })
       outgoing.end(init.body as string | Uint8Array | undefined)
     })
 
   return {
-    fetch: (url, init = {}) => send(addressOf(url), init, true),
-    preconnect(url) {
-      if (proxied) return
+    async fetch(given, init = {}) {
+      const url = addressOf(given)
+      const to = route(url, init.lane)
+      return send(url, to instanceof Promise ? await to : to, init, true)
+    },
+    async preconnect(given) {
       try {
-        const { protocol, hostname, port } = new URL(url)
-        const host = hostname.replace(/^\[|\]$/g, '')
-        if (protocol === 'https:') secure.preconnect({ host, port: Number(port || 443), servername: host })
-        else plain.preconnect({ host, port: Number(port || 80) })
-      } catch {
-        // A malformed URL is reported by the request itself.
+        const to = route(new URL(given))
+        const { connections, place } = to instanceof Promise ? await to : to
+        return await connections.preconnect(place)
+      } catch (error) {
+        return error as Error
       }
     },
     close() {
-      plain.destroy()
-      secure.destroy()
+      for (const one of made.values()) one.close()
     },
   }
 }

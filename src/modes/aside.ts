@@ -49,7 +49,7 @@ export async function askAside(
     stopped(soFar)
   }
   signal.addEventListener('abort', tell, { once: true })
-  await api.attempt(request, 1, signal, (event) => {
+  await api.attempt({ ...request, isAside: true }, 1, signal, (event) => {
     if (isTold) return
     at = event.at
     if (event.type === 'heard') requestId = event.requestId

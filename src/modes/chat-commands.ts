@@ -111,6 +111,7 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'fallback':
     case 'now':
     case 'quote':
+    case 'wait':
       return { ...doing(null), thrift: { name: parsed.command.name, argument: argument.trim() } }
     case 'turns':
       return listing('turns', state)
@@ -164,7 +165,10 @@ const KEYS: Keys = [
   ['Ctrl+R', 'search earlier messages, those of other sessions too'],
   ['Ctrl+G', 'write the draft in $VISUAL or $EDITOR'],
   ['Ctrl+X', 'what the line above says: try again now, or keep the prompt cache warm'],
-  ['Ctrl+S', 'while it waits for another attempt: ask another model'],
+  [
+    'Ctrl+S',
+    'while it waits for another attempt: ask another model; after a message found no network: send it once there is one',
+  ],
   ['Ctrl+O', 'unfold a large paste in the draft'],
   ['Ctrl+V', 'attach the image, or the files, on the clipboard; a dropped file, its path or @file do the same'],
   ['Left at the start', 'to what is attached: Backspace removes it, Enter chooses its size'],

@@ -231,7 +231,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   }
   const write = (key: Key) => {
     // The connection is opened while the message is being typed: after a pause it has gone cold.
-    if (ui.composer.text === '') setup.api?.preconnect()
+    if (!runtime.state.live) setup.api?.preconnect()
     if (key.type === 'key' && key.name === 'tab' && drafting.isUntouched(ui.composer) && memory.goOn())
       return live.refresh()
     const known = { state: runtime.state, presets: setup.settings.presets, files: drafting.complete }

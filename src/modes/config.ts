@@ -3,6 +3,7 @@
  * knowledge, how the file is kept is `io/config`'s; here are the words, the order of looking, and the exit codes.
  */
 
+import { ANTHROPIC_URL } from '../core/key-host.ts'
 import { ALIASES, CATALOGUE, isKnown, overlay, suggest } from '../core/models.ts'
 import { type Problem, quote, sayProblem } from '../core/problem.ts'
 import { nearest } from '../core/setting-kinds.ts'
@@ -19,6 +20,8 @@ import {
 } from '../core/settings.ts'
 import { readSettingsFile, removeSetting, SettingsFileError, writeSetting } from '../io/config.ts'
 import { hideSecrets } from '../io/credentials.ts'
+import type { openKeychain } from '../io/keychain.ts'
+import { forgetKeychainKey, keepKey } from '../io/stored-key.ts'
 
 export interface ConfigIo {
   /** A line for stdout: what was asked for, and nothing else. */
@@ -30,6 +33,8 @@ export interface ConfigIo {
   stdin(): Promise<string>
   /** The settings file, whether or not it exists. */
   readonly path: string
+  /** Opens the keychain; absent: the system's. */
+  readonly keychain?: typeof openKeychain
 }
 
 const OK = 0
@@ -117,12 +122,26 @@ async function set(args: readonly string[], io: ConfigIo): Promise<number> {
   }
   const before = readSettingsFile(io.path)
   if (before.setAside !== null) io.err(sayProblem(before.problem!))
-  await writeSetting(io.path, name, reading.value)
-  io.err(`${name} is now ${shortly(row, reading.value)}`)
+  if (name === 'apiKey') io.err(await keptKey(String(reading.value), before.values, io))
+  else {
+    await writeSetting(io.path, name, reading.value)
+    io.err(`${name} is now ${shortly(row, reading.value)}`)
+  }
   if (row.secret && !piped) io.err(`the shell may remember it; next time: claude-tui config set ${name} < file`)
   if (name === 'model') noteUnknownModel(String(reading.value), before.values, io)
   noteStronger(name, io)
   return OK
+}
+
+/** Keeps a key for the server that the settings name now; says where it lies, and where alone it is sent. */
+async function keptKey(key: string, values: Readonly<Record<string, unknown>>, io: ConfigIo): Promise<string> {
+  const { settings } = resolveSettings({ flags: {}, env: io.env, file: values })
+  const { where, server } = await keepKey(io.path, key, settings.baseUrl, settings.apiKeyStore, io.keychain)
+  const place =
+    where === 'keychain'
+      ? "in the system's keychain"
+      : `in ${io.path}, unencrypted, readable by you alone${settings.apiKeyStore === 'file' ? '' : ' (there is no keychain here)'}`
+  return `apiKey is now set (hidden): it lies ${place}, and is sent to ${server} alone`
 }
 
 async function unset(args: readonly string[], io: ConfigIo): Promise<number> {
@@ -133,6 +152,14 @@ async function unset(args: readonly string[], io: ConfigIo): Promise<number> {
   // A stray name in the file is no setting, but it can be dropped all the same.
   if (problem) return complain(problem, CONFIG, io)
   if (name === undefined || (!isStored && !isSettingKey(name))) return unknownKey(name, io)
+  if (name === 'apiKey') {
+    const { settings } = resolveSettings({ flags: {}, env: {}, file: values })
+    if (settings.apiKeyStore === 'keychain') {
+      await forgetKeychainKey(io.path, settings.apiKeyFor ?? ANTHROPIC_URL, io.keychain)
+      io.err("apiKey is no longer in the system's keychain")
+      if (!isStored) return OK
+    }
+  }
   if (isStored) await removeSetting(io.path, name)
   io.err(isStored ? `${name} is no longer in the settings` : `${name} was not in the settings`)
   if (isSettingKey(name)) noteStronger(name, io)
@@ -142,11 +169,19 @@ async function unset(args: readonly string[], io: ConfigIo): Promise<number> {
 /** The settings as they hold now; problems that concern the question go to stderr and into the exit code. */
 function look(io: ConfigIo, concerns: (problem: SettingProblem) => boolean): { resolved: Resolved; code: number } {
   const { values, problem } = readSettingsFile(io.path)
-  const resolved = resolveSettings({ flags: {}, env: io.env, file: values })
+  const resolved = withKeychain(resolveSettings({ flags: {}, env: io.env, file: values }))
   const concerned = resolved.problems.filter(concerns)
   for (const one of [...(problem ? [problem] : []), ...concerned]) io.err(sayProblem(one))
   if (problem) return { resolved, code: CONFIG }
   return { resolved, code: concerned.some(({ layer }) => layer !== 'file') ? USAGE : OK }
+}
+
+/** A key that lies in the keychain is set, and is no more shown than one in the file. */
+function withKeychain({ settings, ...rest }: Resolved): Resolved {
+  const isThere = settings.apiKey === null && settings.apiKeyStore === 'keychain'
+  return isThere
+    ? { ...rest, settings: { ...settings, apiKey: '' }, origin: { ...rest.origin, apiKey: rest.origin.apiKeyStore } }
+    : { ...rest, settings }
 }
 
 /** A value as `get` prints it: as it would be written in a command, secrets only as a fact. */

@@ -1,11 +1,19 @@
-/** A mistake of ours: it must not leave a raw terminal behind, nor take with it what was said. */
+/** A mistake of ours: it must not leave a raw terminal behind, nor take with it what was said, nor tell a secret. */
 
 import { sanitise } from '../core/sanitise.ts'
+import { secretsInEnv } from '../core/secrets-in-env.ts'
+import { hideSecrets } from '../io/credentials.ts'
+
+/** What is told of it. An error may quote what it choked on, such as a header that cannot be sent. */
+export function unexpected(error: unknown): string {
+  const said = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return `Unexpected: ${hideSecrets(said, secretsInEnv(process.env))}`
+}
 
 /** @param leave saves what runs and gives the terminal back; the process ends soon after */
 export function onMistake(leave: () => void): void {
   process.once('uncaughtException', (error) => {
     leave()
-    process.stderr.write(`${sanitise(`Unexpected: ${error.stack ?? error.message}`)}\n`)
+    process.stderr.write(`${sanitise(unexpected(error))}\n`)
   })
 }

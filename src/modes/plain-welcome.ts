@@ -4,9 +4,8 @@ import type { Args } from '../args.ts'
 import { readKey } from '../core/api-key.ts'
 import { sayProblem } from '../core/problem.ts'
 import { readUrl, viewWelcome, WELCOME } from '../core/welcome.ts'
-import { writeSetting } from '../io/config.ts'
-import { settingsPath } from '../io/folders.ts'
 import { type Setup, setUp } from '../setup.ts'
+import { keepGiven } from './given.ts'
 
 export interface Desk {
   say(text: string): void
@@ -23,7 +22,7 @@ export async function enterInLines(args: Args, desk: Desk): Promise<Setup> {
     for (const { text, dim } of viewWelcome(WELCOME).rows) if (!dim) desk.say(text.replace(/^[› ] /, ''))
     const choice = (await desk.ask('Type 1, 2 or 3 and press Enter: ')).trim()
     if (choice === '2') return setUpWith({ ...args, flags: { ...args.flags, demo: true } })
-    const complaint = choice === '1' ? await takeKey(desk) : choice === '3' ? await takeUrl(desk) : null
+    const complaint = choice === '1' ? await takeKey(desk, args) : choice === '3' ? await takeUrl(desk, args) : null
     if (complaint === null) continue
     if (complaint !== '') {
       desk.say(`${complaint}\n`)
@@ -37,22 +36,17 @@ export async function enterInLines(args: Args, desk: Desk): Promise<Setup> {
 }
 
 /** An empty complaint: the key is kept. */
-async function takeKey(desk: Desk): Promise<string> {
+async function takeKey(desk: Desk, args: Args): Promise<string> {
   const text = await desk.askSecretly('Paste your API key and press Enter. It is not shown: ')
   const reading = readKey(text, 'The API key')
-  return 'problem' in reading ? sayProblem(reading.problem) : keep('apiKey', reading.value)
+  return 'problem' in reading ? sayProblem(reading.problem) : keep('apiKey', reading.value, args)
 }
 
-async function takeUrl(desk: Desk): Promise<string> {
+async function takeUrl(desk: Desk, args: Args): Promise<string> {
   const reading = readUrl(await desk.ask('URL of the server, without /v1, for example http://localhost:11434: '))
-  return 'complaint' in reading ? reading.complaint : keep('baseUrl', reading.url)
+  return 'complaint' in reading ? reading.complaint : keep('baseUrl', reading.url, args)
 }
 
-async function keep(setting: 'apiKey' | 'baseUrl', value: string): Promise<string> {
-  try {
-    await writeSetting(settingsPath(process.env), setting, value)
-    return ''
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
+async function keep(setting: 'apiKey' | 'baseUrl', value: string, args: Args): Promise<string> {
+  return (await keepGiven(setting, value, args)) ?? ''
 }

@@ -15,6 +15,7 @@ import type { Setup } from '../setup.ts'
 import { outputFormat, type PrintIo, printedTurn } from './printed-turn.ts'
 import { learnModels } from './sending.ts'
 import { asJson } from './sink.ts'
+import { standingIn } from './standing-in.ts'
 
 /**
  * Plays it; resolves with the exit code that the recorded call had, 0 for a chat. In a chat there are many answers, so
@@ -62,6 +63,8 @@ export async function printReplay(args: Args, setup: Setup, io: PrintIo, signal:
         {
           api,
           patience: SCRIPT_PATIENCE,
+          // An earlier answer came from a history; a recording has none.
+          instead: standingIn({ state: () => runtime.state, api: () => api, history: async () => null }),
           stallAfterMs: settings.stallAfterMs,
           now: () => performance.now(),
           chance: Math.random,

@@ -20,8 +20,7 @@ export function asJson(value: unknown): string {
   return harmlessJson(JSON.stringify(value))
 }
 
-const UNSEEN =
-  /\u034f|[\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\udb40[\udc00-\udfff]/g
+const UNSEEN = /[\u007f-\u009f\u2028\u2029\ufff9-\ufffb]|(?!\u200c|\u200d|\ufe0e|\ufe0f)\p{DI}/gu
 
 /** The same for a JSON text that is written already. */
 export function harmlessJson(json: string): string {

@@ -1,6 +1,7 @@
 /**
  * What goes on beside the turns for the sake of money, room and bad weather: the bill, the prompt cache, the window,
- * summaries, a model that cannot answer just now. Each is looked after by a keeper of its own; here they are asked in turn. Loaded after the first paint.
+ * summaries, a model that cannot answer just now, a message that waits for the network. Each is looked after by a keeper
+ * of its own; here they are asked in turn. Loaded after the first paint.
  */
 
 import type { Question } from '../core/attachments.ts'
@@ -16,11 +17,14 @@ import { cacheKeeper } from './thrift/cache.ts'
 import { keepChain } from './thrift/chain.ts'
 import { compacting } from './thrift/compacting.ts'
 import { leverKeeper } from './thrift/levers.ts'
+import { networkKeeper } from './thrift/offline.ts'
 import { keepGoing } from './thrift/weather.ts'
 import { keepWindow } from './thrift/window.ts'
 
 /** Commands of the keepers. */
-export type ThriftName = 'now' | 'fallback' | 'cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever'
+export type ThriftName =
+  | ('now' | 'wait' | 'fallback')
+  | ('cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever')
 
 export interface ThriftCommand {
   readonly name: ThriftName
@@ -78,9 +82,10 @@ export interface Thrift {
   close(): void
 }
 
-/** The keepers, those that may hold a question back first. */
+/** The keepers: who has the most to say first, then those that may hold a question back. */
 const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [
   keepGoing,
+  networkKeeper,
   keepChain,
   keepWindow,
   keepBill,

@@ -6,10 +6,9 @@ import { emptyComposer, press, writtenOut } from '../core/composer/composer.ts'
 import type { Key } from '../core/keys.ts'
 import { sayProblem } from '../core/problem.ts'
 import { moveWelcome, readUrl, type Welcome, type WelcomeMove } from '../core/welcome.ts'
-import { writeSetting } from '../io/config.ts'
-import { settingsPath } from '../io/folders.ts'
 import { type Setup, setUp } from '../setup.ts'
 import type { Ui } from './chat-view.ts'
+import { keepGiven } from './given.ts'
 
 export type Welcomed = 'leave' | { readonly ui: Ui; readonly setup: Setup | null }
 
@@ -76,12 +75,8 @@ async function keepUrl(ui: Ui, args: Args): Promise<Welcomed> {
 }
 
 async function keep(ui: Ui, setting: 'apiKey' | 'baseUrl', value: string, args: Args): Promise<Welcomed> {
-  try {
-    await writeSetting(settingsPath(process.env), setting, value)
-  } catch (error) {
-    return complain(ui, error instanceof Error ? error.message : String(error))
-  }
-  return enter(ui, args)
+  const trouble = await keepGiven(setting, value, args)
+  return trouble === null ? enter(ui, args) : complain(ui, trouble)
 }
 
 async function enter(ui: Ui, args: Args): Promise<Welcomed> {

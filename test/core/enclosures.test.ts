@@ -85,7 +85,7 @@ describe('sizes to choose from', () => {
   })
   test('of a text its head or its tail, none larger than the window', () => {
     expect(textParts(100_000, '').map(({ says }) => says)).toEqual([
-      ...['head 2,000', 'head 10,000', 'head 50,000', 'tail 2,000', 'tail 10,000', 'tail 50,000'],
+      ...['head 2k', 'head 10k', 'head 50k', 'tail 2k', 'tail 10k', 'tail 50k'],
     ])
     expect(textParts(null, 'tail 700')).toMatchObject([{ part: { end: 'tail', tokens: 700 } }])
   })

@@ -15,6 +15,7 @@ describe('text from outside', () => {
     ['drops what breaks lines unseen', 'a\u2028b\u2029c', 'abc'],
     ['drops what is invisible', 'a\u200bb\u2060c\ufeffd\u00ade\u200cf', 'abcdef'],
     ['drops hidden messages in tag and selector characters', 'a\u{e0068}\u{e0069}b\u{e0100}\ufe01', 'ab'],
+    ['drops letters that no font draws', 'a\u3164b\u115f\u1160c\uffa0d\u17b4\u180b', 'abcd'],
     ['keeps joined emoji and their selectors', '👩‍👧 ❤️', '👩‍👧 ❤️'],
     ['shows half a character as unknown', 'a\ud83db\udc4d', 'a\ufffdb\ufffd'],
   ])('%s', (_, dirty, clean) => {

@@ -58,6 +58,18 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     [" 'three'\n", 'three'],
     ['four', 'four'],
   ],
+  apiKeyStore: [
+    ['auto', 'auto'],
+    ['keychain', 'keychain'],
+    ['file', 'file'],
+    [' file', 'file'],
+  ],
+  apiKeyFor: [
+    ['none', null],
+    ['https://gateway.example/v1', 'https://gateway.example'],
+    ['http://localhost:4000/', 'http://localhost:4000'],
+    [' https://gateway.example', 'https://gateway.example'],
+  ],
   apiKeyHelper: [
     ['pass show claude', 'pass show claude'],
     ['cat ~/key', 'cat ~/key'],
@@ -210,6 +222,8 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   baseUrl: ['localhost:80', 'ftp://x', 'http://', 'http://a:b@host', 'http://h/?q=1', 'http://h/#x', 5],
   serverFeatures: ['', 'some', null, 1],
   apiKey: ['', 'two words', 'two\nlines', 'clé', 'a"b', 'Bearer abc', 5],
+  apiKeyStore: ['', 'disk', true],
+  apiKeyFor: ['gateway.example', 'https://a:b@host', 5],
   apiKeyHelper: ['', '   ', 'a\0b', 5],
   theme: ['black', '', null],
   imagePreview: ['on', '', null],

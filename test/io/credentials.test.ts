@@ -16,7 +16,8 @@ afterEach(() => rmSync(home, { recursive: true, force: true }))
 
 type Ask = Partial<Parameters<typeof findCredential>[0]>
 const LOCAL = 'http://127.0.0.1:11434'
-const bare = { apiKey: null, apiKeyHelper: null }
+const GATEWAY = 'https://gateway.example/claude'
+const bare = { apiKey: null, apiKeyStore: 'auto', apiKeyHelper: null, apiKeyFor: null } as const
 
 /** Looks for a credential in an environment that holds a home of its own and what is given. */
 function find({ env, ...rest }: Ask = {}) {
@@ -46,7 +47,8 @@ describe('the order of looking', () => {
   test('each place is asked only when the ones before it are empty', async () => {
     loggedIn()
     const env: Record<string, string> = { ANTHROPIC_API_KEY: 'key-env', ANTHROPIC_AUTH_TOKEN: 'token-env' }
-    const settings: { apiKey: string | null; apiKeyHelper: string | null } = {
+    const settings: Ask['settings'] & { apiKey: string | null; apiKeyHelper: string | null } = {
+      ...bare,
       apiKey: 'key-stored',
       apiKeyHelper: node("console.log('key-helped')"),
     }
@@ -88,6 +90,59 @@ describe('the order of looking', () => {
       expect(said).toMatch(/^ANTHROPIC_API_KEY: expected one API key, got /)
       expect(said).not.toMatch(/s[eé]cret/)
     }
+  })
+})
+
+describe('a key goes to the server it was set for, and to no other:', () => {
+  const stored = { ...bare, apiKey: 'key-stored' }
+  const own = { ANTHROPIC_API_KEY: 'sk-ant-own-key' }
+
+  test('a stored one to Anthropic unless it was stored for another', async () => {
+    for (const baseUrl of [null, 'https://api.anthropic.com', 'https://api.anthropic.com/x'])
+      expect(await find({ settings: stored, baseUrl })).toMatchObject({ secret: 'key-stored' })
+    // Also when the server stands in the environment: nothing there says that the stored key is its own.
+    for (const isFromEnv of [false, true])
+      expect(await failure(find({ settings: stored, baseUrl: GATEWAY, isFromEnv }))).toBe(
+        'The stored key: expected https://api.anthropic.com, which it is for, got https://gateway.example; give gateway.example its own in ANTHROPIC_API_KEY, or `claude-tui config set apiKeyFor https://gateway.example/claude` if this one is for it',
+      )
+    const settings = { ...stored, apiKeyFor: 'https://gateway.example' }
+    expect(await find({ settings, baseUrl: GATEWAY })).toMatchObject({ secret: 'key-stored' })
+    expect(await failure(find({ settings }))).toContain('expected https://gateway.example')
+    for (const near of ['http://gateway.example/claude', 'https://gateway.example:8443', 'https://gateway.example.org'])
+      expect(await failure(find({ settings, baseUrl: near }))).not.toContain('key-stored')
+    expect(await failure(find({ settings: stored, baseUrl: 'http://api.anthropic.com' }))).toContain('got http:')
+    expect(await failure(find({ settings: stored, baseUrl: 'https://api.anthropic.com.example' }))).toContain('got')
+  })
+
+  test('what the helper prints likewise: it is not even run', async () => {
+    const settings = { ...bare, apiKeyHelper: 'no-such-command-here' }
+    expect(await failure(find({ settings, baseUrl: GATEWAY }))).toContain('The key of apiKeyHelper: expected')
+  })
+
+  test("Anthropic's own in the environment, to another server only when that stands beside it", async () => {
+    expect(await find({ env: own, baseUrl: GATEWAY, isFromEnv: true })).toMatchObject({ secret: 'sk-ant-own-key' })
+    const said = await failure(find({ env: own, baseUrl: GATEWAY }))
+    expect(said).toContain('set ANTHROPIC_BASE_URL=https://gateway.example/claude beside it')
+    expect(said).not.toContain('own-key')
+    const token = { ANTHROPIC_AUTH_TOKEN: 'sk-ant-oat01-token' }
+    expect(await failure(find({ env: token, baseUrl: GATEWAY }))).toContain('ANTHROPIC_AUTH_TOKEN')
+  })
+
+  test('what a gateway gave out, wherever it is pointed to', async () => {
+    const env = { ANTHROPIC_API_KEY: 'sk-gateway-1' }
+    expect(await find({ env, baseUrl: GATEWAY })).toMatchObject({ secret: 'sk-gateway-1' })
+  })
+
+  test('one that may not be sent makes room for the next that may, and a server nearby gets none', async () => {
+    const settings = { ...stored, apiKeyFor: 'https://gateway.example' }
+    expect(await find({ env: own, settings, baseUrl: GATEWAY })).toMatchObject({ secret: 'key-stored' })
+    expect(await find({ env: own, baseUrl: LOCAL })).toMatchObject({
+      kind: 'none-needed',
+      note: expect.stringMatching(
+        /^ANTHROPIC_API_KEY: expected https:\/\/api\.anthropic\.com, which it is for, got http/,
+      ),
+    })
+    expect(await find({ settings: stored, baseUrl: LOCAL })).toMatchObject({ kind: 'none-needed' })
   })
 })
 
@@ -188,10 +243,18 @@ describe("the SDK's own login", () => {
     expect(await find({ env: { ANTHROPIC_CONFIG_DIR: '' } })).toBeNull()
   })
 
-  test('a login that lies on the disk is not offered to a local server, a named one is', async () => {
+  test('a login is offered to no other server, but one that stands in the environment beside its name', async () => {
     loggedIn()
-    expect(await find({ baseUrl: LOCAL })).toMatchObject({ kind: 'none-needed' })
-    expect(await find({ baseUrl: LOCAL, env: { ANTHROPIC_PROFILE: 'default' } })).toMatchObject({ kind: 'profile' })
+    const env = { ANTHROPIC_PROFILE: 'default' }
+    expect(await find({ baseUrl: LOCAL })).toMatchObject({
+      kind: 'none-needed',
+      note: expect.stringContaining('login'),
+    })
+    expect(await find({ baseUrl: LOCAL, env })).toMatchObject({ kind: 'none-needed' })
+    expect(await find({ baseUrl: LOCAL, env, isFromEnv: true })).toMatchObject({ kind: 'profile' })
+    expect(await find({ baseUrl: LOCAL, isFromEnv: true })).toMatchObject({ kind: 'none-needed' })
+    expect(await failure(find({ baseUrl: GATEWAY }))).toMatch(/^The login .*, got https:\/\/gateway\.example;/)
+    expect(await find({ baseUrl: 'https://eu.anthropic.com' })).toMatchObject({ kind: 'profile' })
   })
 })
 

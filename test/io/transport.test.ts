@@ -1,7 +1,13 @@
 import { createServer } from 'node:net'
-import { expect, test } from 'vitest'
+import { setDefaultCACertificates } from 'node:tls'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createTransport } from '../../src/io/transport.ts'
+import { authority } from '../kit/certificates.ts'
+import { standInProxy } from '../kit/proxy.ts'
+import { tlsFront } from '../kit/tls-front.ts'
 import { wireServer } from '../kit/wire-server.ts'
+
+afterEach(() => void vi.restoreAllMocks())
 
 test('one connection serves turn after turn', async () => {
   await using server = await wireServer((response) => response.end('{}'))
@@ -37,14 +43,104 @@ test('opening ahead to nowhere harms nobody; the request itself tells', async ()
 
 test('a server on this machine is asked itself, whatever proxy is set', async () => {
   await using server = await wireServer((response) => response.end('{}'))
-  process.env.HTTP_PROXY = 'http://127.0.0.1:9'
-  try {
+  const transport = createTransport({ HTTP_PROXY: 'http://127.0.0.1:9' })
+  transport.preconnect(server.url)
+  expect(await (await transport.fetch(server.url)).json()).toEqual({})
+  transport.close()
+})
+
+test('what is asked beside the turns leaves their connection alone', async () => {
+  await using server = await wireServer((response, request) => {
+    if (request.url !== '/aside') response.end('{}')
+  })
+  const transport = createTransport()
+  transport.preconnect(server.url)
+  const stop = new AbortController()
+  const aside = transport.fetch(`${server.url}/aside`, { lane: 'side', signal: stop.signal })
+  for (let turn = 0; turn < 2; turn++) await (await transport.fetch(`${server.url}/turn`)).text()
+  expect(server.connections).toBe(2)
+  stop.abort()
+  await expect(aside).rejects.toMatchObject({ name: 'AbortError' })
+  transport.close()
+})
+
+describe('after a long pause', () => {
+  const later = (ms: number) => vi.spyOn(Date, 'now').mockReturnValue(Date.now() + ms)
+
+  test('a connection is opened anew before it is needed, and the old one given up', async () => {
+    await using server = await wireServer((response) => response.end('{}'))
     const transport = createTransport()
-    expect(await (await transport.fetch(server.url)).json()).toEqual({})
+    await (await transport.fetch(server.url)).text()
+    later(60_000)
+    transport.preconnect(server.url)
+    await (await transport.fetch(server.url)).text()
+    expect(server.connections).toBe(1)
+    later(180_000)
+    const replaced = server.closed(1)
+    for (let key = 0; key < 5; key++) transport.preconnect(server.url)
+    await replaced
+    await (await transport.fetch(server.url)).text()
+    expect(server.connections).toBe(2)
     transport.close()
-  } finally {
-    delete process.env.HTTP_PROXY
-  }
+  })
+
+  test('the old one is better than none while the new one is on its way', async () => {
+    await using server = await wireServer((response) => response.end('{}'))
+    const transport = createTransport()
+    transport.preconnect(server.url)
+    await server.opened(1)
+    later(180_000)
+    transport.preconnect(server.url)
+    await (await transport.fetch(server.url)).text()
+    expect(server.requests[0]!.connection).toBe(1)
+    transport.close()
+  })
+})
+
+describe('TLS', () => {
+  const own = authority()
+  setDefaultCACertificates([own.cert])
+
+  test('is through before the request, and serves turn after turn', async () => {
+    await using server = await wireServer((response) => response.end('{}'))
+    await using front = await tlsFront(own.issue(['localhost']), Number(new URL(server.url).port))
+    const url = `https://localhost:${front.port}`
+    const transport = createTransport({})
+    transport.preconnect(url)
+    await front.handshake(1)
+    for (let turn = 0; turn < 3; turn++) expect(await (await transport.fetch(url)).json()).toEqual({})
+    expect(front.handshakes).toBe(1)
+    transport.close()
+  })
+
+  test('is through a proxy, too', async () => {
+    await using server = await wireServer((response) => response.end('{}'))
+    await using front = await tlsFront(own.issue(['api.example']), Number(new URL(server.url).port))
+    await using proxy = await standInProxy({ port: front.port })
+    const transport = createTransport({ HTTPS_PROXY: proxy.url })
+    transport.preconnect('https://api.example')
+    await front.handshake(1)
+    for (let turn = 0; turn < 3; turn++) {
+      expect(await (await transport.fetch('https://api.example/v1')).json()).toEqual({})
+    }
+    expect(proxy.asked).toEqual(['CONNECT api.example:443'])
+    expect(server.requests[0]).toMatchObject({ url: '/v1', headers: { host: 'api.example' } })
+    transport.close()
+  })
+
+  test('a request that waits for its proxy can be given up at once', async () => {
+    const silent = createServer()
+    await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening))
+    const { port } = silent.address() as { port: number }
+    const transport = createTransport({ HTTPS_PROXY: `http://127.0.0.1:${port}` })
+    const stop = new AbortController()
+    const waiting = transport.fetch('https://api.example', { signal: stop.signal })
+    await new Promise((asked) => silent.once('connection', asked))
+    stop.abort()
+    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
+    transport.close()
+    silent.close()
+  })
 })
 
 test('an idle connection that the server closed is replaced without anyone noticing', async () => {

@@ -47,6 +47,7 @@ export function hostileParts(tag: string): readonly HostilePart[] {
     part('isolated', '\u2066dlrow\u2069', '\u2066'),
     part('written in tags', '\u{e0041}\u{e0042}', '\u{e0041}'),
     part('nothing to see', '\u200b\u2060\ufeff', '\u200b'),
+    part('letters that no font draws', 'a\u3164b\uffa0c\u115fd', '\u3164'),
     part('unseen line end', 'one\u2028two', '\u2028'),
     part('link to a script, in Markdown', `[${tag}](javascript:alert(1))`, '\x1b]8;;javascript:'),
     part('link to a file, in Markdown', `[${tag}](file:///etc/passwd)`, '\x1b]8;;file:'),
@@ -59,4 +60,19 @@ export function hostileParts(tag: string): readonly HostilePart[] {
 export function leaked(output: Buffer, tag: string): readonly string[] {
   const torn = { name: 'torn between two pieces', trace: `\x1b]0;torn-${tag}` }
   return [...hostileParts(tag), torn].filter(({ trace }) => output.includes(trace, 0, 'utf8')).map(({ name }) => name)
+}
+
+/** What the program itself sends: the painter's sequences, the modes it switches and asks for, what it copies. */
+const OWN =
+  /\x1b\]52;c;[\w+/=]*(?:\x07|\x1b\\)|\x1b\[(?!0*8m)[\d;]*m|\x1b\]8;;(?:(?:https?:\/\/|mailto:)[!-~]*)?\x1b\\|\x1b\[\d*[ABGKLM]|\x1b\[J|\x1b\[[?><=][\d;]*[a-z]|\x1b\[c|\x1b\]1[01];\?(?:\x07|\x1b\\)|\r|\n/g
+
+/** What must not be left once those are taken out: it steers, or is not seen, or changes the order of what is. */
+const UNSEEN = /\p{Cc}|[\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\u3164\ufeff\u{e0000}-\u{e007f}]/u
+
+/** What of a client's output no terminal should have been sent: names of parts, or the first odd character and what is around it. */
+export function livePlaces(output: Buffer, tag: string): readonly string[] {
+  const left = output.toString('utf8').replace(OWN, '')
+  const odd = UNSEEN.exec(left)
+  const place = odd ? [JSON.stringify(left.slice(Math.max(0, odd.index - 60), odd.index + 30))] : []
+  return [...leaked(output, tag), ...place]
 }

@@ -41,6 +41,8 @@ export function lodge(extra: Environment = {}, node: string = process.execPath):
     CLAUDE_TUI_CONFIG_DIR: config,
     // Plays count their requests; those about names switch them on.
     CLAUDE_TUI_TITLES: 'off',
+    // Nothing goes into the keychain of whoever runs the tests.
+    CLAUDE_TUI_API_KEY_STORE: 'file',
     ...extra,
   }
   const env = Object.fromEntries(

@@ -27,6 +27,21 @@ interface Said {
   readonly err: string
 }
 
+/** What lies in the keychain; null: there is none. */
+let keychain: Map<string, string> | null
+beforeEach(() => {
+  keychain = null
+})
+async function openKeychain() {
+  const entries = keychain
+  if (!entries) return null
+  return {
+    read: async (account: string) => entries.get(account) ?? null,
+    write: async (account: string, secret: string) => void entries.set(account, secret),
+    remove: async (account: string) => void entries.delete(account),
+  }
+}
+
 /** `claude-tui config` with these words, this environment and this text waiting on stdin. */
 async function config(args: string, env: Record<string, string> = {}, stdin?: string): Promise<Said> {
   const out: string[] = []
@@ -37,6 +52,7 @@ async function config(args: string, env: Record<string, string> = {}, stdin?: st
     env,
     stdin: () => (stdin === undefined ? Promise.reject(new Error('nobody asked for stdin')) : Promise.resolve(stdin)),
     path,
+    keychain: openKeychain,
   })
   return { code, out: out.join('\n'), err: err.join('\n') }
 }
@@ -60,7 +76,7 @@ describe('get, set, unset', () => {
         maxTokens: 5,
         baseUrl: 'http://localhost:1',
         serverFeatures: 'plain',
-        apiKeyHelper: 'pass',
+        ...{ apiKeyHelper: 'pass', apiKeyStore: 'file', apiKeyFor: 'https://gateway.example' },
         theme: 'plain',
         imagePreview: 'blocks',
         screenReader: true,
@@ -138,7 +154,9 @@ describe('the key', () => {
     ]
     expect(stored()).toEqual({ apiKey: SECRET })
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0])
-    expect(runs[0]!.err).toBe('apiKey is now set (hidden)')
+    expect(runs[0]!.err).toBe(
+      `apiKey is now set (hidden): it lies in ${path}, unencrypted, readable by you alone (there is no keychain here), and is sent to https://api.anthropic.com alone`,
+    )
     expect(runs[1]!.out).toBe('set (hidden)')
     for (const { out, err } of runs) expect(out + err).not.toContain('precious')
     expect(JSON.parse(runs[3]!.out).apiKey).toEqual({ value: 'set (hidden)', origin: 'file' })
@@ -148,6 +166,35 @@ describe('the key', () => {
     await config('set apiKey', {}, SECRET)
     expect(statSync(path).mode & 0o777).toBe(0o600)
     expect(statSync(join(home, 'claude-tui')).mode & 0o777).toBe(0o700)
+  })
+
+  test('where there is a keychain it lies there, and the file says so without it', async () => {
+    keychain = new Map()
+    const { err } = await config('set apiKey', {}, SECRET)
+    expect(err).toBe(
+      "apiKey is now set (hidden): it lies in the system's keychain, and is sent to https://api.anthropic.com alone",
+    )
+    expect(stored()).toEqual({ apiKeyStore: 'keychain' })
+    expect([...keychain]).toEqual([['https://api.anthropic.com', SECRET]])
+    expect((await config('get apiKey')).out).toBe('set (hidden)')
+    expect((await config('list')).out).not.toContain('precious')
+    expect((await config('unset apiKey')).err).toBe("apiKey is no longer in the system's keychain")
+    expect(keychain.size).toBe(0)
+    expect(stored()).toEqual({})
+    await config('set apiKeyStore file')
+    expect((await config('set apiKey', {}, SECRET)).err).toContain(
+      `lies in ${path}, unencrypted, readable by you alone, and`,
+    )
+    expect(keychain.size).toBe(0)
+  })
+
+  test('it is kept for the server that the settings name, and that stands beside it', async () => {
+    await config('set baseUrl https://gateway.example/v1')
+    expect((await config('set apiKey', {}, SECRET)).err).toContain('is sent to https://gateway.example alone')
+    expect(stored()).toMatchObject({ apiKeyFor: 'https://gateway.example' })
+    await config('unset baseUrl')
+    await config('set apiKey', {}, SECRET)
+    expect(stored()).toEqual({ apiKey: SECRET })
   })
 
   test('a key on the command line is taken, with a word about the shell that remembers it', async () => {

@@ -246,7 +246,7 @@ describe('a long text', () => {
     chat.paste(join(place, 'log.txt'))
     await chat.see('log.txt 105 kB')
     chat.press('left', 'enter')
-    await chat.see('head 2,000')
+    await chat.see('head 2k')
     chat.type('summ')
     await chat.see(/summary for ~\$0\.0\d+ +by Haiku [\d.]+/)
     chat.press('enter')

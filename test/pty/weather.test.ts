@@ -153,3 +153,15 @@ test('an earlier answer stands for one that cannot be had, marked and dated, for
   await session.see('turn $0 ')
   place.remove()
 })
+
+test('plain lines ask the same in words, and /fallback answers', async () => {
+  await using night = await evening(`${LIMITED} x2\ntext "Because."`)
+  const session = await night.chat({ args: ['--screen-reader', '-m', 'deep'], prompt: 'You: ', columns: 120 })
+  session.type('Why?\r')
+  await session.see(/May Sonnet [\d.]+ answer when Opus [\d.]+ cannot\? \/fallback on says yes, \/fallback off says no/)
+  session.type('/fallback on\r')
+  await session.see(/When the model cannot answer, Sonnet [\d.]+, then Haiku [\d.]+ may, and it is said each time\./)
+  session.type('/retry\r')
+  await session.see(/Sonnet [\d.]+ is asked in the place of Opus/)
+  await session.see('Because.')
+})

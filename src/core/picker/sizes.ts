@@ -6,7 +6,7 @@ import { summaryPrice } from '../attachments/summary.ts'
 import { type ImageSize, imageTokens } from '../images.ts'
 import type { ModelCard } from '../models.ts'
 import { span } from '../spans.ts'
-import { money } from '../words.ts'
+import { money, tokens as short } from '../words.ts'
 import type { Looks } from './layout.ts'
 import type { Kind, Row } from './picker.ts'
 
@@ -63,7 +63,7 @@ export function textParts(window: number | null, typed: string): readonly SizeRo
   const ends = (['head', 'tail'] as const).filter((end) => end.startsWith(typed.replace(/[^a-z]/gi, '').toLowerCase()))
   return ends.flatMap((end, e) =>
     sizes.map((tokens, i) => ({
-      ...{ id: e * 100 + i, says: `${end} ${tokens.toLocaleString('en-US')}`, tokens, isKnown: false },
+      ...{ id: e * 100 + i, says: `${end} ${short(tokens)}`, tokens, isKnown: false },
       ...{ means: end === 'head' ? 'its beginning' : 'its end', part: { end, tokens } },
     })),
   )
@@ -92,7 +92,7 @@ export function sizeLooks(name: string, placeholder: string, perToken: PerToken)
     head: name,
     placeholder,
     empty: 'There is no such size.',
-    leastText: 8,
+    leastText: 9,
     columns: [
       { align: 'right', rank: 0 },
       { align: 'right', rank: 2 },

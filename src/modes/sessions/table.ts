@@ -10,7 +10,7 @@ import { clip } from '../../core/wrap.ts'
 import type { Listed } from '../../io/history.ts'
 
 /** Enough of a uid to mean one conversation among many thousands. */
-export const shortId = (uid: string): string => uid.slice(0, 8)
+export const shortId = (uid: string): string => sanitiseLine(uid.slice(0, 8))
 
 export interface Look {
   /** Columns of the terminal; null: the output goes elsewhere, and nothing is cut. */

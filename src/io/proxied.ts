@@ -1,0 +1,39 @@
+/** The routes through a proxy: a tunnel to what is https, requests handed to it for what is http. Loaded where there is one. */
+
+import { type ProxyAddress, proxyFor } from '../core/proxy.ts'
+import { type Connections, createConnections, type Way } from './connections.ts'
+import { authorizing, openTunnel, ProxyError, refusing, unreachable, unusable } from './proxy-tunnel.ts'
+import type { Route } from './transport.ts'
+
+export interface Proxied {
+  /** null: this server is asked itself. @param pool finds connections by name, or keeps those that are made */
+  routeTo(url: URL, pool: (name: string, make: () => Connections) => Connections): Route | null
+}
+
+export function proxiedBy(env: Readonly<Record<string, string | undefined>>): Proxied {
+  return {
+    routeTo(url, pool) {
+      const proxy = proxyFor(url, env)
+      if (proxy === null) return null
+      if ('unusable' in proxy) throw unusable(proxy)
+      const isTunnelled = url.protocol === 'https:'
+      const way: Way = (place, done) => void openTunnel(proxy, place, done)
+      const own = { host: proxy.host, port: proxy.port }
+      return {
+        connections: pool(`${url.protocol} through ${proxy.shown}`, () =>
+          isTunnelled ? createConnections('https:', way) : createConnections(proxy.protocol),
+        ),
+        place: isTunnelled ? { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 443) } : own,
+        path: isTunnelled ? `${url.pathname}${url.search}` : `${url.origin}${url.pathname}${url.search}`,
+        headers: isTunnelled ? {} : authorizing(proxy),
+        explain: (error) => (isTunnelled || error instanceof ProxyError ? error : handedOn(proxy, error)),
+        refusal: (status) => (!isTunnelled && status === 407 ? refusing(proxy, status) : null),
+      }
+    },
+  }
+}
+
+/** A request that the proxy was to pass on broke before there was an answer: it is the proxy that we were talking to. */
+function handedOn(proxy: ProxyAddress, error: NodeJS.ErrnoException): Error {
+  return error.name === 'AbortError' ? error : unreachable(proxy, error)
+}
