@@ -4,25 +4,14 @@
  * cache, at prices that are written down here a second time; what is compared is the ledger on disk.
  */
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { newConversation } from '../src/core/conversation.ts'
 import { CATALOGUE } from '../src/core/models.ts'
 import { planRequest } from '../src/core/plan.ts'
 import type { CacheTtl, TurnRequest } from '../src/core/request.ts'
-import { isEnd } from '../src/core/turn.ts'
-import type { DemoRequest } from '../src/demo/server.ts'
-import { startDemo } from '../src/demo/server.ts'
-import { createApi } from '../src/io/api.ts'
-import { createAside } from '../src/io/aside.ts'
-import { openHistory, type Paid } from '../src/io/history.ts'
+import { type DemoRequest, startDemo } from '../src/demo/server.ts'
+import type { Paid } from '../src/io/history.ts'
 import { askAside } from '../src/modes/aside.ts'
-import { createRecorder } from '../src/modes/recorder.ts'
-import { travel } from '../src/road.ts'
-import { createRuntime } from '../src/runtime.ts'
-import { CHOICES } from '../test/kit/choices.ts'
 import { countFigure, type Figure } from './measure.ts'
+import { openWholeClient } from './whole-client.ts'
 
 /** US dollars per million tokens: input, output, cache read (source: pricing page, 2026-10-08; Fable 5.2: 2026-11-10). */
 const PRICES: Readonly<Record<string, readonly [input: number, output: number, read: number]>> = {
@@ -63,11 +52,14 @@ const SYSTEM = 'You are a patient reader of tide tables, and you answer in one s
 /** Over the step of Haiku 5.5, and within the smallest window: at 2.5 to 3.25 characters a token. */
 const LONG_QUESTION = 'How high is the water at noon? '.repeat(11_000)
 
+/** What the server notes of an answer. */
+export type Billed = Pick<DemoRequest, 'requestId' | 'billed' | 'aborted' | 'line'>
+
 /** What a session was billed, and what its ledger holds. */
 export interface Session {
   readonly model: string
   readonly ttl: CacheTtl
-  readonly server: readonly DemoRequest[]
+  readonly server: readonly Billed[]
   readonly ledger: readonly Paid[]
   /** By the state, and by that of its events folded again. */
   readonly spentUsd: number
@@ -75,54 +67,24 @@ export interface Session {
 
 /** Runs thirty turns, with a title, a summary, stops, a broken attempt, and pauses. */
 export async function session(model: string, ttl: CacheTtl): Promise<Session> {
-  const folder = mkdtempSync(join(tmpdir(), 'claude-tui-bill-'))
   let clock = Date.UTC(2026, 10, 21, 9)
   const demo = await startDemo({ speed: Number.POSITIVE_INFINITY, now: () => clock })
   const now = () => performance.now()
-  const client = createApi({ baseUrl: demo.url, credential: { kind: 'key', secret: 'a-key', origin: 'bench' }, now })
   // Both lifetimes are to be seen whatever the planner would choose.
   const marked = (request: TurnRequest): TurnRequest => ({ ...request, cache: { system: ttl, end: ttl } })
-  const api: Pick<typeof client, 'attempt'> = {
-    attempt: (request, ...rest) => client.attempt(marked(request), ...rest),
-  }
-  const path = join(folder, 'history.db')
-  const history = await openHistory(path)
+  const client = await openWholeClient({
+    ...{ url: demo.url, choices: { model, system: SYSTEM }, stallAfterMs: 60_000, chance: () => 0 },
+    patience: { attempts: 3, deadlineMs: 60_000, firstDelayMs: 1, maxDelayMs: 1 },
+    wallMs: () => clock,
+    around: (api) => ({ attempt: (request, ...rest) => api.attempt(marked(request), ...rest) }),
+  })
+  const { runtime, history, api } = client
   try {
-    const recorder = createRecorder({
-      ...{
-        kind: 'chat',
-        origin: () => clock - now(),
-        onCopied: () => {},
-        onTakenOut: () => {},
-        aside: createAside(path),
-      },
-      onTrouble(trouble) {
-        if (trouble) throw trouble
-      },
-    })
-    recorder.attach(history)
-    const patience = { attempts: 3, deadlineMs: 60_000, firstDelayMs: 1, maxDelayMs: 1 }
-    const runtime = createRuntime({
-      state: newConversation({ ...CHOICES, model, system: SYSTEM }),
-      send: (request, signal, emit) =>
-        travel(request, signal, emit, { api, patience, stallAfterMs: 60_000, now, chance: () => 0 }),
-      frame: (flush) => void setImmediate(flush),
-    })
-    runtime.subscribe((state, event) => recorder.follow(state, event))
     const aside = async (request: TurnRequest, purpose: 'title' | 'summary') => {
       const { bill, text } = await askAside(request, purpose, api, new AbortController().signal)
       if (bill) runtime.dispatch(bill)
       return text
     }
-    const ended = () =>
-      new Promise<void>((resolve) => {
-        const leave = runtime.subscribe((_, event) => {
-          if (!isEnd(event)) return
-          leave()
-          resolve()
-        })
-      })
-
     const begun = () =>
       new Promise<void>((resolve) => {
         const leave = runtime.subscribe(({ live }) => {
@@ -137,9 +99,7 @@ export async function session(model: string, ttl: CacheTtl): Promise<Session> {
       if (STOPPED.has(turn)) demo.enqueue('words n=60 hold after=20')
       else if (BROKEN.has(turn)) demo.enqueue('error-mid after=0 type=overloaded_error\nwords n=30')
       else demo.enqueue(`words n=${20 + turn} thinking=${turn % 3 === 0 ? 40 : 0}`)
-      const over = ended()
-      const text = turn === LONG ? LONG_QUESTION : `Question ${turn}: when is high water, and how high?`
-      runtime.dispatch({ type: 'asked', at: now(), text })
+      const over = client.ask(turn === LONG ? LONG_QUESTION : `Question ${turn}: when is high water, and how high?`)
       if (STOPPED.has(turn)) {
         await Promise.all([demo.held(), begun()])
         runtime.dispatch({ type: 'stopAsked' })
@@ -155,15 +115,12 @@ export async function session(model: string, ttl: CacheTtl): Promise<Session> {
         })
       }
     }
-    const left = recorder.close()
-    if (left) throw new Error(`Not all of it was saved: ${left.problem}`)
+    client.settle()
     const server = demo.requests.filter(({ billed }) => billed !== null)
     return { model, ttl, server, ledger: history.charges(0), spentUsd: runtime.state.spent.known.value }
   } finally {
-    history.close()
     client.close()
     await demo.close()
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -179,7 +136,14 @@ export interface Differences {
   readonly marks: number
 }
 
-export function differences({ server, ledger, spentUsd }: Session): Differences {
+/** Words of a script after which an answer never comes to its end, whatever the server would have sent. */
+const BREAKING = /\b(?:error-mid|reset|cut|malformed|forever)\b/
+
+export function differences({
+  server,
+  ledger,
+  spentUsd,
+}: Pick<Session, 'server' | 'ledger' | 'spentUsd'>): Differences {
   const rows = new Map(ledger.map((row) => [row.requestId, row]))
   let [trueUsd, answers, marks] = [0, Math.abs(ledger.length - server.length), 0]
   for (const { requestId, billed, aborted, line } of server) {
@@ -188,7 +152,7 @@ export function differences({ server, ledger, spentUsd }: Session): Differences 
       answers++
       continue
     }
-    const isCut = aborted || line?.includes('error-mid') === true
+    const isCut = aborted || BREAKING.test(line ?? '')
     const tokens = { ...billed, output: isCut ? row.output : billed.output }
     trueUsd += usdOf(tokens) ?? 0
     const isSame =
@@ -205,10 +169,10 @@ export function differences({ server, ledger, spentUsd }: Session): Differences 
   return { usd: Math.abs(trueUsd - kept), shownUsd: Math.abs(kept - spentUsd), answers, marks }
 }
 
-type Billed = NonNullable<DemoRequest['billed']>
+type Tokens = NonNullable<DemoRequest['billed']>
 
 /** By the prices above: writes at 1.25 and 2 times the input. null: nobody has published a price. */
-function usdOf({ model, input, read, write5m, write1h, output }: Billed): number | null {
+function usdOf({ model, input, read, write5m, write1h, output }: Tokens): number | null {
   const isLong = input + read + write5m + write1h > STEP
   const undated = model.replace(/-\d{8}$/, '')
   const price = undated === 'claude-haiku-5-5' ? HAIKU[isLong ? 1 : 0] : PRICES[undated]

@@ -12,6 +12,7 @@ import { memory } from './memory.ts'
 import { money } from './money.ts'
 import { road } from './road.ts'
 import { type Server, startServer } from './server.ts'
+import { weather } from './weather.ts'
 
 const BENCHES: Readonly<Record<string, (server: Server, rounds: number) => Promise<readonly Figure[]>>> = {
   road,
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, (server: Server, rounds: number) => Promi
   memory,
   money,
   attachments,
+  weather,
 }
 const ROUNDS = 15
 

@@ -8,6 +8,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { MessageCreateParams } from '@anthropic-ai/sdk/resources/messages/messages'
 import { textsOf } from '../src/demo/asked.ts'
+import type { DemoRequest } from '../src/demo/server.ts'
 import { fromPerformance } from './measure.ts'
 
 export interface Server {
@@ -24,8 +25,13 @@ export interface Server {
   timesOf(question: string): Promise<AnswerTimes>
   /** When the first delta of the answer to this question was written, in `monotonicMs()`. @throws Error when none was */
   firstDeltaAt(question: string): Promise<number>
+  /** Every request for an answer, in order, without its body. */
+  arrived(): Promise<readonly Arrived[]>
   stop(): Promise<void>
 }
+
+/** A request as the server saw it. */
+export type Arrived = Pick<DemoRequest, 'requestId' | 'status' | 'line' | 'aborted' | 'billed'>
 
 /** In `monotonicMs()`. */
 export interface AnswerTimes {
@@ -42,7 +48,12 @@ type Asked =
   | { readonly script: string }
   | { readonly wanted: 'held' }
   | { readonly wanted: 'release' }
-type Told = { readonly url: string } | { readonly done: true } | { readonly times: AnswerTimes | null }
+  | { readonly wanted: 'arrived' }
+type Told =
+  | { readonly url: string }
+  | { readonly done: true }
+  | { readonly times: AnswerTimes | null }
+  | { readonly arrived: readonly Arrived[] }
 
 /** Starts the server process. @throws Error when it does not come up */
 export async function startServer(): Promise<Server> {
@@ -86,6 +97,10 @@ export async function startServer(): Promise<Server> {
       if (first === undefined) throw new Error(`The demo server has not answered a request with ${question}.`)
       return first
     },
+    async arrived() {
+      const answer = await ask({ wanted: 'arrived' })
+      return 'arrived' in answer ? answer.arrived : []
+    },
     async stop() {
       child.disconnect()
       await once(child, 'exit')
@@ -128,6 +143,7 @@ async function serve(): Promise<void> {
       return tell({ done: true })
     }
     if ('wanted' in asked) {
+      if (asked.wanted === 'arrived') return tell({ arrived: demo.requests.filter(isForAnAnswer).map(arrivedOf) })
       if (asked.wanted === 'held') return void demo.held().then(() => tell({ done: true }))
       demo.release()
       return tell({ done: true })
@@ -147,6 +163,12 @@ async function serve(): Promise<void> {
   process.on('disconnect', () => void demo.close().then(() => process.exit(0)))
   tell({ url: demo.url })
 }
+
+const isForAnAnswer = ({ path }: DemoRequest) => path === '/v1/messages'
+
+const arrivedOf = ({ requestId, status, line, aborted, billed }: DemoRequest): Arrived => ({
+  ...{ requestId, status, line, aborted, billed },
+})
 
 function lastMessage(body: unknown): string {
   const { messages = [] } = body as { readonly messages?: readonly unknown[] }

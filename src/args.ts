@@ -152,13 +152,24 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
       HELP,
     ],
   },
+  {
+    name: 'doctor',
+    takes: '[--json]',
+    tells: 'look whether all is well: Node, terminal, files, key, connection',
+    flags: [
+      JSON_FLAG,
+      { name: 'base-url', takes: 'URL', tells: 'look at the way to this server' },
+      { name: 'demo', tells: 'look at the way to the built-in demo server' },
+      HELP,
+    ],
+  },
   { name: 'replay', takes: 'FILE|-', tells: 'play a recording, without a network; --speed max: at once' },
   { name: 'redact', takes: 'FILE NEW', tells: 'a copy of a recording without its content' },
   { name: 'demo-server', takes: '[--port N]', tells: 'the demo server alone' },
 ]
 
 export interface Args {
-  readonly command: 'chat' | 'config' | 'sessions' | 'import' | 'cost' | 'replay' | 'redact' | 'demo-server'
+  readonly command: 'chat' | 'config' | 'sessions' | 'import' | 'cost' | 'doctor' | 'replay' | 'redact' | 'demo-server'
   readonly flags: Readonly<Record<string, string | true | undefined>>
   /** What is left: the prompt's words, or a subcommand's arguments. */
   readonly rest: readonly string[]
@@ -330,6 +341,11 @@ const SHARED: readonly (readonly [names: readonly string[], left: string, right:
     'leave no trace on disk; one answer on stdout, also on a terminal',
   ],
   [['usage', 'quiet'], '-u, --usage; -q, --quiet', 'a line of figures on stderr after the answer; no notes there'],
+  [
+    ['max-tokens', 'max-cost'],
+    '    --max-tokens N, --max-cost USD',
+    'longest answer, with thinking; most a call or chat may cost',
+  ],
   [
     ['effort', 'concise'],
     '    --effort LEVEL, --concise',

@@ -65,6 +65,7 @@ async function run(args: Args): Promise<number> {
   if (args.command === 'sessions') return sessions(args)
   if (args.command === 'import') return importing(args)
   if (args.command === 'cost') return cost(args)
+  if (args.command === 'doctor') return doctor(args)
   if (flags.help === true) {
     process.stdout.write(`${helpText()}\n`)
     return EXIT.ok
@@ -186,6 +187,11 @@ async function importing(args: Args): Promise<number> {
 async function cost(args: Args): Promise<number> {
   const [{ runCost }, { shellIo }] = await Promise.all([import('./modes/cost.ts'), import('./modes/shell-io.ts')])
   return runCost(args, shellIo(args, note))
+}
+
+async function doctor(args: Args): Promise<number> {
+  const [{ runDoctor }, { shellIo }] = await Promise.all([import('./modes/doctor.ts'), import('./modes/shell-io.ts')])
+  return runDoctor(args, shellIo(args, note))
 }
 
 async function redact(args: Args): Promise<number> {

@@ -9,6 +9,9 @@ import type { TurnRequest } from './core/request.ts'
 import type { Wish, Wishes } from './core/resilience.ts'
 import { type Failure, isEnd, isPiece, joined, type Piece, type TurnEvent } from './core/turn.ts'
 
+/** From so many ms without an event on, a sign of life is one. */
+const QUIET_MS = 1_000
+
 export interface Runtime {
   readonly state: State
   dispatch(event: Event): void
@@ -77,6 +80,12 @@ export function createRuntime({ state: initial, send, frame }: RuntimeOptions): 
     },
   }
 
+  /** A sign of life is worth knowing of in a silence; as part of an answer that flows it says nothing. */
+  const isNews = (at: number): boolean => {
+    const before = state.live?.times.lastSign ?? null
+    return before !== null && at - before >= QUIET_MS
+  }
+
   const flush = (): void => {
     framed = false
     const piece = gathered
@@ -85,7 +94,7 @@ export function createRuntime({ state: initial, send, frame }: RuntimeOptions): 
   }
 
   const dispatch = (event: Event): void => {
-    if (event.type === 'alive') return
+    if (event.type === 'alive' && !isNews(event.at)) return
     if (!isPiece(event)) {
       flush()
       apply(event)

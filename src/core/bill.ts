@@ -69,7 +69,7 @@ export function billOf(charges: Iterable<Charge>): Bill {
   let promptsFrom: Figure['from'] = 'server'
   for (const charge of charges) {
     calls++
-    if (charge.purpose === 'unheard') promptsFrom = 'estimate'
+    if (charge.purpose === 'unheard' || charge.purpose === 'hedge') promptsFrom = 'estimate'
     const price = priceFor(charge, promptTokens(charge))
     const usd = { ...NO_PRICES, ...(price && perToken(price)) }
     for (const kind of KINDS) {

@@ -37,6 +37,16 @@ export const COMMANDS: readonly Command[] = [
     takes: '[models|off|ask]',
     tells: 'who answers when the model cannot, in order: on, names, off, or ask',
   },
+  {
+    name: 'again',
+    takes: '',
+    tells: 'give a silent answer up and try again; what came is kept. Ctrl+X when it is offered',
+  },
+  {
+    name: 'hedge',
+    takes: '',
+    tells: 'ask a second time beside an answer without a word; the first with text wins. Ctrl+S when it is offered',
+  },
   { name: 'undo', takes: '', tells: 'take the last turn back; its question goes into the composer' },
   {
     name: 'turns',
@@ -68,6 +78,7 @@ export const COMMANDS: readonly Command[] = [
   { name: 'quote', takes: '[text]', tells: 'what a message would cost, and how long it would take' },
   { name: 'context', takes: '[drop n]', tells: 'what fills the window and what it costs; drop, pin or keep turns' },
   { name: 'cache', takes: '[warm]', tells: 'the prompt cache: what is held, saved and missed; warm: keep it so' },
+  { name: 'limits', takes: '', tells: "the server's rate limits: what is used of them, and when they are full again" },
   { name: 'wait', takes: '', tells: 'send the message that found no network as soon as there is one' },
   { name: 'perf', takes: '', tells: 'how fast this program itself is' },
   { name: 'quit', takes: '', tells: 'leave' },

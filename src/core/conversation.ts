@@ -16,7 +16,7 @@ import type { Wish } from './resilience.ts'
 import { billed, type SideCall, type SideCallEvent } from './side-calls.ts'
 import { isEnd, type Limits, type Ms, type TurnEvent } from './turn.ts'
 import { grown, newTurn, questionIn, type Turn } from './turns.ts'
-import { unheard } from './unheard.ts'
+import { outrun, unheard } from './unheard.ts'
 import { type Mark, reviewed, type Summary, type WindowEvent } from './window.ts'
 
 export type { Phase, Turn } from './turns.ts'
@@ -75,7 +75,8 @@ export interface State {
   readonly sideCalls: readonly SideCall[]
   /** What the server counted of a prompt that is not sent yet; null: nothing that it has not counted since. */
   readonly counted: Counted | null
-  readonly limits: Limits
+  /** Rate limits by the model they hold for, as the server told them last. */
+  readonly limits: Readonly<Record<string, Limits>>
   /** Models that are not asked for now, because they were limited or overloaded too often: until when; past: a probe is due. */
   readonly resting: Readonly<Record<string, Ms>>
   /** How this person's pauses were lately, in other conversations; null: nobody has looked. */
@@ -210,7 +211,8 @@ function after(state: State, event: Event): State {
       return { ...state, title: { text: event.title, by: event.by } }
     case 'billed': {
       const call = billed(event, state.models)
-      return { ...state, sideCalls: [...state.sideCalls, call], spent: paid(state.spent, call) }
+      const limits = limitsAfter(state, event.model, event.limits)
+      return { ...state, limits, sideCalls: [...state.sideCalls, call], spent: paid(state.spent, call) }
     }
     case 'marked':
     case 'summarised':
@@ -276,10 +278,10 @@ function ask(state: State, { text: question, attachments, at, model }: Omit<Aske
 
 /** Folds one event of the running turn; the last one settles it and sends what was queued. */
 function onTurn(state: State, live: Turn, event: TurnEvent): State {
-  const inVain = unheard(state, live, event)
+  const inVain = [unheard(state, live, event), outrun(state, live, event)].filter((one) => one !== null)
   const next = grown(live, event, state.models)
-  const turn = inVain ? { ...next, wasted: [...next.wasted, inVain] } : next
-  const limits = event.type === 'heard' ? { ...state.limits, ...event.limits } : state.limits
+  const turn = inVain.length > 0 ? { ...next, wasted: [...next.wasted, ...inVain] } : next
+  const limits = event.type === 'heard' ? limitsAfter(state, live.model, event.limits) : state.limits
   if (!isEnd(event)) return { ...state, live: turn, limits }
   const over: State = { ...state, live: null, settled: turn, limits, spent: paidFor(state.spent, turn) }
   if (state.clearing) return { ...over, ...EMPTY }
@@ -287,6 +289,11 @@ function onTurn(state: State, live: Turn, event: TurnEvent): State {
   const [question, ...queue] = settled.queue
   if (question === undefined || event.type !== 'finished') return settled
   return ask({ ...settled, queue }, { ...askingOf(question), at: event.at })
+}
+
+/** An answer without a word of limits, such as one of the history, changes none. */
+function limitsAfter({ limits }: State, model: string, told: Limits = {}): State['limits'] {
+  return Object.keys(told).length === 0 ? limits : { ...limits, [model]: told }
 }
 
 /** The same turns, with another of them as the last one. A turn nobody knows changes nothing. */

@@ -34,6 +34,7 @@ const BESIDE: Readonly<Record<Exclude<LedgerPurpose, 'turn'>, string>> = {
   recalled: 'earlier answers',
   retry: 'failed attempts',
   unheard: 'stopped unheard',
+  hedge: 'second requests',
 }
 
 /** @param notes sentences to stand at the end */

@@ -7,11 +7,14 @@ import type { Purpose, SideCall } from './side-calls.ts'
 import { NO_USAGE } from './turn.ts'
 import { outputTokens, type Turn, type Wasted } from './turns.ts'
 
-export type LedgerPurpose = 'turn' | 'retry' | 'unheard' | 'recalled' | Purpose
+export type LedgerPurpose = 'turn' | 'retry' | 'unheard' | 'hedge' | 'recalled' | Purpose
 
 export interface LedgerRow {
   readonly turn: number | null
-  /** `retry`: an attempt that began, failed, and was made again; `unheard`: one given up before the server told its usage; `recalled`: an earlier answer, from the history. */
+  /**
+   * `retry`: an attempt that began, failed, and was made again; `unheard`: one given up before the server told its usage;
+   * `hedge`: one that ran beside another, which was faster; `recalled`: an earlier answer, from the history.
+   */
   readonly purpose: LedgerPurpose
   readonly model: string
   /** The first choice, in whose place this model was asked; null: it is the first choice. */
@@ -51,12 +54,12 @@ export function rowsOfTurn(turn: Turn): readonly LedgerRow[] {
 
 function rowOfWasted(
   { number, effort, instead }: Turn,
-  { failure, cost, usage, isUnheard, ...one }: Wasted,
+  { failure, cost, usage, isUnheard, isHedge, ...one }: Wasted,
 ): LedgerRow {
   return {
     ...{
       turn: number,
-      purpose: isUnheard ? 'unheard' : 'retry',
+      purpose: isHedge ? 'hedge' : isUnheard ? 'unheard' : 'retry',
       effort,
       ...one,
       ...usage,

@@ -21,6 +21,10 @@ export interface TurnTimes {
   readonly firstText: Ms | null
   readonly lastOutput: Ms | null
   readonly ended: Ms | null
+  /** Since when no connection stands for the request; null: one does, or it is over. */
+  readonly connecting: Ms | null
+  /** When anything came last, a ping included; null: nothing yet, or it is over. */
+  readonly lastSign: Ms | null
   /** Stalls so far, and how long they took together, in ms. */
   readonly stalls: number
   readonly stalledMs: number
@@ -39,6 +43,8 @@ export const NO_TIMES: TurnTimes = {
   firstText: null,
   lastOutput: null,
   ended: null,
+  connecting: null,
+  lastSign: null,
   stalls: 0,
   stalledMs: 0,
 }
@@ -49,27 +55,36 @@ export function clocked(times: TurnTimes, event: TurnEvent): TurnTimes {
   switch (event.type) {
     case 'sent':
       return { ...NO_TIMES, asked: times.asked, sent: at }
+    case 'connecting':
+      return { ...times, connecting: at }
+    case 'connected':
+      return { ...times, connecting: null }
     case 'heard':
-      return { ...times, heard: at }
+      return { ...times, heard: at, connecting: null, lastSign: at }
     case 'began':
-      return { ...times, began: at }
+      return { ...times, began: at, lastSign: at }
+    case 'alive':
+    case 'usage':
+      return { ...times, lastSign: at }
     case 'thinking':
       return {
         ...waited(times, event.since ?? at, event.pauses),
         firstThinking: times.firstThinking ?? event.since ?? at,
         thinkingEnded: event.phase === 'end' ? at : null,
         lastOutput: at,
+        lastSign: at,
       }
     case 'delta':
       return {
         ...waited(times, event.since ?? at, event.pauses),
         firstText: times.firstText ?? event.since ?? at,
         lastOutput: at,
+        lastSign: at,
       }
     case 'finished':
     case 'failed':
     case 'stopped':
-      return { ...times, ended: at }
+      return { ...times, ended: at, connecting: null, lastSign: null }
     default:
       return times
   }

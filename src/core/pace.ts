@@ -86,7 +86,7 @@ export function savedMs(
 const spread = (values: readonly number[]): Spread => ({ median: quantile(values, 0.5), p90: quantile(values, 0.9) })
 
 /** The value below which a share of the values lies, between neighbours in proportion. @param values at least one */
-function quantile(values: readonly number[], share: number): number {
+export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   const place = (sorted.length - 1) * share
   const [low, high] = [sorted[Math.floor(place)]!, sorted[Math.ceil(place)]!]

@@ -15,6 +15,8 @@ import { isPiece, joined, type Ms } from './turn.ts'
 export function kept(event: Event, after: State): Event | null {
   switch (event.type) {
     case 'alive':
+    case 'connecting':
+    case 'connected':
     case 'stopAsked':
     case 'hurryAsked':
     case 'otherAsked':
@@ -28,8 +30,12 @@ export function kept(event: Event, after: State): Event | null {
       return event.type === 'unqueued' ? event : null
     case 'began':
       return { ...event, prices: after.live?.prices ?? null }
-    case 'billed':
-      return { ...event, prices: after.sideCalls.at(-1)?.prices ?? null }
+    case 'raced':
+      return { ...event, lost: { ...event.lost, prices: after.live?.wasted.at(-1)?.prices ?? null } }
+    case 'billed': {
+      const { limits: _, ...call } = event
+      return { ...call, prices: after.sideCalls.at(-1)?.prices ?? null }
+    }
     case 'heard':
       return { ...event, limits: {} }
     default:

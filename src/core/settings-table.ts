@@ -42,6 +42,8 @@ export interface Settings {
   readonly summariseAt: number
   /** Silence on the line, in milliseconds, after which a turn counts as stalled. */
   readonly stallAfterMs: number
+  /** Silence after which one key offers another try, in ms. */
+  readonly offerAfterMs: number
   /** How long a failed request is sent again: a time such as 90s, or auto (a call a minute, a chat three). */
   readonly retryFor: string
   /** Models that answer when the one asked cannot, in order; ask: the chat asks whether they may; off: none. */
@@ -150,6 +152,12 @@ export const SETTINGS: readonly SettingRow[] = [
     'stallAfterMs',
     90_000,
     'milliseconds of silence after which a turn counts as stalled',
+    kinds.wholeNumber(100, LONGEST_DELAY_MS),
+  ),
+  row(
+    'offerAfterMs',
+    15_000,
+    'milliseconds of silence after which one key offers another try, what came being kept',
     kinds.wholeNumber(100, LONGEST_DELAY_MS),
   ),
   row('retryFor', 'auto', 'how long failed requests are sent again: 90s, 5m, 0 (once), or auto', kinds.patience),

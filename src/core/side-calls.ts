@@ -2,7 +2,7 @@
 
 import type { Figure } from './figures.ts'
 import { costUsd, type ModelCard, type Models, modelCard, scaledPrices } from './models.ts'
-import type { Ms, Usage } from './turn.ts'
+import type { Limits, Ms, Usage } from './turn.ts'
 
 /**
  * What a call was for: a name for the conversation, a summary of its beginning, to keep its prompt in the cache, or to see
@@ -24,15 +24,20 @@ export interface SideCallEvent {
   readonly priceFactor?: number
   /** Prices as they were then, factor included; absent: as they are now. */
   readonly prices?: ModelCard['prices']
+  /** Rate limits as they came with the answer; absent: none did. */
+  readonly limits?: Limits
 }
 
-export interface SideCall extends Omit<SideCallEvent, 'type' | 'prices' | 'from' | 'priceFactor'> {
+export interface SideCall extends Omit<SideCallEvent, 'type' | 'prices' | 'from' | 'priceFactor' | 'limits'> {
   readonly prices: ModelCard['prices']
   /** US dollars; null: the price is unknown. */
   readonly cost: Figure | null
 }
 
-export function billed({ type: _, from = 'server', priceFactor, ...event }: SideCallEvent, models: Models): SideCall {
+export function billed(
+  { type: _, from = 'server', priceFactor, limits: __, ...event }: SideCallEvent,
+  models: Models,
+): SideCall {
   const prices =
     event.prices === undefined ? scaledPrices(modelCard(event.model, models).prices, priceFactor) : event.prices
   const usd = costUsd({ prices }, event.usage)

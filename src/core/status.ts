@@ -5,6 +5,7 @@ import { summariseFrom } from './compaction/when.ts'
 import { fullness } from './context.ts'
 import type { State, Turn } from './conversation.ts'
 import { estimated, type Figure, mark, measured, sum } from './figures.ts'
+import { ALERT_FROM, SHOWN_FROM, tightest } from './limits.ts'
 import { effortInVain, usualEffort } from './manner.ts'
 import { contextUsed } from './meter.ts'
 import { otps, ttftMs } from './metrics.ts'
@@ -44,6 +45,7 @@ export function statusBar(state: State, draft: Question, now: Ms, columns: numbe
     sessionSegment(state),
     contextSegment(state, turn, draft),
     cacheSegment(turn),
+    limitSegment(state, now),
   ].filter((segment) => segment !== null)
   return fitted(segments, columns)
 }
@@ -182,6 +184,22 @@ function contextSegment(state: State, turn: Turn | null, draft: Question): Segme
       [label, { text: value, tone }, dim(` ${bar}`)],
       [label, { text: value, tone }],
       [label, { text: value, tone }],
+    ],
+  }
+}
+
+/** The rate limit that is used most, while more than half of it is. */
+function limitSegment({ choices, models, limits }: State, now: Ms): Segment | null {
+  const told = limits[modelCard(choices.model, models).id]
+  const gauge = told ? tightest(told, now) : null
+  if (!gauge || gauge.used <= SHOWN_FROM) return null
+  const value: Piece = { text: percent(gauge.used), tone: gauge.used >= ALERT_FROM ? 'warn' : 'plain' }
+  return {
+    rank: 1,
+    forms: [
+      [dim('limit '), value, dim(` of ${gauge.counts}`)],
+      [dim('limit '), value],
+      [dim('lim '), value],
     ],
   }
 }

@@ -4,8 +4,9 @@
  *
  * One stream carries success and failure alike:
  *
- *     sent -> heard -> began -> (thinking | delta | alive)* -> usage -> finished | failed | stopped
+ *     sent -> (connecting -> connected) -> heard -> began -> (thinking | delta | alive)* -> usage -> finished | failed | stopped
  *     failed (transient, no text yet) -> waiting -> sent ...
+ *     before any text, at the user's wish: hedged -> ... -> raced -> the winner's events from there on
  *     failed (of this model, no text yet) -> fellBack -> sent ... | recalled -> delta -> finished
  */
 
@@ -40,6 +41,8 @@ export interface Limit {
   readonly remaining: number
   /** Wall-clock time of the refill, ISO 8601, as sent. */
   readonly reset: string | null
+  /** The same on the clock of the events, whatever the two machines' clocks say; absent: it was not sent. */
+  readonly refillsAt?: Ms
 }
 
 /** Rate limits by what they count. Absent: the server did not say. */
@@ -103,6 +106,21 @@ export interface Pauses {
   readonly stalledMs: Ms
 }
 
+/** A request that was given up for the one beside it, by its own words. */
+export interface Lost {
+  readonly model: string
+  readonly requestId: string | null
+  readonly messageId: string | null
+  /** As far as the server told it, its output as an estimate; null: it had not begun. */
+  readonly usage: Usage | null
+  /** What the card's prices are multiplied by; absent: 1. */
+  readonly priceFactor?: number
+  /** Prices as they were then, factor included, in a saved turn; absent: as they are now. */
+  readonly prices?: ModelCard['prices']
+  /** Why it failed; null: the other was faster. */
+  readonly failure: Failure | null
+}
+
 export type TurnEvent =
   /** A request was handed to the socket. `attempt` counts from 1. */
   | {
@@ -113,6 +131,8 @@ export type TurnEvent =
       /** Output tokens that a budget paid for; absent: it left as many as were wanted. */
       readonly room?: number
     }
+  /** No connection stood ready: the request waits for one. Only whoever watches needs to know; it is not saved. */
+  | { readonly type: 'connecting' | 'connected'; readonly at: Ms }
   /** Response headers arrived: the first byte. */
   | { readonly type: 'heard'; readonly at: Ms; readonly requestId: string | null; readonly limits: Limits }
   /** `message_start`: the model that answers and the prompt's tokens. */
@@ -158,6 +178,10 @@ export type TurnEvent =
   | { readonly type: 'failed'; readonly at: Ms; readonly failure: Failure }
   /** The user stopped it. What came stays. */
   | { readonly type: 'stopped'; readonly at: Ms }
+  /** The user had the same request sent a second time beside the running one: the first of them with text wins. */
+  | { readonly type: 'hedged'; readonly at: Ms }
+  /** One of the two goes on alone. Where the second does, its own events follow from its `sent` on. */
+  | { readonly type: 'raced'; readonly at: Ms; readonly won: 'first' | 'second'; readonly lost: Lost }
   /** Another attempt follows after `delayMs`. */
   | {
       readonly type: 'waiting'

@@ -21,6 +21,8 @@ export interface Wasted extends Pick<Turn, 'model' | 'prices' | 'requestId' | 'm
   readonly failure: Failure | null
   /** It was given up before the server said anything: all of its usage is an estimate. Absent: it had begun. */
   readonly isUnheard?: true
+  /** It ran beside another one, which went on alone. */
+  readonly isHedge?: true
 }
 /** One model in the place of another. */
 export type Instead = Pick<Extract<TurnEvent, { type: 'fellBack' }>, 'from' | 'to' | 'failure' | 'notes'>
@@ -61,6 +63,8 @@ export interface Turn {
   readonly room?: number
   /** Attempts that came to nothing: part of the bill, though not of the answer's cost. */
   readonly wasted: readonly Wasted[]
+  /** Two requests ran for it side by side: which of them went on, null while both run, and why the other failed. Absent: one. */
+  readonly hedge?: { readonly won: 'first' | 'second' | null; readonly failure: Failure | null }
   /** The wait before the next attempt; null when not waiting. */
   readonly retry: {
     readonly until: Ms
@@ -150,18 +154,31 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
       }
       return { ...givenUp(turn, event.failure), times, phase: 'waiting', retry }
     }
+    case 'hedged':
+      return { ...turn, hedge: { won: null, failure: null } }
+    case 'raced': {
+      const hedge = { won: event.won, failure: event.lost.failure }
+      return event.won === 'first' ? { ...turn, hedge } : { ...turn, ...NOTHING_YET, requestId: null, hedge }
+    }
     case 'alive':
-      return turn
+    case 'connecting':
+    case 'connected':
+      return { ...turn, times }
     default:
       return { ...turn, times, phase: 'done', retry: null, end: event }
   }
 }
 
+/** What a turn has of an answer before the first event of one. */
+const NOTHING_YET = {
+  ...{ answer: '', thinking: '', usage: null, prices: null, cost: null, messageId: null, cacheMiss: null },
+} as const
+
 /** The turn without what its last attempt brought: that is on the bill alone. */
 function givenUp(turn: Turn, failure: Failure): Turn {
   const wasted = [...turn.wasted, ...wastedBy(turn, failure)]
-  const nothing = { answer: '', thinking: '', usage: null, prices: null, cost: null, messageId: null }
-  return { ...turn, ...nothing, wasted, cacheMiss: null }
+  const { hedge: _, ...alone } = turn
+  return { ...alone, ...NOTHING_YET, wasted }
 }
 
 /** What a failed attempt cost; nothing when it never began. */

@@ -1,15 +1,16 @@
 /**
  * Requests that were given up before the server said what they take. Their prompts were on their way, and a server that
- * has begun to read one bills it: so they are counted, as an estimate, rather than told to be free.
+ * has begun to read one bills it: so they are counted, as an estimate, rather than told to be free. The same of requests
+ * that ran beside another one, which was faster.
  */
 
 import { heldBy, planCache } from './cache.ts'
 import { promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
 import { estimated } from './figures.ts'
-import { costUsd, modelCard } from './models.ts'
+import { costUsd, modelCard, scaledPrices } from './models.ts'
 import { promptEstimate } from './prompt-size.ts'
-import { type Failure, type FailureKind, NO_USAGE, type TurnEvent, type Usage } from './turn.ts'
+import { type Failure, type FailureKind, type Lost, NO_USAGE, type TurnEvent, type Usage } from './turn.ts'
 import { questionIn, type Turn, type Wasted } from './turns.ts'
 
 /** Failures after which nobody knows how far the server came. All others are its own refusals, which cost nothing. */
@@ -38,6 +39,27 @@ export function unheard(state: State, live: Turn, event: TurnEvent): Wasted | nu
     cost,
     failure,
   }
+}
+
+/** The one of two requests beside each other that an event gives up; null: it gives up none, or the server refused it. */
+export function outrun(state: State, live: Turn, event: TurnEvent): Wasted | null {
+  if (event.type === 'raced') return billOf(state, live, event.lost)
+  if (!(GIVEN_UP.has(event.type) || event.type === 'finished') || live.hedge?.won !== null) return null
+  // Both were under way. Of the second nothing was told yet: it was asked the same.
+  const usage = live.usage && { ...live.usage, output: 0, thinking: null }
+  return billOf(state, live, { model: live.model, requestId: null, messageId: null, usage, failure: null })
+}
+
+function billOf(state: State, live: Turn, { failure, priceFactor, ...lost }: Lost): Wasted | null {
+  if (lost.usage === null && failure && !UNTOLD.has(failure.kind)) return null
+  const { requestId, messageId, model } = lost
+  const prices =
+    lost.prices === undefined ? scaledPrices(modelCard(model, state.models).prices, priceFactor) : lost.prices
+  const usage = lost.usage ?? promptUsage({ ...state, ...live.basis, live: null }, live)
+  const usd = costUsd({ prices }, usage)
+  const cost = usd === null ? null : estimated(usd)
+  const told = { usage, model, prices, requestId, messageId, cost, failure }
+  return { ...told, isHedge: true, ...(lost.usage === null ? { isUnheard: true as const } : {}) }
 }
 
 /** What the prompt takes, as far as can be known from here: its size, and what the cache should have held of it. */

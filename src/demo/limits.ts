@@ -31,6 +31,8 @@ export interface Limits {
   take(line: string, inputTokens: number, at: number): ApiError | null
   /** Takes output tokens afterwards: they may draw the level below zero, which later requests wait out. */
   spend(line: string, outputTokens: number, at: number): void
+  /** Others have used a share of every limit; what is used already counts as theirs. */
+  crowd(line: string, share: number, at: number): void
   /** Takes one of the token counts, which have a limit of their own. */
   takeCount(at: number): ApiError | null
   headers(line: string, at: number): Record<string, string>
@@ -68,6 +70,12 @@ export function createLimits(): Limits {
     },
     spend(line, outputTokens, at) {
       bucket(line, 'output-tokens', at).level -= outputTokens
+    },
+    crowd(line, share, at) {
+      for (const kind of Object.keys(PER_MINUTE) as Kind[]) {
+        const one = bucket(line, kind, at)
+        one.level = Math.min(one.level, one.size * (1 - share))
+      }
     },
     takeCount: (at) => draw([[bucket('any', 'counts', at), 1]]),
     headers(line, at) {

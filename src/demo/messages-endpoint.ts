@@ -117,6 +117,7 @@ async function answerMessage(turn: Turn): Promise<void> {
   const query = { ...prompt, model: model.abilities.id, minTokens: model.card.minCache, at }
   const ticket = memory.cache.ask(query)
   const { use } = ticket
+  if (play.limitsUsed !== null) memory.limits.crowd(line, play.limitsUsed / 100, at)
   const exhausted = memory.limits.take(line, use.input + use.write5m + use.write1h, at)
   if (exhausted) return answerError(exchange, exhausted, memory.limits.headers(line, at))
 

@@ -178,8 +178,17 @@ async function handOn(stage: Stage): Promise<void> {
   if (stage.allowance !== Number.POSITIVE_INFINITY) stage.allowance--
 }
 
+/** What no server should send: half an event, a line without a field, a comment, another API's last word. */
+const MALFORMED =
+  'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_del\n\n' +
+  'garbage without colon\n\n: comment\n\ndata: [DONE]\n\n'
+
 async function take(step: Step, stage: Stage): Promise<void> {
-  const { waits, pen, gate, signal, play } = stage
+  const { waits, pen, gate, signal, play, stream } = stage
+  if (step.kind === 'malformed') {
+    if (stream) pen.write(MALFORMED)
+    return
+  }
   if (step.kind === 'silence') await waits.until(waits.now() + step.ms, { pings: play.pingEveryMs !== null })
   else {
     await pen.flush()

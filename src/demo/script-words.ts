@@ -39,6 +39,7 @@ export const SCRIPT_WORDS: Readonly<Record<string, ScriptWord>> = {
   'max-tokens': { group: 'ending', keys: { after: 'count' } },
   refusal: { group: 'ending', keys: { after: 'count', category: 'name' } },
   silence: { group: 'step', keys: { after: 'count', for: 'duration' }, needs: ['for'] },
+  malformed: { group: 'step', keys: { after: 'count' } },
   hold: { group: 'step', keys: { after: 'count' } },
   'silence-before-head': { group: 'step', keys: { for: 'duration' }, needs: ['for'] },
   'hold-before-head': { group: 'step', keys: {} },
@@ -46,6 +47,7 @@ export const SCRIPT_WORDS: Readonly<Record<string, ScriptWord>> = {
   'unknown-events': { group: 'manner', keys: {} },
   'split-utf8': { group: 'manner', keys: {} },
   'for-summary': { group: 'manner', keys: {} },
+  limits: { group: 'manner', keys: { used: 'count' }, needs: ['used'] },
 }
 
 const EXPECTED: Readonly<Record<KeyKind, string>> = {

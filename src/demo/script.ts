@@ -24,6 +24,7 @@
  *     refusal after=0 category=cyber              stop_reason refusal
  *   steps on the way (any number)
  *     silence after=20 for=30s      nothing comes for a while; `for=forever` too
+ *     malformed after=20            half an event, lines that are none, `[DONE]`; then the answer goes on
  *     hold after=5                  waits for release(); after=0: message_start is out, no text yet
  *     silence-before-head for=5s    before the response's first byte
  *     hold-before-head
@@ -32,6 +33,7 @@
  *     unknown-events                events, deltas and blocks that no client knows yet
  *     split-utf8                    writes end in the middle of characters
  *     for-summary                   the line is for the next request that asks for a summary, not for a turn
+ *     limits used=85                as if others had used so many per cent of the rate limits of a minute
  *   x2                              the whole line for two requests
  *
  * Times are `250ms`, `30s`, `2m` or milliseconds; the server's speed divides them.
@@ -66,7 +68,7 @@ export type Ending =
 
 export type Step =
   | { readonly kind: 'silence'; readonly after: number; readonly ms: number }
-  | { readonly kind: 'hold'; readonly after: number }
+  | { readonly kind: 'hold' | 'malformed'; readonly after: number }
 
 /** One line, understood. */
 export interface Play {
@@ -89,6 +91,8 @@ export interface Play {
   readonly unknownEvents: boolean
   readonly splitUtf8: boolean
   readonly forSummary: boolean
+  /** Per cent of the rate limits that are used when the request comes; null: the line does not say. */
+  readonly limitsUsed: number | null
 }
 
 /** A script that cannot be understood; the message names the line, what came and what is known. */
@@ -223,6 +227,7 @@ function toPlay({ said, times }: Read, line: string, fail: Fail): Play {
     unknownEvents: has('unknown-events'),
     splitUtf8: has('split-utf8'),
     forSummary: has('for-summary'),
+    limitsUsed: number(said.find(({ name }) => name === 'limits') ?? null, 'used'),
   }
 }
 
@@ -270,6 +275,7 @@ function toEnding(said: Said): Ending {
 
 function toStep(said: Said): Step {
   const after = afterOf(said)
+  if (said.name === 'malformed') return { kind: 'malformed', after }
   return said.name.startsWith('hold')
     ? { kind: 'hold', after }
     : { kind: 'silence', after, ms: Number(said.values.for) }

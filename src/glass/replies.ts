@@ -25,6 +25,10 @@ export type TerminalReply =
   | { readonly type: 'cell'; readonly width: number; readonly height: number }
   /** Whether a picture of the kitty graphics protocol would have been taken. */
   | { readonly type: 'graphics'; readonly isTaken: boolean }
+  /** DECRPSS for SGR: the parameters that are on. */
+  | { readonly type: 'look'; readonly parameters: string }
+  /** XTGETTCAP: whether it has an ability by that name of terminfo; an empty name: it did not repeat it. */
+  | { readonly type: 'ability'; readonly name: string; readonly isThere: boolean }
 
 /** OSC 11: which colour is behind the text? A terminal that does not know the question ignores it. */
 export const BACKGROUND_QUERY = '\x1b]11;?\x1b\\'
@@ -43,6 +47,18 @@ export const CELL_QUERY = '\x1b[16t'
 
 /** Would it take a picture of one pixel? Nothing is drawn. Some terminals print this question. */
 export const GRAPHICS_QUERY = '\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\'
+
+/** DECRQM: does it know this mode, and is it on? */
+export const modeQuery = (mode: number): string => `\x1b[?${mode}$p`
+
+/** Which flags of the kitty keyboard are on? */
+export const KITTY_QUERY = '\x1b[?u'
+
+/** DECRQSS: how would text look now? */
+export const LOOK_QUERY = '\x1bP$qm\x1b\\'
+
+/** XTGETTCAP: does it have an ability? Some terminals print this question. @param name as terminfo has it */
+export const abilityQuery = (name: string): string => `\x1bP+q${Buffer.from(name).toString('hex')}\x1b\\`
 
 function numbers(text: string): number[] {
   return text.split(';').map((each) => Number.parseInt(each, 10) || 0)
@@ -86,7 +102,12 @@ export function oscReply(body: string): TerminalReply | null {
 
 /** The reply in the body of a DCS string; null when it is none we know. */
 export function dcsReply(body: string): TerminalReply | null {
-  return body.startsWith('>|') ? { type: 'name', name: body.slice(2) } : null
+  if (body.startsWith('>|')) return { type: 'name', name: body.slice(2) }
+  const look = /^1\$r([\d;:]*)m$/.exec(body)
+  if (look) return { type: 'look', parameters: look[1]! }
+  const ability = /^([01])\+r([\da-f]*)/i.exec(body)
+  if (!ability) return null
+  return { type: 'ability', name: Buffer.from(ability[2]!, 'hex').toString('latin1'), isThere: ability[1] === '1' }
 }
 
 /** The reply in the body of an APC string; null when it is none we know. */

@@ -14,7 +14,7 @@
 
 import { BY_SIGNAL, type EndingSignal } from '../core/outcome.ts'
 import type { PaintTarget } from './painter.ts'
-import type { TerminalReply } from './replies.ts'
+import { KITTY_QUERY, type TerminalReply } from './replies.ts'
 import { QUIET_IN_TMUX_MS, QUIET_MS, watchSize } from './window-size.ts'
 
 export interface Tty extends PaintTarget {
@@ -59,7 +59,6 @@ export interface TtyOptions {
 
 const MODES_ON = '\x1b[?2004h'
 const MODES_OFF = '\x1b[?2004l'
-const KITTY_QUERY = '\x1b[?u'
 const KITTY_ON = '\x1b[>1u'
 const KITTY_AGAIN = '\x1b[=1u'
 const KITTY_OFF = '\x1b[<u'

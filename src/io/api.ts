@@ -124,6 +124,10 @@ export function createApi(options: {
           if (said === before) emit({ type: 'alive', at: now() })
           before = said
         }
+        const onConnection = {
+          onConnecting: () => emit({ type: 'connecting', at: now() }),
+          onConnected: () => heard || emit({ type: 'connected', at: now() }),
+        }
         if (signal.aborted) return emit({ type: 'stopped', at: now() })
         const params = await spell(request)
         if ('reason' in params) return emit({ type: 'failed', at: now(), failure: params })
@@ -132,16 +136,16 @@ export function createApi(options: {
         tell({ type: 'sent', at: now(), attempt: number, model: request.model, ...held })
         const { data, response } = await quietly(() =>
           api.messages
-            .create(params, { signal, fetchOptions: { onChunk, ...(request.isAside ? aside : {}) } as object })
+            .create(params, {
+              signal,
+              fetchOptions: { onChunk, ...onConnection, ...(request.isAside ? aside : {}) } as object,
+            })
             .withResponse(),
         )
         heard = true
-        tell({
-          type: 'heard',
-          at: now(),
-          requestId: response.headers.get('request-id'),
-          limits: toLimits(response.headers),
-        })
+        const at = now()
+        const { headers } = response
+        tell({ type: 'heard', at, requestId: headers.get('request-id'), limits: toLimits(headers, at) })
         const alien = alienAnswer(response, request.stream, data)
         if (alien) return tell({ type: 'failed', at: now(), failure: alien })
         if (!request.stream) {

@@ -40,31 +40,38 @@ export class SettingsFileError extends Error {
  * Never throws.
  */
 export function readSettingsFile(path: string, now: Date = new Date()): SettingsFile {
+  const { values, problem, isBroken } = lookAtSettingsFile(path)
+  if (!problem || !isBroken) return { values, problem, setAside: null }
+  const aside = setAside(path, now)
+  const wayOut = aside
+    ? `it is kept as ${aside}: mend it and rename it back, or set things anew with "claude-tui config set"`
+    : 'it could not be set aside and will not be written to: mend it or move it away'
+  return { values, problem: { ...problem, wayOut }, setAside: aside }
+}
+
+/** The same look at it, which leaves a broken file where it is. Never throws. */
+export function lookAtSettingsFile(path: string): Omit<SettingsFile, 'setAside'> & {
+  /** It was read, and is no JSON object. */
+  readonly isBroken: boolean
+} {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
     const code = codeOf(error)
     // ENOTDIR: a part of the path is a file, so there is no settings file either; a write will say more.
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { values: {}, problem: null, setAside: null }
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { values: {}, problem: null, isBroken: false }
     const wayOut = `check its rights, or point CLAUDE_TUI_CONFIG_DIR at another folder`
     return {
       values: {},
       problem: { where: path, expected: 'a readable file', came: inWords(error), wayOut },
-      setAside: null,
+      isBroken: false,
     }
   }
   const parsed = parse(text)
-  if ('values' in parsed) return { values: parsed.values, problem: null, setAside: null }
-  const aside = setAside(path, now)
-  const wayOut = aside
-    ? `it is kept as ${aside}: mend it and rename it back, or set things anew with "claude-tui config set"`
-    : 'it could not be set aside and will not be written to: mend it or move it away'
-  return {
-    values: {},
-    problem: { where: path, expected: 'a JSON object', came: parsed.came, wayOut },
-    setAside: aside,
-  }
+  if ('values' in parsed) return { values: parsed.values, problem: null, isBroken: false }
+  const wayOut = 'mend it, or move it away'
+  return { values: {}, problem: { where: path, expected: 'a JSON object', came: parsed.came, wayOut }, isBroken: true }
 }
 
 /** Stores one setting. Rejects with `SettingsFileError` when the value is not legal or the file cannot be written. */

@@ -8,6 +8,8 @@
 
 import http from 'node:http'
 import https from 'node:https'
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { Chunks } from './chunks.ts'
 import { type Connections, createConnections, openedAhead, type Place } from './connections.ts'
 import type { Proxied } from './proxied.ts'
@@ -65,6 +67,9 @@ function headOf(message: http.IncomingMessage, url: string): Head {
 export interface Ours {
   readonly onChunk?: () => void
   readonly lane?: 'side'
+  /** No connection stood ready; and then, one does. Neither is called where one did. */
+  readonly onConnecting?: () => void
+  readonly onConnected?: () => void
 }
 
 export type Fetch = (url: string | URL | Request, init?: RequestInit & Ours) => Promise<Response>
@@ -151,6 +156,7 @@ export function createTransport(env: Readonly<Record<string, string | undefined>
       if (signal?.aborted) abort()
       signal?.addEventListener('abort', abort, { once: true })
       outgoing.once('close', () => signal?.removeEventListener('abort', abort))
+      telling(outgoing, init)
       outgoing.once('response', (message) => {
         answered = true
         const refusal = to.refusal(message.statusCode ?? 0)
@@ -195,3 +201,25 @@ export function createTransport(env: Readonly<Record<string, string | undefined>
     },
   }
 }
+
+/** Tells when a request has to wait for its connection, and when it stands: with TLS, that is after the handshake. */
+function telling(outgoing: http.ClientRequest, { onConnecting, onConnected }: Ours): void {
+  let isTold = false
+  const tell = () => {
+    if (!isTold) onConnecting?.()
+    isTold = true
+  }
+  // By then there is a socket, unless the way to one is still being asked for.
+  const waiting = setImmediate(tell)
+  outgoing.once('close', () => clearImmediate(waiting))
+  outgoing.once('socket', (socket) => {
+    clearImmediate(waiting)
+    if (isReady(socket)) return isTold && onConnected?.()
+    tell()
+    if (onConnected) socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', onConnected)
+  })
+}
+
+/** A socket without its handshake knows of no protocol yet. */
+const isReady = (socket: Socket) =>
+  !socket.connecting && !(socket instanceof TLSSocket && (socket.getProtocol() ?? 'unknown') === 'unknown')

@@ -88,14 +88,19 @@ export function toUsage(wire: AnyUsage | null | undefined, before: Usage = NO_US
   }
 }
 
-/** Rate limits from response headers; fields the server does not send are absent. */
-export function toLimits(headers: Headers): Limits {
+/** Rate limits from response headers; fields the server does not send are absent. @param at when they came */
+export function toLimits(headers: Headers, at: Ms): Limits {
+  // By the server's own clock, which may be minutes off ours.
+  const sentMs = Date.parse(headers.get('date') ?? '') || Date.now()
   const read = (name: string): Limit | undefined => {
     const prefix = `anthropic-ratelimit-${name}`
     const limit = Number(headers.get(`${prefix}-limit`) ?? Number.NaN)
     const remaining = Number(headers.get(`${prefix}-remaining`) ?? Number.NaN)
     if (Number.isNaN(limit) || Number.isNaN(remaining)) return undefined
-    return { limit, remaining, reset: headers.get(`${prefix}-reset`) }
+    const reset = headers.get(`${prefix}-reset`)
+    const resetMs = Date.parse(reset ?? '')
+    const refills = Number.isNaN(resetMs) ? {} : { refillsAt: at + Math.max(0, resetMs - sentMs) }
+    return { limit, remaining, reset, ...refills }
   }
   const rows = Object.entries({
     requests: read('requests'),

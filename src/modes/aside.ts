@@ -3,7 +3,7 @@
 import { estimateTokens } from '../core/context.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Purpose, SideCallEvent } from '../core/side-calls.ts'
-import { isEnd, type TurnEnd, type Usage } from '../core/turn.ts'
+import { isEnd, type Limits, type TurnEnd, type Usage } from '../core/turn.ts'
 import type { Api } from '../io/api.ts'
 
 export interface Aside {
@@ -29,13 +29,14 @@ export async function askAside(
   let thinking = ''
   let usage: Usage | null = null
   let factor: Pick<SideCallEvent, 'priceFactor'> = {}
+  let limits: Limits = {}
   let { model } = request
   let requestId: string | null = null
   let last: TurnEnd | null = null
   let at = 0
   const bill = (): SideCallEvent | null => {
     if (!usage) return null
-    const common = { type: 'billed', at, purpose, model, requestId, ...factor } as const
+    const common = { type: 'billed', at, purpose, model, requestId, limits, ...factor } as const
     if (last?.type === 'finished') return { ...common, usage }
     // What was generated before it was cut off is billed as well; how much that is, only the text tells.
     const output = Math.max(usage.output, estimateTokens(text) + estimateTokens(thinking))
@@ -52,7 +53,7 @@ export async function askAside(
   await api.attempt({ ...request, isAside: true }, 1, signal, (event) => {
     if (isTold) return
     at = event.at
-    if (event.type === 'heard') requestId = event.requestId
+    if (event.type === 'heard') ({ requestId, limits } = event)
     if (event.type === 'began') {
       ;({ model } = event)
       if (event.priceFactor !== undefined) factor = { priceFactor: event.priceFactor }

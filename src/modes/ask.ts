@@ -161,6 +161,14 @@ export async function ask(
 
   const turn = state.live ?? state.settled!
   const code = printed.end(turn, card)
+  const limits = Object.values(state.limits)
+  if (flags.usage === true && limits.length > 0) {
+    const { limitsLine } = await import('../core/limits-report.ts')
+    for (const told of limits) {
+      const line = limitsLine(told, performance.now())
+      if (line) io.note(line)
+    }
+  }
   await saving.close()
   budget?.close()
   return code

@@ -111,6 +111,9 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'fallback':
     case 'now':
     case 'quote':
+    case 'limits':
+    case 'again':
+    case 'hedge':
     case 'wait':
       return { ...doing(null), thrift: { name: parsed.command.name, argument: argument.trim() } }
     case 'turns':
@@ -164,10 +167,10 @@ const KEYS: Keys = [
   ['Ctrl+Z, Ctrl+Shift+Z', 'undo, redo'],
   ['Ctrl+R', 'search earlier messages, those of other sessions too'],
   ['Ctrl+G', 'write the draft in $VISUAL or $EDITOR'],
-  ['Ctrl+X', 'what the line above says: try again now, or keep the prompt cache warm'],
+  ['Ctrl+X', 'what the line above says: try a failed or a silent answer again, or keep the prompt cache warm'],
   [
     'Ctrl+S',
-    'while it waits for another attempt: ask another model; after a message found no network: send it once there is one',
+    'while it waits for another attempt: ask another model; while its first word takes long: ask a second time beside it; after a message found no network: send it once there is one',
   ],
   ['Ctrl+O', 'unfold a large paste in the draft'],
   ['Ctrl+V', 'attach the image, or the files, on the clipboard; a dropped file, its path or @file do the same'],

@@ -7,18 +7,18 @@ import { type Composer, emptyComposer, labelled, withDraft, writtenOut } from '.
 import { layoutComposer } from '../core/composer/layout.ts'
 import { sayOfSearch } from '../core/composer/search.ts'
 import { selected, VIM, type Vim } from '../core/composer/vim.ts'
-import { estimateTokens } from '../core/context.ts'
 import type { State, Turn } from '../core/conversation.ts'
 import { countdown } from '../core/countdown.ts'
 import { type Enclosed, enclosedAgain, enclosedIn, readyIn } from '../core/enclosures.ts'
 import { lostAhead } from '../core/lever-cost.ts'
+import { sayAwaited } from '../core/silence.ts'
 import type { Span } from '../core/spans.ts'
 import { statusBar } from '../core/status.ts'
 import { fitted } from '../core/steps.ts'
 import type { Theme } from '../core/theme.ts'
 import type { Ms } from '../core/turn.ts'
 import { viewWelcome, WELCOME, type Welcome } from '../core/welcome.ts'
-import { tokens } from '../core/words.ts'
+
 import type { Setup } from '../setup.ts'
 import { harmlessView } from './harmless-view.ts'
 
@@ -164,23 +164,8 @@ function placeholder(state: State, { welcome, offer }: Ui): string {
 /** The spinner, and a blank behind it. */
 const SPINNER_COLUMNS = 4
 
-/** What the spinner stands for; null once the answer is flowing. */
+/** What the spinner stands for; null while the answer is flowing. */
 function awaited(state: State, turn: Turn, now: Ms, width: number): string | null {
-  const since = (from: Ms | null) => `${Math.max(0, Math.floor((now - (from ?? now)) / 1000))}s`
-  switch (turn.phase) {
-    case 'sending':
-      return `Waiting for the first token… ${since(turn.times.sent ?? turn.times.asked)}${again(turn)} · esc stops`
-    case 'thinking': {
-      const size = turn.thinking === '' ? '' : ` · ~${tokens(estimateTokens(turn.thinking))} tokens`
-      return `Thinking… ${since(turn.times.firstThinking)}${size} · esc stops`
-    }
-    case 'waiting': {
-      const steps = countdown(state, turn, now)
-      return steps && fitted(steps, width)
-    }
-    default:
-      return null
-  }
+  const steps = turn.phase === 'waiting' ? countdown(state, turn, now) : sayAwaited(turn, now)
+  return steps && fitted(steps, width)
 }
-
-const again = ({ attempt }: Turn) => (attempt > 1 ? ` · attempt ${attempt}` : '')

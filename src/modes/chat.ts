@@ -112,7 +112,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   })
 
   const learn = (event: Event) => void (left || runtime.dispatch(event))
-  const send = createSender({ setup: () => setup, now, perf, beside: () => thrift })
+  const { send, attempts } = createSender({ setup: () => setup, now, perf, beside: () => thrift })
   const untaped = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
   const runtime = onTape(untaped, { setup: () => setup, say: (line) => desk.say(line) })
 
@@ -167,7 +167,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     choose: (typed, open) => lists.conversations(typed, open),
   })
   const thrift = lateThrift({
-    ...{ ...desk, setup: () => setup, draft: () => draftIn(ui) },
+    ...{ ...desk, attempts, halt: runtime.halt, setup: () => setup, draft: () => draftIn(ui) },
     ...{ ask: (question) => runtime.dispatch(asked(question)), draw: () => live.draw() },
   })
   const asked = (question: Question): Event => ({ type: 'asked', at: now(), ...askingOf(question) })

@@ -160,9 +160,10 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   if (attached.length > 0) say(`With your first message: ${attached.map(sayAttachment).join('; ')}.`)
 
   const transcript = plainLines(columns)
+  const sender = createSender({ setup: () => setup, now, perf, beside: () => thrift })
   const untaped = createRuntime({
     state: setup.state,
-    send: createSender({ setup: () => setup, now, perf, beside: () => thrift }),
+    send: sender.send,
     frame: (flush) => void setImmediate(flush),
   })
   const chat = onTape(untaped, {
@@ -189,7 +190,15 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   })
   const ask = (question: Question) => chat.dispatch({ type: 'asked', at: now(), ...askingOf(question) })
   const thrift = lateThrift({
-    ...{ ...desk, say, ask, setup: () => setup, history: () => remembering.history() },
+    ...{
+      ...desk,
+      say,
+      ask,
+      attempts: sender.attempts,
+      halt: chat.halt,
+      setup: () => setup,
+      history: () => remembering.history(),
+    },
     ...{ draft: () => gathered.join('\n'), draw: () => {}, isInLines: true },
   })
   const lists = plainLists({

@@ -16,6 +16,7 @@ import { ago, money, turnsInWords } from '../core/words.ts'
 import type { History, Listed } from '../io/history.ts'
 import { wallOrigin } from '../io/wall-clock.ts'
 import type { Setup } from '../setup.ts'
+import { roomBeside } from './beside-limits.ts'
 import type { Memory } from './chat-commands.ts'
 import { flagsFirst } from './flags-first.ts'
 import { createOffering } from './offering.ts'
@@ -164,7 +165,9 @@ export function createRemembering(parts: RememberingParts): Remembering {
     if (!request || !api || isNaming || current.titles !== 'auto') return
     isNaming = true
     const { conversation } = (await recording.open())?.recorder ?? { conversation: null }
-    for (const event of await askTitle(request, api, AbortSignal.timeout(TITLE_WITHIN_MS))) {
+    const signal = AbortSignal.timeout(TITLE_WITHIN_MS)
+    const fits = await roomBeside(request, () => runtime.state, { now, signal, withinMs: TITLE_WITHIN_MS / 2 })
+    for (const event of fits ? await askTitle(request, api, signal) : []) {
       const isSame = (await recording.open())?.recorder.conversation === conversation
       if (isSame && (event.type === 'billed' || runtime.state.title === null)) runtime.dispatch(event)
     }

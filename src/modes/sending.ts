@@ -7,20 +7,30 @@ import { type InsteadOf, travel } from '../road.ts'
 import type { RuntimeOptions } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { type Allow, heldTo } from './allowance.ts'
+import { type Attempts, createAttempts } from './attempts.ts'
 import { guarded } from './behind-breaker.ts'
 
 /** How long the list of models may take, in ms; nobody waits for it. */
 const MODELS_WITHIN_MS = 10_000
 
-/** A sender for the runtime. The setup is asked for each time: the first screen may bring another one. */
-export function createSender(parts: {
+export interface SenderParts {
   readonly setup: () => Setup
   readonly now: () => number
   /** Told of every piece of an answer as it comes. */
   readonly perf: { pieceCame(): void }
   /** Looks at every request before it is sent, and hears what becomes known of its model. */
   readonly beside: () => { readonly allow: Allow; readonly instead: InsteadOf; tell(event: Event): void }
-}): RuntimeOptions['send'] {
+}
+
+export interface Sender {
+  readonly send: RuntimeOptions['send']
+  /** What is on its way, for whoever watches it. */
+  readonly attempts: Attempts
+}
+
+/** A sender for the runtime. The setup is asked for each time: the first screen may bring another one. */
+export function createSender(parts: SenderParts): Sender {
+  const attempts = createAttempts(parts.now)
   const allow: Allow = (request) => parts.beside().allow(request)
   const tell = (event: Event) => parts.beside().tell(event)
   let way: { readonly setup: Setup; readonly api: Pick<Api, 'attempt'> } | null = null
@@ -30,7 +40,7 @@ export function createSender(parts: {
       way = { setup, api: guarded(heldTo(setup.api, allow, parts.now), setup, { now: parts.now, tell }) }
     return way.api
   }
-  return async (request, signal, emit, wishes) => {
+  const send: Sender['send'] = async (request, signal, emit, wishes) => {
     const setup = parts.setup()
     const { settings, state, road } = setup
     if (!hasApi(setup)) return
@@ -42,7 +52,7 @@ export function createSender(parts: {
         emit(event)
       },
       {
-        api: wayTo(setup),
+        api: attempts.around(wayTo(setup)),
         now: parts.now,
         patience: patienceFor(CHAT_PATIENCE, state.choices.waitsMs ?? null),
         wishes,
@@ -53,6 +63,7 @@ export function createSender(parts: {
       },
     )
   }
+  return { send, attempts }
 }
 
 const hasApi = (setup: Setup): setup is Setup & { readonly api: Api } => setup.api !== null

@@ -2,7 +2,9 @@
 
 import type { Event, State } from '../core/conversation.ts'
 import type { Perf } from '../core/perf.ts'
+import { NOTICEABLE_MS, silenceOf } from '../core/silence.ts'
 import { isEnd } from '../core/turn.ts'
+import type { Turn } from '../core/turns.ts'
 import type { Transcript } from '../glass/transcript.ts'
 import type { LiveRegion } from './live-region.ts'
 
@@ -14,8 +16,33 @@ export function createShowing(parts: {
   readonly now: () => number
 }): (state: State, event: Event) => void {
   const { live, transcript, perf, now } = parts
+  let turn: Turn | null = null
+  let isSilent = false
+  let watch: NodeJS.Timeout | undefined
+
+  /** Seconds are counted while something is awaited; while an answer flows, once it has fallen silent. */
+  const count = () => {
+    const silentMs = turn?.phase === 'answering' ? (silenceOf(turn, now())?.sinceMs ?? 0) : null
+    const wasSilent = isSilent
+    isSilent = silentMs !== null && silentMs >= NOTICEABLE_MS
+    live.count(isSilent || (turn !== null && silentMs === null))
+    // What was said of the silence is taken back, or said first.
+    if (isSilent !== wasSilent) live.refresh()
+    if (silentMs === null || isSilent) {
+      clearTimeout(watch)
+      watch = undefined
+    } else watch ??= lookIn(NOTICEABLE_MS - silentMs)
+  }
+  /** One timer that looks when a silence would be one, not one for each word: most of the time the answer has gone on. */
+  const lookIn = (ms: number) =>
+    setTimeout(() => {
+      watch = undefined
+      count()
+    }, ms).unref()
+
   return (state, event) => {
-    live.count(state.live !== null && state.live.phase !== 'answering')
+    turn = state.live
+    count()
     if (event.type === 'delta' || isEnd(event) || (event.type === 'thinking' && transcript.unfolded)) live.flow()
     // Thinking is counted, not shown: the seconds' own pace is enough.
     if (event.type !== 'delta' && !(event.type === 'thinking' && event.phase === 'more')) live.refresh()

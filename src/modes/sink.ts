@@ -28,13 +28,15 @@ export function harmlessJson(json: string): string {
   return json.replace(UNSEEN, (char) => char.split('').map(code).join(''))
 }
 
+const PASSING: ReadonlySet<TurnEvent['type']> = new Set(['alive', 'connecting', 'connected'])
+
 /** Every event as a line (`stream-json`), and the result last, with what stands beside it. */
 export function jsonSink(stdout: NodeJS.WriteStream, format: 'json' | 'stream-json', beside: object = {}): Sink {
   const say = (value: unknown) => void stdout.write(`${asJson(value)}\n`)
   return {
     event(event) {
-      // A sign of life carries nothing a script could use.
-      if (format === 'stream-json' && event.type !== 'alive') say(event)
+      // A sign of life carries nothing a script could use; whether a connection stood ready is chance.
+      if (format === 'stream-json' && !PASSING.has(event.type)) say(event)
     },
     aside(event) {
       if (format === 'stream-json') say(event)

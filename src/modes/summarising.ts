@@ -17,7 +17,11 @@ const MOST_SHARE = 0.6
 /** A summary, or a sentence why there is none. */
 export type Made = { readonly text: string } | { readonly trouble: string }
 
-/** @param billed told of each request's cost, as soon as it is known. Never rejects. */
+/**
+ * Never rejects.
+ * @param billed told of each request's cost, as soon as it is known
+ * @param fits waits until a request keeps within the rate limits; false: it does not within reason
+ */
 export async function summarise(
   { requests, card }: Offer,
   span: Span,
@@ -25,8 +29,11 @@ export async function summarise(
   api: Pick<Api, 'attempt'>,
   signal: AbortSignal,
   billed: (bill: SideCallEvent) => void,
+  fits: (request: TurnRequest) => Promise<boolean> = async () => true,
 ): Promise<Made> {
   const ask = async (request: TurnRequest): Promise<Made> => {
+    if (!(await fits(request)))
+      return { trouble: signal.aborted ? 'It was stopped.' : 'The rate limits leave no room for it now: /limits.' }
     const late = AbortSignal.timeout(WITHIN_MS)
     const { text, bill, end } = await askAside(request, 'summary', api, AbortSignal.any([signal, late]), billed)
     if (bill) billed(bill)

@@ -1,7 +1,7 @@
 /**
  * What goes on beside the turns for the sake of money, room and bad weather: the bill, the prompt cache, the window,
- * summaries, a model that cannot answer just now, a message that waits for the network. Each is looked after by a keeper
- * of its own; here they are asked in turn. Loaded after the first paint.
+ * summaries, rate limits, silence, a model that cannot answer just now, a message that waits for the network. Each is
+ * looked after by a keeper of its own; here they are asked in turn. Loaded after the first paint.
  */
 
 import type { Question } from '../core/attachments.ts'
@@ -9,21 +9,25 @@ import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import type { Remark } from '../core/remark.ts'
 import type { TurnRequest } from '../core/request.ts'
+import type { Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import type { Allowed } from './allowance.ts'
+import type { Attempts } from './attempts.ts'
 import type { Open } from './recording.ts'
 import { keepBill } from './thrift/bill.ts'
 import { cacheKeeper } from './thrift/cache.ts'
 import { keepChain } from './thrift/chain.ts'
 import { compacting } from './thrift/compacting.ts'
 import { leverKeeper } from './thrift/levers.ts'
+import { keepLimits } from './thrift/limits.ts'
 import { networkKeeper } from './thrift/offline.ts'
+import { keepWatch } from './thrift/watch.ts'
 import { keepGoing } from './thrift/weather.ts'
 import { keepWindow } from './thrift/window.ts'
 
 /** Commands of the keepers. */
 export type ThriftName =
-  | ('now' | 'wait' | 'fallback')
+  | ('now' | 'wait' | 'again' | 'hedge' | 'limits' | 'fallback')
   | ('cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever')
 
 export interface ThriftCommand {
@@ -34,6 +38,9 @@ export interface ThriftCommand {
 export interface ThriftParts {
   readonly setup: () => Setup
   readonly runtime: { readonly state: State; dispatch(event: Event): void }
+  /** What is on its way. */
+  readonly attempts: Attempts
+  readonly halt: Runtime['halt']
   readonly now: () => number
   /** A remark in the transcript. */
   readonly say: (remark: Remark) => void
@@ -86,12 +93,14 @@ export interface Thrift {
 const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [
   keepGoing,
   networkKeeper,
+  keepWatch,
   keepChain,
   keepWindow,
   keepBill,
   cacheKeeper,
   compacting,
   leverKeeper,
+  keepLimits,
 ]
 
 export function createThrift(parts: ThriftParts): Thrift {

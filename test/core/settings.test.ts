@@ -129,6 +129,11 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['60000', 60_000],
     ['2147483647', 2_147_483_647],
   ],
+  offerAfterMs: [
+    ['100', 100],
+    ['15000', 15_000],
+    ['60000', 60_000],
+  ],
   models: [
     ['[]', []],
     ['[{"id":"local","window":8192}]', [{ id: 'local', window: 8192 }]],
@@ -231,6 +236,7 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   motion: ['none', null, true],
   summariseAt: [0, -0.5, 1.01, '80%', null],
   stallAfterMs: [0, 99, 2 ** 31, 100.5, null],
+  offerAfterMs: [0, 99, 2 ** 31, 1.5, null],
   retryFor: ['', 'soon', '-1', '1d', '5 m', null, true],
   fallback: ['', 'two words', ',', 'deep,', 'deep,,fast', 'bell\u0007', null, ['deep']],
   breaker: ['', 'yes', null, true],

@@ -45,3 +45,12 @@ test('over the wire, the headers count down with each answer and come back with 
   at += 60_000
   expect(await remaining()).toBe(4999)
 })
+
+test('a line of the script uses them up, as others would', async () => {
+  const limits = createLimits()
+  limits.crowd('haiku', 0.85, START)
+  expect(left(limits.headers('haiku', START), 'requests')).toBe(750)
+  limits.crowd('haiku', 0.5, START)
+  expect(left(limits.headers('haiku', START), 'requests')).toBe(750)
+  expect(limits.take('haiku', 4_000_000, START)).toMatchObject({ status: 429 })
+})

@@ -5,6 +5,7 @@ import { type Event, fold, newConversation, type State } from '../../src/core/co
 import type { Key } from '../../src/core/keys.ts'
 import { type Demo, startDemo } from '../../src/demo/server.ts'
 import { type Api, createApi } from '../../src/io/api.ts'
+import { createAttempts } from '../../src/modes/attempts.ts'
 import { cacheKeeper } from '../../src/modes/thrift/cache.ts'
 import type { Keeper, ThriftParts } from '../../src/modes/thrift.ts'
 import { CHOICES } from '../kit/choices.ts'
@@ -50,7 +51,7 @@ function held(tokens = 50_000) {
       said.push(String(remark))
       heard.resolve()
     },
-    ...{ compose: () => {}, ask: () => {} },
+    ...{ compose: () => {}, ask: () => {}, attempts: createAttempts(() => clock), halt: () => {} },
   })
 }
 const calls = () => demo.requests.filter(({ path }) => path === '/v1/messages')

@@ -83,6 +83,7 @@ describe('get, set, unset', () => {
         motion: 'reduced',
         summariseAt: 0.5,
         stallAfterMs: 500,
+        offerAfterMs: 9000,
         models: [{ id: 'a', window: 8192 }],
         thinking: 'hidden',
         history: 'off',

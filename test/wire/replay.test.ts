@@ -46,12 +46,14 @@ describe('a recorded stream', () => {
       }),
     )
     const usage = { input: 12, cacheRead: 600, cacheWrite5m: 400, cacheWrite1h: 2_000 }
-    expect(withoutTimes(events).filter(({ type }) => type !== 'alive')).toEqual([
+    expect(withoutTimes(events).filter(({ type }) => !['alive', 'connecting', 'connected'].includes(type))).toEqual([
       { type: 'sent', attempt: 1, model: 'claude-sonnet-5-5' },
       {
         type: 'heard',
         requestId: 'req_wire',
-        limits: { requests: { limit: 50, remaining: 49, reset: '2026-11-20T12:00:00Z' } },
+        limits: {
+          requests: { limit: 50, remaining: 49, reset: '2026-11-20T12:00:00Z', refillsAt: expect.any(Number) },
+        },
       },
       {
         type: 'began',

@@ -98,6 +98,16 @@ const FAILURE: Shape = shape({
   ...{ requestId: textOrNull, code: textOrNull },
 })
 
+const orNull = (one: Shape): Shape => ({ ...one, type: ['object', 'null'] })
+
+const LOST: Shape = shape(
+  {
+    ...{ model: text, requestId: textOrNull, messageId: textOrNull },
+    ...{ usage: orNull(USAGE), failure: orNull(FAILURE) },
+  },
+  { prices: PRICES, priceFactor: factor },
+)
+
 const ENDS: Readonly<Record<string, Shape>> = {
   finished: shape({ stopReason: text, explanation: textOrNull }),
   failed: shape({ failure: FAILURE }),
@@ -120,7 +130,8 @@ const timed = (base: Shape): Shape => ({
 
 /** They say something of a program, not of a conversation. */
 type Unsaved =
-  | ('alive' | 'stopAsked' | 'cleared' | 'resumed' | 'modelsLearned' | 'habitLearned' | 'counted')
+  | ('alive' | 'connecting' | 'connected' | 'stopAsked' | 'cleared' | 'resumed')
+  | ('modelsLearned' | 'habitLearned' | 'counted')
   | ('hurryAsked' | 'otherAsked' | 'rested')
 
 /** By type: what is saved of a conversation, and nothing else. */
@@ -156,6 +167,8 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   thinking: timed(shape({ phase: { enum: ['start', 'more', 'end'] }, text }, { since: ms, pauses: PAUSES })),
   delta: timed(shape({ text }, { since: ms, pauses: PAUSES })),
   usage: timed(shape({ usage: USAGE })),
+  hedged: timed(shape({})),
+  raced: timed(shape({ won: { enum: ['first', 'second'] }, lost: LOST })),
   waiting: timed(shape({ attempt: times, of: times, delayMs: span, failure: FAILURE })),
   fellBack: timed(shape({ from: text, to: text, by: { enum: ['chain', 'person'] }, failure: FAILURE, notes: facts })),
   recalled: timed(shape({ model: text, saidMs: ms, failure: FAILURE, notes: facts })),

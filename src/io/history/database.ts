@@ -1,6 +1,6 @@
 /** Opens the history file: makes it, brings it up to date, and refuses politely what is not ours or not for us. */
 
-import { chmodSync, closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
@@ -56,10 +56,15 @@ export async function openDatabase(
 }
 
 /**
- * The database at `path` as it is, to be looked into where nothing can be written. Nothing is made, and nothing changed.
+ * The database at `path` as it is, to be looked into where nothing can be written. Nothing is changed.
+ * @param tracelessly makes no side file either, where nobody has one open
  * @throws HistoryTrouble
  */
-export async function openDatabaseToRead(path: string, steps: readonly string[] = MIGRATIONS): Promise<DatabaseSync> {
+export async function openDatabaseToRead(
+  path: string,
+  steps: readonly string[] = MIGRATIONS,
+  tracelessly = false,
+): Promise<DatabaseSync> {
   const { DatabaseSync } = await sqlite()
   const opened = (address: string) => {
     const db = new DatabaseSync(address, { readOnly: true })
@@ -75,7 +80,8 @@ export async function openDatabaseToRead(path: string, steps: readonly string[] 
   }
   try {
     if (!inUse.has(path)) look(path, steps.length)
-    const db = openedAnyhow(path, opened)
+    const isAlone = tracelessly && !existsSync(`${path}-wal`)
+    const db = isAlone ? opened(asItIs(path)) : openedAnyhow(path, opened)
     inUse.set(path, (inUse.get(path) ?? 0) + 1)
     return db
   } catch (error) {
@@ -93,9 +99,11 @@ function openedAnyhow(path: string, opened: (address: string) => DatabaseSync): 
   } catch (error) {
     const isBeside = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
     if (isBeside || understood(error, path).kind !== 'unwritable' || error instanceof HistoryTrouble) throw error
-    return opened(`${pathToFileURL(path).href}?immutable=1`)
+    return opened(asItIs(path))
   }
 }
+
+const asItIs = (path: string) => `${pathToFileURL(path).href}?immutable=1`
 
 /** Closes what was opened here. */
 export function closeDatabase(db: DatabaseSync, path: string): void {
@@ -138,24 +146,30 @@ function inspect(path: string, version: number): boolean {
   }
 }
 
-/** The same look at a file that is there and cannot be written. */
-function look(path: string, version: number): void {
+/**
+ * The same look at a file that is there and cannot be written.
+ * @returns the number of migrations it has been through
+ * @throws HistoryTrouble
+ */
+export function look(path: string, version: number): number {
   const file = openSync(path, 'r')
   try {
-    checkHeader(file, path, version)
+    return checkHeader(file, path, version)
   } finally {
     closeSync(file)
   }
 }
 
-function checkHeader(file: number, path: string, version: number): void {
+function checkHeader(file: number, path: string, version: number): number {
   const header = Buffer.alloc(HEADER.bytes)
   readSync(file, header, 0, HEADER.bytes, 0)
   if (header.toString('latin1', 0, HEADER.magic.length) !== HEADER.magic)
     throw new HistoryTrouble('damaged', say('damaged', path, 'it is not a database'))
   if (header.readUInt32BE(HEADER.applicationId) !== APPLICATION_ID)
     throw new HistoryTrouble('foreign', say('foreign', path))
-  if (header.readUInt32BE(HEADER.userVersion) > version) throw new HistoryTrouble('newer', say('newer', path))
+  const reached = header.readUInt32BE(HEADER.userVersion)
+  if (reached > version) throw new HistoryTrouble('newer', say('newer', path))
+  return reached
 }
 
 const pragma = (db: DatabaseSync, name: string): number =>

@@ -52,6 +52,8 @@ export function keepBill(parts: ThriftParts): Keeper {
   /** A question that goes out all the same. */
   let granted: Question | null = null
   const known = new Map<string, readonly Past[]>()
+  /** The request of a turn that is out: what it may cost at most, US dollars; null: nobody knows. */
+  let out: { readonly turn: number; readonly mostUsd: number | null } | null = null
 
   const past = (model: string): readonly Past[] => {
     const found = known.get(model) ?? history?.history.past(PAST_ANSWERS, model)
@@ -170,14 +172,18 @@ export function keepBill(parts: ThriftParts): Keeper {
       const { turn, session: run, day } = spentSoFar(state)
       const least = tightest(budgetsOf(settings), { turn, session: run, day })
       if (!least) return request
-      const found = await within(request, least.left, { models: state.models, api })
+      // Two requests beside each other have to be paid both, at their most.
+      const first = state.live?.hedge?.won === null && out?.turn === state.live.number ? (out.mostUsd ?? 0) : 0
+      const found = await within(request, least.left - first, { models: state.models, api })
       if ('promptUsd' in found) {
         const byFlag = setup().maxCostSets
+        if (first > 0) return failure('budget', 'the first one may take all that is left of the budget.')
         // Whoever sends it again has seen the numbers.
         if (state.live) held.toldOf(questionIn(state.live))
         const remedy = `Sent once more as it is, it goes out all the same; or ${raiseBudget(least.name, byFlag)}`
         return failure('budget', sayUnpaid(found.promptUsd, least, byFlag), { remedy })
       }
+      if (first === 0) out = state.live && { turn: state.live.number, mostUsd: found.mostUsd }
       return found.request
     },
   }

@@ -27,9 +27,11 @@ import { type Event, fold, type State } from '../../core/conversation.ts'
 import { type Figure, sum } from '../../core/figures.ts'
 import { promptSize } from '../../core/meter.ts'
 import type { Remark } from '../../core/remark.ts'
+import type { TurnRequest } from '../../core/request.ts'
 import type { SideCallEvent } from '../../core/side-calls.ts'
 import { messagesOf, windowOf } from '../../core/window.ts'
 import { count } from '../../core/words.ts'
+import { roomBeside } from '../beside-limits.ts'
 import { summarise } from '../summarising.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
@@ -37,6 +39,8 @@ import type { Keeper, ThriftParts } from '../thrift.ts'
 const WORTH_SHARE = 0.2
 /** Share of what a conversation may be that is left of it when nothing but leaving out helps. */
 const LEFT_SHARE = 0.5
+/** How long each of its requests may wait for the rate limits, in ms: their buckets fill up within a minute. */
+const ROOM_WITHIN_MS = 60_000
 
 type Say = (remark: Remark) => void
 
@@ -63,7 +67,9 @@ export function compacting(parts: ThriftParts): Keeper {
       const own = runtime.state.sideCalls.at(-1)?.cost ?? null
       cost = cost && own && sum(cost, own)
     }
-    const made = await summarise(offers.chosen, span, focus, api, stop.signal, billed)
+    const room = { now, signal: stop.signal, withinMs: ROOM_WITHIN_MS }
+    const fits = (request: TurnRequest) => roomBeside(request, () => runtime.state, room)
+    const made = await summarise(offers.chosen, span, focus, api, stop.signal, billed, fits)
     running = null
     if (stop.signal.aborted) return draw()
     if ('trouble' in made) failed(span, made.trouble, isByHand)

@@ -1,0 +1,88 @@
+/**
+ * When a running turn is worth a word of what else could be done: another try once it is silent for too long, a second
+ * request beside it once the first word takes longer than it nearly ever does. Offered, never done by itself.
+ */
+
+import { type Figure, mark } from './figures.ts'
+import { type Past, quantile } from './pace.ts'
+import { NOTICEABLE_MS, type Silence, silenceOf } from './silence.ts'
+import type { Ms } from './turn.ts'
+import type { Turn } from './turns.ts'
+import { duration, money } from './words.ts'
+
+/** How long the first word nearly never takes, and so many own answers it follows from; 0: it is assumed. */
+export interface Unusual {
+  readonly ms: Ms
+  readonly answers: number
+}
+
+/** Of a hundred answers one takes longer. Below so many answers that is chance. */
+const SHARE = 0.99
+const LEAST_ANSWERS = 20
+/** What holds for somebody whose answers nobody knows: an assumption, well beyond what is usual with thinking. */
+export const UNKNOWN: Unusual = { ms: 30_000, answers: 0 }
+
+/** @param past finished answers of the model */
+export function unusualOf(past: readonly Pick<Past, 'ttftMs'>[]): Unusual {
+  const times = past.flatMap(({ ttftMs }) => (ttftMs === null ? [] : [ttftMs]))
+  if (times.length < LEAST_ANSWERS) return UNKNOWN
+  return { ms: Math.max(NOTICEABLE_MS, quantile(times, SHARE)), answers: times.length }
+}
+
+export interface Offers {
+  /** Give it up and try again; null: it is not silent for long. */
+  readonly again: Silence | null
+  /** Ask a second time beside it; null: there is no reason to. */
+  readonly second: Unusual | null
+}
+
+export function offersOf(
+  turn: Turn | null,
+  now: Ms,
+  { offerAfterMs, unusual }: { readonly offerAfterMs: Ms; readonly unusual: Unusual },
+): Offers {
+  const silence = turn && silenceOf(turn, now)
+  if (!turn || !silence) return { again: null, second: null }
+  const isLate = turn.times.sent !== null && now - turn.times.sent >= unusual.ms
+  const isFirst = turn.answer === '' && turn.hedge === undefined
+  return {
+    again: silence.sinceMs >= offerAfterMs ? silence : null,
+    second: isLate && isFirst ? unusual : null,
+  }
+}
+
+/** The keys or commands that take the offers. */
+export interface Ways {
+  readonly again: string
+  readonly second: string
+}
+
+/** The offers in one line; null: there are none. */
+export function sayOffers({ again, second }: Offers, turn: Pick<Turn, 'answer'>, ways: Ways): string | null {
+  const kept = turn.answer.trim() === '' ? '' : ' and keeps what came'
+  const parts = [
+    ...(again ? [`${ways.again} tries again${kept}`] : []),
+    ...(second ? [`${ways.second} asks a second time beside it, ${why(second)}`] : []),
+  ]
+  return parts.length === 0 ? null : parts.join(' · ')
+}
+
+const why = ({ ms, answers }: Unusual) =>
+  answers === 0
+    ? `which costs twice (after ${duration(ms)})`
+    : `which costs twice (99 of 100 of your answers began within ${duration(ms)})`
+
+/** What became of two requests, with both costs; null: there was only one. */
+export function sayRaced({ hedge, wasted, cost }: Pick<Turn, 'hedge' | 'wasted' | 'cost'>): string | null {
+  if (!hedge) return null
+  const { won, failure } = hedge
+  if (failure?.kind === 'budget') return `A second request was not sent: ${failure.reason}`
+  const lost = wasted.findLast(({ isHedge }) => isHedge)
+  const bill = `The answer cost ${usd(cost)}, the one given up ${lost ? usd(lost.cost) : 'nothing'}. Both are in the bill.`
+  if (won === null) return `Two requests ran, and neither had a word to say. ${bill}`
+  const loser = won === 'first' ? 'second' : 'first'
+  const how = failure ? `the ${loser} one failed` : `the ${won} one had the first word`
+  return `Two requests ran, and ${how}${failure ? `: ${failure.reason.replace(/[.]$/, '')}` : ''}. ${bill}`
+}
+
+const usd = (figure: Figure | null) => (figure ? `${mark(figure)}${money(figure.value)}` : 'an unknown amount')

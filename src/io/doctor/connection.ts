@@ -1,0 +1,183 @@
+/**
+ * The legs of a connection, one by one and each with its time: name, connection, encryption, answer. A leg is tried only
+ * when the one before it went well. Nothing that is asked costs anything.
+ */
+
+import { lookup } from 'node:dns/promises'
+import { connect, isIP, type Socket } from 'node:net'
+import { connect as encrypt } from 'node:tls'
+import type { Leg, ServerFacts } from '../../core/doctor/server.ts'
+import { serverFailure } from '../../core/failures.ts'
+import type { ProxyAddress } from '../../core/proxy.ts'
+import type { Failure } from '../../core/turn.ts'
+import { connectionFailure, type ProxyTrouble, proxyFailure, strangerFailure } from '../../core/unreached.ts'
+import { createApi } from '../api.ts'
+import type { Credential } from '../credentials.ts'
+import { hideSecrets } from '../credentials.ts'
+import type { Fetch } from '../transport.ts'
+import { toLimits } from '../wire.ts'
+
+type Legs = Pick<ServerFacts, 'dns' | 'tcp' | 'tls' | 'http' | 'againMs'>
+
+/** Longest time for one leg, in ms. */
+const LEG_MS = 10_000
+
+/**
+ * Goes the road to the server, or to the proxy that stands before it.
+ * @param credential null: the question is asked all the same; that it is refused is an answer, too
+ */
+export async function goThere(
+  baseUrl: string,
+  proxy: ProxyAddress | null,
+  credential: Credential | null,
+): Promise<Legs> {
+  const nothing: Legs = { dns: null, tcp: null, tls: null, http: null, againMs: null }
+  const { protocol, host, port } = proxy ?? placeOf(baseUrl)
+  const failed = (error: unknown) => ({ trouble: troubleOf(baseUrl, proxy, error) })
+
+  const dns = isIP(host) ? null : await leg(async () => ({ host, addresses: await addressesOf(host) }), failed)
+  if (dns && 'trouble' in dns) return { ...nothing, dns }
+  const [address = host] = dns?.addresses ?? []
+  let socket: Socket | null = null
+  const tcp = await leg(async () => {
+    socket = await opened(address, port)
+    return { address: `${address.includes(':') ? `[${address}]` : address}:${port}` }
+  }, failed)
+  if ('trouble' in tcp || !socket) return { ...nothing, dns, tcp }
+  const tls = protocol === 'https:' ? await leg(() => encrypted(socket as Socket, host), failed) : null
+  ;(socket as Socket).destroy()
+  if (tls && 'trouble' in tls) return { ...nothing, dns, tcp, tls }
+  return { dns, tcp, tls, ...(await asked(baseUrl, credential)) }
+}
+
+async function leg<T>(deed: () => Promise<T>, failed: (error: unknown) => { trouble: Trouble }): Promise<Leg<T>> {
+  const startedAt = performance.now()
+  let late: NodeJS.Timeout | undefined
+  const patience = new Promise<never>((_, reject) => {
+    late = setTimeout(() => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), LEG_MS)
+  })
+  try {
+    const result = await Promise.race([deed(), patience])
+    return { ms: performance.now() - startedAt, ...result }
+  } catch (error) {
+    return failed(error)
+  } finally {
+    clearTimeout(late)
+  }
+}
+
+type Trouble = ReturnType<typeof troubleOf>
+
+/** Why a leg failed. The legs that we go by ourselves end at the proxy, if there is one. */
+function troubleOf(baseUrl: string, proxy: ProxyAddress | null, error: unknown) {
+  const { code, message } = error as NodeJS.ErrnoException
+  const { reason, remedy } = proxy
+    ? proxyFailure(baseUrl, { ...proxy, what: 'unreachable', why: code ?? message })
+    : connectionFailure(baseUrl, code ?? null, message)
+  return { reason, remedy }
+}
+
+/** Why the whole road failed, as the client says it. */
+function unanswered(baseUrl: string, error: unknown) {
+  if (error instanceof Error && 'trouble' in error) return proxyFailure(baseUrl, error.trouble as ProxyTrouble)
+  return troubleOf(baseUrl, null, error)
+}
+
+const placeOf = (baseUrl: string) => {
+  const { protocol, hostname, port } = new URL(baseUrl)
+  const usual = protocol === 'https:' ? 443 : 80
+  return { protocol, host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || usual) }
+}
+
+const addressesOf = async (host: string): Promise<readonly string[]> =>
+  (await lookup(host, { all: true, order: 'verbatim' })).map(({ address }) => address)
+
+function opened(host: string, port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port })
+    socket.once('error', reject)
+    socket.once('connect', () => resolve(socket))
+  })
+}
+
+function encrypted(socket: Socket, servername: string): Promise<{ protocol: string; validTo: string }> {
+  return new Promise((resolve, reject) => {
+    const secure = encrypt({ socket, servername, ALPNProtocols: ['http/1.1'] })
+    secure.once('error', reject)
+    secure.once('secureConnect', () => {
+      resolve({ protocol: secure.getProtocol() ?? 'TLS', validTo: secure.getPeerCertificate().valid_to })
+      secure.destroy()
+    })
+  })
+}
+
+interface Heard {
+  readonly response: Response
+  readonly startedAt: number
+  readonly at: number
+  /** Wall clock at `at`. */
+  readonly wallMs: number
+}
+
+/** Asks for the list of models, twice, as the client itself does: through its proxy, with its key. */
+async function asked(baseUrl: string, credential: Credential | null): Promise<Pick<Legs, 'http' | 'againMs'>> {
+  const heard: Heard[] = []
+  const errors: unknown[] = []
+  const listening =
+    (fetch: Fetch): Fetch =>
+    async (url, init) => {
+      const startedAt = performance.now()
+      try {
+        const response = await fetch(url, init)
+        heard.push({ response, startedAt, at: performance.now(), wallMs: Date.now() })
+        return response
+      } catch (error) {
+        errors.push(error)
+        throw error
+      }
+    }
+  const api = createApi({
+    baseUrl,
+    credential: credential ?? { kind: 'none-needed', origin: 'nobody has one' },
+    now: () => performance.now(),
+    around: listening,
+  })
+  try {
+    const models = await api.models(AbortSignal.timeout(LEG_MS))
+    const first = heard[0]
+    if (!first)
+      return { http: { trouble: unanswered(baseUrl, errors[0] ?? new Error('nothing was heard')) }, againMs: null }
+    const { response, startedAt, at, wallMs } = first
+    const trouble = troubleIn(baseUrl, response)
+    if (trouble === null) await api.models(AbortSignal.timeout(LEG_MS))
+    const second = heard[1]
+    const date = Date.parse(response.headers.get('date') ?? '')
+    const secrets = credential && 'secret' in credential ? [credential.secret] : []
+    return {
+      http: {
+        ms: at - startedAt,
+        status: response.status,
+        failure: trouble && { ...trouble, reason: hideSecrets(trouble.reason, secrets) },
+        // The server looked at its clock about half way, and tells whole seconds, rounded down.
+        aheadMs: Number.isNaN(date) ? null : Math.round(wallMs - (at - startedAt) / 2 - (date + 500)),
+        limits: toLimits(response.headers, at),
+        models: models.length,
+      },
+      againMs: second ? second.at - second.startedAt : null,
+    }
+  } finally {
+    api.close()
+  }
+}
+
+/** What the answer stands for; null: for a list of models. */
+function troubleIn(baseUrl: string, { ok, status, headers }: Response): Failure | null {
+  const isJson = headers.get('content-type')?.includes('json') === true
+  if (ok && isJson) return null
+  const location = headers.get('location')
+  if (ok || (status >= 300 && status < 400)) return strangerFailure(baseUrl, { status, location })
+  return serverFailure({
+    ...{ status, type: null, errorCode: null, message: null, retryAfterMs: null, shouldRetry: null },
+    requestId: headers.get('request-id'),
+  })
+}

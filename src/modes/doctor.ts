@@ -1,0 +1,154 @@
+/** `claude-tui doctor`: looks at everything a conversation needs, says what it finds, and changes nothing. */
+
+import { type Args, SUBCOMMANDS, UsageError } from '../args.ts'
+import { diskFindings } from '../core/doctor/disk.ts'
+import { programFindings } from '../core/doctor/program.ts'
+import { type ServerFacts, serverFindings } from '../core/doctor/server.ts'
+import { type TerminalFacts, terminalFindings } from '../core/doctor/terminal.ts'
+import { doctorJson, type Finding, inPart, isWell, partRows, summed, type Told } from '../core/doctor.ts'
+import { ANTHROPIC_URL } from '../core/key-host.ts'
+import { Ending, EXIT } from '../core/outcome.ts'
+import { sayProblem } from '../core/problem.ts'
+import type { Settings } from '../core/settings.ts'
+import { type Theme, theme } from '../core/theme.ts'
+import { wrapText } from '../core/wrap.ts'
+import { interview } from '../glass/interview.ts'
+import { deafToOsc52 } from '../glass/osc52.ts'
+import { type Credential, CredentialError, findCredential } from '../io/credentials.ts'
+import { lookAtFolder, lookAtHistory, lookAtSettings } from '../io/doctor/disk.ts'
+import { lookAtProgram } from '../io/doctor/program.ts'
+import { folders, settingsPath } from '../io/folders.ts'
+import { leave } from '../io/leave.ts'
+import { VERSION } from '../version.ts'
+import type { SessionsIo } from './sessions/call.ts'
+import { asJson } from './sink.ts'
+import { terminalTheme } from './terminal-theme.ts'
+
+/** Columns of a page that is no terminal. */
+const PAGE = 100
+
+/** Resolves to the exit code: 0, or 1 when something is broken. */
+export async function runDoctor(args: Args, io: SessionsIo): Promise<number> {
+  const { flags, rest } = args
+  const isJson = flags.json === true
+  try {
+    if (flags.help === true) {
+      await io.write(`${help()}\n`)
+      return EXIT.ok
+    }
+    if (rest.length > 0)
+      throw new UsageError(`doctor takes no words, but "${rest[0]}" came. As in: claude-tui doctor --json`)
+    return await examine(args, io, isJson)
+  } catch (error) {
+    if (!(error instanceof Ending)) throw error
+    if (isJson) await io.write(`${asJson({ type: 'doctor', ok: false, error: error.message })}\n`)
+    io.err(error.message)
+    return error.code
+  }
+}
+
+async function examine({ flags }: Args, io: SessionsIo, isJson: boolean): Promise<number> {
+  const { env } = process
+  const given = typeof flags['base-url'] === 'string' ? { baseUrl: flags['base-url'] } : {}
+  const { settings, origin, problems, facts } = lookAtSettings(settingsPath(env), env, given)
+  const slip = problems.find(({ layer }) => layer === 'flag')
+  if (slip) throw new UsageError(sayProblem(slip))
+  const page = pageOf(io, settings)
+  const all: Finding[] = []
+  // Each part is shown as soon as it is known: a server that does not answer takes its time.
+  const tell = async (part: Finding['part'], told: readonly Told[]) => {
+    const findings = inPart(part, told)
+    all.push(...findings)
+    if (!isJson) await io.write(`${partRows(findings, page.columns, page.theme).join('\n')}\n`)
+  }
+  await tell('This program', programFindings(await lookAtProgram()))
+  await tell('Your terminal', terminalFindings(await lookAtTerminal(page.theme)))
+  const { config, data, cache } = folders(env)
+  await tell(
+    'What is on disk',
+    diskFindings({
+      settings: facts,
+      history: await lookAtHistory(io.path),
+      keepsHistory: settings.history === 'on',
+      folders: { config: lookAtFolder(config), data: lookAtFolder(data), cache: lookAtFolder(cache) },
+    }),
+  )
+  await tell(
+    'The server',
+    serverFindings(await lookAtServer(flags.demo === true, settings, origin.baseUrl), io.nowMs()),
+  )
+  const last = isJson ? asJson(doctorJson(all, VERSION)) : wrapText(summed(all), page.columns).join('\n')
+  await io.write(`${last}\n`)
+  return isWell(all) ? EXIT.ok : EXIT.unexpected
+}
+
+function pageOf({ terminal }: SessionsIo, settings: Settings): { readonly columns: number; readonly theme: Theme } {
+  const { columns, theme: look } = terminal?.() ?? { columns: PAGE, theme: theme({ colour: 'none', links: false }) }
+  const { colour, links, ground } = look
+  return { columns, theme: settings.screenReader ? theme({ colour, links, ground, spoken: true }) : look }
+}
+
+async function lookAtTerminal({ colour }: Theme): Promise<TerminalFacts> {
+  const { stdin, stdout, env } = process
+  const isAsked = Boolean(stdin.isTTY && stdout.isTTY)
+  const isTalkative = env.TERM_PROGRAM === 'Apple_Terminal' && !env.TMUX
+  const answers = isAsked
+    ? await interview({ stdin, stdout, isTalkative, onInterrupt: () => leave(EXIT.sigint) })
+    : null
+  return {
+    ...{ isAsked, answers, colour: isAsked ? colour : terminalTheme(env, 'auto').colour },
+    ...{ term: env.TERM ?? null, columns: stdout.columns ?? 0, rows: stdout.rows ?? 0 },
+    within: env.TMUX ? 'tmux' : env.STY ? 'screen' : env.SSH_CONNECTION ? 'ssh' : null,
+    deafToClipboard: deafToOsc52(env),
+  }
+}
+
+async function lookAtServer(isDemo: boolean, settings: Settings, from: string): Promise<ServerFacts> {
+  const { env } = process
+  const demo = isDemo ? await import('../demo/server.ts').then(({ startDemo }) => startDemo()) : null
+  try {
+    const baseUrl = demo?.url ?? settings.baseUrl ?? ANTHROPIC_URL
+    const found = demo ? DEMO_KEY : await credentialFor(baseUrl, settings, from === 'environment')
+    const isFound = found !== null && !(found instanceof CredentialError)
+    const [{ goThere }, { proxyFor }] = await Promise.all([
+      import('../io/doctor/connection.ts'),
+      import('../core/proxy.ts'),
+    ])
+    const named = proxyFor(new URL(baseUrl), env)
+    // What names no proxy is told by the request itself.
+    const proxy = named && 'host' in named ? named : null
+    return {
+      ...{ baseUrl, baseUrlFrom: demo ? 'demo' : from },
+      proxy: proxy && { shown: proxy.shown, variable: proxy.variable },
+      credential: isFound ? inWords(found) : null,
+      credentialTrouble: found instanceof CredentialError ? found.message : null,
+      ...(await goThere(baseUrl, proxy, isFound ? found : null)),
+    }
+  } finally {
+    await demo?.close()
+  }
+}
+
+const DEMO_KEY: Credential = { kind: 'key', secret: 'key-of-the-built-in-demo', origin: 'the demo server' }
+
+/** What opens the door of that server, as the chat finds it: a helper is run. */
+const credentialFor = (
+  baseUrl: string,
+  settings: Settings,
+  isFromEnv: boolean,
+): Promise<Credential | CredentialError | null> =>
+  findCredential({ env: process.env, settings, baseUrl, isFromEnv }).catch((error: unknown) => {
+    if (error instanceof CredentialError) return error
+    throw error
+  })
+
+/** A credential without its secret. */
+const inWords = ({ kind, origin, ...more }: Credential) =>
+  'note' in more && more.note !== undefined ? { kind, origin, note: more.note } : { kind, origin }
+
+function help(): string {
+  const { flags = [] } = SUBCOMMANDS.find(({ name }) => name === 'doctor') ?? {}
+  const row = ({ name, takes, tells }: (typeof flags)[number]) =>
+    `  ${`--${name}${takes ? ` ${takes}` : ''}`.padEnd(16)} ${tells}`
+  return ['  claude-tui doctor [--json] [--base-url URL] [--demo]', ...flags.map(row)].join('\n')
+}

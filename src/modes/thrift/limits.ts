@@ -1,0 +1,31 @@
+/** Looks after the rate limits: says once when one runs out, and answers `/limits`. */
+
+import { alertsOf, type Told } from '../../core/limits.ts'
+import { limitsReport, sayAlert } from '../../core/limits-report.ts'
+import { modelCard } from '../../core/models.ts'
+import type { Limits } from '../../core/turn.ts'
+import type { Keeper, ThriftParts } from '../thrift.ts'
+
+export function keepLimits({ runtime, now, say, isInLines }: ThriftParts): Keeper {
+  const told = new Map<string, Told>()
+
+  const look = (model: string, limits: Limits) => {
+    const { fresh, ...after } = alertsOf(limits, now(), told.get(model) ?? new Set())
+    told.set(model, after.told)
+    const { name } = modelCard(model, runtime.state.models)
+    for (const gauge of fresh) say(sayAlert(gauge, name))
+  }
+
+  return {
+    follow(state, event) {
+      if (event.type !== 'heard' && event.type !== 'billed') return
+      const model = event.type === 'heard' ? (state.live?.model ?? null) : event.model
+      const limits = model === null ? undefined : state.limits[model]
+      // The answer comes first.
+      if (model !== null && limits) setImmediate(() => look(model, limits))
+    },
+    commands: {
+      limits: (_, tell) => tell(limitsReport(runtime.state, now(), isInLines !== true)),
+    },
+  }
+}
