@@ -1,9 +1,9 @@
 /** What is said while the next attempt is waited for: which one, in how many seconds, why, and what a key would do. */
 
 import type { State } from './conversation.ts'
-import { offered, untried } from './fallback.ts'
 import type { Key } from './keys.ts'
 import { shortName } from './models.ts'
+import { offered, untried } from './resilience.ts'
 import type { Steps } from './steps.ts'
 import type { FailureKind, Ms } from './turn.ts'
 import type { Turn } from './turns.ts'

@@ -2,9 +2,10 @@
 
 import type { Figure } from './figures.ts'
 import { otps, thinkingMs, totalMs, ttftMs, ttltMs } from './metrics.ts'
+import { type Models, shortName } from './models.ts'
 import { isBroken } from './resilience.ts'
 import type { Failure, FailureKind, Usage } from './turn.ts'
-import { outputTokens, type Turn } from './turns.ts'
+import { type Instead, outputTokens, type Turn } from './turns.ts'
 import { duration, tokens } from './words.ts'
 
 /** Exit codes of the program. */
@@ -139,6 +140,26 @@ const sentence = (text: string) => (/[.!?…]$/.test(text) ? text : `${text}.`)
 /** Why an attempt failed, as a sentence, with the name by which the server knows it. */
 export const sayFailed = ({ reason, requestId }: Failure): string =>
   requestId === null ? sentence(reason) : sentence(`${reason.replace(/\.$/, '')}, request ${requestId}`)
+
+/** One model in the place of another, announced. */
+export function sayInstead({ from, to, failure, notes }: Instead, models: Models): string {
+  const head = `${shortName(to, models)} is asked in the place of ${shortName(from, models)}: ${sayFailed(failure)}`
+  return [head, ...notes].join(' ')
+}
+
+/** An earlier answer, marked and dated. */
+export function sayRecalled({ model, recalled }: Pick<Turn, 'model' | 'recalled'>, models: Models): string {
+  const { saidMs, failure, notes } = recalled!
+  const day = new Date(saidMs).toISOString().slice(0, 16).replace('T', ' ')
+  const head = `An earlier answer to this very request, by ${shortName(model, models)} on ${day} UTC, from the history; it costs nothing.`
+  return [head, `None could be had now: ${sayFailed(failure)}`, ...notes].join(' ')
+}
+
+/** All that is to be said of a turn before its answer, a paragraph each. */
+export function announced(turn: Pick<Turn, 'instead' | 'recalled' | 'model'>, models: Models): readonly string[] {
+  const instead = (turn.instead ?? []).map((one) => sayInstead(one, models))
+  return turn.recalled ? [...instead, sayRecalled(turn, models)] : instead
+}
 
 export interface Result {
   readonly type: 'result'

@@ -13,22 +13,19 @@ import { type ModelCard, modelCard } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { planRequest } from '../core/plan.ts'
 import { patienceFor, SCRIPT_PATIENCE } from '../core/resilience.ts'
-import { sayRested } from '../core/rest-words.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { billed as billOf, type SideCallEvent } from '../core/side-calls.ts'
 import { endedWith } from '../core/told-to-end.ts'
 import type { Api } from '../io/api.ts'
-import { timeOfDay, wallOrigin } from '../io/wall-clock.ts'
 import { travel } from '../road.ts'
 import type { Setup } from '../setup.ts'
 import { checkLevers } from '../setup-levers.ts'
 import { heldTo } from './allowance.ts'
-import { guarded } from './behind-breaker.ts'
 import { flagsFirst } from './flags-first.ts'
+import { guarded, standingIn } from './late-weather.ts'
 import { type PrintIo, printedTurn } from './printed-turn.ts'
 import { readAsked } from './question.ts'
 import { savingOf } from './saving.ts'
-import { standingIn } from './standing-in.ts'
 
 export interface AskIo extends PrintIo {
   readonly stdin: NodeJS.ReadStream
@@ -122,11 +119,11 @@ export async function ask(
   const printed = await printedTurn(flags, io, setup.settings, preview ? attaching!.previewInJson(preview) : {})
 
   const now = () => performance.now()
-  const known = (event: Event) => {
+  const known = (event: Event, said: string | null) => {
     happened(event)
     if (event.type !== 'rested') return
     printed.aside(event)
-    if (event.until !== null) note(sayRested(event, past.models, (until) => timeOfDay(until + wallOrigin())))
+    if (event.until !== null && said !== null) note(said)
   }
   await travel(
     planRequest(before, question),

@@ -5,13 +5,14 @@ import { failure } from '../core/failures.ts'
 import { shortName } from '../core/models.ts'
 import { NO_MARKS, type TurnRequest } from '../core/request.ts'
 import { isLimiting } from '../core/resilience.ts'
+import { sayRested } from '../core/rest-words.ts'
 import type { Failure, TurnEvent } from '../core/turn.ts'
 import { count } from '../core/words.ts'
 import type { Api, Emit } from '../io/api.ts'
 import { openBreakers } from '../io/breakers.ts'
-import { timeOfDay } from '../io/wall-clock.ts'
+import { timeOfDay, wallOrigin } from '../io/wall-clock.ts'
 import { askAside } from './aside.ts'
-import type { BreakerParts } from './behind-breaker.ts'
+import type { BreakerParts } from './late-weather.ts'
 
 type Failed = Extract<TurnEvent, { type: 'failed' }>
 
@@ -36,7 +37,11 @@ export function createBreaking(api: Pick<Api, 'attempt'>, parts: BreakerParts): 
     breakers.set(nameOf(model), breaker)
     const untilMs = breaker?.untilMs ?? null
     const until = untilMs === null ? null : now() + untilMs - Date.now()
-    tell({ type: 'rested', at: now(), model, until, failures: breaker?.failures ?? 0 })
+    const event = { type: 'rested', at: now(), model, until, failures: breaker?.failures ?? 0 } as const
+    tell(
+      event,
+      sayRested(event, models, (at) => timeOfDay(at + wallOrigin())),
+    )
   }
   const limited = (model: string, { kind, retryAfterMs }: Failure & { readonly kind: 'rate' | 'overload' }) => {
     const before = breakers.of(nameOf(model))
@@ -75,7 +80,7 @@ export function createBreaking(api: Pick<Api, 'attempt'>, parts: BreakerParts): 
   const probe = async (model: string, signal: AbortSignal): Promise<Failure | null> => {
     const within = AbortSignal.any([signal, AbortSignal.timeout(PROBE_WITHIN_MS)])
     const { bill, end } = await askAside(probeOf(model), 'probe', api, within)
-    if (bill) tell(bill)
+    if (bill) tell(bill, null)
     if (end.type === 'failed') return end.failure
     return end.type === 'finished' || bill ? null : failure('stalled', 'The probe was not answered.')
   }

@@ -12,7 +12,7 @@ import type { Remark } from '../core/remark.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { InsteadOf } from '../road.ts'
 import type { Allowed } from './allowance.ts'
-import { standingIn } from './standing-in.ts'
+import { standingIn } from './late-weather.ts'
 import type { Thrift, ThriftCommand, ThriftParts } from './thrift.ts'
 
 export interface LateThrift extends Pick<Thrift, 'follow' | 'run' | 'mayAsk' | 'close'> {

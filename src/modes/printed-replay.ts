@@ -12,10 +12,10 @@ import { count } from '../core/words.ts'
 import { travel } from '../road.ts'
 import { createRuntime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
+import { standingIn } from './late-weather.ts'
 import { outputFormat, type PrintIo, printedTurn } from './printed-turn.ts'
 import { learnModels } from './sending.ts'
 import { asJson } from './sink.ts'
-import { standingIn } from './standing-in.ts'
 
 /**
  * Plays it; resolves with the exit code that the recorded call had, 0 for a chat. In a chat there are many answers, so

@@ -2,9 +2,8 @@
 
 import type { Args } from '../args.ts'
 import type { Event, Turn } from '../core/conversation.ts'
-import { sayInstead, sayRecalled } from '../core/fallback-words.ts'
 import { CATALOGUE, type ModelCard, overlay } from '../core/models.ts'
-import { endNote, exitCode, sayFailed } from '../core/outcome.ts'
+import { endNote, exitCode, sayFailed, sayInstead, sayRecalled } from '../core/outcome.ts'
 import { sanitise, sanitiser } from '../core/sanitise.ts'
 import type { Settings } from '../core/settings.ts'
 import type { TurnEvent } from '../core/turn.ts'

@@ -8,7 +8,7 @@ import type { RuntimeOptions } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { type Allow, heldTo } from './allowance.ts'
 import { type Attempts, createAttempts } from './attempts.ts'
-import { guarded } from './behind-breaker.ts'
+import { guarded } from './late-weather.ts'
 
 /** How long the list of models may take, in ms; nobody waits for it. */
 const MODELS_WITHIN_MS = 10_000

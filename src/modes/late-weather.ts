@@ -1,16 +1,19 @@
 /**
- * The API behind its circuit breakers, as every attempt of a turn is. Until something is known against a model this is a
- * look whether a file is there; what breakers do is `breaking`'s business, which is loaded then.
+ * The door to what bad weather needs: circuit breakers before each attempt, and others in the place of a model that cannot
+ * answer. Until something has failed this is a look whether a file is there; what breakers do is `breaking`'s business,
+ * what it takes to ask somebody else is that of `instead`, and each is loaded then.
  */
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Event } from '../core/conversation.ts'
+import type { Event, State } from '../core/conversation.ts'
 import type { Models } from '../core/models.ts'
-import { isLimiting } from '../core/resilience.ts'
+import { chainOf, isLimiting, untried } from '../core/resilience.ts'
 import type { TurnEvent } from '../core/turn.ts'
 import type { Api } from '../io/api.ts'
 import { folders } from '../io/folders.ts'
+import type { History } from '../io/history.ts'
+import type { InsteadOf } from '../road.ts'
 import type { Setup } from '../setup.ts'
 import type { Breaking } from './breaking.ts'
 
@@ -24,8 +27,8 @@ export interface BreakerParts {
   readonly waits: boolean
   /** The clock of the turns. */
   readonly now: () => number
-  /** Takes what is to be known of a model, and what a probe has cost. */
-  readonly tell: (event: Event) => void
+  /** Takes what is to be known of a model, with a sentence about it, and what a probe has cost. */
+  readonly tell: (event: Event, said: string | null) => void
 }
 
 /** Nothing is shared of a demo of one's own, nor by whoever leaves no trace. */
@@ -63,6 +66,27 @@ export function behindBreaker(api: Pick<Api, 'attempt'>, parts: BreakerParts): P
         else emit(event)
       })
       if (limited) emit((await load()).failed(request.model, limited))
+    },
+  }
+}
+
+export interface StandingParts {
+  /** With the turn that runs. */
+  readonly state: () => State
+  readonly api: () => Pick<Api, 'count'> | null
+  /** The history, for an earlier answer; null: there is none. Let go when that is over. */
+  readonly history: () => Promise<{ readonly history: Pick<History, 'search' | 'rows'>; close(): void } | null>
+}
+
+export function standingIn(parts: StandingParts): InsteadOf {
+  return {
+    hasMore(tried) {
+      const state = parts.state()
+      return untried(chainOf(state.choices), tried, state.models).length > 0
+    },
+    async next(tried, _failure, signal) {
+      if (chainOf(parts.state().choices).length === 0) return { type: 'none', notes: [] }
+      return (await import('./instead.ts')).instead(parts, tried, signal)
     },
   }
 }
