@@ -6,15 +6,7 @@
 
 import { failure } from './core/failures.ts'
 import type { TurnRequest } from './core/request.ts'
-import {
-  afterFailure,
-  hasty,
-  isOfTheModel,
-  type Patience,
-  type Why,
-  type Wish,
-  type Wishes,
-} from './core/resilience.ts'
+import { afterFailure, hasty, isOfTheModel, type Patience, type Wish, type Wishes } from './core/resilience.ts'
 import { type Failure, isEnd, type Ms, type TurnEvent } from './core/turn.ts'
 import { duration } from './core/words.ts'
 import type { Api, Emit } from './io/api.ts'
@@ -62,38 +54,52 @@ export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit
   const tried = [first.model]
   /** Attempts that went to the models before this one. */
   let before = 0
+  /** Who was thought of and cannot be asked, once that is known: from then on this model has all our patience. */
+  let alone: readonly string[] | null = null
   for (let attempt = 1; ; attempt++) {
     const end = await watchedAttempt(request, attempt, signal, emit, options)
     if (end.event.type !== 'failed') return emit(end.event)
+    const { textShown } = end
     const trouble = end.event.failure
-    const mayChange = !end.textShown && isOfTheModel(trouble)
-    const patience = mayChange && instead?.hasMore(tried) ? hasty(options.patience) : options.patience
-    const elapsedMs = now() - started + saved
-    const state = { failure: trouble, attempt: attempt - before, elapsedMs, textShown: end.textShown, patience }
-    const decision = afterFailure({ ...state, chance: options.chance() })
+    const others: InsteadOf | null = !textShown && isOfTheModel(trouble) && alone === null ? (instead ?? null) : null
+    const known = { failure: trouble, attempt: attempt - before, elapsedMs: now() - started + saved, textShown }
+    const chance = options.chance()
+    const decide = (patience: Patience) => ({
+      of: before + patience.attempts,
+      ...afterFailure({ ...known, patience, chance }),
+    })
+    let way = decide(others?.hasMore(tried) ? hasty(options.patience) : options.patience)
     let next: Next | null = null
-    if (decision.type === 'again') {
-      const waitMs = decision.delayMs / speed
-      saved += decision.delayMs - waitMs
-      emit({ type: 'waiting', at: now(), attempt, of: before + patience.attempts, delayMs: waitMs, failure: trouble })
+    if (way.type === 'enough' && others) {
+      next = await others.next(tried, trouble, signal)
+      if (signal.aborted) return emit({ type: 'stopped', at: now() })
+      if (next.type === 'none') {
+        alone = next.notes
+        way = decide(options.patience)
+      }
+    }
+    if (way.type === 'again') {
+      const waitMs = way.delayMs / speed
+      saved += way.delayMs - waitMs
+      emit({ type: 'waiting', at: now(), attempt, of: way.of, delayMs: waitMs, failure: trouble })
       const wish = await waited(waitMs, signal, options.wishes)
       if (signal.aborted) return emit({ type: 'stopped', at: now() })
       if (wish?.type !== 'other') continue
       next = { ...wish, type: 'request' }
-    } else if (mayChange) next = (await instead?.next(tried, trouble, signal)) ?? null
-    if (signal.aborted) return emit({ type: 'stopped', at: now() })
-
-    const why = decision.type === 'enough' ? decision.why : null
-    const told = worded(trouble, attempt - before, why, options.patience.deadlineMs)
+    }
+    const told = worded(trouble, attempt - before)
     if (next?.type === 'answer') {
       const { model, saidMs, text, notes } = next
       emit({ type: 'recalled', at: now(), model, saidMs, failure: told, notes })
       emit({ type: 'delta', at: now(), text })
       return emit({ type: 'finished', at: now(), stopReason: 'end_turn', explanation: null })
     }
-    if (next?.type !== 'request') return emit({ ...end.event, failure: withNotes(told, next?.notes ?? []) })
+    if (next?.type !== 'request') {
+      const asked = way.type === 'enough' && way.why === 'asked' ? [sayAsked(trouble, options.patience)] : []
+      return emit({ ...end.event, failure: withNotes(told, [...asked, ...(alone ?? [])]) })
+    }
     const { notes } = next
-    const [from, to, by] = [request.model, next.request.model, why === null ? 'person' : 'chain'] as const
+    const [from, to, by] = [request.model, next.request.model, way.type === 'again' ? 'person' : 'chain'] as const
     emit({ type: 'fellBack', at: now(), from, to, by, failure: told, notes })
     request = next.request
     tried.push(to)
@@ -104,19 +110,18 @@ export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit
 /** What was not sent was no attempt. */
 const UNSENT: ReadonlySet<Failure['kind']> = new Set(['budget', 'resting'])
 
-/** Says how often we tried, when it was more than once, and what the server asked for that we would not wait for. */
-function worded(trouble: Failure, attempts: number, why: Why | null, deadlineMs: Ms): Failure {
-  const often = attempts === 1 || UNSENT.has(trouble.kind) ? '' : `, after ${attempts} attempts`
-  const asked = why === 'asked' && trouble.retryAfterMs !== null ? sayAsked(trouble.retryAfterMs, deadlineMs) : ''
-  if (often === '' && asked === '') return trouble
-  return { ...trouble, reason: `${trouble.reason.replace(/\.$/, '')}${often}.${asked}` }
+/** Says how often we tried, when it was more than once. */
+function worded(trouble: Failure, attempts: number): Failure {
+  if (attempts === 1 || UNSENT.has(trouble.kind)) return trouble
+  return { ...trouble, reason: `${trouble.reason.replace(/\.$/, '')}, after ${attempts} attempts.` }
 }
 
-const sayAsked = (waitMs: Ms, deadlineMs: Ms) =>
-  ` The server asks to wait ${duration(waitMs)}: that is more than is left of the ${duration(deadlineMs)} it may take.`
+/** What the server asked for that we would not wait for. */
+const sayAsked = ({ retryAfterMs }: Failure, { deadlineMs }: Patience) =>
+  `The server asks to wait ${duration(retryAfterMs ?? 0)}: that is more than is left of the ${duration(deadlineMs)} it may take.`
 
 const withNotes = (trouble: Failure, notes: readonly string[]): Failure =>
-  notes.length === 0 ? trouble : { ...trouble, reason: [trouble.reason, ...notes].join(' ') }
+  notes.length === 0 ? trouble : { ...trouble, reason: [trouble.reason.replace(/([^.])$/, '$1.'), ...notes].join(' ') }
 
 /** Waits; returns early when the signal aborts, or with what somebody wishes meanwhile. */
 function waited(ms: Ms, signal: AbortSignal, wishes?: Wishes): Promise<Wish | null> {

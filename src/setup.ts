@@ -4,11 +4,10 @@ import { readFileSync } from 'node:fs'
 import { type Args, UsageError, wantsPast } from './args.ts'
 import type { BudgetName } from './core/budget.ts'
 import { type Choices, newConversation, type State } from './core/conversation.ts'
-import { type Fallback, fallbackOf } from './core/fallback.ts'
 import { CATALOGUE, DEFAULT_MODEL, type Models, modelCard, overlay } from './core/models.ts'
 import type { Preset } from './core/presets.ts'
 import { type Problem, sayProblem } from './core/problem.ts'
-import { waitsFor } from './core/resilience.ts'
+import { type Fallback, fallbackOf, waitsFor } from './core/resilience.ts'
 import { asksForOlderApi } from './core/sampling.ts'
 import { secretsInEnv } from './core/secrets-in-env.ts'
 import { type Resolved, resolveSettings, type Settings, settingRow } from './core/settings.ts'
@@ -132,7 +131,7 @@ export async function setUp(
     topP: settings.topP,
     prefill: typeof flags.prefill === 'string' ? flags.prefill : null,
     waitsMs: waitsFor(settings.retryFor),
-    fallback: chainOf(settings, models, isOurs, origin.fallback, notes),
+    fallback: fallbackIn(settings, models, isOurs, origin.fallback, notes),
     ...(asksForOlderApi(env.ANTHROPIC_CUSTOM_HEADERS) ? { olderApi: true as const } : {}),
   }
   // A conversation that goes on brings its own model, and is looked at once that is known.
@@ -180,7 +179,7 @@ export async function setUp(
 }
 
 /** Who answers when the model cannot. A slip in it ends the program (code 2), or is a note where it stands in the file. */
-function chainOf({ fallback }: Settings, models: Models, isOurs: boolean, layer: string, notes: string[]): Fallback {
+function fallbackIn({ fallback }: Settings, models: Models, isOurs: boolean, layer: string, notes: string[]): Fallback {
   const chain = fallbackOf(fallback)
   const slips = typeof chain === 'string' ? [] : chain.map((name) => modelSlip(name, models, isOurs))
   const slip = slips.find((one) => one !== null)

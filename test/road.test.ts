@@ -30,7 +30,7 @@ function roadAt(speed: number, ...attempts: Attempt[]) {
   return roadWith({ speed }, ...attempts)
 }
 
-function roadWith(more: Pick<RoadOptions, 'speed' | 'instead'>, ...attempts: Attempt[]) {
+function roadWith(more: Partial<Pick<RoadOptions, 'speed' | 'instead' | 'patience'>>, ...attempts: Attempt[]) {
   const events: TurnEvent[] = []
   const stop = new AbortController()
   const asked: string[] = []
@@ -240,6 +240,16 @@ describe('a chain of models', () => {
     await done
     expect(asked).toEqual(['m', 'n', 'o'])
     expect(events.at(-1)).toMatchObject({ type: 'failed', failure: { reason: 'Too many. Nobody else is there.' } })
+  })
+
+  test('leaves a model all our patience once it is known that nobody else can be asked', async () => {
+    const instead: InsteadOf = { hasMore: () => true, next: async () => ({ type: 'none', notes: ['N is too small.'] }) }
+    const six = { attempts: 6, deadlineMs: 600_000, firstDelayMs: 1, maxDelayMs: 1 }
+    const again = roadWith({ instead, patience: six }, ...Array.from({ length: 6 }, () => fails()))
+    await vi.advanceTimersByTimeAsync(10)
+    await again.done
+    expect(again.tries()).toBe(6)
+    expect(again.events.at(-1)).toMatchObject({ failure: { reason: 'Overloaded, after 6 attempts. N is too small.' } })
   })
 
   test('ends with an earlier answer where there is one', async () => {

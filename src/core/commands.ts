@@ -33,6 +33,11 @@ export const COMMANDS: readonly Command[] = [
   },
   { name: 'now', takes: '[model]', tells: 'while it waits: try again at once, or ask another model in its place' },
   {
+    name: 'fallback',
+    takes: '[models|off|ask]',
+    tells: 'who answers when the model cannot, in order: on, names, off, or ask',
+  },
+  {
     name: 'again',
     takes: '',
     tells: 'give a silent answer up and try again; what came is kept. Ctrl+X when it is offered',

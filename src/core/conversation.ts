@@ -47,8 +47,8 @@ export interface Choices {
   readonly prefill?: string | null
   /** Requests carry an API version that still knows sampling. */
   readonly olderApi?: true
-  /** Who answers when the model cannot, in order; ask: the chat asks first; off, or absent: nobody else. */
-  readonly fallback?: readonly string[] | 'ask' | 'off'
+  /** Who answers when the model cannot, in order; on: the usual ones; ask: the chat asks first; off, or absent: nobody. */
+  readonly fallback?: readonly string[] | 'on' | 'ask' | 'off'
   /** How long failed requests are sent again, in ms; null, or absent: as usual. */
   readonly waitsMs?: Ms | null
 }
@@ -108,8 +108,14 @@ export type Event =
   | { readonly type: 'hedgeAsked' }
   /** While the next attempt is waited for: another model in its place, and what is different with it, in sentences. */
   | { readonly type: 'otherAsked'; readonly model: string; readonly notes: readonly string[] }
-  /** A model is left alone for a while; `until` null: it is asked again as ever. */
-  | { readonly type: 'rested'; readonly at: Ms; readonly model: string; readonly until: Ms | null }
+  /** A model is left alone for a while, after so many failures in a row; `until` null: it is asked again as ever. */
+  | {
+      readonly type: 'rested'
+      readonly at: Ms
+      readonly model: string
+      readonly until: Ms | null
+      readonly failures: number
+    }
   | { readonly type: 'chosen'; readonly choices: Partial<Choices> }
   | { readonly type: 'cleared' }
   /** The next question follows this turn, wherever it stands in the tree; null: it begins anew. Not while one runs. */

@@ -30,6 +30,8 @@ const BESIDE: Readonly<Record<Exclude<LedgerPurpose, 'turn'>, string>> = {
   title: 'titles',
   summary: 'summaries',
   warm: 'kept warm',
+  probe: 'probes',
+  recalled: 'earlier answers',
   retry: 'failed attempts',
   unheard: 'stopped unheard',
   hedge: 'second requests',

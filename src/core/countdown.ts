@@ -1,8 +1,9 @@
 /** What is said while the next attempt is waited for: which one, in how many seconds, why, and what a key would do. */
 
 import type { State } from './conversation.ts'
-import { offered, untried } from './fallback.ts'
+import type { Key } from './keys.ts'
 import { shortName } from './models.ts'
+import { offered, untried } from './resilience.ts'
 import type { Steps } from './steps.ts'
 import type { FailureKind, Ms } from './turn.ts'
 import type { Turn } from './turns.ts'
@@ -10,6 +11,10 @@ import type { Turn } from './turns.ts'
 /** The keys beside a draft: neither of them types or moves anything there. */
 export const NOW_KEY = 'Ctrl+X'
 export const OTHER_KEY = 'Ctrl+S'
+
+/** @param name such as `Ctrl+X` */
+export const isChord = (key: Key, name: string): boolean =>
+  key.type === 'chord' && key.ctrl && !key.alt && !key.shift && `Ctrl+${key.char.toUpperCase()}` === name
 
 /** Reasons where there is no room for the server's own words. */
 const IN_SHORT: Readonly<Partial<Record<FailureKind, string>>> = {

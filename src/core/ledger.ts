@@ -4,18 +4,21 @@ import type { EffortLevel } from './catalogue.ts'
 import { otps, ttftMs, ttltMs } from './metrics.ts'
 import type { ModelCard } from './models.ts'
 import type { Purpose, SideCall } from './side-calls.ts'
+import { NO_USAGE } from './turn.ts'
 import { outputTokens, type Turn, type Wasted } from './turns.ts'
 
-export type LedgerPurpose = 'turn' | 'retry' | 'unheard' | 'hedge' | Purpose
+export type LedgerPurpose = 'turn' | 'retry' | 'unheard' | 'hedge' | 'recalled' | Purpose
 
 export interface LedgerRow {
   readonly turn: number | null
   /**
    * `retry`: an attempt that began, failed, and was made again; `unheard`: one given up before the server told its usage;
-   * `hedge`: one that ran beside another, which was faster.
+   * `hedge`: one that ran beside another, which was faster; `recalled`: an earlier answer, from the history.
    */
   readonly purpose: LedgerPurpose
   readonly model: string
+  /** The first choice, in whose place this model was asked; null: it is the first choice. */
+  readonly insteadOf: string | null
   readonly effort: EffortLevel | null
   readonly input: number
   readonly cacheRead: number
@@ -45,12 +48,12 @@ const UNTIMED = { ttftMs: null, ttltMs: null, otps: null, stalls: 0, stalledMs: 
 
 /** The rows of a turn, over or not: of every attempt that was billed, or must be taken to have been. */
 export function rowsOfTurn(turn: Turn): readonly LedgerRow[] {
-  const row = rowOfTurn(turn)
+  const row = turn.recalled ? rowOfRecalled(turn) : rowOfTurn(turn)
   return [...turn.wasted.map((one) => rowOfWasted(turn, one)), ...(row ? [row] : [])]
 }
 
 function rowOfWasted(
-  { number, effort }: Turn,
+  { number, effort, instead }: Turn,
   { failure, cost, usage, isUnheard, isHedge, ...one }: Wasted,
 ): LedgerRow {
   return {
@@ -60,6 +63,7 @@ function rowOfWasted(
       effort,
       ...one,
       ...usage,
+      insteadOf: firstChoice({ instead }) === one.model ? null : firstChoice({ instead }),
       outputIsEstimate: true,
       costUsd: cost?.value ?? null,
     },
@@ -73,7 +77,7 @@ export function rowOfTurn(turn: Turn): LedgerRow | null {
   const output = outputTokens(turn)
   if (!usage || !output) return null
   return {
-    ...{ turn: turn.number, purpose: 'turn', model: turn.model, effort },
+    ...{ turn: turn.number, purpose: 'turn', model: turn.model, insteadOf: firstChoice(turn), effort },
     ...usage,
     output: output.value,
     outputIsEstimate: output.from === 'estimate',
@@ -89,10 +93,39 @@ export function rowOfTurn(turn: Turn): LedgerRow | null {
   }
 }
 
+/** An earlier answer in the place of one that could not be had: nothing was asked, and nothing is paid. */
+function rowOfRecalled(turn: Turn): LedgerRow {
+  const { number, model, effort, end, attempt } = turn
+  return {
+    ...{
+      turn: number,
+      purpose: 'recalled',
+      model,
+      insteadOf: firstChoice(turn),
+      effort,
+      ...NO_USAGE,
+      outputIsEstimate: false,
+    },
+    ...{ prices: null, costUsd: 0, ...UNTIMED, attempts: attempt, ended: end?.type ?? 'running' },
+    ...{ stopReason: null, requestId: null, messageId: null },
+  }
+}
+
+const firstChoice = ({ instead }: { readonly instead?: Turn['instead'] | undefined }) => instead?.[0]?.from ?? null
+
 /** The row of a call beside the turns. */
 export function rowOfSideCall({ purpose, model, usage, prices, cost, requestId }: SideCall): LedgerRow {
   return {
-    ...{ turn: null, purpose, model, effort: null, ...usage, outputIsEstimate: cost?.from === 'estimate', prices },
+    ...{
+      turn: null,
+      purpose,
+      model,
+      insteadOf: null,
+      effort: null,
+      ...usage,
+      outputIsEstimate: cost?.from === 'estimate',
+      prices,
+    },
     costUsd: cost?.value ?? null,
     ...{ ...UNTIMED, ended: 'finished', stopReason: null, requestId, messageId: null },
   }

@@ -3,9 +3,10 @@
 import { GIVEN_UP } from './failures.ts'
 import type { Figure } from './figures.ts'
 import { otps, thinkingMs, totalMs, ttftMs, ttltMs } from './metrics.ts'
+import { type Models, shortName } from './models.ts'
 import { isBroken } from './resilience.ts'
 import type { Failure, FailureKind, Usage } from './turn.ts'
-import { outputTokens, type Turn } from './turns.ts'
+import { type Instead, outputTokens, type Turn } from './turns.ts'
 import { duration, tokens } from './words.ts'
 
 /** Exit codes of the program. */
@@ -141,6 +142,26 @@ const sentence = (text: string) => (/[.!?…]$/.test(text) ? text : `${text}.`)
 export const sayFailed = ({ reason, requestId }: Failure): string =>
   requestId === null ? sentence(reason) : sentence(`${reason.replace(/\.$/, '')}, request ${requestId}`)
 
+/** One model in the place of another, announced. */
+export function sayInstead({ from, to, failure, notes }: Instead, models: Models): string {
+  const head = `${shortName(to, models)} is asked in the place of ${shortName(from, models)}: ${sayFailed(failure)}`
+  return [head, ...notes].join(' ')
+}
+
+/** An earlier answer, marked and dated. */
+export function sayRecalled({ model, recalled }: Pick<Turn, 'model' | 'recalled'>, models: Models): string {
+  const { saidMs, failure, notes } = recalled!
+  const day = new Date(saidMs).toISOString().slice(0, 16).replace('T', ' ')
+  const head = `An earlier answer to this very request, by ${shortName(model, models)} on ${day} UTC, from the history; it costs nothing.`
+  return [head, `None could be had now: ${sayFailed(failure)}`, ...notes].join(' ')
+}
+
+/** All that is to be said of a turn before its answer, a paragraph each. */
+export function announced(turn: Pick<Turn, 'instead' | 'recalled' | 'model'>, models: Models): readonly string[] {
+  const instead = (turn.instead ?? []).map((one) => sayInstead(one, models))
+  return turn.recalled ? [...instead, sayRecalled(turn, models)] : instead
+}
+
 export interface Result {
   readonly type: 'result'
   readonly ok: boolean
@@ -162,6 +183,10 @@ export interface Result {
   readonly thinkingMs: Figure | null
   readonly otps: Figure | null
   readonly attempts: number
+  /** The model that was chosen, where another one answered in its place; null: it answered itself. */
+  readonly insteadOf: string | null
+  /** When an earlier answer was given that stands for one now, in ms since 1970; null: the answer is of now. */
+  readonly recalledFromMs: number | null
   readonly requestId: string | null
   readonly messageId: string | null
   readonly exitCode: number
@@ -188,7 +213,9 @@ export function resultOf(turn: Turn, code: number): Result {
     thinkingMs: thinkingMs(times),
     otps: otps(turn),
     // One that a budget refused was never made.
-    attempts: times.sent === null ? 0 : turn.attempt,
+    attempts: times.sent === null && !turn.recalled ? 0 : turn.attempt,
+    insteadOf: turn.instead?.[0]?.from ?? null,
+    recalledFromMs: turn.recalled?.saidMs ?? null,
     requestId: turn.requestId ?? failed?.requestId ?? null,
     messageId: turn.messageId,
     exitCode: code,
@@ -217,6 +244,8 @@ export function resultOfEnding({ message, code }: { readonly message: string; re
     explanation: null,
     error: { reason: message },
     attempts: 0,
+    insteadOf: null,
+    recalledFromMs: null,
     requestId: null,
     messageId: null,
     exitCode: code,

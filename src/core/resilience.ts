@@ -1,11 +1,13 @@
 /**
- * After a failure: wait and try again, or stop. Decides; waiting itself is the road's.
+ * After a failure: wait and try again, ask another model, or stop. Decides; waiting and asking are the road's.
  *
  * The law is ours and not a policy library's (cockatiel was looked at): what is decided here depends on what the server
  * said and on what was shown, has to be told before it is waited for, and must be the same for the same values, so that
  * a recording plays as it was. What a library would carry of it is one line, the doubling.
  */
 
+import type { Choices } from './conversation.ts'
+import { type Models, modelCard, resolveModel } from './models.ts'
 import type { TurnRequest } from './request.ts'
 import type { Failure, FailureKind, Ms } from './turn.ts'
 
@@ -93,6 +95,12 @@ export function afterFailure(input: {
   return enough(failure.retryAfterMs === null ? 'deadline' : 'asked')
 }
 
+/** Kinds of failures that say: too much. */
+export type Limiting = 'rate' | 'overload'
+
+export const isLimiting = (failure: Failure): failure is Failure & { readonly kind: Limiting } =>
+  failure.kind === 'rate' || failure.kind === 'overload'
+
 /** What another model may be spared: this one cannot just now, whatever it is asked. */
 const OF_THE_MODEL: ReadonlySet<FailureKind> = new Set(['rate', 'overload', 'server', 'resting'])
 
@@ -103,6 +111,37 @@ export const isOfTheModel = ({ kind }: Pick<Failure, 'kind'>): boolean => OF_THE
 export function isBroken({ kind }: Pick<Failure, 'kind'>, answer: string): boolean {
   if (kind === 'cut' || kind === 'stalled') return true
   return answer.trim() !== '' && (kind === 'rate' || kind === 'overload' || kind === 'server')
+}
+
+/** The models of the chain where nobody has named one, the best first. */
+const USUAL_CHAIN = ['deep', 'balanced', 'fast'] as const
+
+export type Fallback = NonNullable<Choices['fallback']>
+
+/** The setting `fallback` as choices have it: names in order, or on, ask, off. */
+export function fallbackOf(setting: string): Fallback {
+  return setting === 'on' || setting === 'ask' || setting === 'off' ? setting : setting.split(',')
+}
+
+type Asked = Pick<Choices, 'model' | 'features' | 'fallback'>
+
+/** The chain that may be gone along without asking anybody; empty: there is none. */
+export const chainOf = (choices: Asked): readonly string[] =>
+  choices.fallback === 'on' || typeof choices.fallback === 'object' ? offered(choices) : []
+
+/** Who may be asked by a key, or once the person agrees: the chain that was named, else the usual one from the model on. */
+export function offered({ model, features, fallback }: Asked): readonly string[] {
+  if (typeof fallback === 'object') return fallback
+  // A server of one's own has models of its own.
+  if (features === 'plain') return []
+  const at = USUAL_CHAIN.findIndex((name) => resolveModel(name) === resolveModel(model))
+  return [...USUAL_CHAIN.slice(at + 1), ...USUAL_CHAIN.slice(0, at + 1)]
+}
+
+/** Ids of those in the chain that were not asked, in order. */
+export function untried(chain: readonly string[], tried: readonly string[], models: Models): readonly string[] {
+  const ids = new Set(chain.map((name) => modelCard(name, models).id))
+  return [...ids].filter((id) => !tried.includes(id))
 }
 
 /** What somebody may wish while the next attempt is waited for: it now, or another request in its place. */

@@ -40,6 +40,7 @@ export function statusBar(state: State, draft: Question, now: Ms, columns: numbe
   const turn = state.live ?? state.turns.at(-1) ?? null
   const segments = [
     modelSegment(state, turn),
+    restingSegment(state, now),
     ...(turn ? [ttftSegment(turn, now), speedSegment(turn), costSegment(state, turn)] : []),
     sessionSegment(state),
     contextSegment(state, turn, draft),
@@ -77,6 +78,16 @@ function modelSegment(state: State, turn: Turn | null): Segment {
   return { rank: 0, forms: [[plain(short), ...levers], [plain(short)], [plain(short.replace(/^(\w{3})\w*/, '$1'))]] }
 }
 
+/** The model is left alone for a while: for how long; then a probe comes first. */
+function restingSegment({ choices, models, resting }: State, now: Ms): Segment | null {
+  const until = resting[modelCard(choices.model, models).id]
+  if (until === undefined) return null
+  const left = Math.ceil((until - now) / 1000)
+  const long: Piece = { text: left > 0 ? `resting ${left}s` : 'resting, probe next', tone: 'warn' }
+  const short: Piece = { text: left > 0 ? `${left}s` : 'probe', tone: 'warn' }
+  return { rank: 1, forms: [[long], [short], [short]] }
+}
+
 /** Levers that are not where they usually are, and make answers another price: effort, concise. */
 function leversOff({ choices, models }: State): readonly string[] {
   const card = modelCard(choices.model, models)
@@ -111,6 +122,7 @@ function speedSegment(turn: Turn): Segment | null {
 }
 
 function costSegment(state: State, turn: Turn): Segment | null {
+  if (turn.recalled) return { rank: 1, forms: [[dim('turn '), plain('$0')], [plain('$0')]] }
   if (!turn.usage) return null
   const known = modelCard(turn.model, state.models).prices !== null
   const value = turn.cost ? `${mark(turn.cost)}${money(turn.cost.value)}` : known ? '$…' : '$?'

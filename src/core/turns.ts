@@ -140,7 +140,10 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
     case 'recalled': {
       const { model, saidMs, failure, notes } = event
       const recalled = { saidMs, failure, notes }
-      return { ...givenUp(turn, failure), times, model, phase: 'answering', retry: null, recalled, cost: reported(0) }
+      // Nothing of it was heard just now: no time of the attempts before is one of its own.
+      const untimed = { ...NO_TIMES, asked: times.asked }
+      const none = { phase: 'answering', retry: null, cost: reported(0) } as const
+      return { ...givenUp(turn, failure), ...none, times: untimed, model, recalled }
     }
     case 'waiting': {
       const retry = {

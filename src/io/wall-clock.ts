@@ -6,6 +6,12 @@
  */
 export const wallOrigin = (): number => Date.now() - performance.now()
 
+/** The time of day here, as a clock on the wall shows it. @param wallMs since 1970 */
+export function timeOfDay(wallMs: number): string {
+  const day = new Date(wallMs)
+  return [day.getHours(), day.getMinutes(), day.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
+}
+
 /** When a day began here, in milliseconds since 1970: that of a moment, or so many days before it. */
 export function dayStart(wallMs: number, daysBefore = 0): number {
   const day = new Date(wallMs)

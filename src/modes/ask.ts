@@ -22,6 +22,7 @@ import type { Setup } from '../setup.ts'
 import { checkLevers } from '../setup-levers.ts'
 import { heldTo } from './allowance.ts'
 import { flagsFirst } from './flags-first.ts'
+import { guarded, standingIn } from './late-weather.ts'
 import { type PrintIo, printedTurn } from './printed-turn.ts'
 import { readAsked } from './question.ts'
 import { savingOf } from './saving.ts'
@@ -124,6 +125,13 @@ export async function ask(
   const beside = { ...(preview && attaching!.previewInJson(preview)), ...(paidUsd > 0 && { summariesUsd: paidUsd }) }
   const printed = await printedTurn(flags, io, setup.settings, beside)
 
+  const now = () => performance.now()
+  const known = (event: Event, said: string | null) => {
+    happened(event)
+    if (event.type !== 'rested') return
+    printed.aside(event)
+    if (event.until !== null && said !== null) note(said)
+  }
   await travel(
     planRequest(before, question),
     signal,
@@ -134,11 +142,24 @@ export async function ask(
       happened(event)
     },
     {
-      api: budget ? heldTo(setup.api, budget.allow, () => performance.now()) : setup.api,
+      api: guarded(budget ? heldTo(setup.api, budget.allow, now) : setup.api, setup, { now, tell: known }),
       patience: patienceFor(SCRIPT_PATIENCE, past.choices.waitsMs ?? null),
       stallAfterMs: setup.settings.stallAfterMs,
-      now: () => performance.now(),
+      now,
       chance: Math.random,
+      instead: standingIn({
+        state: () => state,
+        api: () => setup.api,
+        async history() {
+          const [{ openIfThere }, { historyPath }] = await Promise.all([
+            import('./sessions/found.ts'),
+            import('../io/history.ts'),
+          ])
+          const history =
+            setup.settings.history === 'on' ? await openIfThere(historyPath(process.env, setup.isDemo)) : null
+          return history && { history, close: () => history.close() }
+        },
+      }),
     },
   )
 

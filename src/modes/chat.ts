@@ -112,7 +112,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   })
 
   const learn = (event: Event) => void (left || runtime.dispatch(event))
-  const { send, attempts } = createSender({ setup: () => setup, now, perf, allow: (request) => thrift.allow(request) })
+  const { send, attempts } = createSender({ setup: () => setup, now, perf, beside: () => thrift })
   const untaped = createRuntime({ state: setup.state, send, frame: (flush) => pacer.request(flush) })
   const runtime = onTape(untaped, { setup: () => setup, say: (line) => desk.say(line) })
 

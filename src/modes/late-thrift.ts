@@ -10,7 +10,9 @@ import type { Key } from '../core/keys.ts'
 import { isSurelyBelow } from '../core/quote.ts'
 import type { Remark } from '../core/remark.ts'
 import type { TurnRequest } from '../core/request.ts'
+import type { InsteadOf } from '../road.ts'
 import type { Allowed } from './allowance.ts'
+import { standingIn } from './late-weather.ts'
 import type { Thrift, ThriftCommand, ThriftParts } from './thrift.ts'
 
 export interface LateThrift extends Pick<Thrift, 'follow' | 'run' | 'mayAsk' | 'close'> {
@@ -22,6 +24,10 @@ export interface LateThrift extends Pick<Thrift, 'follow' | 'run' | 'mayAsk' | '
   onKey(key: Key): boolean
   /** The request of a turn as it may be sent, or why it may not. At once where there is no budget. */
   allow(request: TurnRequest): Allowed | Promise<Allowed>
+  /** Who answers when a model cannot. */
+  readonly instead: InsteadOf
+  /** Takes what happens to no turn: what is known of a model, what a call beside the turns has cost. */
+  tell(event: Event): void
 }
 
 /** From so many UTF-16 units on a question may be dear by itself, and is looked at however early it comes. */
@@ -70,6 +76,18 @@ export function lateThrift(parts: ThriftParts): LateThrift {
     },
     allow(request) {
       return hasBudget(parts.setup().settings) ? load().then((made) => made.allow(request)) : request
+    },
+    instead: standingIn({
+      state: () => parts.runtime.state,
+      api: () => parts.setup().api,
+      async history() {
+        const open = await parts.history()
+        // It belongs to the chat, which goes on with it.
+        return open && { history: open.history, close() {} }
+      },
+    }),
+    tell(event) {
+      if (!isClosed) parts.runtime.dispatch(event)
     },
     close() {
       isClosed = true

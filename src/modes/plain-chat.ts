@@ -160,7 +160,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   if (attached.length > 0) say(`With your first message: ${attached.map(sayAttachment).join('; ')}.`)
 
   const transcript = plainLines(columns)
-  const sender = createSender({ setup: () => setup, now, perf, allow: (request) => thrift.allow(request) })
+  const sender = createSender({ setup: () => setup, now, perf, beside: () => thrift })
   const untaped = createRuntime({
     state: setup.state,
     send: sender.send,

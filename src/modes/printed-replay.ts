@@ -12,6 +12,7 @@ import { count } from '../core/words.ts'
 import { travel } from '../road.ts'
 import { createRuntime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
+import { standingIn } from './late-weather.ts'
 import { outputFormat, type PrintIo, printedTurn } from './printed-turn.ts'
 import { learnModels } from './sending.ts'
 import { asJson } from './sink.ts'
@@ -62,6 +63,8 @@ export async function printReplay(args: Args, setup: Setup, io: PrintIo, signal:
         {
           api,
           patience: SCRIPT_PATIENCE,
+          // An earlier answer came from a history; a recording has none.
+          instead: standingIn({ state: () => runtime.state, api: () => api, history: async () => null }),
           stallAfterMs: settings.stallAfterMs,
           now: () => performance.now(),
           chance: Math.random,

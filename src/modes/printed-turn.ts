@@ -1,10 +1,9 @@
 /** One turn as a script sees it: the answer on stdout as it comes, everything else on stderr, an exit code at its end. */
 
 import type { Args } from '../args.ts'
-import type { Turn } from '../core/conversation.ts'
-import { sayInstead, sayRecalled } from '../core/fallback-words.ts'
+import type { Event, Turn } from '../core/conversation.ts'
 import { CATALOGUE, type ModelCard, overlay } from '../core/models.ts'
-import { endNote, exitCode, sayFailed } from '../core/outcome.ts'
+import { endNote, exitCode, sayFailed, sayInstead, sayRecalled } from '../core/outcome.ts'
 import { sanitise, sanitiser } from '../core/sanitise.ts'
 import type { Settings } from '../core/settings.ts'
 import type { TurnEvent } from '../core/turn.ts'
@@ -23,6 +22,8 @@ export interface PrintIo {
 
 export interface PrintedTurn {
   event(event: TurnEvent): void
+  /** What happened to no turn, for whoever reads events. */
+  aside(event: Event): void
   /** @returns the exit code of the turn */
   end(turn: Turn, card: ModelCard): number
 }
@@ -52,6 +53,7 @@ export async function printedTurn(
       const { failure, attempt, of, delayMs } = event
       note(`${sayFailed(failure)} Attempt ${attempt + 1} of ${of} in ${(delayMs / 1000).toFixed(1)} s.`)
     },
+    aside: (event) => sink.aside?.(event),
     end(turn, card) {
       const code = exitCode(turn, io.stoppedBy())
       sink.end(turn, code)

@@ -2,11 +2,13 @@
 
 import type { Event } from '../core/conversation.ts'
 import { CHAT_PATIENCE, patienceFor } from '../core/resilience.ts'
-import { travel } from '../road.ts'
+import type { Api } from '../io/api.ts'
+import { type InsteadOf, travel } from '../road.ts'
 import type { RuntimeOptions } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { type Allow, heldTo } from './allowance.ts'
 import { type Attempts, createAttempts } from './attempts.ts'
+import { guarded } from './late-weather.ts'
 import { rehearse } from './rehearsing.ts'
 
 /** How long the list of models may take, in ms; nobody waits for it. */
@@ -20,8 +22,8 @@ export interface SenderParts {
   readonly now: () => number
   /** Told of every piece of an answer as it comes. */
   readonly perf: { pieceCame(): void }
-  /** Looks at every request before it is sent. */
-  readonly allow: Allow
+  /** Looks at every request before it is sent, and hears what becomes known of its model. */
+  readonly beside: () => { readonly allow: Allow; readonly instead: InsteadOf; tell(event: Event): void }
 }
 
 export interface Sender {
@@ -33,9 +35,19 @@ export interface Sender {
 /** A sender for the runtime. The setup is asked for each time: the first screen may bring another one. */
 export function createSender(parts: SenderParts): Sender {
   const attempts = createAttempts(parts.now)
+  const allow: Allow = (request) => parts.beside().allow(request)
+  const tell = (event: Event) => parts.beside().tell(event)
+  let way: { readonly setup: Setup; readonly api: Pick<Api, 'attempt'> } | null = null
+  /** The API of the moment: held to the budget, behind its breakers. One for each setup, as it remembers. */
+  const wayTo = (setup: Setup & { readonly api: Api }) => {
+    if (way?.setup !== setup)
+      way = { setup, api: guarded(heldTo(setup.api, allow, parts.now), setup, { now: parts.now, tell }) }
+    return way.api
+  }
   const send: Sender['send'] = async (request, signal, emit, wishes) => {
-    const { api, settings, state, road } = parts.setup()
-    if (!api) return
+    const setup = parts.setup()
+    const { settings, state, road } = setup
+    if (!hasApi(setup)) return
     await travel(
       request,
       signal,
@@ -44,10 +56,11 @@ export function createSender(parts: SenderParts): Sender {
         emit(event)
       },
       {
-        api: attempts.around(heldTo(api, parts.allow, parts.now)),
+        api: attempts.around(wayTo(setup)),
         now: parts.now,
         patience: patienceFor(CHAT_PATIENCE, state.choices.waitsMs ?? null),
         wishes,
+        instead: parts.beside().instead,
         stallAfterMs: settings.stallAfterMs,
         chance: Math.random,
         ...road,
@@ -56,6 +69,8 @@ export function createSender(parts: SenderParts): Sender {
   }
   return { send, attempts }
 }
+
+const hasApi = (setup: Setup): setup is Setup & { readonly api: Api } => setup.api !== null
 
 /** Asks the server which models it has; says nothing when it does not tell. */
 export async function learnModels({ api, state, replay }: Setup, dispatch: (event: Event) => void): Promise<void> {

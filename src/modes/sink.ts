@@ -1,12 +1,14 @@
 /** Where an answer goes when nobody renders it: text as it came, or JSON. */
 
-import type { Turn } from '../core/conversation.ts'
+import type { Event, Turn } from '../core/conversation.ts'
 import { resultOf } from '../core/outcome.ts'
 import type { TurnEvent } from '../core/turn.ts'
 
 /** Takes in one turn's events, and its end. */
 export interface Sink {
   event(event: TurnEvent): void
+  /** What happened to no turn; absent: nobody reads it here. */
+  aside?(event: Event): void
   end(turn: Turn, code: number): void
 }
 
@@ -35,6 +37,9 @@ export function jsonSink(stdout: NodeJS.WriteStream, format: 'json' | 'stream-js
     event(event) {
       // A sign of life carries nothing a script could use; whether a connection stood ready is chance.
       if (format === 'stream-json' && !PASSING.has(event.type)) say(event)
+    },
+    aside(event) {
+      if (format === 'stream-json') say(event)
     },
     end: (turn, code) => say({ ...resultOf(turn, code), ...beside }),
   }

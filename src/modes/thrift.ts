@@ -16,6 +16,7 @@ import type { Attempts } from './attempts.ts'
 import type { Open } from './recording.ts'
 import { keepBill } from './thrift/bill.ts'
 import { cacheKeeper } from './thrift/cache.ts'
+import { keepChain } from './thrift/chain.ts'
 import { compacting } from './thrift/compacting.ts'
 import { leverKeeper } from './thrift/levers.ts'
 import { keepLimits } from './thrift/limits.ts'
@@ -26,7 +27,7 @@ import { keepWindow } from './thrift/window.ts'
 
 /** Commands of the keepers. */
 export type ThriftName =
-  | ('now' | 'wait' | 'again' | 'hedge' | 'limits')
+  | ('now' | 'wait' | 'again' | 'hedge' | 'limits' | 'fallback')
   | ('cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever')
 
 export interface ThriftCommand {
@@ -93,6 +94,7 @@ const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [
   keepGoing,
   networkKeeper,
   keepWatch,
+  keepChain,
   keepWindow,
   keepBill,
   cacheKeeper,

@@ -57,6 +57,13 @@ describe('the status bar', () => {
     expect(text(settled, 200, 'a draft of some length')).toContain('ctx ~')
   })
 
+  test('counts the seconds for which the model is left alone, and that of no other', () => {
+    const resting = { 'claude-sonnet-5-5': 30_000 }
+    expect(text({ ...settled, resting }, 200, '', 4_200)).toContain('Sonnet 5.5  resting 26s  ')
+    expect(text({ ...settled, resting }, 200, '', 31_000)).toContain('resting, probe next')
+    expect(text({ ...settled, resting: { 'claude-opus-5-5': 30_000 } })).not.toContain('resting')
+  })
+
   test('says that a price is unknown, never $0', () => {
     const foreign = text({
       ...settled,

@@ -96,6 +96,7 @@ describe('get, set, unset', () => {
         keepWarm: '45m',
         ...{ concise: true, temperature: 0.5, topP: 0.9, presets: [{ name: 'code', effort: 'high' }] },
         imageSize: '720p',
+        ...{ retryFor: '5m', fallback: 'deep,fast', breaker: 'off' },
         ...{ maxCostTurn: 0.5, maxCostSession: 2, maxCostDay: 5, askAbove: 0.25 },
       }),
     )

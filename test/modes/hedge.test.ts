@@ -40,8 +40,11 @@ async function play(script: string, allow: Allow = (request) => request): Promis
     () => demo.close(),
   )
   const state = newConversation(CHOICES)
-  const setup = { api, state, settings: { stallAfterMs: 60_000 }, road: {} } as unknown as Setup
-  const { send, attempts } = createSender({ setup: () => setup, now, perf: { pieceCame() {} }, allow })
+  const settings = { stallAfterMs: 60_000, breaker: 'off' }
+  const setup = { api, state, settings, road: {} } as unknown as Setup
+  const nobody = { hasMore: () => false, next: async () => ({ type: 'none' as const, notes: [] }) }
+  const beside = { allow, instead: nobody, tell() {} }
+  const { send, attempts } = createSender({ setup: () => setup, now, perf: { pieceCame() {} }, beside: () => beside })
   const runtime = createRuntime({ state, send, frame: (flush) => flush() })
   const happened: Event[] = []
   const waiting: (() => void)[] = []

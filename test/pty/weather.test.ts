@@ -1,7 +1,10 @@
 /** Bad weather in the built chat: waits that are counted down, and what a key does about them. */
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { evening } from '../kit/evening.ts'
+import { lodge } from '../kit/lodging.ts'
 
 const models = (night: { readonly questions: readonly { readonly model: string }[] }) =>
   night.questions.map(({ model }) => model)
@@ -64,4 +67,101 @@ test('plain lines say the same in words, and /now does what the key does', async
   session.type('/now fast\r')
   await session.see(/is asked in the place of/)
   await session.see('made it')
+})
+
+test('five overloads in a row: the model rests, the bar counts its seconds, the next message is held; sent once more it goes', async () => {
+  await using night = await evening(`${'529 retry-after=60\n'.repeat(4)}529\ntext "Because."`)
+  const session = await night.chat({ columns: 120 })
+  session.type('Why?\r')
+  for (let attempt = 2; attempt <= 5; attempt++) {
+    await session.see(`Attempt ${attempt} of 5`)
+    session.type('\x18')
+  }
+  await session.see(/Sonnet [\d.]+ was limited or overloaded 5 times in a row: it is left alone until \d\d:\d\d:\d\d\./)
+  await session.see(/Sonnet [\d.]+ {2}resting [23]\ds/)
+  // What nothing came of is back in the composer.
+  await session.see(/after 5 attempts[\s\S]*› Why\?/)
+  session.type('\x15And now?\r')
+  await session.see(/Not sent: Sonnet [\d.]+ was overloaded 5 times in a row, and is left alone until/)
+  await session.see(/Sent\s+once\s+more\s+as\s+it\s+is,\s+it\s+goes\s+out\s+all\s+the\s+same/)
+  expect(models(night)).toHaveLength(5)
+  session.press('enter')
+  await session.see('Because.')
+  await session.see(/Sonnet [\d.]+ answers again\./)
+  expect(models(night)).toHaveLength(6)
+  expect(session.emulator.text()).not.toMatch(/resting \d+s/)
+})
+
+/** A limit that nobody waits out. */
+const LIMITED = '429 retry-after=1000'
+const lines = (night: { readonly questions: readonly { readonly model: string }[] }) =>
+  models(night).map((model) => model.split('-')[1])
+
+test('a failure that lasts asks once whether another model may answer; yes is remembered, and asks again at once', async () => {
+  await using night = await evening(`${LIMITED} x2\ntext "Because."\n${LIMITED}\ntext "So."`)
+  const place = lodge()
+  const session = await night.chat({ args: ['-m', 'deep'], columns: 120, lodging: place })
+  session.type('Why?\r')
+  await session.see(
+    /May Sonnet [\d.]+ answer when Opus [\d.]+ cannot\? Ctrl\+X yes, from now on · Ctrl\+S no, and never ask/,
+  )
+  session.type('\x18')
+  await session.see(/Sonnet [\d.]+ is asked in the place of Opus/)
+  await session.see('Because.')
+  await session.see(/From now on Sonnet [\d.]+, then Haiku [\d.]+ may answer/)
+  expect(JSON.parse(readFileSync(join(place.config, 'settings.json'), 'utf8'))).toMatchObject({ fallback: 'on' })
+  session.type('And now?\r')
+  await session.see('So.')
+  expect(lines(night)).toEqual(['opus', 'opus', 'sonnet', 'opus', 'sonnet'])
+  place.remove()
+})
+
+test('no is remembered as well; /fallback tells and changes it', async () => {
+  await using night = await evening(`${LIMITED} x2`)
+  const place = lodge()
+  const session = await night.chat({ args: ['-m', 'deep'], columns: 120, lodging: place })
+  session.type('Why?\r')
+  await session.see('Ctrl+S no, and never ask')
+  session.type('\x13')
+  await session.see('No other model answers. It is kept in the setting fallback')
+  session.press('enter')
+  await session.see(/› Why\?[\s\S]*› Why\?[\s\S]*› Why\?/)
+  expect(lines(night)).toEqual(['opus', 'opus'])
+  expect(session.emulator.text().match(/May Sonnet/g)).toBeNull()
+  session.type('\x15/fallback fast, balanced\r')
+  await session.see(/When the model cannot answer, Haiku [\d.]+, then Sonnet [\d.]+ may, and it is said each time\./)
+  expect(JSON.parse(readFileSync(join(place.config, 'settings.json'), 'utf8'))).toMatchObject({
+    fallback: 'fast,balanced',
+  })
+  place.remove()
+})
+
+test('an earlier answer stands for one that cannot be had, marked and dated, for nothing', async () => {
+  await using night = await evening(`text "Because of the rivers."\n${LIMITED} x9`)
+  const place = lodge()
+  const first = await night.chat({ args: ['-m', 'deep'], lodging: place })
+  first.type('Why is the sea salt?\r')
+  await first.see('Because of the rivers.')
+  first.type('\x04')
+  await first.exited
+  const session = await night.chat({ args: ['-m', 'deep', '--fallback', 'fast'], columns: 120, lodging: place })
+  session.type('Why is the sea salt?\r')
+  await session.see(
+    /An earlier answer to this very request, by Opus [\d.]+ on \d{4}-\d\d-\d\d \d\d:\d\d UTC, from the history; it costs nothing\./,
+  )
+  await session.see('Because of the rivers.')
+  await session.see('turn $0 ')
+  place.remove()
+})
+
+test('plain lines ask the same in words, and /fallback answers', async () => {
+  await using night = await evening(`${LIMITED} x2\ntext "Because."`)
+  const session = await night.chat({ args: ['--screen-reader', '-m', 'deep'], prompt: 'You: ', columns: 120 })
+  session.type('Why?\r')
+  await session.see(/May Sonnet [\d.]+ answer when Opus [\d.]+ cannot\? \/fallback on says yes, \/fallback off says no/)
+  session.type('/fallback on\r')
+  await session.see(/When the model cannot answer, Sonnet [\d.]+, then Haiku [\d.]+ may, and it is said each time\./)
+  session.type('/retry\r')
+  await session.see(/Sonnet [\d.]+ is asked in the place of Opus/)
+  await session.see('Because.')
 })

@@ -1,8 +1,7 @@
 /** A few words on a turn that did not simply come to its end, for whoever reads it later and elsewhere. */
 
-import { announced } from '../fallback-words.ts'
 import { CATALOGUE } from '../models.ts'
-import { cutShort } from '../outcome.ts'
+import { announced, cutShort } from '../outcome.ts'
 import type { Turn } from '../turns.ts'
 
 /** null: it is whole, and its first choice's. */

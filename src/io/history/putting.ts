@@ -27,8 +27,8 @@ const SQL = {
     where id = :id`,
   answer: `insert into answers (conversation, turn, purpose, wall_ms, model, effort, input, cache_read, cache_write_5m,
     cache_write_1h, output, output_is_estimate, thinking, prices, cost_usd, ttft_ms, ttlt_ms, otps, stalls,
-    stalled_ms, attempts, ended, stop_reason, request_id, message_id)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    stalled_ms, attempts, ended, stop_reason, request_id, message_id, instead_of)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 } as const
 
 /** Adds a batch to a conversation as row `seq`. To be called within a transaction. */
@@ -52,7 +52,7 @@ export function addAnswer({ sql }: Pick<Access, 'sql'>, conversation: number, wa
   const { lastInsertRowid } = sql(SQL.answer).run(
     ...[conversation, row.turn, row.purpose, wallMs, row.model, row.effort, row.input, ...cache],
     ...[row.output, row.outputIsEstimate ? 1 : 0, row.thinking, prices, row.costUsd, ...speeds],
-    ...[row.attempts, row.ended, row.stopReason, row.requestId, row.messageId],
+    ...[row.attempts, row.ended, row.stopReason, row.requestId, row.messageId, row.insteadOf],
   )
   return Number(lastInsertRowid)
 }

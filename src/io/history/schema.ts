@@ -141,4 +141,8 @@ export const MIGRATIONS: readonly string[] = [
   ) strict, without rowid;
   create index attached_by_conversation on attached (conversation);
   `,
+  `
+  -- The model that was chosen, where another one answered in its place.
+  alter table answers add column instead_of text;
+  `,
 ]

@@ -1,12 +1,30 @@
 /** Bad weather in the chat: what a person can do while the next attempt is waited for, by a key or in words. */
 
-import { NOW_KEY, OTHER_KEY, otherModel } from '../../core/countdown.ts'
-import type { Key } from '../../core/keys.ts'
+import { isChord, NOW_KEY, OTHER_KEY, otherModel } from '../../core/countdown.ts'
 import { isKnown, modelCard } from '../../core/models.ts'
 import { elsewhere, sayTooLarge } from '../../core/other-model.ts'
+import { sayRested } from '../../core/rest-words.ts'
+import { timeOfDay, wallOrigin } from '../../io/wall-clock.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
-export function keepGoing({ runtime, say }: ThriftParts): Keeper {
+/** How often the seconds of a model that is left alone are counted, in ms. */
+const COUNTS_MS = 1_000
+
+export function keepGoing({ runtime, say, now, draw }: ThriftParts): Keeper {
+  let counting: NodeJS.Timeout | undefined
+
+  /** Draws the status bar while it counts seconds, and once more when they are over. */
+  const count = () => {
+    clearTimeout(counting)
+    const { resting, choices, models } = runtime.state
+    const until = resting[modelCard(choices.model, models).id]
+    if (until === undefined || until <= now()) return
+    counting = setTimeout(() => {
+      draw()
+      count()
+    }, COUNTS_MS)
+    counting.unref()
+  }
   const waiting = () => (runtime.state.live?.phase === 'waiting' ? runtime.state.live : null)
 
   const askOther = (name: string) => {
@@ -19,6 +37,12 @@ export function keepGoing({ runtime, say }: ThriftParts): Keeper {
   }
 
   return {
+    follow(state, event) {
+      if (event.type === 'chosen') count()
+      if (event.type !== 'rested') return
+      say(sayRested(event, state.models, (until) => timeOfDay(until + wallOrigin())))
+      count()
+    },
     onKey(key) {
       const turn = waiting()
       if (!turn) return false
@@ -43,9 +67,6 @@ export function keepGoing({ runtime, say }: ThriftParts): Keeper {
         else tell(`Unknown model "${argument}". /model lists them.`)
       },
     },
+    close: () => clearTimeout(counting),
   }
 }
-
-/** @param name such as `Ctrl+X` */
-const isChord = (key: Key, name: string): boolean =>
-  key.type === 'chord' && key.ctrl && !key.alt && !key.shift && `Ctrl+${key.char.toUpperCase()}` === name
