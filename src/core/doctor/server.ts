@@ -200,7 +200,14 @@ function limits({ limits: all }: Answered): readonly Told[] {
     return one && one.limit > 0 ? [{ kind, left: one.remaining / one.limit, ...one }] : []
   })
   const topic = 'limits'
-  if (rows.length === 0) return [{ topic, mark: 'unasked', says: 'Its limits are not known: they come with answers.' }]
+  if (rows.length === 0)
+    return [
+      {
+        topic,
+        mark: 'unasked',
+        says: 'Its limits are not known: they come with answers; /limits shows them in the chat.',
+      },
+    ]
   const says = rows.map(({ kind, left, limit }) => `${percent(left)} of ${count(limit, COUNTED[kind])}`)
   const isLow = rows.some(({ left }) => left < LOW)
   return [

@@ -160,7 +160,7 @@ async function asked(baseUrl: string, credential: Credential | null): Promise<Pi
         failure: trouble && { ...trouble, reason: hideSecrets(trouble.reason, secrets) },
         // The server looked at its clock about half way, and tells whole seconds, rounded down.
         aheadMs: Number.isNaN(date) ? null : Math.round(wallMs - (at - startedAt) / 2 - (date + 500)),
-        limits: toLimits(response.headers),
+        limits: toLimits(response.headers, at),
         models: models.length,
       },
       againMs: second ? second.at - second.startedAt : null,
