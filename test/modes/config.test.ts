@@ -82,8 +82,6 @@ describe('get, set, unset', () => {
         screenReader: true,
         motion: 'reduced',
         summariseAt: 0.5,
-        retryFor: '90s',
-        ...{ fallback: 'off', breaker: 'off' },
         stallAfterMs: 500,
         offerAfterMs: 9000,
         models: [{ id: 'a', window: 8192 }],
