@@ -126,6 +126,8 @@ const GOES_ON = '/continue goes on from there, in a new request.'
 
 /** A server that says when to come back is taken at its word. */
 function wayOutOf({ kind, remedy, retryAfterMs }: Failure, place: Place): string {
+  // The end of a recording: there is none.
+  if (remedy === '') return ''
   if (retryAfterMs !== null && (kind === 'rate' || kind === 'overload')) {
     const inTime = duration(retryAfterMs)
     return place === 'script'
