@@ -126,7 +126,7 @@ const GOES_ON = '/continue goes on from there, in a new request.'
 /** A server that says when to come back is taken at its word. */
 function wayOutOf({ kind, remedy, retryAfterMs }: Failure, place: Place): string {
   if (retryAfterMs !== null && (kind === 'rate' || kind === 'overload')) {
-    const inTime = duration(retryAfterMs)
+    const inTime = retryAfterMs < 60_000 ? `${Math.ceil(retryAfterMs / 1000)} s` : duration(retryAfterMs)
     return place === 'script'
       ? `Call again in ${inTime}, let the call wait (--retry-for), or choose another model with --model.`
       : `Send again in ${inTime}, or choose another model with /model.`
