@@ -11,6 +11,9 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const plain = process.argv.includes('--plain')
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
 
+/** What may be bundled into a program under the MIT licence, as long as its text goes with it. */
+const FITTING = /^(?:MIT|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|BlueOak-1\.0\.0|Unlicense|CC0-1\.0)$/
+
 rmSync(path.join(root, 'dist'), { recursive: true, force: true })
 const { metafile } = await build({
   absWorkingDir: root,
@@ -44,7 +47,7 @@ const grammars = await writeGrammars(path.join(root, 'dist/grammars'), { transla
 const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))
 writeFileSync(path.join(root, 'dist/licenses.txt'), licences([...bundled, ...grammars]))
 
-/** The licence text of every package that went into the bundle. */
+/** The licence text of every package that went into the bundle. @throws Error when one of them does not fit */
 function licences(inputs) {
   const packages = new Set()
   for (const input of inputs) {
@@ -57,9 +60,13 @@ function licences(inputs) {
       const { name, version, license, author, repository } = JSON.parse(
         readFileSync(path.join(root, folder, 'package.json'), 'utf8'),
       )
-      const file = readdirSync(path.join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry))
-      const text = file
-        ? readFileSync(path.join(root, folder, file), 'utf8').trim()
+      if (!FITTING.test(license))
+        throw new Error(
+          `${name} ${version} is bundled, but its licence is ${JSON.stringify(license)}: it fits none of ${FITTING}`,
+        )
+      const files = readdirSync(path.join(root, folder)).filter((entry) => /^(?:licen[cs]e|notice)/i.test(entry))
+      const text = files.some((file) => /^licen/i.test(file))
+        ? files.map((file) => readFileSync(path.join(root, folder, file), 'utf8').trim()).join('\n\n')
         : `Licensed under ${license} by ${author?.name ?? author ?? 'its authors'}; the package holds no text of it. Source: ${repository?.url ?? repository ?? name}`
       return `${name} ${version} (${license})\n\n${text}\n`
     })

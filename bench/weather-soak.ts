@@ -24,7 +24,8 @@ const SETTLED = 100
 
 /** As in the chat, and a thousand times as fast. */
 const PATIENCE = { attempts: 5, deadlineMs: 10_000, firstDelayMs: 1, maxDelayMs: 60 }
-const STALL_MS = 400
+/** Silence that counts as a stall, in ms: longer than a busy machine takes for anything. */
+const STALL_MS = 1_000
 
 /** Most that is good enough: memory that grows from turn 100 to the last, and the longest turn. */
 const TARGETS = { memoryMb: 10, turnMs: 5_000 } as const

@@ -117,11 +117,13 @@ async function inJsonToo({ flags }: Args, answer: Promise<number>): Promise<numb
 }
 
 async function oneShot(args: Args): Promise<number> {
-  const [{ setUp }, { ask }] = await Promise.all([import('./setup.ts'), import('./modes/ask.ts')])
+  const { setUp } = await import('./setup.ts')
   // A call that goes on with a conversation will hardly be its last one: its end is worth caching.
   const setup = await setUp(args, process.env, { kind: wantsPast(args) ? 'chat' : 'single', mode: 'single' })
   const { api } = setup
   if (!api) throw new Ending(EXIT.key, NO_KEY)
+  // While the connection that the setup has begun is on its way.
+  const { ask } = await import('./modes/ask.ts')
   const { signal, signalled } = untilSignalled()
   try {
     const code = await ask(

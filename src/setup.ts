@@ -16,7 +16,7 @@ import { createShelf, type Shelf } from './io/attachments/shelf.ts'
 import { readSettingsFile } from './io/config.ts'
 import { type Credential, findCredential, type Lend } from './io/credentials.ts'
 import { settingsPath } from './io/folders.ts'
-import type { Fetch } from './io/transport.ts'
+import { createTransport, type Fetch } from './io/transport.ts'
 import type { WireLog } from './io/wire-log.ts'
 import type { RoadOptions } from './road.ts'
 import type { Debugged } from './setup-debug.ts'
@@ -95,6 +95,10 @@ export async function setUp(
   const notes = [...(file.problem ? [file.problem] : []), ...problems].map((problem: Problem) => sayProblem(problem))
   const demo = flags.demo === true ? await startBuiltIn(flags) : null
   const baseUrl = demo?.url ?? asked.baseUrl ?? ANTHROPIC_URL
+  const inTurn = purpose.mode === 'single'
+  const transport = createTransport()
+  // A call needs it at once, and has much to load until then.
+  if (inTurn) void transport.preconnect(baseUrl)
   const isOurs = demo !== null || isAnthropic(baseUrl)
   const full = asked.serverFeatures === 'auto' ? isOurs : asked.serverFeatures === 'full'
   const models = overlay(CATALOGUE, asked.models)
@@ -104,6 +108,7 @@ export async function setUp(
     notes.push(
       `${slip} It stands in the settings file: \`claude-tui config unset model\`. Until then ${DEFAULT_MODEL} answers.`,
     )
+  if (!isOurs && !full && purpose.mode !== 'single') notes.push(OTHER_SERVER)
   const settings = slip ? { ...asked, model: DEFAULT_MODEL } : asked
   const { retires, name } = modelCard(settings.model, models)
   if (retires) notes.push(`${name} retires on ${retires}. \`--model ${DEFAULT_MODEL}\` is its successor.`)
@@ -146,10 +151,8 @@ export async function setUp(
   if (log) notes.push(`What the wire does is logged in ${log.path}, without words and keys.`)
   const around = log && taping ? (fetch: Fetch) => log.around(taping.around(fetch)) : (log ?? taping)?.around
   const shelf = createShelf()
-  const inTurn = purpose.mode === 'single'
-  const made =
-    credential &&
-    createApi({ baseUrl, credential, now: () => performance.now(), around, shelf, inTurn, secrets: secretsInEnv(env) })
+  const wire = { transport, inTurn, around, shelf, secrets: secretsInEnv(env) }
+  const made = credential && createApi({ baseUrl, credential, now: () => performance.now(), ...wire })
   const api = made && log ? log.attempts(made) : made
   return {
     settings,
@@ -252,6 +255,10 @@ export function demoSpeed(flags: Args['flags']): number {
   if (speed > 0) return speed
   throw new UsageError(`--speed takes a positive number, such as 4 for four times as fast; "${flags.speed}" came.`)
 }
+
+/** What is less than with Anthropic's own API. */
+const OTHER_SERVER =
+  'Another server than the API itself: it is sent no cache marks, thinking or effort, tokens may be estimates, and windows and prices are unknown where it or the setting models does not tell them (README: other servers).'
 
 /** Whether this is Anthropic's own API, which takes cache marks, thinking and effort. */
 function isAnthropic(baseUrl: string): boolean {

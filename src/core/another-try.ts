@@ -62,15 +62,12 @@ export function sayOffers({ again, second }: Offers, turn: Pick<Turn, 'answer'>,
   const kept = turn.answer.trim() === '' ? '' : ' and keeps what came'
   const parts = [
     ...(again ? [`${ways.again} tries again${kept}`] : []),
-    ...(second ? [`${ways.second} asks a second time beside it, ${why(second)}`] : []),
+    ...(second ? [`${ways.second} asks a second time beside it (${why(second)})`] : []),
   ]
   return parts.length === 0 ? null : parts.join(' · ')
 }
 
-const why = ({ ms, answers }: Unusual) =>
-  answers === 0
-    ? `which costs twice (after ${duration(ms)})`
-    : `which costs twice (99 of 100 of your answers began within ${duration(ms)})`
+const why = ({ ms, answers }: Unusual) => `paid twice; ${answers === 0 ? 'after' : 'your p99 is'} ${duration(ms)}`
 
 /** What became of two requests, with both costs; null: there was only one. */
 export function sayRaced({ hedge, wasted, cost }: Pick<Turn, 'hedge' | 'wasted' | 'cost'>): string | null {

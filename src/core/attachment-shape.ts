@@ -26,4 +26,10 @@ const ATTACHMENT = shape(
   },
 )
 
+/** What lay beside a draft and was not ready yet. */
+export const UNREADY: Shape = {
+  type: 'array',
+  items: shape({}, { path: text, url: text, size: text, part: text, word: text }),
+}
+
 export const ATTACHMENTS: Shape = { type: 'array', items: ATTACHMENT }

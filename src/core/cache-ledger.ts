@@ -81,7 +81,7 @@ function reasons(state: State, way: readonly Turn[], turn: Turn, before: Turn | 
   const server = turn.cacheMiss
   return [
     ...(difference ? [sayDifference(difference)] : []),
-    ...(server ? [`the server says: ${SERVER_WORDS[server] ?? server}`] : []),
+    ...(server ? [`the server says: ${Object.hasOwn(SERVER_WORDS, server) ? SERVER_WORDS[server] : server}`] : []),
   ]
 }
 

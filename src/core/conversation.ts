@@ -102,6 +102,10 @@ export type Event =
   | { readonly type: 'stopAsked' }
   /** While the next attempt is waited for: it now. */
   | { readonly type: 'hurryAsked' }
+  /** The running answer, which is silent, is given up for another try; `reason` says for how long. */
+  | { readonly type: 'gaveUp'; readonly reason: string }
+  /** The running request is to be sent a second time beside it. */
+  | { readonly type: 'hedgeAsked' }
   /** While the next attempt is waited for: another model in its place, and what is different with it, in sentences. */
   | { readonly type: 'otherAsked'; readonly model: string; readonly notes: readonly string[] }
   /** A model is left alone for a while, after so many failures in a row; `until` null: it is asked again as ever. */
@@ -195,6 +199,8 @@ function after(state: State, event: Event): State {
     case 'stopAsked':
     case 'hurryAsked':
     case 'otherAsked':
+    case 'gaveUp':
+    case 'hedgeAsked':
       return state
     case 'rested':
       return { ...state, resting: restingAfter(state.resting, event) }

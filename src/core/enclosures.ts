@@ -3,6 +3,7 @@
  * Plain data and how lists of it change; how a row of it reads is `enclosure-words`'.
  */
 
+import type { ImageSizeChoice } from './attachments/image-size.ts'
 import type { Refusal } from './attachments/prepared.ts'
 import type { Attachment } from './attachments.ts'
 
@@ -13,6 +14,17 @@ export interface Enclosure {
   readonly name: string
   readonly state: 'preparing' | { readonly attachment: Attachment } | Refusal
   /** The path of the `@` word that has brought it: it goes when the word goes. */
+  readonly word?: string
+}
+
+/** What is not ready yet, as it is kept with the draft: where it lies, and in which size or part it is wanted. */
+export interface Unready {
+  readonly path?: string
+  readonly url?: string
+  readonly size?: ImageSizeChoice
+  /** `head:20000`, `tail:50000`, `summary`. */
+  readonly part?: string
+  /** The path of the `@` word that has brought it. */
   readonly word?: string
 }
 

@@ -72,6 +72,15 @@ export function failure(kind: FailureKind, reason: string, more: Partial<Failure
   }
 }
 
+/** The code of a silent answer that its user gave up: what follows is on its way already. */
+export const GIVEN_UP = 'given_up'
+
+/** @param reason how long it was silent, as a sentence */
+export function givenUp(reason: string): Failure {
+  // No wait before the next attempt: whoever asks for it has waited.
+  return failure('stalled', reason, { remedy: '', code: GIVEN_UP, retryAfterMs: 0 })
+}
+
 /** Why a turn ended that was under way when this program was: by a signal, a crash, a lost terminal. */
 export function interrupted(): Failure {
   return failure('interrupted', 'claude-tui ended before this answer did.')

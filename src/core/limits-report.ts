@@ -64,12 +64,14 @@ function fitting(state: State, model: string, limits: Limits, now: Ms): readonly
   return [`Of requests like the last one ${requests < MANY ? requests : 'a thousand and more'} fit at once${why}.`]
 }
 
-/** A limit that runs out, in a sentence. */
-export function sayAlert(gauge: Gauge, model: string): string {
-  const { counts, used, fullInMs } = gauge
-  const left = `${amount(gauge, gauge.remaining)} of ${amount(gauge, gauge.limit)} are left`
-  const full = fullInMs === null ? '' : `, and all of them again in ${duration(fullInMs)}`
-  return `${percent(used)} of the ${counts} a minute of ${model} are used: ${left}${full}. /limits shows all.`
+/** Limits that run out, in a sentence or two. @param fresh at least one */
+export function sayAlert(fresh: readonly Gauge[], model: string): string {
+  const [most, ...others] = [...fresh].sort((a, b) => b.used - a.used) as [Gauge, ...Gauge[]]
+  const left = `${amount(most, most.remaining)} of ${amount(most, most.limit)} are left`
+  const full = most.fullInMs === null ? '' : `, and all of them again in ${duration(most.fullInMs)}`
+  const also = others.map(({ used, counts }) => `${percent(used)} of the ${counts}`).join(', ')
+  const more = also === '' ? '' : ` Also ${also}.`
+  return `${percent(most.used)} of the ${most.counts} a minute of ${model} are used: ${left}${full}.${more} /limits shows all.`
 }
 
 /** A line below the figures of a call; null: nothing is short. */

@@ -39,9 +39,13 @@ export function unknownModel(id: string): ModelCard {
 
 const LINES: ReadonlySet<string> = new Set(['haiku', 'sonnet', 'opus', 'fable', 'mythos'])
 
+/** Names come from anywhere: `constructor` is one that every object has. */
+const own = (names: Readonly<Record<string, string>>, name: string) =>
+  Object.hasOwn(names, name) ? names[name] : undefined
+
 /** The id behind an alias, a line's name (its newest model), a dated snapshot or an id, as it is sent to the API. Unknown names pass unchanged. */
 export function resolveModel(name: string): string {
-  return ALIASES[name] ?? (LINES.has(name) ? (CATALOGUE.find(({ line }) => line === name)?.id ?? name) : name)
+  return own(ALIASES, name) ?? (LINES.has(name) ? (CATALOGUE.find(({ line }) => line === name)?.id ?? name) : name)
 }
 
 /** The card of a model by alias, id or dated snapshot; an unknown id gets a card of unknowns. */
@@ -49,7 +53,7 @@ export function modelCard(name: string, models: Models = CATALOGUE): ModelCard {
   const id = resolveModel(name)
   const found = models.find((card) => card.id === id)
   if (found) return found
-  const base = SNAPSHOTS[id]
+  const base = own(SNAPSHOTS, id)
   const snapshot = base === undefined ? undefined : models.find((card) => card.id === base)
   return snapshot ? { ...snapshot, id } : unknownModel(id)
 }

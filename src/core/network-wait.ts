@@ -3,9 +3,8 @@
 import { type Question, spelledOut } from './attachments.ts'
 import type { State } from './conversation.ts'
 import type { Key } from './keys.ts'
-import type { Ms } from './turn.ts'
+import type { Failure, Ms } from './turn.ts'
 import { questionIn } from './turns.ts'
-import { mayPass } from './unreached.ts'
 import { ago } from './words.ts'
 
 /** Times between two looks; the last one goes on. A look opens a connection, and sends nothing. */
@@ -13,6 +12,14 @@ const LOOKS_MS: readonly Ms[] = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000]
 
 /** @param looks how often one has looked already */
 export const untilNextLook = (looks: number): Ms => LOOKS_MS[Math.min(looks, LOOKS_MS.length - 1)]!
+
+/** Codes that last, and yet go when the network, the server or a login page's visitor comes back. */
+const GO_ALONE: ReadonlySet<string> = new Set(['ENOTFOUND', 'ECONNREFUSED', 'ERR_TLS_CERT_ALTNAME_INVALID'])
+
+/** Whether waiting for the network may help. */
+function mayPass({ kind, transient, code }: Failure): boolean {
+  return kind === 'offline' && (transient || GO_ALONE.has(code ?? ''))
+}
 
 /** The question that did not go out for want of a network; null: there is none, or something came of it. */
 export function unsentQuestion({ live, turns }: Pick<State, 'live' | 'turns'>): Question | null {

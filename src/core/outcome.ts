@@ -1,5 +1,6 @@
 /** How a turn ended, as a script sees it: an exit code, and a result that holds everything measured. */
 
+import { GIVEN_UP } from './failures.ts'
 import type { Figure } from './figures.ts'
 import { otps, thinkingMs, totalMs, ttftMs, ttltMs } from './metrics.ts'
 import { type Models, shortName } from './models.ts'
@@ -51,7 +52,7 @@ const OF_FAILURE: Readonly<Record<FailureKind, number>> = {
 }
 
 /** The exit code of a turn that is over. @param stopped the code of one that a signal ended: which one did it */
-export function exitCode({ end, answer }: Turn, stopped: number = EXIT.sigint): number {
+export function exitCode({ end, answer }: Pick<Turn, 'end' | 'answer'>, stopped: number = EXIT.sigint): number {
   if (end?.type === 'failed' && end.failure.kind === 'interrupted') return stopped
   // Once text is out, what matters to a script is that it is not the whole of it, whatever broke it off.
   if (end?.type === 'failed') return answer.trim() === '' ? OF_FAILURE[end.failure.kind] : EXIT.cut
@@ -94,8 +95,8 @@ const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
 export function endNote({ end, answer, room }: Turn, place: Place): string | null {
   const nothing = answer.trim() === ''
   if (end?.type === 'failed') {
-    const { reason } = end.failure
-    const goesOn = place === 'chat' && !nothing && isBroken(end.failure, answer)
+    const { reason, code } = end.failure
+    const goesOn = place === 'chat' && !nothing && code !== GIVEN_UP && isBroken(end.failure, answer)
     const wayOut = goesOn ? GOES_ON : wayOutOf(end.failure, place)
     return [sentence(reason), nothing ? '' : 'What came is kept.', wayOut].filter(Boolean).join(' ')
   }

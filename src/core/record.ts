@@ -19,6 +19,8 @@ export function kept(event: Event, after: State): Event | null {
     case 'connected':
     case 'stopAsked':
     case 'hurryAsked':
+    case 'gaveUp':
+    case 'hedgeAsked':
     case 'otherAsked':
     case 'rested':
     case 'unqueued':

@@ -38,27 +38,39 @@ export interface Misfit {
 
 /** Where a JSON value departs from a shape; null when it fits. Looks only as deep as the shape does. */
 export function misfit(shape: Shape, value: unknown, at = ''): Misfit | null {
-  if (!fitsItself(shape, value)) return { at, why: 'value', name: '', value, shape }
-  if (Array.isArray(value) && shape.items) {
-    for (const [index, item] of value.entries()) {
-      const found = misfit(shape.items, item, `${at}[${index}]`)
-      if (found) return found
-    }
-  }
-  return isObject(value) ? misfitInside(shape, value, at) : null
+  const found = departure(shape, value)
+  return found && at !== '' ? { ...found, at: at + found.at } : found
 }
 
-function misfitInside(shape: Shape, value: Readonly<Record<string, unknown>>, at: string): Misfit | null {
-  for (const name of shape.required ?? []) {
-    if (!Object.hasOwn(value, name)) return { at, why: 'missing', name, value: undefined, shape }
+/** The same from here on: a place is spelled on the way back, for whoever has one. Most values fit, and many are looked at. */
+function departure(shape: Shape, value: unknown): Misfit | null {
+  if (!fitsItself(shape, value)) return { at: '', why: 'value', name: '', value, shape }
+  if (typeof value !== 'object' || value === null) return null
+  if (!Array.isArray(value)) return departureInside(shape, value as Readonly<Record<string, unknown>>)
+  if (!shape.items) return null
+  for (let index = 0; index < value.length; index++) {
+    const found = departure(shape.items, value[index])
+    if (found) return { ...found, at: `[${index}]${found.at}` }
   }
-  for (const [name, part] of Object.entries(value)) {
-    const known = shape.properties && Object.hasOwn(shape.properties, name) ? shape.properties[name] : undefined
+  return null
+}
+
+function departureInside(shape: Shape, value: Readonly<Record<string, unknown>>): Misfit | null {
+  const { required, properties } = shape
+  if (required) {
+    for (const name of required) {
+      if (!Object.hasOwn(value, name)) return { at: '', why: 'missing', name, value: undefined, shape }
+    }
+  }
+  if (!properties && shape.additionalProperties !== false) return null
+  for (const name in value) {
+    if (!Object.hasOwn(value, name)) continue
+    const known = properties && Object.hasOwn(properties, name) ? properties[name] : undefined
     if (known) {
-      const found = misfit(known, part, `${at}.${name}`)
-      if (found) return found
+      const found = departure(known, value[name])
+      if (found) return { ...found, at: `.${name}${found.at}` }
     } else if (shape.additionalProperties === false) {
-      return { at, why: 'unknown', name, value: part, shape }
+      return { at: '', why: 'unknown', name, value: value[name], shape }
     }
   }
   return null
@@ -66,10 +78,10 @@ function misfitInside(shape: Shape, value: Readonly<Record<string, unknown>>, at
 
 /** Whether the value fits apart from its parts. */
 function fitsItself(shape: Shape, value: unknown): boolean {
-  if (shape.type !== undefined) {
-    const types = typeof shape.type === 'string' ? [shape.type] : shape.type
-    if (!types.some((type) => isOfType(type, value))) return false
-  }
+  const { type } = shape
+  if (typeof type === 'string') {
+    if (!isOfType(type, value)) return false
+  } else if (type !== undefined && !type.some((one) => isOfType(one, value))) return false
   if (shape.enum && !shape.enum.some((one) => one === value)) return false
   if (typeof value === 'number') {
     if (shape.minimum !== undefined && value < shape.minimum) return false

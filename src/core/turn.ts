@@ -119,6 +119,8 @@ export interface Lost {
   readonly prices?: ModelCard['prices']
   /** Why it failed; null: the other was faster. */
   readonly failure: Failure | null
+  /** It was not on its way yet, and cost nothing. */
+  readonly isUnsent?: true
 }
 
 export type TurnEvent =

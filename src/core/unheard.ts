@@ -51,7 +51,7 @@ export function outrun(state: State, live: Turn, event: TurnEvent): Wasted | nul
 }
 
 function billOf(state: State, live: Turn, { failure, priceFactor, ...lost }: Lost): Wasted | null {
-  if (lost.usage === null && failure && !UNTOLD.has(failure.kind)) return null
+  if (lost.isUnsent || (lost.usage === null && failure && !UNTOLD.has(failure.kind))) return null
   const { requestId, messageId, model } = lost
   const prices =
     lost.prices === undefined ? scaledPrices(modelCard(model, state.models).prices, priceFactor) : lost.prices

@@ -78,14 +78,6 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
 }
 
-/** Codes that last, and yet go when the network, the server or a login page's visitor comes back. */
-const GO_ALONE: ReadonlySet<string> = new Set(['ENOTFOUND', 'ECONNREFUSED', 'ERR_TLS_CERT_ALTNAME_INVALID'])
-
-/** Whether waiting for the network may help. */
-export function mayPass({ kind, transient, code }: Failure): boolean {
-  return kind === 'offline' && (transient || GO_ALONE.has(code ?? ''))
-}
-
 /** Codes of OpenSSL, which are many, mostly mean the same. */
 const TLS_CODE = /^ERR_SSL_/
 const CERT_CODE = /CERT|^UNABLE_/

@@ -231,6 +231,7 @@ export const WEATHER: readonly Weather[] = [
   // Odd, and well all the same.
   { name: 'events that nobody knows yet', script: `${words} unknown-events`, ...WHOLE, tries: 1 },
   { name: 'characters cut in two', script: `${words} split-utf8`, ...WHOLE, tries: 1 },
+  { name: 'rate limits that are nearly used up', script: `${words} limits used=95`, ...WHOLE, tries: 1 },
   { name: 'pings through a silence', script: `${words} pings every=1s silence after=3 for=30s`, ...WHOLE, tries: 1 },
 ]
 

@@ -12,8 +12,9 @@ import type { Spelled } from './attachments/blocks.ts'
 import type { Shelf } from './attachments/shelf.ts'
 import type { Credential } from './credentials.ts'
 import { hideSecrets } from './credentials.ts'
-import { createTransport, type Fetch, type Ours } from './transport.ts'
+import { createTransport, type Fetch, type Ours, type Transport } from './transport.ts'
 import { toLimits, toParams, translator, wholeMessage } from './wire.ts'
+import { textIn, wordIn } from './wire-values.ts'
 
 export { ANTHROPIC_URL }
 
@@ -21,16 +22,22 @@ export { ANTHROPIC_URL }
 const MODELS_ASKED = 100
 /** What can be typed and sent as an id; a server may name its models as it likes, within reason. */
 const MODEL_ID = /^[!-~]{1,200}$/
+/** What the window is called: by the API, by vLLM, by OpenRouter. The list of OpenAI's own shape has none. */
+const WINDOW_FIELDS = ['max_input_tokens', 'max_model_len', 'context_length'] as const
 /** UTF-16 units of a display name that are worth keeping. */
 const LONGEST_NAME = 100
+
+/** Timers and JSON know no longer wait than this, in ms; whoever is asked for more waits for nothing. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1
 
 /** How long a server may keep a stream open after its last event, in ms. */
 const LINGER_MS = 500
 
 export type Emit = (event: TurnEvent) => void
 
-/** A row for the catalogue as `GET /v1/models` tells it. */
-export type LearnedModel = Pick<ModelCard, 'id' | 'name' | 'window' | 'maxOutput' | 'retires' | 'source'>
+/** A row for the catalogue as `GET /v1/models` tells it; what a server does not tell is not in it. */
+export type LearnedModel = Pick<ModelCard, 'id' | 'source'> &
+  Partial<Pick<ModelCard, 'name' | 'window' | 'maxOutput' | 'retires'>>
 
 export interface Api {
   readonly baseUrl: string
@@ -47,6 +54,8 @@ export interface Api {
   preconnect(): void
   /** The same, and tells: why there is none, or null when there is one. Never rejects. */
   reach(): Promise<Failure | null>
+  /** The same program in front of another server: one that needs no network, and is given no credential. */
+  answeredBy(fetch: Fetch): Pick<Api, 'attempt'>
   /** Loads the SDK and opens a connection. */
   warm(): void
   close(): void
@@ -62,14 +71,18 @@ export function createApi(options: {
   readonly shelf?: Pick<Shelf, 'get'>
   /** One thing is asked after the other, so all of it goes over one connection; absent: what is asked beside the turns does not. */
   readonly inTurn?: boolean
+  /** Connections that may be open already. */
+  readonly transport?: Transport
   /** What a server may know and nobody is to read in its errors, beside the credential. */
   readonly secrets?: readonly string[]
 }): Api {
   const { baseUrl, credential, now, around = (fetch) => fetch, shelf = { get: () => null } } = options
-  const transport = createTransport()
+  const { transport = createTransport() } = options
   const secrets = ['secret' in credential ? credential.secret : [], options.secrets ?? []].flat()
   const fetch = around(credential.kind === 'profile' ? noting(transport.fetch, secrets) : transport.fetch)
   const aside: Ours = options.inTurn ? {} : { lane: 'side' }
+  /** Models that this server has said it does not count for: it is not asked again. */
+  const uncounted = new Set<string>()
   const sdk = () => import('./client.ts')
   let client: Promise<InstanceType<Awaited<ReturnType<typeof sdk>>['Client']>> | null = null
 
@@ -121,7 +134,7 @@ export function createApi(options: {
         let before = 0
         // Called when a chunk of bytes has been read to its end: one that gave no event (a ping) still is a sign of life.
         const onChunk = () => {
-          if (said === before) emit({ type: 'alive', at: now() })
+          if (said === before && !ended) emit({ type: 'alive', at: now() })
           before = said
         }
         const onConnection = {
@@ -148,11 +161,12 @@ export function createApi(options: {
         tell({ type: 'heard', at, requestId: headers.get('request-id'), limits: toLimits(headers, at) })
         const alien = alienAnswer(response, request.stream, data)
         if (alien) return tell({ type: 'failed', at: now(), failure: alien })
+        const whose = { prefill: request.prefill ?? '', model: request.model }
         if (!request.stream) {
-          for (const event of wholeMessage(data as never, now(), request.prefill ?? '')) tell(event)
+          for (const event of wholeMessage(data, now(), whose)) tell(event)
           return
         }
-        const translate = translator(request.prefill ?? '')
+        const translate = translator(whose)
         let began = false
         const stream = data as unknown as Stream<RawMessageStreamEvent>
         // Read to the body's own end, which follows the last event at once: leaving earlier would close the connection
@@ -187,6 +201,7 @@ export function createApi(options: {
       }
     },
     async count(request, signal) {
+      if (uncounted.has(request.model)) return null
       try {
         const spelled = await spell({ ...request, temperature: null, topP: null })
         if ('reason' in spelled) return null
@@ -199,6 +214,7 @@ export function createApi(options: {
       } catch (error) {
         // "prompt is too long: 1560019 tokens > 1000000 maximum" is a count, too.
         const { kind, reason } = await fail(error, false)
+        if (kind === 'missing' || kind === 'alien') uncounted.add(request.model)
         return kind === 'too-long' ? Number(/(\d+) tokens/.exec(reason)?.[1] ?? Number.POSITIVE_INFINITY) : null
       }
     },
@@ -212,15 +228,16 @@ export function createApi(options: {
         for (const row of (page.data ?? []).slice(0, MODELS_ASKED) as unknown as readonly Partial<
           Record<string, unknown>
         >[]) {
-          const { id, display_name: name, max_input_tokens: window, max_tokens: maxOutput, retires_at: retires } = row
-          if (typeof id !== 'string' || !MODEL_ID.test(id) || typeof window !== 'number') continue
+          const { id, display_name: name, max_tokens: maxOutput, retires_at: retires } = row
+          if (typeof id !== 'string' || !MODEL_ID.test(id)) continue
+          const window = WINDOW_FIELDS.map((field) => row[field]).find((value) => typeof value === 'number')
           learnt.push({
             id,
-            name: typeof name === 'string' && name !== '' ? name.slice(0, LONGEST_NAME) : id,
-            window,
-            maxOutput: typeof maxOutput === 'number' ? maxOutput : null,
-            retires: typeof retires === 'string' ? retires.slice(0, 10) : null,
             source: 'GET /v1/models',
+            ...(typeof name === 'string' && name !== '' ? { name: name.slice(0, LONGEST_NAME) } : {}),
+            ...(typeof window === 'number' ? { window } : {}),
+            ...(typeof maxOutput === 'number' ? { maxOutput } : {}),
+            ...(retires === null ? { retires } : typeof retires === 'string' ? { retires: retires.slice(0, 10) } : {}),
           })
         }
         return learnt
@@ -233,6 +250,8 @@ export function createApi(options: {
       const error = await transport.preconnect(baseUrl)
       return error && fail(error, false)
     },
+    answeredBy: (other) =>
+      createApi({ baseUrl, credential: { kind: 'none-needed', origin: 'no server' }, now, around: () => other }),
     warm() {
       void transport.preconnect(baseUrl)
       void connect().catch(() => {})
@@ -318,9 +337,9 @@ async function understand(
     }
     const trouble = serverFailure({
       status: error.status ?? null,
-      type: error.type,
-      errorCode: error.errorCode,
-      message: error.apiMessage ?? (alien ? `an answer that is not the API's` : null),
+      type: wordIn(error.type),
+      errorCode: wordIn(error.errorCode),
+      message: textIn(error.apiMessage) ?? (alien ? `an answer that is not the API's` : null),
       requestId: error.requestID ?? null,
       retryAfterMs: retryAfter(header('retry-after-ms'), header('retry-after')),
       shouldRetry: header('x-should-retry') === null ? null : header('x-should-retry') === 'true',
@@ -352,8 +371,8 @@ function deepest(error: unknown): Error {
 /** Milliseconds the server asks us to wait: `retry-after-ms`, else `retry-after` in seconds or as a date. */
 function retryAfter(milliseconds: string | null, seconds: string | null): number | null {
   const exact = Number.parseFloat(milliseconds ?? '')
-  if (exact > 0) return exact
+  if (exact > 0) return Math.min(exact, LONGEST_WAIT_MS)
   if (seconds === null) return null
   const wait = Number.isNaN(Number(seconds)) ? Date.parse(seconds) - Date.now() : Number(seconds) * 1000
-  return wait > 0 ? wait : null
+  return wait > 0 ? Math.min(wait, LONGEST_WAIT_MS) : null
 }

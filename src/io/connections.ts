@@ -5,7 +5,7 @@
 
 import http from 'node:http'
 import https from 'node:https'
-import { isIP, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 
 export interface Place {
@@ -34,6 +34,9 @@ const PROBE_MS = 15_000
 
 /** How often it is worth looking which addresses this machine has, in ms. */
 const SWEEP_MS = 1_000
+
+/** Addresses have no place where TLS tells the server's name (RFC 6066). */
+const IS_ADDRESS = /^[\d.]+$|:/
 
 /** A connection opened ahead of its request, kept until the agent asks for one. */
 interface Ahead {
@@ -140,13 +143,20 @@ export function createConnections(protocol: 'http:' | 'https:', way: Way | null 
       if (resting.some((socket) => !isOld(idleSince.get(socket) ?? 0))) return THERE
       if (ahead?.key === key && !isOld(ahead.since)) return ahead.outcome
       const { promise: outcome, resolve: settle } = Promise.withResolvers<Error | null>()
-      const next: Ahead = { key, since: wall(), socket: null, isConnected: false, former: ahead, taker: null, outcome }
+      // Never one to another place: what is meant for this server is for nobody else.
+      const former = ahead?.key === key ? ahead : null
+      if (!former) ahead?.socket?.destroy()
+      const next: Ahead = { key, since: wall(), socket: null, isConnected: false, former, taker: null, outcome }
       ahead = next
       // The request that comes later reports its own failure to connect; this one only steps aside.
       const forget = () => {
         if (ahead === next) ahead = next.former
       }
-      const options = { ...asked, ...place, ...(isSecure ? { servername: isIP(place.host) ? '' : place.host } : {}) }
+      const options = {
+        ...asked,
+        ...place,
+        ...(isSecure ? { servername: IS_ADDRESS.test(place.host) ? '' : place.host } : {}),
+      }
       agent.open(options as Options, (error, socket) => {
         const { taker } = next
         if (taker) taker(error, socket)

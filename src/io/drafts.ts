@@ -6,10 +6,11 @@
 
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ATTACHMENTS } from '../core/attachment-shape.ts'
+import { ATTACHMENTS, UNREADY } from '../core/attachment-shape.ts'
 import { type Attachment, attachedTo, type Question } from '../core/attachments.ts'
 import type { Part, Sheet } from '../core/composer/chips.ts'
-import { misfit } from '../core/shape.ts'
+import type { Unready } from '../core/enclosures.ts'
+import { misfit, type Shape } from '../core/shape.ts'
 import { createDraftBytes, readBytes } from './draft-bytes.ts'
 import { createLongDrafts, isLong, type Spelled } from './long-drafts.ts'
 import { makeFolder } from './private-folder.ts'
@@ -33,6 +34,8 @@ export interface Beside {
   readonly attachments: readonly Attachment[]
   /** null: they are not at hand. */
   readonly bytes: (hash: string) => Uint8Array | null
+  /** What is on its way to be attached; none when absent. */
+  readonly unready?: readonly Unready[]
   /** The program ends: what is not on disk by the end of the call never will be. */
   readonly isLast?: boolean
 }
@@ -44,12 +47,15 @@ export interface Adopted {
   readonly queued: readonly Question[]
   /** What was attached to the last of the drafts. */
   readonly attachments: readonly Attachment[]
+  /** What was on its way to be attached to it. */
+  readonly unready: readonly Unready[]
   /** Bytes of what was attached to a draft, or to a message that waited; null: they were lost. */
   bytes(hash: string): Uint8Array | null
   /** They are safe elsewhere: the files are removed. */
   done(): void
 }
 
+const NONE_UNREADY: readonly Unready[] = []
 const NOTHING: Beside = { attachments: [], bytes: () => null }
 
 /** `pid-start`, and a counter behind a dot on what was claimed. */
@@ -64,6 +70,7 @@ export function openDrafts(folder: string): Drafts {
   let isThere = false
   let keptQueue: readonly Question[] = []
   let keptAttached: readonly Attachment[] = []
+  let keptUnready = NONE_UNREADY
   let files = createDraftBytes(home)
 
   /** Renamed into its place: whenever the end comes, one of the two is there in full. */
@@ -74,9 +81,10 @@ export function openDrafts(folder: string): Drafts {
   }
 
   const save = (parts: readonly Part[], queue: readonly Question[] = [], beside: Beside = NOTHING) => {
-    const { attachments } = beside
+    const { attachments, unready = NONE_UNREADY } = beside
     if (
       attachments.length === 0 &&
+      unready.length === 0 &&
       queue.length === 0 &&
       parts.every((part) => typeof part === 'string' && part.trim() === '')
     ) {
@@ -85,6 +93,7 @@ export function openDrafts(folder: string): Drafts {
       written = new Set()
       keptQueue = []
       keptAttached = []
+      keptUnready = NONE_UNREADY
       long = createLongDrafts(home)
       files.leave()
       files = createDraftBytes(home)
@@ -108,6 +117,8 @@ export function openDrafts(folder: string): Drafts {
     keptQueue = queue
     if (attachments !== keptAttached && attachments.length + keptAttached.length > 0) put('attached.json', attachments)
     keptAttached = attachments
+    if (unready.length + keptUnready.length > 0) put('unready.json', unready)
+    keptUnready = unready
     files.keep([...attachments, ...queue.flatMap(attachedTo)], beside)
   }
 
@@ -132,6 +143,7 @@ export function openDrafts(folder: string): Drafts {
     return {
       sheets: found.map(({ sheet }) => sheet).filter(({ text }) => text.trim() !== ''),
       attachments: found.at(-1)?.attachments ?? [],
+      unready: found.at(-1)?.unready ?? [],
       bytes: (hash: string) =>
         claimed.reduce<Uint8Array | null>((known, place) => known ?? readBytes(place, hash), null),
       queued: claimed.flatMap(readQueue),
@@ -146,14 +158,15 @@ export function openDrafts(folder: string): Drafts {
 interface Found {
   readonly sheet: Sheet
   readonly attachments: readonly Attachment[]
+  readonly unready: readonly Unready[]
   readonly at: number
 }
 
-/** What was attached to a draft; nothing when that cannot be read. */
-function readAttached(place: string): readonly Attachment[] {
+/** A list that lies beside a draft; nothing when it cannot be read. */
+function readBeside<T>(place: string, name: string, shape: Shape): readonly T[] {
   try {
-    const attached: unknown = JSON.parse(readFileSync(join(place, 'attached.json'), 'utf8'))
-    return misfit(ATTACHMENTS, attached) === null ? (attached as readonly Attachment[]) : []
+    const list: unknown = JSON.parse(readFileSync(join(place, name), 'utf8'))
+    return misfit(shape, list) === null ? (list as readonly T[]) : []
   } catch {
     return []
   }
@@ -175,9 +188,10 @@ function read(place: string): Found | null {
         pastes.push([start, text.length])
       } else if (/^base-\d+\.txt$/.test(part?.base)) text += file(part.base).slice(part.from, part.to)
     }
-    const attachments = readAttached(place)
-    if (text.trim() === '' && attachments.length === 0) return null
-    return { sheet: { text, pastes }, attachments, at: statSync(join(place, 'draft.json')).mtimeMs }
+    const attachments = readBeside<Attachment>(place, 'attached.json', ATTACHMENTS)
+    const unready = readBeside<Unready>(place, 'unready.json', UNREADY)
+    if (text.trim() === '' && attachments.length + unready.length === 0) return null
+    return { sheet: { text, pastes }, attachments, unready, at: statSync(join(place, 'draft.json')).mtimeMs }
   } catch {
     return null
   }

@@ -3,8 +3,7 @@
  * 22.21 and 24.5 know no `proxyEnv`, and none tells which of the two, proxy or server, could not be reached.
  */
 
-import http from 'node:http'
-import https from 'node:https'
+import type { request } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ProxyAddress, UnusableProxy } from '../core/proxy.ts'
 import type { ProxyTrouble } from '../core/unreached.ts'
@@ -37,15 +36,18 @@ export const refusing = ({ shown, variable }: ProxyAddress, status: number) =>
 export const authorizing = ({ user }: ProxyAddress): Record<string, string> =>
   user === null ? {} : { 'proxy-authorization': `Basic ${Buffer.from(user, 'utf8').toString('base64')}` }
 
-/** Asks the proxy for a way to a server; calls back once, with a socket that reaches it. */
+/**
+ * Asks the proxy for a way to a server; calls back once, with a socket that reaches it.
+ * @param ask makes requests in the words of the proxy itself, http or https
+ */
 export function openTunnel(
   proxy: ProxyAddress,
+  ask: typeof request,
   { host, port }: { readonly host: string; readonly port: number },
   done: (error: Error | null, socket?: Socket) => void,
 ): void {
   const target = `${host.includes(':') ? `[${host}]` : host}:${port}`
-  const { request } = proxy.protocol === 'https:' ? https : http
-  const asking = request({
+  const asking = ask({
     ...{ host: proxy.host, port: proxy.port, method: 'CONNECT', path: target, agent: false },
     headers: { host: target, ...authorizing(proxy) },
   })

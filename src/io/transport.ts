@@ -129,7 +129,9 @@ export function createTransport(env: Readonly<Record<string, string | undefined>
   let proxied: Promise<Proxied> | null = null
   const route = (url: URL, lane = 'turn'): Route | Promise<Route> => {
     if (!isProxied) return direct(url, lane)
-    proxied ??= import('./proxied.ts').then(({ proxiedBy }) => proxiedBy(env))
+    proxied ??= import('./proxied.ts').then(({ proxiedBy }) =>
+      proxiedBy(env, { connect: createConnections, http: http.request, https: https.request }),
+    )
     return proxied.then(
       ({ routeTo }) => routeTo(url, (name, make) => pool(`${lane} ${name}`, make)) ?? direct(url, lane),
     )

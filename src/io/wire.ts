@@ -1,16 +1,10 @@
 /** Both translations: our request into the API's dialect, and wire events into the events of a turn. */
 
-import type {
-  ContentBlockParam,
-  MessageCreateParams,
-  MessageDeltaUsage,
-  RawMessageStreamEvent,
-  Message as WireMessage,
-  Usage as WireUsage,
-} from '@anthropic-ai/sdk/resources/messages/messages'
+import type { ContentBlockParam, MessageCreateParams } from '@anthropic-ai/sdk/resources/messages/messages'
 import type { Attachment } from '../core/attachments.ts'
 import type { CacheTtl, Message, TurnRequest } from '../core/request.ts'
 import { type Limit, type Limits, type Ms, NO_USAGE, type TurnEvent, type Usage } from '../core/turn.ts'
+import { countIn, fieldsOf, textIn, wordIn } from './wire-values.ts'
 
 /** A content block of type text, as `messages` and `system` take it. */
 const mark = (ttl: CacheTtl | null) => (ttl ? { cache_control: { type: 'ephemeral' as const, ttl } } : {})
@@ -63,28 +57,23 @@ function marked(blocks: readonly ContentBlockParam[], ttl: CacheTtl | null): rea
   return ttl ? blocks.map((block, i) => (i === blocks.length - 1 ? { ...block, ...mark(ttl) } : block)) : blocks
 }
 
-/** The fields of either usage shape; a delta has no split by lifetime, another server may leave out any of them. */
-type AnyUsage = { readonly [K in keyof MessageDeltaUsage]?: MessageDeltaUsage[K] | null } & Pick<
-  Partial<WireUsage>,
-  'cache_creation'
->
-
 /**
  * Usage as totals. A stream tells the split of cache writes by lifetime only at its start, so `before` lends it when
- * later events repeat the total alone. Missing fields (other servers) keep their earlier value.
+ * later events repeat the total alone. Missing fields (other servers), and such as are no counts, keep their earlier value.
  */
-export function toUsage(wire: AnyUsage | null | undefined, before: Usage = NO_USAGE): Usage {
-  if (!wire) return before
-  const split = wire.cache_creation
-  const written = wire.cache_creation_input_tokens ?? before.cacheWrite5m + before.cacheWrite1h
-  const hour = split ? (split.ephemeral_1h_input_tokens ?? 0) : Math.min(before.cacheWrite1h, written)
+export function toUsage(wire: unknown, before: Usage = NO_USAGE): Usage {
+  const fields = fieldsOf(wire)
+  const split = fields.cache_creation
+  const written = countIn(fields.cache_creation_input_tokens) ?? before.cacheWrite5m + before.cacheWrite1h
+  const longer = split ? (countIn(fieldsOf(split).ephemeral_1h_input_tokens) ?? 0) : before.cacheWrite1h
+  const hour = Math.min(longer, written)
   return {
-    input: wire.input_tokens ?? before.input,
-    cacheRead: wire.cache_read_input_tokens ?? before.cacheRead,
+    input: countIn(fields.input_tokens) ?? before.input,
+    cacheRead: countIn(fields.cache_read_input_tokens) ?? before.cacheRead,
     cacheWrite1h: hour,
     cacheWrite5m: written - hour,
-    output: wire.output_tokens ?? before.output,
-    thinking: wire.output_tokens_details?.thinking_tokens ?? before.thinking,
+    output: countIn(fields.output_tokens) ?? before.output,
+    thinking: countIn(fieldsOf(fields.output_tokens_details).thinking_tokens) ?? before.thinking,
   }
 }
 
@@ -94,9 +83,9 @@ export function toLimits(headers: Headers, at: Ms): Limits {
   const sentMs = Date.parse(headers.get('date') ?? '') || Date.now()
   const read = (name: string): Limit | undefined => {
     const prefix = `anthropic-ratelimit-${name}`
-    const limit = Number(headers.get(`${prefix}-limit`) ?? Number.NaN)
-    const remaining = Number(headers.get(`${prefix}-remaining`) ?? Number.NaN)
-    if (Number.isNaN(limit) || Number.isNaN(remaining)) return undefined
+    const limit = Number(headers.get(`${prefix}-limit`) || Number.NaN)
+    const remaining = Number(headers.get(`${prefix}-remaining`) || Number.NaN)
+    if (countIn(limit) === null || countIn(remaining) === null) return undefined
     const reset = headers.get(`${prefix}-reset`)
     const resetMs = Date.parse(reset ?? '')
     const refills = Number.isNaN(resetMs) ? {} : { refillsAt: at + Math.max(0, resetMs - sentMs) }
@@ -118,51 +107,50 @@ interface Heard {
   prefill: string
   stopReason: string | null
   explanation: string | null
-  blocks: Map<number, string>
+  blocks: Map<unknown, unknown>
+}
+
+/** What an answer belongs to. */
+export interface Asked {
+  /** What it was begun with: that is part of it. */
+  readonly prefill?: string
+  /** Who was asked: who has answered when the server does not say. */
+  readonly model: string
 }
 
 /**
- * A translator for one stream: wire event in, at most one of our events out.
- * Unknown events and deltas give `alive`: the API may add some at any time.
- * @param prefill what the request began the answer with: it is part of it
+ * A translator for one stream: wire event in, at most one of our events out. Unknown events and deltas give `alive`:
+ * the API may add some at any time. Nothing that a server sends is taken for what it should be.
  */
-export function translator(prefill = ''): (event: RawMessageStreamEvent, at: Ms) => TurnEvent {
+export function translator({ prefill = '', model }: Asked): (event: unknown, at: Ms) => TurnEvent {
   const heard: Heard = { usage: NO_USAGE, prefill, stopReason: null, explanation: null, blocks: new Map() }
-  return (event, at) => translate(event, at, heard)
+  return (event, at) => translate(fieldsOf(event), at, heard, model)
 }
 
-function translate(event: RawMessageStreamEvent, at: Ms, heard: Heard): TurnEvent {
+function translate(event: Readonly<Record<string, unknown>>, at: Ms, heard: Heard, model: string): TurnEvent {
   const alive: TurnEvent = { type: 'alive', at }
+  const delta = fieldsOf(event.delta)
   switch (event.type) {
-    case 'message_start': {
-      const { message } = event
-      heard.usage = toUsage(message.usage)
-      return began(message, heard.usage, at)
+    case 'message_start':
+      heard.usage = toUsage(fieldsOf(event.message).usage)
+      return began(fieldsOf(event.message), heard.usage, at, model)
+    case 'content_block_start': {
+      const { type, text } = fieldsOf(event.content_block)
+      heard.blocks.set(event.index, type)
+      if (isThinking(type)) return { type: 'thinking', at, phase: 'start', text: '' }
+      return type === 'text' ? said(text, at, heard) : alive
     }
-    case 'content_block_start':
-      heard.blocks.set(event.index, event.content_block.type)
-      if (event.content_block.type === 'thinking' || event.content_block.type === 'redacted_thinking') {
-        return { type: 'thinking', at, phase: 'start', text: '' }
-      }
-      return event.content_block.type === 'text' && event.content_block.text
-        ? { type: 'delta', at, text: begun(event.content_block.text, heard) }
+    case 'content_block_delta':
+      if (delta.type === 'text_delta') return said(delta.text, at, heard)
+      return delta.type === 'thinking_delta'
+        ? { type: 'thinking', at, phase: 'more', text: textIn(delta.thinking) ?? '' }
         : alive
-    case 'content_block_delta': {
-      const { delta } = event
-      if (delta.type === 'text_delta') return delta.text ? { type: 'delta', at, text: begun(delta.text, heard) } : alive
-      if (delta.type === 'thinking_delta') return { type: 'thinking', at, phase: 'more', text: delta.thinking }
-      return alive
-    }
-    case 'content_block_stop': {
-      const kind = heard.blocks.get(event.index)
-      return kind === 'thinking' || kind === 'redacted_thinking'
-        ? { type: 'thinking', at, phase: 'end', text: '' }
-        : alive
-    }
+    case 'content_block_stop':
+      return isThinking(heard.blocks.get(event.index)) ? { type: 'thinking', at, phase: 'end', text: '' } : alive
     case 'message_delta':
       heard.usage = toUsage(event.usage, heard.usage)
-      heard.stopReason = event.delta.stop_reason ?? heard.stopReason
-      heard.explanation = event.delta.stop_details?.explanation ?? heard.explanation
+      heard.stopReason = wordIn(delta.stop_reason) ?? heard.stopReason
+      heard.explanation = textIn(fieldsOf(delta.stop_details).explanation) ?? heard.explanation
       return { type: 'usage', at, usage: heard.usage }
     case 'message_stop':
       return { type: 'finished', at, stopReason: heard.stopReason ?? 'end_turn', explanation: heard.explanation }
@@ -171,43 +159,50 @@ function translate(event: RawMessageStreamEvent, at: Ms, heard: Heard): TurnEven
   }
 }
 
-/** The first piece of an answer with what it was begun with: a person, or a parser, wants all of it. */
-function begun(text: string, heard: Pick<Heard, 'prefill'>): string {
+const isThinking = (kind: unknown): boolean => kind === 'thinking' || kind === 'redacted_thinking'
+
+/** A piece of the answer, the first one with what it was begun with: a person, or a parser, wants all of it. */
+function said(piece: unknown, at: Ms, heard: Pick<Heard, 'prefill'>): TurnEvent {
+  const text = textIn(piece)
+  if (!text) return { type: 'alive', at }
   const whole = heard.prefill + text
   heard.prefill = ''
-  return whole
+  return { type: 'delta', at, text: whole }
 }
 
-function began(message: WireMessage, usage: Usage, at: Ms): TurnEvent {
-  const cacheMiss = message.diagnostics?.cache_miss_reason?.type ?? null
-  const factor = priceFactor(message.usage)
+function began(message: Readonly<Record<string, unknown>>, usage: Usage, at: Ms, asked: string): TurnEvent {
+  const cacheMiss = wordIn(fieldsOf(fieldsOf(message.diagnostics).cache_miss_reason).type)
+  const factor = priceFactor(fieldsOf(message.usage))
   const dearer = factor === 1 ? {} : { priceFactor: factor }
-  return { type: 'began', at, model: message.model, messageId: message.id, usage, cacheMiss, ...dearer }
+  const who = { model: wordIn(message.model) ?? asked, messageId: wordIn(message.id) ?? '' }
+  return { type: 'began', at, ...who, usage, cacheMiss, ...dearer }
 }
 
 /** Multiples of the card's prices that the server says it has used (source: pricing page, 2026-10-08). */
 const FACTORS = { fast: 2, batch: 0.5, us: 1.1 } as const
 
 /** Fast mode costs twice the card, a batch half of it, inference in the US alone a tenth more; all kinds alike. */
-function priceFactor(usage: Partial<WireUsage> | null | undefined): number {
-  const fast = usage?.speed === 'fast' ? FACTORS.fast : 1
-  const batch = usage?.service_tier === 'batch' ? FACTORS.batch : 1
-  return fast * batch * (usage?.inference_geo === 'us' ? FACTORS.us : 1)
+function priceFactor(usage: Readonly<Record<string, unknown>>): number {
+  const fast = usage.speed === 'fast' ? FACTORS.fast : 1
+  const batch = usage.service_tier === 'batch' ? FACTORS.batch : 1
+  return fast * batch * (usage.inference_geo === 'us' ? FACTORS.us : 1)
 }
 
 /** The events of an answer that came in one piece (`stream: false`). */
-export function wholeMessage(message: WireMessage, at: Ms, prefill = ''): readonly TurnEvent[] {
+export function wholeMessage(answer: unknown, at: Ms, { prefill = '', model }: Asked): readonly TurnEvent[] {
+  const message = fieldsOf(answer)
   const heard = { prefill }
   const usage = toUsage(message.usage)
-  const events: TurnEvent[] = [began(message, usage, at)]
-  for (const block of message.content ?? []) {
-    if (block.type === 'thinking') {
-      events.push({ type: 'thinking', at, phase: 'start', text: block.thinking })
+  const events: TurnEvent[] = [began(message, usage, at, model)]
+  for (const block of Array.isArray(message.content) ? message.content : []) {
+    const { type, text, thinking } = fieldsOf(block)
+    if (type === 'thinking') {
+      events.push({ type: 'thinking', at, phase: 'start', text: textIn(thinking) ?? '' })
       events.push({ type: 'thinking', at, phase: 'end', text: '' })
-    } else if (block.type === 'text' && block.text) events.push({ type: 'delta', at, text: begun(block.text, heard) })
+    } else if (type === 'text' && text) events.push(said(text, at, heard))
   }
   events.push({ type: 'usage', at, usage })
-  const explanation = message.stop_details?.explanation ?? null
-  events.push({ type: 'finished', at, stopReason: message.stop_reason ?? 'end_turn', explanation })
+  const explanation = textIn(fieldsOf(message.stop_details).explanation)
+  events.push({ type: 'finished', at, stopReason: wordIn(message.stop_reason) ?? 'end_turn', explanation })
   return events
 }

@@ -69,26 +69,34 @@ export async function dryRun(
     io,
     tooLarge,
     preview,
+    besideUsd,
   }: {
     readonly io: Pick<AskIo, 'stdout'>
     readonly tooLarge: string | null
     /** Of what goes with it; null: nothing does. */
     readonly preview: Preview | null
+    /** What it is expected to cost first, for summaries of what goes with it; null: unknown. */
+    readonly besideUsd: number | null
   },
 ): Promise<number> {
   const history = setup.settings.history === 'on' ? await openIfThere(historyPath(process.env, setup.isDemo)) : null
   try {
     const quote = await quoted(setup, state, question, history)
-    const spent = spentOf(history)
+    const spent = spentOf(history, besideUsd ?? 0)
     const held = await heldQuote(quote, setup, planRequest(state, question), state, spent)
     const reason = tooLarge ?? held.objection
     const code = tooLarge ? EXIT.tooLarge : reason ? EXIT.overBudget : EXIT.ok
     if (outputFormat(flags) !== 'text') {
       const ending = { error: reason === null ? null : { reason }, exitCode: code }
-      io.stdout.write(`${asJson(quoteInJson(held.quote, ending, preview))}\n`)
+      const beside = besideUsd === 0 ? {} : { summariesUsd: besideUsd }
+      io.stdout.write(`${asJson({ ...quoteInJson(held.quote, ending, preview), ...beside })}\n`)
     } else {
       const plain = theme({ colour: 'none', links: false })
-      const remark = [quoteReport(held.quote, state.models, preview), ...(reason === null ? [] : ['', reason])]
+      const remark = [
+        quoteReport(held.quote, state.models, preview),
+        ...sayBeside(besideUsd),
+        ...(reason === null ? [] : ['', reason]),
+      ]
       io.stdout.write(`${remarkRows(remark, io.stdout.columns || 100, plain).join('\n')}\n`)
     }
     return code
@@ -96,6 +104,11 @@ export async function dryRun(
     history?.close()
   }
 }
+
+const sayBeside = (usd: number | null): readonly string[] =>
+  usd === 0
+    ? []
+    : ['', `And first ${usd === null ? 'summaries whose price is unknown' : `~${money(usd)} for summaries`}.`]
 
 /** @throws Ending when the call is expected to pass a budget */
 export async function heldToBudget(

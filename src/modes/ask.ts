@@ -67,6 +67,11 @@ export async function ask(
   /** What was spent before anything was asked: a summary of what goes with it. */
   const bills: SideCallEvent[] = []
   const billed = (bill: SideCallEvent) => void bills.push(bill)
+  /** Of summaries that a dry run would have written. */
+  let besideUsd: number | null = 0
+  const expects = (usd: number | null) => {
+    besideUsd = usd
+  }
   const unasked = async () => {
     if (bills.length === 0) return
     for (const bill of bills.splice(0)) happened(bill)
@@ -77,7 +82,7 @@ export async function ask(
   try {
     const isDry = flags['dry-run'] === true
     question = attaching
-      ? await attaching.withAttached(asked, setup, past, { note, billed, isDry }, signal)
+      ? await attaching.withAttached(asked, setup, past, { note, billed, isDry, expects }, signal)
       : asked.text
   } catch (error) {
     await unasked()
@@ -88,18 +93,19 @@ export async function ask(
   const room = await checkRoom(question, { ...setup, state: past }, card, signal)
   if (flags['dry-run'] === true) {
     const { dryRun } = await import('./ask-budget.ts')
-    return dryRun(args, setup, past, question, { io, tooLarge: room, preview })
+    return dryRun(args, setup, past, question, { io, tooLarge: room, preview, besideUsd })
   }
   if (room) {
     await unasked()
     throw new Ending(EXIT.tooLarge, room)
   }
+  const paidUsd = bills.reduce((sum, bill) => sum + (billOf(bill, past.models).cost?.value ?? 0), 0)
   const budget = hasBudget(setup.settings)
     ? await (await import('./ask-budget.ts'))
         .heldToBudget(setup, past, question, {
           note,
           attemptsInVain: () => state.live?.wasted.length ?? 0,
-          alreadyUsd: bills.reduce((sum, bill) => sum + (billOf(bill, past.models).cost?.value ?? 0), 0),
+          alreadyUsd: paidUsd,
         })
         .catch(async (error) => {
           await unasked()
@@ -116,7 +122,8 @@ export async function ask(
   const before = state
   happened({ type: 'asked', at: performance.now(), ...askingOf(question) })
   if (preview && flags.usage === true) for (const line of attaching!.previewLines(preview)) io.note(line)
-  const printed = await printedTurn(flags, io, setup.settings, preview ? attaching!.previewInJson(preview) : {})
+  const beside = { ...(preview && attaching!.previewInJson(preview)), ...(paidUsd > 0 && { summariesUsd: paidUsd }) }
+  const printed = await printedTurn(flags, io, setup.settings, beside)
 
   const now = () => performance.now()
   const known = (event: Event, said: string | null) => {
@@ -188,9 +195,11 @@ async function checkRoom(
   const answer = fits(size.chars + system.length, bytes, card, 'others' in size ? size.others : undefined)
   if (answer === 'yes') return null
   const window = card.window === null ? 'unknown' : card.window.toLocaleString('en-US')
+  if (bytes > MAX_BODY_BYTES) {
+    const what = attaching ? 'Attach fewer files, or smaller ones: --image-size 720p.' : 'Send a part of it.'
+    return `Input too large: ${Math.floor(bytes / 1024 / 1024)} MB, a request carries at most 32 MB. ${what}`
+  }
   const wayOut = 'Send a part of it, or choose a model with a larger window.'
-  if (bytes > MAX_BODY_BYTES)
-    return `Input too large: ${Math.floor(bytes / 1024 / 1024)} MB, a request carries at most 32 MB. ${wayOut}`
   const counted = answer === 'unsure' ? await setup.api.count(planRequest(setup.state, question), signal) : null
   if (counted !== null && card.window !== null && counted <= card.window) return null
   if (counted === null && answer === 'unsure') return null

@@ -16,15 +16,14 @@ import {
 import { hasBudget } from '../core/budget.ts'
 import type { State } from '../core/conversation.ts'
 import { type ModelCard, modelCard } from '../core/models.ts'
-import { Ending, EXIT } from '../core/outcome.ts'
+import { Ending, EXIT, exitCode } from '../core/outcome.ts'
 import { planRequest } from '../core/plan.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
-import { billed as billOf, type SideCallEvent } from '../core/side-calls.ts'
-import { count, money } from '../core/words.ts'
+import type { SideCallEvent } from '../core/side-calls.ts'
 import type { Api } from '../io/api.ts'
 import type { Setup } from '../setup.ts'
 import { sayRefused } from './attach-words.ts'
-import { attachAll, attachParts } from './attaching.ts'
+import { attachAll, attachParts, type Ref } from './attaching.ts'
 import type { Asked } from './question.ts'
 import type { SummaryParts } from './summarised-text.ts'
 
@@ -35,6 +34,8 @@ export interface AttachedIo {
   note(line: string): void
   /** What summaries cost, as it is known. */
   billed(bill: SideCallEvent): void
+  /** What all summaries are expected to cost, US dollars; null: unknown. */
+  expects(usd: number | null): void
   /** Nothing may be sent. */
   readonly isDry: boolean
 }
@@ -44,38 +45,58 @@ export async function withAttached(
   { text, refs }: Asked,
   setup: Setup & { readonly api: Api },
   past: State,
-  { note, billed, isDry }: AttachedIo,
+  io: AttachedIo,
   signal: AbortSignal,
 ): Promise<Question> {
+  const { note, isDry } = io
   const images = sentWith(past, '').filter(({ kind }) => kind === 'image').length
-  let paid: number | null = null
-  const asking: SummaryParts = {
-    ...{ api: setup.api, state: past, isDry },
-    billed(bill) {
-      paid = (paid ?? 0) + (billOf(bill, past.models).cost?.value ?? 0)
-      billed(bill)
-    },
-    async objection({ card, requests, usd }, name) {
-      const [cost, pieces] = [usd === null ? '' : `, ~${money(usd)}`, count(requests.length, 'request', 'requests')]
-      note(`${isDry ? 'First a summary would be written' : 'Summarising'}: ${name}, by ${card.name}, ${pieces}${cost}.`)
-      if (isDry || !hasBudget(setup.settings)) return null
-      const why = await (await import('./ask-budget.ts')).unaffordable(setup, usd, card.id)
-      if (why) throw new Ending(EXIT.overBudget, why)
-      return null
-    },
+  const parts = attachParts(setup, past, images + refs.length > MANY_IMAGES)
+  let code: number = EXIT.usage
+  const asking = askingFor(setup, past, io, (failed) => {
+    code = failed
+  })
+  const ready = async (some: readonly Ref[], how: SummaryParts) => {
+    const prepared = await attachAll(some, { ...parts, asking: how }, signal)
+    const refused = prepared.filter((one): one is Refusal => !isReady(one))
+    if (refused.length === 0) return prepared.filter(isReady).map(({ attachment }) => attachment)
+    const isTooLong = code === EXIT.usage && refused.every((one) => one.isTooLong)
+    throw new Ending(isTooLong ? EXIT.tooLarge : code, sayRefused(refused))
   }
-  const parts = { ...attachParts(setup, past, images + refs.length > MANY_IMAGES), asking }
-  const prepared = await attachAll(refs, parts, signal)
-  if (paid !== null) note(`For the summary ${money(paid)} were spent.`)
-  const refused = prepared.filter((one): one is Refusal => !isReady(one))
-  if (refused.length > 0) {
-    const isTooLong = refused.every((one) => one.isTooLong)
-    throw new Ending(isTooLong ? EXIT.tooLarge : EXIT.usage, sayRefused(refused))
-  }
-  const attachments = prepared.filter(isReady).map(({ attachment }) => attachment)
+  const toSummarise = isDry ? [] : refs.filter(({ part }) => part === 'summary')
+  // Nothing is paid for a summary as long as something else cannot go.
+  const isRehearsed = toSummarise.length > 0
+  const first = await ready(refs, isRehearsed ? { ...asking, isDry: true, begins: () => null } : asking)
+  const summaries = isRehearsed ? [...(await ready(toSummarise, asking))] : []
+  const attachments = isRehearsed
+    ? first.map((one, i) => (refs[i]!.part === 'summary' ? summaries.shift()! : one))
+    : first
   for (const { name, notes = [] } of attachments)
     if (notes.length > 0) note(`${sanitiseLine(name)}: ${notes.join('; ')}.`)
   return questionOf(text, attachments)
+}
+
+/** @param failed told the exit code that a failure stands for */
+function askingFor(
+  setup: Setup & { readonly api: Api },
+  past: State,
+  { note, billed, isDry, expects }: AttachedIo,
+  failed: (code: number) => void,
+): SummaryParts {
+  let usd: number | null = 0
+  return {
+    ...{ api: setup.api, state: past, settings: setup.settings, now: () => performance.now() },
+    ...{ say: note, isDry, billed },
+    async begins(summary, name) {
+      usd = usd === null || summary.usd === null ? null : usd + summary.usd
+      expects(usd)
+      note((await import('./summarised-text.ts')).saySummarising(summary, name, isDry))
+      if (isDry || !hasBudget(setup.settings)) return null
+      const why = await (await import('./ask-budget.ts')).unaffordable(setup, usd, summary.card.id)
+      if (why) throw new Ending(EXIT.overBudget, why)
+      return null
+    },
+    failed: (end) => failed(exitCode({ end, answer: '' })),
+  }
 }
 
 /** Everything attached that would go out with this question. */

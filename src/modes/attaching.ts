@@ -66,13 +66,21 @@ export function attachParts(
 export function chatParts(
   setup: Pick<Setup, 'settings' | 'shelf' | 'api'>,
   runtime: { readonly state: State; dispatch(event: Event): void },
-  { allow, now }: { readonly allow: Allow; readonly now: () => number },
+  { allow, now, say }: { readonly allow: Allow; readonly now: () => number; readonly say: (line: string) => void },
 ): AttachParts {
   const { api } = setup
   const parts = attachParts(setup, runtime.state, true)
   if (!api) return parts
-  const billed = (bill: Event) => runtime.dispatch(bill)
-  return { ...parts, asking: { api: heldTo(api, allow, now), state: runtime.state, billed } }
+  const asking: SummaryParts = {
+    ...{ api: heldTo(api, allow, now), state: runtime.state, settings: setup.settings, now },
+    billed: (bill) => runtime.dispatch(bill),
+    begins: async (summary, name) => {
+      say((await import('./summarised-text.ts')).saySummarising(summary, name))
+      return null
+    },
+    say,
+  }
+  return { ...parts, asking }
 }
 
 let kept: Kept | null = null

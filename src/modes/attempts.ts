@@ -3,7 +3,7 @@
  * beside it. Knows what the attempt has said before its first word; the race itself is `hedge-race`, loaded when one begins.
  */
 
-import { failure } from '../core/failures.ts'
+import { givenUp } from '../core/failures.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { TurnEvent } from '../core/turn.ts'
 import type { Api, Emit } from '../io/api.ts'
@@ -71,8 +71,7 @@ export function createAttempts(now: () => number): Attempts {
     again(reason) {
       const run = running
       if (!run || run.all.signal.aborted) return false
-      // No delay: whoever asks for it has waited.
-      run.emit({ type: 'failed', at: now(), failure: failure('stalled', reason, { retryAfterMs: 0 }) })
+      run.emit({ type: 'failed', at: now(), failure: givenUp(reason) })
       run.isGivenUp = true
       run.all.abort()
       return true

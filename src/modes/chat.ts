@@ -139,7 +139,11 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   /** A welcome, where a key may be typed, is none of its business. */
   const drafting = lateDrafting(process.env, () => setup.settings.history === 'on', {
     ui: () => ui,
-    ...{ queue: () => enclosing.before(unsent.queue), unready: () => enclosing.unready },
+    ...{
+      queue: () => enclosing.before(unsent.queue),
+      unready: () => enclosing.unready,
+      again: (all) => enclosing.again(all),
+    },
     shelf: () => setup.shelf,
     show: lay,
     async lend(use) {

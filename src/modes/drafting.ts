@@ -9,7 +9,7 @@ import type { Completion } from '../core/commands.ts'
 import { partsOf, type Sheet, sheetOf, writtenOut } from '../core/composer/chips.ts'
 import { askMenu, type Composer, followMenu, withDraft } from '../core/composer/composer.ts'
 import { unsentDraft, withLeft, withOlder } from '../core/composer/intake.ts'
-import { enclosedAgain, enclosedIn, readyIn } from '../core/enclosures.ts'
+import { enclosedAgain, enclosedIn, readyIn, type Unready } from '../core/enclosures.ts'
 import { count } from '../core/words.ts'
 import type { Shelf } from '../io/attachments/shelf.ts'
 import { type Adopted, openDrafts } from '../io/drafts.ts'
@@ -26,8 +26,10 @@ export interface Desk {
   readonly ui: () => Ui
   /** Messages typed while an answer runs: unsent, too. */
   readonly queue: () => readonly Question[]
-  /** Words that attach again what is not ready yet, when the draft comes back. */
-  readonly unready: () => string
+  /** What is on its way to be attached; the same list as long as it is the same. */
+  readonly unready: () => readonly Unready[]
+  /** Attaches what was on its way when an earlier chat ended. */
+  readonly again: (unready: readonly Unready[]) => void
   /** Where the bytes of attachments lie. */
   readonly shelf: () => Shelf
   /** Lays it on the screen, and draws. */
@@ -75,6 +77,7 @@ export function createDrafting(
   let kept = ''
   let keptQueue = desk.queue()
   let keptAttached: readonly Attachment[] = []
+  let keptUnready = desk.unready()
   let seenEnclosed = enclosedIn(given.ui())
   let found = ''
   let keeping: NodeJS.Timeout | undefined
@@ -84,16 +87,21 @@ export function createDrafting(
     clearTimeout(keeping)
     keeping = undefined
     const composer = desk.composer()
-    const draft = withWords(composer, desk.unready())
+    const draft = unsentDraft(composer)
+    const unready = desk.unready()
     const queue = desk.queue()
     const attachments = desk.attachments()
-    const isKeptAlready = draft === kept && queue === keptQueue && isSameAttached(attachments, keptAttached)
+    const isKeptAlready =
+      draft === kept && queue === keptQueue && unready === keptUnready && isSameAttached(attachments, keptAttached)
     if ((isKeptAlready && !isLast) || isBroken) return
     kept = draft
     keptQueue = queue
+    keptUnready = unready
     if (!isSameAttached(attachments, keptAttached)) keptAttached = attachments
     try {
-      drafts.save(partsOf(draft, composer), queue, { attachments: keptAttached, bytes: desk.shelf().get, isLast })
+      drafts.save(partsOf(draft, composer), queue, {
+        ...{ attachments: keptAttached, unready, bytes: desk.shelf().get, isLast },
+      })
     } catch (error) {
       isBroken = true
       desk.show(composer, `The draft cannot be kept on disk: ${(error as Error).message}`)
@@ -118,7 +126,8 @@ export function createDrafting(
     seen = composer
     seenEnclosed = enclosed
     // What was sent must not come back after a crash.
-    const isSent = (kept !== '' && composer.text === '') || (keptAttached.length > 0 && enclosed.length === 0)
+    const isSent =
+      (kept !== '' && composer.text === '') || (keptAttached.length + keptUnready.length > 0 && enclosed.length === 0)
     const isUrgent = !isQueueKept || isSent
     if (isUrgent) clearTimeout(keeping)
     if (isUrgent || !keeping) keeping = setTimeout(() => keep(), isUrgent ? 0 : KEEP_MS)
@@ -126,20 +135,21 @@ export function createDrafting(
 
   const adopt = () => {
     const left = drafts.adopt()
-    const { sheets, queued, attachments, bytes, done } = left
+    const { sheets, queued, attachments, unready, bytes, done } = left
     const isFree = desk.composer().text === '' && enclosedIn(given.ui()).length === 0
     const there = [...attachments, ...queued.flatMap(attachedTo)].filter(({ hash }) => {
       const found = bytes(hash)
       if (found) desk.shelf().put(hash, found)
       return found !== null
     })
-    if (sheets.length > 0 || attachments.length > 0) {
+    if (sheets.length + attachments.length + unready.length > 0) {
       const isDraft = lay(sheets) || (isFree && sheets.length === 0)
       desk.show(
         desk.composer(),
         isDraft ? 'Draft restored. Ctrl+C clears it.' : 'A draft from before is in history: Up brings it back.',
         isDraft ? { enclosed: enclosedAgain(attachments.filter((one) => there.includes(one))) } : {},
       )
+      if (isDraft && unready.length > 0) desk.again(unready)
     }
     // Nobody has typed yet: what is found is safe before its old place goes.
     keep(there.length > 0)
@@ -234,14 +244,10 @@ export function createDrafting(
 export function keepUnopened(env: Readonly<Record<string, string | undefined>>, desk: Desk): void {
   const { composer } = desk.ui()
   const attachments = readyIn(enclosedIn(desk.ui()))
-  const beside = { attachments, bytes: desk.shelf().get, isLast: true }
-  const parts = partsOf(withWords(composer, desk.unready()), composer)
+  const beside = { attachments, unready: desk.unready(), bytes: desk.shelf().get, isLast: true }
+  const parts = partsOf(unsentDraft(composer), composer)
   openDrafts(join(folders(env).data, 'drafts')).save(parts, desk.queue(), beside)
 }
-
-/** The draft with words behind it that attach again what is not ready yet. */
-const withWords = (composer: Composer, words: string): string =>
-  words === '' ? unsentDraft(composer) : `${unsentDraft(composer)} ${words} `
 
 /** What became of messages that were never sent. @param isDraft whether the first of them is the draft now */
 function unsentInWords(queued: number, isDraft: boolean): string {

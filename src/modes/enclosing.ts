@@ -6,15 +6,7 @@
 import { filesNamed } from '../core/composer/file-words.ts'
 import { droppedPaths, fromWindows, wordsIn } from '../core/dropped.ts'
 import { enclosedPreview, enclosureRows } from '../core/enclosure-words.ts'
-import {
-  attachmentOf,
-  type Enclosure,
-  enclosedIn,
-  isPreparing,
-  refusalOf,
-  without,
-  withState,
-} from '../core/enclosures.ts'
+import { attachmentOf, type Enclosure, enclosedIn, refusalOf, without, withState } from '../core/enclosures.ts'
 import type { Key } from '../core/keys.ts'
 import { modelCard } from '../core/models.ts'
 import type { Remark } from '../core/remark.ts'
@@ -271,10 +263,10 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       return enclosureRows(enclosed, { pointed: ui().pointed ?? null, width, most }, preview)
     },
     get unready() {
-      const words = enclosedIn(ui())
-        .filter(isPreparing)
-        .flatMap((one) => preparing.wordFor(one) ?? [])
-      return words.join(' ')
+      return preparing.unready(enclosedIn(ui()))
+    },
+    again(unready) {
+      change([...enclosedIn(ui()), ...unready.flatMap((one) => preparing.resume(one) ?? [])])
     },
     get waiting() {
       return outbox.waiting

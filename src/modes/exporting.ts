@@ -3,6 +3,7 @@
 import type { Event } from '../core/conversation.ts'
 import { exported, type Format } from '../core/export/formats.ts'
 import { type Head, type Told, toldOf } from '../core/export/told.ts'
+import { legalEvents } from '../core/legal-events.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { quote } from '../core/problem.ts'
 import { base64From } from '../io/attachments/shelf.ts'
@@ -28,9 +29,9 @@ export function eventsUntilNow(history: History, id: number): () => Iterable<Eve
   return function* () {
     for (const { seq, events } of history.rows(id)) {
       if (seq > upTo) break
-      yield* events
+      yield* legalEvents(events)
     }
-    yield* flight
+    yield* legalEvents(flight)
   }
 }
 

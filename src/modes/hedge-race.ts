@@ -70,5 +70,5 @@ function lostOf(said: readonly TurnEvent[], model: string, failure: Failure | nu
     lost = { ...lost, model, messageId, usage, ...(priceFactor === undefined ? {} : { priceFactor }) }
   }
   const usage: Usage | null = lost.usage && { ...lost.usage, output: Math.max(lost.usage.output, Math.ceil(thinking)) }
-  return { ...lost, usage }
+  return { ...lost, usage, ...(said.some(({ type }) => type === 'sent') ? {} : { isUnsent: true as const }) }
 }

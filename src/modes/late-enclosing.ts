@@ -7,7 +7,7 @@ import type { Question } from '../core/attachments.ts'
 import { filesNamed } from '../core/composer/file-words.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { droppedPaths } from '../core/dropped.ts'
-import { enclosedIn } from '../core/enclosures.ts'
+import { enclosedIn, type Unready } from '../core/enclosures.ts'
 import type { Key } from '../core/keys.ts'
 import type { Remark } from '../core/remark.ts'
 import type { Span } from '../core/spans.ts'
@@ -20,8 +20,10 @@ import type { LatePicking } from './late-picking.ts'
 export interface LateEnclosing {
   /** What lies beside the draft, as rows of at most `width` columns. Files that it names are looked for, when it has changed. */
   rows(width: number, most: number): readonly (readonly Span[])[]
-  /** Words that attach again what is not ready yet, for the draft on disk; empty: all is ready. */
-  readonly unready: string
+  /** What is not ready yet, for the draft on disk; the same list as long as it is the same. */
+  readonly unready: readonly Unready[]
+  /** Attaches it again. */
+  again(unready: readonly Unready[]): void
   /** Messages on their way that wait for what goes with them. */
   readonly waiting: readonly Question[]
   /** Them, and the messages that were queued before. */
@@ -73,6 +75,8 @@ export function broughtBy(key: Key, { composer }: Pick<Ui, 'composer'>): string 
 export const isPasteKey = (key: Key): boolean =>
   key.type === 'chord' && key.ctrl && !key.alt && !key.shift && key.char === 'v'
 
+const NONE_UNREADY: readonly Unready[] = []
+
 export function lateEnclosing(parts: EnclosingParts): LateEnclosing {
   let enclosing: Enclosing | null = null
   let isClosed = false
@@ -102,8 +106,9 @@ export function lateEnclosing(parts: EnclosingParts): LateEnclosing {
       return []
     },
     get unready() {
-      return enclosing?.unready ?? ''
+      return enclosing?.unready ?? NONE_UNREADY
     },
+    again: (unready) => void load().then((made) => made.again(unready)),
     get waiting() {
       return enclosing?.waiting ?? []
     },

@@ -5,6 +5,8 @@
 
 import { attachedTo, type Question, questionOf, wordsOf } from '../core/attachments.ts'
 import { BUSY } from '../core/branching.ts'
+import { fileCompletion } from '../core/composer/file-words.ts'
+import { droppedPaths } from '../core/dropped.ts'
 import type { Key } from '../core/keys.ts'
 import type { Row } from '../core/picker/picker.ts'
 import type { Laid } from './chat-view.ts'
@@ -12,6 +14,12 @@ import { harmlessView } from './harmless-view.ts'
 import type { Source } from './picking/chooser.ts'
 import type { Picking, PickingParts } from './picking.ts'
 import type { Open } from './recording.ts'
+
+/** Pasted paths as words that name them; any other text as it is. */
+function withPaths(text: string): string {
+  const [way] = droppedPaths(text)
+  return way ? ` ${way.map((path) => fileCompletion(path).insert).join('')}` : text
+}
 
 export interface LatePicking {
   conversations(typed: string, open: Open): Promise<void>
@@ -96,7 +104,8 @@ export function latePicking(parts: LatePickingParts, asked: string | true | unde
       const keys = [...held.flatMap(({ key }) => key ?? []), ...(early ?? []).slice(shown.keys)]
       const words = keys.filter(({ type }) => type === 'text' || type === 'paste')
       early = null
-      for (const key of words) write(key)
+      // Paths that nobody has looked at yet come back as what attaches them.
+      for (const key of words) write(key.type === 'paste' ? { ...key, text: withPaths(key.text) } : key)
     },
     escape() {
       const { turns, branches } = parts.runtime.state

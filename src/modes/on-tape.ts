@@ -78,7 +78,9 @@ function played(
   }
 }
 
-const DEEDS: ReadonlySet<Event['type']> = new Set(['asked', 'stopAsked', 'chosen', 'cleared', 'moved', 'resumed'])
+const DEEDS: ReadonlySet<Event['type']> = new Set([
+  ...(['asked', 'stopAsked', 'gaveUp', 'hedgeAsked', 'chosen', 'cleared', 'moved', 'resumed'] as const),
+])
 
 /** Only the recorded person may do such a thing now. */
 const isOfAPerson = (event: Event) => DEEDS.has(event.type) || (event.type === 'titled' && event.by === 'user')

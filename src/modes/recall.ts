@@ -2,6 +2,7 @@
 
 import { type Choices, type Event, fold, newConversation, type State } from '../core/conversation.ts'
 import { interrupted } from '../core/failures.ts'
+import { legalEvents } from '../core/legal-events.ts'
 import { shifted } from '../core/record.ts'
 import { batchOf, pastOf } from '../core/saved.ts'
 import type { Flight, History } from '../io/history.ts'
@@ -52,7 +53,7 @@ export async function settleUnfinished(parts: RecallParts): Promise<readonly num
   const found = [...(await takeInLeft(parts.history, parts.tell ?? (() => {})))]
   for (const flight of parts.history.claim()) {
     const told = await folded(flight.conversation, flight.base, parts)
-    const events = parts.history.noted(flight).map((event) => shifted(event, -parts.origin))
+    const events = legalEvents(parts.history.noted(flight)).map((event) => shifted(event, -parts.origin))
     // Its last turn was over: the program only had the conversation open.
     if (!told.state.live && events.length === 0) parts.history.letGo(flight)
     else found.push(settleCut(told, events, parts, flight).id)
@@ -69,7 +70,7 @@ async function folded(id: number, upTo: number, { history, fresh, origin }: Reca
     if (row.seq > upTo) break
     state = fold(
       state,
-      row.events.map((event) => shifted(event, -origin)),
+      legalEvents(row.events).map((event) => shifted(event, -origin)),
     )
     rows = row.seq
     if (performance.now() - since < PORTION_MS) continue

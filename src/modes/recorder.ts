@@ -15,6 +15,7 @@ import type { Shelf } from '../io/attachments/shelf.ts'
 import { hashesIn } from '../io/history/blobs.ts'
 import type { History, HistoryTrouble } from '../io/history.ts'
 import { keepingAside, unsaved } from './keeping-aside.ts'
+import { paidAhead } from './paid-ahead.ts'
 import { timer } from './timer.ts'
 
 /** Least time between two notes, in ms. What comes after a pause is noted at once; no timer runs while nothing comes. */
@@ -76,6 +77,8 @@ export type RecorderHistory = Pick<
   | 'takeOut'
   | 'occupy'
   | 'vacate'
+  | 'pay'
+  | 'unpay'
   | 'copy'
   | 'shelve'
   | 'one'
@@ -99,6 +102,11 @@ export interface RecorderParts {
   readonly aside: Aside
   /** The bytes of attachments, as long as the history does not have them. */
   readonly shelf?: () => Pick<Shelf, 'get'>
+  /**
+   * A question is noted in the next turn of the event loop: by then its request is with the socket, and has not waited
+   * for the disk. Absent: at once.
+   */
+  readonly requestFirst?: true
 }
 
 /** A running turn. */
@@ -134,6 +142,7 @@ export function createRecorder({
   onTakenOut,
   aside,
   shelf,
+  requestFirst,
 }: RecorderParts): Recorder {
   let history: RecorderHistory | null = null
   const nowhere = (): Place => ({ uid: randomUUID(), id: null, rows: 0, isBegun: false })
@@ -141,8 +150,7 @@ export function createRecorder({
   let place = nowhere()
   let turn = flightFrom(place, 0, [])
   let before: State | null = null
-  /** Calls beside the turns, such as for a summary of what is attached, before there is a conversation. */
-  const ahead: Event[] = []
+  const ahead = paidAhead()
   /** What has to be saved, in order. */
   const jobs: Job[] = []
   const noting = timer(() => save())
@@ -176,6 +184,7 @@ export function createRecorder({
         jobs.shift()
       }
       note(history)
+      ahead.settle(history)
     } catch (error) {
       const problem = error as HistoryTrouble
       tell(problem)
@@ -284,7 +293,10 @@ export function createRecorder({
       if (!wasLive && !state.live) {
         // What was chosen before the first question is told with it, and so is what was paid.
         if (!place.isBegun) {
-          if (event.type === 'billed') ahead.push(shifted(saved, origin()))
+          if (event.type !== 'billed') return
+          const entry = shifted(saved, origin())
+          ahead.add(entry, state.sideCalls.at(-1)!, event.at + origin())
+          save()
           return
         }
         const by = origin()
@@ -295,7 +307,7 @@ export function createRecorder({
         save()
         return
       }
-      if (!wasLive) takeOff(place.isBegun ? [] : [...chosen(state), ...ahead.splice(0)])
+      if (!wasLive) takeOff(place.isBegun ? [] : [...chosen(state), ...ahead.take()])
       const entry = shifted(saved, turn.origin)
       turn.events.push(entry)
       if (isEnd(event)) {
@@ -308,7 +320,9 @@ export function createRecorder({
         else turn = flightFrom(place, 0, [])
         if (save() === null && !state.live) resting.start(REST_MS)
       } else if (event.type === 'asked') {
-        save()
+        if (!requestFirst) return void save()
+        noting.stop()
+        noting.start(0)
       } else if (isPiece(event)) {
         // It may be waiting for what says less than a word.
         noting.stop()
@@ -333,7 +347,7 @@ export function createRecorder({
       return place.id
     },
     close() {
-      if (history && isUnsaved()) {
+      if (history && (isUnsaved() || !ahead.isSettled)) {
         history.wait(LAST_WAIT_MS)
         save()
       }

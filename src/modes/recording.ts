@@ -57,7 +57,7 @@ export function createRecording(isKept: boolean, parts: RecordingParts): Recordi
     path,
     base64From((hash) => parts.shelf?.().get(hash) ?? null),
   )
-  const recorder = createRecorder({ ...parts, origin: wallOrigin, aside })
+  const recorder = createRecorder({ ...parts, origin: wallOrigin, aside, requestFirst: true })
   let open: Open | null = null
   let opening: Promise<Open | null> | null = null
   let again: NodeJS.Timeout | undefined

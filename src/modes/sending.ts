@@ -9,9 +9,13 @@ import type { Setup } from '../setup.ts'
 import { type Allow, heldTo } from './allowance.ts'
 import { type Attempts, createAttempts } from './attempts.ts'
 import { guarded } from './late-weather.ts'
+import { rehearse } from './rehearsing.ts'
 
 /** How long the list of models may take, in ms; nobody waits for it. */
 const MODELS_WITHIN_MS = 10_000
+
+/** When a first turn is rehearsed, in ms after the models are known: the first keys come first. */
+const REHEARSED_AFTER_MS = 700
 
 export interface SenderParts {
   readonly setup: () => Setup
@@ -69,7 +73,9 @@ export function createSender(parts: SenderParts): Sender {
 const hasApi = (setup: Setup): setup is Setup & { readonly api: Api } => setup.api !== null
 
 /** Asks the server which models it has; says nothing when it does not tell. */
-export async function learnModels({ api }: Setup, dispatch: (event: Event) => void): Promise<void> {
+export async function learnModels({ api, state, replay }: Setup, dispatch: (event: Event) => void): Promise<void> {
   const rows = (await api?.models(AbortSignal.timeout(MODELS_WITHIN_MS))) ?? []
   if (rows.length > 0) dispatch({ type: 'modelsLearned', rows })
+  if (!api || replay) return
+  setTimeout(() => void rehearse(state, api, () => performance.now()), REHEARSED_AFTER_MS).unref()
 }

@@ -1,25 +1,35 @@
 /** Has a text summarised beside the turns, piece by piece, and prepares the summary in its place. */
 
-import { isReady, type Prepared, type PrepareOptions, type Source } from '../core/attachments/prepared.ts'
+import { isReady, type Prepared, type PrepareOptions, type Refusal, type Source } from '../core/attachments/prepared.ts'
 import { joinedSummary, summaryCard, type TextSummary, textSummary } from '../core/attachments/summary.ts'
 import { decodeText } from '../core/attachments/text.ts'
 import type { State } from '../core/conversation.ts'
-import type { SideCallEvent } from '../core/side-calls.ts'
-import { count } from '../core/words.ts'
+import { patienceFor, SCRIPT_PATIENCE } from '../core/resilience.ts'
+import type { Settings } from '../core/settings.ts'
+import { billed as priced, type SideCallEvent } from '../core/side-calls.ts'
+import type { TurnEnd } from '../core/turn.ts'
+import { count, duration, money } from '../core/words.ts'
 import type { Api } from '../io/api.ts'
 import { prepare } from '../io/attachments/prepare.ts'
+import { travel } from '../road.ts'
 import { askAside } from './aside.ts'
 
-/** How long one piece may take, in ms. */
+/** How long one piece may take, in ms, waits for another attempt included. */
 const WITHIN_MS = 5 * 60_000
 
 export interface SummaryParts {
   readonly api: Pick<Api, 'attempt'>
   readonly state: Pick<State, 'choices' | 'models'>
+  readonly settings: Pick<Settings, 'stallAfterMs'>
+  readonly now: () => number
   /** Told of each request's cost, as soon as it is known. */
-  readonly billed: (bill: SideCallEvent) => void
-  /** Asked before anything is sent. @returns why it is not, or null */
-  readonly objection?: (summary: TextSummary, name: string) => string | null | Promise<string | null>
+  billed(bill: SideCallEvent): void
+  /** Told before anything is sent. @returns why it is not, or null */
+  begins(summary: TextSummary, name: string): string | null | Promise<string | null>
+  /** A line for people. */
+  say(line: string): void
+  /** Told how a request ended that gave no summary, before that is refused in words. */
+  failed?(end: TurnEnd): void
   /** Nothing is sent: a text of the expected size takes the place of the summary. */
   readonly isDry?: boolean
 }
@@ -27,7 +37,7 @@ export interface SummaryParts {
 /** @throws the signal's reason when it was stopped */
 export async function summarisedText(
   source: Source,
-  { api, state, billed, objection, isDry = false }: SummaryParts,
+  parts: SummaryParts,
   options: Omit<PrepareOptions, 'part'>,
   signal: AbortSignal,
 ): Promise<Prepared> {
@@ -35,37 +45,93 @@ export async function summarisedText(
   const text = decodeText(source.bytes)?.text
   if (text === undefined) return { refused: `${name} is no text: only of a text a summary can be made.` }
   if (text.trim() === '') return { refused: `${name} holds nothing but blanks. Attach a file with something in it.` }
-  const summary = textSummary(text, name, summaryCard(state))
-  const why = await objection?.(summary, name)
-  if (why) return { refused: why }
-  const texts: string[] = isDry ? [standIn(summary)] : []
-  for (const request of isDry ? [] : summary.requests) {
-    const late = AbortSignal.timeout(WITHIN_MS)
-    const { text: made, bill, end } = await askAside(request, 'summary', api, AbortSignal.any([signal, late]), billed)
-    if (bill) billed(bill)
-    signal.throwIfAborted()
-    const trouble =
-      end.type === 'failed'
-        ? end.failure.reason
-        : late.aborted
-          ? `It was not there after ${WITHIN_MS / 60_000} minutes.`
-          : end.type !== 'finished' || end.stopReason !== 'end_turn'
-            ? `It was cut short (${end.type === 'finished' ? end.stopReason : end.type}).`
-            : made.trim() === ''
-              ? 'The model answered without any text.'
-              : null
-    if (trouble !== null)
-      return { refused: `No summary of ${name} could be made: ${trouble} Attach its head or its tail.` }
-    texts.push(made.trim())
-  }
+  const summary = textSummary(text, name, summaryCard(parts.state))
+  const why = await parts.begins(summary, name)
+  if (why !== null) return { refused: why }
+  const texts = parts.isDry ? standIn(summary) : await written(summary, name, parts, signal)
+  if ('refused' in texts) return { ...texts, isTooLong: true, chars: text.length }
   const bytes = new TextEncoder().encode(joinedSummary(texts, name, text.length, summary.card))
   const prepared = await prepare({ name: `${name} (summary)`, bytes }, options, signal)
   if (!isReady(prepared)) return prepared
   const pieces = texts.length === 1 ? '' : `, in ${count(texts.length, 'piece', 'pieces')}`
-  const note = `a summary of ${text.length.toLocaleString('en-US')} characters by ${summary.card.name}${pieces}`
+  const note = parts.isDry
+    ? 'as large as its summary is expected to be'
+    : `a summary of ${text.length.toLocaleString('en-US')} characters by ${summary.card.name}${pieces}`
   return { ...prepared, attachment: { ...prepared.attachment, notes: [note, ...(prepared.attachment.notes ?? [])] } }
 }
 
+/** The summaries of all pieces. What they cost is said, whatever comes of it. @throws the signal's reason */
+async function written(
+  { requests }: TextSummary,
+  name: string,
+  parts: SummaryParts,
+  signal: AbortSignal,
+): Promise<readonly string[] | Refusal> {
+  let usd = 0
+  const billed = (bill: SideCallEvent) => {
+    usd += priced(bill, parts.state.models).cost?.value ?? 0
+    parts.billed(bill)
+  }
+  const texts: string[] = []
+  try {
+    for (const request of requests) {
+      const late = AbortSignal.timeout(WITHIN_MS)
+      const { text, bill, end } = await askAside(
+        request,
+        'summary',
+        patiently(parts),
+        AbortSignal.any([signal, late]),
+        billed,
+      )
+      if (bill) billed(bill)
+      signal.throwIfAborted()
+      const trouble = late.aborted ? `It was not there after ${duration(WITHIN_MS)}.` : troubleOf(end, text)
+      if (trouble !== null) {
+        parts.failed?.(end)
+        return { refused: `No summary of ${name} could be made: ${trouble} Attach its head or its tail.` }
+      }
+      texts.push(text.trim())
+    }
+    return texts
+  } finally {
+    if (usd > 0) parts.say(`For the summary of ${name} ${money(usd)} were spent.`)
+  }
+}
+
+/** A failure that passes is waited for, as with any question. */
+function patiently({ api, state, settings, now, say }: SummaryParts): Pick<Api, 'attempt'> {
+  const patience = patienceFor(SCRIPT_PATIENCE, state.choices.waitsMs ?? null)
+  return {
+    attempt: (request, _, signal, emit) =>
+      travel(
+        request,
+        signal,
+        (event) => {
+          if (event.type === 'waiting')
+            say(`The summary is asked for again in ${duration(event.delayMs)}: ${event.failure.reason}`)
+          emit(event)
+        },
+        { api, patience, stallAfterMs: settings.stallAfterMs, now, chance: Math.random },
+      ),
+  }
+}
+
+function troubleOf(end: TurnEnd, text: string): string | null {
+  if (end.type === 'failed') return end.failure.reason
+  if (end.type === 'stopped') return 'It was stopped.'
+  if (end.stopReason === 'refusal') return 'The model declined to write it.'
+  if (end.stopReason !== 'end_turn') return `It was cut short (${end.stopReason}).`
+  return text.trim() === '' ? 'The model answered without any text.' : null
+}
+
+/** `Summarising log.txt first, by Claude Haiku 5.5: 3 requests, ~$0.49.` */
+export function saySummarising({ card, requests, usd }: TextSummary, name: string, isDry = false): string {
+  const verb = isDry ? 'First a summary would be written of' : 'Summarising first:'
+  const cost = usd === null ? '' : `, ~${money(usd)}`
+  return `${verb} ${name}, by ${card.name}, ${count(requests.length, 'request', 'requests')}${cost}.`
+}
+
 /** Words that take about as many tokens as the summary will. */
-const standIn = ({ card, tokens }: TextSummary) =>
-  'summary '.repeat(Math.ceil((tokens * card.charsPerToken) / 'summary '.length))
+const standIn = ({ card, tokens }: TextSummary): readonly string[] => [
+  'summary '.repeat(Math.ceil((tokens * card.charsPerToken) / 'summary '.length)),
+]

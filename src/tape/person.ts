@@ -5,8 +5,10 @@
 
 import { withAttachments } from '../core/attachments.ts'
 import { type Event, newConversation, type State } from '../core/conversation.ts'
-import type { Deed, Tape } from '../core/tape/tape.ts'
+import { NO_TIMES } from '../core/metrics.ts'
+import type { Deed, Past, Tape } from '../core/tape/tape.ts'
 import type { Ms } from '../core/turn.ts'
+import type { Turn } from '../core/turns.ts'
 import type { Deck } from './deck.ts'
 
 /** What the person acts on. */
@@ -73,12 +75,24 @@ function eventsOf(deed: Deed, state: State, at: Ms): readonly Event[] {
     case 'titled':
       return [{ type: 'titled', title: deed.title, by: 'user' }]
     case 'resumed':
-      return [{ type: 'resumed', past: { ...newConversation(deed.past.choices, state.models), ...deed.past } }]
+      return [{ type: 'resumed', past: pastIn(deed.past, state) }]
     case 'reviewed':
       return [deed.event.type === 'summarised' ? { ...deed.event, at } : deed.event]
     default:
       return [deed]
   }
+}
+
+/** The conversation as it was; what an older version did not record is as if it had not been. */
+function pastIn(past: Past, { models }: State): State {
+  const whole = (turn: Turn): Turn => ({
+    ...{ effort: null, messageId: null, prices: null, cacheMiss: null, requestId: null, wasted: [], retry: null },
+    ...turn,
+    times: { ...NO_TIMES, ...turn.times },
+  })
+  const { turns, branches } = past
+  const empty = newConversation(past.choices, models)
+  return { ...empty, ...past, turns: turns.map(whole), branches: branches.map(whole) }
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

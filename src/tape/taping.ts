@@ -181,6 +181,8 @@ function deedOf(event: Event, before: State | null): Deed | null {
     case 'stopAsked':
     case 'stopped':
       return before?.live ? { type: 'stopped' } : null
+    case 'gaveUp':
+    case 'hedgeAsked':
     case 'chosen':
     case 'cleared':
     case 'moved':

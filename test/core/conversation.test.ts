@@ -235,6 +235,8 @@ test('LAW: the session costs the sum of its turns', () => {
   )
 })
 
+const LOST = { model: 'claude-sonnet-5-5', requestId: null, messageId: null, usage: null, failure: null }
+
 test('LAW: no order of events breaks the fold, and a settled turn never changes', () => {
   const event: fc.Arbitrary<Event> = fc.oneof(
     fc.string().map((text) => asked(text)),
@@ -248,6 +250,11 @@ test('LAW: no order of events breaks the fold, and a settled turn never changes'
       { type: 'cleared' },
       { type: 'stopAsked' },
       { type: 'alive', at: 1 },
+      { type: 'connecting', at: 1 },
+      { type: 'connected', at: 1 },
+      { type: 'hedged', at: 1 },
+      { type: 'raced', at: 1, won: 'first', lost: LOST },
+      { type: 'raced', at: 1, won: 'second', lost: { ...LOST, failure: failure('overload', 'busy') } },
     ),
     fc.constant<TurnEvent>({ type: 'failed', at: 2, failure: failure('cut', 'cut') }),
   )
@@ -261,6 +268,15 @@ test('LAW: no order of events breaks the fold, and a settled turn never changes'
         if (one.type !== 'cleared' && !before.clearing)
           expect(state.turns.slice(0, before.turns.length)).toEqual(before.turns)
         for (const turn of state.turns) expect(turn.end).not.toBeNull()
+        // Whatever was given up on the way is in the sum, once.
+        const costs = [...state.turns, ...state.turns.flatMap(({ wasted }) => wasted)].map(
+          ({ cost }) => cost?.value ?? 0,
+        )
+        if (!events.some(({ type }) => type === 'cleared'))
+          expect(state.spent.known.value).toBeCloseTo(
+            costs.reduce((sum, usd) => sum + usd, 0),
+            9,
+          )
       }
     }),
   )

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { newConversation, type State, update } from '../../src/core/conversation.ts'
 import { alertsOf, gauges, parallel, type Told, tightest } from '../../src/core/limits.ts'
-import { limitsLine, limitsReport } from '../../src/core/limits-report.ts'
+import { limitsLine, limitsReport, sayAlert } from '../../src/core/limits-report.ts'
 import { statusBar } from '../../src/core/status.ts'
 import type { Limit, Limits } from '../../src/core/turn.ts'
 import { CHOICES } from '../kit/choices.ts'
@@ -65,6 +65,13 @@ describe('a limit that runs out', () => {
       said.push(...fresh.map(() => `${100 - remaining}%`))
     }
     expect(said).toEqual(['80%', '95%'])
+  })
+
+  test('is told of together with others that run out with it, the tightest first', () => {
+    const { fresh } = alertsOf({ requests: limit(20), inputTokens: limit(10, 100, 30_000) }, 0, new Set())
+    expect(sayAlert(fresh, 'Sonnet')).toBe(
+      '90% of the input tokens a minute of Sonnet are used: 10 of 100 are left, and all of them again in 30.0s. Also 80% of the requests. /limits shows all.',
+    )
   })
 
   test('is a line for a script from four fifths on', () => {

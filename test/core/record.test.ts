@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Event, fold, type State, update } from '../../src/core/conversation.ts'
+import { legalEvents } from '../../src/core/legal-events.ts'
 import { condensed, shifted } from '../../src/core/record.ts'
 import { batchOf } from '../../src/core/saved.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
@@ -27,6 +28,15 @@ describe('what is saved of a conversation', () => {
       { type: 'finished', at: 4, stopReason: 'end_turn', explanation: null },
     ]
     expect(batchOf(events, fold(fresh(), events), 4).ledger).toMatchObject([{ effort: 'low' }])
+  })
+
+  test('LAW: every event of it is one that is read again', () => {
+    fc.assert(
+      fc.property(conversation, (events) => {
+        const written = JSON.parse(JSON.stringify(condensed(lived(events).saved)))
+        expect(legalEvents(written)).toBe(written)
+      }),
+    )
   })
 
   test('LAW: so does what was gathered in portions, as when notes are taken while it runs', () => {

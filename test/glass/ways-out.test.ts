@@ -11,6 +11,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const KNOWN = [
   'src/cli.ts',
   'src/glass/early-keys.ts',
+  'src/glass/interview.ts',
   'src/glass/tty.ts',
   'src/glass/typed-lines.ts',
   'src/io/attachments/svg.ts',

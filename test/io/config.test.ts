@@ -254,14 +254,16 @@ describe('folders', () => {
       CLAUDE_TUI_CONFIG_DIR: join(home, 'c'),
       CLAUDE_TUI_DATA_DIR: join(home, 'd'),
       CLAUDE_TUI_CACHE_DIR: join(home, 'e'),
+      CLAUDE_TUI_STATE_DIR: join(home, 'f'),
     }
-    expect(folders(env)).toEqual({ config: join(home, 'c'), data: join(home, 'd'), cache: join(home, 'e') })
+    const [config, data, cache, state] = ['c', 'd', 'e', 'f'].map((name) => join(home, name))
+    expect(folders(env)).toEqual({ config, data, cache, state })
     expect(settingsPath(env)).toBe(join(home, 'c', 'settings.json'))
   })
 
   test('without them, and with empty ones, the platform decides, under our name', () => {
     const usual = folders({ CLAUDE_TUI_CONFIG_DIR: '' })
     for (const folder of Object.values(usual)) expect(folder).toMatch(/claude-tui/)
-    expect(new Set(Object.values(usual)).size).toBe(process.platform === 'darwin' ? 3 : Object.values(usual).length)
+    expect(new Set(Object.values(usual)).size).toBe(Object.values(usual).length)
   })
 })

@@ -7,7 +7,17 @@ import { standInProxy } from '../kit/proxy.ts'
 import { tlsFront } from '../kit/tls-front.ts'
 import { wireServer } from '../kit/wire-server.ts'
 
-afterEach(() => void vi.restoreAllMocks())
+/** The addresses this machine has; null: those that it really has. */
+let addresses: Record<string, []> | null = null
+vi.mock('node:os', async (original) => {
+  const os = await original<typeof import('node:os')>()
+  return { ...os, networkInterfaces: () => addresses ?? os.networkInterfaces() }
+})
+
+afterEach(() => {
+  addresses = null
+  vi.restoreAllMocks()
+})
 
 test('one connection serves turn after turn', async () => {
   await using server = await wireServer((response) => response.end('{}'))
@@ -26,6 +36,18 @@ test('a connection opened ahead is the one the request takes', async () => {
   transport.preconnect(server.url)
   await (await transport.fetch(server.url)).text()
   expect(server.connections).toBe(1)
+  transport.close()
+})
+
+test('a connection opened ahead is for its own server, whoever is asked after it', async () => {
+  await using one = await wireServer((response) => response.end('"one"'))
+  await using other = await wireServer((response) => response.end('"other"'))
+  const transport = createTransport()
+  void transport.preconnect(one.url)
+  void transport.preconnect(other.url)
+  expect(await (await transport.fetch(one.url)).json()).toBe('one')
+  expect(await (await transport.fetch(other.url)).json()).toBe('other')
+  expect(other.connections).toBe(1)
   transport.close()
 })
 
@@ -79,6 +101,19 @@ describe('after a long pause', () => {
     const replaced = server.closed(1)
     for (let key = 0; key < 5; key++) transport.preconnect(server.url)
     await replaced
+    await (await transport.fetch(server.url)).text()
+    expect(server.connections).toBe(2)
+    transport.close()
+  })
+
+  test('a connection from an address that is gone, with its network, is given up', async () => {
+    await using server = await wireServer((response) => response.end('{}'))
+    const transport = createTransport()
+    await (await transport.fetch(server.url)).text()
+    addresses = { wlan0: [] }
+    later(5_000)
+    void transport.preconnect(server.url)
+    await server.closed(1)
     await (await transport.fetch(server.url)).text()
     expect(server.connections).toBe(2)
     transport.close()

@@ -62,9 +62,9 @@ export function leaked(output: Buffer, tag: string): readonly string[] {
   return [...hostileParts(tag), torn].filter(({ trace }) => output.includes(trace, 0, 'utf8')).map(({ name }) => name)
 }
 
-/** What the program itself sends: the painter's sequences, the modes it switches and asks for, what it copies. */
+/** What the program itself sends: the painter's sequences, the modes it switches, what it asks for and what it copies. */
 const OWN =
-  /\x1b\]52;c;[\w+/=]*(?:\x07|\x1b\\)|\x1b\[(?!0*8m)[\d;]*m|\x1b\]8;;(?:(?:https?:\/\/|mailto:)[!-~]*)?\x1b\\|\x1b\[\d*[ABGKLM]|\x1b\[J|\x1b\[[?><=][\d;]*[a-z]|\x1b\[c|\x1b\]1[01];\?(?:\x07|\x1b\\)|\r|\n/g
+  /\x1b\[\?\d+\$p|\x1bP(?:\$qm|\+q[\da-f]+)\x1b\\|\x1b\[16t|\x1b\]52;c;[\w+/=]*(?:\x07|\x1b\\)|\x1b\[(?!0*8m)[\d;]*m|\x1b\]8;;(?:(?:https?:\/\/|mailto:)[!-~]*)?\x1b\\|\x1b\[\d*[ABGKLM]|\x1b\[J|\x1b\[[?><=][\d;]*[a-z]|\x1b\[c|\x1b\]1[01];\?(?:\x07|\x1b\\)|\r|\n/g
 
 /** What must not be left once those are taken out: it steers, or is not seen, or changes the order of what is. */
 const UNSEEN = /\p{Cc}|[\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\u3164\ufeff\u{e0000}-\u{e007f}]/u

@@ -283,8 +283,8 @@ describe('--part summary', () => {
     await using night = await evening('text "The harbour burned."\ntext "seen"')
     const { code, out, err } = await call(night, home, ['-a', 'log.txt', '--part', 'summary', 'what happened?'])
     expect({ code, out }).toEqual({ code: 0, out: 'seen\n' })
-    expect(err).toMatch(/^Summarising: log\.txt, by Claude Haiku [\d.]+, 1 request, ~\$0\.0\d+\.$/m)
-    expect(err).toMatch(/^For the summary \$0\.0\d+ were spent\.$/m)
+    expect(err).toMatch(/^Summarising first: log\.txt, by Claude Haiku [\d.]+, 1 request, ~\$0\.0\d+\.$/m)
+    expect(err).toMatch(/^For the summary of log\.txt \$0\.0\d+ were spent\.$/m)
     const [first, second] = night.questions
     expect(first!.model).toMatch(/haiku/)
     expect(JSON.stringify(first)).toContain('1999 a line of a long log')
@@ -300,20 +300,41 @@ describe('--part summary', () => {
     await using night = await evening()
     const dry = await call(night, home, ['-a', 'log.txt', '--part', 'summary', '--dry-run', 'what happened?'])
     expect(dry.code).toBe(0)
-    expect(dry.err).toContain('First a summary would be written: log.txt')
+    expect(dry.err).toContain('First a summary would be written of log.txt')
     expect(dry.out).toContain('log.txt (summary)')
+    expect(dry.out).toMatch(/And first ~\$0\.0\d+ for summaries\./)
     const poor = await call(night, home, ['-a', 'log.txt', '--part', 'summary', '--max-cost', '0.0001', 'what?'])
     expect(poor.code).toBe(7)
     expect(poor.err).toContain('Not sent: the summary')
     expect(night.questions).toHaveLength(0)
   })
 
-  test('that fails says why, and nothing is asked', async () => {
+  test('that fails says why and asks nothing; what it cost is in the ledger', async () => {
     using home = withFiles({ 'log.txt': LONG })
     await using night = await evening('refusal')
     const { code, err } = await call(night, home, ['-a', 'log.txt', '--part', 'summary', 'what happened?'])
-    expect(code).not.toBe(0)
+    expect(code).toBe(5)
     expect(err).toContain('No summary of log.txt could be made')
     expect(night.questions).toHaveLength(1)
+    const { out } = await call(night, home, ['cost', '--json'])
+    expect(JSON.parse(out).costUsd.value).toBeGreaterThan(0)
+  })
+
+  test('is not paid for when something else cannot go', async () => {
+    using home = withFiles({ 'log.txt': LONG })
+    await using night = await evening()
+    const args = ['-a', 'log.txt', '-a', 'nope.jpg', '--part', 'summary', 'what happened?']
+    const { code, err } = await call(night, home, args)
+    expect(code).toBe(2)
+    expect(err).toContain('There is no file nope.jpg')
+    expect(night.questions).toHaveLength(0)
+  })
+
+  test('is asked for again when the server is overloaded', async () => {
+    using home = withFiles({ 'log.txt': LONG })
+    await using night = await evening('529 retry-after=0\ntext "All well."\ntext "seen"')
+    const { code, out, err } = await call(night, home, ['-a', 'log.txt', '--part', 'summary', 'what happened?'])
+    expect({ code, out }).toEqual({ code: 0, out: 'seen\n' })
+    expect(err).toContain('The summary is asked for again in')
   })
 })

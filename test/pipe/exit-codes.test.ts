@@ -82,7 +82,10 @@ describe('the exit code', () => {
   })
 
   test('3: a server that is not this API', async () => {
-    expect(await call('html')).toMatchObject({ code: 3, err: expect.stringContaining('text/html') })
+    expect(await call('html')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('answered with a web page (HTTP 200)'),
+    })
   })
 
   test('4: overloaded, after attempts that stderr counts', async () => {

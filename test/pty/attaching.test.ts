@@ -92,6 +92,29 @@ describe('a file that is dropped', () => {
     lodging.remove()
   })
 
+  test('comes back in the size that was wanted, and no summary is paid for without being asked for', async () => {
+    await using night = await evening()
+    const lodging = lodge()
+    writeFileSync(join(place, 'log.txt'), 'a line of a long log\n'.repeat(5_000))
+    night.demo.enqueue('hold')
+    const chat = await chatIn(night, { lodging })
+    chat.type('/attach log.txt --part summary')
+    chat.press('enter')
+    await chat.see(/Summarising first: log\.txt, by Claude Haiku [\d.]+, 1 request, ~\$0\.0\d+/)
+    chat.type('/attach wall.png@720p')
+    chat.press('enter')
+    await chat.see('wall.png')
+    chat.kill('SIGHUP')
+    await chat.exited
+    const asked = night.questions.length
+    const next = await chatIn(night, { lodging })
+    await next.see('log.txt: its summary was not finished.')
+    await next.see('wall.png 2000x1500 → 960x720')
+    expect(night.questions).toHaveLength(asked)
+    await next.close()
+    lodging.remove()
+  })
+
   test('that nobody has looked at yet when the chat is left is words in the draft', async () => {
     await using night = await evening()
     const lodging = lodge()
@@ -248,7 +271,7 @@ describe('a long text', () => {
     chat.press('left', 'enter')
     await chat.see('head 2k')
     chat.type('summ')
-    await chat.see(/summary for ~\$0\.0\d+ +by Haiku [\d.]+/)
+    await chat.see(/summary +by Haiku [\d.]+ +~1,920 tok +~\$0\.01\d* now/)
     chat.press('enter')
     await chat.see('a summary of 105,000 characters by Claude Haiku')
     chat.type('What happened?')

@@ -1,7 +1,10 @@
 /** Bad weather on the line: what is seen of silence and of rate limits, and the keys that end the waiting. */
 
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { evening } from '../kit/evening.ts'
+import { lodge } from '../kit/lodging.ts'
+import { openPty } from '../kit/pty.ts'
 
 /** Offers come at once, so that nobody waits for them. */
 const AT_ONCE = { env: { CLAUDE_TUI_OFFER_AFTER_MS: '100' } }
@@ -65,6 +68,47 @@ describe('a silence before any text', () => {
     chat.type('/cost\r')
     await chat.see('second requests')
   })
+})
+
+test('a budget that the first request may use up pays for no second one', async () => {
+  await using night = await evening('text "first" hold\ntext "never"')
+  const chat = await night.chat({ env: { CLAUDE_TUI_MAX_COST_TURN: '0.05' } })
+  chat.type('Well?\r')
+  await night.demo.held()
+  chat.type('/hedge\r')
+  const counts = () => night.demo.requests.filter(({ path }) => path.endsWith('count_tokens')).length
+  await chat.until(() => counts() === 2, 'the second request to be counted')
+  chat.type('/hedge\r')
+  await chat.see('A second request ran already')
+  night.demo.release()
+  await chat.see('A second request was not sent: the first one may take all that is left of the budget.')
+  expect(night.questions).toHaveLength(1)
+})
+
+test('a recording of it plays as it was', async () => {
+  const home = lodge()
+  const tape = join(home.home, 'tape.jsonl')
+  await using night = await evening('words n=40 tag=qaaa hold after=20\ntext "the rest"\ntext "no" hold\ntext "beside"')
+  const chat = await night.chat({ ...AT_ONCE, args: ['--record', tape] })
+  chat.type('Count.\r')
+  await chat.see('Ctrl+X tries again and keeps what came')
+  chat.press('ctrl+x')
+  await chat.see('the rest')
+  await chat.gone('esc stops')
+  chat.type('Well?\r')
+  await chat.see(/begun|Waiting/)
+  await chat.until(() => night.questions.length === 3, 'the question to arrive')
+  chat.type('/hedge\r')
+  await chat.see('Two requests ran')
+  chat.press('ctrl+d')
+  await chat.exited
+  const played = openPty({ args: ['replay', tape, '--speed', '50'] })
+  await played.see('The recording is over.')
+  expect(played.screen).toMatch(
+    /qaaa00020.*What came is kept\..*the rest.*› Well\?.*beside.*the second one had the first word/s,
+  )
+  await played.close()
+  home.remove()
 })
 
 describe('in plain lines', () => {

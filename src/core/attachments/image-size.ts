@@ -55,7 +55,7 @@ export function sentSize(
 }
 
 function boxOf(choice: string, isWide: boolean): ImageSize {
-  const named = NAMED[choice]
+  const named = Object.hasOwn(NAMED, choice) ? NAMED[choice] : undefined
   if (named) return isWide ? { width: named[0], height: named[1] } : { width: named[1], height: named[0] }
   const [width = 1, height = 1] = choice.split('x').map(Number)
   return { width, height }

@@ -75,8 +75,7 @@ const octal = (mode: number | null) => (mode === null ? null : (mode & 0o777).to
 function settingsFindings({ path, isThere, mode, problem, values }: SettingsFacts): readonly Told[] {
   const facts = { path, isThere, mode: octal(mode) }
   const topic = 'settings'
-  if (problem !== null)
-    return [{ topic, mark: 'broken', says: `${sayProblem({ ...problem, wayOut: '' })}.`, todo: problem.wayOut, facts }]
+  if (problem !== null) return [{ topic, mark: 'broken', ...problemWords(problem), facts }]
   const file: Told = !isThere
     ? { topic, mark: 'ok', says: `No settings file yet; the defaults hold. It would be ${path}.`, facts }
     : isOpenToOthers(mode)
@@ -91,9 +90,14 @@ function settingsFindings({ path, isThere, mode, problem, values }: SettingsFact
 /** A value in the file is passed over; one in the environment ends the program (code 2). */
 function valueFinding({ layer, ...problem }: SettingsFacts['values'][number]): Told {
   const mark: Mark = layer === 'file' ? 'look' : 'broken'
+  return { topic: 'settings', mark, ...problemWords(problem), facts: { layer } }
+}
+
+/** A problem as a finding has it: its way out is a sentence of its own. */
+function problemWords(problem: Problem): Pick<Told, 'says' | 'todo'> {
   const { wayOut } = problem
   const says = `${sayProblem({ ...problem, wayOut: '' })}.`
-  return { topic: 'settings', mark, says, ...(wayOut !== '' && { todo: wayOut }), facts: { layer } }
+  return wayOut === '' ? { says } : { says, todo: `${wayOut[0]!.toUpperCase()}${wayOut.slice(1)}.` }
 }
 
 function historyFinding(history: HistoryFacts): Told {

@@ -52,6 +52,13 @@ export function serverFindings(facts: ServerFacts, nowMs: number): readonly Told
   return [...credentialFindings(facts), ...proxyFindings(facts), ...legs(facts, nowMs), ...answerFindings(facts)]
 }
 
+/** What the finder of credentials calls places that have a longer name. */
+const PLACE: Readonly<Record<string, string>> = {
+  settings: 'the settings file',
+  keychain: 'the keychain of this system',
+  apiKeyHelper: 'the command in apiKeyHelper',
+}
+
 function credentialFindings({ credential, credentialTrouble }: ServerFacts): readonly Told[] {
   const topic = 'credential'
   if (credentialTrouble !== null) return [{ topic, mark: 'broken', says: `${credentialTrouble}.` }]
@@ -65,10 +72,7 @@ function credentialFindings({ credential, credentialTrouble }: ServerFacts): rea
   const { kind, origin, note } = credential
   const what = { key: 'The key comes from', token: 'The token comes from', profile: 'The login comes from' }[kind]
   const facts = { kind, origin }
-  const says =
-    what === undefined
-      ? `No key is needed: ${origin}.`
-      : `${what} ${origin === 'settings' ? 'the settings file' : origin}.`
+  const says = what === undefined ? `No key is needed: ${origin}.` : `${what} ${PLACE[origin] ?? origin}.`
   return note === undefined
     ? [{ topic, mark: 'ok', says, facts }]
     : [{ topic, mark: 'look', says: `${says} ${note.replace(/\.$/, '')}.`, facts }]
@@ -200,7 +204,14 @@ function limits({ limits: all }: Answered): readonly Told[] {
     return one && one.limit > 0 ? [{ kind, left: one.remaining / one.limit, ...one }] : []
   })
   const topic = 'limits'
-  if (rows.length === 0) return [{ topic, mark: 'unasked', says: 'Its limits are not known: they come with answers.' }]
+  if (rows.length === 0)
+    return [
+      {
+        topic,
+        mark: 'unasked',
+        says: 'Its limits are not known: they come with answers; /limits shows them in the chat.',
+      },
+    ]
   const says = rows.map(({ kind, left, limit }) => `${percent(left)} of ${count(limit, COUNTED[kind])}`)
   const isLow = rows.some(({ left }) => left < LOW)
   return [

@@ -105,7 +105,7 @@ const LOST: Shape = shape(
     ...{ model: text, requestId: textOrNull, messageId: textOrNull },
     ...{ usage: orNull(USAGE), failure: orNull(FAILURE) },
   },
-  { prices: PRICES, priceFactor: factor },
+  { prices: PRICES, priceFactor: factor, isUnsent: flag },
 )
 
 const ENDS: Readonly<Record<string, Shape>> = {
@@ -132,7 +132,7 @@ const timed = (base: Shape): Shape => ({
 type Unsaved =
   | ('alive' | 'connecting' | 'connected' | 'stopAsked' | 'cleared' | 'resumed')
   | ('modelsLearned' | 'habitLearned' | 'counted')
-  | ('hurryAsked' | 'otherAsked' | 'rested')
+  | ('hurryAsked' | 'otherAsked' | 'gaveUp' | 'hedgeAsked' | 'rested')
 
 /** By type: what is saved of a conversation, and nothing else. */
 const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {

@@ -16,6 +16,8 @@ export interface SizeRow extends Row {
   readonly tokens: number
   /** An image's follow from its pixels; how large a text is in tokens is a guess. */
   readonly isKnown: boolean
+  /** US dollars that it costs to be made, before it is sent at all; null: unknown; absent: nothing. */
+  readonly firstUsd?: number | null
   readonly size?: ImageSizeChoice
   readonly part?: WantedPart
 }
@@ -76,17 +78,21 @@ export function textParts(window: number | null, typed: string): readonly SizeRo
 export function summaryRow(chars: number | null, card: ModelCard, typed: string): readonly SizeRow[] {
   if (!'summary'.startsWith(typed.trim().toLowerCase())) return []
   const { usd, tokens, pieces } = summaryPrice(chars ?? 0, card)
-  const says = chars === null || usd === null ? 'summary' : `summary for ~${money(usd)}`
   const parts = pieces === 1 ? '' : `, ${pieces} pieces`
   const means = `by ${card.name.replace(/^Claude /, '')}${parts}`
-  return [{ id: 1_000, says, means, tokens, isKnown: false, part: 'summary' }]
+  const firstUsd = chars === null ? null : usd
+  return [{ id: 1_000, says: 'summary', means, firstUsd, tokens, isKnown: false, part: 'summary' }]
 }
 
 export function sizeLooks(name: string, placeholder: string, perToken: PerToken): Looks<SizeRow> {
-  const figures = ({ tokens, isKnown }: SizeRow) => {
-    const about = isKnown ? '' : '~'
-    const usd = (each: number | null) => (each === null ? '$?' : `${about}${money(tokens * each)}`)
-    return [`${about}${tokens.toLocaleString('en-US')} tok`, `${usd(perToken.now)} now`, `${usd(perToken.later)}/turn`]
+  const figures = ({ tokens, isKnown, firstUsd = 0 }: SizeRow) => {
+    const usd = (each: number | null, more: number | null) => {
+      if (each === null || more === null) return '$?'
+      const said = money(tokens * each + more)
+      return isKnown || said.startsWith('<') ? said : `~${said}`
+    }
+    const size = `${isKnown ? '' : '~'}${tokens.toLocaleString('en-US')} tok`
+    return [size, `${usd(perToken.now, firstUsd)} now`, `${usd(perToken.later, 0)}/turn`]
   }
   return {
     head: name,
@@ -95,8 +101,8 @@ export function sizeLooks(name: string, placeholder: string, perToken: PerToken)
     leastText: 9,
     columns: [
       { align: 'right', rank: 0 },
-      { align: 'right', rank: 2 },
       { align: 'right', rank: 1 },
+      { align: 'right', rank: 2 },
     ],
     cells: (row) => ({
       text: [span(row.says)],

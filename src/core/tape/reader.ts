@@ -1,8 +1,10 @@
 /** From the bytes of a file to a tape, or a sentence that says which line is wrong and how. */
 
 import { ATTACHMENTS } from '../attachment-shape.ts'
-import { describe } from '../problem.ts'
+import { eventOf } from '../import/event-shapes.ts'
+import { describe, sayProblem } from '../problem.ts'
 import { type Misfit, misfit, type Shape, shapeInWords } from '../shape.ts'
+import { pastMisfit } from './past-shape.ts'
 import { type Exchange, type Head, TAPE_FORMAT, type Tape, type TapeLine } from './tape.ts'
 
 export type TapeReading = { readonly tape: Tape } | { readonly problem: string }
@@ -41,48 +43,21 @@ const CHOSEN: Shape = {
   },
 }
 
-const figure = shapeOf({ value: { type: 'number' }, from: text })
-const orNull: Shape = { type: ['object', 'null'] }
-
 const optionally = (shape: Shape, more: Readonly<Record<string, Shape>>): Shape => ({
   ...shape,
   properties: { ...shape.properties, ...more },
 })
 
-const TURN_FIELDS = shapeOf({
-  number: { type: 'integer', minimum: 1 },
-  parent: { type: ['integer', 'null'] },
-  question: text,
-  answer: text,
-  thinking: text,
-  phase: text,
-  model: text,
-  usage: orNull,
-  times: { type: 'object' },
-  attempt: { type: 'integer' },
-  end: orNull,
-  cost: orNull,
-})
-
-const TURN = optionally(TURN_FIELDS, { attachments: ATTACHMENTS })
-
-const PAST = shapeOf({
-  choices: CHOSEN,
-  turns: { type: 'array', items: TURN },
-  branches: { type: 'array', items: TURN },
-  sideCalls: { type: 'array', items: { type: 'object' } },
-  next: { type: 'integer', minimum: 1 },
-  spent: shapeOf({ known: figure, unknown: { type: 'integer' }, turns: { type: 'integer' } }),
-})
-
 const DEEDS: Readonly<Record<string, Shape>> = {
   asked: optionally(shapeOf({ text, queued: { type: 'boolean' } }), { attachments: ATTACHMENTS }),
   stopped: shapeOf({}),
+  gaveUp: shapeOf({ reason: text }),
+  hedgeAsked: shapeOf({}),
   chosen: shapeOf({ choices: { type: 'object', properties: CHOSEN.properties! } }),
   cleared: shapeOf({}),
   moved: shapeOf({ to: { type: ['integer', 'null'] } }),
   titled: shapeOf({ title: text }),
-  resumed: shapeOf({ past: PAST }),
+  resumed: shapeOf({ past: {} }),
   reviewed: shapeOf({ event: shapeOf({ type: { enum: ['marked', 'summarised', 'amended', 'unsummarised'] } }) }),
   left: shapeOf({ unfinished: { type: 'boolean' } }),
 }
@@ -187,7 +162,23 @@ function damageOf(line: unknown): string | null {
   if (line.type !== 'did') return headersDamage(line.headers)
   const deed = line.deed as { readonly type: string }
   const wrongDeed = misfit(DEEDS[deed.type]!, deed)
-  return wrongDeed && inWords({ ...wrongDeed, at: `.deed${wrongDeed.at}` })
+  if (wrongDeed) return inWords({ ...wrongDeed, at: `.deed${wrongDeed.at}` })
+  return insideDamage(deed)
+}
+
+/** What is wrong within what a deed carries along. */
+function insideDamage(deed: {
+  readonly type: string
+  readonly past?: unknown
+  readonly event?: unknown
+}): string | null {
+  if (deed.type === 'resumed') {
+    const wrong = pastMisfit(deed.past)
+    return wrong && inWords({ ...wrong, at: `.deed.past${wrong.at}` })
+  }
+  if (deed.type !== 'reviewed') return null
+  const read = eventOf(deed.event, 'deed.event')
+  return 'problem' in read ? sayProblem(read.problem) : null
 }
 
 const missing = (line: object, name: string) => (Object.hasOwn(line, name) ? null : `it has no ${name}`)

@@ -36,6 +36,10 @@ export type Deed =
   /** `queued`: while an answer ran. */
   | ({ readonly type: 'asked'; readonly queued: boolean } & Asking)
   | { readonly type: 'stopped' }
+  /** A silent answer, for another try. */
+  | { readonly type: 'gaveUp'; readonly reason: string }
+  /** A second request beside the running one. */
+  | { readonly type: 'hedgeAsked' }
   | { readonly type: 'chosen'; readonly choices: Partial<Choices> }
   | { readonly type: 'cleared' }
   | { readonly type: 'moved'; readonly to: number | null }

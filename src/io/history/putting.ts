@@ -44,18 +44,20 @@ export type Put = (
   },
 ) => void
 
-export function putting({ sql }: Pick<Access, 'sql'>): Put {
-  const addAnswer = (conversation: number, wallMs: number, row: LedgerRow) => {
-    const cache = [row.cacheRead, row.cacheWrite5m, row.cacheWrite1h]
-    const prices = row.prices && JSON.stringify(row.prices)
-    const speeds = [row.ttftMs, row.ttltMs, row.otps, row.stalls, row.stalledMs]
-    sql(SQL.answer).run(
-      ...[conversation, row.turn, row.purpose, wallMs, row.model, row.effort, row.input, ...cache],
-      ...[row.output, row.outputIsEstimate ? 1 : 0, row.thinking, prices, row.costUsd, ...speeds],
-      ...[row.attempts, row.ended, row.stopReason, row.requestId, row.messageId, row.insteadOf],
-    )
-  }
+/** Adds a row to the ledger. To be called within a transaction. @returns its number */
+export function addAnswer({ sql }: Pick<Access, 'sql'>, conversation: number, wallMs: number, row: LedgerRow): number {
+  const cache = [row.cacheRead, row.cacheWrite5m, row.cacheWrite1h]
+  const prices = row.prices && JSON.stringify(row.prices)
+  const speeds = [row.ttftMs, row.ttltMs, row.otps, row.stalls, row.stalledMs]
+  const { lastInsertRowid } = sql(SQL.answer).run(
+    ...[conversation, row.turn, row.purpose, wallMs, row.model, row.effort, row.input, ...cache],
+    ...[row.output, row.outputIsEstimate ? 1 : 0, row.thinking, prices, row.costUsd, ...speeds],
+    ...[row.attempts, row.ended, row.stopReason, row.requestId, row.messageId, row.insteadOf],
+  )
+  return Number(lastInsertRowid)
+}
 
+export function putting({ sql }: Pick<Access, 'sql'>): Put {
   return (conversation, seq, { events, turn, said, ledger, summary, wallMs: wall }, { isPast, isBilledHere }) => {
     const { lastInsertRowid: row } = sql(SQL.event).run(conversation, seq, turn, wall, JSON.stringify(events))
     if (said !== '') {
@@ -63,7 +65,7 @@ export function putting({ sql }: Pick<Access, 'sql'>): Put {
       sql(SQL.said).run(row, conversation, row)
     }
     refer({ sql }, conversation, events)
-    if (isBilledHere) for (const one of ledger) addAnswer(conversation, wall, one)
+    if (isBilledHere) for (const one of ledger) addAnswer({ sql }, conversation, wall, one)
     const { title, titleBy, turns, model, ended } = summary
     const isNamed = events.some(({ type }) => type === 'titled') ? 1 : 0
     const cost = ledger.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0)

@@ -52,13 +52,25 @@ const SQL = {
   release: 'delete from held where id = ?',
 } as const
 
+const KINDS = ['input', 'write5m', 'write1h', 'read', 'output']
+
+function isPrices(value: unknown): value is NonNullable<ModelCard['prices']> {
+  if (!Array.isArray(value)) return false
+  return value.every((step) => {
+    const card = step?.card
+    return typeof card === 'object' && card !== null && KINDS.every((kind) => Number.isFinite(card[kind]))
+  })
+}
+
 /** @param owner names this process among those that run and have run */
 export function spending({ sql, read, write }: Access, owner: string): Spending {
   const cards = new Map<string, ModelCard['prices']>()
   const pricesIn = (json: string): ModelCard['prices'] => {
     const known = cards.get(json)
     if (known !== undefined) return known
-    const prices = JSON.parse(json) as ModelCard['prices']
+    const read: unknown = JSON.parse(json)
+    // What nobody can have written down as prices is as good as unknown.
+    const prices = isPrices(read) ? read : null
     cards.set(json, prices)
     return prices
   }

@@ -1,9 +1,10 @@
 /** Prepares what lies beside a draft, each on its own, and remembers what it was made from, so that it can be made anew. */
 
 import { basename, resolve } from 'node:path'
-import type { Prepared } from '../../core/attachments/prepared.ts'
+import { readImageSize } from '../../core/attachments/image-size.ts'
+import type { Prepared, WantedPart } from '../../core/attachments/prepared.ts'
 import { fileCompletion } from '../../core/composer/file-words.ts'
-import { attachmentOf, type Enclosure } from '../../core/enclosures.ts'
+import { attachmentOf, type Enclosure, isPreparing, type Unready } from '../../core/enclosures.ts'
 import { sanitiseLine } from '../../core/sanitise.ts'
 import { titled } from '../../io/attachments/ready.ts'
 import { type OnClipboard, readClipboard } from '../../io/clipboard-reading.ts'
@@ -25,6 +26,10 @@ export interface Preparing {
   holds(enclosed: readonly Enclosure[], ref: Ref): boolean
   /** What it was made from; a sentence where that is not at hand. */
   sourceOf(one: Enclosure): Ref | string
+  /** Those that are not ready, where they can be prepared again from; the same list as long as it is the same. */
+  unready(enclosed: readonly Enclosure[]): readonly Unready[]
+  /** Such a one again; null: it says nothing of where it lies. A summary is not asked for without being told to. */
+  resume(unready: Unready): Enclosure | null
   /** How a text names it, so that it can be attached again from that; null: only its bytes are known. */
   wordFor(one: Enclosure): string | null
   stop(id: number): void
@@ -32,17 +37,18 @@ export interface Preparing {
 }
 
 export function createPreparing(
-  { setup, runtime, now, allow }: Pick<EnclosingParts, 'setup' | 'runtime' | 'now' | 'allow'>,
+  { setup, runtime, now, allow, say }: Pick<EnclosingParts, 'setup' | 'runtime' | 'now' | 'allow' | 'say'>,
   told: { settled(id: number, name: string, prepared: Prepared): void },
 ): Preparing {
   let next = 1
   const refs = new Map<number, Ref>()
   const names = new Map<number, string>()
   const running = new Map<number, AbortController>()
+  let known: { readonly of: readonly Enclosure[]; readonly unready: readonly Unready[] } = { of: [], unready: [] }
 
   const prepareFrom = async ({ part, ...ref }: Ref, signal: AbortSignal): Promise<Prepared> => {
     if (part !== 'summary') return attachApart({ ...ref, ...(part && { part }) }, setup(), runtime.state, signal)
-    return attachFrom({ ...ref, part }, chatParts(setup(), runtime, { now, allow }), signal)
+    return attachFrom({ ...ref, part }, chatParts(setup(), runtime, { now, allow, say }), signal)
   }
   const prepare = async (id: number, ref: Ref, controller: AbortController) => {
     const name = names.get(id)
@@ -71,15 +77,17 @@ export function createPreparing(
     return controller
   }
 
+  const begin: Preparing['begin'] = (ref, { name, word } = {}) => {
+    const id = next++
+    refs.set(id, ref)
+    if (name !== undefined) names.set(id, titled(name))
+    void prepare(id, ref, started(id))
+    return { id, name: names.get(id) ?? nameOf(ref), state: 'preparing', ...(word === undefined ? {} : { word }) }
+  }
+
   return {
     refOf,
-    begin(ref, { name, word } = {}) {
-      const id = next++
-      refs.set(id, ref)
-      if (name !== undefined) names.set(id, titled(name))
-      void prepare(id, ref, started(id))
-      return { id, name: names.get(id) ?? nameOf(ref), state: 'preparing', ...(word === undefined ? {} : { word }) }
-    },
+    begin,
     again(id) {
       const ref = refs.get(id)
       if (!ref) return
@@ -113,6 +121,39 @@ export function createPreparing(
       const bytes = attachment && setup().shelf.get(attachment.hash)
       return bytes ? { name: one.name, bytes } : `The bytes of ${one.name} are not at hand: attach it again.`
     },
+    unready(enclosed) {
+      const all = enclosed.filter(isPreparing)
+      if (all.length === known.of.length && all.every((one, i) => one === known.of[i])) return known.unready
+      const unready = all.flatMap(({ id, word }): readonly Unready[] => {
+        const ref = refs.get(id)
+        if (!ref || 'bytes' in ref) return []
+        const place = 'path' in ref ? { path: resolve(ref.path) } : { url: ref.url }
+        const { size, part } = ref
+        return [
+          {
+            ...place,
+            ...(size && { size }),
+            ...(part && { part: spelled(part) }),
+            ...(word === undefined ? {} : { word }),
+          },
+        ]
+      })
+      known = { of: all, unready }
+      return unready
+    },
+    resume({ path, url, size, part, word }) {
+      const place = path === undefined ? url !== undefined && { url } : { path }
+      if (!place) return null
+      const wanted = part === undefined ? undefined : partIn(part)
+      const px = size === undefined ? null : readImageSize(size)
+      const ref: Ref = { ...place, ...(px && { size: px }), ...(wanted && { part: wanted }) }
+      if (part !== 'summary') return begin(ref, word === undefined ? {} : { word, name: word })
+      const id = next++
+      refs.set(id, ref)
+      const name = nameOf(ref)
+      const refused = `${name}: its summary was not finished. Enter on it offers its parts, and a summary, again.`
+      return { id, name, state: { refused, isTooLong: true } }
+    },
     wordFor({ id, word }) {
       const ref = refs.get(id)
       // Its word stands in the text already.
@@ -134,3 +175,11 @@ export function createPreparing(
 
 const nameOf = (ref: Ref): string =>
   'path' in ref ? titled(basename(ref.path) || ref.path) : 'url' in ref ? sanitiseLine(ref.url) : ref.name
+
+const spelled = (part: WantedPart): string => (typeof part === 'string' ? part : `${part.end}:${part.tokens}`)
+
+function partIn(text: string): WantedPart | undefined {
+  const [, end, tokens] = /^(head|tail):(\d{1,9})$/.exec(text) ?? []
+  if (end !== undefined) return { end: end as 'head' | 'tail', tokens: Number(tokens) }
+  return text === 'summary' ? 'summary' : undefined
+}

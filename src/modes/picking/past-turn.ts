@@ -1,6 +1,7 @@
 /** One turn of a saved conversation, without reading the others: for a glance at it. */
 
 import { type Event, fold, newConversation, type State, type Turn } from '../../core/conversation.ts'
+import { legalEvents } from '../../core/legal-events.ts'
 import type { History, Row } from '../../io/history.ts'
 
 type Past = Pick<History, 'rows' | 'size'>
@@ -29,7 +30,7 @@ function rowsUpTo(history: Past, conversation: number, after: number, last: numb
   const rows: Row[] = []
   for (const row of history.rows(conversation, after)) {
     if (row.seq > last) break
-    rows.push(row)
+    rows.push({ ...row, events: legalEvents(row.events) })
   }
   return rows
 }

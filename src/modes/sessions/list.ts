@@ -3,6 +3,7 @@
 import { UsageError } from '../../args.ts'
 import { wordsWithNames } from '../../core/attachments.ts'
 import type { Event } from '../../core/conversation.ts'
+import { legalEvents } from '../../core/legal-events.ts'
 import { quote } from '../../core/problem.ts'
 import { type Stretch, saidLine } from '../../core/said-line.ts'
 import { sanitiseLine } from '../../core/sanitise.ts'
@@ -125,7 +126,7 @@ function inTurn(
 function turnIn(events: readonly Event[], number: number): Pick<Turn, 'number' | 'question' | 'answer'> {
   let question = ''
   let answer = ''
-  for (const event of events) {
+  for (const event of legalEvents(events)) {
     if (event.type === 'asked' && question === '') question = event.text
     else if (event.type === 'delta') answer += event.text
     else if (event.type === 'waiting') answer = ''
@@ -136,7 +137,7 @@ function turnIn(events: readonly Event[], number: number): Pick<Turn, 'number' |
 function turnOf(history: History, conversation: number, number: number): Turn | null {
   const way = walk()
   for (const { events } of history.rows(conversation)) {
-    for (const event of events) {
+    for (const event of legalEvents(events)) {
       const turn = way.take(event)
       if (turn?.number === number) return turn
     }

@@ -13,7 +13,7 @@ export function keepLimits({ runtime, now, say, isInLines }: ThriftParts): Keepe
     const { fresh, ...after } = alertsOf(limits, now(), told.get(model) ?? new Set())
     told.set(model, after.told)
     const { name } = modelCard(model, runtime.state.models)
-    for (const gauge of fresh) say(sayAlert(gauge, name))
+    if (fresh.length > 0) say(sayAlert(fresh, name))
   }
 
   return {

@@ -5,18 +5,21 @@
 
 import { offersOf, sayOffers, sayRaced, UNKNOWN, type Unusual, unusualOf, type Ways } from '../../core/another-try.ts'
 import { askingOf } from '../../core/attachments.ts'
-import { failure } from '../../core/failures.ts'
+import { givenUp } from '../../core/failures.ts'
 import { goingOn } from '../../core/going-on.ts'
 import type { Key } from '../../core/keys.ts'
 import type { Remark } from '../../core/remark.ts'
 import { NOTICEABLE_MS, sayGivenUp, silenceOf } from '../../core/silence.ts'
 import { isEnd, type Ms } from '../../core/turn.ts'
+import type { Turn } from '../../core/turns.ts'
 import { duration } from '../../core/words.ts'
 import { heldBy } from '../beside-limits.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
 /** Answers that what is unusual rests on: the latest ones of the model. */
 const PAST_ANSWERS = 500
+/** When they are looked up, in ms after a request was sent. */
+const LEARN_AFTER_MS = 1_000
 const KEYS: Ways = { again: 'Ctrl+X', second: 'Ctrl+S' }
 const COMMANDS: Ways = { again: '/again', second: '/hedge' }
 
@@ -25,7 +28,7 @@ type Say = (remark: Remark) => void
 export function keepWatch(parts: ThriftParts): Keeper {
   const { runtime, attempts, setup, now, say, draw, isInLines } = parts
   let unusual: Unusual = UNKNOWN
-  let known = ''
+  let learning: NodeJS.Timeout | undefined
   let timer: NodeJS.Timeout | undefined
   /** What was said of this silence already, in lines. */
   let said = ''
@@ -35,12 +38,18 @@ export function keepWatch(parts: ThriftParts): Keeper {
     return offersOf(runtime.state.live, now(), { offerAfterMs: setup().settings.offerAfterMs, unusual })
   }
 
+  /** Looked up once it may matter: most answers have begun by then. */
   const learn = async (model: string) => {
-    if (known === model) return
-    known = model
-    unusual = UNKNOWN
     const past = (await parts.history())?.history.past(PAST_ANSWERS, model) ?? []
-    if (known === model) unusual = unusualOf(past)
+    if (runtime.state.live?.model !== model) return
+    unusual = unusualOf(past)
+    if (isInLines) speak()
+  }
+  const learnSoon = ({ model }: Pick<Turn, 'model'>) => {
+    clearTimeout(learning)
+    // A history that cannot be read is told of elsewhere; what is assumed holds then.
+    learning = setTimeout(() => void learn(model).catch(() => {}), LEARN_AFTER_MS)
+    learning.unref()
   }
 
   /** In lines nothing is drawn anew: each offer is said once, when it is due. One timer, that looks when it may be. */
@@ -59,7 +68,14 @@ export function keepWatch(parts: ThriftParts): Keeper {
     timer.unref()
   }
 
-  /** Before any text the road makes another attempt; after it, what came stays and a marked new request goes on from it. */
+  /** Before any text the road makes the next attempt of the same turn; after it, the turn is over and what came stays. */
+  const giveUp = (reason: string) => {
+    const { live } = runtime.state
+    if (live?.answer === '') attempts.again(reason)
+    else if (live) parts.halt(now(), givenUp(reason))
+  }
+
+  /** Gives it up; where words had come, a marked new request goes on from them. */
   const again = (tell: Say) => {
     const { live, queue } = runtime.state
     if (!live) return tell('No answer is running.')
@@ -67,12 +83,12 @@ export function keepWatch(parts: ThriftParts): Keeper {
     if (!silence) return runtime.dispatch({ type: 'hurryAsked' })
     if (silence.sinceMs < Math.min(NOTICEABLE_MS, setup().settings.offerAfterMs))
       return tell('It is not silent: something came a moment ago. Esc stops it.')
-    const reason = sayGivenUp(silence)
-    if (live.answer === '') return attempts.again(reason) ? undefined : tell('Nothing is on its way just now.')
     // What waits behind it waits on: it is not given back as if it had been left behind.
-    if (queue.length > 0) runtime.dispatch({ type: 'unqueued' })
-    parts.halt(now(), failure('stalled', reason, { remedy: '' }))
-    const next = goingOn(runtime.state)
+    if (live.answer !== '' && queue.length > 0) runtime.dispatch({ type: 'unqueued' })
+    const reason = sayGivenUp(silence)
+    runtime.dispatch({ type: 'gaveUp', reason })
+    giveUp(reason)
+    const next = live.answer === '' ? null : goingOn(runtime.state)
     if (!next) return
     // What is asked by itself is not read out there.
     if (isInLines) tell('A new request goes on from what came.')
@@ -81,11 +97,12 @@ export function keepWatch(parts: ThriftParts): Keeper {
       runtime.dispatch({ type: 'asked', at: now(), ...askingOf(question) })
   }
 
-  const second = async (tell: Say) => {
+  const second = (tell: Say) => {
     const { state } = runtime
     const { live } = state
     if (!live) return tell('No answer is running.')
     if (live.hedge?.won === null) return tell('Two requests run already: the first with text wins.')
+    if (live.hedge) return tell('A second request ran already: it was given up.')
     const request = attempts.wordless
     if (live.answer !== '')
       return tell('Words have come already: a second request would begin anew. /again goes on from them.')
@@ -95,13 +112,19 @@ export function keepWatch(parts: ThriftParts): Keeper {
       const full = by.fullInMs === null ? '' : ` They are full again in ${duration(by.fullInMs)}.`
       return tell(`A second request does not fit the rate limits: too few ${by.counts} are left.${full}`)
     }
-    if (!(await attempts.hedge())) tell('A word has just come: no second request was sent.')
-    draw()
+    runtime.dispatch({ type: 'hedgeAsked' })
   }
 
   return {
     follow(state, event) {
-      if (event.type === 'asked' && state.live) void learn(state.live.model).catch(() => {})
+      if (event.type === 'hedgeAsked') void attempts.hedge().then(draw)
+      // The recorded person only says so. Not before everybody has heard it.
+      if (event.type === 'gaveUp' && setup().replay) setImmediate(() => giveUp(event.reason))
+      if (event.type === 'sent' && state.live) {
+        unusual = UNKNOWN
+        learnSoon(state.live)
+      }
+      if (isEnd(event)) clearTimeout(learning)
       if (isInLines && (event.type === 'sent' || isEnd(event))) {
         said = ''
         speak()
@@ -117,12 +140,15 @@ export function keepWatch(parts: ThriftParts): Keeper {
     onKey(key) {
       const offered = offers()
       if (offered.again && isCtrl(key, 'x')) again(say)
-      else if (offered.second && isCtrl(key, 's')) void second(say)
+      else if (offered.second && isCtrl(key, 's')) second(say)
       else return false
       return true
     },
     commands: { again: (_, tell) => again(tell), hedge: (_, tell) => second(tell) },
-    close: () => clearTimeout(timer),
+    close() {
+      clearTimeout(timer)
+      clearTimeout(learning)
+    },
   }
 }
 
