@@ -129,7 +129,7 @@ function wayOutOf({ kind, remedy, retryAfterMs }: Failure, place: Place): string
   // The end of a recording: there is none.
   if (remedy === '') return ''
   if (retryAfterMs !== null && (kind === 'rate' || kind === 'overload')) {
-    const inTime = duration(retryAfterMs)
+    const inTime = retryAfterMs < 60_000 ? `${Math.ceil(retryAfterMs / 1000)} s` : duration(retryAfterMs)
     return place === 'script'
       ? `Call again in ${inTime}, let the call wait (--retry-for), or choose another model with --model.`
       : `Send again in ${inTime}, or choose another model with /model.`

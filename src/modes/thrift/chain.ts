@@ -10,6 +10,7 @@ import { shortName } from '../../core/models.ts'
 import { sayProblem } from '../../core/problem.ts'
 import { type Fallback, fallbackOf, isOfTheModel, offered } from '../../core/resilience.ts'
 import { settingRow } from '../../core/settings.ts'
+import { fitted } from '../../core/steps.ts'
 import { writeSetting } from '../../io/config.ts'
 import { settingsPath } from '../../io/folders.ts'
 import { modelSlip } from '../../setup-levers.ts'
@@ -97,7 +98,8 @@ export function keepChain(parts: ThriftParts): Keeper {
     },
     tag() {
       if (!isAsking || parts.isInLines) return null
-      return `${question(runtime.state)} ${NOW_KEY} yes, from now on · ${OTHER_KEY} no, and never ask`
+      // Two columns stand before it, and one stays free.
+      return fitted(offer(runtime.state), (process.stdout.columns ?? 80) - 3)
     },
     onKey(key) {
       if (!isAsking) return false
@@ -111,6 +113,16 @@ export function keepChain(parts: ThriftParts): Keeper {
         tell(argument === '' ? told(runtime.state) : await choose(argument))
       },
     },
+  }
+
+  function offer(state: State): readonly string[] {
+    const name = shortName(others(state)[0] ?? '', state.models)
+    return [
+      `${question(state)} ${NOW_KEY} yes, from now on · ${OTHER_KEY} no, and never ask`,
+      `${question(state)} ${NOW_KEY} always · ${OTHER_KEY} never`,
+      `${name} instead? ${NOW_KEY} always · ${OTHER_KEY} never`,
+      `${NOW_KEY} ${name} · ${OTHER_KEY} never`,
+    ]
   }
 
   function question(state: State): string {
