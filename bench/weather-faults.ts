@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newConversation } from '../src/core/conversation.ts'
-import { type Asker, saysTo, scriptOf, triesOf, WEATHER, type Weather, WORDS } from '../src/core/weather.ts'
+import { type Asker, HELD, saysTo, scriptOf, triesOf, WEATHER, type Weather, WORDS } from '../src/core/weather.ts'
 import type { DemoRequest } from '../src/demo/server.ts'
 import { openHistory } from '../src/io/history.ts'
 import { recall } from '../src/modes/recall.ts'
@@ -82,6 +82,10 @@ export async function inChat(weather: Weather): Promise<readonly string[]> {
       chat.type(`Question ${turn}: how is the weather?`)
       await chat.see(`Question ${turn}: how is the weather?`)
       chat.press('enter')
+      if (weather.rests && (turn === 2 || turn === LATER + 1)) {
+        await chat.until(() => countOf(chat.emulator.text(), HELD) >= faults, 'the question to be held', PATIENCE)
+        chat.press('enter')
+      }
       if (isFault) faults++
       else fines++
       const [what, times] = isFault ? [said, faults] : [[FINE], fines]

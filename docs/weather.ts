@@ -17,7 +17,8 @@ Every answer has ${WORDS} words. In the chat the terminal is left as it was, and
 these. Where several requests are made, each wait is told with its reason; \`all\` is ${patienceOf('chat')} in the chat and
 ${patienceOf('script')} in a call. The code is a call's. A \`~\` in the ledger marks an estimate; \`retry\` is an attempt that began and came to
 nothing, \`unheard\` one that was given up before the server had said anything. Where the way out differs, the chat's comes
-first and the call's after a slash.
+first and the call's after a slash. Five rate limits or overloads in a row leave the model alone for a while: the next
+question is laid back, and goes out when it is sent once more.
 
 `
 

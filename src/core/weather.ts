@@ -28,6 +28,8 @@ export interface Weather {
   readonly tries: number | 'all'
   /** What is said about it, whoever asked; null: nothing, for all is well. `#` is the number of attempts. */
   readonly says: string | null
+  /** So many failures that the model is left alone: in the chat the next question goes out once it is sent again. */
+  readonly rests?: true
   /** What to do about it, in the chat and in a call; absent: nothing can be done. */
   readonly todo?: Todo
   /** Exit code of a call. */
@@ -61,6 +63,10 @@ const after = (time: string) => ({
   chat: `Send again in ${time}, or choose another model with /model.`,
   script: `Call again in ${time}, let the call wait (--retry-for), or choose another model with --model.`,
 })
+/** Enough of them in the chat for the model to be left alone for a while, and not in a call. */
+const RESTING: Todo = { chat: 'or choose another model with /model.', script: after('50ms').script }
+/** What is said of a question that is not sent to such a model. */
+export const HELD = 'Sent once more as it is, it goes out all the same'
 const LOOK_AT_STATUS = both('Send again; if it stays, look at the API status page.')
 /** In the chat what was broken off can be gone on with. */
 const GO_ON = '/continue goes on from there, in a new request.'
@@ -143,16 +149,18 @@ export const WEATHER: readonly Weather[] = [
   { name: 'a service that comes back (503)', script: `503 ${SOON} x2\n${words}`, ...WHOLE, tries: 3 },
   { name: 'a request that took too long (504)', script: `504 ${SOON}\n${words}`, ...WHOLE, tries: 2 },
   {
+    rests: true,
     ...{ name: 'a rate limit that stays (429)', script: `429 ${SOON} should-retry=yes x*`, ...NOTHING, tries: 'all' },
     ...{
-      todo: after('50ms'),
+      todo: RESTING,
       says: 'This request would exceed your rate limit. (HTTP 429), after # attempts.',
       code: 4,
     },
   },
   {
+    rests: true,
     ...{ name: 'an overload that stays (529)', script: `529 ${SOON} x*`, ...NOTHING, tries: 'all', code: 4 },
-    todo: after('50ms'),
+    todo: RESTING,
     says: 'Overloaded (HTTP 529), after # attempts.',
   },
   {
