@@ -1,6 +1,6 @@
 /**
  * How the tests run: those of values and small parts at once, those that start the built client after it is built.
- * Two workers suit a small machine, four are enough for a large one; a wait that shows its screen gives up after 10 s, long before a test does.
+ * Three workers suit a small machine, as they often wait for a program; four are enough for a large one; a wait that shows its screen gives up after 10 s, long before a test does.
  */
 
 import { availableParallelism } from 'node:os'
@@ -16,7 +16,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     pool: 'forks',
-    maxWorkers: Math.min(4, Math.max(2, availableParallelism())),
+    maxWorkers: Math.min(4, Math.max(3, availableParallelism())),
     projects: [
       { test: { ...shared, name: 'parts', include: ['test/**/*.test.{ts,tsx}'], exclude: WHOLE } },
       { test: { ...shared, name: 'whole', include: WHOLE, globalSetup: ['test/kit/built.ts'] } },

@@ -1,6 +1,6 @@
 /**
  * What was paid before there is a conversation, such as for a summary of what is attached: in the ledger at once, for
- * nothing may ever be asked; and among the events of the conversation, with which it is billed, once one begins.
+ * nothing may ever be asked; and among the events of the conversation that begins then, whose row in the ledger takes the place of the first one.
  */
 
 import type { Event } from '../core/conversation.ts'
@@ -12,40 +12,39 @@ interface Paid {
   readonly event: Event
   readonly row: LedgerRow
   readonly wallMs: number
-  /** Its row in the ledger; null: none yet. */
-  id: number | null
+  /** It is in the ledger. */
+  isIn: boolean
 }
 
 export interface PaidAhead {
   add(event: Event, call: SideCall, wallMs: number): void
   /** A conversation begins with these: it bills them. */
   take(): readonly Event[]
-  /** All of it is in the ledger, and nothing twice. */
+  /** All of it is in the ledger. */
   readonly isSettled: boolean
   /** @throws what the history throws; it can be called again */
-  settle(history: Pick<History, 'pay' | 'unpay'>): void
+  settle(history: Pick<History, 'pay'>): void
 }
 
 export function paidAhead(): PaidAhead {
   let paid: readonly Paid[] = []
-  let taken: readonly number[] = []
   return {
     add(event, call, wallMs) {
-      paid = [...paid, { event, row: rowOfSideCall(call), wallMs, id: null }]
+      paid = [...paid, { event, row: rowOfSideCall(call), wallMs, isIn: false }]
     },
     take() {
       const events = paid.map(({ event }) => event)
-      taken = [...taken, ...paid.flatMap(({ id }) => id ?? [])]
       paid = []
       return events
     },
     get isSettled() {
-      return taken.length === 0 && paid.every(({ id }) => id !== null)
+      return paid.every(({ isIn }) => isIn)
     },
     settle(history) {
-      for (const one of paid) one.id ??= history.pay(one.row, one.wallMs)
-      if (taken.length > 0) history.unpay(taken)
-      taken = []
+      for (const one of paid) {
+        if (!one.isIn) history.pay(one.row, one.wallMs)
+        one.isIn = true
+      }
     },
   }
 }

@@ -78,7 +78,6 @@ export type RecorderHistory = Pick<
   | 'occupy'
   | 'vacate'
   | 'pay'
-  | 'unpay'
   | 'copy'
   | 'shelve'
   | 'one'

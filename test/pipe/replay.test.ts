@@ -41,7 +41,12 @@ const linesOf = (out: string) =>
 const timeless = (out: string) =>
   JSON.parse(
     JSON.stringify(linesOf(out), (name, value: unknown) =>
-      name === 'at' || name === 'refillsAt' || name === 'delayMs' || /^(?:ttft|ttlt|total|thinking)Ms$|^otps$/.test(name) ? undefined : value,
+      name === 'at' ||
+      name === 'refillsAt' ||
+      name === 'delayMs' ||
+      /^(?:ttft|ttlt|total|thinking)Ms$|^otps$/.test(name)
+        ? undefined
+        : value,
     ),
   ) as unknown
 

@@ -260,7 +260,11 @@ test('a chat that goes on with such an evening: every command, every list, its p
   const before = chat.bytes.length
   chat.type('/show 1\r')
   await chat.until(() => chat.bytes.subarray(before).includes('onetwo'), 'the pager')
-  await chat.see('› ')
+  // Not before the keyboard is the chat's own again.
+  await chat.see(/^› *$/m)
+  // Files that are not there hold a message back.
+  chat.press('ctrl+c')
+  await chat.gone('There is no file taken.')
   chat.type('be wrong\r')
   await chat.seeAnywhere('(HTTP 400)')
   chat.paste(home.toAttach)

@@ -56,7 +56,7 @@ test('a helper that asks for a passphrase has the keyboard for itself; Ctrl+C th
   writeFileSync(helper, '#!/bin/sh\nprintf "Passphrase: " > /dev/tty\nread word < /dev/tty\necho "k-$word"\n', {
     mode: 0o755,
   })
-  const env = { CLAUDE_TUI_API_KEY_HELPER: helper }
+  const env = { CLAUDE_TUI_API_KEY_HELPER: helper, CLAUDE_TUI_API_KEY_FOR: night.demo.url }
   await using chat = openPty({ lodging: home, env })
   await chat.see('Passphrase: ')
   chat.type('secret\r')

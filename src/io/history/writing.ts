@@ -11,7 +11,7 @@ import { sought } from '../../core/search-text.ts'
 import type { Access } from './access.ts'
 import { refer, referToo } from './blobs.ts'
 import { nameOfCopy } from './copy-name.ts'
-import { addAnswer, NEXT, putting } from './putting.ts'
+import { addAnswer, NEXT, NO_CONVERSATION, putting } from './putting.ts'
 
 export interface Writing {
   /** Several calls as one transaction. */
@@ -33,10 +33,8 @@ export interface Writing {
   occupy(conversation: number, wallMs: number): void
   /** It is not open here any more. */
   vacate(conversation: number): void
-  /** A row in the ledger that belongs to no conversation yet. @returns its number */
-  pay(row: LedgerRow, wallMs: number): number
-  /** Takes such rows away again: a conversation bills them. */
-  unpay(rows: readonly number[]): void
+  /** A row in the ledger that belongs to no conversation yet: one that tells the same call, by its time, takes its place. */
+  pay(row: LedgerRow, wallMs: number): void
   /**
    * A new conversation with the first `upTo` rows of another one and a name that tells them apart, for a turn that
    * follows; what is noted of it in flight goes along. It is empty when the other is gone.
@@ -49,9 +47,6 @@ export interface Copied {
   readonly uid: string
   readonly rows: number
 }
-
-/** Stands in the place of a conversation for what was paid before there is one. */
-const NO_CONVERSATION = 0
 
 /** Stands in the place of the rows a turn follows, where there is none: no row comes before it. */
 const OCCUPIED = -1
@@ -72,7 +67,6 @@ const SQL = {
   takeOut: 'update conversations set deleted_ms = null where id = ? and deleted_ms is not null',
   vacate: `delete from flight where conversation = ? and owner = ? and base = ${OCCUPIED}`,
   landed: 'delete from flight where conversation = ? and owner = ?',
-  unpay: `delete from answers where id = ? and conversation = ${NO_CONVERSATION}`,
   row: 'insert into events (conversation, seq, wall_ms, body) values (?, ?, ?, ?)',
   moved: 'update flight set conversation = ?, base = ? where conversation = ? and owner = ?',
   taken: `insert into events (conversation, seq, turn, wall_ms, body)
@@ -126,10 +120,6 @@ export function writing({ sql, write }: Access, owner: string): Writing {
     occupy: (conversation, wallMs) => note(conversation, OCCUPIED, [], wallMs),
     vacate,
     pay: (row, wallMs) => write(() => addAnswer({ sql }, NO_CONVERSATION, wallMs, row)),
-    unpay: (rows) =>
-      write(() => {
-        for (const row of rows) sql(SQL.unpay).run(row)
-      }),
     copy: (conversation, upTo, past, flight = owner, uid = randomUUID()) =>
       write(() => {
         const { summary, costUsd, costIsEstimate, unpriced, wallMs: wall } = past

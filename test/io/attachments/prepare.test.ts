@@ -344,7 +344,7 @@ describe('a text', () => {
   test('is never cut unasked: what does not fit is refused with a way out', async () => {
     const long = Buffer.from('word '.repeat(200_000))
     expect(await refusal('long.txt', long, { card: { ...card, window: 200_000 } })).toMatch(
-      /^long\.txt has about 400,000 tokens; the model takes 200,000\. Attach its head or its tail/,
+      /^long\.txt has about 400,000 tokens; the model takes 200,000\. Attach its head, its tail or a summary of it/,
     )
     expect(await refusal('a.bin', Buffer.from([1, 2, 0, 3]))).toMatch(/^a\.bin is neither an image, a PDF nor text\./)
     expect(await refusal('a.docx', Buffer.from('PK\x03\x04'))).toMatch(
