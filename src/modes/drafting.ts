@@ -75,9 +75,10 @@ export function createDrafting(
   let told: readonly string[] | null = null
   let seen: Composer | null = null
   let kept = ''
-  let keptQueue = desk.queue()
+  // Nothing is on disk yet, whatever was typed before this was loaded.
+  let keptQueue: readonly Question[] = []
   let keptAttached: readonly Attachment[] = []
-  let keptUnready = desk.unready()
+  let keptUnready: readonly Unready[] = []
   let seenEnclosed = enclosedIn(given.ui())
   let found = ''
   let keeping: NodeJS.Timeout | undefined

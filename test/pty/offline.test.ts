@@ -52,6 +52,10 @@ describe('without a network', () => {
     await chat.see('Waiting for the network')
     chat.type(' Hello?')
     await chat.see('Not waiting for the network any more')
+    chat.press('ctrl+u')
+    await chat.gone('Hello?')
+    chat.type('/wait\r')
+    await chat.see('Nothing waits for the network')
   })
 
   test('plain lines say the same in words', async () => {

@@ -39,9 +39,14 @@ export function networkKeeper(parts: ThriftParts): Keeper {
   let wait: Wait | null = null
   /** The turn that was sent by itself: should it find no network either, the wait goes on. */
   let resent: { readonly number: number; readonly wait: Wait } | null = null
+  /** The turn whose message the person has taken back. */
+  let takenBack: number | null = null
   let timer: NodeJS.Timeout | undefined
 
-  const offered = () => (setup().replay || !setup().api ? null : unsentQuestion(runtime.state))
+  const offered = () =>
+    setup().replay || !setup().api || runtime.state.turns.at(-1)?.number === takenBack
+      ? null
+      : unsentQuestion(runtime.state)
 
   const stop = () => {
     clearTimeout(timer)
@@ -92,6 +97,7 @@ export function networkKeeper(parts: ThriftParts): Keeper {
   const isTakenBack = (one: Wait): boolean => {
     if (!one.isDrafted || isSame(parts.draft(), one.question)) return false
     stop()
+    takenBack = runtime.state.turns.at(-1)?.number ?? null
     say(NOT_ANY_MORE)
     return true
   }
