@@ -64,7 +64,7 @@ const after = (time: string) => ({
   script: `Call again in ${time}, let the call wait (--retry-for), or choose another model with --model.`,
 })
 /** Enough of them in the chat for the model to be left alone for a while, and not in a call. */
-const RESTING: Todo = { chat: 'or choose another model with /model.', script: after('50ms').script }
+const RESTING: Todo = { chat: 'or choose another model with /model.', script: after('1 s').script }
 /** What is said of a question that is not sent to such a model. */
 export const HELD = 'Sent once more as it is, it goes out all the same'
 const LOOK_AT_STATUS = both('Send again; if it stays, look at the API status page.')
