@@ -17,7 +17,7 @@ const WINDOWS = /^(?:[A-Za-z]:[\\/]|\\\\[^\\])/
  * The ways in which a text may be read as nothing but paths, the likeliest first; none: it is text.
  */
 export function droppedPaths(text: string): readonly (readonly string[])[] {
-  const trimmed = text.trim()
+  const trimmed = withoutEdges(text)
   if (trimmed === '' || trimmed.length > LONGEST || !/^['"]?(?:\/|~|\.|[A-Za-z]:|\\\\|file:)/i.test(trimmed)) return []
   const lines = trimmed.split(/\s*\n\s*/)
   const words = wordsIn(trimmed)
@@ -32,10 +32,17 @@ export function droppedPaths(text: string): readonly (readonly string[])[] {
 /** Whether a text may have anything to do with files: all else is sent as it is. */
 export const isAboutFiles = (text: string): boolean => filesNamed(text).length > 0 || droppedPaths(text).length > 0
 
+/** A text without the blanks around it; one at its end that is escaped is part of a name. */
+const withoutEdges = (text: string) => {
+  const bare = text.trim()
+  const escapes = /\\*$/.exec(bare)?.[0].length ?? 0
+  return escapes % 2 === 0 ? bare : bare + text.slice(text.lastIndexOf(bare) + bare.length).slice(0, 1)
+}
+
 /** Words as a shell reads them: quotes and backslashes; null: a quote has no end. */
 export function wordsIn(text: string): readonly string[] | null {
   const words: string[] = []
-  let rest = text.trim()
+  let rest = text.trimStart()
   while (rest !== '') {
     let word = ''
     // Windows' own paths are full of backslashes that escape nothing.

@@ -12,6 +12,7 @@ describe('a dropped file', () => {
     ["'/home/me/my photo.jpg'", ['/home/me/my photo.jpg']],
     ['"/home/me/my photo.jpg"', ['/home/me/my photo.jpg']],
     ['/home/me/my\\ photo\\(1\\).jpg', ['/home/me/my photo(1).jpg']],
+    ['/home/me/a\\ name\\  ', ['/home/me/a name ']],
     ["'/home/me/it'\\''s.png'", ["/home/me/it's.png"]],
     ['file:///home/me/my%20photo.jpg', ['file:///home/me/my%20photo.jpg']],
     ['/a.png /b.png', ['/a.png', '/b.png']],
