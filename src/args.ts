@@ -1,181 +1,19 @@
-/** One table of flags and commands: it parses, prints `--help`, and keeps the README true (a test compares them). */
+/** Reads the command line by the tables in `args/`: what came, what was expected, the way out. */
 
 import { parseArgs } from 'node:util'
+import { FLAGS, type Flag } from './args/flags.ts'
+import { SUBCOMMANDS, type SubcommandName } from './args/subcommands.ts'
 import { suggest } from './core/models.ts'
 import { Ending, EXIT } from './core/outcome.ts'
 
-export interface Flag {
-  readonly name: string
-  readonly short?: string
-  /** Name of the value in the help; absent for a switch. */
-  readonly takes?: string
-  readonly tells: string
-  /** Values it accepts; absent: anything. */
-  readonly oneOf?: readonly string[]
-  /** Its value may be left out; joined: it stands behind a `=`, so that the next word is none. */
-  readonly alone?: true | 'joined'
-  /** It may come again, and each time counts. */
-  readonly many?: true
-}
-
-export const FLAGS: readonly Flag[] = [
-  { name: 'model', short: 'm', takes: 'NAME', tells: 'fast, balanced, deep, max, or a model id' },
-  { name: 'system', short: 's', takes: 'TEXT|FILE', tells: 'system prompt' },
-  {
-    name: 'attach',
-    short: 'a',
-    takes: 'FILE|URL|-',
-    tells: "an image, a PDF or a text to ask about; '*.png'; again",
-    many: true,
-  },
-  { name: 'image-size', takes: 'SIZE', tells: 'auto, native, 1080p, 720p, or a box as 1024x768' },
-  { name: 'part', takes: 'head|tail[:TOKENS]|summary', tells: 'of a long text, send this much, or a summary' },
-  { name: 'continue', short: 'c', tells: 'go on with the latest conversation' },
-  {
-    name: 'resume',
-    short: 'r',
-    takes: '[ID|TEXT]',
-    tells: 'go on with an earlier one: by id or title, or choose from a list',
-    alone: true,
-  },
-  { name: 'no-session', tells: 'leave no trace on disk' },
-  { name: 'print', short: 'p', tells: 'one answer on stdout, also on a terminal' },
-  {
-    name: 'output-format',
-    takes: 'FORMAT',
-    tells: 'text, json, or stream-json (one event a line)',
-    oneOf: ['text', 'json', 'stream-json'],
-  },
-  { name: 'usage', short: 'u', tells: 'a line of figures on stderr after the answer' },
-  { name: 'quiet', short: 'q', tells: 'no notes on stderr' },
-  { name: 'max-tokens', takes: 'N', tells: 'limit of the answer, thinking included' },
-  { name: 'max-cost', takes: 'USD', tells: 'most this call, or this chat, may cost: never passed, code 7' },
-  { name: 'dry-run', tells: 'send nothing: say what it would cost, and how long it would take' },
-  { name: 'effort', takes: 'LEVEL', tells: 'low, medium, high, xhigh, max, or auto' },
-  {
-    name: 'preset',
-    takes: 'TASK',
-    tells: 'classify, extract, summarise, code, maths, creative, research',
-  },
-  { name: 'concise', tells: 'ask for short answers' },
-  { name: 'temperature', takes: 'N', tells: 'how freely words are chosen, 0 to 2' },
-  { name: 'top-p', takes: 'N', tells: 'share of the likely words to choose from, above 0 to 1' },
-  { name: 'prefill', takes: 'TEXT', tells: 'what the answer begins with' },
-  { name: 'summarise-at', takes: 'SHARE', tells: 'summarise from this share of the context window on' },
-  { name: 'cache-ttl', takes: 'TTL', tells: 'life of what is cached: auto, 5m, 1h, or off' },
-  {
-    name: 'fallback',
-    takes: 'NAMES',
-    tells: 'models that answer when it cannot: deep,balanced,fast',
-  },
-  { name: 'retry-for', takes: 'TIME', tells: 'how long failed requests are sent again: 90s, 5m, 0' },
-  { name: 'base-url', takes: 'URL', tells: 'a server that speaks the Claude Messages API' },
-  { name: 'no-stream', tells: 'ask for the answer in one piece' },
-  { name: 'screen-reader', tells: 'chat in plain lines: nothing moves, nothing is written over' },
-  {
-    name: 'record',
-    takes: 'FILE',
-    tells: 'record the session, without keys; with --redact: without words',
-  },
-  { name: 'redact', tells: 'with --record: letters become x, shape and times stay' },
-  {
-    name: 'debug',
-    takes: '[=FILE]',
-    tells: 'log what the wire does, and when: neither words nor keys',
-    alone: 'joined',
-  },
-  { name: 'demo', tells: 'talk to the built-in demo server: no key, no cost' },
-  { name: 'port', takes: 'N', tells: 'demo-server: port to listen on' },
-  { name: 'script', takes: 'FILE', tells: 'demo-server, --demo: a line a request, faults included' },
-  { name: 'speed', takes: 'X', tells: 'demo-server, --demo, replay: X times as fast' },
-  { name: 'version', short: 'V', tells: 'print the version' },
-  { name: 'help', short: 'h', tells: 'print this help' },
-]
-
-export interface Subcommand {
-  readonly name: string
-  readonly takes: string
-  readonly tells: string
-  /** Flags of its own; absent: it shares those above. */
-  readonly flags?: readonly Flag[]
-}
-
-const HELP: Flag = { name: 'help', short: 'h', tells: 'print its help' }
-const JSON_FLAG: Flag = { name: 'json', tells: 'one JSON document, errors included' }
-
-export const SUBCOMMANDS: readonly Subcommand[] = [
-  { name: 'config', takes: 'get|set|unset|list|path', tells: 'read and change the settings' },
-  {
-    name: 'sessions',
-    takes: '[VERB]',
-    tells: 'list, search, show, export, rename, delete, prune conversations',
-    flags: [
-      JSON_FLAG,
-      { name: 'limit', short: 'n', takes: 'N', tells: 'list, search: so many at most' },
-      { name: 'deleted', tells: 'list: what lies in the bin' },
-      {
-        name: 'format',
-        takes: 'FORMAT',
-        tells: 'export: md, json, jsonl, html',
-        oneOf: ['md', 'json', 'jsonl', 'html'],
-      },
-      { name: 'output', short: 'o', takes: 'FILE|-', tells: 'export: where to; - is stdout' },
-      { name: 'branches', tells: 'export: turns of other branches, too' },
-      { name: 'all', tells: 'export: every conversation' },
-      { name: 'force', tells: 'export: replace FILE if it is there' },
-      { name: 'older-than', takes: 'AGE', tells: 'prune: 90d, 12w, 6m, 2y' },
-      { name: 'bin', tells: 'prune: empty the bin' },
-      { name: 'dry-run', tells: 'prune: say what would go' },
-      { name: 'demo', tells: 'what was said to the demo' },
-      HELP,
-    ],
-  },
-  {
-    name: 'import',
-    takes: 'FILE|-',
-    tells: "take in conversations: our json or jsonl, Claude's data export",
-    flags: [
-      JSON_FLAG,
-      { name: 'dry-run', tells: 'say what is in it, and take nothing' },
-      { name: 'demo', tells: 'into the history of the demo' },
-      HELP,
-    ],
-  },
-  {
-    name: 'cost',
-    takes: '[--days N]',
-    tells: 'what was spent, by day, kind and model',
-    flags: [
-      JSON_FLAG,
-      { name: 'days', takes: 'N', tells: 'so many days, today included; 30 when absent' },
-      { name: 'demo', tells: 'what the demo would have cost' },
-      HELP,
-    ],
-  },
-  {
-    name: 'doctor',
-    takes: '[--json]',
-    tells: 'look whether all is well: Node, terminal, files, key, connection',
-    flags: [
-      JSON_FLAG,
-      { name: 'base-url', takes: 'URL', tells: 'look at the way to this server' },
-      { name: 'demo', tells: 'look at the way to the built-in demo server' },
-      HELP,
-    ],
-  },
-  { name: 'replay', takes: 'FILE|-', tells: 'play a recording, without a network; --speed max: at once' },
-  { name: 'redact', takes: 'FILE NEW', tells: 'a copy of a recording without its content' },
-  { name: 'demo-server', takes: '[--port N]', tells: 'the demo server alone' },
-]
-
 export interface Args {
-  readonly command: 'chat' | 'config' | 'sessions' | 'import' | 'cost' | 'doctor' | 'replay' | 'redact' | 'demo-server'
+  readonly command: 'chat' | SubcommandName
   readonly flags: Readonly<Record<string, string | true | undefined>>
   /** What is left: the prompt's words, or a subcommand's arguments. */
   readonly rest: readonly string[]
-  /** What `--attach` was given, in order; absent: nothing. */
-  readonly attach?: readonly string[]
-  /** Words that stand right behind one of these, before any `--`. */
+  /** What flags that may come again were given, in order, by their names; absent: none of them came. */
+  readonly many?: Readonly<Record<string, readonly string[]>>
+  /** Words that stand right behind an attached file, before any `--`. */
   readonly followers?: readonly string[]
 }
 
@@ -207,19 +45,19 @@ export function readArgs(argv: readonly string[]): Args {
     if (!own.flags) continue
     const words = wordsFor(own.name, own.flags, argv)
     if (!words) continue
-    const { flags, rest } = parsed(words, own.flags, helpOn(own.name))
-    return { command: own.name as Args['command'], flags, rest }
+    const { flags, rest, many } = parsed(words, own.flags, helpOn(own.name))
+    return { command: own.name, flags, rest, many }
   }
-  const { flags, rest, isPrompt, attach, followers } = parsed(argv, FLAGS, NO_FLAG)
+  const { flags, rest, isPrompt, many, followers } = parsed(argv, FLAGS, NO_FLAG)
   const [first, ...words] = rest
   // After `--` everything is the prompt, whatever it looks like.
   if ((first === 'demo-server' || first === 'replay' || first === 'redact') && !isPrompt)
     return { command: first, flags, rest: words }
-  if (flags.part !== undefined && attach.length === 0)
+  if (flags.part !== undefined && !many.attach)
     throw new UsageError(
       '--part says how much of an attached text is sent, and nothing is attached. Add --attach FILE.',
     )
-  return { command: 'chat', flags, rest, ...(attach.length > 0 && { attach, followers }) }
+  return { command: 'chat', flags, rest, ...(Object.keys(many).length > 0 && { many, followers }) }
 }
 
 /** The words around a command, when its name is the first word that is no flag; null: something else is meant. */
@@ -239,7 +77,7 @@ interface Parsed {
   readonly rest: readonly string[]
   /** The first word stands behind `--`. */
   readonly isPrompt: boolean
-  readonly attach: readonly string[]
+  readonly many: Readonly<Record<string, readonly string[]>>
   readonly followers: readonly string[]
 }
 
@@ -250,7 +88,7 @@ function parsed(argv: readonly string[], known: readonly Flag[], wayOut: string)
   const rest: string[] = []
   const isPrompt =
     tokens.find(({ kind }) => kind === 'positional' || kind === 'option-terminator')?.kind !== 'positional'
-  const attach: string[] = []
+  const many: Record<string, string[]> = {}
   const followers: string[] = []
   let isBehind = false
   for (const token of tokens) {
@@ -263,12 +101,12 @@ function parsed(argv: readonly string[], known: readonly Flag[], wayOut: string)
     isBehind = false
     if (token.kind !== 'option') continue
     const value = flagValue(token, known, wayOut)
-    flags[token.name] = value
+    flags[token.name] = token.rawName === '-h' ? 'brief' : value
     if (!known.find(({ name }) => name === token.name)?.many) continue
-    attach.push(String(value))
-    isBehind = true
+    many[token.name] = [...(many[token.name] ?? []), String(value)]
+    isBehind = token.name === 'attach'
   }
-  return { flags, rest, isPrompt, attach, followers }
+  return { flags, rest, isPrompt, many, followers }
 }
 
 function tokensOf(argv: readonly string[], known: readonly Flag[]) {
@@ -326,89 +164,4 @@ function flagValue(
     throw new UsageError(`--${name} takes ${flag.oneOf.join(', ')}; "${value}" came.`)
   }
   return value
-}
-
-/** Flags that share a row of the help, which stands where the first of them would: the flags, and what they do. */
-const SHARED: readonly (readonly [names: readonly string[], left: string, right: string])[] = [
-  [
-    ['image-size', 'part'],
-    '    --image-size SIZE, --part X',
-    'auto, native, 1080p, 720p, 800x600; of a long text head or tail',
-  ],
-  [
-    ['no-session', 'print'],
-    '    --no-session; -p, --print',
-    'leave no trace on disk; one answer on stdout, also on a terminal',
-  ],
-  [['usage', 'quiet'], '-u, --usage; -q, --quiet', 'a line of figures on stderr after the answer; no notes there'],
-  [
-    ['max-tokens', 'max-cost'],
-    '    --max-tokens N, --max-cost USD',
-    'longest answer, with thinking; most a call or chat may cost',
-  ],
-  [
-    ['effort', 'concise'],
-    '    --effort LEVEL, --concise',
-    'low, medium, high, xhigh, max, or auto; ask for short answers',
-  ],
-  [
-    ['temperature', 'top-p', 'prefill'],
-    '    --temperature N, --top-p N, --prefill TEXT ',
-    'where server and model still take them',
-  ],
-  [
-    ['summarise-at', 'cache-ttl'],
-    '    --summarise-at X, --cache-ttl T',
-    'summarise from this share on; life of what is cached: 5m, 1h',
-  ],
-  [
-    ['fallback', 'retry-for'],
-    '    --fallback NAMES, --retry-for TIME',
-    'who answers when it cannot; try for 90s, 5m, 0 (once)',
-  ],
-  [
-    ['base-url', 'no-stream'],
-    '    --base-url URL, --no-stream',
-    'a server that speaks the Claude Messages API; answers in one piece',
-  ],
-  [
-    ['record', 'redact', 'debug'],
-    '    --record FILE, --debug',
-    'all but keys (--redact: nor words); what the wire did, and when',
-  ],
-  [
-    ['demo', 'script'],
-    '    --demo, --script FILE',
-    'the demo server: no key, no cost; a line a request, faults included',
-  ],
-]
-/** Named beside what they go with. */
-const ELSEWHERE: readonly string[] = ['port', 'speed']
-
-/** The help: one screen, teaching by example. */
-export function helpText(): string {
-  const row = (left: string, right: string) => `  ${left.padEnd(30)} ${right}`
-  const flagRow = ({ name, short, takes, tells }: Flag) =>
-    row(`${short ? `-${short}, ` : '    '}--${name}${takes ? ` ${takes}` : ''}`, tells)
-  return [
-    'claude-tui: a streaming terminal chat for Claude that measures itself',
-    '',
-    '  claude-tui                             chat',
-    '  claude-tui "question"                  one answer on stdout',
-    '  git diff | claude-tui "review this"    stdin first, then the prompt',
-    '',
-    ...SUBCOMMANDS.map(({ name, takes, tells }) => row(`${name} ${takes}`, tells)),
-    '',
-    // The help fits a screen: everybody knows the last two flags, and some share a row.
-    ...FLAGS.slice(0, -2).flatMap((flag) => {
-      const shared = SHARED.find(([names]) => names.includes(flag.name))
-      if (!shared) return ELSEWHERE.includes(flag.name) ? [] : [flagRow(flag)]
-      return shared[0][0] === flag.name ? [row(shared[1], shared[2])] : []
-    }),
-    row('-V, --version; -h, --help', 'print the version; print this help'),
-    '',
-    'Key: ANTHROPIC_API_KEY, or `claude-tui config set apiKey`. In the chat: /help.',
-    'Exit codes: 0 ok, 1 unexpected, 2 usage, 3 key or config, 4 overloaded or limited, 5 refused, 6 no',
-    '            text or cut, 7 over budget, 9 input too large, 129, 130, 131, 143 stopped by a signal',
-  ].join('\n')
 }

@@ -1,6 +1,6 @@
 /** Knows everyone's address: arguments, then settings, then one mode; ends with an exit code. */
 
-import { type Args, helpText, readArgs, UsageError, wantsPast } from './args.ts'
+import { type Args, readArgs, UsageError, wantsPast } from './args.ts'
 import { BY_SIGNAL, Ending, type EndingSignal, EXIT, NO_KEY, resultOfEnding } from './core/outcome.ts'
 import { sanitise } from './core/sanitise.ts'
 import { takeEarlyKeys } from './glass/early-keys.ts'
@@ -60,14 +60,40 @@ export async function main(argv: readonly string[]): Promise<void> {
 const wantsDocument = (argv: readonly string[]) =>
   argv.includes('--json') && argv.some((word) => word === 'sessions' || word === 'import')
 
+/** Commands that a person or a script gives in a shell, and that need none of what a question needs. */
+const IN_SHELL = {
+  async sessions(args: Args) {
+    const [{ runSessions }, io] = await Promise.all([import('./modes/sessions.ts'), shellIo(args)])
+    return runSessions(args, io)
+  },
+  async import(args: Args) {
+    const [{ runImport }, io] = await Promise.all([import('./modes/import.ts'), shellIo(args)])
+    return runImport(args, { ...io, stdin: process.stdin })
+  },
+  async cost(args: Args) {
+    const [{ runCost }, io] = await Promise.all([import('./modes/cost.ts'), shellIo(args)])
+    return runCost(args, io)
+  },
+  async doctor(args: Args) {
+    const [{ runDoctor }, io] = await Promise.all([import('./modes/doctor.ts'), shellIo(args)])
+    return runDoctor(args, io)
+  },
+  async redact(args: Args) {
+    const [{ redactRecording }, io] = await Promise.all([import('./tape/redact.ts'), shellIo(args)])
+    return redactRecording(args, io)
+  },
+} satisfies Partial<Record<Args['command'], (args: Args) => Promise<number>>>
+
+type ShellCommand = keyof typeof IN_SHELL
+
+const shellIo = async (args: Args) => (await import('./modes/shell-io.ts')).shellIo(args, await sentences())
+
 async function run(args: Args): Promise<number> {
   const { flags } = args
-  if (args.command === 'sessions') return sessions(args)
-  if (args.command === 'import') return importing(args)
-  if (args.command === 'cost') return cost(args)
-  if (args.command === 'doctor') return doctor(args)
-  if (flags.help === true) {
-    process.stdout.write(`${helpText()}\n`)
+  if (args.command in IN_SHELL) return IN_SHELL[args.command as ShellCommand](args)
+  if (flags.help !== undefined) {
+    const { briefHelp, fullHelp } = await import('./args/help.ts')
+    process.stdout.write(`${flags.help === 'brief' ? briefHelp() : fullHelp()}\n`)
     return EXIT.ok
   }
   if (flags.version === true) {
@@ -76,7 +102,6 @@ async function run(args: Args): Promise<number> {
   }
   if (args.command === 'config') return config(args)
   if (args.command === 'demo-server') return demoServer(args)
-  if (args.command === 'redact') return redact(args)
   if (args.command === 'replay') return isAtTerminal(args) ? chat(args) : inJsonToo(args, printedReplay(args))
   return wantsChat(args) ? chat(args) : inJsonToo(args, oneShot(args))
 }
@@ -171,37 +196,6 @@ async function printedReplay(args: Args): Promise<number> {
   } finally {
     setup.close()
   }
-}
-
-async function sessions(args: Args): Promise<number> {
-  const [{ runSessions }, { shellIo }] = await Promise.all([
-    import('./modes/sessions.ts'),
-    import('./modes/shell-io.ts'),
-  ])
-  return runSessions(args, shellIo(args, await sentences()))
-}
-
-async function importing(args: Args): Promise<number> {
-  const [{ runImport }, { shellIo }] = await Promise.all([import('./modes/import.ts'), import('./modes/shell-io.ts')])
-  return runImport(args, { ...shellIo(args, await sentences()), stdin: process.stdin })
-}
-
-async function cost(args: Args): Promise<number> {
-  const [{ runCost }, { shellIo }] = await Promise.all([import('./modes/cost.ts'), import('./modes/shell-io.ts')])
-  return runCost(args, shellIo(args, note))
-}
-
-async function doctor(args: Args): Promise<number> {
-  const [{ runDoctor }, { shellIo }] = await Promise.all([import('./modes/doctor.ts'), import('./modes/shell-io.ts')])
-  return runDoctor(args, shellIo(args, note))
-}
-
-async function redact(args: Args): Promise<number> {
-  const [{ redactRecording }, { shellIo }] = await Promise.all([
-    import('./tape/redact.ts'),
-    import('./modes/shell-io.ts'),
-  ])
-  return redactRecording(args, shellIo(args, note))
 }
 
 async function config(args: Args): Promise<number> {

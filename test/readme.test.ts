@@ -4,7 +4,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { FLAGS, helpText, SUBCOMMANDS } from '../src/args.ts'
+import { FLAGS } from '../src/args/flags.ts'
+import { briefHelp, fullHelp } from '../src/args/help.ts'
+import { SUBCOMMANDS } from '../src/args/subcommands.ts'
 import { COMMANDS } from '../src/core/commands.ts'
 import { asJsonDocument } from '../src/core/export/json.ts'
 import { toldOf } from '../src/core/export/told.ts'
@@ -53,12 +55,16 @@ describe('the README', () => {
   })
 })
 
-test('the help fits one screen and names every flag, subcommand and exit code', () => {
-  const help = helpText()
+test('the help names every flag, subcommand and exit code', () => {
+  const help = fullHelp()
   for (const { name, short } of FLAGS) expect(help).toContain(`${short ? `-${short}, ` : ''}--${name}`)
   for (const { name } of SUBCOMMANDS) expect(help).toMatch(new RegExp(`^ {2}${name} `, 'm'))
   for (const code of Object.values(EXIT)) expect(help).toMatch(new RegExp(`\\b${code}\\b`))
-  const lines = help.split('\n')
-  expect(lines.length).toBeLessThanOrEqual(40)
+  for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(120)
+})
+
+test('the short help fits one screen', () => {
+  const lines = briefHelp().split('\n')
+  expect(lines.length).toBeLessThanOrEqual(45)
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(100)
 })

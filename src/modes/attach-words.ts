@@ -18,10 +18,10 @@ const PART_TOKENS = 20_000
 const MOST_FILES = 600
 
 /** All that `--attach` names, in order, each file once. @throws UsageError */
-export function attachedBy({ attach = [], flags }: Pick<Args, 'attach' | 'flags'>): readonly (Ref | 'stdin')[] {
+export function attachedBy({ many, flags }: Pick<Args, 'many' | 'flags'>): readonly (Ref | 'stdin')[] {
   const part = partBy(flags)
   const seen = new Set<string>()
-  const all = attach.flatMap((word): readonly (Ref | 'stdin')[] => {
+  const all = (many?.attach ?? []).flatMap((word): readonly (Ref | 'stdin')[] => {
     if (word.trim() === '') throw new UsageError('--attach takes a file, an address, a pattern or -; nothing came.')
     if (word === '-') {
       if (seen.has('-')) throw new UsageError('--attach - stands for stdin, and there is one. Name it once.')

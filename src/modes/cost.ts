@@ -1,18 +1,19 @@
 /** `claude-tui cost`: what the ledger says was spent, today and in the last days, by kind, by model and by day. */
 
-import { type Args, SUBCOMMANDS, UsageError } from '../args.ts'
+import { type Args, UsageError } from '../args.ts'
 import { type Amount, type Bill, billOf, billsBy, type Charge, savedUsd } from '../core/bill.ts'
 import { costReport, daysReport } from '../core/cost-report.ts'
 import { CATALOGUE } from '../core/models.ts'
-import { Ending, EXIT } from '../core/outcome.ts'
+import { EXIT } from '../core/outcome.ts'
 import { type Past, readingPace } from '../core/pace.ts'
 import { type Remark, remarkRows } from '../core/remark.ts'
 import { theme } from '../core/theme.ts'
 import { count } from '../core/words.ts'
-import { HistoryTrouble, type Paid } from '../io/history.ts'
+import type { Paid } from '../io/history.ts'
 import { dayStart } from '../io/wall-clock.ts'
 import type { SessionsIo } from './sessions/call.ts'
-import { openIfThere, troubleInWords } from './sessions/found.ts'
+import { openIfThere } from './sessions/found.ts'
+import { inShell } from './shell-frame.ts'
 import { asJson } from './sink.ts'
 
 const DAYS = 30
@@ -28,44 +29,32 @@ interface Day {
 }
 
 /** Resolves to the exit code. */
-export async function runCost({ flags, rest }: Args, io: SessionsIo): Promise<number> {
-  const isJson = flags.json === true
+export const runCost = (args: Args, io: SessionsIo): Promise<number> =>
+  inShell(args, io, { name: 'cost', asIn: 'claude-tui cost --days 7', work: () => tellCost(args, io) })
+
+async function tellCost({ flags }: Args, io: SessionsIo): Promise<number> {
+  const days = daysOf(flags.days)
+  const now = io.nowMs()
+  const history = await openIfThere(io.path)
   try {
-    if (flags.help === true) {
-      await io.write(`${help()}\n`)
-      return EXIT.ok
+    const charges = history?.charges(dayStart(now, days - 1)) ?? []
+    const pasts = new Map<string, readonly Past[]>()
+    const pace = (model: string) => {
+      if (!pasts.has(model)) pasts.set(model, history?.past(PAST_ANSWERS, model) ?? [])
+      return readingPace(pasts.get(model)!)
     }
-    if (rest.length > 0)
-      throw new UsageError(`cost takes no words, but "${rest[0]}" came. As in: claude-tui cost --days 7`)
-    const days = daysOf(flags.days)
-    const now = io.nowMs()
-    const history = await openIfThere(io.path)
-    try {
-      const charges = history?.charges(dayStart(now, days - 1)) ?? []
-      const pasts = new Map<string, readonly Past[]>()
-      const pace = (model: string) => {
-        if (!pasts.has(model)) pasts.set(model, history?.past(PAST_ANSWERS, model) ?? [])
-        return readingPace(pasts.get(model)!)
-      }
-      const byDay = apart(charges)
-      if (isJson) await io.write(`${asJson(inJson(charges, byDay, days))}\n`)
-      else if (charges.length === 0) await io.write(`${await nothing(io, days)}\n`)
-      else {
-        const today = charges.filter(({ wallMs }) => wallMs >= dayStart(now))
-        const scopes = [{ name: 'today', charges: today }, ...(days > 1 ? [{ name: `${days} days`, charges }] : [])]
-        const report = costReport(scopes, CATALOGUE, pace)
-        await io.write(written([report, ...(byDay.length > 1 ? [daysReport(byDay.map(asScope))] : [])], io))
-      }
-    } finally {
-      history?.close()
+    const byDay = apart(charges)
+    if (flags.json === true) await io.write(`${asJson(inJson(charges, byDay, days))}\n`)
+    else if (charges.length === 0) await io.write(`${await nothing(io, days)}\n`)
+    else {
+      const today = charges.filter(({ wallMs }) => wallMs >= dayStart(now))
+      const scopes = [{ name: 'today', charges: today }, ...(days > 1 ? [{ name: `${days} days`, charges }] : [])]
+      const report = costReport(scopes, CATALOGUE, pace)
+      await io.write(written([report, ...(byDay.length > 1 ? [daysReport(byDay.map(asScope))] : [])], io))
     }
     return EXIT.ok
-  } catch (error) {
-    if (!(error instanceof Ending) && !(error instanceof HistoryTrouble)) throw error
-    const message = error instanceof HistoryTrouble ? troubleInWords(error) : error.message
-    if (isJson) await io.write(`${asJson({ type: 'cost', error: message })}\n`)
-    io.err(message)
-    return error instanceof Ending ? error.code : EXIT.key
+  } finally {
+    history?.close()
   }
 }
 
@@ -131,10 +120,3 @@ function billInJson(bill: Bill) {
 
 /** A billionth of a dollar is far below any price of a token: what is left of a sum behind it is noise. */
 const exact = (usd: number) => Math.round(usd * 1e9) / 1e9 || 0
-
-function help(): string {
-  const { flags = [] } = SUBCOMMANDS.find(({ name }) => name === 'cost') ?? {}
-  const row = ({ name, takes, tells }: (typeof flags)[number]) =>
-    `  ${`--${name}${takes ? ` ${takes}` : ''}`.padEnd(12)} ${tells}`
-  return ['  claude-tui cost [--days N] [--json] [--demo]', ...flags.map(row)].join('\n')
-}

@@ -1,13 +1,13 @@
 /** `claude-tui doctor`: looks at everything a conversation needs, says what it finds, and changes nothing. */
 
-import { type Args, SUBCOMMANDS, UsageError } from '../args.ts'
+import { type Args, UsageError } from '../args.ts'
 import { diskFindings } from '../core/doctor/disk.ts'
 import { programFindings } from '../core/doctor/program.ts'
 import { type ServerFacts, serverFindings } from '../core/doctor/server.ts'
 import { type TerminalFacts, terminalFindings } from '../core/doctor/terminal.ts'
 import { doctorJson, type Finding, inPart, isWell, partRows, summed, type Told } from '../core/doctor.ts'
 import { ANTHROPIC_URL } from '../core/key-host.ts'
-import { Ending, EXIT } from '../core/outcome.ts'
+import { EXIT } from '../core/outcome.ts'
 import { sayProblem } from '../core/problem.ts'
 import type { Settings } from '../core/settings.ts'
 import { type Theme, theme } from '../core/theme.ts'
@@ -21,6 +21,7 @@ import { folders, settingsPath } from '../io/folders.ts'
 import { leave } from '../io/leave.ts'
 import { VERSION } from '../version.ts'
 import type { SessionsIo } from './sessions/call.ts'
+import { inShell } from './shell-frame.ts'
 import { asJson } from './sink.ts'
 import { terminalTheme } from './terminal-theme.ts'
 
@@ -28,24 +29,11 @@ import { terminalTheme } from './terminal-theme.ts'
 const PAGE = 100
 
 /** Resolves to the exit code: 0, or 1 when something is broken. */
-export async function runDoctor(args: Args, io: SessionsIo): Promise<number> {
-  const { flags, rest } = args
-  const isJson = flags.json === true
-  try {
-    if (flags.help === true) {
-      await io.write(`${help()}\n`)
-      return EXIT.ok
-    }
-    if (rest.length > 0)
-      throw new UsageError(`doctor takes no words, but "${rest[0]}" came. As in: claude-tui doctor --json`)
-    return await examine(args, io, isJson)
-  } catch (error) {
-    if (!(error instanceof Ending)) throw error
-    if (isJson) await io.write(`${asJson({ type: 'doctor', ok: false, error: error.message })}\n`)
-    io.err(error.message)
-    return error.code
-  }
-}
+export const runDoctor = (args: Args, io: SessionsIo): Promise<number> =>
+  inShell(args, io, {
+    ...{ name: 'doctor', asIn: 'claude-tui doctor --json', blank: { type: 'doctor', ok: false } },
+    work: () => examine(args, io, args.flags.json === true),
+  })
 
 async function examine({ flags }: Args, io: SessionsIo, isJson: boolean): Promise<number> {
   const { env } = process
@@ -145,10 +133,3 @@ const credentialFor = (
 /** A credential without its secret. */
 const inWords = ({ kind, origin, ...more }: Credential) =>
   'note' in more && more.note !== undefined ? { kind, origin, note: more.note } : { kind, origin }
-
-function help(): string {
-  const { flags = [] } = SUBCOMMANDS.find(({ name }) => name === 'doctor') ?? {}
-  const row = ({ name, takes, tells }: (typeof flags)[number]) =>
-    `  ${`--${name}${takes ? ` ${takes}` : ''}`.padEnd(16)} ${tells}`
-  return ['  claude-tui doctor [--json] [--base-url URL] [--demo]', ...flags.map(row)].join('\n')
-}

@@ -15,7 +15,7 @@ export async function firstAttached(args: Args, setup: Setup): Promise<Required<
   if (!setup.api) throw new Ending(EXIT.key, NO_KEY)
   if (setup.replay) throw new UsageError('A recording is played as it was: --attach has no place in it.')
   const refs = attachedBy(args).filter((ref) => ref !== 'stdin')
-  if (args.attach?.includes('-')) throw new UsageError('--attach - takes what is piped in, and nothing is.')
+  if (args.many?.attach?.includes('-')) throw new UsageError('--attach - takes what is piped in, and nothing is.')
   const prepared = await attachAll(refs, attachParts(setup, setup.state, true), new AbortController().signal)
   const refused = prepared.filter((one): one is Refusal => !isReady(one))
   if (refused.length > 0) throw new UsageError(sayRefused(refused))

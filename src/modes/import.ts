@@ -34,7 +34,7 @@ const HELP = [
 
 /** Runs `import`. Resolves to the exit code. */
 export async function runImport({ flags, rest }: Args, io: ImportIo): Promise<number> {
-  if (flags.help === true) {
+  if (flags.help !== undefined) {
     await io.write(`${HELP}\n`)
     return EXIT.ok
   }

@@ -26,7 +26,7 @@ export interface AskedIo {
 
 /** Prompt and stdin as one question; an image or a PDF on stdin goes with it. @throws Ending */
 export async function readAsked(args: Args, io: AskedIo): Promise<Asked> {
-  const named = args.attach ? await namedBy(args) : []
+  const named = args.many?.attach ? await namedBy(args) : []
   const prompt = args.rest.join(' ')
   const wantsStdin = named.includes('stdin')
   if (wantsStdin && io.stdin.isTTY)

@@ -3,7 +3,8 @@
  * does stands in `modes/sessions/`.
  */
 
-import { type Args, SUBCOMMANDS, UsageError } from '../args.ts'
+import { SUBCOMMANDS } from '../args/subcommands.ts'
+import { type Args, UsageError } from '../args.ts'
 import { called } from '../core/called.ts'
 import { suggest } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
@@ -84,7 +85,7 @@ export async function runSessions({ flags, rest: [name = 'list', ...rest] }: Arg
   const isJson = flags.json === true
   const program = called(flags.demo === true)
   try {
-    if (flags.help === true || name === 'help') {
+    if (flags.help !== undefined || name === 'help') {
       await io.write(`${help()}\n`)
       return EXIT.ok
     }

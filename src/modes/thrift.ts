@@ -18,6 +18,7 @@ import { keepBill } from './thrift/bill.ts'
 import { cacheKeeper } from './thrift/cache.ts'
 import { keepChain } from './thrift/chain.ts'
 import { compacting } from './thrift/compacting.ts'
+import { keepLab } from './thrift/lab.ts'
 import { leverKeeper } from './thrift/levers.ts'
 import { keepLimits } from './thrift/limits.ts'
 import { networkKeeper } from './thrift/offline.ts'
@@ -101,6 +102,7 @@ const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [
   compacting,
   leverKeeper,
   keepLimits,
+  keepLab,
 ]
 
 export function createThrift(parts: ThriftParts): Thrift {

@@ -1,0 +1,132 @@
+/** The flags of the chat and of a single answer, in the groups in which `--help` shows them. */
+
+export interface Flag {
+  readonly name: string
+  readonly short?: string
+  /** Name of the value in the help; absent for a switch. */
+  readonly takes?: string
+  readonly tells: string
+  /** Values it accepts; absent: anything. */
+  readonly oneOf?: readonly string[]
+  /** Its value may be left out; joined: it stands behind a `=`, so that the next word is none. */
+  readonly alone?: true | 'joined'
+  /** It may come again, and each time counts. */
+  readonly many?: true
+  /** Everyday: the short help (`-h`) names it, too. */
+  readonly isUsual?: true
+}
+
+export const FLAG_GROUPS: readonly (readonly [title: string, flags: readonly Flag[]])[] = [
+  [
+    'The question',
+    [
+      { name: 'model', short: 'm', takes: 'NAME', tells: 'fast, balanced, deep, max, or a model id', isUsual: true },
+      { name: 'system', short: 's', takes: 'TEXT|FILE', tells: 'system prompt', isUsual: true },
+      {
+        name: 'attach',
+        short: 'a',
+        takes: 'FILE|URL|-',
+        tells: "an image, a PDF or a text to ask about; '*.png'; again",
+        many: true,
+        isUsual: true,
+      },
+      { name: 'image-size', takes: 'SIZE', tells: 'auto, native, 1080p, 720p, or a box as 1024x768' },
+      { name: 'part', takes: 'head|tail[:TOKENS]|summary', tells: 'of a long text, send this much, or a summary' },
+      { name: 'effort', takes: 'LEVEL', tells: 'low, medium, high, xhigh, max, or auto', isUsual: true },
+      {
+        name: 'preset',
+        takes: 'TASK',
+        tells: 'classify, extract, summarise, code, maths, creative, research',
+      },
+      { name: 'concise', tells: 'ask for short answers', isUsual: true },
+      { name: 'max-tokens', takes: 'N', tells: 'limit of the answer, thinking included', isUsual: true },
+      { name: 'temperature', takes: 'N', tells: 'how freely words are chosen, 0 to 2' },
+      { name: 'top-p', takes: 'N', tells: 'share of the likely words to choose from, above 0 to 1' },
+      { name: 'prefill', takes: 'TEXT', tells: 'what the answer begins with' },
+    ],
+  ],
+  [
+    'The conversation',
+    [
+      { name: 'continue', short: 'c', tells: 'go on with the latest conversation', isUsual: true },
+      {
+        name: 'resume',
+        short: 'r',
+        takes: '[ID|TEXT]',
+        tells: 'go on with an earlier one: by id or title, or choose from a list',
+        alone: true,
+        isUsual: true,
+      },
+      { name: 'no-session', tells: 'leave no trace on disk', isUsual: true },
+      { name: 'summarise-at', takes: 'SHARE', tells: 'summarise from this share of the context window on' },
+      { name: 'screen-reader', tells: 'chat in plain lines: nothing moves, nothing is written over' },
+    ],
+  ],
+  [
+    'What comes out',
+    [
+      { name: 'print', short: 'p', tells: 'one answer on stdout, also on a terminal', isUsual: true },
+      {
+        name: 'output-format',
+        takes: 'FORMAT',
+        tells: 'text, json, or stream-json (one event a line)',
+        oneOf: ['text', 'json', 'stream-json'],
+        isUsual: true,
+      },
+      { name: 'usage', short: 'u', tells: 'a line of figures on stderr after the answer', isUsual: true },
+      { name: 'quiet', short: 'q', tells: 'no notes on stderr', isUsual: true },
+      { name: 'no-stream', tells: 'ask for the answer in one piece' },
+    ],
+  ],
+  [
+    'Money, time, bad weather',
+    [
+      {
+        name: 'max-cost',
+        takes: 'USD',
+        tells: 'most this call, or this chat, may cost: never passed, code 7',
+        isUsual: true,
+      },
+      { name: 'dry-run', tells: 'send nothing: say what it would cost, and how long it would take', isUsual: true },
+      { name: 'cache-ttl', takes: 'TTL', tells: 'life of what is cached: auto, 5m, 1h, or off' },
+      {
+        name: 'fallback',
+        takes: 'NAMES',
+        tells: 'models that answer when it cannot: deep,balanced,fast',
+        isUsual: true,
+      },
+      { name: 'retry-for', takes: 'TIME', tells: 'how long failed requests are sent again: 90s, 5m, 0' },
+    ],
+  ],
+  [
+    'The server, and what it was told',
+    [
+      { name: 'base-url', takes: 'URL', tells: 'a server that speaks the Claude Messages API' },
+      {
+        name: 'record',
+        takes: 'FILE',
+        tells: 'record the session, without keys; with --redact: without words',
+      },
+      { name: 'redact', tells: 'with --record: letters become x, shape and times stay' },
+      {
+        name: 'debug',
+        takes: '[=FILE]',
+        tells: 'log what the wire does, and when: neither words nor keys',
+        alone: 'joined',
+      },
+      { name: 'demo', tells: 'talk to the built-in demo server: no key, no cost', isUsual: true },
+      { name: 'port', takes: 'N', tells: 'demo-server: port to listen on' },
+      { name: 'script', takes: 'FILE', tells: 'demo-server, --demo: a line a request, faults included' },
+      { name: 'speed', takes: 'X', tells: 'demo-server, --demo, replay: X times as fast' },
+    ],
+  ],
+  [
+    'And',
+    [
+      { name: 'version', short: 'V', tells: 'print the version', isUsual: true },
+      { name: 'help', short: 'h', tells: 'print this help', isUsual: true },
+    ],
+  ],
+]
+
+export const FLAGS: readonly Flag[] = FLAG_GROUPS.flatMap(([, flags]) => flags)

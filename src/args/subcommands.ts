@@ -1,0 +1,83 @@
+/** The subcommands, with the flags that are theirs alone. */
+
+import type { Flag } from './flags.ts'
+
+export type SubcommandName =
+  | ('config' | 'sessions' | 'import' | 'cost' | 'doctor')
+  | ('replay' | 'redact' | 'demo-server')
+
+export interface Subcommand {
+  readonly name: SubcommandName
+  readonly takes: string
+  readonly tells: string
+  /** Flags of its own; absent: it shares those above. */
+  readonly flags?: readonly Flag[]
+}
+
+const HELP: Flag = { name: 'help', short: 'h', tells: 'print its help' }
+const JSON_FLAG: Flag = { name: 'json', tells: 'one JSON document, errors included' }
+
+export const SUBCOMMANDS: readonly Subcommand[] = [
+  { name: 'config', takes: 'get|set|unset|list|path', tells: 'read and change the settings' },
+  {
+    name: 'sessions',
+    takes: '[VERB]',
+    tells: 'list, search, show, export, rename, delete, prune conversations',
+    flags: [
+      JSON_FLAG,
+      { name: 'limit', short: 'n', takes: 'N', tells: 'list, search: so many at most' },
+      { name: 'deleted', tells: 'list: what lies in the bin' },
+      {
+        name: 'format',
+        takes: 'FORMAT',
+        tells: 'export: md, json, jsonl, html',
+        oneOf: ['md', 'json', 'jsonl', 'html'],
+      },
+      { name: 'output', short: 'o', takes: 'FILE|-', tells: 'export: where to; - is stdout' },
+      { name: 'branches', tells: 'export: turns of other branches, too' },
+      { name: 'all', tells: 'export: every conversation' },
+      { name: 'force', tells: 'export: replace FILE if it is there' },
+      { name: 'older-than', takes: 'AGE', tells: 'prune: 90d, 12w, 6m, 2y' },
+      { name: 'bin', tells: 'prune: empty the bin' },
+      { name: 'dry-run', tells: 'prune: say what would go' },
+      { name: 'demo', tells: 'what was said to the demo' },
+      HELP,
+    ],
+  },
+  {
+    name: 'import',
+    takes: 'FILE|-',
+    tells: "take in conversations: our json or jsonl, Claude's data export",
+    flags: [
+      JSON_FLAG,
+      { name: 'dry-run', tells: 'say what is in it, and take nothing' },
+      { name: 'demo', tells: 'into the history of the demo' },
+      HELP,
+    ],
+  },
+  {
+    name: 'cost',
+    takes: '[--days N]',
+    tells: 'what was spent, by day, kind and model',
+    flags: [
+      JSON_FLAG,
+      { name: 'days', takes: 'N', tells: 'so many days, today included; 30 when absent' },
+      { name: 'demo', tells: 'what the demo would have cost' },
+      HELP,
+    ],
+  },
+  {
+    name: 'doctor',
+    takes: '[--json]',
+    tells: 'look whether all is well: Node, terminal, files, key, connection',
+    flags: [
+      JSON_FLAG,
+      { name: 'base-url', takes: 'URL', tells: 'look at the way to this server' },
+      { name: 'demo', tells: 'look at the way to the built-in demo server' },
+      HELP,
+    ],
+  },
+  { name: 'replay', takes: 'FILE|-', tells: 'play a recording, without a network; --speed max: at once' },
+  { name: 'redact', takes: 'FILE NEW', tells: 'a copy of a recording without its content' },
+  { name: 'demo-server', takes: '[--port N]', tells: 'the demo server alone' },
+]
