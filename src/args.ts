@@ -46,7 +46,7 @@ export function readArgs(argv: readonly string[]): Args {
     const words = wordsFor(own.name, own.flags, argv)
     if (!words) continue
     const { flags, rest, many } = parsed(words, own.flags, helpOn(own.name))
-    return { command: own.name, flags, rest, many }
+    return { command: own.name, flags, rest, ...(Object.keys(many).length > 0 && { many }) }
   }
   const { flags, rest, isPrompt, many, followers } = parsed(argv, FLAGS, NO_FLAG)
   const [first, ...words] = rest
