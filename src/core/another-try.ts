@@ -3,7 +3,7 @@
  * request beside it once the first word takes longer than it nearly ever does. Offered, never done by itself.
  */
 
-import { type Figure, mark } from './figures.ts'
+import { type Figure, withMark } from './figures.ts'
 import { type Past, quantile } from './pace.ts'
 import { NOTICEABLE_MS, type Silence, silenceOf } from './silence.ts'
 import type { Ms } from './turn.ts'
@@ -82,4 +82,4 @@ export function sayRaced({ hedge, wasted, cost }: Pick<Turn, 'hedge' | 'wasted' 
   return `Two requests ran, and ${how}${failure ? `: ${failure.reason.replace(/[.]$/, '')}` : ''}. ${bill}`
 }
 
-const usd = (figure: Figure | null) => (figure ? `${mark(figure)}${money(figure.value)}` : 'an unknown amount')
+const usd = (figure: Figure | null) => (figure ? withMark(figure, money) : 'an unknown amount')

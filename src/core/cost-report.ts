@@ -1,7 +1,7 @@
 /** What `/cost` and `claude-tui cost` say: the bill of some spans of time, by kind, by model, and what the cache saved. */
 
 import { type Bill, billOf, billsBy, type Charge, type Kind, savedUsd } from './bill.ts'
-import { type Figure, mark } from './figures.ts'
+import { type Figure, mark, withMark } from './figures.ts'
 import type { LedgerPurpose } from './ledger.ts'
 import { type Models, shortName } from './models.ts'
 import { type ReadingPace, savedMs } from './pace.ts'
@@ -167,11 +167,11 @@ function totalCell({ calls, kinds, known, unpriced }: Bill): Cell {
   if (calls === 0) return ''
   const all = Object.values(kinds).reduce((sum, amount) => sum + amount.tokens, 0)
   if (unpriced === calls) return pair(tokens(all), '?', ' tokens')
-  return pair(tokens(all), `${mark(known)}${money(known.value)}${unpriced > 0 ? ' + ?' : ''}`, ' tokens')
+  return pair(tokens(all), `${withMark(known, money)}${unpriced > 0 ? ' + ?' : ''}`, ' tokens')
 }
 
 const cell = (n: number, usd: Figure): Cell =>
-  n === 0 ? pair('', '-') : pair(tokens(n), `${mark(usd)}${money(usd.value)}`, ' tokens')
+  n === 0 ? pair('', '-') : pair(tokens(n), withMark(usd, money), ' tokens')
 
 /** Columns for tokens and for money: what most figures need. */
 const TOKENS = 5

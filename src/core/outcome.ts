@@ -144,6 +144,22 @@ const sentence = (text: string) => (/[.!?…]$/.test(text) ? text : `${text}.`)
 export const sayFailed = ({ reason, requestId }: Failure): string =>
   requestId === null ? sentence(reason) : sentence(`${reason.replace(/\.$/, '')}, request ${requestId}`)
 
+/**
+ * Which attempt is next, of as many as this model has; where it stands in for another one, it is named.
+ * @param standIn its id; null: it is the one that was asked first
+ */
+export function sayAttempt(
+  { attempt, of }: { readonly attempt: number; readonly of: number },
+  standIn: string | null,
+  models: Models,
+): string {
+  return `Attempt ${attempt} of ${of}${standIn === null ? '' : ` of ${shortName(standIn, models)}`}`
+}
+
+/** The id of a model that was asked in another one's place; null: it was not. */
+export const standInOf = ({ instead, model }: Pick<Turn, 'instead' | 'model'>): string | null =>
+  instead === undefined ? null : model
+
 /** One model in the place of another, announced. */
 export function sayInstead({ from, to, failure, notes }: Instead, models: Models): string {
   const head = `${shortName(to, models)} is asked in the place of ${shortName(from, models)}: ${sayFailed(failure)}`
@@ -214,8 +230,7 @@ export function resultOf(turn: Turn, code: number): Result {
     totalMs: totalMs(times),
     thinkingMs: thinkingMs(times),
     otps: otps(turn),
-    // One that a budget refused was never made.
-    attempts: times.sent === null && !turn.recalled ? 0 : turn.attempt,
+    attempts: turn.attempt,
     insteadOf: turn.instead?.[0]?.from ?? null,
     recalledFromMs: turn.recalled?.saidMs ?? null,
     requestId: turn.requestId ?? failed?.requestId ?? null,

@@ -9,7 +9,7 @@ import { otherModel } from '../core/countdown.ts'
 import { type AnswerRows, answerRows } from '../core/markdown/answer.ts'
 import { thinkingMs } from '../core/metrics.ts'
 import { CATALOGUE, shortName } from '../core/models.ts'
-import { announced, endNote, sayFailed } from '../core/outcome.ts'
+import { announced, endNote, sayAttempt, sayFailed, standInOf } from '../core/outcome.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { statusBar } from '../core/status.ts'
 import { theme } from '../core/theme.ts'
@@ -82,7 +82,8 @@ export function plainLines(columns: () => number): PlainLines {
         const { attempt, of, delayMs, failure } = event
         const other = live && otherModel(state, live)
         const ways = `/now tries at once${other ? `, /now ${other} asks ${shortName(other, state.models)}` : ''}, Ctrl+C stops it.`
-        const next = `Attempt ${attempt + 1} of ${of} follows in ${duration(delayMs)}.`
+        const name = live && standInOf(live)
+        const next = `${sayAttempt({ attempt: attempt + 1, of }, name, state.models)} follows in ${duration(delayMs)}.`
         lines.push(...said(`${sayFailed(failure)} ${next} ${ways}`))
       }
       if (live && (event.type === 'fellBack' || event.type === 'recalled'))

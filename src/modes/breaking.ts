@@ -29,8 +29,8 @@ const PROBE_WITHIN_MS = 15_000
 export function createBreaking(api: Pick<Api, 'attempt'>, parts: BreakerParts): Breaking {
   const { baseUrl, models, now, tell, waits } = parts
   const breakers = openBreakers(parts.path, Date.now)
-  /** What was refused last: sent once more as it is, it goes out. */
-  let refused = ''
+  /** What was refused last, by model: sent once more as it is, it goes out. */
+  const refused = new Map<string, string>()
 
   const nameOf = (model: string) => `${baseUrl} ${model}`
   const learn = (model: string, breaker: Breaker | null) => {
@@ -71,9 +71,12 @@ export function createBreaking(api: Pick<Api, 'attempt'>, parts: BreakerParts): 
       else breakers.set(nameOf(model), unprobed(breaker))
       return null
     }
-    const said = JSON.stringify([model, request.messages])
-    if (number === 1 && said === refused) return null
-    refused = number === 1 ? said : refused
+    // A person asks again; whoever waits does so for the model's sake, and a turn that was sent has been asked by nobody.
+    if (number === 1 && !waits) {
+      const said = JSON.stringify(request.messages)
+      if (refused.get(model) === said) return null
+      refused.set(model, said)
+    }
     return resting(model, breaker, way.untilMs)
   }
 

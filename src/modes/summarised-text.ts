@@ -4,6 +4,7 @@ import { isReady, type Prepared, type PrepareOptions, type Refusal, type Source 
 import { joinedSummary, summaryCard, type TextSummary, textSummary } from '../core/attachments/summary.ts'
 import { decodeText } from '../core/attachments/text.ts'
 import type { State } from '../core/conversation.ts'
+import { about } from '../core/figures.ts'
 import { patienceFor, SCRIPT_PATIENCE } from '../core/resilience.ts'
 import type { Settings } from '../core/settings.ts'
 import { billed as priced, type SideCallEvent } from '../core/side-calls.ts'
@@ -127,7 +128,7 @@ function troubleOf(end: TurnEnd, text: string): string | null {
 /** `Summarising log.txt first, by Claude Haiku 5.5: 3 requests, ~$0.49.` */
 export function saySummarising({ card, requests, usd }: TextSummary, name: string, isDry = false): string {
   const verb = isDry ? 'First a summary would be written of' : 'Summarising first:'
-  const cost = usd === null ? '' : `, ~${money(usd)}`
+  const cost = usd === null ? '' : `, ${about(money(usd))}`
   return `${verb} ${name}, by ${card.name}, ${count(requests.length, 'request', 'requests')}${cost}.`
 }
 

@@ -99,7 +99,7 @@ describe('a second request beside the first', () => {
       ['turn', false],
     ])
     expect(sayRaced(turn)).toMatch(
-      /the second one had the first word\. The answer cost <?\$0\.\d+, the one given up ~<?\$0\.\d+\. Both are in the bill\./,
+      /the second one had the first word\. The answer cost <?\$0\.\d+, the one given up [~<]\$0\.\d+\. Both are in the bill\./,
     )
     await expect.poll(() => night.demo.requests.map(({ aborted }) => aborted)).toEqual([true, false])
     foldsBack(night)

@@ -10,7 +10,6 @@ import { shortName } from '../../core/models.ts'
 import { sayProblem } from '../../core/problem.ts'
 import { type Fallback, fallbackOf, isOfTheModel, offered } from '../../core/resilience.ts'
 import { settingRow } from '../../core/settings.ts'
-import { fitted } from '../../core/steps.ts'
 import { writeSetting } from '../../io/config.ts'
 import { settingsPath } from '../../io/folders.ts'
 import { modelSlip } from '../../setup-levers.ts'
@@ -98,8 +97,7 @@ export function keepChain(parts: ThriftParts): Keeper {
     },
     tag() {
       if (!isAsking || parts.isInLines) return null
-      // Two columns stand before it, and one stays free.
-      return fitted(offer(runtime.state), (process.stdout.columns ?? 80) - 3)
+      return offer(runtime.state)
     },
     onKey(key) {
       if (!isAsking) return false
