@@ -43,6 +43,8 @@ const { metafile, outputFiles } = await build({
     __VERSION__: JSON.stringify(manifest.version),
     __GRAMMARS__: '"./grammars"',
   },
+  // Header fields without the whole of undici: see there.
+  inject: plain ? [] : ['src/io/light-headers.ts'],
   plugins: plain ? [noDevtools] : [noDevtools, ...lean],
 })
 await gather({ outputs: outputFiles, metafile, banner, dir: path.join(root, 'dist'), external })

@@ -12,6 +12,8 @@ const STARTS = {
   call: ['src/main.ts', 'src/setup.ts', 'src/modes/ask.ts', 'src/modes/recording.ts'],
   client: ['src/io/client.ts'],
 }
+/** What esbuild puts into modules that never name it. */
+const INJECTED = ['src/io/light-headers.ts']
 
 /**
  * @param outputs what esbuild has made: `{ path, text }`
@@ -27,7 +29,8 @@ export async function gather({ outputs, metafile, banner, dir, external }) {
     Object.entries(metafile.outputs).map(([file, { inputs, imports }]) => {
       const names = needs.filter(([, modules]) => Object.keys(inputs).some((input) => modules.has(input)))
       // What esbuild itself has added is wanted by all of them.
-      const isEsbuilds = Object.keys(inputs).length + imports.length === 0
+      const isEsbuilds =
+        Object.keys(inputs).length + imports.length === 0 || Object.keys(inputs).some((one) => INJECTED.includes(one))
       return [path.basename(file), (isEsbuilds ? needs : names).map(([name]) => name).join('-')]
     }),
   )
