@@ -86,6 +86,7 @@ const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
   resting:
     'Call again then, or name another model (--model, --fallback); CLAUDE_TUI_BREAKER=off sends it all the same.',
   cut: 'Call again to have it whole.',
+  interrupted: 'Call again to have it whole.',
   'too-long': 'Send less, or choose a model with a larger window.',
   missing: 'Check the model name (--model) and the base URL.',
   refused: 'Rephrase it, or ask another model with --model.',
@@ -136,6 +137,9 @@ function wayOutOf({ kind, remedy, retryAfterMs }: Failure, place: Place): string
   }
   return (place === 'script' ? IN_A_SCRIPT[kind] : undefined) ?? remedy
 }
+
+/** A failure as a script reads it: its way out names flags, and no command of the chat. */
+export const inAScript = (failure: Failure): Failure => ({ ...failure, remedy: wayOutOf(failure, 'script') })
 
 /** A server's words rarely end with a full stop; what follows them needs one. */
 const sentence = (text: string) => (/[.!?…]$/.test(text) ? text : `${text}.`)
@@ -221,7 +225,7 @@ export function resultOf(turn: Turn, code: number): Result {
     model: turn.model,
     stopReason: end?.type === 'finished' ? end.stopReason : null,
     explanation: end?.type === 'finished' ? end.explanation : null,
-    error: failed,
+    error: failed && inAScript(failed),
     usage: usage && output ? { ...usage, output: output.value } : null,
     usageFrom: output?.from ?? null,
     costUsd: turn.cost,

@@ -5,7 +5,7 @@ import type { EffortLevel } from './catalogue.ts'
 import { asSent } from './concise.ts'
 import { estimateTokens } from './context.ts'
 import type { State } from './conversation.ts'
-import { estimated, type Figure, reported } from './figures.ts'
+import { estimated, type Figure, measured, reported } from './figures.ts'
 import { clocked, NO_TIMES, type TurnTimes } from './metrics.ts'
 import { costUsd, type ModelCard, type Models, modelCard, scaledPrices } from './models.ts'
 import type { Message } from './request.ts'
@@ -146,7 +146,7 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
       const recalled = { saidMs, failure, notes }
       // Nothing of it was heard just now: no time of the attempts before is one of its own.
       const untimed = { ...NO_TIMES, asked: times.asked }
-      const none = { phase: 'answering', retry: null, cost: reported(0) } as const
+      const none = { phase: 'answering', retry: null, cost: measured(0) } as const
       return { ...givenUp(turn, failure), ...none, times: untimed, model, recalled }
     }
     case 'waiting': {

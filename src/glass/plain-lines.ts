@@ -10,6 +10,7 @@ import { type AnswerRows, answerRows } from '../core/markdown/answer.ts'
 import { thinkingMs } from '../core/metrics.ts'
 import { CATALOGUE, shortName } from '../core/models.ts'
 import { announced, endNote, sayAttempt, sayFailed, standInOf } from '../core/outcome.ts'
+import { sayRaced } from '../core/raced.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { statusBar } from '../core/status.ts'
 import { theme } from '../core/theme.ts'
@@ -58,9 +59,9 @@ export function plainLines(columns: () => number): PlainLines {
     answer = null
     // Another conversation counts from 1 again.
     number = 0
-    const note = endNote(turn, 'chat')
+    const notes = [endNote(turn, 'chat'), sayRaced(turn)].flatMap((note) => (note ? said(note) : []))
     const figures = statusLine({ ...state, live: null }, now)
-    return [...(rows.length > 0 ? begin(turn) : []), ...rows, ...(note ? said(note) : []), '', ...said(figures), '']
+    return [...(rows.length > 0 ? begin(turn) : []), ...rows, ...notes, '', ...said(figures), '']
   }
 
   return {

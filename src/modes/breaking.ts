@@ -12,7 +12,7 @@ import type { Api, Emit } from '../io/api.ts'
 import { openBreakers } from '../io/breakers.ts'
 import { timeOfDay, wallOrigin } from '../io/wall-clock.ts'
 import { askAside } from './aside.ts'
-import type { BreakerParts } from './late-weather.ts'
+import { type BreakerParts, breakerName } from './late-weather.ts'
 
 type Failed = Extract<TurnEvent, { type: 'failed' }>
 
@@ -32,7 +32,7 @@ export function createBreaking(api: Pick<Api, 'attempt'>, parts: BreakerParts): 
   /** What was refused last, by model: sent once more as it is, it goes out. */
   const refused = new Map<string, string>()
 
-  const nameOf = (model: string) => `${baseUrl} ${model}`
+  const nameOf = (model: string) => breakerName(baseUrl, model)
   const learn = (model: string, breaker: Breaker | null) => {
     breakers.set(nameOf(model), breaker)
     const untilMs = breaker?.untilMs ?? null

@@ -31,8 +31,11 @@ export interface BreakerParts {
   readonly tell: (event: Event, said: string | null) => void
 }
 
+/** What breakers of a model are called, in the file that all our programs share. */
+export const breakerName = (baseUrl: string, model: string): string => `${baseUrl} ${model}`
+
 /** Nothing is shared of a demo of one's own, nor by whoever leaves no trace. */
-function breakerPath({ settings, isDemo }: Pick<Setup, 'settings' | 'isDemo'>): string | null {
+export function breakerPath({ settings, isDemo }: Pick<Setup, 'settings' | 'isDemo'>): string | null {
   return isDemo || settings.history === 'off' ? null : join(folders(process.env).cache, 'breakers.json')
 }
 

@@ -1,10 +1,11 @@
 /** Two requests side by side: through the real client, the road and the runtime, with a server that holds them. */
 
 import { afterEach, describe, expect, test } from 'vitest'
-import { offersOf, sayRaced, UNKNOWN, unusualOf } from '../../src/core/another-try.ts'
+import { offersOf, UNKNOWN, unusualOf } from '../../src/core/another-try.ts'
 import { chargesOf } from '../../src/core/bill.ts'
 import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
 import { rowsOfTurn } from '../../src/core/ledger.ts'
+import { sayRaced } from '../../src/core/raced.ts'
 import { kept } from '../../src/core/record.ts'
 import { type Demo, startDemo } from '../../src/demo/server.ts'
 import { createApi } from '../../src/io/api.ts'

@@ -3,7 +3,7 @@
  * its first word takes longer than it nearly ever does. A key or a command takes an offer; nothing happens by itself.
  */
 
-import { offersOf, sayOffers, sayRaced, UNKNOWN, type Unusual, unusualOf, type Ways } from '../../core/another-try.ts'
+import { offersOf, sayOffers, UNKNOWN, type Unusual, unusualOf, type Ways } from '../../core/another-try.ts'
 import { askingOf } from '../../core/attachments.ts'
 import { givenUp } from '../../core/failures.ts'
 import { goingOn } from '../../core/going-on.ts'
@@ -129,9 +129,6 @@ export function keepWatch(parts: ThriftParts): Keeper {
         said = ''
         speak()
       }
-      if (!isEnd(event) || !state.settled) return
-      const raced = sayRaced(state.settled)
-      if (raced !== null) say(raced)
     },
     tag() {
       const { live } = runtime.state
