@@ -54,6 +54,8 @@ export function createApi(options: {
   readonly inTurn?: boolean
   /** Connections that may be open already. */
   readonly transport?: Transport
+  /** Names of headers in the environment that do not go to this server. */
+  readonly withheld?: readonly string[]
   /** What a server may know and nobody is to read in its errors, beside the credential. */
   readonly secrets?: readonly string[]
 }): Api {
@@ -73,6 +75,8 @@ export function createApi(options: {
           // A login may name a server of its own; only a URL that somebody chose goes before it.
           ...(credential.kind === 'profile' && baseUrl === ANTHROPIC_URL ? {} : { baseURL: baseUrl }),
           ...credentialOptions(credential),
+          // Of the SDK's own accord all of them would go to any server.
+          defaultHeaders: Object.fromEntries((options.withheld ?? []).map((name) => [name, null])),
           maxRetries: 0,
           // Our own watchdog and the user's patience decide; the SDK's timer would only cover the wait for headers.
           timeout: 2 ** 31 - 1,

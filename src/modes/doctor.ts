@@ -6,7 +6,7 @@ import { programFindings } from '../core/doctor/program.ts'
 import { type ServerFacts, serverFindings } from '../core/doctor/server.ts'
 import { type TerminalFacts, terminalFindings } from '../core/doctor/terminal.ts'
 import { doctorJson, type Finding, inPart, isWell, partRows, summed, type Told } from '../core/doctor.ts'
-import { ANTHROPIC_URL } from '../core/key-host.ts'
+import { ANTHROPIC_URL, headersWithheld } from '../core/key-host.ts'
 import { EXIT } from '../core/outcome.ts'
 import { sayProblem } from '../core/problem.ts'
 import type { Settings } from '../core/settings.ts'
@@ -97,6 +97,7 @@ async function lookAtServer(isDemo: boolean, settings: Settings, from: string): 
   try {
     const baseUrl = demo?.url ?? settings.baseUrl ?? ANTHROPIC_URL
     const found = demo ? DEMO_KEY : await credentialFor(baseUrl, settings, from === 'environment')
+    const withheld = demo ? [] : headersWithheld(env.ANTHROPIC_CUSTOM_HEADERS, baseUrl, from === 'environment')
     const isFound = found !== null && !(found instanceof CredentialError)
     const [{ goThere }, { proxyFor }] = await Promise.all([
       import('../io/doctor/connection.ts'),
@@ -110,7 +111,7 @@ async function lookAtServer(isDemo: boolean, settings: Settings, from: string): 
       proxy: proxy && { shown: proxy.shown, variable: proxy.variable },
       credential: isFound ? inWords(found) : null,
       credentialTrouble: found instanceof CredentialError ? found.message : null,
-      ...(await goThere(baseUrl, proxy, isFound ? found : null)),
+      ...(await goThere(baseUrl, proxy, isFound ? found : null, withheld)),
     }
   } finally {
     await demo?.close()
