@@ -56,14 +56,23 @@ export interface Ways {
   readonly second: string
 }
 
-/** The offers in one line; null: there are none. */
-export function sayOffers({ again, second }: Offers, turn: Pick<Turn, 'answer'>, ways: Ways): string | null {
+/** The offers in one line, the longest first; null: there are none. */
+export function sayOffers({ again, second }: Offers, turn: Pick<Turn, 'answer'>, ways: Ways): readonly string[] | null {
   const kept = turn.answer.trim() === '' ? '' : ' and keeps what came'
-  const parts = [
-    ...(again ? [`${ways.again} tries again${kept}`] : []),
-    ...(second ? [`${ways.second} asks a second time beside it (${why(second)})`] : []),
+  if (!again && !second) return null
+  const say = (keeps: string, beside: (second: Unusual) => string) =>
+    [...(again ? [`${ways.again} tries again${keeps}`] : []), ...(second ? [beside(second)] : [])].join(' · ')
+  return [
+    say(kept, (one) => `${ways.second} asks a second time beside it (${why(one)})`),
+    say(kept, (one) => `${ways.second} asks beside it (${why(one)})`),
+    say(kept, () => `${ways.second} asks beside it, paid twice`),
+    say('', () => `${ways.second} asks beside it, paid twice`),
+    say('', () => `${ways.second} asks beside it`),
   ]
-  return parts.length === 0 ? null : parts.join(' · ')
 }
+
+/** Asked for before it is offered. @param way the command that does it all the same */
+export const sayTooEarly = ({ ms, answers }: Unusual, way: string): string =>
+  `A second request beside it is offered after ${duration(ms)}${answers === 0 ? '' : ', your p99'}; ${way} sends it now, and both are paid.`
 
 const why = ({ ms, answers }: Unusual) => `paid twice; ${answers === 0 ? 'after' : 'your p99 is'} ${duration(ms)}`

@@ -58,6 +58,9 @@ const REMEDIES: Readonly<Record<FailureKind, string>> = {
   alien: 'Check the base URL: it must be a server that speaks the Claude Messages API.',
 }
 
+/** The way out of most failures of a kind. */
+export const usualRemedy = (kind: FailureKind): string => REMEDIES[kind]
+
 export function failure(kind: FailureKind, reason: string, more: Partial<Failure> = {}): Failure {
   return {
     kind,

@@ -1,11 +1,11 @@
 /** How a turn ended, as a script sees it: an exit code, and a result that holds everything measured. */
 
-import { GIVEN_UP } from './failures.ts'
+import { GIVEN_UP, usualRemedy } from './failures.ts'
 import type { Figure } from './figures.ts'
 import { otps, thinkingMs, totalMs, ttftMs, ttltMs } from './metrics.ts'
 import { type Models, shortName } from './models.ts'
 import { isBroken } from './resilience.ts'
-import type { Failure, FailureKind, Usage } from './turn.ts'
+import type { Failure, FailureKind, Ms, Usage } from './turn.ts'
 import { type Instead, outputTokens, type Turn } from './turns.ts'
 import { duration, tokens } from './words.ts'
 
@@ -125,15 +125,18 @@ export function endNote({ end, answer, room }: Turn, place: Place): string | nul
 /** What was shown is never asked for again in silence. */
 const GOES_ON = '/continue goes on from there, in a new request.'
 
+/** A time that somebody else has to wait, in whole seconds while it is short. */
+export const inTime = (ms: Ms): string => (ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : duration(ms))
+
 /** A server that says when to come back is taken at its word. */
 function wayOutOf({ kind, remedy, retryAfterMs }: Failure, place: Place): string {
   // The end of a recording: there is none.
   if (remedy === '') return ''
-  if (retryAfterMs !== null && (kind === 'rate' || kind === 'overload')) {
-    const inTime = retryAfterMs < 60_000 ? `${Math.ceil(retryAfterMs / 1000)} s` : duration(retryAfterMs)
+  const isUsual = place === 'script' || remedy === usualRemedy(kind)
+  if (retryAfterMs !== null && isUsual && (kind === 'rate' || kind === 'overload')) {
     return place === 'script'
-      ? `Call again in ${inTime}, let the call wait (--retry-for), or choose another model with --model.`
-      : `Send again in ${inTime}, or choose another model with /model.`
+      ? `Call again in ${inTime(retryAfterMs)}, let the call wait (--retry-for), or choose another model with --model.`
+      : `Send again in ${inTime(retryAfterMs)}, or choose another model with /model.`
   }
   return (place === 'script' ? IN_A_SCRIPT[kind] : undefined) ?? remedy
 }

@@ -3,6 +3,7 @@
 import { type Breaker, failed, gate, probing, unprobed } from '../core/breaker.ts'
 import { failure } from '../core/failures.ts'
 import { shortName } from '../core/models.ts'
+import { inTime } from '../core/outcome.ts'
 import { NO_MARKS, type TurnRequest } from '../core/request.ts'
 import { isLimiting } from '../core/resilience.ts'
 import { sayRested } from '../core/rest-words.ts'
@@ -105,7 +106,9 @@ export function createBreaking(api: Pick<Api, 'attempt'>, parts: BreakerParts): 
     const { untilMs } = limited(model, end.failure)
     if (untilMs === null) return end
     // Nothing is gained by knocking again meanwhile.
-    return { ...end, failure: { ...end.failure, transient: waits, retryAfterMs: untilMs - Date.now() } }
+    const retryAfterMs = untilMs - Date.now()
+    const remedy = `Send again in ${inTime(retryAfterMs)}, or choose another model with /model. Sent twice before that, it goes out all the same.`
+    return { ...end, failure: { ...end.failure, transient: waits, retryAfterMs, remedy } }
   }
 
   return {

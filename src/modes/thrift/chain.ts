@@ -116,10 +116,11 @@ export function keepChain(parts: ThriftParts): Keeper {
   function offer(state: State): readonly string[] {
     const name = shortName(others(state)[0] ?? '', state.models)
     return [
-      `${question(state)} ${NOW_KEY} yes, from now on · ${OTHER_KEY} no, and never ask`,
-      `${question(state)} ${NOW_KEY} always · ${OTHER_KEY} never`,
-      `${name} instead? ${NOW_KEY} always · ${OTHER_KEY} never`,
-      `${NOW_KEY} ${name} · ${OTHER_KEY} never`,
+      `${question(state)} ${NOW_KEY} yes, from now on, and asks again · ${OTHER_KEY} no, and never ask`,
+      `${question(state)} ${NOW_KEY} always, and asks again · ${OTHER_KEY} never`,
+      `${name} instead? ${NOW_KEY} always, and asks again · ${OTHER_KEY} never`,
+      `${NOW_KEY} always, asks ${name} now · ${OTHER_KEY} never`,
+      `${NOW_KEY} asks ${name} · ${OTHER_KEY} never`,
     ]
   }
 
