@@ -14,12 +14,14 @@ import { type Theme, theme } from '../core/theme.ts'
 import { wrapText } from '../core/wrap.ts'
 import { interview } from '../glass/interview.ts'
 import { deafToOsc52 } from '../glass/osc52.ts'
+import { openBreakers } from '../io/breakers.ts'
 import { type Credential, CredentialError, findCredential } from '../io/credentials.ts'
 import { lookAtFolder, lookAtHistory, lookAtSettings } from '../io/doctor/disk.ts'
 import { lookAtProgram } from '../io/doctor/program.ts'
 import { folders, settingsPath } from '../io/folders.ts'
 import { leave } from '../io/leave.ts'
 import { VERSION } from '../version.ts'
+import { breakerName, breakersFile } from './late-weather.ts'
 import type { SessionsIo } from './sessions/call.ts'
 import { inShell } from './shell-frame.ts'
 import { asJson } from './sink.ts'
@@ -91,6 +93,15 @@ async function lookAtTerminal({ colour }: Theme): Promise<TerminalFacts> {
   }
 }
 
+/** What our programs know of a server's models, as far as they share it. */
+function restingAt(baseUrl: string): NonNullable<ServerFacts['resting']> {
+  const prefix = breakerName(baseUrl, '')
+  const all = [...openBreakers(breakersFile(), Date.now).all()]
+  return all.flatMap(([name, { failures, untilMs }]) =>
+    name.startsWith(prefix) && untilMs !== null ? [{ model: name.slice(prefix.length), failures, untilMs }] : [],
+  )
+}
+
 async function lookAtServer(isDemo: boolean, settings: Settings, from: string): Promise<ServerFacts> {
   const { env } = process
   const demo = isDemo ? await import('../demo/server.ts').then(({ startDemo }) => startDemo()) : null
@@ -111,6 +122,7 @@ async function lookAtServer(isDemo: boolean, settings: Settings, from: string): 
       proxy: proxy && { shown: proxy.shown, variable: proxy.variable },
       credential: isFound ? inWords(found) : null,
       credentialTrouble: found instanceof CredentialError ? found.message : null,
+      ...(demo === null && settings.breaker === 'on' && { resting: restingAt(baseUrl) }),
       ...(await goThere(baseUrl, proxy, isFound ? found : null, withheld)),
     }
   } finally {

@@ -34,9 +34,12 @@ export interface BreakerParts {
 /** What breakers of a model are called, in the file that all our programs share. */
 export const breakerName = (baseUrl: string, model: string): string => `${baseUrl} ${model}`
 
+/** Where all our programs share what they know of models. */
+export const breakersFile = (): string => join(folders(process.env).cache, 'breakers.json')
+
 /** Nothing is shared of a demo of one's own, nor by whoever leaves no trace. */
 export function breakerPath({ settings, isDemo }: Pick<Setup, 'settings' | 'isDemo'>): string | null {
-  return isDemo || settings.history === 'off' ? null : join(folders(process.env).cache, 'breakers.json')
+  return isDemo || settings.history === 'off' ? null : breakersFile()
 }
 
 /** The API of a setup behind its breakers, where it has any. */
