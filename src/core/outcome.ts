@@ -85,7 +85,9 @@ const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
   overload: 'Call again in a moment, or choose another model with --model.',
   resting:
     'Call again then, or name another model (--model, --fallback); CLAUDE_TUI_BREAKER=off sends it all the same.',
+  server: 'Call again; if it stays, look at the API status page.',
   cut: 'Call again to have it whole.',
+  stalled: 'Call again, or wait longer with the stallAfterMs setting.',
   interrupted: 'Call again to have it whole.',
   'too-long': 'Send less, or choose a model with a larger window.',
   missing: 'Check the model name (--model) and the base URL.',

@@ -67,7 +67,10 @@ const after = (time: string) => ({
 const RESTING: Todo = { chat: 'or choose another model with /model.', script: after('1 s').script }
 /** What is said of a question that is not sent to such a model. */
 export const HELD = 'Sent once more as it is, it goes out all the same'
-const LOOK_AT_STATUS = both('Send again; if it stays, look at the API status page.')
+const LOOK_AT_STATUS: Todo = {
+  chat: 'Send again; if it stays, look at the API status page.',
+  script: 'Call again; if it stays, look at the API status page.',
+}
 /** In the chat what was broken off can be gone on with. */
 const GO_ON = '/continue goes on from there, in a new request.'
 const goOn = (script: string): Todo => ({ chat: GO_ON, script })
@@ -213,7 +216,7 @@ export const WEATHER: readonly Weather[] = [
   {
     ...{ name: 'silence in the middle', script: `${words} silence after=${HALF} for=forever`, ...CUT },
     ...{
-      todo: goOn('Send again, or wait longer with the stallAfterMs setting.'),
+      todo: goOn('Call again, or wait longer with the stallAfterMs setting.'),
       says: `${STALLED} What came is kept.`,
       stallAfterMs: STALL_MS,
     },
