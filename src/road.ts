@@ -6,7 +6,15 @@
 
 import { failure } from './core/failures.ts'
 import type { TurnRequest } from './core/request.ts'
-import { afterFailure, hasty, isOfTheModel, type Patience, type Wish, type Wishes } from './core/resilience.ts'
+import {
+  afterFailure,
+  hasty,
+  isOfTheModel,
+  isUnsent,
+  type Patience,
+  type Wish,
+  type Wishes,
+} from './core/resilience.ts'
 import { type Failure, isEnd, type Ms, type TurnEvent } from './core/turn.ts'
 import { duration } from './core/words.ts'
 import type { Api, Emit } from './io/api.ts'
@@ -62,7 +70,7 @@ export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit
     const { textShown } = end
     const trouble = end.event.failure
     // What was not sent was no attempt, and yet nobody tries without end.
-    const isHeld = UNSENT.has(trouble.kind)
+    const isHeld = isUnsent(trouble)
     if (isHeld) held++
     else sent++
     const attempts = sent - before
@@ -114,12 +122,9 @@ export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit
   }
 }
 
-/** What was not sent was no attempt. */
-const UNSENT: ReadonlySet<Failure['kind']> = new Set(['budget', 'resting'])
-
 /** Says how often we tried, when it was more than once. */
 function worded(trouble: Failure, attempts: number): Failure {
-  if (attempts <= 1 || UNSENT.has(trouble.kind)) return trouble
+  if (attempts <= 1 || isUnsent(trouble)) return trouble
   return { ...trouble, reason: `${trouble.reason.replace(/\.$/, '')}, after ${attempts} attempts.` }
 }
 

@@ -103,6 +103,9 @@ export type Limiting = 'rate' | 'overload'
 export const isLimiting = (failure: Failure): failure is Failure & { readonly kind: Limiting } =>
   failure.kind === 'rate' || failure.kind === 'overload'
 
+/** Whether the request was not sent at all: what was not sent was no attempt. */
+export const isUnsent = ({ kind }: Pick<Failure, 'kind'>): boolean => kind === 'budget' || kind === 'resting'
+
 /** What another model may be spared: this one cannot just now, whatever it is asked. */
 const OF_THE_MODEL: ReadonlySet<FailureKind> = new Set(['rate', 'overload', 'server', 'resting'])
 

@@ -81,6 +81,7 @@ export function lateThrift(parts: ThriftParts): LateThrift {
     instead: standingIn({
       state: () => parts.runtime.state,
       api: () => parts.setup().api,
+      recalled: (turn) => parts.setup().replay?.recalledIn(turn) ?? null,
       async history() {
         const open = await parts.history()
         // It belongs to the chat, which goes on with it.

@@ -80,6 +80,10 @@ export interface StandingParts {
   /** With the turn that runs. */
   readonly state: () => State
   readonly api: () => Pick<Api, 'count'> | null
+  /** The earlier answer that a recording has for a turn; absent: this is no recording. */
+  readonly recalled?: (
+    turn: number,
+  ) => { readonly text: string; readonly model: string; readonly saidMs: number } | null
   /** The history, for an earlier answer; null: there is none. Let go when that is over. */
   readonly history: () => Promise<{ readonly history: Pick<History, 'search' | 'rows'>; close(): void } | null>
 }

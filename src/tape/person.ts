@@ -79,6 +79,10 @@ function eventsOf(deed: Deed, state: State, at: Ms): readonly Event[] {
       return [{ type: 'resumed', past: pastIn(deed.past, state) }]
     case 'reviewed':
       return [deed.event.type === 'summarised' ? { ...deed.event, at } : deed.event]
+    // Nobody did that: it follows by itself.
+    case 'unsent':
+    case 'recalled':
+      return []
     default:
       return [deed]
   }
