@@ -70,15 +70,30 @@ function* eventsOfTurn(turn: ToldTurn, createdMs: number): Generator<Event> {
     requestId = null,
     cacheMiss = null,
   } = turn
-  const { sent = null, heard = null, began = null, firstThinking = null, thinkingEnded = null } = turn.times
+  const {
+    firstSent = null,
+    sent = null,
+    heard = null,
+    began = null,
+    firstThinking = null,
+    thinkingEnded = null,
+  } = turn.times
   const { firstText = null, lastOutput = null, ended = null } = turn.times
   const asked = turn.times.asked ?? sent ?? ended ?? createdMs
-  const hearing = { type: 'heard', at: heard ?? asked, requestId, limits: {} } as const
+  const hearing = {
+    type: 'heard',
+    at: heard ?? asked,
+    requestId,
+    limits: {},
+    ...(turn.wire && { wire: turn.wire }),
+  } as const
   const beginning = { type: 'began', at: began ?? asked, model, messageId: turn.messageId ?? '', cacheMiss } as const
   yield { type: 'asked', at: asked, text: question, ...withAttachments(turn.attachments), model }
   // What an earlier attempt brought belongs to the turn, and none of its times.
   if (requestId !== null && heard === null) yield hearing
   if (usage && began === null) yield { ...beginning, usage, prices }
+  if (sent !== null && firstSent !== null && firstSent !== sent)
+    yield { type: 'sent', at: firstSent, attempt: 1, model }
   if (sent !== null) yield { type: 'sent', at: sent, attempt: turn.attempts ?? 1, model }
   if (heard !== null) yield hearing
   if (usage && began !== null) yield { ...beginning, usage, prices }

@@ -1,0 +1,98 @@
+/**
+ * The phases of a turn: what its time went to, from the question to the end of the answer, one after the other without
+ * a gap. What this program did meanwhile lies within them (`Own`).
+ */
+
+import type { Ms } from './turn.ts'
+import type { Turn } from './turns.ts'
+
+/** In the order in which they come. */
+export const PHASES = [
+  'own',
+  'tries',
+  'connect',
+  'tls',
+  'upload',
+  'headers',
+  'start',
+  'wait',
+  'thinking',
+  'decode',
+  'stalls',
+  'end',
+] as const
+
+export type PhaseName = (typeof PHASES)[number]
+
+/** Milliseconds by phase; what took no time is absent. */
+export type Phases = Readonly<Partial<Record<PhaseName, Ms>>>
+
+/** What each is called, how the waterfall writes it without colours, and what it is, in words. */
+export const PHASE_WORDS: Readonly<Record<PhaseName, { readonly name: string; letter: string; tells: string }>> = {
+  own: { name: 'before sending', letter: 'o', tells: 'this program, from the question to the request' },
+  tries: { name: 'earlier tries', letter: 'r', tells: 'attempts that failed, and the waits between them' },
+  connect: { name: 'connect', letter: 'c', tells: 'looking up the name and TCP, a proxy included' },
+  tls: { name: 'TLS', letter: 's', tells: 'agreeing on keys' },
+  upload: { name: 'upload', letter: 'u', tells: 'the request, until the system had its last byte' },
+  headers: { name: 'wait for headers', letter: 'h', tells: 'from there to the first byte of the response' },
+  start: { name: 'to message_start', letter: 'm', tells: 'from the headers to the first event' },
+  wait: { name: 'to first output', letter: 'w', tells: 'from message_start to the first thinking or text' },
+  thinking: { name: 'thinking', letter: 't', tells: 'from the first thinking to the first visible text' },
+  decode: { name: 'decode', letter: 'd', tells: 'from the first visible text to the last, without stalls' },
+  stalls: { name: 'stalls', letter: '!', tells: 'gaps above 3 s in the output' },
+  end: { name: 'to the end', letter: 'e', tells: 'from the last output to message_stop' },
+}
+
+/** The phases of a turn that is over; their sum is the time from its question to its end. Empty: it was never timed. */
+export function phasesOf(turn: Pick<Turn, 'times' | 'wire' | 'recalled' | 'end'>): Phases {
+  const { times, wire, recalled, end } = turn
+  const { asked, ended, heard, firstText, lastOutput } = times
+  if (asked === null || ended === null || recalled) return {}
+  const found: Partial<Record<PhaseName, Ms>> = {}
+  const add = (name: PhaseName, ms: Ms) => {
+    if (ms > 0) found[name] = (found[name] ?? 0) + ms
+  }
+  let at = asked
+  // Each ends no earlier than the one before it and no later than the turn, whatever the clocks said.
+  for (const [name, until] of marks(times, wire)) {
+    if (until === null) continue
+    const next = Math.min(Math.max(at, until), heard === null || at >= heard ? ended : Math.max(heard, at))
+    add(name, next - at)
+    at = next
+  }
+  const isOffline = end?.type === 'failed' && end.failure.kind === 'offline'
+  add(isOffline ? 'connect' : heard === null ? 'headers' : lastOutput === null ? 'wait' : 'end', ended - at)
+  const early = Math.min(times.stalledEarlyMs, found.thinking ?? 0)
+  const late = Math.min(times.stalledMs - times.stalledEarlyMs, firstText === null ? 0 : (found.decode ?? 0))
+  if (early > 0) found.thinking! -= early
+  if (late > 0) found.decode! -= late
+  add('stalls', Math.max(0, early) + Math.max(0, late))
+  return Object.fromEntries(PHASES.flatMap((name) => ((found[name] ?? 0) > 0 ? [[name, found[name]!]] : [])))
+}
+
+/** When each phase ends; null: nobody knows, so that its time is part of the next one. */
+function marks(times: Turn['times'], wire: Turn['wire']): readonly (readonly [PhaseName, Ms | null])[] {
+  const { firstSent, sent, heard, began, firstThinking, firstText, lastOutput } = times
+  let at = sent ?? 0
+  const step = (ms: Ms | null | undefined) => {
+    if (sent === null || ms === null || ms === undefined) return null
+    at += ms
+    return at
+  }
+  return [
+    ['own', firstSent ?? sent],
+    ['tries', sent],
+    ['own', step(wire?.handedMs)],
+    ['connect', step(wire?.connectMs)],
+    ['tls', step(wire?.tlsMs)],
+    ['upload', step(wire?.uploadMs)],
+    ['headers', heard],
+    ['start', began],
+    ['wait', firstThinking ?? firstText],
+    ['thinking', firstThinking === null ? null : (firstText ?? lastOutput)],
+    ['decode', firstText === null ? null : lastOutput],
+  ]
+}
+
+/** Milliseconds of all of them together. */
+export const sumOf = (phases: Phases): Ms => Object.values(phases).reduce((sum, ms) => sum + ms, 0)
