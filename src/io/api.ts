@@ -6,12 +6,13 @@ import { failure, serverFailure } from '../core/failures.ts'
 import { ANTHROPIC_URL } from '../core/key-host.ts'
 import type { ModelCard } from '../core/models.ts'
 import type { TurnRequest } from '../core/request.ts'
-import type { Failure, TurnEvent } from '../core/turn.ts'
+import { type Failure, isEnd, type TurnEvent } from '../core/turn.ts'
 import { connectionFailure, type ProxyTrouble, proxyFailure, strangerFailure } from '../core/unreached.ts'
 import type { Spelled } from './attachments/blocks.ts'
 import type { Shelf } from './attachments/shelf.ts'
 import type { Credential } from './credentials.ts'
 import { hideSecrets } from './credentials.ts'
+import { stopwatch } from './stopwatch.ts'
 import { createTransport, type Fetch, type Ours, type Transport } from './transport.ts'
 import { toLimits, toParams, translator, wholeMessage } from './wire.ts'
 import { textIn, wordIn } from './wire-values.ts'
@@ -124,29 +125,33 @@ export function createApi(options: {
       let heard = false
       let ended = false
       let linger: NodeJS.Timeout | undefined
+      const watch = stopwatch(now)
       try {
         const api = await connect()
         let said = 0
         const tell: Emit = (event) => {
           said++
-          emit(event)
+          emit(isEnd(event) ? { ...event, own: watch.own(event.at) } : event)
         }
         let before = 0
         // Called when a chunk of bytes has been read to its end: one that gave no event (a ping) still is a sign of life.
         const onChunk = () => {
           if (said === before && !ended) emit({ type: 'alive', at: now() })
           before = said
+          watch.taken()
         }
         const onConnection = {
           onConnecting: () => emit({ type: 'connecting', at: now() }),
           onConnected: () => heard || emit({ type: 'connected', at: now() }),
+          onStep: watch.step,
+          onGiven: watch.given,
         }
         if (signal.aborted) return emit({ type: 'stopped', at: now() })
         const params = await spell(request)
         if ('reason' in params) return emit({ type: 'failed', at: now(), failure: params })
         if (signal.aborted) return emit({ type: 'stopped', at: now() })
         const held = request.isHeld ? { room: request.maxTokens } : {}
-        tell({ type: 'sent', at: now(), attempt: number, model: request.model, ...held })
+        tell({ type: 'sent', at: watch.sent(), attempt: number, model: request.model, ...held })
         const { data, response } = await quietly(() =>
           api.messages
             .create(params, {
@@ -158,7 +163,13 @@ export function createApi(options: {
         heard = true
         const at = now()
         const { headers } = response
-        tell({ type: 'heard', at, requestId: headers.get('request-id'), limits: toLimits(headers, at) })
+        tell({
+          type: 'heard',
+          at,
+          requestId: headers.get('request-id'),
+          limits: toLimits(headers, at),
+          ...watch.wire(),
+        })
         const alien = alienAnswer(response, request.stream, data)
         if (alien) return tell({ type: 'failed', at: now(), failure: alien })
         const whose = { prefill: request.prefill ?? '', model: request.model }
