@@ -2,6 +2,11 @@
 
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
-export function keepLab(_parts: ThriftParts): Keeper {
-  return { commands: {} }
+export function keepLab(parts: ThriftParts): Keeper {
+  return {
+    commands: {
+      why: async (argument, say) => (await import('../lab/why.ts')).why(argument, parts, say),
+      explain: async (argument, say) => (await import('../lab/why.ts')).tellTerm(argument, parts, say),
+    },
+  }
 }
