@@ -74,10 +74,10 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     if (runtime) unsent?.leave(runtime)
     runtime?.halt(now(), trouble)
     lines.close()
-    beside?.close()
+    const settled = beside?.close()
     voice.write(runtime ? lastWords(setup, runtime.state, memory?.close() ?? null) : '')
     setup.close()
-    leave(code)
+    void Promise.resolve(settled).then(() => leave(code))
   }
 
   /** The line wanted next: by the chat, or by a question of the first screen. */
