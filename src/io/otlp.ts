@@ -33,6 +33,8 @@ export interface OtlpOptions {
   readonly onTrouble: (why: string) => void
 }
 
+/** How long spans are gathered, in ms, unless OTEL_BSP_SCHEDULE_DELAY says otherwise. */
+const GATHER_MS = 5_000
 /** How often metrics are sent while the program runs, in ms, unless OTEL_METRIC_EXPORT_INTERVAL says otherwise. */
 const EVERY_MS = 60_000
 
@@ -49,7 +51,7 @@ export function openOtlp({ env, withinMs, onTrouble }: OtlpOptions): Otlp {
   const points = env.OTEL_METRICS_EXPORTER === 'none' ? null : heard(new OTLPMetricExporter(limit), onTrouble)
   const tracing = new TracerProvider({
     resource,
-    spanProcessors: spans ? [new BatchSpanProcessor({ exporter: spans })] : [],
+    spanProcessors: spans ? [new BatchSpanProcessor({ exporter: spans, scheduledDelayMillis: positive(env.OTEL_BSP_SCHEDULE_DELAY) ?? GATHER_MS })] : [],
   })
   const metering = new MeterProvider({
     resource,
