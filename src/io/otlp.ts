@@ -51,7 +51,14 @@ export function openOtlp({ env, withinMs, onTrouble }: OtlpOptions): Otlp {
   const points = env.OTEL_METRICS_EXPORTER === 'none' ? null : heard(new OTLPMetricExporter(limit), onTrouble)
   const tracing = new TracerProvider({
     resource,
-    spanProcessors: spans ? [new BatchSpanProcessor({ exporter: spans, scheduledDelayMillis: positive(env.OTEL_BSP_SCHEDULE_DELAY) ?? GATHER_MS })] : [],
+    spanProcessors: spans
+      ? [
+          new BatchSpanProcessor({
+            exporter: spans,
+            scheduledDelayMillis: positive(env.OTEL_BSP_SCHEDULE_DELAY) ?? GATHER_MS,
+          }),
+        ]
+      : [],
   })
   const metering = new MeterProvider({
     resource,

@@ -216,7 +216,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   chat.subscribe((state, event) => {
     remembering.follow(state, event)
     unsent?.follow(state)
-    if (left) return
+    if (left) return thrift.follow(state, event)
     const started = now()
     const rows = transcript.follow(state, event, started)
     if (rows.length > 0) voice.write(asLines(rows))
