@@ -94,5 +94,19 @@ function marks(times: Turn['times'], wire: Turn['wire']): readonly (readonly [Ph
   ]
 }
 
+/** What a ledger holds as phases; null: nobody can have written that. */
+export function phasesIn(json: string): Phases | null {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch {
+    return null
+  }
+  if (typeof value !== 'object' || value === null) return null
+  // Those that a later version adds count as nothing here.
+  const known = Object.entries(value).filter(([name]) => PHASES.includes(name as PhaseName))
+  return known.every(([, ms]) => Number.isFinite(ms) && ms >= 0) ? Object.fromEntries(known) : null
+}
+
 /** Milliseconds of all of them together. */
 export const sumOf = (phases: Phases): Ms => Object.values(phases).reduce((sum, ms) => sum + ms, 0)

@@ -76,6 +76,10 @@ test('what the time of an answer went to is kept; rows of older versions are lef
   expect(first?.phases).toEqual(last?.phases)
   rawly(place.path, (db) => db.exec('update answers set phases = null where id = 1'))
   expect(history.timed(10, MODEL)).toHaveLength(1)
+  for (const bent of ['{', '7', '{"headers":"soon"}', '{"decode":-1}', 'null']) {
+    rawly(place.path, (db) => db.prepare('update answers set phases = ? where id = 2').run(bent))
+    expect(history.timed(10, MODEL)).toEqual([])
+  }
 })
 
 describe('money that is held', () => {

@@ -8,6 +8,7 @@ import type { Timed } from '../../core/baseline.ts'
 import type { Charge } from '../../core/bill.ts'
 import type { ModelCard } from '../../core/models.ts'
 import type { Past } from '../../core/pace.ts'
+import { phasesIn } from '../../core/phases.ts'
 import type { Access } from './access.ts'
 import { isGone } from './owner.ts'
 
@@ -97,9 +98,12 @@ export function spending({ sql, read, write }: Access, owner: string): Spending 
     past: (limit, model = '') => read(() => sql(SQL.past).all(model, limit) as unknown as readonly Past[]),
     timed: (limit, model) =>
       read(() =>
-        (sql(SQL.timed).all(model, limit) as unknown as readonly (Omit<Timed, 'phases'> & { phases: string })[]).map(
-          (row) => ({ ...row, phases: JSON.parse(row.phases) as Timed['phases'] }),
-        ),
+        (
+          sql(SQL.timed).all(model, limit) as unknown as readonly (Omit<Timed, 'phases'> & { phases: string })[]
+        ).flatMap((row) => {
+          const phases = phasesIn(row.phases)
+          return phases ? [{ ...row, phases }] : []
+        }),
       ),
     hold: (usd, most, fromMs, wallMs) =>
       write(() => {
