@@ -18,7 +18,8 @@ import {
   visibleOtps,
 } from './metrics.ts'
 import { type Models, modelCard, priceFor } from './models.ts'
-import { PHASE_WORDS, PHASES, phasesOf, sumOf } from './phases.ts'
+import { PHASE_WORDS } from './phase-words.ts'
+import { PHASES, phasesOf, sumOf } from './phases.ts'
 import { type Ms, promptTokens } from './turn.ts'
 import { outputTokens, type Turn } from './turns.ts'
 import { count, duration, money, percent, tokens } from './words.ts'

@@ -5,7 +5,8 @@
 
 import { type Baseline, baselineOf, LEAST_ANSWERS, peersOf, sizeInWords, type Timed, visibleOf } from './baseline.ts'
 import { type Models, shortName } from './models.ts'
-import { PHASE_WORDS, PHASES, type PhaseName, type Phases, phasesOf, sumOf } from './phases.ts'
+import { PHASE_WORDS } from './phase-words.ts'
+import { PHASES, type PhaseName, type Phases, phasesOf, sumOf } from './phases.ts'
 import type { Remark } from './remark.ts'
 import { letters, type Segment } from './remark-bar.ts'
 import type { Role } from './theme.ts'
