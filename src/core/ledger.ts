@@ -42,9 +42,19 @@ export interface LedgerRow {
   readonly stopReason: string | null
   readonly requestId: string | null
   readonly messageId: string | null
+  /** Whether it fits the schema it was asked for; null: it was asked for none, or is not whole. */
+  readonly formatOk: boolean | null
 }
 
-const UNTIMED = { ttftMs: null, ttltMs: null, otps: null, stalls: 0, stalledMs: 0, attempts: 1 } as const
+const UNTIMED = {
+  formatOk: null,
+  ttftMs: null,
+  ttltMs: null,
+  otps: null,
+  stalls: 0,
+  stalledMs: 0,
+  attempts: 1,
+} as const
 
 /** The rows of a turn, over or not: of every attempt that was billed, or must be taken to have been. */
 export function rowsOfTurn(turn: Turn): readonly LedgerRow[] {
@@ -90,6 +100,7 @@ export function rowOfTurn(turn: Turn): LedgerRow | null {
     stopReason: end?.type === 'finished' ? end.stopReason : end?.type === 'failed' ? end.failure.kind : null,
     requestId: turn.requestId,
     messageId: turn.messageId,
+    formatOk: end?.type === 'finished' ? (end.fits ?? null) : null,
   }
 }
 

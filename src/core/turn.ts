@@ -68,6 +68,7 @@ export type FailureKind =
   | 'refused' // the model declined
   | 'cut' // the stream ended without saying goodbye
   | 'stalled' // silence for too long
+  | 'late' // it took longer than its caller wanted to wait
   | 'interrupted' // this program ended before the answer did
   | 'offline' // no connection could be made
   | 'alien' // the server answered, but does not speak this API
@@ -176,6 +177,8 @@ export type TurnEvent =
       readonly at: Ms
       readonly stopReason: StopReason
       readonly explanation: string | null
+      /** Whether the answer fits the schema it was asked for; absent: it was asked for none, or is not whole. */
+      readonly fits?: boolean
     }
   | { readonly type: 'failed'; readonly at: Ms; readonly failure: Failure }
   /** The user stopped it. What came stays. */

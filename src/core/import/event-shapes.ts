@@ -70,6 +70,7 @@ const FAILURES: Readonly<Record<FailureKind, true>> = {
     offline: true,
     alien: true,
     budget: true,
+    late: true,
   },
 }
 
@@ -109,7 +110,7 @@ const LOST: Shape = shape(
 )
 
 const ENDS: Readonly<Record<string, Shape>> = {
-  finished: shape({ stopReason: text, explanation: textOrNull }),
+  finished: shape({ stopReason: text, explanation: textOrNull }, { fits: flag }),
   failed: shape({ failure: FAILURE }),
   stopped: shape({}),
 }

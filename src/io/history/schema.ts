@@ -145,4 +145,8 @@ export const MIGRATIONS: readonly string[] = [
   -- The model that was chosen, where another one answered in its place.
   alter table answers add column instead_of text;
   `,
+  `
+  -- Whether the answer fits the schema it was asked for; null: it was asked for none.
+  alter table answers add column format_ok integer;
+  `,
 ]
