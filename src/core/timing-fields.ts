@@ -1,34 +1,42 @@
-/** The figures of one turn by name, for `--timing` and `--metrics-fd`: milliseconds, tokens, dollars, tokens a second. */
+/**
+ * Every figure of a turn as a plain named value: for scripts, which format them as they like. The unit stands in the
+ * name; null is unknown, or never happened.
+ */
 
 import { otps, thinkingMs, totalMs, ttftMs, ttltMs } from './metrics.ts'
-import { NO_USAGE, promptTokens } from './turn.ts'
+import { promptTokens } from './turn.ts'
 import { outputTokens, type Turn } from './turns.ts'
 
-/** null: nobody knows. */
+/** `first_byte_ms`, `first_thinking_ms`, `ttft_ms`, `ttlt_ms` count from the request; `total_ms` from the question. */
 export function timingFields(turn: Turn): Readonly<Record<string, number | string | null>> {
   const { times, usage, end } = turn
   const since = (at: number | null) => (at === null || times.sent === null ? null : at - times.sent)
   return {
     model: turn.model,
-    first_byte: since(times.heard),
-    message_start: since(times.began),
-    first_thinking: since(times.firstThinking),
-    ttft: ttftMs(times)?.value ?? null,
-    ttlt: ttltMs(times)?.value ?? null,
-    total: totalMs(times)?.value ?? null,
-    thinking: thinkingMs(times)?.value ?? null,
-    otps: otps(turn)?.value ?? null,
-    stalls: times.stalls,
-    stalled: times.stalledMs,
-    attempts: turn.attempt,
-    input_tokens: usage && promptTokens(usage),
-    cache_read_tokens: usage?.cacheRead ?? null,
-    cache_write_tokens: usage && usage.cacheWrite5m + usage.cacheWrite1h,
-    output_tokens: outputTokens(turn)?.value ?? null,
-    thinking_tokens: (usage ?? NO_USAGE).thinking,
-    cost: turn.cost?.value ?? null,
-    ended: end?.type ?? null,
-    stop_reason: end?.type === 'finished' ? end.stopReason : end?.type === 'failed' ? end.failure.kind : null,
     request_id: turn.requestId,
+    message_id: turn.messageId,
+    stop_reason: end?.type === 'finished' ? end.stopReason : null,
+    failure: end?.type === 'failed' ? end.failure.kind : null,
+    attempts: times.sent === null ? 0 : turn.attempt,
+    first_byte_ms: fine(since(times.heard)),
+    first_thinking_ms: fine(since(times.firstThinking)),
+    ttft_ms: fine(ttftMs(times)?.value),
+    ttlt_ms: fine(ttltMs(times)?.value),
+    total_ms: fine(totalMs(times)?.value),
+    thinking_ms: fine(thinkingMs(times)?.value),
+    otps: fine(otps(turn)?.value),
+    stalls: times.stalls,
+    stalled_ms: fine(times.stalledMs),
+    prompt_tokens: usage ? promptTokens(usage) : null,
+    input_tokens: usage?.input ?? null,
+    cache_read_tokens: usage?.cacheRead ?? null,
+    cache_write_tokens: usage ? usage.cacheWrite5m + usage.cacheWrite1h : null,
+    output_tokens: outputTokens(turn)?.value ?? null,
+    thinking_tokens: usage?.thinking ?? null,
+    cost_usd: turn.cost?.value ?? null,
   }
 }
+
+/** Three places are a microsecond; more would be noise of the clock's own arithmetic. */
+const fine = (value: number | null | undefined): number | null =>
+  typeof value === 'number' ? Math.round(value * 1000) / 1000 : null

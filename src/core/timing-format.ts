@@ -13,6 +13,8 @@ export type TimingFormat =
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\' }
 /** A field, a doubled sign, an escape, or a `%` that begins nothing. */
 const PIECE = /%\{([^}]*)\}|%%|\\([ntr\\])|%/g
+/** Units may be left out where the name alone says which figure it is: `%{ttft}`, `%{cost}`. */
+const UNITS = ['_ms', '_usd'] as const
 /** Digits behind the point: a microsecond of what is measured in milliseconds, a millionth of a dollar. */
 const DIGITS = 6
 
@@ -25,8 +27,9 @@ export function timingFormat(text: string, known: readonly string[]): TimingForm
     parts.push(text.slice(from, match.index))
     from = match.index + whole.length
     if (name !== undefined) {
-      if (!known.includes(name)) return { problem: sayUnknown(name, known) }
-      parts.push({ name })
+      const meant = ['', ...UNITS].map((unit) => `${name}${unit}`).find((one) => known.includes(one))
+      if (meant === undefined) return { problem: sayUnknown(name, known) }
+      parts.push({ name: meant })
     } else parts.push(escaped === undefined ? '%' : ESCAPES[escaped]!)
   }
   parts.push(text.slice(from))

@@ -70,6 +70,7 @@ export async function dryRun(
     tooLarge,
     preview,
     besideUsd,
+    partsUsd,
   }: {
     readonly io: Pick<AskIo, 'stdout'>
     readonly tooLarge: string | null
@@ -77,24 +78,31 @@ export async function dryRun(
     readonly preview: Preview | null
     /** What it is expected to cost first, for summaries of what goes with it; null: unknown. */
     readonly besideUsd: number | null
+    /** The same for the parts of a text that is too long to be asked about at once. */
+    readonly partsUsd: number | null
   },
 ): Promise<number> {
   const history = setup.settings.history === 'on' ? await openIfThere(historyPath(process.env, setup.isDemo)) : null
   try {
     const quote = await quoted(setup, state, question, history)
-    const spent = spentOf(history, besideUsd ?? 0)
+    const spent = spentOf(history, (besideUsd ?? 0) + (partsUsd ?? 0))
     const held = await heldQuote(quote, setup, planRequest(state, question), state, spent)
     const reason = tooLarge ?? held.objection
     const code = tooLarge ? EXIT.tooLarge : reason ? EXIT.overBudget : EXIT.ok
     if (outputFormat(flags) !== 'text') {
       const ending = { error: reason === null ? null : { reason }, exitCode: code }
-      const beside = besideUsd === 0 ? {} : { summariesUsd: besideUsd }
-      io.stdout.write(`${asJson({ ...quoteInJson(held.quote, ending, preview), ...beside })}\n`)
+      const first = {
+        ...(besideUsd === 0 ? {} : { summariesUsd: besideUsd }),
+        ...(partsUsd === 0 ? {} : { partsUsd }),
+      }
+      const request = { request: shapeOf(planRequest(state, question)) }
+      io.stdout.write(`${asJson({ ...quoteInJson(held.quote, ending, preview), ...first, ...request })}\n`)
     } else {
       const plain = theme({ colour: 'none', links: false })
       const remark = [
         quoteReport(held.quote, state.models, preview),
-        ...sayBeside(besideUsd),
+        ...sayBeside(besideUsd, 'summaries'),
+        ...sayBeside(partsUsd, 'parts of the text'),
         ...(reason === null ? [] : ['', reason]),
       ]
       io.stdout.write(`${remarkRows(remark, io.stdout.columns || 100, plain).join('\n')}\n`)
@@ -105,10 +113,21 @@ export async function dryRun(
   }
 }
 
-const sayBeside = (usd: number | null): readonly string[] =>
-  usd === 0
-    ? []
-    : ['', `And first ${usd === null ? 'summaries whose price is unknown' : `~${money(usd)} for summaries`}.`]
+const sayBeside = (usd: number | null, what: string): readonly string[] =>
+  usd === 0 ? [] : ['', `And first ${usd === null ? `${what} whose price is unknown` : `~${money(usd)} for ${what}`}.`]
+
+/** What a request is made of, with lengths in the place of texts. */
+function shapeOf({ system, messages, cache, effort, thinking, schema, ...request }: TurnRequest) {
+  const parts = messages.map(({ role, text, attachments = [] }) => ({
+    ...{ role, chars: text.length },
+    ...(attachments.length > 0 && { attachments: attachments.length }),
+  }))
+  const { model, maxTokens, stream } = request
+  return {
+    ...{ model, maxTokens, effort, thinking, stream, systemChars: system?.length ?? 0, messages: parts, cache },
+    ...(schema && { schema }),
+  }
+}
 
 /** @throws Ending when the call is expected to pass a budget */
 export async function heldToBudget(
@@ -203,13 +222,29 @@ function spentOf(history: Pick<History, 'spentSince'> | null, ownUsd = 0): Spent
 }
 
 /** Why a request beside the turn that is expected to cost so much is not sent; null: no budget is in its way. */
-export async function unaffordable(setup: Setup, usd: number | null, model: string): Promise<string | null> {
+export async function unaffordable(
+  setup: Setup,
+  usd: number | null,
+  model: string,
+  what = 'the summary',
+): Promise<string | null> {
   if (usd === null) return unpriced(model, setup.state)
   const isKept = setup.settings.history === 'on'
   const history = isKept ? await openPatiently(historyPath(process.env, setup.isDemo)) : null
   try {
     const over = passed(usd, budgetsOf(setup.settings), spentOf(history))
-    return over && `Not sent: ${sayOver(over, 'the summary', setup.maxCostSets)}`
+    return over && `Not sent: ${sayOver(over, what, setup.maxCostSets)}`
+  } finally {
+    history?.close()
+  }
+}
+
+/** US dollars that a call may still spend; infinite: there is no budget. */
+export async function leftOfBudgets(setup: Setup): Promise<number> {
+  const isKept = setup.settings.history === 'on'
+  const history = isKept ? await openPatiently(historyPath(process.env, setup.isDemo)) : null
+  try {
+    return tightest(budgetsOf(setup.settings), spentOf(history))?.left ?? Number.POSITIVE_INFINITY
   } finally {
     history?.close()
   }

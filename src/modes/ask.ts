@@ -48,7 +48,7 @@ export async function ask(
   }
   // The first request needs the SDK and a connection: both get ready while stdin is read.
   setup.api.warm()
-  const asked = await readAsked(args, io, scripting?.form)
+  const read = await readAsked(args, io, scripting?.form)
   const late = scripting?.deadlines(stopped) ?? null
   const signal = late?.signal ?? stopped
   /** The code of a call that was stopped, before anything was asked. @throws Ending when it took too long */
@@ -82,6 +82,8 @@ export async function ask(
   const billed = (bill: SideCallEvent) => void bills.push(bill)
   /** Of summaries that a dry run would have written. */
   let besideUsd: number | null = 0
+  /** Of a long text that it would have asked about in parts. */
+  let partsUsd: number | null = 0
   const expects = (usd: number | null) => {
     besideUsd = usd
   }
@@ -90,10 +92,16 @@ export async function ask(
     for (const bill of bills.splice(0)) happened(bill)
     await saving.close()
   }
-  const attaching = asked.refs.length > 0 ? await import('./asking-with.ts') : null
+  let asked = read
+  const attaching = read.refs.length > 0 ? await import('./asking-with.ts') : null
   let question: Question
   try {
     const isDry = flags['dry-run'] === true
+    const expectsOf = (usd: number | null) => {
+      partsUsd = usd
+    }
+    const parts = { setup, state: past, note, billed, isDry, expects: expectsOf }
+    if (scripting) asked = await scripting.inParts(read, parts, signal)
     question = attaching
       ? await attaching.withAttached(asked, setup, past, { note, billed, isDry, expects }, signal)
       : asked.text
@@ -106,7 +114,13 @@ export async function ask(
   const room = await checkRoom(question, { ...setup, state: past }, card, signal)
   if (flags['dry-run'] === true) {
     const { dryRun } = await import('./ask-budget.ts')
-    return dryRun(args, setup, past, question, { io, tooLarge: room, preview, besideUsd })
+    return dryRun(args, setup, past, question, {
+      io,
+      tooLarge: room,
+      preview,
+      besideUsd,
+      partsUsd,
+    })
   }
   if (room) {
     await unasked()
@@ -142,7 +156,10 @@ export async function ask(
   const before = state
   happened({ type: 'asked', at: performance.now(), ...askingOf(question) })
   if (preview && flags.usage === true) for (const line of attaching!.previewLines(preview)) io.note(line)
-  const beside = { ...(preview && attaching!.previewInJson(preview)), ...(paidUsd > 0 && { summariesUsd: paidUsd }) }
+  const beside = {
+    ...(preview && attaching!.previewInJson(preview)),
+    ...(paidUsd > 0 && { [asked === read ? 'summariesUsd' : 'partsUsd']: paidUsd }),
+  }
   const printed = await printedTurn(flags, io, setup.settings, beside, scripting)
 
   const now = () => performance.now()

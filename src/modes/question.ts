@@ -16,6 +16,8 @@ export interface Asked {
   readonly text: string
   /** What is to go with it, not looked at yet. */
   readonly refs: readonly Ref[]
+  /** What is piped in as text, and what is asked of it; absent: nothing is, or nothing. */
+  readonly piped?: { readonly text: string; readonly prompt: string }
 }
 
 /** A template that says where the words of the command line and what is piped in belong. */
@@ -33,7 +35,12 @@ export interface AskedIo {
 /** Prompt and stdin as one question; an image or a PDF on stdin goes with it. @throws Ending */
 export async function readAsked(args: Args, io: AskedIo, form: Form | null = null): Promise<Asked> {
   const named = args.many?.attach ? await namedBy(args) : []
-  if (form?.takesStdin) return { text: form.ask(args.rest.join(' '), await pipedText(named, io)), refs: paths(named) }
+  if (form?.takesStdin) {
+    const input = await pipedText(named, io)
+    const words = args.rest.join(' ')
+    const of = { text: input, prompt: form.ask(words, '(the text)') }
+    return { text: form.ask(words, input), refs: paths(named), piped: of }
+  }
   const prompt = form ? form.ask(args.rest.join(' '), null) : args.rest.join(' ')
   const wantsStdin = named.includes('stdin')
   if (wantsStdin && io.stdin.isTTY)
@@ -53,7 +60,8 @@ export async function readAsked(args: Args, io: AskedIo, form: Form | null = nul
   // Stdin first, as with text.
   if (text === null) return { text: prompt, refs: [{ name: 'stdin', bytes }, ...attached] }
   if (prompt.trim() === '') return asked(text, attached, 'Nothing to ask: stdin holds only white space.')
-  return { text: text.trim() === '' ? prompt : tagged(text, prompt), refs: attached }
+  if (text.trim() === '') return { text: prompt, refs: attached }
+  return { text: tagged(text, prompt), refs: attached, piped: { text, prompt } }
 }
 
 /** What is attached may be all that is asked. @throws UsageError */

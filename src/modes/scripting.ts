@@ -14,11 +14,13 @@ import type { Ms, TurnEvent } from '../core/turn.ts'
 import type { Turn } from '../core/turns.ts'
 import { figuresLine } from '../core/usage-line.ts'
 import type { Printing, Verdict } from './printed-turn.ts'
+import type { Asked } from './question.ts'
 import { allowedBy, type Deadlines, deadlines } from './scripting/deadlines.ts'
 import { type Figures, figuresFor } from './scripting/figures.ts'
 import { type Form, templated } from './scripting/form.ts'
 import { heldBy } from './scripting/shape.ts'
 import { uncachedBecause } from './scripting/uncached.ts'
+import type { SplittingParts } from './splitting.ts'
 
 export interface Scripting extends Printing {
   /** The command line with what the template chooses. */
@@ -35,6 +37,8 @@ export interface Scripting extends Printing {
   more(turn: Turn): string | null
   /** Why it is asked once more, and what the answer before it came to. */
   sayMore(turn: Turn, card: ModelCard): string
+  /** The question with what is piped in taken in parts, where that is too long. @throws Ending */
+  inParts(asked: Asked, parts: SplittingParts, signal: AbortSignal): Promise<Asked>
 }
 
 /** Answers that do not fit are asked for once more. */
@@ -48,6 +52,7 @@ export function scriptingOf(given: Args, err: (text: string) => void): Scripting
   if (wanted && held)
     throw new UsageError('--extract takes a code block, --schema JSON without one around it: leave out one of them.')
   const allowed = allowedBy(args)
+  const size = sizeIn(args)
   const figures = figuresFor(args, err)
   const needsCache = args.flags['require-cache-hit'] === true
   let repairs = 0
@@ -96,6 +101,16 @@ export function scriptingOf(given: Args, err: (text: string) => void): Scripting
     },
     sayMore: (turn, card) =>
       `${sayUnfit(held!.check(turn.answer))} It is asked for once more. This one: ${figuresLine(turn, card)}.`,
+    async inParts(asked, parts, signal) {
+      if (size === undefined) return asked
+      if (!asked.piped)
+        throw new UsageError(
+          '--split takes a text on stdin and a prompt about it: claude-tui --split "your question" < FILE',
+        )
+      const { splitUp } = await import('./splitting.ts')
+      const text = await splitUp(asked.piped, size, parts, signal)
+      return text === null ? asked : { ...asked, text }
+    },
     verdict(turn, code, state) {
       const verdict = held
         ? fits(turn, code)
@@ -122,6 +137,18 @@ function wantedBy({ flags }: Args): Wanted | null {
   if (typeof wanted === 'string') throw new UsageError(wanted)
   return wanted
 }
+
+/** Tokens of a part, by `--split`; null: as the window allows; undefined: nothing is split. @throws UsageError */
+function sizeIn({ flags: { split } }: Args): number | null | undefined {
+  if (split === undefined || split === true) return split && null
+  const [, amount, k] = /^(\d+(?:\.\d+)?)(k)?$/i.exec(split) ?? []
+  const size = Math.floor(Number(amount) * (k ? 1000 : 1))
+  if (size >= LEAST_PART) return size
+  throw new UsageError(`--split takes the tokens of a part from ${LEAST_PART}, such as --split=20k; "${split}" came.`)
+}
+
+/** Tokens of a part: below that, what is asked about it costs more than the part. */
+const LEAST_PART = 500
 
 /** Words that were paid for and are not what stdout is for. */
 const whatCame = ({ answer }: Turn): readonly string[] =>

@@ -229,7 +229,7 @@ describe('figures for whoever called', () => {
     expect(run.stderr).toMatch(/^\[\d+ end_turn\]$/m)
     expect(run.stdout.toString()).toBe('Because.\n')
     expect(JSON.parse(readFileSync(join(files.folder, 'figures.jsonl'), 'utf8'))).toMatchObject({
-      ...{ type: 'metrics', exit_code: 0, stop_reason: 'end_turn', cost_before: 0 },
+      ...{ type: 'metrics', exit_code: 0, stop_reason: 'end_turn', cost_before_usd: 0 },
     })
   })
 
@@ -240,5 +240,62 @@ describe('figures for whoever called', () => {
     expect(stderr).toContain('--metrics-fd 63: nothing is open there to be written to.')
     expect((await night.pipe({ args: ['--timing=%{nope}', 'why?'] })).code).toBe(2)
     expect(night.questions).toEqual([])
+  })
+})
+
+describe('a text that is too long', () => {
+  const LONG = Array.from(
+    { length: 40 },
+    (_, i) => `# Chapter ${i}\n\n${'Some words about tides. '.repeat(10)}\n`,
+  ).join('\n')
+
+  test('is asked about in parts, and then as a whole, in order; all of it is on the bill as the server has it', async () => {
+    using place = room()
+    await using night = await evening('text "one" ttft=200ms\ntext "two" x9', { speed: 1 })
+    const env = { CLAUDE_TUI_DATA_DIR: place.folder }
+    const args = ['--split=2000', '--output-format', 'json', 'sum up']
+    const { code, stdout, stderr } = await night.pipe({ args, stdin: LONG, env })
+    expect(code).toBe(0)
+    const bodies = night.questions.map((body) => JSON.stringify(body.messages))
+    const parts = bodies.filter((body) => body.includes('<part number='))
+    expect(parts.length).toBeGreaterThan(2)
+    expect(stderr).toContain(`The text is asked about in ${parts.length} parts first, 3 at a time, for ~$`)
+    const last = bodies.at(-1)!
+    expect(last).toContain('<answer part=\\"1\\">')
+    expect(last.indexOf('<answer part=\\"1\\">')).toBeLessThan(last.indexOf('<answer part=\\"2\\">'))
+    using history = await opened(`${place.folder}/history.db`)
+    const charges = history.charges(0)
+    expect(charges.filter(({ purpose }) => purpose === 'split')).toHaveLength(parts.length)
+    const billed = night.demo.requests.flatMap(({ billed: one }) => one ?? [])
+    const sum = (of: readonly { readonly output: number; readonly input: number }[]) =>
+      of.reduce((all, one) => all + one.output + one.input, 0)
+    expect(sum(charges)).toBe(sum(billed))
+    expect(told(stdout)).toMatchObject({ ok: true, text: 'two', partsUsd: expect.any(Number) })
+  })
+
+  test('is told of in a dry run: how many parts, at what price, and what a request is made of', async () => {
+    await using night = await evening()
+    const args = ['--split=2000', '--dry-run', '--output-format', 'json', 'sum up']
+    const { stdout, stderr } = await night.pipe({ args, stdin: LONG })
+    expect(stderr).toMatch(/^The text would be asked about in \d+ parts first/)
+    expect(told(stdout)).toMatchObject({
+      ...{ type: 'quote', partsUsd: expect.any(Number) },
+      request: { model: 'claude-sonnet-5-5', messages: [{ role: 'user', chars: expect.any(Number) }] },
+    })
+    expect(night.questions).toEqual([])
+  })
+
+  test('is asked about at once where it is short, not at all where money or a part fails', async () => {
+    await using night = await evening('text "Because."\n400')
+    const short = await night.pipe({ args: ['--split', 'why?'], stdin: 'short' })
+    expect(short.stdout.toString()).toBe('Because.\n')
+    expect(night.questions).toHaveLength(1)
+    const dear = await night.pipe({ args: ['--split=2000', '--max-cost', '0.001', 'why?'], stdin: LONG })
+    expect(dear).toMatchObject({ code: 7 })
+    expect(dear.stderr).toContain('Not sent: asking about the parts (~$')
+    const failed = await night.pipe({ args: ['--split=2000', 'why?'], stdin: LONG })
+    expect(failed.code).toBe(1)
+    expect(failed.stderr).toMatch(/Part \d of \d has no answer/)
+    expect((await night.pipe({ args: ['--split', 'why?'] })).code).toBe(2)
   })
 })

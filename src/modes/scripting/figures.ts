@@ -33,7 +33,13 @@ export function figuresFor({ flags }: Args, err: (text: string) => void): Figure
       else if (timing === true) err(`${figuresLine(turn, card)}\n`)
       if (fd === null) return
       const total = turn.cost === null ? null : turn.cost.value + paidUsd
-      const line = asJson({ type: 'metrics', exit_code: code, ...fields, cost_before: paidUsd, cost_total: total })
+      const line = asJson({
+        type: 'metrics',
+        exit_code: code,
+        ...fields,
+        cost_before_usd: paidUsd,
+        cost_total_usd: total,
+      })
       try {
         writeAll(fd, `${line}\n`)
       } catch (error) {
