@@ -74,6 +74,10 @@ const IN_SHELL = {
     const [{ runCost }, io] = await Promise.all([import('./modes/cost.ts'), shellIo(args)])
     return runCost(args, io)
   },
+  async quality(args: Args) {
+    const [{ runQuality }, io] = await Promise.all([import('./modes/quality.ts'), shellIo(args)])
+    return runQuality(args, io)
+  },
   async doctor(args: Args) {
     const [{ runDoctor }, io] = await Promise.all([import('./modes/doctor.ts'), shellIo(args)])
     return runDoctor(args, io)

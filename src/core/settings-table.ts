@@ -80,6 +80,10 @@ export interface Settings {
   readonly maxCostDay: number | null
   /** A question that is expected to cost more US dollars than this is asked about first; null: none is. */
   readonly askAbove: number | null
+  /** Shares of the last answers above which it is said that so many do not fit, are declined, are cut; null: never. */
+  readonly alertInvalidAbove: number | null
+  readonly alertRefusedAbove: number | null
+  readonly alertTruncatedAbove: number | null
 }
 
 export type SettingKey = keyof Settings
@@ -225,6 +229,14 @@ export const SETTINGS: readonly SettingRow[] = [
     'a question that likely costs more US dollars is asked about first, or never',
     kinds.dollarsOr('never'),
   ),
+  row(
+    'alertInvalidAbove',
+    null,
+    'say when more answers than this do not fit their schema: 5%, or none',
+    kinds.rateOrNone,
+  ),
+  row('alertRefusedAbove', null, 'say when more answers than this are declined: 1%, or none', kinds.rateOrNone),
+  row('alertTruncatedAbove', null, 'say when more answers than this are cut short: 2%, or none', kinds.rateOrNone),
 ]
 
 function row<K extends SettingKey>(

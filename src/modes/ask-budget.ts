@@ -29,6 +29,7 @@ import { type Quote, quoteOf } from '../core/quote.ts'
 import { quoteInJson, quoteReport } from '../core/quote-report.ts'
 import { remarkRows } from '../core/remark.ts'
 import type { TurnRequest } from '../core/request.ts'
+import { shapeOf } from '../core/request-shape.ts'
 import { theme } from '../core/theme.ts'
 import type { Failure } from '../core/turn.ts'
 import { money } from '../core/words.ts'
@@ -115,19 +116,6 @@ export async function dryRun(
 
 const sayBeside = (usd: number | null, what: string): readonly string[] =>
   usd === 0 ? [] : ['', `And first ${usd === null ? `${what} whose price is unknown` : `~${money(usd)} for ${what}`}.`]
-
-/** What a request is made of, with lengths in the place of texts. */
-function shapeOf({ system, messages, cache, effort, thinking, schema, ...request }: TurnRequest) {
-  const parts = messages.map(({ role, text, attachments = [] }) => ({
-    ...{ role, chars: text.length },
-    ...(attachments.length > 0 && { attachments: attachments.length }),
-  }))
-  const { model, maxTokens, stream } = request
-  return {
-    ...{ model, maxTokens, effort, thinking, stream, systemChars: system?.length ?? 0, messages: parts, cache },
-    ...(schema && { schema }),
-  }
-}
 
 /** @throws Ending when the call is expected to pass a budget */
 export async function heldToBudget(

@@ -227,6 +227,11 @@ export async function ask(
   }
   await saving.close()
   budget?.close()
+  const { alertInvalidAbove, alertRefusedAbove, alertTruncatedAbove } = setup.settings
+  if ((alertInvalidAbove ?? alertRefusedAbove ?? alertTruncatedAbove) !== null) {
+    const { afterCall } = await import('./lab/quality-watch.ts')
+    for (const line of await afterCall(turn, setup)) note(line)
+  }
   return code
 }
 

@@ -13,6 +13,12 @@ import {
 
 const nothing = { flags: {}, env: {}, file: {} }
 
+const RATES: readonly (readonly [string, number | null])[] = [
+  ['5%', 0.05],
+  ['0', 0],
+  ['0.02', 0.02],
+  ['none', null],
+]
 const DOLLARS = [
   ['1', 1],
   ['0.05', 0.05],
@@ -216,6 +222,9 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
   maxCostSession: [...DOLLARS, ['none', null]],
   maxCostDay: [...DOLLARS, ['none', null]],
   askAbove: [...DOLLARS, ['never', null]],
+  alertInvalidAbove: RATES,
+  alertRefusedAbove: RATES,
+  alertTruncatedAbove: RATES,
 }
 
 /** For every setting: JSON values it must not take. */
@@ -277,6 +286,9 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   maxCostSession: [0, -1, '1', true],
   maxCostDay: [0, -0.01, '1', {}],
   askAbove: [0, -1, '1', 'never'],
+  alertInvalidAbove: [-0.1, 1.5, '5%', true],
+  alertRefusedAbove: [-0.1, 1.5, '5%', true],
+  alertTruncatedAbove: [-0.1, 1.5, '5%', true],
 }
 
 const keys = SETTINGS.map(({ key }) => key)
