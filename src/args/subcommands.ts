@@ -73,7 +73,12 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     flags: [
       JSON_FLAG,
       { name: 'since', takes: 'SPAN', tells: '12h, 7d, 4w, 2026-11-01 or all; 7d when absent' },
-      { name: 'model', short: 'm', takes: 'NAME', tells: 'answers of models with this in their id alone' },
+      {
+        name: 'model',
+        short: 'm',
+        takes: 'NAME',
+        tells: 'answers of this model alone: an alias, an id or a part of one',
+      },
       { name: 'save', takes: 'NAME', tells: 'keep it as a baseline' },
       { name: 'against', takes: 'NAME', tells: 'compare with a baseline' },
       {

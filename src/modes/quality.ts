@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Args, UsageError } from '../args.ts'
+import { resolveModel } from '../core/models.ts'
 import { EXIT } from '../core/outcome.ts'
 import { type Answered, type Quality, qualityOf, sampled } from '../core/quality.ts'
 import { type Condition, conditionIn, conditionsOf, needsBaseline, passedBy } from '../core/quality-limits.ts'
@@ -38,7 +39,8 @@ async function tell({ flags, many }: Args, io: SessionsIo): Promise<number> {
   const history = await openIfThere(io.path)
   const answers = history?.answered(fromMs) ?? []
   history?.close()
-  const mine = answers.filter(({ model }) => flags.model === undefined || model.includes(String(flags.model)))
+  const wanted = typeof flags.model === 'string' ? resolveModel(flags.model) : ''
+  const mine = answers.filter(({ model }) => model.includes(wanted))
   const all = qualityOf(mine)
   const conditions = [...asked, ...(settings ? conditionsOf(settings) : [])]
   const alerts = passedBy(all, conditions, baseline?.quality ?? null)
