@@ -31,7 +31,7 @@ export async function gather({ outputs, metafile, banner, dir, external }) {
       // What esbuild itself has added is wanted by all of them.
       const isEsbuilds =
         Object.keys(inputs).length + imports.length === 0 || Object.keys(inputs).some((one) => INJECTED.includes(one))
-      return [path.basename(file), (isEsbuilds ? needs : names).map(([name]) => name).join('-')]
+      return [path.basename(file), (isEsbuilds ? needs : names).map(([name]) => name).join('_')]
     }),
   )
   const groupOf = (id) => (isDoor(id) ? '' : (groups.get(id) ?? ''))

@@ -8,7 +8,6 @@ type Init = Iterable<readonly [string, string]> | Readonly<Record<string, string
 
 /** RFC 9110: what a name consists of, and what a value may not hold. */
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a value may not hold
 const FORBIDDEN = /[\0\r\n]|[^\0-\xff]/
 const EDGES = /^[\t\n\r ]+|[\t\n\r ]+$/g
 
