@@ -160,6 +160,7 @@ export async function heldToBudget(
   }
   /** What attempts in vain have cost at most, how many there were, and what the last one could have cost. */
   let wasted = 0
+  const dayBefore = spentOf(history).day.value
   let vain = 0
   let before = 0
   return {
@@ -170,17 +171,19 @@ export async function heldToBudget(
       letGo()
       const spent = spentOf(history)
       const own = reported(wasted + alreadyUsd())
-      const used = { turn: own, session: own, day: reported(spent.day.value + wasted) }
+      // What was paid beside the turn may not be in the ledger yet.
+      const unsaved = Math.max(0, dayBefore + alreadyUsd() - spent.day.value)
+      const used = { turn: own, session: own, day: reported(spent.day.value + unsaved + wasted) }
       let least = tightest(budgets, used)
       if (!least) return request
       let found = await within(request, least.left, { models, api })
       // Others may be spending the same day's money meanwhile: what they hold is theirs.
       for (let tries = 0; history && budgets.day !== undefined && 'request' in found && hold === null; tries++) {
-        const held = history.hold(found.mostUsd ?? 0, budgets.day - wasted, dayStart(Date.now()), Date.now())
+        const held = history.hold(found.mostUsd ?? 0, budgets.day - wasted - unsaved, dayStart(Date.now()), Date.now())
         hold = held.id
         if (hold !== null) break
         if (tries === HOLD_TRIES) return heldByOthers(budgets.day, maxCostSets)
-        const left = Math.max(0, budgets.day - held.usedUsd - wasted)
+        const left = Math.max(0, budgets.day - held.usedUsd - wasted - unsaved)
         if (left < least.left) least = { name: 'day', most: budgets.day, left }
         found = await within(request, least.left, { models, api })
       }

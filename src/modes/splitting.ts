@@ -19,8 +19,10 @@ import { askAside } from './aside.ts'
 
 /** Parts that are asked at once. */
 const AT_ONCE = 3
-/** Share of its room that an answer to a part is expected to take. */
-const EXPECTED_SHARE = 0.15
+/** Tokens that an answer to a part usually takes, a thought included. */
+const USUAL_ANSWER = 800
+/** A word that stands for an answer, and the characters of a token. */
+const [WORD, CHARS] = ['answer ', 2.5] as const
 
 export interface SplittingParts {
   readonly setup: Setup & { readonly api: Api }
@@ -73,7 +75,8 @@ export async function splitUp(
   return wholeQuestion(await answered(requests, parts, await moneyLeft(setup, usd, card.id), signal), prompt)
 }
 
-const standIn = (room: number) => 'answer '.repeat(Math.ceil((room * EXPECTED_SHARE) / 2))
+const usual = (room: number) => Math.min(room, USUAL_ANSWER)
+const standIn = (room: number) => WORD.repeat(Math.ceil((usual(room) * CHARS) / WORD.length))
 
 function requestFor(
   state: State,
@@ -95,7 +98,7 @@ function expectedUsd(requests: readonly TurnRequest[], models: Models): number |
     const input = (messages[0]!.text.length + (system?.length ?? 0)) / card.charsPerToken
     const price = priceFor(card, input)
     if (!price) return null
-    sum += (input * price.input + maxTokens * EXPECTED_SHARE * price.output) / 1e6
+    sum += (input * price.input + usual(maxTokens) * price.output) / 1e6
   }
   return sum
 }

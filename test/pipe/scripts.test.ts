@@ -68,6 +68,14 @@ describe('a schema', () => {
     expect(history.charges(0)).toHaveLength(2)
   })
 
+  test('holds both answers to one budget', async () => {
+    await using night = await evening('words n=500 x2')
+    await night.pipe({ args: ['--schema', 'name', '--max-cost', '0.01', 'who?'] })
+    const [first, second] = night.questions.map((body) => (body as never as { max_tokens: number }).max_tokens)
+    expect(first).toBeGreaterThan(900)
+    expect(second).toBeLessThanOrEqual(1_000 - 500)
+  })
+
   test('that no answer fits ends with code 6, nothing on stdout, and the errors on stderr', async () => {
     await using night = await evening('text "Sure!" x9')
     const { code, stdout, stderr } = await night.pipe({ args: ['--schema', 'name', 'who?'] })
@@ -283,6 +291,18 @@ describe('a text that is too long', () => {
       request: { model: 'claude-sonnet-5-5', messages: [{ role: 'user', chars: expect.any(Number) }] },
     })
     expect(night.questions).toEqual([])
+  })
+
+  test('is held to the budget of the day with all its parts', async () => {
+    using place = room()
+    await using night = await evening('words n=300 x3\nwords n=9000 x9')
+    const env = { CLAUDE_TUI_DATA_DIR: place.folder, CLAUDE_TUI_MAX_COST_DAY: '0.1' }
+    const { code, stderr } = await night.pipe({ args: ['--split=2000', 'sum up'], stdin: LONG, env })
+    expect({ code, stderr }).toMatchObject({ code: 6, stderr: expect.stringContaining('in 3 parts') })
+    using history = await opened(`${place.folder}/history.db`)
+    expect(history.charges(0).map(({ purpose }) => purpose).sort()).toEqual(['split', 'split', 'split', 'turn'])
+    expect(history.spentSince(0)).toBeLessThanOrEqual(0.1)
+    expect(history.spentSince(0)).toBeGreaterThan(0.09)
   })
 
   test('is asked about at once where it is short, not at all where money or a part fails', async () => {
