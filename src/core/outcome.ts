@@ -6,7 +6,7 @@ import { otps, thinkingMs, totalMs, ttftMs, ttltMs } from './metrics.ts'
 import { type Models, shortName } from './models.ts'
 import { isBroken } from './resilience.ts'
 import type { Failure, FailureKind, Usage } from './turn.ts'
-import { type Instead, outputTokens, type Turn } from './turns.ts'
+import { type Escalation, type Instead, outputTokens, type Turn } from './turns.ts'
 import { duration, tokens } from './words.ts'
 
 /** Exit codes of the program. */
@@ -150,6 +150,10 @@ export function sayInstead({ from, to, failure, notes }: Instead, models: Models
   return [head, ...notes].join(' ')
 }
 
+/** A step up a cascade, announced. */
+export const sayEscalated = ({ from, to, reason }: Escalation, models: Models): string =>
+  `${shortName(from, models)}: not good enough (${reason.replace(/[.]$/, '')}) → ${shortName(to, models)}.`
+
 /** An earlier answer, marked and dated. */
 export function sayRecalled({ model, recalled }: Pick<Turn, 'model' | 'recalled'>, models: Models): string {
   const { saidMs, failure, notes } = recalled!
@@ -158,9 +162,18 @@ export function sayRecalled({ model, recalled }: Pick<Turn, 'model' | 'recalled'
   return [head, `None could be had now: ${sayFailed(failure)}`, ...notes].join(' ')
 }
 
+/** Events after which there is more to announce. */
+export const ANNOUNCED: ReadonlySet<string> = new Set(['fellBack', 'escalated', 'recalled'])
+
 /** All that is to be said of a turn before its answer, a paragraph each. */
-export function announced(turn: Pick<Turn, 'instead' | 'recalled' | 'model'>, models: Models): readonly string[] {
-  const instead = (turn.instead ?? []).map((one) => sayInstead(one, models))
+export function announced(
+  turn: Pick<Turn, 'instead' | 'escalations' | 'recalled' | 'model'>,
+  models: Models,
+): readonly string[] {
+  const instead = [
+    ...(turn.instead ?? []).map((one) => sayInstead(one, models)),
+    ...(turn.escalations ?? []).map((one) => sayEscalated(one, models)),
+  ]
   return turn.recalled ? [...instead, sayRecalled(turn, models)] : instead
 }
 

@@ -5,10 +5,10 @@ import { costUsd, type ModelCard, type Models, modelCard, scaledPrices } from '.
 import type { Limits, Ms, Usage } from './turn.ts'
 
 /**
- * What a call was for: a name for the conversation, a summary of its beginning, to keep its prompt in the cache, or to see
- * whether a model answers again.
+ * What a call was for: a name for the conversation, a summary of its beginning, to keep its prompt in the cache, to see
+ * whether a model answers again, an answer in a race that was not kept, or to judge whether an answer is good enough.
  */
-export type Purpose = 'title' | 'summary' | 'warm' | 'probe'
+export type Purpose = 'title' | 'summary' | 'warm' | 'probe' | 'race' | 'judge'
 
 /** A call beside the turns has been answered, by the server's own count. */
 export interface SideCallEvent {

@@ -11,6 +11,7 @@ import { folders } from './folders.ts'
 import { accessTo } from './history/access.ts'
 import { type Blobs, blobs } from './history/blobs.ts'
 import { type Bringing, bringing } from './history/bringing.ts'
+import { type Contests, contests } from './history/contests.ts'
 import { closeDatabase, openDatabase, openDatabaseToRead } from './history/database.ts'
 import { isGone, ownerName } from './history/owner.ts'
 import { type Reading, reading } from './history/reading.ts'
@@ -28,7 +29,7 @@ export type { Hold, Paid } from './history/spending.ts'
 export type { Flight } from './history/tending.ts'
 export { HistoryTrouble } from './history/trouble.ts'
 
-export interface History extends Reading, Writing, Blobs, Bringing, Tending, Unfinished, Spending {
+export interface History extends Reading, Writing, Blobs, Bringing, Tending, Unfinished, Spending, Contests {
   readonly path: string
   /** @throws HistoryTrouble when there is no room for a turn: what is begun should come to its end */
   makeSure(): void
@@ -83,6 +84,7 @@ function historyIn(db: DatabaseSync, path: string): History {
     ...unfinished(access),
     ...tending(access, { owner, isGone, now: Date.now }),
     ...spending(access, owner),
+    ...contests(access),
     makeSure() {
       if (isFull(path, TURN_BYTES)) throw new HistoryTrouble('full', say('full', path))
     },

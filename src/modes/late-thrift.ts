@@ -21,6 +21,7 @@ export interface LateThrift extends Pick<Thrift, 'follow' | 'run' | 'mayAsk' | '
   /** Whether a question has to wait until it is loaded: it may pass a limit. */
   waits(question: Question): boolean
   readonly tag: string | null
+  tail(maxRows: number): readonly string[] | null
   onKey(key: Key): boolean
   /** The request of a turn as it may be sent, or why it may not. At once where there is no budget. */
   allow(request: TurnRequest): Allowed | Promise<Allowed>
@@ -67,6 +68,7 @@ export function lateThrift(parts: ThriftParts): LateThrift {
     get tag() {
       return thrift?.tag ?? null
     },
+    tail: (maxRows) => thrift?.tail(maxRows) ?? null,
     onKey: (key) => thrift?.onKey(key) ?? false,
     mayAsk(question) {
       if (thrift) return thrift.mayAsk(question)

@@ -3,7 +3,7 @@
 import type { Args } from '../args.ts'
 import type { Event, Turn } from '../core/conversation.ts'
 import { CATALOGUE, type ModelCard, overlay } from '../core/models.ts'
-import { endNote, exitCode, sayFailed, sayInstead, sayRecalled } from '../core/outcome.ts'
+import { endNote, exitCode, sayEscalated, sayFailed, sayInstead, sayRecalled } from '../core/outcome.ts'
 import { sanitise, sanitiser } from '../core/sanitise.ts'
 import type { Settings } from '../core/settings.ts'
 import type { TurnEvent } from '../core/turn.ts'
@@ -45,6 +45,7 @@ export async function printedTurn(
     event(event) {
       sink.event(event)
       if (event.type === 'fellBack') note(sayInstead(event, overlay(CATALOGUE, settings.models)))
+      if (event.type === 'escalated') note(sayEscalated(event, overlay(CATALOGUE, settings.models)))
       if (event.type === 'recalled') {
         const { model, ...recalled } = event
         note(sayRecalled({ model, recalled }, overlay(CATALOGUE, settings.models)))
