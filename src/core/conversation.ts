@@ -5,6 +5,7 @@
  */
 
 import { type Asking, type Attachment, askingOf, type Question, questionOf, withAttachments } from './attachments.ts'
+import type { Cascade } from './cascade-choice.ts'
 import type { EffortLevel } from './catalogue.ts'
 import { type Figure, reported, sum } from './figures.ts'
 import type { Counted } from './meter.ts'
@@ -49,6 +50,8 @@ export interface Choices {
   readonly olderApi?: true
   /** Who answers when the model cannot, in order; on: the usual ones; ask: the chat asks first; off, or absent: nobody. */
   readonly fallback?: readonly string[] | 'on' | 'ask' | 'off'
+  /** Models to ask in turn until an answer is good enough; null, or absent: the model answers alone. */
+  readonly cascade?: Cascade | null
   /** How long failed requests are sent again, in ms; null, or absent: as usual. */
   readonly waitsMs?: Ms | null
 }

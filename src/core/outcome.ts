@@ -92,7 +92,7 @@ const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
 }
 
 /** One sentence or two on an end that is not simply the end of the answer; null when there is nothing to say. */
-export function endNote({ end, answer, room }: Turn, place: Place): string | null {
+export function endNote({ end, answer, room, race }: Turn, place: Place): string | null {
   const nothing = answer.trim() === ''
   if (end?.type === 'failed') {
     const { reason, code } = end.failure
@@ -100,6 +100,7 @@ export function endNote({ end, answer, room }: Turn, place: Place): string | nul
     const wayOut = goesOn ? GOES_ON : wayOutOf(end.failure, place)
     return [sentence(reason), nothing ? '' : 'What came is kept.', wayOut].filter(Boolean).join(' ')
   }
+  if (end?.type === 'stopped' && race?.kept === null) return 'None of the answers was kept.'
   if (end?.type === 'stopped') return nothing ? 'Stopped before anything came.' : 'Stopped. What came is kept.'
   if (end?.type !== 'finished') return null
   if (end.stopReason === 'refusal') {

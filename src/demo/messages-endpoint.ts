@@ -7,8 +7,8 @@ import type { Diagnostics, MessageCreateParams } from '@anthropic-ai/sdk/resourc
 import type { Model } from './abilities.ts'
 import { planAnswer } from './answer-plan.ts'
 import { summaryText } from './answers/summary.ts'
-import { answer, titleText } from './answers.ts'
-import { asksForSummary, asksForTitle, lastUserText, textsOf, toQuestion } from './asked.ts'
+import { answer, titleText, verdictText } from './answers.ts'
+import { asksForSummary, asksForTitle, asksForVerdict, lastUserText, textsOf, toQuestion } from './asked.ts'
 import { type CacheDiary, createCacheDiary } from './cache-diagnosis.ts'
 import { type ApiError, errorOf, invalid, SPEND_CAP, tooLarge, tooLong } from './errors.ts'
 import { answerError, answerHtml, answerJson, type Exchange, readBody } from './exchange.ts'
@@ -170,6 +170,7 @@ function chooseLine({ body, exchange, desk }: Turn): Play | null {
 
 function normalAnswer({ body, model }: Turn, { use }: CacheTicket): string {
   if (asksForTitle(body)) return titleText(lastUserText(body.messages))
+  if (asksForVerdict(body)) return verdictText(lastUserText(body.messages))
   if (asksForSummary(body)) return summaryText(textsOf(body.messages))
   const question = toQuestion(withoutMarkers(lastUserText(body.messages)))
   return answer({ ...question, model, use, turn: body.messages.filter(({ role }) => role === 'user').length })

@@ -123,7 +123,7 @@ export async function heldToBudget(
     readonly note: (line: string) => void
     readonly attemptsInVain: () => number
     /** What this call has spent beside its turn, and is not in the ledger yet. */
-    readonly alreadyUsd: number
+    readonly alreadyUsd: () => number
   },
 ): Promise<AskBudget> {
   const { settings, api, isDemo, maxCostSets } = setup
@@ -143,7 +143,7 @@ export async function heldToBudget(
     history?.close()
   }
   try {
-    const spent = spentOf(history, alreadyUsd)
+    const spent = spentOf(history, alreadyUsd())
     const quote = await quoted(setup, state, question, history)
     const { objection: why } = await heldQuote(quote, setup, planRequest(state, question), state, spent)
     if (why) throw new Ending(EXIT.overBudget, why)
@@ -162,7 +162,7 @@ export async function heldToBudget(
       vain = attemptsInVain()
       letGo()
       const spent = spentOf(history)
-      const own = reported(wasted + alreadyUsd)
+      const own = reported(wasted + alreadyUsd())
       const used = { turn: own, session: own, day: reported(spent.day.value + wasted) }
       let least = tightest(budgets, used)
       if (!least) return request

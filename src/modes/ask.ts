@@ -7,6 +7,7 @@ import type { Args } from '../args.ts'
 import { wantsPast } from '../args.ts'
 import { askingOf, attachedTo, type Question, wordsOf } from '../core/attachments.ts'
 import { hasBudget } from '../core/budget.ts'
+import { climbs } from '../core/cascade-choice.ts'
 import { fits, MAX_BODY_BYTES } from '../core/context.ts'
 import { type Event, update } from '../core/conversation.ts'
 import { type ModelCard, modelCard } from '../core/models.ts'
@@ -49,7 +50,11 @@ export async function ask(
   for (const line of setup.notes) note(line)
   const saving = savingOf(args, setup, note)
   const found = await saving.past()
-  const chosen = wantsPast(args) ? flagsFirst(args, setup) : null
+  const own = wantsPast(args) ? flagsFirst(args, setup) : null
+  const hasRules = setup.settings.route !== 'off' || setup.settings.routeIfSlow !== 'off'
+  const route = hasRules ? await (await import('./lab/ask-lab.ts')).routeAsked(args, setup, found, asked.text) : null
+  if (route) note(route.said)
+  const chosen = route ? { ...own, model: route.model } : own
   const past = chosen ? update(found, { type: 'chosen', choices: chosen }).state : found
   const { taping } = setup
   taping?.onTrouble(note)
@@ -99,13 +104,14 @@ export async function ask(
     await unasked()
     throw new Ending(EXIT.tooLarge, room)
   }
+  const lab = past.choices.cascade ? await import('./lab/ask-lab.ts') : null
   const paidUsd = bills.reduce((sum, bill) => sum + (billOf(bill, past.models).cost?.value ?? 0), 0)
   const budget = hasBudget(setup.settings)
     ? await (await import('./ask-budget.ts'))
         .heldToBudget(setup, past, question, {
           note,
-          attemptsInVain: () => state.live?.wasted.length ?? 0,
-          alreadyUsd: paidUsd,
+          attemptsInVain: () => (lab ? 0 : (state.live?.wasted.length ?? 0)),
+          alreadyUsd: () => paidUsd + (lab?.spentInTurn(state) ?? 0),
         })
         .catch(async (error) => {
           await unasked()
@@ -132,7 +138,15 @@ export async function ask(
     printed.aside(event)
     if (event.until !== null && said !== null) note(said)
   }
-  await travel(
+  const road: typeof travel = async (...way) => {
+    if (!lab || !climbs(state.choices.cascade, way[0].model, state.models)) return travel(...way)
+    const row = await lab.climbAsked(...way, { setup, state: () => state, happened })
+    after = async () => {
+      if (row) await lab.keepClimb(setup, row)
+    }
+  }
+  let after = async () => {}
+  await road(
     planRequest(before, question),
     signal,
     (one) => {
@@ -174,6 +188,7 @@ export async function ask(
     }
   }
   await saving.close()
+  await after()
   budget?.close()
   return code
 }

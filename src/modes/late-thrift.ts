@@ -5,12 +5,13 @@
 
 import { type Question, wordsOf } from '../core/attachments.ts'
 import { hasBudget } from '../core/budget.ts'
+import { climbs } from '../core/cascade-choice.ts'
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import { isSurelyBelow } from '../core/quote.ts'
 import type { Remark } from '../core/remark.ts'
 import type { TurnRequest } from '../core/request.ts'
-import type { InsteadOf } from '../road.ts'
+import { type InsteadOf, travel } from '../road.ts'
 import type { Allowed } from './allowance.ts'
 import { standingIn } from './late-weather.ts'
 import type { Thrift, ThriftCommand, ThriftParts } from './thrift.ts'
@@ -25,6 +26,8 @@ export interface LateThrift extends Pick<Thrift, 'follow' | 'run' | 'mayAsk' | '
   onKey(key: Key): boolean
   /** The request of a turn as it may be sent, or why it may not. At once where there is no budget. */
   allow(request: TurnRequest): Allowed | Promise<Allowed>
+  /** The road of a turn; up its cascade, where one is chosen. */
+  readonly travel: typeof travel
   /** Who answers when a model cannot. */
   readonly instead: InsteadOf
   /** Takes what happens to no turn: what is known of a model, what a call beside the turns has cost. */
@@ -78,6 +81,13 @@ export function lateThrift(parts: ThriftParts): LateThrift {
     },
     allow(request) {
       return hasBudget(parts.setup().settings) ? load().then((made) => made.allow(request)) : request
+    },
+    async travel(request, signal, emit, options) {
+      const { choices, models } = parts.runtime.state
+      const { cascade } = choices
+      if (!climbs(cascade, request.model, models) || parts.setup().replay) return travel(request, signal, emit, options)
+      const { climbInChat } = await import('./lab/climb-in-chat.ts')
+      return climbInChat(request, signal, emit, options, cascade, parts)
     },
     instead: standingIn({
       state: () => parts.runtime.state,

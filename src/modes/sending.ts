@@ -23,7 +23,13 @@ export interface SenderParts {
   /** Told of every piece of an answer as it comes. */
   readonly perf: { pieceCame(): void }
   /** Looks at every request before it is sent, and hears what becomes known of its model. */
-  readonly beside: () => { readonly allow: Allow; readonly instead: InsteadOf; tell(event: Event): void }
+  readonly beside: () => {
+    readonly allow: Allow
+    readonly instead: InsteadOf
+    /** The road of a turn; absent: the straight one. */
+    readonly travel?: typeof travel
+    tell(event: Event): void
+  }
 }
 
 export interface Sender {
@@ -48,7 +54,7 @@ export function createSender(parts: SenderParts): Sender {
     const setup = parts.setup()
     const { settings, state, road } = setup
     if (!hasApi(setup)) return
-    await travel(
+    await (parts.beside().travel ?? travel)(
       request,
       signal,
       (event) => {

@@ -82,6 +82,7 @@ export const CHOICES: Shape = {
     ...{ kind: { enum: ['chat', 'single'] }, cacheTtl: { enum: ['auto', '5m', '1h', 'off'] } },
     ...{ concise: flag, prefill: textOrNull, olderApi: flag },
     ...{ temperature: { type: ['number', 'null'] }, topP: { type: ['number', 'null'] } },
+    cascade: { type: ['object', 'null'], required: ['models', 'check'], properties: { models: facts, check: text } },
     ...{ fallback: { type: ['string', 'array'], items: text }, waitsMs: { type: ['number', 'null'], minimum: 0 } },
   },
 }

@@ -289,7 +289,7 @@ export function createRacing(parts: ThriftParts, peers: Peers): Racing {
       const isEmpty = wordsOf(parts.draft()) === ''
       if (!isEmpty) return false
       const count = race.run.columns.length
-      if (key.type === 'text' && /^\d$/.test(key.text) && Number(key.text) <= count) {
+      if (key.type === 'text' && /^\d$/.test(key.text) && (isInLines || Number(key.text) <= count)) {
         keep(Number(key.text), parts.say)
         return true
       }
