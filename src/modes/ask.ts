@@ -105,6 +105,7 @@ export async function ask(
     throw new Ending(EXIT.tooLarge, room)
   }
   const lab = past.choices.cascade ? await import('./lab/ask-lab.ts') : null
+  await lab?.lookUp(past.choices.cascade!)
   const paidUsd = bills.reduce((sum, bill) => sum + (billOf(bill, past.models).cost?.value ?? 0), 0)
   const budget = hasBudget(setup.settings)
     ? await (await import('./ask-budget.ts'))

@@ -1,8 +1,11 @@
 /** What a single call needs of the lab: a rule that sends it elsewhere, a cascade it goes up. Loaded when one is set. */
 
-import type { Args } from '../../args.ts'
+import { type Args, UsageError } from '../../args.ts'
+import type { Cascade } from '../../core/cascade-choice.ts'
 import type { CascadeRow } from '../../core/cascade-report.ts'
+import { checkTyped } from '../../core/check-words.ts'
 import type { Event, State } from '../../core/conversation.ts'
+import { modelCard } from '../../core/models.ts'
 import type { TurnRequest } from '../../core/request.ts'
 import type { Route } from '../../core/routing.ts'
 import type { Emit } from '../../io/api.ts'
@@ -10,6 +13,7 @@ import { type History, historyPath } from '../../io/history.ts'
 import type { RoadOptions } from '../../road.ts'
 import type { Setup } from '../../setup.ts'
 import { openIfThere } from '../sessions/found.ts'
+import { checkerOf } from './cascade-check.ts'
 import { climb } from './cascade-road.ts'
 import { routeOf } from './route.ts'
 
@@ -38,6 +42,18 @@ export interface AskClimb {
   readonly setup: Setup
   readonly state: () => State
   readonly happened: (event: Event) => void
+}
+
+/** Looks whether answers can be checked that way before anything is asked. @throws UsageError */
+export async function lookUp(cascade: Cascade): Promise<void> {
+  const check = checkTyped(cascade.check)
+  if (typeof check === 'string') throw new UsageError(check)
+  if (check.kind !== 'schema') return
+  const nobody = { attempt: async () => {} }
+  const parts = { api: nobody, judge: modelCard('fast'), signal: new AbortController().signal, billed() {} }
+  await checkerOf(check, parts).catch((error: Error) => {
+    throw new UsageError(error.message)
+  })
 }
 
 /** Travels the road of a turn, up its cascade. @returns what came of it, to be kept once the turn is saved */

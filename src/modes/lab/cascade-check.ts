@@ -50,7 +50,6 @@ async function judged(request: Parameters<Checker>[0], answer: string, parts: Ch
 
 /** @throws Error in words for people */
 async function fitting(path: string): Promise<Checker> {
-  const { Ajv2020 } = await import('ajv/dist/2020.js')
   const problem = (why: string) =>
     new Error(
       `Expected a JSON Schema in "${path}" to check answers by, but ${why}. Name a file that holds one: --check schema:FILE.`,
@@ -61,22 +60,15 @@ async function fitting(path: string): Promise<Checker> {
   } catch (error) {
     throw problem(`it could not be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`)
   }
+  const { fitOf } = await import('./json-fit.ts')
   try {
-    const ajv = new Ajv2020({ strict: false, logger: false })
-    const validate = ajv.compile(JSON.parse(text))
+    const misfit = fitOf(text)
     return async (_, answer) => {
-      let value: unknown
-      try {
-        value = JSON.parse(answer)
-      } catch {
-        return bad('it is no JSON')
-      }
-      return validate(value)
-        ? good('it fits')
-        : bad(`it does not fit: ${ajv.errorsText(validate.errors, { dataVar: 'answer' })}`)
+      const why = misfit(answer)
+      return why === null ? good('it fits') : bad(why)
     }
   } catch (error) {
-    throw problem(`this is none: ${(error as Error).message}`)
+    throw problem(`what is there is none: ${(error as Error).message}`)
   }
 }
 
