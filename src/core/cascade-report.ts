@@ -2,7 +2,7 @@
 
 import { type Models, shortName } from './models.ts'
 import type { Remark } from './remark.ts'
-import { count, money, moneyApart, percent } from './words.ts'
+import { count, money, percent } from './words.ts'
 
 /** One question that went up a cascade. */
 export interface CascadeRow {
@@ -86,10 +86,8 @@ export function cascadeSentences(figures: CascadeFigures): readonly string[] {
   return [rates, cost, less].filter((line) => line !== '')
 }
 
-const against = (spent: number, instead: number, which: string) => {
-  const [, there] = moneyApart(spent, instead)
-  return `~${there} by the ${which} model's prices (${sayDifference(spent, instead)})`
-}
+const against = (spent: number, instead: number, which: string) =>
+  `~${money(instead)} by the ${which} model's prices (${sayDifference(spent, instead)})`
 
 function sayDifference(spent: number, instead: number): string {
   const by = instead - spent

@@ -19,10 +19,7 @@ export function rulesIn(setting: string): ReadonlyMap<string, string> {
 
 /** How a question of each task begins. A guess by its first words alone: cheap, local, and the same each time. */
 const BEGINNINGS: readonly (readonly [task: string, begins: RegExp])[] = [
-  [
-    'classify',
-    /^(classify|categori[sz]e|label|tag|rate|is (this|it) (a |an )?\w+\?|which (category|class|label)|true or false)\b/,
-  ],
+  ['classify', /^(classify|categori[sz]e|label|tag|rate|which (category|class|label))\b|\b(yes or no|true or false)\b/],
   ['extract', /^(extract|pull out|list (all|every|the)|find (all|every)|parse|which \w+ (are|is) (named|mentioned))\b/],
   ['summarise', /^(summari[sz]e|sum up|tl;?dr|shorten|condense|give me (a|the) (gist|summary))\b/],
   [

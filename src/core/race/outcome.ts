@@ -1,5 +1,6 @@
 /** What comes of a race: the turn that is kept, what the others are billed as and told of, and who has won how often. */
 
+import type { State } from '../conversation.ts'
 import { mark } from '../figures.ts'
 import { otps, ttftMs } from '../metrics.ts'
 import { type Models, shortName } from '../models.ts'
@@ -9,6 +10,7 @@ import type { SideCallEvent } from '../side-calls.ts'
 import type { Limits, Ms, Rival } from '../turn.ts'
 import { outputTokens, type Turn } from '../turns.ts'
 import { count, duration, money, percent } from '../words.ts'
+import { CAPTION } from './captions.ts'
 import { whyUnfinished } from './columns.ts'
 
 /** An answer that is not kept, for the turn that remembers it. */
@@ -76,7 +78,11 @@ export function raceTable(turns: readonly Turn[], models: Models, kept: number |
       ...(i === kept ? { look: 'strong' as const } : {}),
     }
   })
-  return { table: { columns: ['TTFT', 'tok/s', 'tokens', 'cost', ''], rows } }
+  const heads = ['TTFT', 'tok/s', 'tokens', 'cost', '']
+  // A column that says nothing of anybody has no place in a table.
+  const said = heads.map((_, nth) => rows.some(({ cells }) => cells[nth] !== ''))
+  const only = <T>(all: readonly T[]) => all.filter((_, nth) => said[nth])
+  return { table: { columns: only(heads), rows: rows.map((row) => ({ ...row, cells: only(row.cells) })) } }
 }
 
 const starred = (text: string, isBest: boolean): Cell =>
@@ -126,4 +132,21 @@ export function tallyReport(wins: readonly Wins[] | null, models: Models): Remar
     ] as const
   })
   return [{ list }, '', how]
+}
+
+/** Answers that were not kept in the last race of a conversation. @param n one of them, from 1, in full; null: a list */
+export function rivalsReport({ turns, models }: Pick<State, 'turns' | 'models'>, n: number | null): Remark {
+  const turn = turns.findLast(({ race }) => (race?.others ?? []).length > 0)
+  const others = turn?.race?.others ?? []
+  if (!turn) return 'No race was held in this conversation.'
+  const name = ({ model }: Rival) => shortName(model, models)
+  if (n === null) {
+    const list = others.map((one, i) => [`${i + 1} ${name(one)}`, CAPTION.rival(one)] as const)
+    return [CAPTION.notKept(turn.question), { list }, '', 'Read one with /race show NUMBER.']
+  }
+  const one = others[n - 1]
+  if (!one)
+    return `There is no answer ${n} that was not kept: there ${others.length === 1 ? 'is 1' : `are ${others.length}`}.`
+  const said = [one.answer, one.reason].filter((text) => text !== '')
+  return [`${name(one)}, ${CAPTION.rival(one)}`, ...said.flatMap((text) => ['', text])]
 }

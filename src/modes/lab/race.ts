@@ -6,28 +6,23 @@
 
 import { paintSpans } from '../../../components/view.ts'
 import { askingOf, type Question, questionOf, wordsOf } from '../../core/attachments.ts'
-import { about, raiseBudget } from '../../core/budget.ts'
 import type { Event, State } from '../../core/conversation.ts'
 import type { Key } from '../../core/keys.ts'
 import { shortName } from '../../core/models.ts'
-import { quoteOf } from '../../core/quote.ts'
 import { CAPTION } from '../../core/race/captions.ts'
 import { isKeepable, raceRows, whyUnfinished } from '../../core/race/columns.ts'
-import { billsOf, raceTable, rivalOf, tallyReport } from '../../core/race/outcome.ts'
+import { billsOf, raceTable, rivalOf, rivalsReport, tallyReport } from '../../core/race/outcome.ts'
 import { raceTyped } from '../../core/race/typed.ts'
 import { condensed } from '../../core/record.ts'
 import type { Remark } from '../../core/remark.ts'
 import type { Steps } from '../../core/steps.ts'
 import type { TurnEvent } from '../../core/turn.ts'
-import { money } from '../../core/words.ts'
 import { createPacer } from '../../glass/pacer.ts'
 import type { Api } from '../../io/api.ts'
 import type { Setup } from '../../setup.ts'
 import type { Peers, ThriftParts } from '../thrift.ts'
-import { forked, type RaceRun, runRace } from './race-run.ts'
-
-/** Answers that what is expected rests on: the latest ones of a model. */
-const PAST_ANSWERS = 200
+import { raceObjection } from './race-price.ts'
+import { type RaceRun, runRace } from './race-run.ts'
 
 type Say = (remark: Remark) => void
 
@@ -61,44 +56,13 @@ export function createRacing(parts: ThriftParts, peers: Peers): Racing {
 
   const names = (models: readonly string[]) => models.map((model) => shortName(model, runtime.state.models))
 
-  /** Why it should not simply go out; null: it may. `leftUsd` is what all may cost together. */
-  const objection = async (
-    models: readonly string[],
-    question: Question,
-  ): Promise<{ why: string | null; leftUsd: number }> => {
-    const { settings } = parts.setup()
-    const least = await peers.least()
-    const leftUsd = least?.left ?? Number.POSITIVE_INFINITY
-    if (least === null && settings.askAbove === null) return { why: null, leftUsd }
-    const history = (await parts.history())?.history
-    const likely = models.map((model) => {
-      const past = history?.past(PAST_ANSWERS, model) ?? []
-      return quoteOf(forked(runtime.state, model), question, { counted: null, past, now: now() }).usd?.likely ?? null
-    })
-    const unpriced = models.filter((_, i) => likely[i] === null)
-    if (unpriced.length > 0 && least)
-      return { why: `The price of ${names(unpriced).join(' and ')} is unknown: no budget can hold it.`, leftUsd }
-    const usd = likely.reduce<number>((sum, one) => sum + (one ?? 0), 0)
-    const each = models
-      .map((_, i) => `${names(models)[i]} ${likely[i] === null ? 'unknown' : about(likely[i]!)}`)
-      .join(', ')
-    const head = `These ${models.length} answers likely cost ${about(usd)} together (${each})`
-    if (least && usd > least.left)
-      return {
-        why: `${head}, more than the ${money(Math.max(0, least.left))} left of the budget of this ${least.name}; ${raiseBudget(least.name, parts.setup().maxCostSets)}`,
-        leftUsd,
-      }
-    if (settings.askAbove === null || usd <= settings.askAbove) return { why: null, leftUsd }
-    return { why: `${head}, more than the ${money(settings.askAbove)} of the setting askAbove.`, leftUsd }
-  }
-
   /** @param typed how it is typed again */
   const start = async (models: readonly string[], question: Question, typed: Question, say: Say) => {
     const setup = parts.setup()
     const why = refusal(setup, runtime.state)
     if (why !== null || !hasApi(setup)) return say(why ?? CAPTION.noServer)
     const key = JSON.stringify([models, question])
-    const found = await objection(models, question)
+    const found = await raceObjection(models, question, parts, peers)
     if (found.why !== null && held !== key) {
       held = key
       say([found.why, 'Not sent yet: sent once more as it is, it goes out.'])
@@ -109,7 +73,10 @@ export function createRacing(parts: ThriftParts, peers: Peers): Racing {
     held = ''
     armed = null
     // Somebody may have asked meanwhile.
-    if (runtime.state.live) return say(CAPTION.busy)
+    if (runtime.state.live) {
+      if (!isInLines) parts.compose(typed)
+      return say(CAPTION.busy)
+    }
     const before = runtime.state
     const run = runRace(before, models, question, {
       ...{ setup, now, shareUsd: isGranted ? Number.POSITIVE_INFINITY : found.leftUsd / models.length },
@@ -203,41 +170,15 @@ export function createRacing(parts: ThriftParts, peers: Peers): Racing {
     decide(n - 1)
   }
 
-  const show = (n: number | null, say: Say) => {
-    const turn = runtime.state.turns.findLast((one) => (one.race?.others ?? []).length > 0)
-    const others = turn?.race?.others ?? []
-    if (!turn) return say('No race was held in this conversation.')
-    if (n === null)
-      return say([
-        CAPTION.notKept(turn.question),
-        { list: others.map((one, i) => [`${i + 1} ${names([one.model])[0]}`, CAPTION.rival(one)] as const) },
-        '',
-        'Read one with /race show NUMBER.',
-      ])
-    const one = others[n - 1]
-    if (!one)
-      return say(
-        `There is no answer ${n} that was not kept: there ${others.length === 1 ? 'is 1' : `are ${others.length}`}.`,
-      )
-    say([
-      `${names([one.model])[0]}, ${CAPTION.rival(one)}`,
-      '',
-      one.answer === '' ? one.reason : one.answer,
-      ...(one.answer !== '' && one.reason !== '' ? ['', one.reason] : []),
-    ])
-  }
-
-  const tally = async (say: Say) => {
-    const open = await parts.history()
-    say(tallyReport(open?.history.wins() ?? null, runtime.state.models))
-  }
-
   return {
     async run(argument, say) {
       const typed = raceTyped(argument, { models: runtime.state.models, features: runtime.state.choices.features })
       if (typed.type === 'problem') return say(typed.problem)
-      if (typed.type === 'show') return show(typed.n, say)
-      if (typed.type === 'tally') return tally(say)
+      if (typed.type === 'show') return say(rivalsReport(runtime.state, typed.n))
+      if (typed.type === 'tally') {
+        const open = await parts.history()
+        return say(tallyReport(open?.history.wins() ?? null, runtime.state.models))
+      }
       if (typed.type === 'keep') return keep(typed.n, say)
       if (typed.type === 'off') {
         armed = null
