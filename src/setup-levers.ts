@@ -120,6 +120,10 @@ export function cascadeIn(
   // Whoever names a model, or a preset that does, has that one alone.
   const isNamed = origin.model === 'flag'
   if (cascade === 'off' || (isNamed && origin.cascade !== 'flag')) return {}
+  if (flags.record !== undefined) {
+    if (origin.cascade !== 'flag') return {}
+    throw new UsageError('A recording follows one answer at a time. Leave --cascade out, or --record.')
+  }
   if (flags.model !== undefined)
     throw new UsageError('--cascade names the models itself, and --model came too. Leave one of them out.')
   const names = cascade.split(',')

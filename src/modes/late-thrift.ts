@@ -19,7 +19,7 @@ import type { Thrift, ThriftCommand, ThriftParts } from './thrift.ts'
 export interface LateThrift extends Pick<Thrift, 'follow' | 'run' | 'mayAsk' | 'close'> {
   /** Loads it, once. */
   open(): Promise<void>
-  /** Whether a question has to wait until it is loaded: it may pass a limit. */
+  /** Whether a question has to wait until it is loaded: it may pass a limit, or a rule may send it elsewhere. */
   waits(question: Question): boolean
   readonly tag: string | null
   tail(maxRows: number): readonly string[] | null
@@ -56,6 +56,8 @@ export function lateThrift(parts: ThriftParts): LateThrift {
   const waits = (question: Question) => {
     const { settings, replay } = parts.setup()
     if (thrift || replay) return false
+    // A rule may send it to another model.
+    if (settings.route !== 'off' || settings.routeIfSlow !== 'off') return true
     if (hasBudget(settings) || wordsOf(question).length >= LONG) return true
     return settings.askAbove !== null && !isSurelyBelow(settings.askAbove, parts.runtime.state, question)
   }

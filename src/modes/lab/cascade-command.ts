@@ -23,6 +23,7 @@ export async function commandCascade(
     const open = await parts.history()
     return tell(cascadeReport(open?.history.climbs(0) ?? null, choices.cascade?.models ?? [], models))
   }
+  if (setup().taping) return tell('A recording follows one answer at a time: a cascade can be had without --record.')
   if (argument === 'off') {
     const begun = setup().state.choices
     // What was chosen before is not known any more once the program began with a cascade.

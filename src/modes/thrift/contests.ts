@@ -1,12 +1,24 @@
 /** The door to races and cascades in the chat: what they need is loaded when the first one is asked for. */
 
 import { type Question, wordsOf } from '../../core/attachments.ts'
-import { fitted } from '../../core/steps.ts'
+import { climbs } from '../../core/cascade-choice.ts'
+import { modelCard, shortName } from '../../core/models.ts'
+import { fitted, type Steps } from '../../core/steps.ts'
 import type { Racing } from '../lab/race.ts'
 import type { Keeper, Peers, ThriftParts } from '../thrift.ts'
 
 export function keepContests(parts: ThriftParts, peers: Peers): Keeper {
   let racing: Racing | null = null
+  /** While the words of an answer are kept back: why nothing is to be seen. */
+  const checking = (): Steps | null => {
+    const { live, choices, models } = parts.runtime.state
+    if (!live || live.answer !== '' || live.phase === 'waiting') return null
+    const { cascade } = choices
+    const ids = (cascade?.models ?? []).map((name) => modelCard(name, models).id)
+    if (!ids.slice(0, -1).includes(live.model) || !climbs(cascade, ids[0]!, models)) return null
+    const name = shortName(live.model, models)
+    return [`The answer of ${name} is checked before it is shown (${cascade.check})`, `${name} is checked first`]
+  }
   const hasRules = () => {
     const { settings, replay } = parts.setup()
     return !replay && (settings.route !== 'off' || settings.routeIfSlow !== 'off')
@@ -30,7 +42,7 @@ export function keepContests(parts: ThriftParts, peers: Peers): Keeper {
   return {
     follow: (state, event) => racing?.follow(state, event),
     tag: () => {
-      const steps = racing?.tag ?? null
+      const steps = racing?.tag ?? checking()
       return steps && fitted(steps, (parts.screen?.size.columns ?? 80) - 2)
     },
     tail: (maxRows) => racing?.tail(maxRows) ?? null,
