@@ -205,6 +205,16 @@ describe('a race', () => {
     expect(night.demo.requests).toHaveLength(2)
   })
 
+  test('never takes more than the budget, each column its share', async () => {
+    const night = await play('words n=5000 x2', 0.03)
+    await night.race('balanced deep: Count.')
+    await night.over()
+    night.racing.onKey({ type: 'text', text: '1' })
+    expect(night.state.turns[0]?.end).toMatchObject({ type: 'finished', stopReason: 'max_tokens' })
+    expect(serverUsd(night)).toBeGreaterThan(0.025)
+    expect(serverUsd(night)).toBeLessThanOrEqual(0.03)
+  })
+
   test('is asked about first when the budget may not pay for all of them, and goes out when sent again', async () => {
     const night = await play('text "ok" x2', 0.000_01)
     await night.race('balanced deep: Which sea?')

@@ -12,7 +12,7 @@ export function keepContests(parts: ThriftParts, peers: Peers): Keeper {
   /** While the words of an answer are kept back: why nothing is to be seen. */
   const checking = (): Steps | null => {
     const { live, choices, models } = parts.runtime.state
-    if (!live || live.answer !== '' || live.phase === 'waiting') return null
+    if (live?.answer !== '' || live.phase === 'waiting') return null
     const { cascade } = choices
     const ids = (cascade?.models ?? []).map((name) => modelCard(name, models).id)
     if (!ids.slice(0, -1).includes(live.model) || !climbs(cascade, ids[0]!, models)) return null
