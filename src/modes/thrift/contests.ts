@@ -3,7 +3,7 @@
 import { type Question, wordsOf } from '../../core/attachments.ts'
 import { climbs } from '../../core/cascade-choice.ts'
 import { modelCard, shortName } from '../../core/models.ts'
-import { fitted, type Steps } from '../../core/steps.ts'
+import type { Steps } from '../../core/steps.ts'
 import type { Racing } from '../lab/race.ts'
 import type { Keeper, Peers, ThriftParts } from '../thrift.ts'
 
@@ -41,10 +41,7 @@ export function keepContests(parts: ThriftParts, peers: Peers): Keeper {
   }
   return {
     follow: (state, event) => racing?.follow(state, event),
-    tag: () => {
-      const steps = racing?.tag ?? checking()
-      return steps && fitted(steps, (parts.screen?.size.columns ?? 80) - 2)
-    },
+    tag: () => racing?.tag ?? checking(),
     tail: (maxRows) => racing?.tail(maxRows) ?? null,
     onKey: (key) => racing?.onKey(key) ?? false,
     mayAsk(question) {
