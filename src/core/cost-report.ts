@@ -36,6 +36,9 @@ const BESIDE: Readonly<Record<Exclude<LedgerPurpose, 'turn'>, string>> = {
   retry: 'failed attempts',
   unheard: 'stopped unheard',
   hedge: 'second requests',
+  race: 'races',
+  cascade: 'not good enough',
+  judge: 'judging',
 }
 
 /** @param notes sentences to stand at the end */
