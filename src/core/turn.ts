@@ -125,7 +125,7 @@ export interface Lost {
 }
 
 export type TurnEvent =
-  /** A request was handed to the socket. `attempt` counts from 1. */
+  /** A request was handed to the socket. `attempt` counts those of the turn from 1, whatever model they went to. */
   | {
       readonly type: 'sent'
       readonly at: Ms
@@ -187,7 +187,7 @@ export type TurnEvent =
   | { readonly type: 'hedged'; readonly at: Ms }
   /** One of the two goes on alone. Where the second does, its own events follow from its `sent` on. */
   | { readonly type: 'raced'; readonly at: Ms; readonly won: 'first' | 'second'; readonly lost: Lost }
-  /** Another attempt follows after `delayMs`. */
+  /** Another attempt of the same model follows after `delayMs`; `attempt` of at most `of` have been sent to it. */
   | {
       readonly type: 'waiting'
       readonly at: Ms

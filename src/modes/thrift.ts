@@ -9,6 +9,7 @@ import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import type { Remark } from '../core/remark.ts'
 import type { TurnRequest } from '../core/request.ts'
+import type { Steps } from '../core/steps.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import type { Allowed } from './allowance.ts'
@@ -69,8 +70,8 @@ export interface Keeper {
   >
   /** A frame is about to be drawn: what is typed may have changed. Cheap. */
   drawn?(): void
-  /** A line above the status bar, for as long as it holds; null: nothing. The first keeper that has one is heard. */
-  tag?(): string | null
+  /** A line above the status bar, the longest first, for as long as it holds; null: nothing. The first keeper that has one is heard. */
+  tag?(): Steps | null
   /** @returns whether the key was meant for what the tag offers */
   onKey?(key: Key): boolean
   /** @returns false when a question must wait: the keeper says why, and asks it itself once the person agrees */
@@ -83,7 +84,7 @@ export interface Keeper {
 export interface Thrift {
   follow(state: State, event: Event): void
   run(command: ThriftCommand, say: (remark: Remark) => void): Promise<void>
-  readonly tag: string | null
+  readonly tag: Steps | null
   onKey(key: Key): boolean
   mayAsk(question: Question): boolean
   allow(request: TurnRequest): Promise<Allowed>

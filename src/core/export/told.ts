@@ -1,7 +1,7 @@
 /** A conversation as it is told to somebody outside: what is known of it as a whole, and its turns in order. */
 
 import type { Choices, Event, State } from '../conversation.ts'
-import { type Figure, mark, reported, sum } from '../figures.ts'
+import { type Figure, reported, sum, withMark } from '../figures.ts'
 import { NO_TIMES } from '../metrics.ts'
 import type { SideCall } from '../side-calls.ts'
 import type { Ms } from '../turn.ts'
@@ -153,6 +153,6 @@ export function iso(ms: Ms | null): string | null {
 /** A cost as people read it: what is unknown is never shown as nothing. */
 export function costInWords({ known, unknown, billed }: Cost): string {
   if (billed === 0) return 'not billed'
-  if (unknown === 0) return `${mark(known)}${money(known.value)}`
-  return unknown === billed ? 'unknown' : `${mark(known)}${money(known.value)} + ?`
+  if (unknown === 0) return withMark(known, money)
+  return unknown === billed ? 'unknown' : `${withMark(known, money)} + ?`
 }

@@ -170,7 +170,7 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   usage: timed(shape({ usage: USAGE })),
   hedged: timed(shape({})),
   raced: timed(shape({ won: { enum: ['first', 'second'] }, lost: LOST })),
-  waiting: timed(shape({ attempt: times, of: times, delayMs: span, failure: FAILURE })),
+  waiting: timed(shape({ attempt: { ...times, minimum: 0 }, of: times, delayMs: span, failure: FAILURE })),
   fellBack: timed(shape({ from: text, to: text, by: { enum: ['chain', 'person'] }, failure: FAILURE, notes: facts })),
   recalled: timed(shape({ model: text, saidMs: ms, failure: FAILURE, notes: facts })),
   finished: timed(ENDS.finished!),

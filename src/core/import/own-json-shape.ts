@@ -23,7 +23,7 @@ const TURN: Shape = {
     number: { type: 'integer', minimum: 1 },
     ...{ parent: { type: ['integer', 'null'] }, shown: { type: 'boolean' } },
     ...{ question: text, attachments: ATTACHMENTS, answer: text, thinking: text, model: text, cacheMiss: textOrNull },
-    ...{ requestId: textOrNull, messageId: textOrNull, attempts: { type: 'integer', minimum: 1 }, prices: PRICES },
+    ...{ requestId: textOrNull, messageId: textOrNull, attempts: { type: 'integer', minimum: 0 }, prices: PRICES },
     usage: { ...USAGE, type: ['object', 'null'] },
     end: { type: ['object', 'null'], required: ['type'], properties: { type: text } },
     times: {
