@@ -97,6 +97,12 @@ export const FLAG_GROUPS: readonly (readonly [title: string, flags: readonly Fla
         isUsual: true,
       },
       { name: 'usage', short: 'u', tells: 'a line of figures on stderr after the answer', isUsual: true },
+      {
+        name: 'timing',
+        takes: '[=FORMAT]',
+        tells: "what the time went to, on stderr; or a form such as '%{ttft} ms, $%{cost}\\n'",
+        alone: 'joined',
+      },
       { name: 'quiet', short: 'q', tells: 'no notes on stderr', isUsual: true },
       { name: 'no-stream', tells: 'ask for the answer in one piece' },
       {
@@ -114,13 +120,6 @@ export const FLAG_GROUPS: readonly (readonly [title: string, flags: readonly Fla
         isScript: true,
       },
       { name: 'no-repair', tells: 'with --schema: do not ask again for what does not fit', isScript: true },
-      {
-        name: 'timing',
-        takes: '[=FORMAT]',
-        tells: "figures on stderr, in a form such as '%{ttft} ms, $%{cost}\\n'",
-        alone: 'joined',
-        isScript: true,
-      },
       { name: 'metrics-fd', takes: 'N', tells: 'figures as a line of JSON to this file descriptor', isScript: true },
     ],
   ],

@@ -3,14 +3,21 @@
  * name; null is unknown, or never happened.
  */
 
-import { otps, thinkingMs, totalMs, ttftMs, ttltMs } from './metrics.ts'
+import { firstByteMs, firstThinkingMs, otps, thinkingMs, totalMs, ttftMs, ttltMs, visibleOtps } from './metrics.ts'
+import { PHASES, phasesOf } from './phases.ts'
 import { promptTokens } from './turn.ts'
 import { outputTokens, type Turn } from './turns.ts'
 
-/** `first_byte_ms`, `first_thinking_ms`, `ttft_ms`, `ttlt_ms` count from the request; `total_ms` from the question. */
+/**
+ * - `first_byte_ms`, `first_thinking_ms`, `ttft_ms`, `ttlt_ms` count from the request; `total_ms` from the question.
+ * - `phase_NAME_ms`, one for each of `PHASES`, are one after the other and add up to `total_ms`; 0: it took no time.
+ * - `parse_ms` and `draw_ms` are this program's own work within them.
+ */
 export function timingFields(turn: Turn): Readonly<Record<string, number | string | null>> {
   const { times, usage, end } = turn
-  const since = (at: number | null) => (at === null || times.sent === null ? null : at - times.sent)
+  const phases = phasesOf(turn)
+  const isTimed = Object.keys(phases).length > 0
+  const own = end?.own
   return {
     model: turn.model,
     request_id: turn.requestId,
@@ -18,15 +25,19 @@ export function timingFields(turn: Turn): Readonly<Record<string, number | strin
     stop_reason: end?.type === 'finished' ? end.stopReason : null,
     failure: end?.type === 'failed' ? end.failure.kind : null,
     attempts: times.sent === null ? 0 : turn.attempt,
-    first_byte_ms: fine(since(times.heard)),
-    first_thinking_ms: fine(since(times.firstThinking)),
+    first_byte_ms: fine(firstByteMs(times)?.value),
+    first_thinking_ms: fine(firstThinkingMs(times)?.value),
     ttft_ms: fine(ttftMs(times)?.value),
     ttlt_ms: fine(ttltMs(times)?.value),
     total_ms: fine(totalMs(times)?.value),
     thinking_ms: fine(thinkingMs(times)?.value),
     otps: fine(otps(turn)?.value),
+    visible_otps: fine(visibleOtps(turn)?.value),
     stalls: times.stalls,
     stalled_ms: fine(times.stalledMs),
+    ...Object.fromEntries(PHASES.map((name) => [`phase_${name}_ms`, isTimed ? fine(phases[name] ?? 0) : null])),
+    parse_ms: fine(own?.parseMs),
+    draw_ms: fine(own?.drawMs),
     prompt_tokens: usage ? promptTokens(usage) : null,
     input_tokens: usage?.input ?? null,
     cache_read_tokens: usage?.cacheRead ?? null,

@@ -71,11 +71,16 @@ export async function ask(
   const card = modelCard(past.choices.model, past.models)
   if (wantsPast(args) && flags.model === undefined)
     for (const line of checkLevers(past.choices, past.models, args, setup.origin)) note(line)
+  const telemetry =
+    setup.settings.telemetry === 'off'
+      ? null
+      : (await import('./telemetry.ts')).telemetryOf({ ...setup, env: process.env, note, isBrief: true })
   let state = base
   const happened = (event: Event) => {
     state = update(state, event).state
     saving.follow(state, event)
     taping?.follow(state, event)
+    telemetry?.follow(state, event)
   }
   /** What was spent before anything was asked: a summary of what goes with it. */
   const bills: SideCallEvent[] = []
@@ -216,7 +221,7 @@ export async function ask(
 
   const turn = state.live ?? state.settled!
   const code = printed.end(turn, card, state)
-  scripting?.figures?.told(turn, card, code, { paidUsd: paidUsd + askedUsd })
+  scripting?.figures?.told(turn, code, { paidUsd: paidUsd + askedUsd })
   const limits = Object.values(state.limits)
   if (flags.usage === true && limits.length > 0) {
     const { limitsLine } = await import('../core/limits-report.ts')
@@ -232,6 +237,7 @@ export async function ask(
     const { afterCall } = await import('./lab/quality-watch.ts')
     for (const line of await afterCall(turn, setup)) note(line)
   }
+  await telemetry?.close()
   return code
 }
 

@@ -225,6 +225,12 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
   alertInvalidAbove: RATES,
   alertRefusedAbove: RATES,
   alertTruncatedAbove: RATES,
+  telemetry: [
+    ['otlp', 'otlp'],
+    [' otlp ', 'otlp'],
+    ['off', 'off'],
+    ['off ', 'off'],
+  ],
 }
 
 /** For every setting: JSON values it must not take. */
@@ -289,6 +295,7 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   alertInvalidAbove: [-0.1, 1.5, '5%', true],
   alertRefusedAbove: [-0.1, 1.5, '5%', true],
   alertTruncatedAbove: [-0.1, 1.5, '5%', true],
+  telemetry: ['', 'on', 'OTLP', null, true],
 }
 
 const keys = SETTINGS.map(({ key }) => key)

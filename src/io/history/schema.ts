@@ -146,6 +146,13 @@ export const MIGRATIONS: readonly string[] = [
   alter table answers add column instead_of text;
   `,
   `
+  -- What the time of an answer went to: ms by phase, as JSON, and what follows from the times beside it.
+  alter table answers add column first_byte_ms real;
+  alter table answers add column first_thinking_ms real;
+  alter table answers add column visible_otps real;
+  alter table answers add column phases text;
+  `,
+  `
   -- Whether the answer fits the schema it was asked for; null: it was asked for none.
   alter table answers add column format_ok integer;
   `,

@@ -2,16 +2,13 @@
 
 import { fstatSync, readlinkSync, writeSync } from 'node:fs'
 import { type Args, UsageError } from '../../args.ts'
-import type { ModelCard } from '../../core/models.ts'
 import { timingFields } from '../../core/timing-fields.ts'
 import { timed, timingFormat } from '../../core/timing-format.ts'
 import { newTurn, type Turn } from '../../core/turns.ts'
-import { figuresLine } from '../../core/usage-line.ts'
 import { asJson } from '../sink.ts'
 
 export interface Figures {
-  /** @param card of the model that was asked */
-  told(turn: Turn, card: ModelCard, code: number, beside: Beside): void
+  told(turn: Turn, code: number, beside: Beside): void
 }
 
 /** What the call came to, besides its last answer. */
@@ -25,12 +22,11 @@ export function figuresFor({ flags }: Args, err: (text: string) => void): Figure
   const { timing } = flags
   const format = typeof timing === 'string' ? formatOf(timing) : null
   const fd = flags['metrics-fd'] === undefined ? null : openFd(String(flags['metrics-fd']))
-  if (timing === undefined && fd === null) return null
+  if (format === null && fd === null) return null
   return {
-    told(turn, card, code, { paidUsd }) {
+    told(turn, code, { paidUsd }) {
       const fields = timingFields(turn)
       if (format) err(timed(format, fields))
-      else if (timing === true) err(`${figuresLine(turn, card)}\n`)
       if (fd === null) return
       const total = turn.cost === null ? null : turn.cost.value + paidUsd
       const line = asJson({
