@@ -22,7 +22,7 @@ export const wantsPast = ({ flags }: Args): boolean => flags.continue === true |
 
 /** Whether flags are given that only a script gives. */
 export const isScripted = ({ flags }: Args): boolean =>
-  typeof flags.timing === 'string' || FLAGS.some(({ name, isScript }) => isScript === true && flags[name] !== undefined)
+  FLAGS.some(({ name, isScript }) => isScript === true && flags[name] !== undefined)
 
 /** A command line that cannot be understood: what came, what was expected, the way out. */
 export class UsageError extends Ending {

@@ -100,8 +100,9 @@ export const FLAG_GROUPS: readonly (readonly [title: string, flags: readonly Fla
       {
         name: 'timing',
         takes: '[=FORMAT]',
-        tells: "what the time went to, on stderr; or a form such as '%{ttft} ms, $%{cost}\\n'",
+        tells: "what the time went to, on stderr; or figures as '%{ttft} ms, $%{cost}\\n'",
         alone: 'joined',
+        isScript: true,
       },
       { name: 'quiet', short: 'q', tells: 'no notes on stderr', isUsual: true },
       { name: 'no-stream', tells: 'ask for the answer in one piece' },

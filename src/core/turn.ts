@@ -204,9 +204,9 @@ export type TurnEvent =
       readonly at: Ms
       readonly stopReason: StopReason
       readonly explanation: string | null
+      readonly own?: Own
       /** Whether the answer fits the schema it was asked for; absent: it was asked for none, or is not whole. */
       readonly fits?: boolean
-      readonly own?: Own
     }
   | { readonly type: 'failed'; readonly at: Ms; readonly failure: Failure; readonly own?: Own }
   /** The user stopped it. What came stays. */

@@ -232,12 +232,12 @@ export async function ask(
   }
   await saving.close()
   budget?.close()
+  await telemetry?.close()
   const { alertInvalidAbove, alertRefusedAbove, alertTruncatedAbove } = setup.settings
   if ((alertInvalidAbove ?? alertRefusedAbove ?? alertTruncatedAbove) !== null) {
     const { afterCall } = await import('./lab/quality-watch.ts')
     for (const line of await afterCall(turn, setup)) note(line)
   }
-  await telemetry?.close()
   return code
 }
 

@@ -58,7 +58,6 @@ export async function printedTurn(
 ): Promise<PrintedTurn> {
   const isHeld = printing?.holds === true && outputFormat(flags) === 'text'
   const sink = isHeld ? NO_SINK : await openSink(outputFormat(flags), io, settings, beside)
-  const timing = flags.timing === true ? await import('../core/why.ts') : null
   const note = (line: string) => {
     if (flags.quiet !== true) io.note(sanitise(line))
   }
@@ -93,7 +92,6 @@ export async function printedTurn(
       if (said && !wasTold(turn)) (turn.end?.type === 'failed' ? io.note : note)(sanitise(said))
       for (const line of verdict?.notes ?? []) (code === ended ? note : io.note)(sanitise(line))
       if (flags.usage === true) io.note(figuresLine(turn, card))
-      if (timing) io.note(timing.timingLine(turn))
       return code
     },
   }

@@ -222,15 +222,15 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
   maxCostSession: [...DOLLARS, ['none', null]],
   maxCostDay: [...DOLLARS, ['none', null]],
   askAbove: [...DOLLARS, ['never', null]],
-  alertInvalidAbove: RATES,
-  alertRefusedAbove: RATES,
-  alertTruncatedAbove: RATES,
   telemetry: [
     ['otlp', 'otlp'],
     [' otlp ', 'otlp'],
     ['off', 'off'],
     ['off ', 'off'],
   ],
+  alertInvalidAbove: RATES,
+  alertRefusedAbove: RATES,
+  alertTruncatedAbove: RATES,
 }
 
 /** For every setting: JSON values it must not take. */
@@ -292,10 +292,10 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   maxCostSession: [0, -1, '1', true],
   maxCostDay: [0, -0.01, '1', {}],
   askAbove: [0, -1, '1', 'never'],
+  telemetry: ['', 'on', 'OTLP', null, true],
   alertInvalidAbove: [-0.1, 1.5, '5%', true],
   alertRefusedAbove: [-0.1, 1.5, '5%', true],
   alertTruncatedAbove: [-0.1, 1.5, '5%', true],
-  telemetry: ['', 'on', 'OTLP', null, true],
 }
 
 const keys = SETTINGS.map(({ key }) => key)

@@ -300,7 +300,12 @@ describe('a text that is too long', () => {
     const { code, stderr } = await night.pipe({ args: ['--split=2000', 'sum up'], stdin: LONG, env })
     expect({ code, stderr }).toMatchObject({ code: 6, stderr: expect.stringContaining('in 3 parts') })
     using history = await opened(`${place.folder}/history.db`)
-    expect(history.charges(0).map(({ purpose }) => purpose).sort()).toEqual(['split', 'split', 'split', 'turn'])
+    expect(
+      history
+        .charges(0)
+        .map(({ purpose }) => purpose)
+        .sort(),
+    ).toEqual(['split', 'split', 'split', 'turn'])
     expect(history.spentSince(0)).toBeLessThanOrEqual(0.1)
     expect(history.spentSince(0)).toBeGreaterThan(0.09)
   })

@@ -5,6 +5,7 @@ import { type Args, UsageError } from '../../args.ts'
 import { timingFields } from '../../core/timing-fields.ts'
 import { timed, timingFormat } from '../../core/timing-format.ts'
 import { newTurn, type Turn } from '../../core/turns.ts'
+import { timingLine } from '../../core/why.ts'
 import { asJson } from '../sink.ts'
 
 export interface Figures {
@@ -22,11 +23,12 @@ export function figuresFor({ flags }: Args, err: (text: string) => void): Figure
   const { timing } = flags
   const format = typeof timing === 'string' ? formatOf(timing) : null
   const fd = flags['metrics-fd'] === undefined ? null : openFd(String(flags['metrics-fd']))
-  if (format === null && fd === null) return null
+  if (timing === undefined && fd === null) return null
   return {
     told(turn, code, { paidUsd }) {
       const fields = timingFields(turn)
       if (format) err(timed(format, fields))
+      else if (timing === true) err(`${timingLine(turn)}\n`)
       if (fd === null) return
       const total = turn.cost === null ? null : turn.cost.value + paidUsd
       const line = asJson({
