@@ -2,10 +2,11 @@
 
 import { GIVEN_UP, usualRemedy } from './failures.ts'
 import type { Figure } from './figures.ts'
-import { otps, thinkingMs, totalMs, ttftMs, ttltMs } from './metrics.ts'
+import { firstByteMs, firstThinkingMs, otps, thinkingMs, totalMs, ttftMs, ttltMs, visibleOtps } from './metrics.ts'
 import { type Models, shortName } from './models.ts'
+import { type Phases, phasesOf } from './phases.ts'
 import { isBroken } from './resilience.ts'
-import type { Failure, FailureKind, Ms, Usage } from './turn.ts'
+import type { Failure, FailureKind, Ms, Own, Usage } from './turn.ts'
 import { type Instead, outputTokens, type Turn } from './turns.ts'
 import { duration, tokens } from './words.ts'
 
@@ -209,6 +210,13 @@ export interface Result {
   readonly totalMs: Figure | null
   readonly thinkingMs: Figure | null
   readonly otps: Figure | null
+  readonly firstByteMs: Figure | null
+  readonly firstThinkingMs: Figure | null
+  readonly visibleOtps: Figure | null
+  /** What the time went to, in ms: they add up to `totalMs`; null: nothing was sent. */
+  readonly phases: Phases | null
+  /** What this program itself did within them; null: nobody measured. */
+  readonly own: Own | null
   readonly attempts: number
   /** The model that was chosen, where another one answered in its place; null: it answered itself. */
   readonly insteadOf: string | null
@@ -239,6 +247,11 @@ export function resultOf(turn: Turn, code: number): Result {
     totalMs: totalMs(times),
     thinkingMs: thinkingMs(times),
     otps: otps(turn),
+    firstByteMs: firstByteMs(times),
+    firstThinkingMs: firstThinkingMs(times),
+    visibleOtps: visibleOtps(turn),
+    phases: times.sent === null ? null : phasesOf(turn),
+    own: end?.own ?? null,
     attempts: turn.attempt,
     insteadOf: turn.instead?.[0]?.from ?? null,
     recalledFromMs: turn.recalled?.saidMs ?? null,
@@ -259,6 +272,11 @@ export function resultOfEnding({ message, code }: { readonly message: string; re
     totalMs: null,
     thinkingMs: null,
     otps: null,
+    firstByteMs: null,
+    firstThinkingMs: null,
+    visibleOtps: null,
+    phases: null,
+    own: null,
   }
   return {
     ...nothing,

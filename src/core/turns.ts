@@ -9,7 +9,7 @@ import { estimated, type Figure, measured, reported } from './figures.ts'
 import { clocked, NO_TIMES, type TurnTimes } from './metrics.ts'
 import { costUsd, type ModelCard, type Models, modelCard, scaledPrices } from './models.ts'
 import type { Message } from './request.ts'
-import type { Failure, Ms, TurnEnd, TurnEvent, Usage } from './turn.ts'
+import type { Failure, Ms, TurnEnd, TurnEvent, Usage, Wire } from './turn.ts'
 
 /** Where a turn stands. `waiting`: for the next attempt; `done`: nothing more comes. */
 export type Phase = 'sending' | 'waiting' | 'thinking' | 'answering' | 'done'
@@ -61,6 +61,8 @@ export interface Turn {
   readonly cacheMiss: string | null
   readonly requestId: string | null
   readonly times: TurnTimes
+  /** How its last request got to the server; absent: nobody knows. */
+  readonly wire?: Wire
   /** Requests that were sent for it so far, one beside another not counted. */
   readonly attempt: number
   /** Output tokens that a budget paid for; absent: it left as many as were wanted. */
@@ -117,13 +119,15 @@ export function grown(turn: Turn, event: TurnEvent, models: Models): Turn {
 function told(turn: Turn, event: TurnEvent, models: Models): Turn {
   const times = clocked(turn.times, event)
   switch (event.type) {
-    case 'sent':
+    case 'sent': {
+      const { wire: _, ...anew } = turn
       return {
-        ...{ ...turn, times, attempt: event.attempt, phase: 'sending', retry: null },
+        ...{ ...anew, times, attempt: event.attempt, phase: 'sending', retry: null },
         ...(event.room === undefined ? {} : { room: event.room }),
       }
+    }
     case 'heard':
-      return { ...turn, times, requestId: event.requestId }
+      return { ...turn, times, requestId: event.requestId, ...(event.wire && { wire: event.wire }) }
     case 'began': {
       const { model, messageId, usage, cacheMiss, priceFactor } = event
       const prices =
@@ -146,8 +150,9 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
       const recalled = { saidMs, failure, notes }
       // Nothing of it was heard just now: no time of the attempts before is one of its own.
       const untimed = { ...NO_TIMES, asked: times.asked }
+      const { wire: _, ...unsent } = givenUp(turn, failure)
       const none = { phase: 'answering', retry: null, cost: measured(0) } as const
-      return { ...givenUp(turn, failure), ...none, times: untimed, model, recalled }
+      return { ...unsent, ...none, times: untimed, model, recalled }
     }
     case 'waiting': {
       const retry = {

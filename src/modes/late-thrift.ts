@@ -44,7 +44,7 @@ export function lateThrift(parts: ThriftParts): LateThrift {
     loading ??= import('./thrift.ts').then(({ createThrift }) => {
       const made = createThrift(parts)
       for (const [state, event] of untold.splice(0)) made.follow(state, event)
-      if (isClosed) made.close()
+      if (isClosed) void made.close()
       thrift = made
       return made
     })
@@ -91,9 +91,9 @@ export function lateThrift(parts: ThriftParts): LateThrift {
     tell(event) {
       if (!isClosed) parts.runtime.dispatch(event)
     },
-    close() {
+    async close() {
       isClosed = true
-      thrift?.close()
+      await thrift?.close()
     },
   }
 }

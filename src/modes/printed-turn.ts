@@ -38,6 +38,7 @@ export async function printedTurn(
   beside: object = {},
 ): Promise<PrintedTurn> {
   const sink = await openSink(outputFormat(flags), io, settings, beside)
+  const timing = flags.timing === true ? await import('../core/why.ts') : null
   const note = (line: string) => {
     if (flags.quiet !== true) io.note(sanitise(line))
   }
@@ -68,6 +69,7 @@ export async function printedTurn(
       // Whoever told us to end knows it. A failure is an error even with -q: an empty stdout without a reason helps nobody.
       if (said && !wasTold(turn)) (turn.end?.type === 'failed' ? io.note : note)(sanitise(said))
       if (flags.usage === true) io.note(figuresLine(turn, card))
+      if (timing) io.note(timing.timingLine(turn))
       return code
     },
   }

@@ -31,6 +31,7 @@ import { keepWindow } from './thrift/window.ts'
 export type ThriftName =
   | ('now' | 'wait' | 'again' | 'hedge' | 'limits' | 'fallback')
   | ('cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever')
+  | ('why' | 'explain')
 
 export interface ThriftCommand {
   readonly name: ThriftName
@@ -78,7 +79,8 @@ export interface Keeper {
   mayAsk?(question: Question): boolean
   /** The request of a turn as it may be sent, or why it may not. Asked only where there is a budget. */
   allow?(request: TurnRequest): Promise<Allowed>
-  close?(): void
+  /** The chat ends; it waits for what is promised. */
+  close?(): void | Promise<void>
 }
 
 export interface Thrift {
@@ -88,7 +90,8 @@ export interface Thrift {
   onKey(key: Key): boolean
   mayAsk(question: Question): boolean
   allow(request: TurnRequest): Promise<Allowed>
-  close(): void
+  /** Ends all of them; resolves when the chat may end, too. */
+  close(): Promise<void>
 }
 
 /** The keepers: who has the most to say first, then those that may hold a question back. */
@@ -130,8 +133,8 @@ export function createThrift(parts: ThriftParts): Thrift {
       for (const keeper of keepers) if (keeper.allow && !('reason' in allowed)) allowed = await keeper.allow(allowed)
       return allowed
     },
-    close() {
-      for (const keeper of keepers) keeper.close?.()
+    async close() {
+      await Promise.all(keepers.map((keeper) => keeper.close?.()))
     },
   }
 }

@@ -46,7 +46,12 @@ async function play(script: string, allow: Allow = (request) => request): Promis
   const setup = { api, state, settings, road: {} } as unknown as Setup
   const nobody = { hasMore: () => false, next: async () => ({ type: 'none' as const, notes: [] }) }
   const beside = { allow, instead: nobody, tell() {} }
-  const { send, attempts } = createSender({ setup: () => setup, now, perf: { pieceCame() {} }, beside: () => beside })
+  const { send, attempts } = createSender({
+    setup: () => setup,
+    now,
+    perf: { pieceCame() {}, drawnMs: 0 },
+    beside: () => beside,
+  })
   const runtime = createRuntime({ state, send, frame: (flush) => flush() })
   const happened: Event[] = []
   const waiting: (() => void)[] = []

@@ -2,7 +2,7 @@
 
 import type { Choices, Event, State } from '../conversation.ts'
 import { type Figure, reported, sum, withMark } from '../figures.ts'
-import { NO_TIMES } from '../metrics.ts'
+import { NO_TIMES, SPANS } from '../metrics.ts'
 import type { SideCall } from '../side-calls.ts'
 import type { Ms } from '../turn.ts'
 import type { Turn } from '../turns.ts'
@@ -137,7 +137,7 @@ export function shiftedTurn(turn: Turn, by: Ms): Turn {
   const times = { ...turn.times } as { -readonly [K in keyof typeof NO_TIMES]: (typeof turn.times)[K] }
   for (const name of Object.keys(NO_TIMES) as (keyof typeof NO_TIMES)[]) {
     const at = times[name]
-    if (at !== null && name !== 'stalls' && name !== 'stalledMs') times[name] = at + by
+    if (at !== null && !SPANS.has(name)) times[name] = at + by
   }
   return { ...turn, times, end: turn.end && { ...turn.end, at: turn.end.at + by } }
 }

@@ -4,7 +4,9 @@ import type { Stream } from '@anthropic-ai/sdk/core/streaming'
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages/messages'
 import { failure } from '../../core/failures.ts'
 import type { TurnRequest } from '../../core/request.ts'
+import { isEnd } from '../../core/turn.ts'
 import type { Emit } from '../api.ts'
+import { stopwatch } from '../stopwatch.ts'
 import { toLimits, translator, wholeMessage } from '../wire.ts'
 import { type Desk, understanding } from './desk.ts'
 
@@ -25,29 +27,33 @@ export async function attempt(
   let heard = false
   let ended = false
   let linger: NodeJS.Timeout | undefined
+  const watch = stopwatch(now)
   try {
     const api = await connect()
     let said = 0
     const tell: Emit = (event) => {
       said++
-      emit(event)
+      emit(isEnd(event) ? { ...event, own: watch.own(event.at) } : event)
     }
     let before = 0
     // Called when a chunk of bytes has been read to its end: one that gave no event (a ping) still is a sign of life.
     const onChunk = () => {
       if (said === before && !ended) emit({ type: 'alive', at: now() })
       before = said
+      watch.taken()
     }
     const onConnection = {
       onConnecting: () => emit({ type: 'connecting', at: now() }),
       onConnected: () => heard || emit({ type: 'connected', at: now() }),
+      onStep: watch.step,
+      onGiven: watch.given,
     }
     if (signal.aborted) return emit({ type: 'stopped', at: now() })
     const params = await spell(request)
     if ('reason' in params) return emit({ type: 'failed', at: now(), failure: params })
     if (signal.aborted) return emit({ type: 'stopped', at: now() })
     const held = request.isHeld ? { room: request.maxTokens } : {}
-    tell({ type: 'sent', at: now(), attempt: number, model: request.model, ...held })
+    tell({ type: 'sent', at: watch.sent(), attempt: number, model: request.model, ...held })
     const { data, response } = await quietly(() =>
       api.messages
         .create(params, {
@@ -59,7 +65,7 @@ export async function attempt(
     heard = true
     const at = now()
     const { headers } = response
-    tell({ type: 'heard', at, requestId: headers.get('request-id'), limits: toLimits(headers, at) })
+    tell({ type: 'heard', at, requestId: headers.get('request-id'), limits: toLimits(headers, at), ...watch.wire() })
     if (!isOurs(response, request.stream, data)) {
       const { alienAnswer } = await understanding()
       const alien = alienAnswer(response, request.stream ? 'an event stream' : 'a message')
