@@ -74,6 +74,10 @@ const IN_SHELL = {
     const [{ runCost }, io] = await Promise.all([import('./modes/cost.ts'), shellIo(args)])
     return runCost(args, io)
   },
+  async stats(args: Args) {
+    const [{ runStats }, io] = await Promise.all([import('./modes/stats.ts'), shellIo(args)])
+    return runStats(args, io)
+  },
   async doctor(args: Args) {
     const [{ runDoctor }, io] = await Promise.all([import('./modes/doctor.ts'), shellIo(args)])
     return runDoctor(args, io)

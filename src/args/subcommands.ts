@@ -3,7 +3,7 @@
 import type { Flag } from './flags.ts'
 
 export type SubcommandName =
-  | ('config' | 'sessions' | 'import' | 'cost' | 'doctor')
+  | ('config' | 'sessions' | 'import' | 'cost' | 'stats' | 'doctor')
   | ('replay' | 'redact' | 'demo-server')
 
 export interface Subcommand {
@@ -63,6 +63,24 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
       JSON_FLAG,
       { name: 'days', takes: 'N', tells: 'so many days, today included; 30 when absent' },
       { name: 'demo', tells: 'what the demo would have cost' },
+      HELP,
+    ],
+  },
+  {
+    name: 'stats',
+    takes: '[--since 30d]',
+    tells: 'spend, speed, cache and promises, from your own answers',
+    flags: [
+      { ...JSON_FLAG, tells: 'every figure as one JSON document, errors included' },
+      { name: 'since', takes: 'SPAN', tells: '7d, 4w, 2026-11-01 or all; 30d when absent' },
+      {
+        name: 'by',
+        takes: 'WHAT',
+        tells: 'one table: day, model, session, hour',
+        oneOf: ['day', 'model', 'session', 'hour'],
+      },
+      { name: 'fail-on-slo', tells: 'exit with 8 when a promise (sloTtft, sloTotal) was missed' },
+      { name: 'demo', tells: 'what was asked of the demo' },
       HELP,
     ],
   },

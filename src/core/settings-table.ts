@@ -80,6 +80,9 @@ export interface Settings {
   readonly maxCostDay: number | null
   /** A question that is expected to cost more US dollars than this is asked about first; null: none is. */
   readonly askAbove: number | null
+  /** How long 95 of 100 turns may take to their first word, and in all; with limits of single models behind it. */
+  readonly sloTtft: string
+  readonly sloTotal: string
 }
 
 export type SettingKey = keyof Settings
@@ -225,6 +228,8 @@ export const SETTINGS: readonly SettingRow[] = [
     'a question that likely costs more US dollars is asked about first, or never',
     kinds.dollarsOr('never'),
   ),
+  row('sloTtft', '1s', 'first word of 95 in 100 turns, as stats judges it: 1s, or 1s,deep=3s by model', kinds.promise),
+  row('sloTotal', '5s', 'end of 95 in 100 turns, as stats judges it: 5s, or 5s,deep=30s by model', kinds.promise),
 ]
 
 function row<K extends SettingKey>(

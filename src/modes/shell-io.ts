@@ -37,6 +37,7 @@ export function shellIo({ flags }: Args, note: (line: string) => void): Sessions
       const { forgetKept } = await import('../io/attachments/kept.ts')
       await forgetKept(preparedFolder(env))
     },
+    settings,
     keepDays: () => settings().keepDays,
     nowMs: Date.now,
   }

@@ -2,6 +2,10 @@
 
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
-export function keepLab(_parts: ThriftParts): Keeper {
-  return { commands: {} }
+export function keepLab(parts: ThriftParts): Keeper {
+  return {
+    commands: {
+      stats: async (argument, say) => (await import('../lab/stats.ts')).tellStats(parts, argument, say),
+    },
+  }
 }
