@@ -78,6 +78,10 @@ const IN_SHELL = {
     const [{ runStats }, io] = await Promise.all([import('./modes/stats.ts'), shellIo(args)])
     return runStats(args, io)
   },
+  async 'what-if'(args: Args) {
+    const [{ runWhatIf }, io] = await Promise.all([import('./modes/what-if.ts'), shellIo(args)])
+    return runWhatIf(args, io)
+  },
   async doctor(args: Args) {
     const [{ runDoctor }, io] = await Promise.all([import('./modes/doctor.ts'), shellIo(args)])
     return runDoctor(args, io)

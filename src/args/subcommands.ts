@@ -3,7 +3,7 @@
 import type { Flag } from './flags.ts'
 
 export type SubcommandName =
-  | ('config' | 'sessions' | 'import' | 'cost' | 'stats' | 'doctor')
+  | ('config' | 'sessions' | 'import' | 'cost' | 'stats' | 'what-if' | 'doctor')
   | ('replay' | 'redact' | 'demo-server')
 
 export interface Subcommand {
@@ -80,6 +80,26 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
         oneOf: ['day', 'model', 'session', 'hour'],
       },
       { name: 'fail-on-slo', tells: 'exit with 8 when a promise (sloTtft, sloTotal) was missed' },
+      { name: 'demo', tells: 'what was asked of the demo' },
+      HELP,
+    ],
+  },
+  {
+    name: 'what-if',
+    takes: '[--since 30d] --model fast',
+    tells: 'what the same would have cost with another model, cache, or in batches',
+    flags: [
+      JSON_FLAG,
+      { name: 'since', takes: 'SPAN', tells: '7d, 4w, 2026-11-01 or all; 30d when absent' },
+      { name: 'model', short: 'm', takes: 'NAME', tells: 'by this model' },
+      {
+        name: 'cache-ttl',
+        takes: 'TTL',
+        tells: 'with such a life of what is cached: auto, 5m, 1h, off',
+        oneOf: ['auto', '5m', '1h', 'off'],
+      },
+      { name: 'summarise-at', takes: 'SHARE', tells: 'summarised from this share of the context window on' },
+      { name: 'batch', tells: 'every turn in a batch, at half the price' },
       { name: 'demo', tells: 'what was asked of the demo' },
       HELP,
     ],

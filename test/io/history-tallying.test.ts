@@ -84,8 +84,8 @@ test('a call that is told once more is counted once', async () => {
   saved(history, [turn('a', 'b', NOON - 5_000), [billed]])
   expect(history.charges(0)).toHaveLength(2)
   expect(history.hours(0).map(({ purpose, answers }) => [purpose, answers])).toEqual([
-    ['title', 1],
     ['turn', 1],
+    ['title', 1],
   ])
 })
 
