@@ -82,6 +82,10 @@ const IN_SHELL = {
     const [{ runWhatIf }, io] = await Promise.all([import('./modes/what-if.ts'), shellIo(args)])
     return runWhatIf(args, io)
   },
+  async advise(args: Args) {
+    const [{ runAdvise }, io] = await Promise.all([import('./modes/advise.ts'), shellIo(args)])
+    return runAdvise(args, io)
+  },
   async doctor(args: Args) {
     const [{ runDoctor }, io] = await Promise.all([import('./modes/doctor.ts'), shellIo(args)])
     return runDoctor(args, io)

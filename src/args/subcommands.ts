@@ -3,7 +3,7 @@
 import type { Flag } from './flags.ts'
 
 export type SubcommandName =
-  | ('config' | 'sessions' | 'import' | 'cost' | 'stats' | 'what-if' | 'doctor')
+  | ('config' | 'sessions' | 'import' | 'cost' | 'stats' | 'what-if' | 'advise' | 'doctor')
   | ('replay' | 'redact' | 'demo-server')
 
 export interface Subcommand {
@@ -101,6 +101,17 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
       { name: 'summarise-at', takes: 'SHARE', tells: 'summarised from this share of the context window on' },
       { name: 'batch', tells: 'every turn in a batch, at half the price' },
       { name: 'demo', tells: 'what was asked of the demo' },
+      HELP,
+    ],
+  },
+  {
+    name: 'advise',
+    takes: '[--apply N]',
+    tells: 'which lever to pull, by your own figures, and what it has changed',
+    flags: [
+      JSON_FLAG,
+      { name: 'apply', takes: 'N', tells: 'set what advice N says, and measure it over the next ten turns' },
+      { name: 'demo', tells: 'by what was asked of the demo' },
       HELP,
     ],
   },

@@ -9,13 +9,14 @@ import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { folders } from './folders.ts'
 import { accessTo } from './history/access.ts'
+import { type Advising, advising } from './history/advising.ts'
 import { type Blobs, blobs } from './history/blobs.ts'
 import { type Bringing, bringing } from './history/bringing.ts'
 import { closeDatabase, openDatabase, openDatabaseToRead } from './history/database.ts'
 import { isGone, ownerName } from './history/owner.ts'
 import { type Reading, reading } from './history/reading.ts'
 import { MIGRATIONS } from './history/schema.ts'
-import { type Spending, spending } from './history/spending.ts'
+import { cardReader, type Spending, spending } from './history/spending.ts'
 import { type Tallying, tallying } from './history/tallying.ts'
 import { type Tending, tending } from './history/tending.ts'
 import { HistoryTrouble, isFull, say } from './history/trouble.ts'
@@ -29,7 +30,7 @@ export type { Hold, Paid } from './history/spending.ts'
 export type { Flight } from './history/tending.ts'
 export { HistoryTrouble } from './history/trouble.ts'
 
-export interface History extends Reading, Writing, Blobs, Bringing, Tending, Unfinished, Spending, Tallying {
+export interface History extends Reading, Writing, Blobs, Bringing, Tending, Unfinished, Spending, Tallying, Advising {
   readonly path: string
   /** @throws HistoryTrouble when there is no room for a turn: what is begun should come to its end */
   makeSure(): void
@@ -85,6 +86,7 @@ function historyIn(db: DatabaseSync, path: string): History {
     ...tending(access, { owner, isGone, now: Date.now }),
     ...spending(access, owner),
     ...tallying(access),
+    ...advising(access, cardReader()),
     makeSure() {
       if (isFull(path, TURN_BYTES)) throw new HistoryTrouble('full', say('full', path))
     },

@@ -109,6 +109,7 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'uncompact':
     case 'cost':
     case 'stats':
+    case 'advise':
     case 'fallback':
     case 'now':
     case 'quote':

@@ -29,7 +29,7 @@ import { keepWindow } from './thrift/window.ts'
 /** Commands of the keepers. */
 export type ThriftName =
   | ('now' | 'wait' | 'again' | 'hedge' | 'limits' | 'fallback')
-  | 'stats'
+  | ('stats' | 'advise')
   | ('cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever')
 
 export interface ThriftCommand {

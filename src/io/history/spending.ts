@@ -70,10 +70,10 @@ function isPrices(value: unknown): value is NonNullable<ModelCard['prices']> {
   })
 }
 
-/** @param owner names this process among those that run and have run */
-export function spending({ sql, read, write }: Access, owner: string): Spending {
+/** Reads price cards as they were written down; few of them, each in many rows. */
+export function cardReader(): (json: string) => ModelCard['prices'] {
   const cards = new Map<string, ModelCard['prices']>()
-  const pricesIn = (json: string): ModelCard['prices'] => {
+  return (json) => {
     const known = cards.get(json)
     if (known !== undefined) return known
     const read: unknown = JSON.parse(json)
@@ -82,6 +82,11 @@ export function spending({ sql, read, write }: Access, owner: string): Spending 
     cards.set(json, prices)
     return prices
   }
+}
+
+/** @param owner names this process among those that run and have run */
+export function spending({ sql, read, write }: Access, owner: string): Spending {
+  const pricesIn = cardReader()
   const spentSince = (fromMs: number) => (sql(SQL.spent).get(fromMs) as { usd: number }).usd
 
   return {

@@ -1,11 +1,33 @@
 /** The door to the lab: what measures, compares and advises is loaded when it is asked for, and costs a chat nothing. */
 
+import type { Advisor } from '../lab/advise.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
 export function keepLab(parts: ThriftParts): Keeper {
+  let advisor: Advisor | null = null
+  /** Whether advice that was followed waits to be measured; null: nobody has looked. */
+  let isWaiting: boolean | null = null
+
+  const advising = async () => (advisor ??= (await import('../lab/advise.ts')).createAdvisor(parts))
+  const measure = async () => {
+    isWaiting ??= ((await parts.history())?.history.followed().length ?? 0) > 0
+    if (isWaiting) isWaiting = await (await advising()).follow()
+  }
+
   return {
+    follow(_, event) {
+      if (event.type === 'asked') advisor?.asked()
+      // Behind the answer, and once it is saved.
+      if (event.type === 'finished' && isWaiting !== false) setImmediate(() => void measure().catch(() => {}))
+    },
+    tag: () => advisor?.tag?.() ?? null,
+    onKey: (key) => advisor?.onKey?.(key) ?? false,
     commands: {
       stats: async (argument, say) => (await import('../lab/stats.ts')).tellStats(parts, argument, say),
+      async advise(argument, say) {
+        await (await advising()).run(argument, say)
+        isWaiting = null
+      },
     },
   }
 }
