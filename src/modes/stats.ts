@@ -39,7 +39,19 @@ async function tell({ flags }: Args, io: SessionsIo): Promise<number> {
     }
     const look = gathered({ history, settings, models, nowMs }, since.fromMs)
     if (flags.json === true) await io.write(`${asJson(inJson(look))}\n`)
-    else await io.write(written(inWords(look, { settings, models }, by, io.terminal?.().columns ?? null), io))
+    else
+      await io.write(
+        written(
+          inWords(
+            look,
+            { settings, models },
+            by,
+            settings.screenReader ? null : (io.terminal?.().columns ?? null),
+            settings.screenReader,
+          ),
+          io,
+        ),
+      )
     const missed = look.slos.filter(({ isKept }) => isKept === false)
     if (flags['fail-on-slo'] !== true || missed.length === 0) return EXIT.ok
     io.err(`${count(missed.length, 'promise')} missed: ${missed.map((slo) => saySlo(slo, models)).join('; ')}.`)

@@ -148,7 +148,7 @@ describe('pictures', () => {
 
 test('the report fits every window, and read aloud has no pictures', () => {
   const look = lookBack(parts(HOURS))
-  const words = { models: CATALOGUE, budgets: {}, by: null, isSpoken: false }
+  const words = { models: CATALOGUE, budgets: {}, by: null, hasBars: true, isSpoken: false }
   for (const columns of [40, 60, 80, 120]) {
     const report = statsReport(look, { ...words, plot: plotDays([], columns) })
     for (const row of remarkRows(report, columns, coloured)) expect(styledWidthOf(row)).toBeLessThanOrEqual(columns)
@@ -159,7 +159,11 @@ test('the report fits every window, and read aloud has no pictures', () => {
     'answers              3                 7',
     'spent            $0.02             $0.77',
   ])
-  const aloud = remarkRows(statsReport(look, { ...words, plot: null, isSpoken: true }), 80, spoken).join('\n')
+  const aloud = remarkRows(
+    statsReport(look, { ...words, plot: null, hasBars: false, isSpoken: true }),
+    80,
+    spoken,
+  ).join('\n')
   expect(aloud).not.toMatch(/[▁▂▃▄▅▆▇█]/)
   expect(aloud).toContain('First word (median) by hour of the day: 500ms at 09:00 at best')
 })

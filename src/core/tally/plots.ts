@@ -30,7 +30,8 @@ export function plotDays(
   const most = Math.floor((columns - BESIDE) / 2)
   const bars = filled.length <= most ? filled.map(({ day, usd }) => ({ from: day, usd })) : weeks(filled).slice(-most)
   if (bars.length < LEAST || bars.every(({ usd }) => usd === 0)) return null
-  const ticks = [...new Set([0, Math.floor((bars.length - 1) / 2), bars.length - 1])]
+  // A date takes five columns: what stands nearer than that to another one has no room.
+  const ticks = bars.length < 8 ? [0] : [0, bars.length - 1]
   const drawn = plot(
     bars.map(({ usd }, i): [number, number] => [i, usd]),
     {

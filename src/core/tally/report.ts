@@ -23,14 +23,16 @@ export interface StatsWords {
   readonly by: By | null
   /** The plot of days; null: there is none to be seen, and words take its place. */
   readonly plot: string | null
-  /** Nobody sees small bars. */
+  /** Small bars can be seen. */
+  readonly hasBars: boolean
+  /** It is read aloud: a figure without its table has to say what it is. */
   readonly isSpoken: boolean
 }
 
 export function statsReport(look: LookBack, words: StatsWords): Remark {
   const { by, models } = words
   if (by === 'day') return daysTable(look)
-  if (by === 'model') return [modelsTable(look, models), ...speeds(look, models)]
+  if (by === 'model') return [modelsTable(look, models), ...speeds(look, words)]
   if (by === 'session') return sessionsTable(look.sessions)
   if (by === 'hour') return hoursTable(look)
   const days = look.byDay.map(({ day, costUsd }) => ({ day, usd: costUsd }))
@@ -42,8 +44,8 @@ export function statsReport(look: LookBack, words: StatsWords): Remark {
     { list: [...sayBurn(look.burn, words.budgets, dearest), ...promises(look, models)] },
     ...(picture === null ? [] : ['', picture]),
     ...(look.byModel.length > 1 ? ['', modelsTable(look, models)] : []),
-    ...speeds(look, models),
-    ...byHourLines(look, words.isSpoken),
+    ...speeds(look, words),
+    ...byHourLines(look, words.hasBars),
     ...(look.sessions.length > 0 ? ['', sessionsTable(look.sessions.slice(0, 3))] : []),
     ...unpriced(look.all),
   ]
@@ -155,8 +157,8 @@ function hoursTable({ byHour }: LookBack): Tabled {
 
 const speed = (perSecond: number) => (perSecond < 10 ? perSecond.toFixed(1) : String(Math.round(perSecond)))
 
-/** Times and speeds of the models, a table each. */
-function speeds({ all, byModel }: LookBack, models: Models): readonly (Tabled | string)[] {
+/** Times and speeds of the models, a table each; a line for each model where they are read aloud. */
+function speeds({ all, byModel }: LookBack, { models, isSpoken }: StatsWords): readonly (Tabled | string)[] {
   const named = byModel.map((told) => ({ name: shortName(told.model, models), told }))
   const lines = named.length > 1 ? [...named, { name: 'all', told: all }] : named
   const one = (head: string, pick: (told: Timed) => Spread | null, write: (value: number) => string) => {
@@ -166,7 +168,16 @@ function speeds({ all, byModel }: LookBack, models: Models): readonly (Tabled | 
       const { n, p50, p90, p95, p99 } = spread
       return [{ name, cells: [whole(n), write(p50), write(p90), write(p95), write(p99)] }]
     })
-    return rows.length === 0 ? [] : ['', head, { table: { columns: ['turns', 'p50', 'p90', 'p95', 'p99'], rows } }]
+    if (rows.length === 0) return []
+    if (!isSpoken) return ['', head, { table: { columns: ['turns', 'p50', 'p90', 'p95', 'p99'], rows } }]
+    return [
+      '',
+      head,
+      ...rows.map(
+        ({ name, cells: [n, p50, p90, p95, p99] }) =>
+          `${name}: p50 ${p50}, p90 ${p90}, p95 ${p95}, p99 ${p99}, of ${n} turns.`,
+      ),
+    ]
   }
   return [
     ...one('To the first word:', ({ ttftMs }) => ttftMs, duration),
@@ -178,7 +189,7 @@ function speeds({ all, byModel }: LookBack, models: Models): readonly (Tabled | 
 /** Hours of the day that were measured, so that a course can be seen. */
 const COURSE = 3
 
-function byHourLines({ byHour }: LookBack, isSpoken: boolean): readonly string[] {
+function byHourLines({ byHour }: LookBack, hasBars: boolean): readonly string[] {
   const known = byHour.filter(({ ttftMs }) => ttftMs !== null)
   if (known.length < COURSE) return []
   const slowest = known.reduce((most, one) => (one.ttftMs!.p50 > most.ttftMs!.p50 ? one : most))
@@ -187,7 +198,7 @@ function byHourLines({ byHour }: LookBack, isSpoken: boolean): readonly string[]
     `${duration(ttftMs!.p50)} at ${String(hour).padStart(2, '0')}:00`
   const row = Array.from({ length: 24 }, (_, hour) => known.find((one) => one.hour === hour)?.ttftMs?.p50 ?? null)
   const words = `First word (median) by hour of the day: ${at(fastest)} at best, ${at(slowest)} at worst.`
-  return ['', isSpoken ? words : `${words}\n00 ${sparkline(row)} 23`]
+  return ['', hasBars ? `${words}\n00 ${sparkline(row)} 23` : words]
 }
 
 const unpriced = (all: Told): readonly string[] =>

@@ -31,7 +31,8 @@ const SQL = {
   drop: 'delete from chores where name = ?',
 } as const
 
-const nameOf = ({ atMs: _, ...advice }: Followed) => CHORE + JSON.stringify(advice)
+/** By what it is, whatever else is known of it. */
+const nameOf = ({ id, did, measure }: Followed) => CHORE + JSON.stringify({ id, did, measure })
 
 /** @param pricesIn the price card in a JSON text */
 export function advising({ sql, read, write }: Access, pricesIn: (json: string) => ModelCard['prices']): Advising {

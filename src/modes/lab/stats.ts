@@ -74,12 +74,13 @@ export function inWords(
   { settings, models }: Pick<StatsParts, 'settings' | 'models'>,
   by: By | null,
   columns: number | null,
+  isSpoken: boolean,
 ): Remark {
   if (look.all.answers === 0)
     return `Nothing was answered ${look.since === null ? 'yet' : `since ${look.since}`}. A longer span: --since 90d, or all.`
   const days = look.byDay.map(({ day, costUsd }) => ({ day, usd: costUsd }))
   const plot = columns === null ? null : plotDays(days, columns)
-  return statsReport(look, { models, budgets: budgetsOf(settings), by, plot, isSpoken: columns === null })
+  return statsReport(look, { models, budgets: budgetsOf(settings), by, plot, hasBars: columns !== null, isSpoken })
 }
 
 /** `/stats [span] [day|model|session|hour]` */
@@ -98,5 +99,13 @@ export async function tellStats(parts: ThriftParts, argument: string, say: (rema
       'No history is kept, so there is nothing to look back at. The setting history, or --no-session, says so.',
     )
   const look = gathered({ history: open.history, settings, models, nowMs }, since.fromMs)
-  say(inWords(look, { settings, models }, by, parts.isInLines ? null : (process.stdout.columns ?? 80)))
+  say(
+    inWords(
+      look,
+      { settings, models },
+      by,
+      parts.isInLines ? null : (process.stdout.columns ?? 80),
+      parts.isInLines === true,
+    ),
+  )
 }
