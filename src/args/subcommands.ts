@@ -87,7 +87,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: 'what-if',
     takes: '[--since 30d] --model fast',
-    tells: 'what the same would have cost with another model, cache, or in batches',
+    tells: 'what the same would have cost by another model, cache, in batches',
     flags: [
       JSON_FLAG,
       { name: 'since', takes: 'SPAN', tells: '7d, 4w, 2026-11-01 or all; 30d when absent' },
@@ -107,7 +107,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: 'advise',
     takes: '[--apply N]',
-    tells: 'which lever to pull, by your own figures, and what it has changed',
+    tells: 'which lever to pull, by your own figures; what it has changed',
     flags: [
       JSON_FLAG,
       { name: 'apply', takes: 'N', tells: 'set what advice N says, and measure it over the next ten turns' },

@@ -10,10 +10,14 @@ export type Found = Finding & { readonly id: string }
 
 /** Everything the table sees, what is worth most first; what is not about money comes behind. */
 export function findings(evidence: Evidence): readonly Found[] {
-  return TABLE.flatMap((row) => {
+  const seen = TABLE.flatMap((row) => {
     const found = row.find(evidence)
     return found ? [{ id: row.id, ...found }] : []
-  }).sort((a, b) => (b.usd ?? -1) - (a.usd ?? -1))
+  })
+  // Two symptoms may ask for the same lever: the one that says more of it comes first in the table.
+  const isFirst = ({ lever }: Found, i: number) =>
+    !seen.slice(0, i).some((one) => leverInWords(one.lever) === leverInWords(lever))
+  return seen.filter(isFirst).sort((a, b) => (b.usd ?? -1) - (a.usd ?? -1))
 }
 
 /** What a lever does, as it is typed. */
@@ -42,13 +46,11 @@ export function adviceReport(
     const all = TABLE.map(({ looksAt }) => looksAt).join('; ')
     return [`Nothing to advise. Looked at, in ${looked}: ${all}.`, ...past]
   }
-  const list = found.map(
-    ({ symptom, lever, expected }, i) =>
-      [
-        String(i + 1),
-        `${symptom}\n${lever.type === 'person' ? 'To do' : 'Lever'}: ${leverInWords(lever)}\nExpected: ${expected}.`,
-      ] as const,
-  )
+  const list = found.flatMap(({ symptom, lever, expected }, i) => [
+    [String(i + 1), symptom] as const,
+    [lever.type === 'person' ? 'to do' : 'lever', leverInWords(lever)] as const,
+    ['expected', `${expected}.`] as const,
+  ])
   const others = `${count(TABLE.length - found.length, 'other thing')} looked at ${TABLE.length - found.length === 1 ? 'is' : 'are'} well.`
   const canBe = found.some(({ lever }) => lever.type !== 'person')
   return [
