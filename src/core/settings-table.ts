@@ -83,6 +83,8 @@ export interface Settings {
   /** How long 95 of 100 turns may take to their first word, and in all; with limits of single models behind it. */
   readonly sloTtft: string
   readonly sloTotal: string
+  /** Whether spans and metrics of answers go to a collector of the user's own, without a word of what was said. */
+  readonly telemetry: 'off' | 'otlp'
 }
 
 export type SettingKey = keyof Settings
@@ -230,6 +232,12 @@ export const SETTINGS: readonly SettingRow[] = [
   ),
   row('sloTtft', '1s', 'first word of 95 in 100 turns, as stats judges it: 1s, or 1s,deep=3s by model', kinds.promise),
   row('sloTotal', '5s', 'end of 95 in 100 turns, as stats judges it: 5s, or 5s,deep=30s by model', kinds.promise),
+  row(
+    'telemetry',
+    'off',
+    'spans and metrics to your own OpenTelemetry collector, never words: otlp (the OTEL_* variables say where), off',
+    kinds.oneOf(['off', 'otlp']),
+  ),
 ]
 
 function row<K extends SettingKey>(

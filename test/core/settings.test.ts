@@ -224,6 +224,12 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
   askAbove: [...DOLLARS, ['never', null]],
   sloTtft: PROMISES,
   sloTotal: PROMISES,
+  telemetry: [
+    ['otlp', 'otlp'],
+    [' otlp ', 'otlp'],
+    ['off', 'off'],
+    ['off ', 'off'],
+  ],
 }
 
 /** For every setting: JSON values it must not take. */
@@ -287,6 +293,7 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   askAbove: [0, -1, '1', 'never'],
   sloTtft: NO_PROMISES,
   sloTotal: NO_PROMISES,
+  telemetry: ['', 'on', 'OTLP', null, true],
 }
 
 const keys = SETTINGS.map(({ key }) => key)

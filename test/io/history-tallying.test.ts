@@ -24,6 +24,7 @@ const row: fc.Arbitrary<LedgerRow> = fc
     ...{ turn: 1, model: card.id, insteadOf: null, effort: null, ...usage, ...one, prices: card.prices },
     costUsd: card.prices && billOf([{ ...usage, ...one, model: card.id, prices: card.prices }]).known.value,
     ...{ ttltMs: one.ttftMs, otps: null, stalls: 1, stalledMs: 3_500 },
+    ...{ firstByteMs: null, firstThinkingMs: null, visibleOtps: null, phases: null },
     ...{ stopReason: 'end_turn', requestId: null, messageId: null },
   }))
 
@@ -60,11 +61,11 @@ test('a history from before the sums were kept has them once it was opened', asy
     using history = await opened(place.path)
     saved(history, [turn('a', 'b', NOON), turn('c', 'd', NOON + 3_600_000)])
   }
-  const step = MIGRATIONS.findIndex((sql) => sql.includes('create table hours'))
-  rawly(place.path, (db) =>
-    db.exec(`drop trigger hours_more; drop trigger hours_less; drop table hours; drop index answers_odd;
-      pragma user_version = ${step}`),
-  )
+  const step = MIGRATIONS.find((sql) => sql.includes('create table hours'))!
+  rawly(place.path, (db) => {
+    db.exec('drop trigger hours_more; drop trigger hours_less; drop table hours; drop index answers_odd')
+    db.exec(step)
+  })
   using history = await opened(place.path)
   const hours = history.hours(0)
   expect(hours.map(({ hour }) => hour)).toEqual([hourAt(NOON + 901), hourAt(NOON + 3_600_000 + 901)])

@@ -95,14 +95,8 @@ describe('get, set, unset', () => {
         ...{ concise: true, temperature: 0.5, topP: 0.9, presets: [{ name: 'code', effort: 'high' }] },
         imageSize: '720p',
         ...{ retryFor: '5m', fallback: 'deep,fast', breaker: 'off' },
-        ...{
-          maxCostTurn: 0.5,
-          maxCostSession: 2,
-          maxCostDay: 5,
-          askAbove: 0.25,
-          sloTtft: '2s',
-          sloTotal: '9s,deep=30s',
-        },
+        ...{ maxCostTurn: 0.5, maxCostSession: 2, maxCostDay: 5, askAbove: 0.25, telemetry: 'otlp' },
+        ...{ sloTtft: '2s', sloTotal: '9s,deep=30s' },
       }),
     )
     for (const { key, secret } of SETTINGS) {
