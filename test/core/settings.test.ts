@@ -19,6 +19,12 @@ const PROMISES = [
   [' 1s, deep = 3s,claude-haiku-5-5=0.4s ', '1s,deep=3s,claude-haiku-5-5=0.4s'],
 ] as const
 const NO_PROMISES = ['', 'soon', 'deep=3s', '1s,deep', '1s,,deep=1s', '-1s', 1, null]
+const RATES: readonly (readonly [string, number | null])[] = [
+  ['5%', 0.05],
+  ['0', 0],
+  ['0.02', 0.02],
+  ['none', null],
+]
 const DOLLARS = [
   ['1', 1],
   ['0.05', 0.05],
@@ -230,6 +236,9 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['off', 'off'],
     ['off ', 'off'],
   ],
+  alertInvalidAbove: RATES,
+  alertRefusedAbove: RATES,
+  alertTruncatedAbove: RATES,
 }
 
 /** For every setting: JSON values it must not take. */
@@ -294,6 +303,9 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   sloTtft: NO_PROMISES,
   sloTotal: NO_PROMISES,
   telemetry: ['', 'on', 'OTLP', null, true],
+  alertInvalidAbove: [-0.1, 1.5, '5%', true],
+  alertRefusedAbove: [-0.1, 1.5, '5%', true],
+  alertTruncatedAbove: [-0.1, 1.5, '5%', true],
 }
 
 const keys = SETTINGS.map(({ key }) => key)

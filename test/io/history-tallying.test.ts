@@ -24,7 +24,7 @@ const row: fc.Arbitrary<LedgerRow> = fc
     ...{ turn: 1, model: card.id, insteadOf: null, effort: null, ...usage, ...one, prices: card.prices },
     costUsd: card.prices && billOf([{ ...usage, ...one, model: card.id, prices: card.prices }]).known.value,
     ...{ ttltMs: one.ttftMs, otps: null, stalls: 1, stalledMs: 3_500 },
-    ...{ firstByteMs: null, firstThinkingMs: null, visibleOtps: null, phases: null },
+    ...{ firstByteMs: null, firstThinkingMs: null, visibleOtps: null, phases: null, formatOk: null },
     ...{ stopReason: 'end_turn', requestId: null, messageId: null },
   }))
 

@@ -196,6 +196,10 @@ export const MIGRATIONS: readonly string[] = [
   alter table answers add column phases text;
   `,
   `
+  -- Whether the answer fits the schema it was asked for; null: it was asked for none.
+  alter table answers add column format_ok integer;
+  `,
+  `
   create table hours (
     hour integer not null,
     model text not null,

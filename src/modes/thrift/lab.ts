@@ -1,11 +1,13 @@
 /** The door to the lab: what measures, compares and advises is loaded when it is asked for, and costs a chat nothing. */
 
 import type { Advisor } from '../lab/advise.ts'
+import { lateQuality } from '../lab/late-quality.ts'
 import { lateTelemetry } from '../lab/late-telemetry.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
 export function keepLab(parts: ThriftParts): Keeper {
   const telemetry = lateTelemetry(parts)
+  const quality = lateQuality(parts)
   let advisor: Advisor | null = null
   /** Whether advice that was followed waits to be measured; null: nobody has looked. */
   let isWaiting: boolean | null = null
@@ -19,6 +21,7 @@ export function keepLab(parts: ThriftParts): Keeper {
   return {
     follow(state, event) {
       telemetry?.follow(state, event)
+      quality.follow(state, event)
       if (event.type === 'asked') advisor?.asked()
       // Behind the answer, and once it is saved.
       if (event.type === 'finished' && isWaiting !== false) setImmediate(() => void measure().catch(() => {}))
