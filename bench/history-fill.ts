@@ -24,6 +24,10 @@ const CHOICES: Choices = {
   kind: 'chat',
 }
 
+/** To the first word, in ms, on average. */
+const FIRST_MS = 999
+const USUAL: { readonly model: string; readonly firstMs: number } = { model: MODEL, firstMs: FIRST_MS }
+
 /** The name of the long conversation. */
 export const LONGEST = 'The longest conversation'
 
@@ -33,10 +37,12 @@ export interface Amount {
   readonly words: number
   /** Turns of the last conversation; the others are short. */
   readonly longest: number
+  /** Who answers, in turn; absent: one model does. */
+  readonly models?: readonly string[]
 }
 
 /** Writes so much, the long conversation last. @returns how many conversations there are */
-export function fill(history: History, text: Text, { answers, words, longest }: Amount): number {
+export function fill(history: History, text: Text, { answers, words, longest, models = [MODEL] }: Amount): number {
   let left = answers - longest
   let at = Date.now() - answers * MINUTE
   let conversations = 0
@@ -48,7 +54,8 @@ export function fill(history: History, text: Text, { answers, words, longest }: 
       history.together(() => {
         for (let i = 0; i < AT_ONCE && done < turns; i++, done++) {
           at += MINUTE
-          const step = turn(state, ...saying(text, words), at)
+          const model = models[conversations % models.length]!
+          const step = turn(state, ...saying(text, words), at, { model, firstMs: FIRST_MS * (0.5 + text.chance()) })
           id ??= history.begin('chat', step.batch.summary, at)
           history.append(id, done, step.batch)
           state = step.state
@@ -89,15 +96,15 @@ function saying(text: Text, words: number): [question: string, answer: string] {
     : [text.words(8 + Math.floor(text.chance() * 40)), text.words(Math.round(words * size))]
 }
 
-function turn(from: State, question: string, answer: string, at: number) {
+function turn(from: State, question: string, answer: string, at: number, { model, firstMs } = USUAL) {
   const output = Math.round(answer.length / 4)
   const usage = { ...NO_USAGE, input: 20, cacheRead: 5_000 }
   const events: readonly Event[] = [
     { type: 'asked', at: at - 9_000, text: question },
-    { type: 'sent', at: at - 8_999, attempt: 1, model: MODEL },
+    { type: 'sent', at: at - 8_999, attempt: 1, model },
     { type: 'heard', at: at - 8_500, requestId: `req_${at}`, limits: {} },
-    { type: 'began', at: at - 8_490, model: MODEL, messageId: `msg_${at}`, usage, cacheMiss: null },
-    { type: 'delta', at: at - 100, since: at - 8_000, text: answer },
+    { type: 'began', at: at - 8_490, model, messageId: `msg_${at}`, usage, cacheMiss: null },
+    { type: 'delta', at: at - 100, since: at - 8_999 + firstMs, text: answer },
     { type: 'usage', at: at - 50, usage: { ...usage, output } },
     { type: 'finished', at, stopReason: 'end_turn', explanation: null },
   ]

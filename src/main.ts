@@ -74,6 +74,18 @@ const IN_SHELL = {
     const [{ runCost }, io] = await Promise.all([import('./modes/cost.ts'), shellIo(args)])
     return runCost(args, io)
   },
+  async stats(args: Args) {
+    const [{ runStats }, io] = await Promise.all([import('./modes/stats.ts'), shellIo(args)])
+    return runStats(args, io)
+  },
+  async 'what-if'(args: Args) {
+    const [{ runWhatIf }, io] = await Promise.all([import('./modes/what-if.ts'), shellIo(args)])
+    return runWhatIf(args, io)
+  },
+  async advise(args: Args) {
+    const [{ runAdvise }, io] = await Promise.all([import('./modes/advise.ts'), shellIo(args)])
+    return runAdvise(args, io)
+  },
   async quality(args: Args) {
     const [{ runQuality }, io] = await Promise.all([import('./modes/quality.ts'), shellIo(args)])
     return runQuality(args, io)

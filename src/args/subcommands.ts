@@ -3,7 +3,7 @@
 import type { Flag } from './flags.ts'
 
 export type SubcommandName =
-  | ('config' | 'sessions' | 'import' | 'cost' | 'quality' | 'doctor')
+  | ('config' | 'sessions' | 'import' | 'cost' | 'stats' | 'what-if' | 'advise' | 'quality' | 'doctor')
   | ('replay' | 'redact' | 'demo-server')
 
 export interface Subcommand {
@@ -63,6 +63,55 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
       JSON_FLAG,
       { name: 'days', takes: 'N', tells: 'so many days, today included; 30 when absent' },
       { name: 'demo', tells: 'what the demo would have cost' },
+      HELP,
+    ],
+  },
+  {
+    name: 'stats',
+    takes: '[--since 30d]',
+    tells: 'spend, speed, cache and promises, from your own answers',
+    flags: [
+      { ...JSON_FLAG, tells: 'every figure as one JSON document, errors included' },
+      { name: 'since', takes: 'SPAN', tells: '7d, 4w, 2026-11-01 or all; 30d when absent' },
+      {
+        name: 'by',
+        takes: 'WHAT',
+        tells: 'one table: day, model, session, hour',
+        oneOf: ['day', 'model', 'session', 'hour'],
+      },
+      { name: 'fail-on-slo', tells: 'exit with 8 when a promise (sloTtft, sloTotal) was missed' },
+      { name: 'demo', tells: 'what was asked of the demo' },
+      HELP,
+    ],
+  },
+  {
+    name: 'what-if',
+    takes: '[--since 30d] --model fast',
+    tells: 'what the same would have cost by another model, cache, in batches',
+    flags: [
+      JSON_FLAG,
+      { name: 'since', takes: 'SPAN', tells: '7d, 4w, 2026-11-01 or all; 30d when absent' },
+      { name: 'model', short: 'm', takes: 'NAME', tells: 'by this model' },
+      {
+        name: 'cache-ttl',
+        takes: 'TTL',
+        tells: 'with such a life of what is cached: auto, 5m, 1h, off',
+        oneOf: ['auto', '5m', '1h', 'off'],
+      },
+      { name: 'summarise-at', takes: 'SHARE', tells: 'summarised from this share of the context window on' },
+      { name: 'batch', tells: 'every turn in a batch, at half the price' },
+      { name: 'demo', tells: 'what was asked of the demo' },
+      HELP,
+    ],
+  },
+  {
+    name: 'advise',
+    takes: '[--apply N]',
+    tells: 'which lever to pull, by your own figures; what it has changed',
+    flags: [
+      JSON_FLAG,
+      { name: 'apply', takes: 'N', tells: 'set what advice N says, and measure it over the next ten turns' },
+      { name: 'demo', tells: 'by what was asked of the demo' },
       HELP,
     ],
   },

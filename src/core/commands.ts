@@ -85,6 +85,12 @@ export const COMMANDS: readonly Command[] = [
   { name: 'find', takes: 'text', tells: 'search this conversation' },
   { name: 'redraw', takes: '', tells: 'draw the last turn again' },
   { name: 'cost', takes: '', tells: 'what the turn, the conversation and today cost, and what the cache saved' },
+  {
+    name: 'stats',
+    takes: '[span] [day|model|session|hour]',
+    tells: 'spend, speed, cache and promises of the last days',
+  },
+  { name: 'advise', takes: '[n]', tells: 'which lever to pull, by your own figures; n follows it, and measures it' },
   { name: 'quote', takes: '[text]', tells: 'what a message would cost, and how long it would take' },
   { name: 'context', takes: '[drop n]', tells: 'what fills the window and what it costs; drop, pin or keep turns' },
   { name: 'cache', takes: '[warm]', tells: 'the prompt cache: what is held, saved and missed; warm: keep it so' },

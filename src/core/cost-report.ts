@@ -26,7 +26,7 @@ const KIND_NAMES: Readonly<Record<Kind, string>> = {
   output: 'output',
 }
 
-const BESIDE: Readonly<Record<Exclude<LedgerPurpose, 'turn'>, string>> = {
+export const BESIDE: Readonly<Record<Exclude<LedgerPurpose, 'turn'>, string>> = {
   title: 'titles',
   summary: 'summaries',
   warm: 'kept warm',

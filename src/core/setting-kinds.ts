@@ -75,6 +75,15 @@ export const patience: Kind = {
   }),
 }
 
+const TIME = '\\d{1,7}(\\.\\d{1,3})?(ms|s|m|h)?'
+
+/** How long something may take, and how long with models that are named. */
+export const promise: Kind = {
+  shape: { type: 'string', pattern: `^${TIME}(,[^\\s\\p{C},=]+=${TIME}){0,20}$` },
+  expected: 'a time such as 1s or 800ms, and times of single models behind it: 1s,deep=3s',
+  tidy: (value) => ({ value: typeof value === 'string' ? value.trim().replace(/\s*([,=])\s*/g, '$1') : value }),
+}
+
 /** Names of models, in order, or one of the words on, ask, off. */
 export const fallback: Kind = {
   shape: { type: 'string', pattern: '^[^\\s\\p{C},]+(,[^\\s\\p{C},]+){0,9}$' },

@@ -88,6 +88,9 @@ export interface Settings {
   readonly maxCostDay: number | null
   /** A question that is expected to cost more US dollars than this is asked about first; null: none is. */
   readonly askAbove: number | null
+  /** How long 95 of 100 turns may take to their first word, and in all; with limits of single models behind it. */
+  readonly sloTtft: string
+  readonly sloTotal: string
   /** Whether spans and metrics of answers go to a collector of the user's own, without a word of what was said. */
   readonly telemetry: 'off' | 'otlp'
   /** Shares of the last answers above which it is said that so many do not fit, are declined, are cut; null: never. */
@@ -263,6 +266,8 @@ export const SETTINGS: readonly SettingRow[] = [
     'a question that likely costs more US dollars is asked about first, or never',
     kinds.dollarsOr('never'),
   ),
+  row('sloTtft', '1s', 'first word of 95 in 100 turns, as stats judges it: 1s, or 1s,deep=3s by model', kinds.promise),
+  row('sloTotal', '5s', 'end of 95 in 100 turns, as stats judges it: 5s, or 5s,deep=30s by model', kinds.promise),
   row(
     'telemetry',
     'off',

@@ -9,6 +9,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { folders } from './folders.ts'
 import { accessTo } from './history/access.ts'
+import { type Advising, advising } from './history/advising.ts'
 import { type Blobs, blobs } from './history/blobs.ts'
 import { type Bringing, bringing } from './history/bringing.ts'
 import { type Contests, contests } from './history/contests.ts'
@@ -17,7 +18,8 @@ import { isGone, ownerName } from './history/owner.ts'
 import { type Quality, quality } from './history/quality.ts'
 import { type Reading, reading } from './history/reading.ts'
 import { MIGRATIONS } from './history/schema.ts'
-import { type Spending, spending } from './history/spending.ts'
+import { cardReader, type Spending, spending } from './history/spending.ts'
+import { type Tallying, tallying } from './history/tallying.ts'
 import { type Tending, tending } from './history/tending.ts'
 import { HistoryTrouble, isFull, say } from './history/trouble.ts'
 import { type Unfinished, unfinished } from './history/unfinished.ts'
@@ -30,7 +32,18 @@ export type { Hold, Paid } from './history/spending.ts'
 export type { Flight } from './history/tending.ts'
 export { HistoryTrouble } from './history/trouble.ts'
 
-export interface History extends Reading, Writing, Blobs, Bringing, Tending, Unfinished, Spending, Quality, Contests {
+export interface History
+  extends Reading,
+    Writing,
+    Blobs,
+    Bringing,
+    Tending,
+    Unfinished,
+    Spending,
+    Tallying,
+    Advising,
+    Quality,
+    Contests {
   readonly path: string
   /** @throws HistoryTrouble when there is no room for a turn: what is begun should come to its end */
   makeSure(): void
@@ -85,6 +98,8 @@ function historyIn(db: DatabaseSync, path: string): History {
     ...unfinished(access),
     ...tending(access, { owner, isGone, now: Date.now }),
     ...spending(access, owner),
+    ...tallying(access),
+    ...advising(access, cardReader()),
     ...quality(access),
     ...contests(access),
     makeSure() {

@@ -108,6 +108,8 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'compact':
     case 'uncompact':
     case 'cost':
+    case 'stats':
+    case 'advise':
     case 'fallback':
     case 'now':
     case 'quote':

@@ -37,8 +37,8 @@ export function shellIo({ flags }: Args, note: (line: string) => void): Sessions
       const { forgetKept } = await import('../io/attachments/kept.ts')
       await forgetKept(preparedFolder(env))
     },
-    keepDays: () => settings().keepDays,
     settings,
+    keepDays: () => settings().keepDays,
     nowMs: Date.now,
   }
 }

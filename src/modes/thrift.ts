@@ -34,6 +34,7 @@ import { keepWindow } from './thrift/window.ts'
 export type ThriftName =
   | ('now' | 'wait' | 'again' | 'hedge' | 'limits' | 'fallback')
   | ('race' | 'cascade')
+  | ('stats' | 'advise')
   | ('cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever')
   | ('why' | 'explain')
 

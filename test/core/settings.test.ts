@@ -13,6 +13,12 @@ import {
 
 const nothing = { flags: {}, env: {}, file: {} }
 
+const PROMISES = [
+  ['1s', '1s'],
+  ['800ms', '800ms'],
+  [' 1s, deep = 3s,claude-haiku-5-5=0.4s ', '1s,deep=3s,claude-haiku-5-5=0.4s'],
+] as const
+const NO_PROMISES = ['', 'soon', 'deep=3s', '1s,deep', '1s,,deep=1s', '-1s', 1, null]
 const RATES: readonly (readonly [string, number | null])[] = [
   ['5%', 0.05],
   ['0', 0],
@@ -246,6 +252,8 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
   maxCostSession: [...DOLLARS, ['none', null]],
   maxCostDay: [...DOLLARS, ['none', null]],
   askAbove: [...DOLLARS, ['never', null]],
+  sloTtft: PROMISES,
+  sloTotal: PROMISES,
   telemetry: [
     ['otlp', 'otlp'],
     [' otlp ', 'otlp'],
@@ -320,6 +328,8 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   maxCostSession: [0, -1, '1', true],
   maxCostDay: [0, -0.01, '1', {}],
   askAbove: [0, -1, '1', 'never'],
+  sloTtft: NO_PROMISES,
+  sloTotal: NO_PROMISES,
   telemetry: ['', 'on', 'OTLP', null, true],
   alertInvalidAbove: [-0.1, 1.5, '5%', true],
   alertRefusedAbove: [-0.1, 1.5, '5%', true],

@@ -270,7 +270,7 @@ describe('a damaged file', () => {
     const size = await whole(place.path)
     const bytes = readFileSync(place.path)
     // Half of the pages, all over the file but for its beginning.
-    for (let page = 30; page < size / 4096; page += 2) bytes.fill(0x5a, page * 4096, (page + 1) * 4096)
+    for (let page = 60; page < size / 4096; page += 2) bytes.fill(0x5a, page * 4096, (page + 1) * 4096)
     writeFileSync(place.path, bytes)
     const history = await openHistory(place.path)
     const read = () => history.list({ limit: 100 }).map(({ id }) => bodies(history, id))

@@ -18,7 +18,7 @@ import type { Span } from './span.ts'
 /** Room for a thought and a summary. */
 const MAX_TOKENS = 16_000
 /** Tokens a word of a summary is expected to take, thinking included. */
-const TOKENS_A_WORD = 2.5
+export const TOKENS_A_WORD = 2.5
 /** The same of what of it is sent from then on: the thinking is not. */
 const TOKENS_IN_PLACE = 1.6
 /** Share of a window that a piece of a conversation may take: its tokens are only estimated. */

@@ -11,7 +11,7 @@ export const inOrder = (values: readonly number[]): readonly number[] => Array.f
  * @returns null where there are no values
  * @throws RangeError when p is no percentage
  */
-export function percentile(sorted: readonly number[], p: number): number | null {
+export function percentile(sorted: ArrayLike<number>, p: number): number | null {
   if (!(p >= 0 && p <= 100)) throw new RangeError(`A percentile lies from 0 to 100; ${p} came.`)
   if (sorted.length === 0) return null
   const place = ((sorted.length - 1) * p) / 100

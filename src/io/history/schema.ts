@@ -6,6 +6,47 @@
 /** Marks a SQLite file as ours (`application_id`): "ctui" in ASCII. */
 export const APPLICATION_ID = 0x63747569
 
+/** What is summed up in `hours`, in the order in which `tallied` says how. */
+const TALLIED = [
+  ...['answers', 'unpriced', 'estimates', 'input', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'output'],
+  ...['thinking', 'cost_usd', 'uncached_usd', 'stalls', 'stalled_ms', 'retries', 'instead', 'finished'],
+]
+
+/** First word, end and speed of a finished turn, as three values of a JSON list; null: it is none. */
+const timesOf = (one: string) => {
+  const value = (name: string) => `coalesce(round(${one}.${name}, 1), 'null')`
+  return `iif(${one}.purpose = 'turn' and ${one}.ended = 'finished',
+    ${value('ttft_ms')} || ',' || ${value('ttlt_ms')} || ',' || ${value('otps')}, null)`
+}
+
+/** Adds rows of the ledger to `hours`, or takes them away. @param one the row, as a trigger or a query names it */
+function tallied(one: 'new' | 'old' | 'one', sign: 1 | -1, from = ''): string {
+  const prompt = `(${one}.input + ${one}.cache_read + ${one}.cache_write_5m + ${one}.cache_write_1h)`
+  // The first step that the prompt fits under gives its price, as in `core/models`. A price is in dollars per million.
+  const uncached = `(select (${prompt} * json_extract(value, '$.card.input') + ${one}.output *
+    json_extract(value, '$.card.output')) / 1e6 from json_each(iif(json_valid(${one}.prices), ${one}.prices, '[]'))
+    where json_extract(value, '$.upToPrompt') is null or ${prompt} <= json_extract(value, '$.upToPrompt')
+    order by key limit 1)`
+  const values = [
+    ...['1', `${one}.cost_usd is null`, `${one}.cost_usd is not null and ${one}.output_is_estimate`],
+    ...['input', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'output'].map((name) => `${one}.${name}`),
+    ...[`coalesce(${one}.thinking, 0)`, `coalesce(${one}.cost_usd, 0)`, `coalesce(${uncached}, 0)`],
+    ...[`${one}.stalls`, `${one}.stalled_ms`, `${one}.attempts - 1`, `${one}.instead_of is not null`],
+    `${one}.ended = 'finished'`,
+  ]
+  const signed = values.map((value) => `${sign} * (${value})`).join(', ')
+  // "where true": without it SQLite takes the words "on conflict" for those of a join.
+  const sums = from === '' ? signed : values.map((value) => `sum(${value})`).join(', ')
+  // No turn is ever taken back: only a call that is told once more leaves the ledger.
+  const times = from === '' ? (sign > 0 ? timesOf(one) : 'null') : `group_concat(${timesOf(one)})`
+  const hour = `cast(strftime('%Y%m%d%H', ${one}.wall_ms / 1000, 'unixepoch', 'localtime') as integer)`
+  return `insert into hours (hour, model, purpose, ${TALLIED.join(', ')}, times)
+    select ${hour}, ${one}.model, ${one}.purpose, ${sums}, ${times} ${from} where true ${from && 'group by 1, 2, 3'}
+    on conflict (hour, model, purpose) do update set
+      ${TALLIED.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')},
+      times = iif(times is null or excluded.times is null, coalesce(times, excluded.times), times || ',' || excluded.times)`
+}
+
 /**
  * - `events` is the truth: what happened in a conversation, in the order of `seq`, never changed. A row holds what was
  *   settled together, usually a turn, as a JSON array; times in it are milliseconds since 1970.
@@ -19,6 +60,8 @@ export const APPLICATION_ID = 0x63747569
  *   them is still to be.
  * - `wins` tells which model was kept in a race and which ran beside it, a row for each pair; `cascades` has a row for each
  *   question that went up one, `models` being their ids with blanks between.
+ * - `hours` is a view kept beside the ledger by the file itself: what was paid in each hour of the calendar here, as
+ *   2026112114, by model and purpose. Without it a look back at 100,000 answers would have to read all of them.
  * - `held` is money for requests that are under way, by the programs that made them.
  * - `blobs` holds the bytes of attachments, once for each sha256; `attached` tells which conversations refer to them. When
  *   the last of those is removed, they are.
@@ -176,5 +219,20 @@ export const MIGRATIONS: readonly string[] = [
     second_usd real,
     last_usd real
   ) strict;
+  `,
+  `
+  create table hours (
+    hour integer not null,
+    model text not null,
+    purpose text not null,
+    ${TALLIED.map((name) => `${name} real not null`).join(', ')},
+    times text,
+    primary key (hour, model, purpose)
+  ) strict, without rowid;
+  create trigger hours_more after insert on answers begin ${tallied('new', 1)}; end;
+  create trigger hours_less after delete on answers begin ${tallied('old', -1)}; end;
+  ${tallied('one', 1, 'from answers one')};
+  create index answers_odd on answers (wall_ms, purpose, ended, stop_reason)
+    where ended <> 'finished' or stop_reason <> 'end_turn';
   `,
 ]

@@ -9,6 +9,7 @@ import type { Charge } from '../../core/bill.ts'
 import type { ModelCard } from '../../core/models.ts'
 import type { Past } from '../../core/pace.ts'
 import { phasesIn } from '../../core/phases.ts'
+import type { Sent } from '../../core/what-if/replay.ts'
 import type { Access } from './access.ts'
 import { isGone } from './owner.ts'
 
@@ -30,6 +31,8 @@ export interface Hold {
 export interface Spending {
   /** Answers that were paid for from a moment on, the oldest first. */
   charges(fromMs: number): readonly Paid[]
+  /** The same by conversation, each in order, as they were sent: what is needed to hold them again on paper. */
+  sent(fromMs: number): readonly Sent[]
   /** US dollars paid from a moment on, as far as prices are known. */
   spentSince(fromMs: number): number
   /** Finished answers of turns, the latest first; of one model, or of all. */
@@ -47,6 +50,11 @@ const SQL = {
     cache_write_1h as cacheWrite1h, output, output_is_estimate as outputIsEstimate, thinking, prices,
     cost_usd as costUsd, request_id as requestId
     from answers where wall_ms >= ? order by wall_ms, id`,
+  sent: `select a.conversation, a.purpose, a.model, a.wall_ms - coalesce(a.ttlt_ms, 0) as sentMs, a.input,
+    a.cache_read as cacheRead, a.cache_write_5m as cacheWrite5m, a.cache_write_1h as cacheWrite1h, a.output, a.thinking,
+    a.prices, a.cost_usd as costUsd, coalesce(c.kind = 'single', 0) as isSingle
+    from answers a left join conversations c on c.id = a.conversation
+    where a.wall_ms >= ? order by a.conversation, a.wall_ms, a.id`,
   spent: 'select coalesce(sum(cost_usd), 0) as usd from answers where wall_ms >= ?',
   past: `select model, input, cache_read as cacheRead, cache_write_5m as cacheWrite5m, cache_write_1h as cacheWrite1h,
     output, ttft_ms as ttftMs, ttlt_ms as ttltMs from answers
@@ -69,10 +77,10 @@ function isPrices(value: unknown): value is NonNullable<ModelCard['prices']> {
   })
 }
 
-/** @param owner names this process among those that run and have run */
-export function spending({ sql, read, write }: Access, owner: string): Spending {
+/** Reads price cards as they were written down; few of them, each in many rows. */
+export function cardReader(): (json: string) => ModelCard['prices'] {
   const cards = new Map<string, ModelCard['prices']>()
-  const pricesIn = (json: string): ModelCard['prices'] => {
+  return (json) => {
     const known = cards.get(json)
     if (known !== undefined) return known
     const read: unknown = JSON.parse(json)
@@ -81,6 +89,11 @@ export function spending({ sql, read, write }: Access, owner: string): Spending 
     cards.set(json, prices)
     return prices
   }
+}
+
+/** @param owner names this process among those that run and have run */
+export function spending({ sql, read, write }: Access, owner: string): Spending {
+  const pricesIn = cardReader()
   const spentSince = (fromMs: number) => (sql(SQL.spent).get(fromMs) as { usd: number }).usd
 
   return {
@@ -90,6 +103,16 @@ export function spending({ sql, read, write }: Access, owner: string): Spending 
           ({ prices, outputIsEstimate, ...row }) => ({
             ...row,
             outputIsEstimate: Boolean(outputIsEstimate),
+            prices: prices === null ? null : pricesIn(prices),
+          }),
+        ),
+      ),
+    sent: (fromMs) =>
+      read(() =>
+        (sql(SQL.sent).all(fromMs) as unknown as readonly (Omit<Sent, 'prices'> & { prices: string | null })[]).map(
+          ({ prices, isSingle, ...row }) => ({
+            ...row,
+            isSingle: Boolean(isSingle),
             prices: prices === null ? null : pricesIn(prices),
           }),
         ),

@@ -1,5 +1,6 @@
 /** The door to the lab: what measures, compares and advises is loaded when it is asked for, and costs a chat nothing. */
 
+import type { Advisor } from '../lab/advise.ts'
 import { lateQuality } from '../lab/late-quality.ts'
 import { lateTelemetry } from '../lab/late-telemetry.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
@@ -7,15 +8,35 @@ import type { Keeper, ThriftParts } from '../thrift.ts'
 export function keepLab(parts: ThriftParts): Keeper {
   const telemetry = lateTelemetry(parts)
   const quality = lateQuality(parts)
+  let advisor: Advisor | null = null
+  /** Whether advice that was followed waits to be measured; null: nobody has looked. */
+  let isWaiting: boolean | null = null
+
+  const advising = async () => (advisor ??= (await import('../lab/advise.ts')).createAdvisor(parts))
+  const measure = async () => {
+    isWaiting ??= ((await parts.history())?.history.followed().length ?? 0) > 0
+    if (isWaiting) isWaiting = await (await advising()).follow()
+  }
+
   return {
     follow(state, event) {
       telemetry?.follow(state, event)
       quality.follow(state, event)
+      if (event.type === 'asked') advisor?.asked()
+      // Behind the answer, and once it is saved.
+      if (event.type === 'finished' && isWaiting !== false) setImmediate(() => void measure().catch(() => {}))
     },
+    tag: () => advisor?.tag?.() ?? null,
+    onKey: (key) => advisor?.onKey?.(key) ?? false,
     close: () => telemetry?.close(),
     commands: {
       why: async (argument, say) => (await import('../lab/why.ts')).why(argument, parts, say),
       explain: async (argument, say) => (await import('../lab/why.ts')).tellTerm(argument, parts, say),
+      stats: async (argument, say) => (await import('../lab/stats.ts')).tellStats(parts, argument, say),
+      async advise(argument, say) {
+        await (await advising()).run(argument, say)
+        isWaiting = null
+      },
     },
   }
 }

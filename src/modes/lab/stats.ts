@@ -1,0 +1,111 @@
+/** What the ledger tells of a span of time: gathered from the history once, for the chat and for the shell. */
+
+import { budgetsOf } from '../../core/budget.ts'
+import type { Models } from '../../core/models.ts'
+import { readingPace } from '../../core/pace.ts'
+import type { Remark } from '../../core/remark.ts'
+import { daysOf } from '../../core/retention.ts'
+import type { Settings } from '../../core/settings.ts'
+import { type LookBack, lookBack } from '../../core/tally/look-back.ts'
+import { plotDays } from '../../core/tally/plots.ts'
+import { BYS, type By, statsReport } from '../../core/tally/report.ts'
+import { limitOf } from '../../core/tally/slo.ts'
+import { dayOf, hourAt } from '../../core/tally/tally.ts'
+import type { History } from '../../io/history.ts'
+import { dayStart } from '../../io/wall-clock.ts'
+import type { ThriftParts } from '../thrift.ts'
+
+/** Days that are looked back at when nothing else is said, today included. */
+const DAYS = 30
+/** Days that a forecast of the month may rest on. */
+const LATELY = 31
+/** Conversations that are named. */
+const SESSIONS = 20
+
+/** Answers of a model that its reading pace rests on: pairs of them are compared, each with each. */
+const PACED = 60
+
+/** From when on, in ms since 1970; null: everything. */
+export type Since = number | null
+
+/** `30d`, `4w`, `2026-11-01`, `all`; days begin at midnight here. A sentence: it is none of these. */
+export function sinceOf(text: string | undefined, nowMs: number): { readonly fromMs: Since } | string {
+  if (text === undefined) return { fromMs: dayStart(nowMs, DAYS - 1) }
+  if (text === 'all') return { fromMs: null }
+  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? []
+  if (date !== undefined) {
+    const day = new Date(Number(year), Number(month) - 1, Number(date))
+    if (day.getMonth() === Number(month) - 1 && day.getDate() === Number(date)) return { fromMs: day.getTime() }
+  }
+  const days = daysOf(text)
+  if (days !== null && days >= 1 && days <= 36_500) return { fromMs: dayStart(nowMs, Math.ceil(days) - 1) }
+  return `a span such as 7d, 4w, 2026-11-01 or all; "${text}" came`
+}
+
+export interface StatsParts {
+  readonly history: Pick<History, 'hours' | 'oddEnds' | 'dearest' | 'past'>
+  readonly settings: Settings
+  readonly models: Models
+  readonly nowMs: number
+}
+
+export function gathered({ history, settings, models, nowMs }: StatsParts, fromMs: Since): LookBack {
+  const latelyMs = dayStart(nowMs, LATELY - 1)
+  const firstMs = Math.min(fromMs ?? 0, latelyMs)
+  const midnight = (ms: number) => Math.floor(hourAt(dayStart(ms)) / 100) * 100
+  const known = history.hours(fromMs === null ? 0 : midnight(firstMs))
+  const since = fromMs === null ? 0 : midnight(fromMs)
+  const today = hourAt(nowMs)
+  return lookBack({
+    since: fromMs === null ? null : dayOf({ hour: since }),
+    today: dayOf({ hour: today }),
+    hours: known.filter(({ hour }) => hour >= since),
+    lately: known.filter(({ hour }) => hour >= midnight(latelyMs)),
+    odd: history.oddEnds(fromMs ?? 0),
+    sessions: history.dearest(fromMs ?? 0, SESSIONS),
+    limits: { ttft: limitOf(settings.sloTtft, models), total: limitOf(settings.sloTotal, models) },
+    paceOf: (model) => readingPace(history.past(PACED, model)),
+  })
+}
+
+/** @param columns of the terminal the report is drawn on; null: it is none, and words take the place of pictures */
+export function inWords(
+  look: LookBack,
+  { settings, models }: Pick<StatsParts, 'settings' | 'models'>,
+  by: By | null,
+  columns: number | null,
+  isSpoken: boolean,
+): Remark {
+  if (look.all.answers === 0)
+    return `Nothing was answered ${look.since === null ? 'yet' : `since ${look.since}`}. A longer span: --since 90d, or all.`
+  const days = look.byDay.map(({ day, costUsd }) => ({ day, usd: costUsd }))
+  const plot = columns === null ? null : plotDays(days, columns)
+  return statsReport(look, { models, budgets: budgetsOf(settings), by, plot, hasBars: columns !== null, isSpoken })
+}
+
+/** `/stats [span] [day|model|session|hour]` */
+export async function tellStats(parts: ThriftParts, argument: string, say: (remark: Remark) => void): Promise<void> {
+  const { settings } = parts.setup()
+  const { models } = parts.runtime.state
+  const words = argument.split(/\s+/).filter((word) => word !== '' && word !== 'by')
+  const by = words.find((word): word is By => (BYS as readonly string[]).includes(word)) ?? null
+  const [span, ...more] = words.filter((word) => word !== by)
+  const nowMs = Date.now()
+  const since = more.length > 0 ? `one span; "${more.join(' ')}" came behind it` : sinceOf(span, nowMs)
+  if (typeof since === 'string') return say(`/stats takes ${since}. A table alone: ${BYS.join(', ')}.`)
+  const open = await parts.history()
+  if (!open)
+    return say(
+      'No history is kept, so there is nothing to look back at. The setting history, or --no-session, says so.',
+    )
+  const look = gathered({ history: open.history, settings, models, nowMs }, since.fromMs)
+  say(
+    inWords(
+      look,
+      { settings, models },
+      by,
+      parts.isInLines ? null : (process.stdout.columns ?? 80),
+      parts.isInLines === true,
+    ),
+  )
+}
