@@ -1,7 +1,7 @@
 /** Percentiles of what was measured. */
 
 /** The values in rising order, as `percentile` wants them. */
-export const inOrder = (values: readonly number[]): readonly number[] => [...values].sort((a, b) => a - b)
+export const inOrder = (values: readonly number[]): readonly number[] => Array.from(Float64Array.from(values).sort())
 
 /**
  * The value below which a share of the sorted values lies, between neighbours in proportion (type 7 of Hyndman and Fan,

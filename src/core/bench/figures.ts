@@ -1,0 +1,41 @@
+/** What one run of a bench measures, and what is made of many of them. */
+
+import { inOrder } from '../stats/percentile.ts'
+import { meanWithin, percentileWithin, type Within } from '../stats/interval.ts'
+import type { Run } from './run.ts'
+
+/** What is measured: time to the first visible token, to the last, output tokens per second, US dollars. */
+export type Metric = 'ttft' | 'ttlt' | 'otps' | 'cost'
+export const METRICS: readonly Metric[] = ['ttft', 'ttlt', 'otps', 'cost']
+
+/** Which way is better. */
+export const BETTER: Readonly<Record<Metric, 'less' | 'more'>> = {
+  ttft: 'less',
+  ttlt: 'less',
+  otps: 'more',
+  cost: 'less',
+}
+
+export const PERCENTILES = [50, 90, 95, 99] as const
+export type Percentile = `p${(typeof PERCENTILES)[number]}`
+
+/** Percentiles and mean of one metric, each with its interval. */
+export type Summary = Readonly<Record<Percentile | 'mean', Within>> & { readonly n: number }
+
+/** What a run says of a metric; null: nothing that counts. A run that was sent again has no time of its own. */
+export function valueOf(run: Run, metric: Metric): number | null {
+  if (run.end !== 'finished') return null
+  if (metric === 'cost') return run.costUsd
+  if (run.attempts > 1) return null
+  return { ttft: run.ttftMs, ttlt: run.ttltMs, otps: run.otps }[metric]
+}
+
+/** null: no run says anything of it. @param chance for the bootstrap of the mean */
+export function summaryOf(runs: readonly Run[], metric: Metric, chance: () => number): Summary | null {
+  const values = runs.map((run) => valueOf(run, metric)).filter((value) => value !== null)
+  const sorted = inOrder(values)
+  const mean = meanWithin(values, chance)
+  if (!mean) return null
+  const [p50, p90, p95, p99] = PERCENTILES.map((p) => percentileWithin(sorted, p)!) as [Within, Within, Within, Within]
+  return { n: values.length, p50, p90, p95, p99, mean }
+}
