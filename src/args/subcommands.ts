@@ -1,9 +1,10 @@
 /** The subcommands, with the flags that are theirs alone. */
 
+import { BENCH_FLAGS } from './bench-flags.ts'
 import type { Flag } from './flags.ts'
 
 export type SubcommandName =
-  | ('config' | 'sessions' | 'import' | 'cost' | 'doctor')
+  | ('config' | 'sessions' | 'import' | 'cost' | 'bench' | 'doctor')
   | ('replay' | 'redact' | 'demo-server')
 
 export interface Subcommand {
@@ -65,6 +66,12 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
       { name: 'demo', tells: 'what the demo would have cost' },
       HELP,
     ],
+  },
+  {
+    name: 'bench',
+    takes: '[PROMPT]',
+    tells: 'measure and compare: TTFT, speed and cost of models, efforts, caches',
+    flags: BENCH_FLAGS,
   },
   {
     name: 'doctor',

@@ -65,7 +65,7 @@ export interface ModelCard {
   /** Whether it takes `temperature` and `top_p` under an API version before 2026-10-21, which removed them for all. */
   readonly sampling: boolean
   /** It takes `speed: 'fast'`, at twice the price (source: fast mode page, 2026-08-22; pricing); absent: no, or unknown. */
-  readonly fastMode?: true
+  readonly fastMode?: boolean
   /** ISO date after which the model is gone; null when none is announced. */
   readonly retires: string | null
   /** Where the row's figures come from, and of which day. */

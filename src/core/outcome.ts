@@ -19,6 +19,7 @@ export const EXIT = {
   refused: 5,
   cut: 6,
   overBudget: 7,
+  late: 8,
   tooLarge: 9,
   sigint: 130,
   sigterm: 143,

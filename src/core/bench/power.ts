@@ -47,4 +47,6 @@ function varianceOf(values: readonly number[]): number {
 }
 
 /** The metrics that decide how many pairs are wanted: the price follows from the tokens. */
-export const TIMED: readonly Metric[] = (Object.keys(BETTER) as Metric[]).filter((metric) => metric !== 'cost' && metric !== 'ttlt')
+export const TIMED: readonly Metric[] = (Object.keys(BETTER) as Metric[]).filter(
+  (metric) => metric !== 'cost' && metric !== 'ttlt',
+)

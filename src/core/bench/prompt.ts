@@ -1,8 +1,8 @@
 /** What an arm sends: the prompt, the padding before it, and where the cache is marked. */
 
-import { type Question, questionOf, wordsOf } from '../attachments.ts'
-import type { State } from '../conversation.ts'
+import { attachedTo, type Question, questionOf, wordsOf } from '../attachments.ts'
 import { estimateTokens } from '../context.ts'
+import type { State } from '../conversation.ts'
 import type { ModelCard } from '../models.ts'
 import { planRequest } from '../plan.ts'
 import { type CacheMarks, NO_MARKS, type TurnRequest } from '../request.ts'
@@ -22,19 +22,17 @@ export const USUAL_PROMPT = 'Explain in about 120 words why the sky is blue.'
  * @param state without turns
  * @param nonce differs from run to run; what is cold begins with it, so that nothing of it can have been read before
  */
-export function requestOf(state: State, arm: Arm, { question, system = null }: Prompt, nonce: string): TurnRequest {
+export function requestOf(state: State, arm: Arm, { question, system }: Prompt, nonce: string): TurnRequest {
   const own = system ?? arm.choices.system
   const cold = arm.cache === 'cold' ? `Run ${nonce}.` : null
   const trim = arm.isTrimmed ? trimmed : (text: string) => text
   const parts = [cold, arm.padding > 0 ? padding(arm.padding) : null, own === null ? null : trim(own)]
   const before = parts.filter((part) => part !== null).join('\n\n')
   const choices = { ...arm.choices, system: before === '' ? null : before, kind: 'single' as const }
-  const asked = arm.isTrimmed ? questionOf(trimmed(wordsOf(question)), attachmentsOf(question)) : question
+  const asked = arm.isTrimmed ? questionOf(trimmed(wordsOf(question)), attachedTo(question)) : question
   const request = planRequest({ ...state, choices }, asked)
   return { ...request, cache: marksOf(arm, request), ...(arm.isFast ? { isFast: true as const } : {}) }
 }
-
-const attachmentsOf = (question: Question) => (typeof question === 'string' ? [] : (question.attachments ?? []))
 
 function marksOf({ cache, choices }: Arm, { system }: TurnRequest): CacheMarks {
   if (cache === 'off' || choices.features === 'plain') return NO_MARKS

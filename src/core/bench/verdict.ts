@@ -6,7 +6,7 @@
 import type { Within } from '../stats/interval.ts'
 import { holm, mannWhitney, signedRank } from '../stats/rank.ts'
 import { pairedShift, shift } from '../stats/shift.ts'
-import { BETTER, METRICS, type Metric, valueOf } from './figures.ts'
+import { BETTER, METRICS, type Metric, measuredBy } from './figures.ts'
 import { ALPHA, findable } from './power.ts'
 import type { Run } from './run.ts'
 
@@ -34,16 +34,16 @@ const OWN_ERROR = { share: 0.01, ms: 2 } as const
 /** The pairs of two arms: logarithms of what the other measured over what the baseline did, block by block. */
 export function logRatios(baseline: readonly Run[], other: readonly Run[], metric: Metric): readonly number[] {
   const key = ({ block, prompt }: Run) => `${block}/${prompt}`
-  const partners = new Map(other.map((run) => [key(run), valueOf(run, metric)]))
+  const partners = new Map(other.map((run) => [key(run), measuredBy(run, metric)]))
   return baseline.flatMap((run) => {
-    const [one, two] = [valueOf(run, metric), partners.get(key(run)) ?? null]
+    const [one, two] = [measuredBy(run, metric), partners.get(key(run)) ?? null]
     return one !== null && two !== null && one > 0 && two > 0 ? [Math.log(two / one)] : []
   })
 }
 
 const logs = (runs: readonly Run[], metric: Metric) =>
   runs.flatMap((run) => {
-    const value = valueOf(run, metric)
+    const value = measuredBy(run, metric)
     return value !== null && value > 0 ? [Math.log(value)] : []
   })
 

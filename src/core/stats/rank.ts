@@ -30,7 +30,8 @@ function counted(ranks: readonly number[], positive: number): number {
   let reach = 0
   for (const one of doubles) {
     reach += one
-    for (let sum = reach; sum >= 0; sum--) chances[sum] = ((chances[sum] ?? 0) + (sum >= one ? chances[sum - one]! : 0)) / 2
+    for (let sum = reach; sum >= 0; sum--)
+      chances[sum] = ((chances[sum] ?? 0) + (sum >= one ? chances[sum - one]! : 0)) / 2
   }
   const far = Math.abs(2 * Math.round(2 * positive) - total)
   let beyond = 0

@@ -14,8 +14,7 @@ const MOST = 200_000
 export function pairedShift(differences: readonly number[], confidence = CONFIDENCE): Within | null {
   const n = differences.length
   const averages: number[] = []
-  for (let i = 0; i < n; i++)
-    for (let j = i; j < n; j++) averages.push((differences[i]! + differences[j]!) / 2)
+  for (let i = 0; i < n; i++) for (let j = i; j < n; j++) averages.push((differences[i]! + differences[j]!) / 2)
   const margin = deviationsOf((1 + confidence) / 2) * Math.sqrt((n * (n + 1) * (2 * n + 1)) / 24)
   return middle(averages, (n * (n + 1)) / 4, margin)
 }
