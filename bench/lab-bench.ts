@@ -31,10 +31,7 @@ export async function measuredFigures(): Promise<readonly Figure[]> {
   const demo = await startDemo({ script: `words n=${tokens} rate=${rate} ttft=${ttftMs}ms x${RUNS + 5}` })
   const home = mkdtempSync(join(tmpdir(), 'bench-of-bench-'))
   try {
-    const { arms, spentUsd } = await benched(
-      ['--base-url', demo.url, '-m', 'fast', '-n', String(RUNS), 'Count.'],
-      home,
-    )
+    const { arms, spentUsd } = await benched(['--base-url', demo.url, '-m', 'fast', '-n', String(RUNS), 'Count.'], home)
     const { ttft, otps } = arms[0]!.metrics
     const answers = demo.requests.filter(({ billed }) => billed !== null).slice(-RUNS)
     // What the server's own timers made of it: they fire late on a busy machine, and that is no error of the bench.
@@ -78,9 +75,16 @@ function simulatedFigures(): readonly Figure[] {
     for (let seed = 0; seed < BENCHES; seed++) {
       const alike = simulated(noise, seeded(seed), {})
       if (alike.verdicts.some((verdict) => verdict !== 'noise')) wrong++
-      const [metric, factor] = ([['ttft', 1.1], ['ttft', 0.9], ['otps', 1.1], ['otps', 0.9]] as const)[seed % 4]!
+      const [metric, factor] = (
+        [
+          ['ttft', 1.1],
+          ['ttft', 0.9],
+          ['otps', 1.1],
+          ['otps', 0.9],
+        ] as const
+      )[seed % 4]!
       const changed = simulated(noise, seeded(seed + BENCHES), { [metric]: factor })
-      if (changed.of(metric) !== ((factor > 1) === (metric === 'otps') ? 'better' : 'worse')) missed++
+      if (changed.of(metric) !== (factor > 1 === (metric === 'otps') ? 'better' : 'worse')) missed++
       pairs += (alike.pairs + changed.pairs) / 2
     }
     const detail = `of ${BENCHES} benches, ${Math.round(pairs / BENCHES)} pairs each on average`

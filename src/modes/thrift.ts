@@ -30,6 +30,7 @@ import { keepWindow } from './thrift/window.ts'
 export type ThriftName =
   | ('now' | 'wait' | 'again' | 'hedge' | 'limits' | 'fallback')
   | ('cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever')
+  | 'bench'
 
 export interface ThriftCommand {
   readonly name: ThriftName

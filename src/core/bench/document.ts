@@ -87,7 +87,7 @@ export function benchDocument({ arms: heads, isVersus, against, limits, ...rest 
   if (isVersus && others.length > 0)
     comparisons.push(
       compared(
-        'baseline',
+        heads[0]!.name,
         others,
         of(0),
         others.map((_, i) => of(i + 1)),

@@ -36,6 +36,18 @@ export function benchReport(bench: BenchDocument, columns: number | null): Remar
   return parts.flatMap((part, i) => (i === 0 ? part : ['', ...part]))
 }
 
+/** The same in short, for a chat. */
+export function hereReport(bench: BenchDocument): Remark {
+  const parts = [
+    [sayHow(bench)],
+    [overview(bench.arms)],
+    [{ table: percentiles('ttft', bench.arms) }],
+    ...bench.comparisons.flatMap(comparisonParts),
+    [notes(bench)],
+  ]
+  return parts.flatMap((part, i) => (i === 0 ? part : ['', ...part]))
+}
+
 const median = (metric: Metric, summary: Summary | null) => (summary ? inUnit(metric, summary.p50.value) : '-')
 
 function overview(arms: readonly ArmFigures[]) {

@@ -43,8 +43,14 @@ export interface Conducting {
   /** Takes what an attempt in vain may have cost beyond what is known of it, in US dollars. */
   doubt(usd: number): void
   /** Takes what an attempt has cost. @param run absent for what is no measured run */
-  paid(call: SideCall, run: Run | null): void
+  paid(one: Billed, run: Run | null): void
   progress(told: Progress): void
+}
+
+/** What an attempt has cost: as an event, and priced. */
+export interface Billed {
+  readonly event: SideCallEvent
+  readonly call: SideCall
 }
 
 export interface Progress {
@@ -141,7 +147,7 @@ async function oneRun(
   let before: number | null = 0
   for (const [i, request] of requests.entries()) {
     const { heard: said, calls, isHeld } = await call(request, plan, place.arm, parts)
-    const costs = calls.reduce<number | null>((sum, { cost }) => plus(sum, cost?.value ?? null), 0)
+    const costs = calls.reduce<number | null>((sum, one) => plus(sum, one.call.cost?.value ?? null), 0)
     if (i < requests.length - 1 && said.end?.type === 'finished') {
       before = plus(before, costs)
       for (const one of calls) parts.paid(one, null)
@@ -164,11 +170,11 @@ const OVER = failure('budget', 'What is left of the ceiling does not pay for ano
 async function call(request: TurnRequest, { models, modelsOf }: Plan, arm: number, parts: Conducting) {
   const { api, now, chance, stallAfterMs, isRetried, signal } = parts
   let said = silent(modelCard(request.model, models).id)
-  const calls: SideCall[] = []
+  const calls: Billed[] = []
   let isHeld = false
-  const bill = (event: SideCallEvent) => void calls.push(billed(event, models))
+  const bill = (event: SideCallEvent) => void calls.push({ event, call: billed(event, models) })
   const attempt: Api['attempt'] = async (asked, number, stop, emit) => {
-    const spent = calls.reduce((sum, { cost }) => sum + (cost?.value ?? 0), 0)
+    const spent = calls.reduce((sum, one) => sum + (one.call.cost?.value ?? 0), 0)
     const found = await within(asked, parts.left() - spent, { models: modelsOf(arm), api })
     if ('promptUsd' in found) return emit({ type: 'failed', at: now(), failure: OVER })
     isHeld = found.request.isHeld === true
@@ -183,7 +189,7 @@ async function call(request: TurnRequest, { models, modelsOf }: Plan, arm: numbe
     const { bill: known, end } = await askAside(found.request, 'bench', onTheWay, stop, bill)
     if (known) bill(known)
     if (end.type === 'finished' || calls.length === 0 || found.mostUsd === null) return
-    parts.doubt(Math.max(0, found.mostUsd - (calls.at(-1)!.cost?.value ?? 0)))
+    parts.doubt(Math.max(0, found.mostUsd - (calls.at(-1)!.call.cost?.value ?? 0)))
   }
   const patience: Patience = isRetried ? SCRIPT_PATIENCE : { ...SCRIPT_PATIENCE, attempts: 1 }
   await travel(

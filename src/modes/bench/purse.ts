@@ -5,16 +5,16 @@ import { budgetsOf, hasBudget, leftOf } from '../../core/budget.ts'
 import { reported } from '../../core/figures.ts'
 import { rowOfSideCall } from '../../core/ledger.ts'
 import { expectedFrom, USUAL_OUTPUT } from '../../core/pace.ts'
-import type { SideCall } from '../../core/side-calls.ts'
 import { historyPath } from '../../io/history.ts'
 import { dayStart, wallOrigin } from '../../io/wall-clock.ts'
 import type { Setup } from '../../setup.ts'
 import { openPatiently } from '../sessions/found.ts'
+import type { Billed } from './conduct.ts'
 
 export interface Purse {
   left(): number
   doubt(usd: number): void
-  paid(call: SideCall, run: Run | null): void
+  paid(one: Billed, run: Run | null): void
   spentUsd(): number
   /** Whether the price of all that was spent is known. */
   isKnown(): boolean
@@ -49,7 +49,7 @@ export async function openPurse({ settings, isDemo }: Setup, note: (line: string
     doubt(usd) {
       doubtful += usd
     },
-    paid(call, run) {
+    paid({ call }, run) {
       spent += call.cost?.value ?? 0
       isKnown &&= call.cost !== null
       const times = run && run.attempts === 1 ? { ttftMs: run.ttftMs, ttltMs: run.ttltMs, otps: run.otps } : {}
