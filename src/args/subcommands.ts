@@ -70,7 +70,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: 'bench',
     takes: '[PROMPT]',
-    tells: 'measure and compare: TTFT, speed and cost of models, efforts, caches',
+    tells: 'measure and compare: TTFT, speed, cost',
     flags: BENCH_FLAGS,
   },
   {

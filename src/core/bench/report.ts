@@ -113,7 +113,7 @@ function comparisonParts({ baseline, arms, test, alpha }: Comparison): readonly 
     [`Against ${baseline}:`],
     ...tables,
     [
-      `Better or worse: ${how}, below ${percent(alpha)} after Holm's correction for ${judged.length} comparisons, and more than this bench may be off by (1%, 2ms); otherwise noise. The change is that of the median pair (Hodges and Lehmann).${found}`,
+      `Better or worse: ${how}, below ${percent(alpha)} after Holm's correction for ${judged.length} comparisons, and more than this bench may be off by (1%, 2ms); otherwise noise, or too few runs to tell anything. The change is that of the median pair (Hodges and Lehmann).${found}`,
     ],
   ]
 }

@@ -10,8 +10,8 @@ import { BETTER, METRICS, type Metric, measuredBy } from './figures.ts'
 import { ALPHA, findable } from './power.ts'
 import type { Run } from './run.ts'
 
-/** `unknown`: there is nothing to compare. */
-export type Verdict = 'better' | 'worse' | 'noise' | 'unknown'
+/** `too few`: no difference, however large, could have been told from chance; `unknown`: there is nothing to compare. */
+export type Verdict = 'better' | 'worse' | 'noise' | 'too few' | 'unknown'
 
 export interface Judged {
   readonly metric: Metric
@@ -63,7 +63,7 @@ export function judge(
   return found.map((metrics, i) =>
     metrics.map(({ baseline: level, ...one }, j) => {
       const p = adjusted[i * METRICS.length + j]!
-      return { ...one, p, verdict: verdictOf({ ...one, p }, level) }
+      return { ...one, p, verdict: verdictOf({ ...one, p }, level, judged) }
     }),
   )
 }
@@ -88,10 +88,14 @@ function look(
   return { metric, change, p: mannWhitney(a, b), n, findable: null, baseline: level }
 }
 
-function verdictOf({ metric, change, p }: Omit<Judged, 'verdict'>, baseline: number): Verdict {
+/** The chance of all pairs leaning the same way, by chance. */
+const leastChance = (pairs: number) => 2 ** (1 - pairs)
+
+function verdictOf({ metric, change, p, n }: Omit<Judged, 'verdict'>, baseline: number, judged: number): Verdict {
   if (!change) return 'unknown'
   const size = Math.abs(change.value)
   const isOwnError = size < OWN_ERROR.share || (isTime(metric) && size * baseline < OWN_ERROR.ms)
+  if (p >= ALPHA && leastChance(n) * judged >= ALPHA) return 'too few'
   if (p >= ALPHA || isOwnError) return 'noise'
   return change.value > 0 === (BETTER[metric] === 'more') ? 'better' : 'worse'
 }

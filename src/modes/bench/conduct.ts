@@ -175,7 +175,10 @@ async function call(request: TurnRequest, { models, modelsOf }: Plan, arm: numbe
   const bill = (event: SideCallEvent) => void calls.push({ event, call: billed(event, models) })
   const attempt: Api['attempt'] = async (asked, number, stop, emit) => {
     const spent = calls.reduce((sum, one) => sum + (one.call.cost?.value ?? 0), 0)
-    const found = await within(asked, parts.left() - spent, { models: modelsOf(arm), api })
+    // What asks for no answer at all is looked at as if it asked for the shortest.
+    const isWordless = asked.maxTokens === 0
+    const looked = isWordless ? { ...asked, maxTokens: 1 } : asked
+    const found = await within(looked, parts.left() - spent, { models: modelsOf(arm), api })
     if ('promptUsd' in found) return emit({ type: 'failed', at: now(), failure: OVER })
     isHeld = found.request.isHeld === true
     const onTheWay: Pick<Api, 'attempt'> = {
@@ -186,7 +189,7 @@ async function call(request: TurnRequest, { models, modelsOf }: Plan, arm: numbe
           emit(event)
         }),
     }
-    const { bill: known, end } = await askAside(found.request, 'bench', onTheWay, stop, bill)
+    const { bill: known, end } = await askAside(isWordless ? asked : found.request, 'bench', onTheWay, stop, bill)
     if (known) bill(known)
     if (end.type === 'finished' || calls.length === 0 || found.mostUsd === null) return
     parts.doubt(Math.max(0, found.mostUsd - (calls.at(-1)!.call.cost?.value ?? 0)))
