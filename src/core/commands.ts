@@ -81,6 +81,12 @@ export const COMMANDS: readonly Command[] = [
   { name: 'limits', takes: '', tells: "the server's rate limits: what is used of them, and when they are full again" },
   { name: 'bench', takes: 'here [n] [models]', tells: 'ask this conversation n times again, and measure; price first' },
   { name: 'wait', takes: '', tells: 'send the message that found no network as soon as there is one' },
+  {
+    name: 'why',
+    takes: '[n] [all]',
+    tells: 'what the time of the last turn, or of turn n, went to, beside what is usual; all: each phase',
+  },
+  { name: 'explain', takes: '[name]', tells: 'what a figure means, its formula, and the last turn put into it' },
   { name: 'perf', takes: '', tells: 'how fast this program itself is' },
   { name: 'quit', takes: '', tells: 'leave' },
 ]
