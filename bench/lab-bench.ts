@@ -26,7 +26,7 @@ export async function benchFigures(): Promise<readonly Figure[]> {
   return [...(await measuredFigures()), ...simulatedFigures()]
 }
 
-export async function measuredFigures(): Promise<readonly Figure[]> {
+async function measuredFigures(): Promise<readonly Figure[]> {
   const { tokens, rate, ttftMs } = TOLD
   const demo = await startDemo({ script: `words n=${tokens} rate=${rate} ttft=${ttftMs}ms x${RUNS + 5}` })
   const home = mkdtempSync(join(tmpdir(), 'bench-of-bench-'))
@@ -45,7 +45,7 @@ export async function measuredFigures(): Promise<readonly Figure[]> {
       amountFigure('TTFT off what was told, p50', off(ttft!.p50.value, ttftMs), 'ms', 2, said),
       amountFigure("TTFT off the server's own clock, p50", off(ttft!.p50.value, median(own)), 'ms', 2),
       amountFigure('OTPS off what was told, %', (100 * off(otps!.p50.value, rate)) / rate, 'x', 1, said),
-      countFigure('bench bill off by, millionths of a dollar', 1e6 * off(spentUsd ?? 0, usd), 0.5),
+      countFigure('bench bill off by, millionths of a dollar', 1e6 * off(spentUsd?.value ?? 0, usd), 0.5),
     ]
   } finally {
     await demo.close()

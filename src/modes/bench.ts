@@ -80,7 +80,7 @@ async function bench(args: Args, io: BenchIo): Promise<number> {
       const document = benchDocument({
         ...{ at: new Date(io.nowMs()).toISOString(), program: VERSION, server: setup.isDemo ? 'demo' : setup.baseUrl },
         ...{ prompts: asked.prompts.length, warmUps: asked.warmUps, seed: asked.seed, runs: conducted.runs },
-        spentUsd: purse.isKnown() ? purse.spentUsd() : null,
+        spentUsd: purse.spent(),
         stopped: sayStopped(conducted),
         arms: arms.map((arm) => {
           const card = modelCard(resolveModel(arm.choices.model), setup.state.models)

@@ -204,7 +204,15 @@ describe('a document', () => {
   ]).flat()
   const input = {
     ...{ at: '2026-11-21T00:00:00.000Z', program: '1', server: 's', prompts: 1, warmUps: 1, seed: 1 },
-    ...{ spentUsd: 0.06, stopped: null, runs, arms, isVersus: true, against: null, limits },
+    ...{
+      spentUsd: { value: 0.06, from: 'server' as const },
+      stopped: null,
+      runs,
+      arms,
+      isVersus: true,
+      against: null,
+      limits,
+    },
   }
   const document = benchDocument(input)
 

@@ -38,7 +38,8 @@ describe('claude-tui bench', () => {
     const served = night.demo.requests.flatMap(({ billed, requestId }) => (billed ? [{ ...billed, requestId }] : []))
     for (const { requestId, input, output } of served)
       expect(rows.find((row) => row.requestId === requestId)).toMatchObject({ input, output, outputIsEstimate: false })
-    expect(bench.spentUsd).toBeCloseTo(
+    expect(bench.spentUsd).toEqual({ value: expect.any(Number), from: 'server' })
+    expect(bench.spentUsd!.value).toBeCloseTo(
       rows.reduce((sum, { costUsd }) => sum + costUsd!, 0),
       12,
     )
@@ -79,7 +80,7 @@ describe('claude-tui bench', () => {
     expect(stopped.code).toBe(7)
     const { spentUsd, arms, stopped: why } = documentIn(stopped.stdout)
     expect(why).toContain('could have passed the budget')
-    expect(spentUsd!).toBeLessThanOrEqual(0.0025)
+    expect(spentUsd!.value).toBeLessThanOrEqual(0.0025)
     expect(arms[0]!.runs).toBeGreaterThan(0)
   })
 

@@ -1,5 +1,6 @@
 /** A bench as one document: what was asked, every run, what they come to. It is what `--json` prints and `--save` keeps. */
 
+import type { Figure } from '../figures.ts'
 import { CONFIDENCE } from '../stats/interval.ts'
 import { inOrder, percentile } from '../stats/percentile.ts'
 import { seeded } from '../stats/seeded.ts'
@@ -56,7 +57,7 @@ export interface BenchDocument {
   readonly comparisons: readonly Comparison[]
   readonly limits: readonly Checked[]
   /** US dollars, what warmed up included; null: a price is unknown. */
-  readonly spentUsd: number | null
+  readonly spentUsd: Figure | null
   /** Why it ended before its end; null: it did not. */
   readonly stopped: string | null
   readonly runs: readonly Run[]

@@ -1,5 +1,6 @@
 /** A bench in the formats of others: Markdown for a page, CSV for a sheet. JSON is the document itself. */
 
+import { mark } from '../figures.ts'
 import { count, money, percent } from '../words.ts'
 import type { BenchDocument } from './document.ts'
 import { inUnit, METRIC_NAMES, METRICS, type Metric, PERCENTILES } from './figures.ts'
@@ -53,7 +54,7 @@ export function asMarkdown({ arms, comparisons, limits, at, spentUsd, stopped }:
   const parts = [
     [
       '# Bench',
-      `${at}. ${failed === 0 ? 'No run failed.' : `${count(failed, 'run')} failed.`} ${spentUsd === null ? '' : `It cost ${money(spentUsd)}.`}${stopped === null ? '' : ` ${stopped}`}`,
+      `${at}. ${failed === 0 ? 'No run failed.' : `${count(failed, 'run')} failed.`} ${spentUsd === null ? '' : `It cost ${mark(spentUsd)}${money(spentUsd.value)}.`}${stopped === null ? '' : ` ${stopped}`}`,
     ],
     ...figures,
     ...compared,

@@ -22,7 +22,8 @@ const IN_MS = 10_000
 
 /** A figure in its own unit: `840ms`, `63.1`, `$0.0012`. */
 export function inUnit(metric: Metric, value: number): string {
-  if (metric === 'cost') return money(value)
+  // A run costs little: two places of a dollar would make one of most.
+  if (metric === 'cost') return value >= 0.01 && value < 1 ? `$${value.toFixed(4)}` : money(value)
   if (metric === 'otps') return value.toFixed(value < 100 ? 1 : 0)
   return value < IN_MS ? `${Math.round(value)}ms` : duration(value)
 }

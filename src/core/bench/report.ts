@@ -1,5 +1,6 @@
 /** What a bench has found, for people: tables, a strip of where the runs lie, and how each word of it was come by. */
 
+import { mark } from '../figures.ts'
 import type { Remark } from '../remark.ts'
 import type { Table, TableRow } from '../remark-table.ts'
 import type { Within } from '../stats/interval.ts'
@@ -56,7 +57,7 @@ function overview(arms: readonly ArmFigures[]) {
     name,
     cells: [
       ...(['ttft', 'otps', 'ttlt'] as const).map((metric) => median(metric, metrics[metric])),
-      metrics.cost ? money(metrics.cost.mean.value) : '-',
+      metrics.cost ? inUnit('cost', metrics.cost.mean.value) : '-',
       tokensCell(inputTokens, outputTokens),
       String(runs),
       ...(hasFailed ? [String(failed)] : []),
@@ -162,7 +163,7 @@ function notes({ arms, spentUsd, server }: BenchDocument): string {
     spentUsd === null
       ? 'What it cost is unknown.'
       : server === 'demo'
-        ? `It would have cost ${money(spentUsd)}; the demo is free.`
-        : `It cost ${money(spentUsd)} in all.`,
+        ? `It would have cost ${mark(spentUsd)}${money(spentUsd.value)}; the demo is free.`
+        : `It cost ${mark(spentUsd)}${money(spentUsd.value)} in all.`,
   ].join(' ')
 }

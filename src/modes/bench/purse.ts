@@ -2,7 +2,7 @@
 
 import type { Run } from '../../core/bench/run.ts'
 import { budgetsOf, hasBudget, leftOf } from '../../core/budget.ts'
-import { reported } from '../../core/figures.ts'
+import { type Figure, reported } from '../../core/figures.ts'
 import { rowOfSideCall } from '../../core/ledger.ts'
 import { expectedFrom, USUAL_OUTPUT } from '../../core/pace.ts'
 import { historyPath } from '../../io/history.ts'
@@ -16,8 +16,8 @@ export interface Purse {
   doubt(usd: number): void
   paid(one: Billed, run: Run | null): void
   spentUsd(): number
-  /** Whether the price of all that was spent is known. */
-  isKnown(): boolean
+  /** The same with where it comes from; null: the price of some of it is unknown. */
+  spent(): Figure | null
   readonly hasBudget: boolean
   /** Tokens of a likely answer of this model, by its last ones here. */
   usualOutput(model: string): number
@@ -38,6 +38,7 @@ export async function openPurse({ settings, isDemo }: Setup, note: (line: string
   let spent = 0
   let doubtful = 0
   let isKnown = true
+  let from: Figure['from'] = 'server'
   return {
     hasBudget: hasBudget(settings),
     left: () =>
@@ -52,12 +53,13 @@ export async function openPurse({ settings, isDemo }: Setup, note: (line: string
     paid({ call }, run) {
       spent += call.cost?.value ?? 0
       isKnown &&= call.cost !== null
+      if (call.cost?.from === 'estimate') from = 'estimate'
       const times = run && run.attempts === 1 ? { ttftMs: run.ttftMs, ttltMs: run.ttltMs, otps: run.otps } : {}
       const ended = run ? { ended: run.end, stopReason: run.stopReason, attempts: run.attempts } : {}
       history?.pay({ ...rowOfSideCall(call), ...times, ...ended }, origin + call.at)
     },
     spentUsd: () => spent,
-    isKnown: () => isKnown,
+    spent: () => (isKnown ? { value: spent, from } : null),
     usualOutput: (model) => expectedFrom(history?.past(PAST_ANSWERS, model) ?? [])?.outputTokens.median ?? USUAL_OUTPUT,
     close: () => history?.close(),
   }

@@ -8,7 +8,7 @@ import { likelyUsd } from '../../core/bench/quote.ts'
 import { hereReport } from '../../core/bench/report.ts'
 import { about, budgetsOf, hasBudget, leftOf } from '../../core/budget.ts'
 import type { State } from '../../core/conversation.ts'
-import { reported } from '../../core/figures.ts'
+import { type Figure, reported, sum } from '../../core/figures.ts'
 import { pulled } from '../../core/levers.ts'
 import { modelCard, shortName } from '../../core/models.ts'
 import { expectedFrom, USUAL_OUTPUT } from '../../core/pace.ts'
@@ -116,7 +116,7 @@ export function benchHere({ setup, runtime, now, say: remark, draw, history, isI
     today = open?.history.spentSince(dayStart(Date.now())) ?? 0
     const own = new AbortController()
     stop = own
-    let spentUsd: number | null = 0
+    let spent: Figure | null = reported(0)
     const seed = Math.floor(Math.random() * 1e6)
     tell(`Measuring: ${count(runs * requests.length, 'run')}. /bench stop ends it.`)
     const plan = {
@@ -141,10 +141,10 @@ export function benchHere({ setup, runtime, now, say: remark, draw, history, isI
       paid({ event, call }) {
         runtime.dispatch(event)
         today += call.cost?.value ?? 0
-        spentUsd = spentUsd === null || call.cost === null ? null : spentUsd + call.cost.value
+        spent = spent === null || call.cost === null ? null : sum(spent, call.cost)
       },
       progress(told) {
-        tag = `${sayProgress(told, spentUsd ?? 0)}; /bench stop`
+        tag = `${sayProgress(told, spent?.value ?? 0)}; /bench stop`
         draw()
       },
     })
@@ -157,7 +157,7 @@ export function benchHere({ setup, runtime, now, say: remark, draw, history, isI
         warmUps: WARM_UPS,
         seed,
         runs: conducted.runs,
-        spentUsd,
+        spentUsd: spent,
         limits: [],
         against: null,
         isVersus: names.length > 1,
