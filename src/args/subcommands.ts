@@ -4,7 +4,7 @@ import { BENCH_FLAGS } from './bench-flags.ts'
 import type { Flag } from './flags.ts'
 
 export type SubcommandName =
-  | ('config' | 'sessions' | 'import' | 'cost' | 'bench' | 'doctor')
+  | ('config' | 'sessions' | 'import' | 'cost' | 'quality' | 'bench' | 'doctor')
   | ('replay' | 'redact' | 'demo-server')
 
 export interface Subcommand {
@@ -72,6 +72,31 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     takes: '[PROMPT]',
     tells: 'measure and compare: TTFT, speed, cost',
     flags: BENCH_FLAGS,
+  },
+  {
+    name: 'quality',
+    takes: '[--since 7d]',
+    tells: 'whether answers fit, how long they are, what was declined or cut',
+    flags: [
+      JSON_FLAG,
+      { name: 'since', takes: 'SPAN', tells: '12h, 7d, 4w, 2026-11-01 or all; 7d when absent' },
+      {
+        name: 'model',
+        short: 'm',
+        takes: 'NAME',
+        tells: 'answers of this model alone: an alias, an id or a part of one',
+      },
+      { name: 'save', takes: 'NAME', tells: 'keep it as a baseline' },
+      { name: 'against', takes: 'NAME', tells: 'compare with a baseline' },
+      {
+        name: 'fail-if',
+        takes: 'CONDITION',
+        tells: "exit with 1: 'invalid > 5%', 'length.p95 > 1.2x', drift; again",
+        many: true,
+      },
+      { name: 'demo', tells: 'what the demo has answered' },
+      HELP,
+    ],
   },
   {
     name: 'doctor',

@@ -6,9 +6,9 @@ import type { Limits, Ms, Usage } from './turn.ts'
 
 /**
  * What a call was for: a name for the conversation, a summary of its beginning, to keep its prompt in the cache, to see
- * whether a model answers again, or to measure.
+ * whether a model answers again, to ask about a part of a text that is too long, or to measure.
  */
-export type Purpose = 'title' | 'summary' | 'warm' | 'probe' | 'bench'
+export type Purpose = 'title' | 'summary' | 'warm' | 'probe' | 'split' | 'bench'
 
 /** A call beside the turns has been answered, by the server's own count. */
 export interface SideCallEvent {

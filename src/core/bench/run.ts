@@ -36,11 +36,23 @@ export interface Heard {
   readonly requestId: string | null
   readonly priceFactor?: number
   readonly attempts: number
+  /** From `sent` until the socket had the request: what this program itself did, in ms. */
+  readonly handedMs: number
   readonly end: TurnEnd | null
 }
 
 export const silent = (model: string): Heard => ({
-  ...{ times: NO_TIMES, answer: '', thinking: '', usage: null, model, requestId: null, attempts: 0, end: null },
+  ...{
+    times: NO_TIMES,
+    answer: '',
+    thinking: '',
+    usage: null,
+    model,
+    requestId: null,
+    attempts: 0,
+    handedMs: 0,
+    end: null,
+  },
 })
 
 export function heard(before: Heard, event: TurnEvent): Heard {
@@ -49,7 +61,7 @@ export function heard(before: Heard, event: TurnEvent): Heard {
     case 'sent':
       return { ...after, attempts: event.attempt, answer: '', thinking: '', usage: null }
     case 'heard':
-      return { ...after, requestId: event.requestId }
+      return { ...after, requestId: event.requestId, handedMs: event.wire?.handedMs ?? 0 }
     case 'began': {
       const { model, usage, priceFactor } = event
       return { ...after, model, usage, ...(priceFactor === undefined ? {} : { priceFactor }) }
@@ -67,7 +79,7 @@ export function heard(before: Heard, event: TurnEvent): Heard {
 
 /** @param costUsd of all that was sent for it */
 export function runOf(
-  { times, usage, model, requestId, attempts, end, ...said }: Heard,
+  { times, usage, model, requestId, attempts, handedMs, end, ...said }: Heard,
   place: Pick<Run, 'arm' | 'prompt' | 'block'>,
   costUsd: number | null,
 ): Run {
@@ -78,9 +90,12 @@ export function runOf(
     failure: failure && { kind: failure.kind, reason: failure.reason },
     stopReason: end?.type === 'finished' ? end.stopReason : null,
     model,
-    ttftMs: ttftMs(times)?.value ?? null,
-    ttltMs: ttltMs(times)?.value ?? null,
+    // Counted from when the socket was handed the request: what comes before is ours, and says nothing of a server.
+    ttftMs: less(ttftMs(times)?.value, handedMs),
+    ttltMs: less(ttltMs(times)?.value, handedMs),
     otps: otps({ times, usage, end, ...said })?.value ?? null,
     ...{ costUsd, usage, attempts, requestId },
   }
 }
+
+const less = (ms: number | undefined, ours: number): number | null => (ms === undefined ? null : ms - ours)
