@@ -90,6 +90,10 @@ const IN_SHELL = {
     const [{ runQuality }, io] = await Promise.all([import('./modes/quality.ts'), shellIo(args)])
     return runQuality(args, io)
   },
+  async bench(args: Args) {
+    const [{ runBench }, io] = await Promise.all([import('./modes/bench.ts'), shellIo(args)])
+    return runBench(args, { ...io, stdin: process.stdin, stderr: process.stderr })
+  },
   async doctor(args: Args) {
     const [{ runDoctor }, io] = await Promise.all([import('./modes/doctor.ts'), shellIo(args)])
     return runDoctor(args, io)

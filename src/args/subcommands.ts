@@ -1,9 +1,10 @@
 /** The subcommands, with the flags that are theirs alone. */
 
+import { BENCH_FLAGS } from './bench-flags.ts'
 import type { Flag } from './flags.ts'
 
 export type SubcommandName =
-  | ('config' | 'sessions' | 'import' | 'cost' | 'stats' | 'what-if' | 'advise' | 'quality' | 'doctor')
+  | ('config' | 'sessions' | 'import' | 'cost' | 'stats' | 'what-if' | 'advise' | 'quality' | 'bench' | 'doctor')
   | ('replay' | 'redact' | 'demo-server')
 
 export interface Subcommand {
@@ -114,6 +115,12 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
       { name: 'demo', tells: 'by what was asked of the demo' },
       HELP,
     ],
+  },
+  {
+    name: 'bench',
+    takes: '[PROMPT]',
+    tells: 'measure and compare: TTFT, speed, cost',
+    flags: BENCH_FLAGS,
   },
   {
     name: 'quality',

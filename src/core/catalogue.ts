@@ -64,6 +64,8 @@ export interface ModelCard {
   readonly prefill: boolean
   /** Whether it takes `temperature` and `top_p` under an API version before 2026-10-21, which removed them for all. */
   readonly sampling: boolean
+  /** It takes `speed: 'fast'`, at twice the price (source: fast mode page, 2026-08-22; pricing); absent: no, or unknown. */
+  readonly fastMode?: boolean
   /** ISO date after which the model is gone; null when none is announced. */
   readonly retires: string | null
   /** Where the row's figures come from, and of which day. */
@@ -170,6 +172,7 @@ export const CATALOGUE: readonly ModelCard[] = [
     ...adaptive,
     ...lasting,
     id: 'claude-opus-5-5',
+    fastMode: true,
     name: 'Claude Opus 5.5',
     line: 'opus',
     prices: flat(4, 20, 0.2),
@@ -181,6 +184,7 @@ export const CATALOGUE: readonly ModelCard[] = [
     ...adaptive,
     ...lasting,
     id: 'claude-opus-5',
+    fastMode: true,
     name: 'Claude Opus 5',
     line: 'opus',
     prices: flat(5, 25, 0.5),
@@ -191,6 +195,7 @@ export const CATALOGUE: readonly ModelCard[] = [
     ...quiet,
     ...lasting,
     id: 'claude-opus-4-8',
+    fastMode: true,
     name: 'Claude Opus 4.8',
     line: 'opus',
     prices: flat(5, 25, 0.5),

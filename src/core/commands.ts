@@ -95,6 +95,7 @@ export const COMMANDS: readonly Command[] = [
   { name: 'context', takes: '[drop n]', tells: 'what fills the window and what it costs; drop, pin or keep turns' },
   { name: 'cache', takes: '[warm]', tells: 'the prompt cache: what is held, saved and missed; warm: keep it so' },
   { name: 'limits', takes: '', tells: "the server's rate limits: what is used of them, and when they are full again" },
+  { name: 'bench', takes: 'here [n] [models]', tells: 'ask this conversation n times again, and measure; price first' },
   { name: 'wait', takes: '', tells: 'send the message that found no network as soon as there is one' },
   {
     name: 'why',

@@ -32,6 +32,7 @@ export const BESIDE: Readonly<Record<Exclude<LedgerPurpose, 'turn'>, string>> = 
   warm: 'kept warm',
   probe: 'probes',
   split: 'parts of long texts',
+  bench: 'benches',
   recalled: 'earlier answers',
   retry: 'failed attempts',
   unheard: 'stopped unheard',

@@ -8,6 +8,9 @@ export { ALIASES, CATALOGUE, EFFORT_LEVELS } from './catalogue.ts'
 
 export const DEFAULT_MODEL = 'balanced'
 
+/** What fast mode multiplies all prices by (source: pricing page, 2026-10-08). */
+export const FAST_MODE_PRICE = 2
+
 /** The models this process knows: the catalogue with the user's and the server's rows laid over it. */
 export type Models = readonly ModelCard[]
 

@@ -51,6 +51,8 @@ export interface TurnRequest {
   /** Ask the server why the cache missed, compared with this message id; null on the first turn, undefined: don't ask. */
   readonly previousMessageId?: string | null
   readonly stream: boolean
+  /** Ask for fast mode, where the model has one. */
+  readonly isFast?: true
   /** Absent: left out. Only some servers and models take them: see `sampling`. */
   readonly temperature?: number | null
   readonly topP?: number | null

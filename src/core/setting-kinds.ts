@@ -278,6 +278,7 @@ const CARD_FIELDS: Readonly<Record<keyof ModelCard, Shape>> = {
   charsPerToken: { type: 'number', exclusiveMinimum: 0 },
   prefill: { type: 'boolean' },
   sampling: { type: 'boolean' },
+  fastMode: { type: 'boolean' },
   images: {
     type: 'object',
     required: ['edgePx', 'tokens'],

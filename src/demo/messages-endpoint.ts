@@ -142,6 +142,7 @@ async function answerMessage(turn: Turn): Promise<void> {
     stream: body.stream === true,
     requestId: exchange.requestId,
     speed: desk.speed,
+    readingMs: desk.speed === Number.POSITIVE_INFINITY ? 0 : (performance.now() - exchange.record.at) * desk.speed,
     signal: exchange.signal,
     gate: desk.gate,
     marks: exchange.record,

@@ -31,6 +31,8 @@ export interface Performance {
   readonly speed: number
   /** From the request to the first output token, ms. */
   readonly ttftMs: number
+  /** So long ago the request came, by the response's clock, ms. */
+  readonly readingMs: number
   /** Time that passes before a piece, ms. */
   gapMs(piece: string): number
   readonly signal: AbortSignal
@@ -58,6 +60,8 @@ interface Stage extends Performance {
   say(event: RawMessageStreamEvent | { readonly type: string }): void
   /** When the last piece was due, by the response's clock. */
   due: number
+  /** No piece of the answer has gone out yet. */
+  isFirst: boolean
   /** Deltas that may still go out before it waits to be released by hand again. */
   allowance: number
   headers: Record<string, string>
@@ -69,12 +73,14 @@ export async function perform(performance: Performance): Promise<void> {
   const { waits, plan, ttftMs } = stage
   for (const step of stage.play.beforeHead) await take(step, stage)
   if (stage.instead) return stage.instead()
-  stage.due = waits.now()
+  // What reading the request has taken is part of the wait for the first token.
+  stage.due = waits.now() - (stage.play.beforeHead.length > 0 ? 0 : stage.readingMs)
   // The head is heard about half way to the first token: then the prompt is accepted, but not read.
   await waits.until(stage.due + ttftMs / 2)
   openStream(stage)
   await waits.until(stage.due + ttftMs)
   stage.due = waits.now()
+  stage.isFirst = true
   if (plan.thinking) await think(stage, plan.thinking)
   if (await speak(stage, plan.text)) await finish(stage)
 }
@@ -90,7 +96,7 @@ function setStage(performance: Performance): Stage {
     if (res.headersSent) say({ type: 'ping' })
   }
   const waits = createWaits({ speed, signal, pingEveryMs: play.pingEveryMs ?? PING_EVERY_MS, flush: pen.flush, ping })
-  return { ...performance, pen, say, waits, due: 0, allowance: Number.POSITIVE_INFINITY, headers: {} }
+  return { ...performance, pen, say, waits, due: 0, isFirst: true, allowance: Number.POSITIVE_INFINITY, headers: {} }
 }
 
 function openStream(stage: Stage): void {
@@ -164,7 +170,9 @@ function sayUnknownBlock({ say }: Stage, index: number): void {
 async function pass(stage: Stage, piece: string): Promise<void> {
   const { waits, pen, gapMs } = stage
   if (stage.allowance !== Number.POSITIVE_INFINITY) return
-  stage.due += gapMs(piece)
+  // The first token is there when its time has come; only those after it wait for the one before.
+  if (!stage.isFirst) stage.due += gapMs(piece)
+  stage.isFirst = false
   if (stage.due > waits.now()) await waits.until(stage.due)
   if (pen.pending < GATHERED) return
   await pen.flush()

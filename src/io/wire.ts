@@ -2,6 +2,7 @@
 
 import type { ContentBlockParam, MessageCreateParams } from '@anthropic-ai/sdk/resources/messages/messages'
 import type { Attachment } from '../core/attachments.ts'
+import { FAST_MODE_PRICE } from '../core/models.ts'
 import type { CacheTtl, Message, TurnRequest } from '../core/request.ts'
 import { type Limit, type Limits, type Ms, NO_USAGE, type TurnEvent, type Usage } from '../core/turn.ts'
 import { countIn, fieldsOf, textIn, wordIn } from './wire-values.ts'
@@ -44,6 +45,7 @@ export function toParams(request: TurnRequest, attach: Attach = () => []): Messa
         }
       : {}),
     ...mark(prefill ? null : cache.end),
+    ...(request.isFast ? { speed: 'fast' } : {}),
     ...(temperature == null ? {} : { temperature }),
     ...(topP == null ? {} : { top_p: topP }),
     ...(request.previousMessageId === undefined
@@ -186,7 +188,7 @@ function began(message: Readonly<Record<string, unknown>>, usage: Usage, at: Ms,
 }
 
 /** Multiples of the card's prices that the server says it has used (source: pricing page, 2026-10-08). */
-const FACTORS = { fast: 2, batch: 0.5, us: 1.1 } as const
+const FACTORS = { fast: FAST_MODE_PRICE, batch: 0.5, us: 1.1 } as const
 
 /** Fast mode costs twice the card, a batch half of it, inference in the US alone a tenth more; all kinds alike. */
 function priceFactor(usage: Readonly<Record<string, unknown>>): number {

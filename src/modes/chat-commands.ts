@@ -104,6 +104,7 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
       if (argument.trim() === '' && !isBusy(state)) return { ...doing(null), list: 'room' }
       return { ...doing(null), thrift: { name: 'context', argument: argument.trim() } }
     case 'lever':
+    case 'bench':
     case 'cache':
     case 'compact':
     case 'uncompact':

@@ -36,7 +36,7 @@ export type ThriftName =
   | ('race' | 'cascade')
   | ('stats' | 'advise')
   | ('cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever')
-  | ('why' | 'explain')
+  | ('why' | 'explain' | 'bench')
 
 export interface ThriftCommand {
   readonly name: ThriftName

@@ -1,6 +1,7 @@
 /** The door to the lab: what measures, compares and advises is loaded when it is asked for, and costs a chat nothing. */
 
 import type { Advisor } from '../lab/advise.ts'
+import type { BenchHere } from '../lab/bench.ts'
 import { lateQuality } from '../lab/late-quality.ts'
 import { lateTelemetry } from '../lab/late-telemetry.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
@@ -8,6 +9,7 @@ import type { Keeper, ThriftParts } from '../thrift.ts'
 export function keepLab(parts: ThriftParts): Keeper {
   const telemetry = lateTelemetry(parts)
   const quality = lateQuality(parts)
+  let bench: BenchHere | null = null
   let advisor: Advisor | null = null
   /** Whether advice that was followed waits to be measured; null: nobody has looked. */
   let isWaiting: boolean | null = null
@@ -26,9 +28,12 @@ export function keepLab(parts: ThriftParts): Keeper {
       // Behind the answer, and once it is saved.
       if (event.type === 'finished' && isWaiting !== false) setImmediate(() => void measure().catch(() => {}))
     },
-    tag: () => advisor?.tag?.() ?? null,
+    tag: () => bench?.tag ?? advisor?.tag?.() ?? null,
     onKey: (key) => advisor?.onKey?.(key) ?? false,
-    close: () => telemetry?.close(),
+    close() {
+      bench?.close()
+      return telemetry?.close()
+    },
     commands: {
       why: async (argument, say) => (await import('../lab/why.ts')).why(argument, parts, say),
       explain: async (argument, say) => (await import('../lab/why.ts')).tellTerm(argument, parts, say),
@@ -36,6 +41,10 @@ export function keepLab(parts: ThriftParts): Keeper {
       async advise(argument, say) {
         await (await advising()).run(argument, say)
         isWaiting = null
+      },
+      async bench(argument, say) {
+        bench ??= (await import('../lab/bench.ts')).benchHere(parts)
+        await bench.run(argument, say)
       },
     },
   }
