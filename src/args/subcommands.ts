@@ -1,10 +1,11 @@
 /** The subcommands, with the flags that are theirs alone. */
 
+import { BATCH_FLAGS } from './batch-flags.ts'
 import type { Flag } from './flags.ts'
 
 export type SubcommandName =
   | ('config' | 'sessions' | 'import' | 'cost' | 'doctor')
-  | ('replay' | 'redact' | 'demo-server')
+  | ('replay' | 'redact' | 'demo-server' | 'batch')
 
 export interface Subcommand {
   readonly name: SubcommandName
@@ -76,6 +77,12 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
       { name: 'demo', tells: 'look at the way to the built-in demo server' },
       HELP,
     ],
+  },
+  {
+    name: 'batch',
+    takes: 'IN -o OUT.jsonl',
+    tells: 'many prompts at once: jsonl, csv or a prompt a line; --offload: half the price',
+    flags: [...BATCH_FLAGS, HELP],
   },
   { name: 'replay', takes: 'FILE|-', tells: 'play a recording, without a network; --speed max: at once' },
   { name: 'redact', takes: 'FILE NEW', tells: 'a copy of a recording without its content' },

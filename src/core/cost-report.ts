@@ -35,6 +35,7 @@ const BESIDE: Readonly<Record<Exclude<LedgerPurpose, 'turn'>, string>> = {
   retry: 'failed attempts',
   unheard: 'stopped unheard',
   hedge: 'second requests',
+  batch: 'batches',
 }
 
 /** @param notes sentences to stand at the end */

@@ -7,13 +7,14 @@ import type { Purpose, SideCall } from './side-calls.ts'
 import { NO_USAGE } from './turn.ts'
 import { outputTokens, type Turn, type Wasted } from './turns.ts'
 
-export type LedgerPurpose = 'turn' | 'retry' | 'unheard' | 'hedge' | 'recalled' | Purpose
+export type LedgerPurpose = 'turn' | 'retry' | 'unheard' | 'hedge' | 'recalled' | 'batch' | Purpose
 
 export interface LedgerRow {
   readonly turn: number | null
   /**
    * `retry`: an attempt that began, failed, and was made again; `unheard`: one given up before the server told its usage;
-   * `hedge`: one that ran beside another, which was faster; `recalled`: an earlier answer, from the history.
+   * `hedge`: one that ran beside another, which was faster; `recalled`: an earlier answer, from the history; `batch`: one of
+   * `claude-tui batch`.
    */
   readonly purpose: LedgerPurpose
   readonly model: string

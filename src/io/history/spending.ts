@@ -30,6 +30,8 @@ export interface Spending {
   charges(fromMs: number): readonly Paid[]
   /** US dollars paid from a moment on, as far as prices are known. */
   spentSince(fromMs: number): number
+  /** Names that the server gave to answers of batches from a moment on. */
+  paidMessages(fromMs: number): ReadonlySet<string>
   /** Finished answers of turns, the latest first; of one model, or of all. */
   past(limit: number, model?: string): readonly Past[]
   /** Holds money for a request unless that would make more than `most` from a moment on. */
@@ -44,6 +46,7 @@ const SQL = {
     cost_usd as costUsd, request_id as requestId
     from answers where wall_ms >= ? order by wall_ms, id`,
   spent: 'select coalesce(sum(cost_usd), 0) as usd from answers where wall_ms >= ?',
+  messages: `select message_id as id from answers where wall_ms >= ? and purpose = 'batch' and message_id is not null`,
   past: `select model, input, cache_read as cacheRead, cache_write_5m as cacheWrite5m, cache_write_1h as cacheWrite1h,
     output, ttft_ms as ttftMs, ttlt_ms as ttltMs from answers
     where purpose = 'turn' and ended = 'finished' and (?1 = '' or model = ?1) order by id desc limit ?2`,
@@ -88,6 +91,8 @@ export function spending({ sql, read, write }: Access, owner: string): Spending 
         ),
       ),
     spentSince: (fromMs) => read(() => spentSince(fromMs)),
+    paidMessages: (fromMs) =>
+      read(() => new Set((sql(SQL.messages).all(fromMs) as unknown as readonly { id: string }[]).map(({ id }) => id))),
     past: (limit, model = '') => read(() => sql(SQL.past).all(model, limit) as unknown as readonly Past[]),
     hold: (usd, most, fromMs, wallMs) =>
       write(() => {

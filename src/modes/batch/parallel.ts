@@ -1,0 +1,171 @@
+/**
+ * Rows sent from here, many at a time. The first one goes alone: it tells the limits, and writes what all rows share into
+ * the cache. The others follow as the limits let them.
+ */
+
+import PQueue from 'p-queue'
+import { answerLine, failedLine, paidFor, spentOn } from '../../core/batch/answer.ts'
+import { createPacing, type Need } from '../../core/batch/pacing.ts'
+import { createPurse } from '../../core/batch/purse.ts'
+import { limitedTokens, requestOf } from '../../core/batch/request.ts'
+import { isBad, type Row } from '../../core/batch/row.ts'
+import { addPaid } from '../../core/batch/tally.ts'
+import { rowOfSideCall } from '../../core/ledger.ts'
+import { alertsOf, type Told } from '../../core/limits.ts'
+import { cutShort } from '../../core/outcome.ts'
+import { USUAL_OUTPUT } from '../../core/pace.ts'
+import { patienceFor } from '../../core/resilience.ts'
+import { billed, type SideCallEvent } from '../../core/side-calls.ts'
+import type { Failure, FailureKind } from '../../core/turn.ts'
+import { percent } from '../../core/words.ts'
+import { rowsOf } from '../../io/batch/rows.ts'
+import { guarded } from '../late-weather.ts'
+import { type AskingParts, askRow } from './asking.ts'
+import { pause } from './stopping.ts'
+import type { Work } from './work.ts'
+
+/** What is wrong with all rows, and not with one: going on would only make failures. */
+const OF_ALL: ReadonlySet<FailureKind> = new Set(['key', 'spend', 'alien', 'offline'])
+
+/** Answers that may wait for one before them. */
+const MOST_EARLY = 10_000
+/** How much of what is expected of the next answer the last one says. */
+const NEWEST = 0.05
+
+/** @returns why it ended before its end; null: it did not, or somebody stopped it */
+export async function runParallel(work: Work): Promise<Failure | 'over' | null> {
+  const { call, setup, shared, outbox, tally, stopping, telling, now } = work
+  const { settings, state, api } = setup
+  const { models } = state
+  const patience = patienceFor(call.kind.patience, state.choices.waitsMs ?? null)
+  const pacing = createPacing(call.parallel, call.kind.share)
+  const purse = createPurse(work.mostUsd, models)
+  const queue = new PQueue({ concurrency: pacing.parallel })
+  let running = 0
+  let over: Failure | 'over' | null = null
+  let told: Told = new Set()
+  let outputTokens: number = USUAL_OUTPUT
+  /** Resolves whenever a row is over. */
+  let next = Promise.withResolvers<void>()
+
+  const pay = (rows: Parameters<typeof addPaid>[1]) => {
+    addPaid(tally, rows)
+    work.paying.pay(rows)
+  }
+  const aside = (bill: SideCallEvent) => pay([rowOfSideCall(billed(bill, models))])
+  // Nothing else waits for a batch: what is left alone is waited for.
+  const waiting = { ...state, choices: { ...state.choices, waitsMs: patience.deadlineMs } }
+  const parts: AskingParts = {
+    api: guarded(
+      api,
+      { ...setup, state: waiting },
+      {
+        now,
+        tell(event, said) {
+          if (event.type === 'billed') aside(event)
+          else if (said !== null) telling.note(said)
+        },
+      },
+    ),
+    ...{ models, patience, pacing, now, stallAfterMs: settings.stallAfterMs },
+    sent: () => void tally.requests++,
+    limited: () => void tally.limited++,
+    heard(limits) {
+      const alerts = alertsOf(limits, now(), told)
+      told = new Set([...told, ...alerts.told])
+      for (const { counts, used, limit } of alerts.fresh)
+        telling.note(
+          `${percent(used)} of the ${limit.toLocaleString('en-US')} ${counts} a minute are used: from here on it goes as fast as they come back.`,
+        )
+    },
+  }
+
+  const ask = async (
+    row: Row,
+    need: Need,
+    taken: { request: ReturnType<typeof requestOf>; heldUsd: number },
+    began?: () => void,
+  ) => {
+    const turn = await askRow(row.index, { request: taken.request, need, ...(began && { began }) }, parts, stopping.now)
+    const { end } = turn
+    const paid = paidFor(turn)
+    if (end?.type === 'finished') {
+      outbox.answered(answerLine(row, turn))
+      tally.answered++
+      if (end.stopReason === 'refusal') tally.refused++
+      if (cutShort(end.stopReason)) tally.cut++
+      outputTokens += (turn.usage!.output - outputTokens) * NEWEST
+      pacing.answered(running >= pacing.parallel)
+    } else if (end?.type === 'failed') {
+      if (OF_ALL.has(end.failure.kind)) {
+        over ??= end.failure
+        stopping.halt()
+      } else {
+        outbox.failed(row.index, failedLine(row, end.failure, turn.attempt))
+        tally.failed++
+      }
+    }
+    pay(paid)
+    purse.give(taken.heldUsd, spentOn(turn) ?? 0)
+    telling.progress(work.sayProgress)
+  }
+
+  const begin = (row: Row, need: Need, taken: Parameters<typeof ask>[2], began?: () => void) => {
+    running++
+    void queue
+      .add(() => ask(row, need, taken, began))
+      .catch((error: unknown) => {
+        work.broken(error)
+        stopping.halt()
+      })
+      .finally(() => {
+        running--
+        queue.concurrency = pacing.parallel
+        next.resolve()
+        next = Promise.withResolvers()
+      })
+  }
+
+  /** What a row may cost is kept for it; null: there is no more money, or it is to end. */
+  const paidFrom = async (row: Row) => {
+    for (;;) {
+      const taken = purse.take(requestOf(row, shared))
+      if (typeof taken === 'object') return taken
+      if (taken === 'over' && running === 0) {
+        over = 'over'
+        return null
+      }
+      await next.promise
+      if (stopping.polite.aborted) return null
+    }
+  }
+
+  let isFirst = true
+  for await (const row of rowsOf(work.source)) {
+    if (isBad(row) || stopping.polite.aborted) break
+    if (outbox.done.has(row.id)) {
+      outbox.passed(row.index, row.id)
+      continue
+    }
+    while (outbox.early >= MOST_EARLY && !stopping.polite.aborted) await next.promise
+    const taken = await paidFrom(row)
+    if (!taken) break
+    const need = {
+      inputTokens: limitedTokens(taken.request, shared),
+      outputTokens: Math.min(taken.request.maxTokens, outputTokens),
+    }
+    await queue.onSizeLessThan(1)
+    if (running >= pacing.parallel) await next.promise
+    await pause(pacing.delayMs(need, now()), stopping.polite)
+    if (stopping.polite.aborted) break
+    if (!isFirst) begin(row, need, taken)
+    else {
+      isFirst = false
+      const began = Promise.withResolvers<void>()
+      begin(row, need, taken, () => began.resolve())
+      await Promise.race([began.promise, queue.onIdle()])
+    }
+  }
+  await queue.onIdle()
+  return over
+}
