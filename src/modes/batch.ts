@@ -25,6 +25,7 @@ import { openPaying } from './batch/paying.ts'
 import { createStopping } from './batch/stopping.ts'
 import { createTelling, type Telling } from './batch/telling.ts'
 import type { Work } from './batch/work.ts'
+import { keepHeapLean } from './lean-heap.ts'
 import type { SessionsIo } from './sessions/call.ts'
 import { inShell } from './shell-frame.ts'
 import { asJson } from './sink.ts'
@@ -35,6 +36,7 @@ export const runBatch = (args: Args, io: SessionsIo): Promise<number> =>
 
 async function batch(args: Args, io: SessionsIo): Promise<number> {
   const call = readCall(args)
+  keepHeapLean()
   const telling = createTelling(process.stderr, args.flags.quiet === true, () => performance.now())
   const letGo = locked(call.out)
   try {
@@ -158,8 +160,10 @@ function tell(
       `Stopped at the budget: ${money(mostUsd ?? 0)} would not pay for another answer. Raise --max-cost, or lower --max-tokens, which is what each is taken to cost.`,
     )
   else if (over !== null && over !== 'at the server') telling.note(`Stopped: ${over.reason} ${over.remedy}`)
-  if (progress.answeredNow === 0 && progress.answered === progress.rows && tally.failed === 0)
-    return telling.note(`All ${count(progress.rows, 'row')} were answered before: nothing was sent.`)
+  if (progress.answeredNow === 0 && progress.answered === progress.rows && tally.failed === 0) {
+    telling.note(`All ${count(progress.rows, 'row')} were answered before: nothing was sent.`)
+    return
+  }
   if (over === 'at the server' && tally.answered === 0 && tally.failed === 0) return
   for (const line of sayTally(tally, progress, failedPath(call.out))) telling.note(line)
 }

@@ -29,7 +29,7 @@ export interface AnswerLine {
 }
 
 /** @param turn one that has finished */
-export function answerLine({ id, index }: Row, turn: Turn, priceFactor = 1): AnswerLine {
+export function answerLine({ id, index }: Pick<Row, 'id' | 'index'>, turn: Turn, priceFactor = 1): AnswerLine {
   const { model, answer, usage, cost, times, end, requestId, messageId, attempt } = turn
   return {
     ...{ id, index, answer, model, usage: usage ?? NO_USAGE, costUsd: cost?.value ?? null },
@@ -45,7 +45,7 @@ export function failedLine(row: Row, { kind, reason, status, requestId }: Failur
   return { ...rowAsInput(row), index: row.index, error: { kind, reason, status, requestId, attempts } }
 }
 
-/** The ledger of a row: its answer, and attempts in vain. */
+/** The ledger of a row so far: attempts in vain, the first ones first, and its answer. */
 export const paidFor = (turn: Turn): readonly LedgerRow[] =>
   rowsOfTurn(turn).map((row) => ({ ...row, turn: null, purpose: row.purpose === 'turn' ? 'batch' : row.purpose }))
 

@@ -1,7 +1,7 @@
 /**
  * When the next request of a batch may go, and how many may run beside each other. The server's own buckets are mirrored
  * from the limits its answers tell: they empty with what is sent and refill with time. What lies in them is used up
- * evenly over the next half minute, never in a burst. How many run at once follows AIMD (Chiu and Jain, 1989): a server
+ * evenly over the next twenty seconds, never in a burst. How many run at once follows AIMD (Chiu and Jain, 1989): a server
  * that says "too much" halves it, answers let it grow. The time, in ms, comes in with each question.
  */
 
@@ -43,11 +43,11 @@ const KINDS: readonly Kind[] = ['requests', 'inputTokens', 'outputTokens']
 const MINUTE_MS = 60_000
 
 /** What lies in a bucket is used up over so long, in ms. */
-const DRAIN_MS = 30_000
+const DRAIN_MS = 20_000
 /** Timers are late; so much of what was missed is made up for, in ms. */
 const CATCH_UP_MS = 50
 /** Share of a limit that stays in the bucket: the server's clock and ours are not the same. */
-const MARGIN = 0.01
+const MARGIN = 0.005
 /** Headers tell tokens in whole thousands. */
 const ROUNDED: Readonly<Record<Kind, number>> = { requests: 1, inputTokens: 1_000, outputTokens: 1_000 }
 /** Requests at once before anything is known. */

@@ -1,4 +1,4 @@
-/** A text file, line by line, without ever holding more than one line of it. */
+/** A text, line by line, without ever holding more than one line of it. */
 
 import { createReadStream } from 'node:fs'
 import { MAX_BODY_BYTES } from '../../core/context.ts'
@@ -27,9 +27,13 @@ const LF = 10
 const BOM = '\ufeff'
 
 /** @throws BadLine, or the system's error */
-export async function* linesOf(path: string): AsyncGenerator<Line> {
+export const linesOf = (path: string): AsyncGenerator<Line> =>
+  linesIn(createReadStream(path, { highWaterMark: 256 * 1024 }))
+
+/** The same of bytes as they come. @throws BadLine, or what their source throws */
+export async function* linesIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  let parts: Buffer[] = []
+  let parts: Uint8Array[] = []
   let held = 0
   let line = 0
   let at = 0
@@ -48,7 +52,7 @@ export async function* linesOf(path: string): AsyncGenerator<Line> {
     }
     return { text: line === 1 && text.startsWith(BOM) ? text.slice(1) : text, line, at: begin, isEnded }
   }
-  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of chunks) {
     let from = 0
     for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, from)) {
       parts.push(chunk.subarray(from, end))

@@ -1,6 +1,8 @@
 /** One row on the road: paced, behind its breaker, sent again as long as that makes sense. Nobody watches it come. */
 
+import { paidFor } from '../../core/batch/answer.ts'
 import type { Need, Pacing } from '../../core/batch/pacing.ts'
+import type { LedgerRow } from '../../core/ledger.ts'
 import type { Models } from '../../core/models.ts'
 import type { TurnRequest } from '../../core/request.ts'
 import { isLimiting, type Patience } from '../../core/resilience.ts'
@@ -20,6 +22,8 @@ export interface AskingParts {
   /** A request goes out. */
   sent(): void
   heard(limits: Limits): void
+  /** What was paid for, as it is known: attempts in vain at once, the answer when it is there. */
+  paid(rows: readonly LedgerRow[]): void
   /** The server has said "too much". */
   limited(): void
 }
@@ -74,13 +78,22 @@ export async function askRow(
       ticket.ended(turn.usage, now())
     },
   }
+  let paid = 0
+  const pay = () => {
+    const rows = paidFor(turn).slice(paid)
+    paid += rows.length
+    if (rows.length > 0) parts.paid(rows)
+  }
   await travel(
     request,
     signal,
     (event) => {
       turn = grown(turn, event, models)
+      // A program that is killed while it waits has paid for it all the same.
+      if (event.type === 'waiting') pay()
     },
     { api: paced, patience, stallAfterMs, now, chance: Math.random },
   )
+  pay()
   return turn
 }

@@ -4,7 +4,7 @@
  */
 
 import PQueue from 'p-queue'
-import { answerLine, failedLine, paidFor, spentOn } from '../../core/batch/answer.ts'
+import { answerLine, failedLine, spentOn } from '../../core/batch/answer.ts'
 import { createPacing, type Need } from '../../core/batch/pacing.ts'
 import { createPurse } from '../../core/batch/purse.ts'
 import { limitedTokens, requestOf } from '../../core/batch/request.ts'
@@ -68,6 +68,7 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
       },
     ),
     ...{ models, patience, pacing, now, stallAfterMs: settings.stallAfterMs },
+    paid: pay,
     sent: () => void tally.requests++,
     limited: () => void tally.limited++,
     heard(limits) {
@@ -88,7 +89,6 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
   ) => {
     const turn = await askRow(row.index, { request: taken.request, need, ...(began && { began }) }, parts, stopping.now)
     const { end } = turn
-    const paid = paidFor(turn)
     if (end?.type === 'finished') {
       outbox.answered(answerLine(row, turn))
       tally.answered++
@@ -105,7 +105,6 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
         tally.failed++
       }
     }
-    pay(paid)
     purse.give(taken.heldUsd, spentOn(turn) ?? 0)
     telling.progress(work.sayProgress)
   }
