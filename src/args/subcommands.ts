@@ -81,7 +81,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: 'batch',
     takes: 'IN -o OUT.jsonl',
-    tells: 'many prompts at once: jsonl, csv or a prompt a line; --offload: half the price',
+    tells: 'many prompts from a file; --offload: for half the price',
     flags: [...BATCH_FLAGS, HELP],
   },
   { name: 'replay', takes: 'FILE|-', tells: 'play a recording, without a network; --speed max: at once' },

@@ -45,7 +45,7 @@ const MINUTE_MS = 60_000
 /** What lies in a bucket is used up over so long, in ms. */
 const DRAIN_MS = 20_000
 /** Timers are late; so much of what was missed is made up for, in ms. */
-const CATCH_UP_MS = 50
+const CATCH_UP_MS = 200
 /** Share of a limit that stays in the bucket: the server's clock and ours are not the same. */
 const MARGIN = 0.005
 /** Headers tell tokens in whole thousands. */

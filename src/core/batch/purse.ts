@@ -26,6 +26,8 @@ const LEAST_ROOM = 256
 export function createPurse(mostUsd: number | null, models: Models): Purse {
   let spent = 0
   let held = 0
+  /** Requests under way: sums of fractions do not come back to nothing. */
+  let out = 0
   return {
     take(request) {
       if (mostUsd === null) return { request, heldUsd: 0 }
@@ -38,17 +40,20 @@ export function createPurse(mostUsd: number | null, models: Models): Purse {
       const left = mostUsd - spent - held
       if (whole <= left) {
         held += whole
+        out++
         return { request, heldUsd: whole }
       }
-      if (held > 0) return 'wait'
+      if (out > 0) return 'wait'
       const maxTokens = payable(left, promptUsd, price)
       if (maxTokens < Math.min(LEAST_ROOM, request.maxTokens)) return 'over'
       const heldUsd = promptUsd + (maxTokens * price.output) / 1e6
       held += heldUsd
+      out++
       return { request: { ...request, maxTokens, isHeld: true }, heldUsd }
     },
     give(heldUsd, costUsd) {
-      held = Math.max(0, held - heldUsd)
+      if (heldUsd > 0) out--
+      held = out === 0 ? 0 : Math.max(0, held - heldUsd)
       spent += costUsd
     },
     get spentUsd() {
