@@ -4,6 +4,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { gather } from './gather.mjs'
 import { writeGrammars } from './grammars.mjs'
 import { lean, noDevtools } from './lean.mjs'
 
@@ -15,7 +16,10 @@ const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'
 const FITTING = /^(?:MIT|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|BlueOak-1\.0\.0|Unlicense|CC0-1\.0)$/
 
 rmSync(path.join(root, 'dist'), { recursive: true, force: true })
-const { metafile } = await build({
+// CommonJS dependencies of Ink call `require` for Node's own modules. A Node too old for this is told so by the entry.
+const banner = `const require=process.getBuiltinModule?.('node:module').createRequire(import.meta.url);`
+const external = ['sharp']
+const { metafile, outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: { cli: 'src/cli.ts', workshop: 'src/workshop.ts' },
   outdir: 'dist',
@@ -28,6 +32,7 @@ const { metafile } = await build({
   minify: true,
   keepNames: false,
   metafile: true,
+  write: false,
   legalComments: 'none',
   logLevel: 'warning',
   jsx: 'automatic',
@@ -38,10 +43,11 @@ const { metafile } = await build({
     __VERSION__: JSON.stringify(manifest.version),
     __GRAMMARS__: '"./grammars"',
   },
-  // CommonJS dependencies of Ink call `require` for Node's own modules. A Node too old for this is told so by the entry.
-  banner: { js: `const require=process.getBuiltinModule?.('node:module').createRequire(import.meta.url);` },
+  // Header fields without the whole of undici: see there.
+  inject: plain ? [] : ['src/io/light-headers.ts'],
   plugins: plain ? [noDevtools] : [noDevtools, ...lean],
 })
+await gather({ outputs: outputFiles, metafile, banner, dir: path.join(root, 'dist'), external })
 chmodSync(path.join(root, 'dist/cli.js'), 0o755)
 const grammars = await writeGrammars(path.join(root, 'dist/grammars'), { translated: !plain })
 const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))

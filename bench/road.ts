@@ -49,7 +49,8 @@ interface Start {
   readonly keyMs: number
 }
 
-async function start(who: Client): Promise<Start> {
+/** Starts a chat, types two letters, and leaves. @returns how long the prompt and the letters took, in ms */
+export async function start(who: Client): Promise<Start> {
   const session = sitDown(who)
   try {
     const promptAt = await session.visible(promptShown, 'the prompt')
@@ -77,7 +78,8 @@ interface OneShot {
   readonly firstByteMs: number
 }
 
-async function oneShot(
+/** A question through a pipe, answered word for word. @throws Error when it was not */
+export async function oneShot(
   { program, lodging, name }: Client,
   server: Server,
   count: number,

@@ -6,7 +6,7 @@
 import type { Event } from '../core/conversation.ts'
 import { condensed } from '../core/record.ts'
 import type { Aside, Unsaved } from '../io/aside.ts'
-import type { Flight, Job, Place } from './recorder.ts'
+import type { Flight, Job, Place } from './recorder/parts.ts'
 
 export interface KeepingAside {
   /** Cheap when little is new. @returns whether all of it is in the file now */

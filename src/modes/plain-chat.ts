@@ -15,7 +15,7 @@ import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
 import { Perf } from '../core/perf.ts'
 import { asLines } from '../core/rows.ts'
 import { type Failure, isEnd } from '../core/turn.ts'
-import { plainLines, plainTurn, SPOKEN, YOU } from '../glass/plain-lines.ts'
+import { plainLines, plainTurn, YOU } from '../glass/plain-lines.ts'
 import { typedLines } from '../glass/typed-lines.ts'
 import { createRuntime, type Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
@@ -25,6 +25,7 @@ import { type LateRemembering, lateRemembering } from './late-remembering.ts'
 import { type LateThrift, lateThrift } from './late-thrift.ts'
 import { onMistake } from './mistake.ts'
 import { onTape } from './on-tape.ts'
+import { plainDeeds } from './plain-deeds.ts'
 import type { PlainEnclosing } from './plain-enclosing.ts'
 import { plainLists } from './plain-lists.ts'
 import { createPlainUnsent, type PlainUnsent } from './plain-unsent.ts'
@@ -264,6 +265,10 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     )
     return files
   }
+  const carryOut = plainDeeds({
+    ...{ chat, say, mayAsk, after, enclosing, remembering, thrift, lists, voice, columns, perf },
+    quit: () => quit(EXIT.ok),
+  })
   onMessage = (text) => {
     interrupts.calm()
     const idle = chat.state.live === null
@@ -280,34 +285,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
       })
       return
     }
-    if (deed.remark !== null) say(deed.remark)
-    if (deed.vim) say("Vim's keys are not at hand here: the terminal itself edits the line.")
-    for (const event of deed.events) chat.dispatch(event)
-    if (deed.draft !== undefined) say(`Its question was: ${spelledOut(deed.draft)}`)
-    if (deed.asks) mayAsk(deed.asks.question)
-    for (const event of deed.asks?.after ?? []) chat.dispatch(event)
-    if (deed.quit) return quit(EXIT.ok)
-    if (deed.enclosing) return void enclosing().then((made) => made.run(deed.enclosing!).then(after))
-    if (deed.memory) return void remembering.run(deed.memory, say).then(after)
-    if (deed.thrift) return void thrift.run(deed.thrift, say).then(after)
-    if (deed.list === 'room') return void thrift.run({ name: 'context', argument: '' }, say).then(after)
-    if (deed.list) return void lists[deed.list]().then(after)
-    if (!deed.errand) return after()
-    const { name, argument } = deed.errand
-    void import('./errands.ts').then(async ({ runErrand }) => {
-      // What was written stays where it is, so drawing again means saying again.
-      await runErrand(name === 'redraw' ? { name: 'show', argument: '' } : { name, argument }, {
-        state: chat.state,
-        env: process.env,
-        columns: columns(),
-        theme: SPOKEN,
-        write: process.env.TERM === 'dumb' ? null : (sequence) => void stdout.write(sequence),
-        say,
-        reader: { print: voice.write },
-        perf: () => perf.report(process.memoryUsage()),
-      })
-      after()
-    })
+    carryOut(deed)
   }
   unsent = createPlainUnsent(process.env, setup.settings.history === 'on', say)
   // What was asked for on the command line comes first, and what is to be told of an earlier evening: it may be a list to

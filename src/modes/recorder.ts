@@ -7,15 +7,21 @@
 import { randomUUID } from 'node:crypto'
 import type { Event, State } from '../core/conversation.ts'
 import { isCutOff } from '../core/going-on.ts'
-import { condensed, kept, shifted } from '../core/record.ts'
-import { type Batch, batchOf, type Past, pastOf, summaryOf } from '../core/saved.ts'
+import { kept, shifted } from '../core/record.ts'
+import { batchOf, pastOf } from '../core/saved.ts'
 import { isEnd, isPiece } from '../core/turn.ts'
-import type { Aside, Unsaved } from '../io/aside.ts'
-import type { Shelf } from '../io/attachments/shelf.ts'
-import { hashesIn } from '../io/history/blobs.ts'
-import type { History, HistoryTrouble } from '../io/history.ts'
+import type { HistoryTrouble } from '../io/history.ts'
 import { keepingAside, unsaved } from './keeping-aside.ts'
 import { paidAhead } from './paid-ahead.ts'
+import {
+  flightFrom,
+  type Job,
+  type Place,
+  type Recorder,
+  type RecorderHistory,
+  type RecorderParts,
+} from './recorder/parts.ts'
+import { createWriting } from './recorder/writing.ts'
 import { timer } from './timer.ts'
 
 /** Least time between two notes, in ms. What comes after a pause is noted at once; no timer runs while nothing comes. */
@@ -33,106 +39,6 @@ const ASIDE_AFTER_MS = 100
 /** How long the end of a program may wait, in ms, for another one that writes. */
 const LAST_WAIT_MS = 1_000
 
-/** A conversation's place in the history. */
-export interface Place {
-  /** Names it, in this file and anywhere else. */
-  uid: string
-  /** null: it has no row yet. */
-  id: number | null
-  /** Rows of events it has there. */
-  rows: number
-  /** Whether anything was said in it. */
-  isBegun: boolean
-}
-
-export interface Recorder {
-  /** Takes in what happened. @param state the state after it */
-  follow(state: State, event: Event): void
-  /** Where to save, from now on, everything that has happened. */
-  attach(history: RecorderHistory): void
-  /** Why there is nothing to save to. */
-  fail(trouble: HistoryTrouble): void
-  /** The conversation is this one from now on: it was resumed. */
-  adopt(id: number, rows: number, uid: string): void
-  /** Its number in the history; null: it has none yet. */
-  readonly conversation: number | null
-  /** Saves what still can be, now. @returns what could not be; null: nothing */
-  close(): Left | null
-}
-
-export interface Left {
-  /** Why, in words for people; empty: there is no history. */
-  readonly problem: string
-  readonly conversations: readonly Unsaved[]
-  /** It could not be kept beside the history either. */
-  readonly isLost: boolean
-}
-
-export type RecorderHistory = Pick<
-  History,
-  | 'together'
-  | 'begin'
-  | 'append'
-  | 'note'
-  | 'takeOut'
-  | 'occupy'
-  | 'vacate'
-  | 'pay'
-  | 'copy'
-  | 'shelve'
-  | 'one'
-  | 'makeSure'
-  | 'rest'
-  | 'wait'
->
-
-export interface RecorderParts {
-  /** Kind of the conversations it begins. */
-  readonly kind: 'chat' | 'single'
-  /** Milliseconds to add to the monotonic clock, as it is now, for those since 1970. */
-  readonly origin: () => number
-  /** Told of trouble, and of its end (null). */
-  readonly onTrouble: (trouble: HistoryTrouble | null) => void
-  /** A conversation had to go on as a copy. */
-  readonly onCopied: () => void
-  /** A conversation that goes on here lay in the bin: it was deleted elsewhere. */
-  readonly onTakenOut: () => void
-  /** Where things are kept that the history does not take. */
-  readonly aside: Aside
-  /** The bytes of attachments, as long as the history does not have them. */
-  readonly shelf?: () => Pick<Shelf, 'get'>
-  /**
-   * A question is noted in the next turn of the event loop: by then its request is with the socket, and has not waited
-   * for the disk. Absent: at once.
-   */
-  readonly requestFirst?: true
-}
-
-/** A running turn. */
-export interface Flight {
-  readonly place: Place
-  readonly origin: number
-  /** What has happened in it, as it is saved. */
-  readonly events: Event[]
-  /** How many of them have been noted, in how many notes. */
-  noted: number
-  notes: number
-}
-
-const flightFrom = (place: Place, origin: number, first: readonly Event[]): Flight => ({
-  ...{ place, origin, events: [...first], noted: 0, notes: 0 },
-})
-
-/** What has to be saved of something that is settled. */
-export interface Job {
-  readonly place: Place
-  readonly events: readonly Event[]
-  readonly batch: Batch
-  /** There may be more to come: another turn has begun with its last event, or the last one was cut off. */
-  readonly isOpen: boolean
-  readonly past: () => Past
-}
-
 export function createRecorder({
   kind,
   origin,
@@ -146,6 +52,7 @@ export function createRecorder({
   let history: RecorderHistory | null = null
   const nowhere = (): Place => ({ uid: randomUUID(), id: null, rows: 0, isBegun: false })
   const keeping = keepingAside(aside, kind)
+  const writing = createWriting({ kind, onCopied, onTakenOut, shelf })
   let place = nowhere()
   let turn = flightFrom(place, 0, [])
   let before: State | null = null
@@ -179,10 +86,13 @@ export function createRecorder({
     }
     try {
       for (let job = jobs[0]; job; job = jobs[0]) {
-        settle(history, job)
+        writing.settle(history, job, job.place === place)
         jobs.shift()
       }
-      note(history)
+      if (writing.note(history, turn, before)) {
+        notedAt = performance.now()
+        if (turn.notes % NOTES_TO_REST === 0) rest()
+      }
       ahead.settle(history)
     } catch (error) {
       const problem = error as HistoryTrouble
@@ -200,59 +110,6 @@ export function createRecorder({
   }
   const isUnsaved = () => jobs.length > 0 || turn.noted < turn.events.length
   const keepAside = (): boolean => !isUnsaved() || keeping.keep(jobs, turn)
-
-  const settle = (to: RecorderHistory, { place: where, batch, isOpen, past }: Job) => {
-    const saved = to.together(() => {
-      let id = where.id ?? to.begin(kind, batch.summary, batch.wallMs, where.uid)
-      let { uid } = where
-      let rows = to.append(id, where.rows, batch)
-      const isCopy = rows === null
-      if (isCopy) {
-        // Another terminal went on with it: two different ends need two conversations.
-        const copy = to.copy(id, where.rows, past())
-        id = copy.id
-        uid = copy.uid
-        rows = to.append(id, copy.rows, batch)
-      }
-      shelve(to, batch.events)
-      // The next turn is under way without an event of its own: whoever finds this after a crash has to know. And what
-      // was cut off is offered by no other program as long as this one is there.
-      if (isOpen) to.note(id, rows!, [], batch.wallMs)
-      else if (kind === 'chat' && where === place) to.occupy(id, batch.wallMs)
-      return { id, uid, rows: rows!, isCopy, isTakenOut: to.takeOut(id) }
-    })
-    where.id = saved.id
-    where.uid = saved.uid
-    where.rows = saved.rows
-    if (saved.isCopy) onCopied()
-    if (saved.isTakenOut) onTakenOut()
-  }
-
-  /** The bytes go with the events that speak of them. */
-  const shelve = (to: RecorderHistory, events: readonly Event[]) => {
-    for (const hash of hashesIn(events)) to.shelve(hash, () => shelf?.().get(hash) ?? null)
-  }
-
-  const note = (to: RecorderHistory) => {
-    const { place: where, events, noted } = turn
-    if (noted === events.length || !before) return
-    const last = events.at(-1)!
-    const wallMs = 'at' in last ? last.at : (before.live?.times.asked ?? 0) + turn.origin
-    const summary = summaryOf(before)
-    // A question whose answer finds no room would look cut off for ever.
-    if (noted === 0) to.makeSure()
-    const { id, isTakenOut } = to.together(() => {
-      const id = where.id ?? to.begin(kind, summary, wallMs, where.uid)
-      to.note(id, where.rows, condensed(events.slice(noted)), wallMs)
-      shelve(to, events.slice(noted))
-      return { id, isTakenOut: noted === 0 && to.takeOut(id) }
-    })
-    where.id = id
-    if (isTakenOut) onTakenOut()
-    turn.noted = events.length
-    notedAt = performance.now()
-    if (++turn.notes % NOTES_TO_REST === 0) rest()
-  }
 
   /** Whether it is open here matters to those who tidy up, and to nobody else. */
   const quietly = (deed: (to: RecorderHistory) => void) => {

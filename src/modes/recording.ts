@@ -10,7 +10,8 @@ import { base64From, type Shelf } from '../io/attachments/shelf.ts'
 import { say } from '../io/history/trouble.ts'
 import { type History, HistoryTrouble, historyPath, openHistory, openHistoryToRead } from '../io/history.ts'
 import { wallOrigin } from '../io/wall-clock.ts'
-import { createRecorder, type Left, type Recorder } from './recorder.ts'
+import type { Left, Recorder } from './recorder/parts.ts'
+import { createRecorder } from './recorder.ts'
 
 /**
  * Up to this size, in bytes, the whole file is looked through before anything is written to it: a few ms. In a larger

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const BUILD = '.config/build.mjs'
-const SOURCES = ['src', 'components', BUILD, 'package.json', 'package-lock.json', 'tsconfig.json']
+const SOURCES = ['src', 'components', '.config', 'package.json', 'package-lock.json', 'tsconfig.json']
 
 /** Builds when `dist/cli.js` is missing or stale. @throws Error with the build's own words when it fails */
 export default function setup(): void {

@@ -2,7 +2,8 @@
 
 import { type Event, fold, type State } from '../../src/core/conversation.ts'
 import type { Aside, Unsaved } from '../../src/io/aside.ts'
-import { createRecorder, type Recorder, type RecorderHistory } from '../../src/modes/recorder.ts'
+import type { Recorder, RecorderHistory } from '../../src/modes/recorder/parts.ts'
+import { createRecorder } from '../../src/modes/recorder.ts'
 import { fresh } from '../io/history-kit.ts'
 
 export interface Life {

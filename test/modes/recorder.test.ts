@@ -5,7 +5,7 @@ import type { Event } from '../../src/core/conversation.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { HistoryTrouble } from '../../src/io/history.ts'
 import { recall, settleUnfinished } from '../../src/modes/recall.ts'
-import type { RecorderHistory } from '../../src/modes/recorder.ts'
+import type { RecorderHistory } from '../../src/modes/recorder/parts.ts'
 import { begun, bodies, count, fresh, MODEL, NOON, opened, rawly, room, turn } from '../io/history-kit.ts'
 import { asideInMemory, type Life, life } from './recorder-kit.ts'
 

@@ -13,6 +13,8 @@ export interface Look {
   readonly isDrawn: boolean
   /** Strokes on an even ground. */
   readonly holdsText: boolean
+  /** Neither, and far from both: nobody who looks closer would say otherwise. */
+  readonly isPlainPhoto: boolean
 }
 
 /** Rows that are looked at, at most: enough to tell, and over within a few milliseconds. */
@@ -28,6 +30,8 @@ const STROKE_PX = 10
 const DRAWN = 0.35
 const EVEN_GROUND = 0.4
 const STROKES = 0.004
+/** Of the shares above, what is below so much of them is far below. */
+const FAR = 0.5
 
 export function lookAt({ data, width, height, channels }: Pixels): Look {
   const step = Math.max(1, Math.floor(height / ROWS))
@@ -68,7 +72,11 @@ export function lookAt({ data, width, height, channels }: Pixels): Look {
     }
   }
   const share = (count: number) => (pairs === 0 ? 0 : count / pairs)
-  return { isDrawn: share(alike) >= DRAWN, holdsText: share(even) >= EVEN_GROUND && share(strokes) >= STROKES }
+  return {
+    isDrawn: share(alike) >= DRAWN,
+    holdsText: share(even) >= EVEN_GROUND && share(strokes) >= STROKES,
+    isPlainPhoto: share(alike) < FAR * DRAWN && share(strokes) < FAR * STROKES,
+  }
 }
 
 /** Whether every pixel is solid. */

@@ -35,21 +35,24 @@ const PHOTO = [80, 70, 58, 45, 30] as const
 const TEXT = [88, 80, 70, 60, 45] as const
 const FEWEST = [64, 16, 4, 2] as const
 
-/** What a photo becomes, most of the time. */
-export async function encodePhoto(open: Open, pixels: Pixels): Promise<Encoded> {
-  const bytes = await jpegOf(open, pixels, PHOTO[0], false).toBuffer()
-  return { bytes, mediaType: 'image/jpeg', isExact: false }
+/**
+ * What a photo becomes, most of the time: in one go from the file, so that encoding waits for no decoding.
+ * @returns null: it takes so many bytes that something else may be smaller
+ */
+export async function encodePhoto(image: Sharp): Promise<Encoded | null> {
+  const bytes = await asJpeg(image, PHOTO[0], false).toBuffer()
+  return bytes.length > TRY_WEBP ? null : { bytes, mediaType: 'image/jpeg', isExact: false }
 }
 
 /** @param isColourful colours of small letters, which need every pixel */
-function jpegOf(open: Open, pixels: Pixels, quality: number, isColourful: boolean): Sharp {
+function asJpeg(image: Sharp, quality: number, isColourful: boolean): Sharp {
   const chromaSubsampling = isColourful ? '4:4:4' : '4:2:0'
-  return open(pixels).jpeg({ quality, chromaSubsampling, optimiseCoding: false })
+  return image.jpeg({ quality, chromaSubsampling, optimiseCoding: false })
 }
 
 export interface EncodeOptions {
-  /** What `encodePhoto` makes of it, when that was begun before. */
-  readonly photo: Promise<Encoded> | null
+  /** What `encodePhoto` has made of it; null: it is no photo, or was not tried. */
+  readonly photo: Encoded | null
   /** Bytes it should not exceed. */
   readonly limit: number
   /** Its pixels are not the original's. */
@@ -114,8 +117,7 @@ export async function encode(
     if (hasAlpha) return webp()
     const isPhoto = quality === PHOTO[0] && !look.holdsText && !look.isDrawn
     const jpeg =
-      (isPhoto && (await photo)) ||
-      (await made(jpegOf(open, pixels, quality, look.holdsText && look.isDrawn), 'image/jpeg'))
+      (isPhoto && photo) || (await made(asJpeg(open(pixels), quality, look.holdsText && look.isDrawn), 'image/jpeg'))
     return isPressed || jpeg.bytes.length > TRY_WEBP ? smaller(jpeg, await webp()) : jpeg
   }
 }

@@ -63,7 +63,8 @@ async function made(
   const limits = cardFor(card, many)
   const notesNow = [...notes]
   const cut = (failOn: 'warning' | 'error') => {
-    return shrink(open, input, own, { size, card: limits, startsLarge, opening: { failOn } }, signal)
+    const isProbablyPhoto = type === 'jpeg' && !startsLarge
+    return shrink(open, input, own, { size, card: limits, startsLarge, isProbablyPhoto, opening: { failOn } }, signal)
   }
   let isWhole = true
   const { pixels, look, isLegible, photo } = await cut('warning').catch((error) => {

@@ -13,8 +13,8 @@ export interface Shrunk {
   readonly look: Look
   /** It was seen that the text in it lost little on the way from the large size to the cheap one. */
   readonly isLegible: boolean
-  /** Begun while it was looked at, as most are photos; null: it is another size, or may shine through. */
-  readonly photo: Promise<Encoded> | null
+  /** It as a photo, which most are; null: something else, or not tried. */
+  readonly photo: Encoded | null
 }
 
 export interface ShrinkOptions {
@@ -22,6 +22,8 @@ export interface ShrinkOptions {
   readonly card: Pick<ModelCard, 'images'>
   /** Probably drawn, or long like a receipt: looked at as large as the model sees it first. */
   readonly startsLarge: boolean
+  /** Of a kind that cameras write, and not that large: made in one go, and looked at afterwards. */
+  readonly isProbablyPhoto: boolean
   readonly opening: SharpOptions
 }
 
@@ -36,20 +38,26 @@ export async function shrink(
   open: Open,
   input: Input,
   own: ImageSize,
-  { size, card, startsLarge, opening }: ShrinkOptions,
+  { size, card, startsLarge, isProbablyPhoto, opening }: ShrinkOptions,
   signal: AbortSignal,
 ): Promise<Shrunk> {
   const cheap = sentSize(own, size, card)
   const large = sentSize(own, size, card, true)
-  const cut = async (from: Input, to: ImageSize, options?: SharpOptions): Promise<Pixels> => {
+  const scaled = (from: Input, to: ImageSize, options?: SharpOptions) => {
     signal.throwIfAborted()
-    const image = open(from, options)
-    return pixelsOf(image.autoOrient().resize({ width: to.width, height: to.height, fit: 'fill' }))
+    return open(from, options).autoOrient().resize({ width: to.width, height: to.height, fit: 'fill' })
+  }
+  const cut = (from: Input, to: ImageSize, options?: SharpOptions) => pixelsOf(scaled(from, to, options))
+  if (isProbablyPhoto) {
+    const photo = await encodePhoto(scaled(input, cheap, opening).toColourspace('srgb'))
+    signal.throwIfAborted()
+    // What it has become is looked at: a tenth of what the file itself would take.
+    const pixels = photo ? await pixelsOf(open(photo.bytes)) : null
+    const look = pixels && lookAt(pixels)
+    if (pixels && look?.isPlainPhoto) return { pixels, look, isLegible: false, photo }
   }
   const isOneSize = cheap.width === large.width && cheap.height === large.height
   let pixels = await cut(input, startsLarge ? large : cheap, opening)
-  let photo = startsLarge || pixels.channels % 2 === 0 ? null : encodePhoto(open, pixels)
-  photo?.catch(() => {})
   let look = lookAt(pixels)
   let isLegible = false
   if (!isOneSize) {
@@ -64,13 +72,12 @@ export async function shrink(
       isLegible = await keepsStrokes(larger)
       if (!isLegible) {
         pixels = larger
-        photo = null
         look = lookAt(pixels)
       }
     }
   }
   if (pixels.channels % 2 === 0 && isSolid(pixels)) pixels = await pixelsOf(open(pixels).removeAlpha())
-  return { pixels, look, isLegible, photo }
+  return { pixels, look, isLegible, photo: null }
 
   /** Whether its text can be read as well in the cheap size: there and back again, how much of the strokes is left? */
   async function keepsStrokes(full: Pixels): Promise<boolean> {
