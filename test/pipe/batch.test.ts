@@ -161,6 +161,35 @@ describe('claude-tui batch', () => {
     expect(here.ids('more.jsonl')).toEqual([failed!.id])
   })
 
+  test('says once that a limit is nearly used up', async () => {
+    await using night = await evening('limits used=90\nok x9')
+    using here = desk(night, numbered(6))
+    const { stderr } = await here.run()
+    expect(stderr.match(/90% of the 5,000 requests a minute are used/g)?.length).toBe(1)
+  })
+
+  test('takes no file for an output that is not its own', async () => {
+    await using night = await evening('400')
+    using here = desk(night, numbered(2))
+    writeFileSync(here.at('out.jsonl'), 'my diary\n')
+    const foreign = await here.run()
+    expect(foreign).toMatchObject({ code: 2, stderr: expect.stringContaining('no batch has left word beside it') })
+    expect(readFileSync(here.at('out.jsonl'), 'utf8')).toBe('my diary\n')
+    rmSync(here.at('out.jsonl'))
+    expect((await here.run(['--concurrency', '1'])).code).toBe(4)
+    const args = ['batch', here.at('out.failed.jsonl'), '-o', here.at('out.jsonl'), '--force']
+    expect(await night.pipe({ args })).toMatchObject({ code: 2, stderr: expect.stringContaining('-o OTHER.jsonl') })
+    expect(here.read('out.failed.jsonl').length).toBe(1)
+  })
+
+  test('cannot hold to a budget what has no price', async () => {
+    await using night = await evening()
+    using here = desk(night, numbered(2))
+    const { code, stderr } = await here.run(['-m', 'claude-mythos-5-2', '--max-cost', '5'])
+    expect({ code, isSaid: stderr.includes('The price of Mythos 5.2 is unknown') }).toEqual({ code: 7, isSaid: true })
+    expect(asked(night)).toEqual([])
+  })
+
   test('ends at once when something is wrong with all rows', async () => {
     await using night = await evening('401 x9')
     using here = desk(night, numbered(9))

@@ -7,7 +7,7 @@ import { messagesFrom } from '../../core/batch/row.ts'
 import { type BatchClass, batchClass, USUAL_CLASS } from '../../core/batch-classes.ts'
 import type { Message } from '../../core/request.ts'
 import { waitsFor } from '../../core/resilience.ts'
-import type { Order } from '../../io/batch/outbox.ts'
+import { failedPath, type Order } from '../../io/batch/outbox.ts'
 import type { BatchFormat } from '../../io/batch/rows.ts'
 import { readText } from '../../setup.ts'
 
@@ -47,6 +47,10 @@ export function readCall({ flags, rest }: Args): BatchCall {
     throw new UsageError(`"${input}" is a folder; batch takes a file of prompts. ${EXAMPLE}`)
   if (input !== '-' && resolve(input) === resolve(out))
     throw new UsageError('The answers cannot go into the file of the prompts: name another one with -o.')
+  if (input !== '-' && resolve(input) === resolve(failedPath(out)))
+    throw new UsageError(
+      'What failed goes out again with the same command as before; fed in by itself, it needs a file of answers of its own: -o OTHER.jsonl.',
+    )
   const stray = ['detach', 'cancel', 'poll'].find((name) => flags[name] !== undefined)
   if (stray && flags.offload !== true) throw new UsageError(`--${stray} goes with --offload.`)
   const kind = batchClass(text('class') ?? USUAL_CLASS)

@@ -4,23 +4,18 @@
  * sent, so that nothing is sent twice.
  */
 
-import { answerLine, failedLine, paidFor } from '../../core/batch/answer.ts'
 import { createPurse } from '../../core/batch/purse.ts'
 import { requestOf } from '../../core/batch/request.ts'
-import { isBad, type Row } from '../../core/batch/row.ts'
-import type { Asked, Offloaded, Sent } from '../../core/batch/run-file.ts'
-import { addPaid } from '../../core/batch/tally.ts'
+import { isBad } from '../../core/batch/row.ts'
+import type { Asked } from '../../core/batch/run-file.ts'
 import { failure } from '../../core/failures.ts'
-import { cutShort } from '../../core/outcome.ts'
 import { afterFailure, type Patience } from '../../core/resilience.ts'
-import type { Failure, TurnEvent } from '../../core/turn.ts'
-import { grown, newTurn } from '../../core/turns.ts'
 import { count, duration } from '../../core/words.ts'
-import { writeRun } from '../../io/batch/beside.ts'
 import { rowsOf } from '../../io/batch/rows.ts'
-import { BATCH_FACTOR, type Batches, type BatchResult, BatchTrouble, type ServerBatch } from '../../io/batches.ts'
-import type { Over } from '../batch.ts'
+import { BATCH_FACTOR, BatchTrouble, type ServerBatch } from '../../io/batches.ts'
 import type { BatchCall } from './call.ts'
+import { collect, type Errand, keep } from './collecting.ts'
+import type { Over } from './ending.ts'
 import { pause } from './stopping.ts'
 import type { Work } from './work.ts'
 
@@ -37,12 +32,6 @@ const LONGEST_POLL_MS = 60_000
 
 /** Questions about a batch are asked again for an hour: the answers are worth it. */
 const PATIENCE: Patience = { attempts: 60, deadlineMs: 3_600_000, firstDelayMs: 1_000, maxDelayMs: 60_000 }
-
-/** What this run works on: the state beside the answers, and the server. */
-interface Errand extends Work {
-  readonly server: Batches
-  state: Offloaded
-}
 
 /** @returns why it ended before its end; null: everything is fetched */
 export async function runOffloaded(work: Work, how: NonNullable<BatchCall['offload']>): Promise<Over> {
@@ -71,11 +60,6 @@ export async function runOffloaded(work: Work, how: NonNullable<BatchCall['offlo
     if (error instanceof BatchTrouble) return error.failure
     throw error
   }
-}
-
-function keep(errand: Errand, change: Partial<Offloaded>): void {
-  errand.state = { ...errand.state, ...change }
-  writeRun(errand.call.out, { ...errand.run, offloaded: errand.state })
 }
 
 /** Asks again as long as that makes sense. @throws BatchTrouble */
@@ -221,51 +205,4 @@ async function collectAll(errand: Errand, pollMs: number | null): Promise<Over> 
     }
     if (pollMs === null) wait = Math.min(LONGEST_POLL_MS, wait * 1.5)
   }
-}
-
-/** The results of one batch come in no order: what is kept of its rows meanwhile is their names alone. */
-async function collect(errand: Errand, batch: Sent): Promise<void> {
-  const { server, outbox, source, state, tally, telling } = errand
-  const ids = new Map<number, string>()
-  for await (const row of rowsOf(source)) if (!isBad(row) && !outbox.done.has(row.id)) ids.set(row.index, row.id)
-  const failed = new Map<number, Failure>()
-  for await (const result of server.results(batch.id)) {
-    const [token, place] = result.customId.split('_')
-    const index = Number(place)
-    const id = token === state.token ? ids.get(index) : undefined
-    if (id === undefined) continue
-    ids.delete(index)
-    if (result.type === 'succeeded') answered(errand, { index, id }, result.events)
-    else failed.set(index, whyNot(result))
-    telling.progress(errand.sayProgress)
-  }
-  for await (const row of failed.size === 0 ? [] : rowsOf(source)) {
-    const why = isBad(row) ? undefined : failed.get(row.index)
-    if (isBad(row) || !why) continue
-    outbox.failed(row.index, failedLine(row, why, 1))
-    tally.failed++
-  }
-  keep(errand, {
-    batches: errand.state.batches.map((one) => (one.id === batch.id ? { ...one, isCollected: true } : one)),
-  })
-}
-
-function answered(errand: Errand, row: Pick<Row, 'id' | 'index'>, events: readonly TurnEvent[]): void {
-  const { outbox, tally, setup, paying, shared, now } = errand
-  const start = { number: row.index, parent: null, question: '', model: '', effort: shared.choices.effort }
-  let turn = newTurn(start, now())
-  for (const event of events) turn = grown(turn, event, setup.state.models)
-  outbox.answered(answerLine(row, turn, BATCH_FACTOR))
-  tally.answered++
-  if (turn.end?.type === 'finished' && turn.end.stopReason === 'refusal') tally.refused++
-  if (turn.end?.type === 'finished' && cutShort(turn.end.stopReason)) tally.cut++
-  const paid = paidFor(turn)
-  addPaid(tally, paid)
-  paying.pay(paid)
-}
-
-function whyNot(result: Exclude<BatchResult, { readonly type: 'succeeded' }>): Failure {
-  if (result.type === 'errored') return result.failure
-  if (result.type === 'canceled') return failure('server', 'It was canceled before it was done.')
-  return failure('server', 'The batch expired after 24 hours, before this row was done.')
 }
