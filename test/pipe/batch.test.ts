@@ -161,6 +161,15 @@ describe('claude-tui batch', () => {
     expect(here.ids('more.jsonl')).toEqual([failed!.id])
   })
 
+  test('keeps models apart, each with limits of its own', async () => {
+    await using night = await evening()
+    const rows = numbered(12).map((row, i) => ({ ...row, model: i % 2 === 0 ? 'fast' : 'deep' }))
+    using here = desk(night, rows)
+    expect((await here.run()).code).toBe(0)
+    expect(here.ids()).toEqual(idsTo(12))
+    expect(new Set(asked(night).map(({ body }) => (body as { model: string }).model)).size).toBe(2)
+  })
+
   test('says once that a limit is nearly used up', async () => {
     await using night = await evening('limits used=90\nok x9')
     using here = desk(night, numbered(6))

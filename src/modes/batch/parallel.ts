@@ -1,11 +1,11 @@
 /**
- * Rows sent from here, many at a time. The first one goes alone: it tells the limits, and writes what all rows share into
+ * Rows sent from here, many at a time. The first one of each model goes alone: it tells the limits, and writes what all rows share into
  * the cache. The others follow as the limits let them.
  */
 
 import PQueue from 'p-queue'
 import { answerLine, failedLine, spentOn } from '../../core/batch/answer.ts'
-import { createPacing, type Need } from '../../core/batch/pacing.ts'
+import { createPacing, type Need, type Pacing } from '../../core/batch/pacing.ts'
 import { createPurse } from '../../core/batch/purse.ts'
 import { limitedTokens, requestOf } from '../../core/batch/request.ts'
 import { isBad, type Row } from '../../core/batch/row.ts'
@@ -14,6 +14,7 @@ import { rowOfSideCall } from '../../core/ledger.ts'
 import { alertsOf, type Told } from '../../core/limits.ts'
 import { cutShort } from '../../core/outcome.ts'
 import { USUAL_OUTPUT } from '../../core/pace.ts'
+import type { TurnRequest } from '../../core/request.ts'
 import { patienceFor } from '../../core/resilience.ts'
 import { billed, type SideCallEvent } from '../../core/side-calls.ts'
 import type { Failure, FailureKind } from '../../core/turn.ts'
@@ -27,6 +28,24 @@ import type { Work } from './work.ts'
 /** What is wrong with all rows, and not with one: going on would only make failures. */
 const OF_ALL: ReadonlySet<FailureKind> = new Set(['key', 'spend', 'alien', 'offline'])
 
+/** The rows of one model: each has limits of its own. */
+interface Lane {
+  readonly pacing: Pacing
+  running: number
+  /** Its first row has gone ahead of the others. */
+  isKnown: boolean
+}
+
+/** A row that is on its way. */
+interface Begun {
+  readonly row: Row
+  readonly request: TurnRequest
+  readonly heldUsd: number
+  readonly need: Need
+  readonly lane: Lane
+  readonly began?: () => void
+}
+
 /** Answers that may wait for one before them. */
 const MOST_EARLY = 10_000
 /** How much of what is expected of the next answer the last one says. */
@@ -38,9 +57,18 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
   const { settings, state, api } = setup
   const { models } = state
   const patience = patienceFor(call.kind.patience, state.choices.waitsMs ?? null)
-  const pacing = createPacing(call.parallel, call.kind.share)
   const purse = createPurse(work.mostUsd, models)
-  const queue = new PQueue({ concurrency: pacing.parallel })
+  const queue = new PQueue({ concurrency: call.parallel })
+  const lanes = new Map<string, Lane>()
+  const laneOf = (model: string): Lane => {
+    const lane = lanes.get(model) ?? {
+      pacing: createPacing(call.parallel, call.kind.share),
+      running: 0,
+      isKnown: false,
+    }
+    lanes.set(model, lane)
+    return lane
+  }
   let running = 0
   let over: Failure | 'over' | null = null
   let told: Told = new Set()
@@ -55,7 +83,7 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
   const aside = (bill: SideCallEvent) => pay([rowOfSideCall(billed(bill, models))])
   // Nothing else waits for a batch: what is left alone is waited for.
   const waiting = { ...state, choices: { ...state.choices, waitsMs: patience.deadlineMs } }
-  const parts: AskingParts = {
+  const parts: Omit<AskingParts, 'pacing'> = {
     api: guarded(
       api,
       { ...setup, state: waiting },
@@ -67,7 +95,7 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
         },
       },
     ),
-    ...{ models, patience, pacing, now, stallAfterMs: settings.stallAfterMs },
+    ...{ models, patience, now, stallAfterMs: settings.stallAfterMs },
     paid: pay,
     sent: () => void tally.requests++,
     limited: () => void tally.limited++,
@@ -81,13 +109,9 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
     },
   }
 
-  const ask = async (
-    row: Row,
-    need: Need,
-    taken: { request: ReturnType<typeof requestOf>; heldUsd: number },
-    began?: () => void,
-  ) => {
-    const turn = await askRow(row.index, { request: taken.request, need, ...(began && { began }) }, parts, stopping.now)
+  const ask = async ({ row, need, request, heldUsd, lane, began }: Begun) => {
+    const whole = { ...parts, pacing: lane.pacing }
+    const turn = await askRow(row.index, { request, need, ...(began && { began }) }, whole, stopping.now)
     const { end } = turn
     if (end?.type === 'finished') {
       outbox.answered(answerLine(row, turn))
@@ -95,7 +119,7 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
       if (end.stopReason === 'refusal') tally.refused++
       if (cutShort(end.stopReason)) tally.cut++
       outputTokens += (turn.usage!.output - outputTokens) * NEWEST
-      pacing.answered(running >= pacing.parallel)
+      lane.pacing.answered(lane.running >= lane.pacing.parallel)
     } else if (end?.type === 'failed') {
       if (OF_ALL.has(end.failure.kind)) {
         over ??= end.failure
@@ -105,21 +129,23 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
         tally.failed++
       }
     }
-    purse.give(taken.heldUsd, spentOn(turn) ?? 0)
+    purse.give(heldUsd, spentOn(turn) ?? 0)
     telling.progress(work.sayProgress)
   }
 
-  const begin = (row: Row, need: Need, taken: Parameters<typeof ask>[2], began?: () => void) => {
+  const begin = (begun: Begun) => {
+    const { lane } = begun
     running++
+    lane.running++
     void queue
-      .add(() => ask(row, need, taken, began))
+      .add(() => ask(begun))
       .catch((error: unknown) => {
         work.broken(error)
         stopping.halt()
       })
       .finally(() => {
         running--
-        queue.concurrency = pacing.parallel
+        lane.running--
         next.resolve()
         next = Promise.withResolvers()
       })
@@ -139,7 +165,6 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
     }
   }
 
-  let isFirst = true
   for await (const row of rowsOf(work.source)) {
     if (isBad(row) || stopping.polite.aborted) break
     if (outbox.done.has(row.id)) {
@@ -149,21 +174,25 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
     while (outbox.early >= MOST_EARLY && !stopping.polite.aborted) await next.promise
     const taken = await paidFrom(row)
     if (!taken) break
+    const lane = laneOf(taken.request.model)
+    const { pacing } = lane
     const need = {
       inputTokens: limitedTokens(taken.request, shared),
       outputTokens: Math.min(taken.request.maxTokens, outputTokens),
     }
     await queue.onSizeLessThan(1)
-    if (running >= pacing.parallel) await next.promise
+    if (lane.running >= pacing.parallel) await next.promise
     await pause(pacing.delayMs(need, now()), stopping.polite)
     if (stopping.polite.aborted) break
-    if (!isFirst) begin(row, need, taken)
-    else {
-      isFirst = false
-      const began = Promise.withResolvers<void>()
-      begin(row, need, taken, () => began.resolve())
-      await Promise.race([began.promise, queue.onIdle()])
+    const begun = { ...taken, row, need, lane }
+    if (lane.isKnown) {
+      begin(begun)
+      continue
     }
+    lane.isKnown = true
+    const began = Promise.withResolvers<void>()
+    begin({ ...begun, began: () => began.resolve() })
+    await Promise.race([began.promise, queue.onIdle()])
   }
   await queue.onIdle()
   return over
