@@ -10,8 +10,8 @@ import type { WelcomeView } from '../src/core/welcome.ts'
 export interface View {
   /** Columns a row may take. */
   readonly columns: number
-  /** What is being waited for, in words; null: nothing is. */
-  readonly waiting: string | null
+  /** What is being waited for, in words, a row or two; null: nothing is. */
+  readonly waiting: readonly string[] | null
   /** Messages that will be sent after this answer. */
   readonly queue: readonly string[]
   /** What goes with the message that is being typed, a row each: they stand above it. */
@@ -45,7 +45,7 @@ export function rowsAboveComposer(view: View): number {
   const blank = 1
   return (
     blank +
-    (view.waiting === null ? 0 : 1) +
+    (view.waiting?.length ?? 0) +
     Math.min(view.queue.length, QUEUE_SHOWN) +
     (view.welcome?.rows.length ?? 0) +
     (view.picker ? 0 : view.enclosed.length)

@@ -6,7 +6,15 @@
 
 import { failure } from './core/failures.ts'
 import type { TurnRequest } from './core/request.ts'
-import { afterFailure, hasty, isOfTheModel, type Patience, type Wish, type Wishes } from './core/resilience.ts'
+import {
+  afterFailure,
+  hasty,
+  isOfTheModel,
+  isUnsent,
+  type Patience,
+  type Wish,
+  type Wishes,
+} from './core/resilience.ts'
 import { type Failure, isEnd, type Ms, type TurnEvent } from './core/turn.ts'
 import { duration } from './core/words.ts'
 import type { Api, Emit } from './io/api.ts'
@@ -52,20 +60,26 @@ export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit
   let saved = 0
   let request = first
   const tried = [first.model]
-  /** Attempts that went to the models before this one. */
-  let before = 0
+  /** Requests that were sent, those that went to the models before this one, and times this one was not asked at all. */
+  let [sent, before, held] = [0, 0, 0]
   /** Who was thought of and cannot be asked, once that is known: from then on this model has all our patience. */
   let alone: readonly string[] | null = null
-  for (let attempt = 1; ; attempt++) {
-    const end = await watchedAttempt(request, attempt, signal, emit, options)
+  for (;;) {
+    const end = await watchedAttempt(request, sent + 1, signal, emit, options)
     if (end.event.type !== 'failed') return emit(end.event)
     const { textShown } = end
     const trouble = end.event.failure
+    // What was not sent was no attempt, and yet nobody tries without end.
+    const isHeld = isUnsent(trouble)
+    if (isHeld) held++
+    else sent++
+    const attempts = sent - before
     const others: InsteadOf | null = !textShown && isOfTheModel(trouble) && alone === null ? (instead ?? null) : null
-    const known = { failure: trouble, attempt: attempt - before, elapsedMs: now() - started + saved, textShown }
+    const attempt = isHeld ? held : attempts
+    const known = { failure: trouble, attempt, elapsedMs: now() - started + saved, textShown }
     const chance = options.chance()
     const decide = (patience: Patience) => ({
-      of: before + patience.attempts,
+      of: patience.attempts,
       ...afterFailure({ ...known, patience, chance }),
     })
     let way = decide(others?.hasMore(tried) ? hasty(options.patience) : options.patience)
@@ -81,13 +95,13 @@ export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit
     if (way.type === 'again') {
       const waitMs = way.delayMs / speed
       saved += way.delayMs - waitMs
-      emit({ type: 'waiting', at: now(), attempt, of: way.of, delayMs: waitMs, failure: trouble })
+      emit({ type: 'waiting', at: now(), attempt: attempts, of: way.of, delayMs: waitMs, failure: trouble })
       const wish = await waited(waitMs, signal, options.wishes)
       if (signal.aborted) return emit({ type: 'stopped', at: now() })
       if (wish?.type !== 'other') continue
       next = { ...wish, type: 'request' }
     }
-    const told = worded(trouble, attempt - before)
+    const told = worded(trouble, attempts)
     if (next?.type === 'answer') {
       const { model, saidMs, text, notes } = next
       emit({ type: 'recalled', at: now(), model, saidMs, failure: told, notes })
@@ -103,16 +117,14 @@ export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit
     emit({ type: 'fellBack', at: now(), from, to, by, failure: told, notes })
     request = next.request
     tried.push(to)
-    before = attempt
+    before = sent
+    held = 0
   }
 }
 
-/** What was not sent was no attempt. */
-const UNSENT: ReadonlySet<Failure['kind']> = new Set(['budget', 'resting'])
-
 /** Says how often we tried, when it was more than once. */
 function worded(trouble: Failure, attempts: number): Failure {
-  if (attempts === 1 || UNSENT.has(trouble.kind)) return trouble
+  if (attempts <= 1 || isUnsent(trouble)) return trouble
   return { ...trouble, reason: `${trouble.reason.replace(/\.$/, '')}, after ${attempts} attempts.` }
 }
 

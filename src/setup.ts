@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { type Args, UsageError, wantsPast } from './args.ts'
 import type { BudgetName } from './core/budget.ts'
 import { type Choices, newConversation, type State } from './core/conversation.ts'
+import { headersWithheld } from './core/key-host.ts'
 import { CATALOGUE, DEFAULT_MODEL, type Models, modelCard, overlay } from './core/models.ts'
 import type { Preset } from './core/presets.ts'
 import { type Problem, sayProblem } from './core/problem.ts'
@@ -14,7 +15,7 @@ import { type Resolved, resolveSettings, type Settings, settingRow } from './cor
 import { ANTHROPIC_URL, type Api, createApi } from './io/api.ts'
 import { createShelf, type Shelf } from './io/attachments/shelf.ts'
 import { readSettingsFile } from './io/config.ts'
-import { type Credential, findCredential, type Lend } from './io/credentials.ts'
+import { type Credential, findCredential, type Lend, sayHeadersWithheld } from './io/credentials.ts'
 import { settingsPath } from './io/folders.ts'
 import { createTransport, type Fetch } from './io/transport.ts'
 import type { WireLog } from './io/wire-log.ts'
@@ -131,7 +132,7 @@ export async function setUp(
     topP: settings.topP,
     prefill: typeof flags.prefill === 'string' ? flags.prefill : null,
     waitsMs: waitsFor(settings.retryFor),
-    fallback: fallbackIn(settings, models, isOurs, origin.fallback, notes),
+    fallback: fallbackIn(settings, models, full, origin.fallback, notes),
     ...(asksForOlderApi(env.ANTHROPIC_CUSTOM_HEADERS) ? { olderApi: true as const } : {}),
   }
   // A conversation that goes on brings its own model, and is looked at once that is known.
@@ -151,7 +152,9 @@ export async function setUp(
   if (log) notes.push(`What the wire does is logged in ${log.path}, without words and keys.`)
   const around = log && taping ? (fetch: Fetch) => log.around(taping.around(fetch)) : (log ?? taping)?.around
   const shelf = createShelf()
-  const wire = { transport, inTurn, around, shelf, secrets: secretsInEnv(env) }
+  const withheld = demo ? [] : headersWithheld(env.ANTHROPIC_CUSTOM_HEADERS, baseUrl, origin.baseUrl === 'environment')
+  if (withheld.length > 0) notes.push(sayHeadersWithheld(withheld, baseUrl))
+  const wire = { transport, inTurn, around, shelf, withheld, secrets: secretsInEnv(env) }
   const made = credential && createApi({ baseUrl, credential, now: () => performance.now(), ...wire })
   const api = made && log ? log.attempts(made) : made
   return {
@@ -179,9 +182,15 @@ export async function setUp(
 }
 
 /** Who answers when the model cannot. A slip in it ends the program (code 2), or is a note where it stands in the file. */
-function fallbackIn({ fallback }: Settings, models: Models, isOurs: boolean, layer: string, notes: string[]): Fallback {
+function fallbackIn(
+  { fallback }: Settings,
+  models: Models,
+  isClaude: boolean,
+  layer: string,
+  notes: string[],
+): Fallback {
   const chain = fallbackOf(fallback)
-  const slips = typeof chain === 'string' ? [] : chain.map((name) => modelSlip(name, models, isOurs))
+  const slips = typeof chain === 'string' ? [] : chain.map((name) => modelSlip(name, models, isClaude))
   const slip = slips.find((one) => one !== null)
   if (!slip) return chain
   if (layer !== 'file') throw new UsageError(`fallback: ${slip}`)

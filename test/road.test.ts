@@ -36,12 +36,16 @@ function roadWith(more: Partial<Pick<RoadOptions, 'speed' | 'instead' | 'patienc
   const asked: string[] = []
   let wish: ((wish: Wish) => void) | null = null
   let tries = 0
+  let sent = 0
   const done = travel(request, stop.signal, (event) => events.push(event), {
     api: {
       async attempt({ model }, number, signal, emit) {
         asked.push(model)
-        expect(number).toBe(++tries)
-        await attempts[tries - 1]!(emit, signal)
+        expect(number).toBe(sent + 1)
+        await attempts[tries++]!((event) => {
+          if (event.type !== 'failed' || event.failure.kind !== 'resting') sent = number
+          emit(event)
+        }, signal)
       },
     },
     patience,
@@ -121,6 +125,20 @@ describe('the road of a turn', () => {
     }
   })
 
+  test('counts no attempt that was not sent, and does not wait for it without end', async () => {
+    const resting = failure('resting', 'Not sent.', { transient: true, retryAfterMs: 2_000 })
+    const { done, events } = road(fails(resting), fails(), fails(resting), answers)
+    await vi.advanceTimersByTimeAsync(5_000)
+    await done
+    expect(events.map((event) => (event.type === 'waiting' ? event.attempt : event.type))).toEqual([
+      ...[0, 1, 1, 'delta', 'finished'],
+    ])
+    const never = road(fails(resting), fails(resting), fails(resting))
+    await vi.advanceTimersByTimeAsync(5_000)
+    await never.done
+    expect(never.events.at(-1)).toMatchObject({ type: 'failed', failure: { reason: 'Not sent.' } })
+  })
+
   test('stops at once while waiting for the next attempt', async () => {
     const { done, stop, types } = road(fails())
     await vi.advanceTimersByTimeAsync(10)
@@ -178,7 +196,7 @@ describe('while the next attempt is waited for', () => {
     await done
     expect(types()).toEqual(['waiting', 'fellBack', 'waiting', 'delta', 'finished'])
     expect(events[1]).toMatchObject({ from: 'm', to: 'n', by: 'person', failure: overloaded, notes: ['It is small.'] })
-    expect(events[2]).toMatchObject({ attempt: 2, of: 4, delayMs: 1_000 })
+    expect(events[2]).toMatchObject({ attempt: 1, of: 3, delayMs: 1_000 })
     expect(asked).toEqual(['m', 'n', 'n'])
   })
 
@@ -210,6 +228,19 @@ describe('a chain of models', () => {
     expect(events[2]).toMatchObject({ from: 'm', to: 'n', by: 'chain' })
     expect(events[2]).toMatchObject({ failure: { reason: 'Overloaded, after 3 attempts.' } })
     expect(asked).toEqual(['m', 'm', 'm', 'n'])
+  })
+
+  test('has attempts of its own for each model, the number of which stays', async () => {
+    const four = { attempts: 4, deadlineMs: 60_000, firstDelayMs: 1, maxDelayMs: 1 }
+    const { done, events } = roadWith(
+      { instead: chain('n'), patience: four },
+      ...Array.from({ length: 7 }, () => fails()),
+    )
+    await vi.advanceTimersByTimeAsync(100)
+    await done
+    const waits = events.flatMap((event) => (event.type === 'waiting' ? [`${event.attempt + 1} of ${event.of}`] : []))
+    expect(waits).toEqual(['2 of 3', '3 of 3', '2 of 4', '3 of 4', '4 of 4'])
+    expect(events.at(-1)).toMatchObject({ failure: { reason: 'Overloaded, after 4 attempts. Nobody else is there.' } })
   })
 
   test('is not asked about what no other model cures, nor once text was shown', async () => {

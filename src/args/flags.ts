@@ -74,6 +74,12 @@ export const FLAG_GROUPS: readonly (readonly [title: string, flags: readonly Fla
         isUsual: true,
       },
       { name: 'usage', short: 'u', tells: 'a line of figures on stderr after the answer', isUsual: true },
+      {
+        name: 'timing',
+        takes: '[=FORMAT]',
+        tells: 'a line on stderr: what the time went to, phase by phase',
+        alone: 'joined',
+      },
       { name: 'quiet', short: 'q', tells: 'no notes on stderr', isUsual: true },
       { name: 'no-stream', tells: 'ask for the answer in one piece' },
     ],

@@ -3,12 +3,11 @@
  * request beside it once the first word takes longer than it nearly ever does. Offered, never done by itself.
  */
 
-import { type Figure, mark } from './figures.ts'
 import { type Past, quantile } from './pace.ts'
 import { NOTICEABLE_MS, type Silence, silenceOf } from './silence.ts'
 import type { Ms } from './turn.ts'
 import type { Turn } from './turns.ts'
-import { duration, money } from './words.ts'
+import { duration } from './words.ts'
 
 /** How long the first word nearly never takes, and so many own answers it follows from; 0: it is assumed. */
 export interface Unusual {
@@ -57,29 +56,23 @@ export interface Ways {
   readonly second: string
 }
 
-/** The offers in one line; null: there are none. */
-export function sayOffers({ again, second }: Offers, turn: Pick<Turn, 'answer'>, ways: Ways): string | null {
+/** The offers in one line, the longest first; null: there are none. */
+export function sayOffers({ again, second }: Offers, turn: Pick<Turn, 'answer'>, ways: Ways): readonly string[] | null {
   const kept = turn.answer.trim() === '' ? '' : ' and keeps what came'
-  const parts = [
-    ...(again ? [`${ways.again} tries again${kept}`] : []),
-    ...(second ? [`${ways.second} asks a second time beside it (${why(second)})`] : []),
+  if (!again && !second) return null
+  const say = (keeps: string, beside: (second: Unusual) => string) =>
+    [...(again ? [`${ways.again} tries again${keeps}`] : []), ...(second ? [beside(second)] : [])].join(' · ')
+  return [
+    say(kept, (one) => `${ways.second} asks a second time beside it (${why(one)})`),
+    say(kept, (one) => `${ways.second} asks beside it (${why(one)})`),
+    say(kept, () => `${ways.second} asks beside it, paid twice`),
+    say('', () => `${ways.second} asks beside it, paid twice`),
+    say('', () => `${ways.second} asks beside it`),
   ]
-  return parts.length === 0 ? null : parts.join(' · ')
 }
+
+/** Asked for before it is offered. @param way the command that does it all the same */
+export const sayTooEarly = ({ ms, answers }: Unusual, way: string): string =>
+  `A second request beside it is offered after ${duration(ms)}${answers === 0 ? '' : ', your p99'}; ${way} sends it now, and both are paid.`
 
 const why = ({ ms, answers }: Unusual) => `paid twice; ${answers === 0 ? 'after' : 'your p99 is'} ${duration(ms)}`
-
-/** What became of two requests, with both costs; null: there was only one. */
-export function sayRaced({ hedge, wasted, cost }: Pick<Turn, 'hedge' | 'wasted' | 'cost'>): string | null {
-  if (!hedge) return null
-  const { won, failure } = hedge
-  if (failure?.kind === 'budget') return `A second request was not sent: ${failure.reason}`
-  const lost = wasted.findLast(({ isHedge }) => isHedge)
-  const bill = `The answer cost ${usd(cost)}, the one given up ${lost ? usd(lost.cost) : 'nothing'}. Both are in the bill.`
-  if (won === null) return `Two requests ran, and neither had a word to say. ${bill}`
-  const loser = won === 'first' ? 'second' : 'first'
-  const how = failure ? `the ${loser} one failed` : `the ${won} one had the first word`
-  return `Two requests ran, and ${how}${failure ? `: ${failure.reason.replace(/[.]$/, '')}` : ''}. ${bill}`
-}
-
-const usd = (figure: Figure | null) => (figure ? `${mark(figure)}${money(figure.value)}` : 'an unknown amount')

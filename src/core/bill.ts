@@ -17,10 +17,11 @@ export type Kind = (typeof KINDS)[number]
 /** One answer that was paid for, as far as the bill is concerned. */
 export type Charge = Usage & Pick<LedgerRow, 'purpose' | 'model' | 'outputIsEstimate' | 'prices'>
 
-/** Tokens, and US dollars of those whose price is known. */
+/** Tokens, and US dollars of those whose price is known: all but `unpriced` of them. */
 export interface Amount {
   readonly tokens: number
   readonly usd: number
+  readonly unpriced: number
 }
 
 export interface Bill {
@@ -39,7 +40,7 @@ export interface Bill {
   readonly uncachedUsd: number
 }
 
-const NOTHING: Amount = { tokens: 0, usd: 0 }
+const NOTHING: Amount = { tokens: 0, usd: 0, unpriced: 0 }
 export const EMPTY_BILL: Bill = {
   calls: 0,
   kinds: { input: NOTHING, cacheWrite5m: NOTHING, cacheWrite1h: NOTHING, cacheRead: NOTHING, output: NOTHING },
@@ -75,9 +76,11 @@ export function billOf(charges: Iterable<Charge>): Bill {
     for (const kind of KINDS) {
       kinds[kind].tokens += charge[kind]
       kinds[kind].usd += charge[kind] * usd[kind]
+      if (!price) kinds[kind].unpriced += charge[kind]
     }
     thinking.tokens += charge.thinking ?? 0
     thinking.usd += (charge.thinking ?? 0) * usd.output
+    if (!price) thinking.unpriced += charge.thinking ?? 0
     uncachedUsd += promptTokens(charge) * usd.input + charge.output * usd.output
     if (!price) unpriced++
     else if (charge.outputIsEstimate) from = 'estimate'

@@ -1,7 +1,7 @@
 /** What a branch came to: each turn together with all that follow it, and in which other way a turn was asked again. */
 
 import { isSameAttached } from './attachments.ts'
-import { type Figure, mark, reported, sum } from './figures.ts'
+import { type Figure, reported, sum, withMark } from './figures.ts'
 import type { Turn } from './turns.ts'
 import { money } from './words.ts'
 
@@ -45,7 +45,7 @@ const together = (a: Tally, b: Tally): Tally => ({
 /** `$0.02`, `~` where a part is estimated, `+?` where a part is unknown. */
 export function sayTally({ cost, unpriced }: Tally): string {
   if (unpriced > 0 && cost.value === 0) return '$?'
-  return `${mark(cost)}${money(cost.value)}${unpriced > 0 ? ' +?' : ''}`
+  return `${withMark(cost, money)}${unpriced > 0 ? ' +?' : ''}`
 }
 
 /** The turn that a turn asks once more: the last one before it that asks the same in the same place; null: none. */

@@ -7,7 +7,7 @@ import type { Question } from './attachments.ts'
 import { heldBy, planCache, systemCacheable } from './cache.ts'
 import { type CacheEntry, entriesFor, isAlive, promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
-import { estimated, type Figure, mark, reported } from './figures.ts'
+import { estimated, type Figure, mark, reported, withMark } from './figures.ts'
 import { modelCard, priceFor } from './models.ts'
 import { promptEstimate } from './prompt-size.ts'
 import type { CacheTtl } from './request.ts'
@@ -86,16 +86,15 @@ export function outlookSteps(outlook: CacheOutlook): Steps {
   const isHeld = held !== null && !held.isOver
   const usd = isHeld ? cost : costAnew
   const anew = isHeld ? outlook.anew : outlook.whole
-  const price = usd ? `${mark(usd)}${money(usd.value)}` : 'price unknown'
+  const price = usd ? withMark(usd, money) : 'price unknown'
   const size = `${mark(anew)}${tokens(anew.value)}`
-  const gone = isHeld && costAnew ? `, or ${mark(costAnew)}${money(costAnew.value)} if the cache is gone` : ''
+  const gone = isHeld && costAnew ? `, or ${withMark(costAnew, money)} if the cache is gone` : ''
   return [sayOutlook(outlook), `${size} tokens read anew · ${price}${gone}`, `${size} read anew · ${price}`, price]
 }
 
 /** One line for people; prices are left out where they are unknown. */
 export function sayOutlook({ held, systemMayBe, anew, whole, cost, costAnew }: CacheOutlook): string {
-  const usd = (figure: Figure | null, before: string) =>
-    figure ? `${before}${mark(figure)}${money(figure.value)}` : ''
+  const usd = (figure: Figure | null, before: string) => (figure ? `${before}${withMark(figure, money)}` : '')
   const size = (figure: Figure) => `${mark(figure)}${tokens(figure.value)}`
   if (!held) {
     const nothing = systemMayBe ? 'at most the system prompt' : 'nothing to read from it'

@@ -8,6 +8,7 @@ import type { BreakEven } from './cache-lifetime.ts'
 import { clock, coldSend, standing } from './cold-send.ts'
 import { estimateTokens } from './context.ts'
 import type { State } from './conversation.ts'
+import { about } from './figures.ts'
 import { type ModelCard, modelCard } from './models.ts'
 import { ASSUMED_CHANCE } from './pauses.ts'
 import type { Remark } from './remark.ts'
@@ -75,7 +76,7 @@ function nextSend(state: State, draft: Question, now: Ms): readonly Row[] {
   const known = standing(state, now)
   if (!known) return []
   const { leftMs, warmUsd, coldUsd } = coldSend(known, draft, now)
-  const prices = [`~${money(warmUsd)} while it is held`, `~${money(coldUsd)} when it is gone`]
+  const prices = [`${about(money(warmUsd))} while it is held`, `${about(money(coldUsd))} when it is gone`]
   return [['next prompt', leftMs > 0 ? prices.join(', ') : prices.reverse().join(' (now), ')]]
 }
 
@@ -101,7 +102,7 @@ const LITTLE_ASSUMED = 0.1
 export function breakEvenInWords({ best, chance, assumed, from, fresh, atStake }: BreakEven): string {
   const sizes = `An hour instead of 5 minutes costs more for ~${tokens(fresh)} new tokens, and saves ~${tokens(atStake)} from a pause of 5 to 60 minutes.`
   if (atStake === 0 || from > 1) return `${sizes} It never pays here: 5 minutes.`
-  return `${sizes} It pays from a chance of ${percent(from)} on; ${assumed > LITTLE_ASSUMED ? 'it is taken to be' : 'yours is'} ~${percent(chance)}: ${LIFE[best]}.`
+  return `${sizes} It pays from a chance of ${percent(from)} on; ${assumed > LITTLE_ASSUMED ? 'it is taken to be' : 'yours is'} ${about(percent(chance))}: ${LIFE[best]}.`
 }
 
 /** What the chance rests on: what was measured of this person, and what is only assumed. */
@@ -115,7 +116,7 @@ function pausesInWords({ turns, branches, habit }: State, { assumed }: BreakEven
   const usual = `that ${percent(ASSUMED_CHANCE)} of all pauses are such`
   if (said.length === 0) return `Nothing is known of your pauses yet; assumed is ${usual}.`
   const weight =
-    assumed > LITTLE_ASSUMED ? `; for want of more, ~${percent(assumed)} of it is the assumption ${usual}` : ''
+    assumed > LITTLE_ASSUMED ? `; for want of more, ${about(percent(assumed))} of it is the assumption ${usual}` : ''
   return `Measured ${said.join(', and ')}${weight}.`
 }
 

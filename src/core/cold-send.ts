@@ -3,6 +3,7 @@
 import { askingOf, type Question, sizeOf } from './attachments.ts'
 import { entriesFor, type Prompt, promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
+import { about } from './figures.ts'
 import { charsPerToken } from './meter.ts'
 import { modelCard, type PriceCard, priceFor } from './models.ts'
 import { LIFETIME_MS } from './pauses.ts'
@@ -94,7 +95,7 @@ export function coldSend({ entries, price, end, endCold, ...known }: Standing, d
 export function sayColdSend(cold: ColdSend, key: string, columns = Number.POSITIVE_INFINITY): string | null {
   const { leftMs, ttl, isWorthIt } = cold
   if (!isWorthIt || leftMs > SPOKEN_OF_MS[ttl]) return null
-  const [warm, dear] = [`~${money(cold.warmUsd)}`, `~${money(cold.coldUsd)}`]
+  const [warm, dear] = [about(money(cold.warmUsd)), about(money(cold.coldUsd))]
   const left = clock(leftMs)
   const forms =
     leftMs <= 0
@@ -110,13 +111,13 @@ export function sayColdSend(cold: ColdSend, key: string, columns = Number.POSITI
 /** Why there is no need to keep warm now; null: there is. */
 export function sayNoNeed({ leftMs, ttl, warmUsd, coldUsd, isWorthIt }: ColdSend): string | null {
   if (leftMs <= 0)
-    return `The cache has gone cold: there is nothing to keep warm. The next question costs ~${money(coldUsd)}.`
+    return `The cache has gone cold: there is nothing to keep warm. The next question costs ${about(money(coldUsd))}.`
   const why =
     leftMs > SPOKEN_OF_MS[ttl]
       ? `The cache holds the prompt for ${clock(leftMs)} more`
       : isWorthIt
         ? null
-        : `A cold send would cost only ~${money(Math.max(0, coldUsd - warmUsd))} more`
+        : `A cold send would cost only ${about(money(Math.max(0, coldUsd - warmUsd)))} more`
   return why === null ? null : `${why}: nothing was done. /cache warm renews it all the same.`
 }
 

@@ -80,6 +80,12 @@ export const COMMANDS: readonly Command[] = [
   { name: 'cache', takes: '[warm]', tells: 'the prompt cache: what is held, saved and missed; warm: keep it so' },
   { name: 'limits', takes: '', tells: "the server's rate limits: what is used of them, and when they are full again" },
   { name: 'wait', takes: '', tells: 'send the message that found no network as soon as there is one' },
+  {
+    name: 'why',
+    takes: '[n] [all]',
+    tells: 'what the time of the last turn, or of turn n, went to, beside what is usual; all: each phase',
+  },
+  { name: 'explain', takes: '[name]', tells: 'what a figure means, its formula, and the last turn put into it' },
   { name: 'perf', takes: '', tells: 'how fast this program itself is' },
   { name: 'quit', takes: '', tells: 'leave' },
 ]

@@ -1,7 +1,7 @@
 /** What `/cost` and `claude-tui cost` say: the bill of some spans of time, by kind, by model, and what the cache saved. */
 
-import { type Bill, billOf, billsBy, type Charge, type Kind, savedUsd } from './bill.ts'
-import { type Figure, mark } from './figures.ts'
+import { type Amount, type Bill, billOf, billsBy, type Charge, type Kind, savedUsd } from './bill.ts'
+import { type Figure, withMark } from './figures.ts'
 import type { LedgerPurpose } from './ledger.ts'
 import { type Models, shortName } from './models.ts'
 import { type ReadingPace, savedMs } from './pace.ts'
@@ -77,11 +77,11 @@ function kindRows(bills: readonly Bill[]): readonly TableRow[] {
     if (kind !== 'input' && kind !== 'output' && amounts.every((amount) => amount.tokens === 0)) return []
     const row = {
       name: KIND_NAMES[kind],
-      cells: amounts.map(({ tokens: n, usd, from }) => cell(n, { value: usd, from })),
+      cells: amounts.map((amount) => cell(amount, amount.from)),
     }
     const thought = bills.map(({ thinking }) => thinking)
     if (kind !== 'output' || thought.every((one) => one.tokens === 0)) return [row]
-    const cells = thought.map((one) => cell(one.tokens, { value: one.usd, from: 'server' }))
+    const cells = thought.map((one) => cell(one, 'server'))
     return [row, { name: ' of it thinking', cells, look: 'dim' }]
   })
 }
@@ -111,6 +111,7 @@ function modelRows(scopes: readonly Scope[], models: Models): readonly TableRow[
 function cacheRows(scopes: readonly Scope[], bills: readonly Bill[], paceOf: PaceOf): readonly TableRow[] {
   if (bills.every(({ kinds }) => kinds.cacheRead.tokens + written(kinds) === 0)) return []
   const usd = bills.map((bill): Cell => {
+    if (isUnknown(bill)) return pair('', '?')
     const saved = savedUsd(bill)
     const share = bill.uncachedUsd > 0 && saved > 0 ? percent(saved / bill.uncachedUsd) : ''
     return pair(share, money(Math.abs(saved) < 1e-9 ? 0 : saved))
@@ -119,7 +120,9 @@ function cacheRows(scopes: readonly Scope[], bills: readonly Bill[], paceOf: Pac
     const saved = savedMs(charges, paceOf)
     return saved > 0 ? pair('', `~${duration(saved)}`) : pair('', '0')
   })
-  const without = bills.map(({ uncachedUsd, known }) => pair('', `${mark(known)}${money(uncachedUsd)}`))
+  const without = bills.map(({ uncachedUsd, known, calls, unpriced }) =>
+    pair('', isUnknown({ calls, unpriced }) ? '?' : plus(withMark({ ...known, value: uncachedUsd }, money), unpriced)),
+  )
   return [
     { name: 'without cache', cells: without },
     { name: 'saved by it', cells: usd },
@@ -167,12 +170,21 @@ const written = (kinds: Bill['kinds']) => kinds.cacheWrite5m.tokens + kinds.cach
 function totalCell({ calls, kinds, known, unpriced }: Bill): Cell {
   if (calls === 0) return ''
   const all = Object.values(kinds).reduce((sum, amount) => sum + amount.tokens, 0)
-  if (unpriced === calls) return pair(tokens(all), '?', ' tokens')
-  return pair(tokens(all), `${mark(known)}${money(known.value)}${unpriced > 0 ? ' + ?' : ''}`, ' tokens')
+  if (isUnknown({ calls, unpriced })) return pair(tokens(all), '?', ' tokens')
+  return pair(tokens(all), plus(withMark(known, money), unpriced), ' tokens')
 }
 
-const cell = (n: number, usd: Figure): Cell =>
-  n === 0 ? pair('', '-') : pair(tokens(n), `${mark(usd)}${money(usd.value)}`, ' tokens')
+/** What has no price is not taken for nothing. */
+function cell({ tokens: n, usd, unpriced }: Amount, from: Figure['from']): Cell {
+  if (n === 0) return pair('', '-')
+  return pair(tokens(n), unpriced === n ? '?' : plus(withMark({ value: usd, from }, money), unpriced), ' tokens')
+}
+
+/** Nothing in it has a price. */
+const isUnknown = ({ calls, unpriced }: Pick<Bill, 'calls' | 'unpriced'>) => calls > 0 && unpriced === calls
+
+/** A sum, and that something is in it whose price is unknown. */
+const plus = (sum: string, unpriced: number) => (unpriced > 0 ? `${sum} + ?` : sum)
 
 /** Columns for tokens and for money: what most figures need. */
 const TOKENS = 5

@@ -3,10 +3,12 @@
 import type { State } from './conversation.ts'
 import type { Key } from './keys.ts'
 import { shortName } from './models.ts'
+import { sayAttempt, standInOf } from './outcome.ts'
 import { offered, untried } from './resilience.ts'
-import type { Steps } from './steps.ts'
+import { fitted } from './steps.ts'
 import type { FailureKind, Ms } from './turn.ts'
 import type { Turn } from './turns.ts'
+import { roomOf } from './width.ts'
 
 /** The keys beside a draft: neither of them types or moves anything there. */
 export const NOW_KEY = 'Ctrl+X'
@@ -32,24 +34,31 @@ export function otherModel({ choices, models }: Pick<State, 'choices' | 'models'
   return untried(offered(choices), tried, models)[0] ?? null
 }
 
-/** In one row, the longest first; null: nothing is waited for. @param now on the clock of the turns' times */
-export function countdown(state: State, turn: Turn, now: Ms): Steps | null {
+/**
+ * In one row where there is room, else in two: what is known, and below it what a key would do. null: nothing is waited
+ * for. @param now on the clock of the turns' times
+ */
+export function countdown(state: State, turn: Turn, now: Ms, width: number): readonly string[] | null {
   const { retry } = turn
   if (!retry) return null
   const { failure } = retry
   const left = Math.max(0, Math.ceil((retry.until - now) / 1000))
-  const head = `Attempt ${retry.attempt} of ${retry.of} in ${left}s`
+  const head = `${sayAttempt(retry, standInOf(turn), state.models)} in ${left}s`
   const reason = failure.reason.replace(/\.$/, '')
   const short = IN_SHORT[failure.kind] ?? reason
   const other = otherModel(state, turn)
   const name = other === null ? null : shortName(other, state.models)
-  const keys = [`${NOW_KEY} now`, ...(name === null ? [] : [`${OTHER_KEY} ${name}`]), 'esc stops'].join(' · ')
+  const [soon, esc] = [`${NOW_KEY} now`, 'esc stops']
+  const keys = [[soon, ...(name === null ? [] : [`${OTHER_KEY} ${name}`]), esc], [soon, esc], [esc]]
   const id = failure.requestId === null ? [] : [failure.requestId]
-  return [
-    [head, reason, ...id, keys],
-    [head, reason, keys],
-    [`${short}: ${retry.attempt} of ${retry.of} in ${left}s`, keys],
-    [head, keys],
-    [head, 'esc stops'],
-  ].map((parts) => parts.join(' · '))
+  const inShort = `${short}: ${retry.attempt} of ${retry.of} in ${left}s`
+  const whole = [[head, reason, ...id].join(' · '), ...keys[0]!].join(' · ')
+  if (roomOf(whole) <= width) return [whole]
+  const known = [[head, reason, ...id], [inShort, ...id], [head, reason], [inShort], [head]]
+  return [known, keys].map((rows) =>
+    fitted(
+      rows.map((parts) => parts.join(' · ')),
+      width,
+    ),
+  )
 }

@@ -4,7 +4,7 @@ import { ways } from './alerts.ts'
 import { attachedTo, isNothing, isSameAttached, type Question } from './attachments.ts'
 import { fullness } from './context.ts'
 import type { State } from './conversation.ts'
-import { estimated, type Figure, mark } from './figures.ts'
+import { estimated, type Figure, mark, withMark } from './figures.ts'
 import { contextUsed, countedNow, draftTokens, isCountOf } from './meter.ts'
 import { modelCard } from './models.ts'
 import { rentOf } from './room.ts'
@@ -44,7 +44,8 @@ export function saySwitched(state: State, counted: number | null): string {
   const size: Figure = estimated(counted ?? contextUsed(state, '').value)
   const { warm, cold } = rentOf(state, size.value)(size.value, { msPerToken: 0, answers: 0 })
   const by = counted === null ? ', by their length,' : ''
-  const share = card.window === null ? '' : ` (${mark(size)}${percent(size.value / card.window)} of its window)`
+  const share =
+    card.window === null ? '' : ` (${withMark({ ...size, value: size.value / card.window }, percent)} of its window)`
   const isCached = warm !== null && cold !== null && warm.value < cold.value
   const then = isCached
     ? ` to read anew, then ${usd(warm)} a turn from the cache.`

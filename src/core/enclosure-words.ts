@@ -7,7 +7,7 @@ import { type Preview, type Previewed, previewOf, sayPreviewTotal, sayShape } fr
 import { questionOf } from './attachments.ts'
 import type { State } from './conversation.ts'
 import { attachmentOf, type Enclosure, readyIn, refusalOf } from './enclosures.ts'
-import { mark } from './figures.ts'
+import { mark, withMark } from './figures.ts'
 import { sanitiseLine } from './sanitise.ts'
 import { clipSpans, type Span, span } from './spans.ts'
 import { fitted } from './steps.ts'
@@ -126,17 +126,17 @@ const NAME_COLUMNS = 14
 
 /** All but the name, the longest form first. */
 function shapeSteps({ attachment, tokens: size, usdPerTurn }: Previewed): readonly string[] {
-  const about = attachment.kind === 'image' ? '' : '~'
+  const from = attachment.kind === 'image' ? 'server' : 'estimate'
   const shape = sayShape(attachment)
-  const tok = `${about}${size.toLocaleString('en-US')} tok`
-  const rent = usdPerTurn === null ? '$?/turn' : `${about}${money(usdPerTurn)}/turn`
+  const tok = `${mark({ value: size, from })}${size.toLocaleString('en-US')} tok`
+  const rent = usdPerTurn === null ? '$?/turn' : `${withMark({ value: usdPerTurn, from }, money)}/turn`
   const notes = (attachment.notes ?? []).map((note) => ` · ${sanitiseLine(note)}`).join('')
   return [
     ` ${shape} · ${tok} · ${rent}${notes}`,
     ` ${shape} · ${tok} · ${rent}`,
     ` ${shape.replace(/^.* → /, '→ ')} · ${tok} · ${rent}`,
     ` · ${tok} · ${rent}`,
-    ` · ${about}${tokens(size)} tok`,
+    ` · ${mark({ value: size, from })}${tokens(size)} tok`,
   ]
 }
 
@@ -161,7 +161,7 @@ function totalSteps(preview: Preview, isPointed: boolean): readonly string[] {
   if (preview.rows.length === 0) return keys
   const long = sayPreviewTotal(preview)
   const { usd } = preview
-  const cost = usd ? `${mark(usd)}${money(usd.value)}` : '$?'
+  const cost = usd ? withMark(usd, money) : '$?'
   const short = `${mark(preview.tokens)}${tokens(preview.tokens.value)} tok · ${cost}`
   // While it is pointed at, its keys come first.
   const both = [...keys.map((key) => `${long} · ${key}`), ...keys.map((key) => `${short} · ${key}`)]

@@ -58,6 +58,9 @@ const REMEDIES: Readonly<Record<FailureKind, string>> = {
   alien: 'Check the base URL: it must be a server that speaks the Claude Messages API.',
 }
 
+/** The way out of most failures of a kind. */
+export const usualRemedy = (kind: FailureKind): string => REMEDIES[kind]
+
 export function failure(kind: FailureKind, reason: string, more: Partial<Failure> = {}): Failure {
   return {
     kind,
@@ -94,7 +97,8 @@ export function serverFailure(trouble: HttpTrouble): Failure {
   const kind = kindOf(trouble)
   const whole = trouble.message?.trim() || trouble.type || 'no reason given'
   const said = whole.length > LONGEST_REASON ? `${whole.slice(0, LONGEST_REASON)}…` : whole
-  const reason = trouble.status === null ? `The server broke off: ${said}` : `${said} (HTTP ${trouble.status})`
+  const reason =
+    trouble.status === null ? `The server broke off: ${said}` : `${said.replace(/\.$/, '')} (HTTP ${trouble.status})`
   // The server's own word goes before what its errors usually mean (API errors page, as the SDK does); but no word of it
   // makes a spend limit go away.
   const transient = kind !== 'spend' && (trouble.shouldRetry ?? TRANSIENT.has(kind))

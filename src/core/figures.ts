@@ -17,6 +17,15 @@ export function mark(figure: Figure): '~' | '' {
   return figure.from === 'estimate' ? '~' : ''
 }
 
+/** What is said of an amount that is only about so much; "less than" says that itself. @param text as `money` writes it */
+export const about = (text: string): string => (/^-?</.test(text) ? text : `~${text}`)
+
+/** A figure as it is shown, its mark in front. @param write such as `money` */
+export function withMark(figure: Figure, write: (value: number) => string): string {
+  const text = write(figure.value)
+  return figure.from === 'estimate' ? about(text) : text
+}
+
 /** A sum is an estimate as soon as one of its parts is. */
 export function sum(...figures: readonly Figure[]): Figure {
   let value = 0

@@ -2,7 +2,7 @@
 
 import type { Question } from './attachments.ts'
 import type { State } from './conversation.ts'
-import { mark } from './figures.ts'
+import { withMark } from './figures.ts'
 import { cutShort } from './outcome.ts'
 import { isBroken } from './resilience.ts'
 import { sanitiseLine } from './sanitise.ts'
@@ -45,7 +45,7 @@ export interface Waiting {
 export function offerInWords({ turn, title, agoMs, others }: Waiting, goesOn: string): string {
   const answer = turn.answer.trim()
   const where = answer === '' ? 'before a word came' : `after ${count(answer.split(/\s+/).length, 'word')}`
-  const cost = turn.cost ? `, ${mark(turn.cost)}${money(turn.cost.value)}` : ''
+  const cost = turn.cost ? `, ${withMark(turn.cost, money)}` : ''
   const why = turn.end?.type === 'failed' && turn.end.failure.kind === 'interrupted' ? ', when claude-tui ended' : ''
   const more = others > 0 ? ` ${count(others, 'other')} ${others === 1 ? 'waits' : 'wait'}: /continue again.` : ''
   return `An answer was cut off ${where}${cost}, ${ago(agoMs)} ago${why}: “${sanitiseLine(title)}”. ${goesOn} goes on from it.${more}`

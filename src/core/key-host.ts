@@ -16,5 +16,20 @@ export function isSameServer(one: string, other: string): boolean {
   return origin !== undefined && origin !== 'null' && others.every((another) => another === origin)
 }
 
+/** What such a header says is which version of the API is meant: no secret. */
+const HARMLESS = /^anthropic-/i
+
+/**
+ * Names of those headers in `ANTHROPIC_CUSTOM_HEADERS` that do not go to a server: what they hold may open a door, and was
+ * meant for Anthropic, or for the server that was named in the environment together with them.
+ */
+export function headersWithheld(headers: string | undefined, baseUrl: string, isFromEnv: boolean): readonly string[] {
+  if (headers === undefined || isFromEnv || isAnthropicUrl(baseUrl)) return []
+  const names = headers
+    .split('\n')
+    .flatMap((line) => (line.includes(':') ? [line.slice(0, line.indexOf(':')).trim()] : []))
+  return names.filter((name) => name !== '' && !HARMLESS.test(name))
+}
+
 /** Whether a key or token was issued by Anthropic: gateways give out others. */
 export const isAnthropicKey = (secret: string): boolean => secret.startsWith('sk-ant-')

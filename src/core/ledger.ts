@@ -1,8 +1,9 @@
 /** One row per answer that was paid for: everything measured about it, as plain fields. */
 
 import type { EffortLevel } from './catalogue.ts'
-import { otps, ttftMs, ttltMs } from './metrics.ts'
+import { firstByteMs, firstThinkingMs, otps, ttftMs, ttltMs, visibleOtps } from './metrics.ts'
 import type { ModelCard } from './models.ts'
+import { type Phases, phasesOf } from './phases.ts'
 import type { Purpose, SideCall } from './side-calls.ts'
 import { NO_USAGE } from './turn.ts'
 import { outputTokens, type Turn, type Wasted } from './turns.ts'
@@ -35,6 +36,11 @@ export interface LedgerRow {
   readonly ttftMs: number | null
   readonly ttltMs: number | null
   readonly otps: number | null
+  readonly firstByteMs: number | null
+  readonly firstThinkingMs: number | null
+  readonly visibleOtps: number | null
+  /** What its time went to; null: nobody knows, as in rows of older versions. */
+  readonly phases: Phases | null
   readonly stalls: number
   readonly stalledMs: number
   readonly attempts: number
@@ -45,7 +51,11 @@ export interface LedgerRow {
   readonly messageId: string | null
 }
 
-const UNTIMED = { ttftMs: null, ttltMs: null, otps: null, stalls: 0, stalledMs: 0, attempts: 1 } as const
+/** What a row says of times when nobody knows them. */
+export const UNTIMED = {
+  ...{ ttftMs: null, ttltMs: null, otps: null, firstByteMs: null, firstThinkingMs: null, visibleOtps: null },
+  ...{ phases: null, stalls: 0, stalledMs: 0, attempts: 1 },
+} as const
 
 /** The rows of a turn, over or not: of every attempt that was billed, or must be taken to have been. */
 export function rowsOfTurn(turn: Turn): readonly LedgerRow[] {
@@ -87,6 +97,10 @@ export function rowOfTurn(turn: Turn): LedgerRow | null {
     ttftMs: ttftMs(times)?.value ?? null,
     ttltMs: ttltMs(times)?.value ?? null,
     otps: otps(turn)?.value ?? null,
+    firstByteMs: firstByteMs(times)?.value ?? null,
+    firstThinkingMs: firstThinkingMs(times)?.value ?? null,
+    visibleOtps: visibleOtps(turn)?.value ?? null,
+    phases: end ? phasesOf(turn) : null,
     ...{ stalls: times.stalls, stalledMs: times.stalledMs, attempts: turn.attempt, ended: end?.type ?? 'running' },
     stopReason: end?.type === 'finished' ? end.stopReason : end?.type === 'failed' ? end.failure.kind : null,
     requestId: turn.requestId,

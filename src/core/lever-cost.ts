@@ -2,7 +2,7 @@
 
 import { type CacheOutlook, cacheOutlook, outlookSteps } from './cache-outlook.ts'
 import type { Choices, State } from './conversation.ts'
-import { type Figure, mark } from './figures.ts'
+import { type Figure, mark, withMark } from './figures.ts'
 import { leverTyped, pulled } from './levers.ts'
 import type { Steps } from './steps.ts'
 import type { Ms } from './turn.ts'
@@ -33,7 +33,7 @@ function lossOf(
 
 function sayInstead(now: Figure | null, before: Figure | null): string {
   if (!now) return ''
-  if (!before) return `: ${mark(now)}${money(now.value)}`
+  if (!before) return `: ${withMark(now, money)}`
   const [dear, usual] = moneyApart(now.value, before.value)
   return dear === usual
     ? `: ${mark(now)}${dear}, about the same`

@@ -4,6 +4,7 @@ import { saved } from './cache-ledger.ts'
 import { summariseFrom } from './compaction/when.ts'
 import { CONCISE_TOKENS } from './concise.ts'
 import type { Choices, State } from './conversation.ts'
+import { about } from './figures.ts'
 import { LEVER_NAMES, LEVERS, type LeverName } from './levers.ts'
 import { effortInVain, usualEffort } from './manner.ts'
 import { promptSize } from './meter.ts'
@@ -140,7 +141,7 @@ function priceOfReading({ choices, models }: State, size: number): string {
     if (!price) return `${name} price unknown`
     return size === 0
       ? `${name} ${money(price.input)} in, ${money(price.output)} out per M`
-      : `${name} ~${money((size * price.input) / 1e6)}`
+      : `${name} ${about(money((size * price.input) / 1e6))}`
   }
   const all = [
     told(nameOf(own), own),

@@ -3,7 +3,7 @@
 import { type Attachment, attachmentTokens } from './attachments.ts'
 import { promptAfter } from './cache-entries.ts'
 import { type Event, fold, type State } from './conversation.ts'
-import { estimated, type Figure, mark } from './figures.ts'
+import { about, estimated, type Figure, mark, withMark } from './figures.ts'
 import { modelCard } from './models.ts'
 import { promptPrice } from './prompt-price.ts'
 import { roomOf } from './room.ts'
@@ -72,9 +72,9 @@ export function markingSteps({ before, after, held, next, instead, saved, turns 
   if (freed === 0) return ['What is sent stays as it is.']
   const size = `~${tokens(Math.abs(freed))} tokens ${freed > 0 ? 'less' : 'more'}`
   if (!next || !instead || saved === null) return [`${size}; the price is unknown.`, `${size}.`]
-  const cost = (figure: Figure) => `${mark(figure)}${money(figure.value)}`
+  const cost = (figure: Figure) => withMark(figure, money)
   const prefix = held > 0 ? `of which the cache holds the first ~${tokens(held)} tokens` : 'none of it in the cache'
-  const then = `then ~${money(Math.abs(saved))} ${saved > 0 ? 'less' : 'more'} a turn`
+  const then = `then ${about(money(Math.abs(saved)))} ${saved > 0 ? 'less' : 'more'} a turn`
   // Without a conversation there is nothing to pay for but the question itself.
   if (after.value < 1) {
     const rest = `Nothing of the conversation is sent any more: the next question would have cost ${cost(instead)} more.`

@@ -3,8 +3,10 @@
 import { type Question, spelledOut } from './attachments.ts'
 import type { State } from './conversation.ts'
 import type { Key } from './keys.ts'
+import type { Steps } from './steps.ts'
 import type { Failure, Ms } from './turn.ts'
 import { questionIn } from './turns.ts'
+import { STRANGER } from './unreached.ts'
 import { ago } from './words.ts'
 
 /** Times between two looks; the last one goes on. A look opens a connection, and sends nothing. */
@@ -16,36 +18,59 @@ export const untilNextLook = (looks: number): Ms => LOOKS_MS[Math.min(looks, LOO
 /** Codes that last, and yet go when the network, the server or a login page's visitor comes back. */
 const GO_ALONE: ReadonlySet<string> = new Set(['ENOTFOUND', 'ECONNREFUSED', 'ERR_TLS_CERT_ALTNAME_INVALID'])
 
+/** Somebody else answers in the API's place, as a network does that wants a login first. */
+const isTaken = ({ kind, code }: Failure): boolean => kind === 'alien' && code === STRANGER
+
 /** Whether waiting for the network may help. */
-function mayPass({ kind, transient, code }: Failure): boolean {
+function mayPass(failure: Failure): boolean {
+  const { kind, transient, code } = failure
+  if (isTaken(failure)) return true
   return kind === 'offline' && (transient || GO_ALONE.has(code ?? ''))
 }
 
-/** The question that did not go out for want of a network; null: there is none, or something came of it. */
-export function unsentQuestion({ live, turns }: Pick<State, 'live' | 'turns'>): Question | null {
+export interface Unsent {
+  readonly question: Question
+  readonly trouble: Failure
+}
+
+/** The question that did not go out for want of a network, and why; null: there is none, or something came of it. */
+export function unsentQuestion({ live, turns }: Pick<State, 'live' | 'turns'>): Unsent | null {
   const turn = turns.at(-1)
   if (live || turn?.end?.type !== 'failed' || turn.answer !== '') return null
-  return mayPass(turn.end.failure) ? questionIn(turn) : null
+  const { failure } = turn.end
+  return mayPass(failure) ? { question: questionIn(turn), trouble: failure } : null
 }
 
 /** Whether two questions read the same: one of them may have been through the composer. */
 export const isSame = (one: Question, other: Question) => spelledOut(one).trim() === spelledOut(other).trim()
 
-export const OFFER = 'Ctrl+S sends it by itself as soon as the network is back.'
-export const OFFER_IN_LINES = '/wait sends it by itself as soon as the network is back.'
+/** @param way the key or the command that takes the offer. @param trouble why it was not sent */
+export const sayOffer = (way: string, trouble: Failure): string =>
+  `${way} sends it by itself as soon as ${isTaken(trouble) ? 'the API itself answers' : 'the network is back'}.`
+
 export const NOTHING_WAITS =
   'Nothing waits for the network: /wait is for a message that could not be sent because there was none.'
 export const NOT_ANY_MORE = 'Not waiting for the network any more: what you wrote is yours to send.'
 
+/** What is waited for. */
+const awaited = (trouble: Failure) => (isTaken(trouble) ? 'the API itself' : 'the network')
+
 /** @param leftMs until the next look; null: one is under way */
-export function sayWaiting(leftMs: Ms | null): string {
+export function sayWaiting(trouble: Failure, leftMs: Ms | null): Steps {
   const next = leftMs === null ? 'looking' : `next look in ${Math.max(1, Math.ceil(leftMs / 1_000))}s`
-  return `Waiting for the network, ${next}. It is sent by itself then; Enter sends now, Esc stops waiting.`
+  const head = `Waiting for ${awaited(trouble)}, ${next}.`
+  return [
+    `${head} It is sent by itself then; Enter sends now, Esc stops waiting.`,
+    `${head} Enter sends now, Esc stops waiting.`,
+    `${head} Esc stops.`,
+    head,
+  ]
 }
 
-export const sayWaitingInLines = (reason: string) =>
-  `Waiting for the network; the message is sent by itself then. Type anything else to leave it. ${reason}`
+export const sayWaitingInLines = (trouble: Failure) =>
+  `Waiting for ${awaited(trouble)}; the message is sent by itself then. Type anything else to leave it. ${trouble.reason}`
 
-export const saySent = (waitedMs: Ms) => `The network is back after ${ago(waitedMs)}: sent.`
+export const saySent = (trouble: Failure, waitedMs: Ms) =>
+  `${isTaken(trouble) ? 'The API answers' : 'The network is back'} after ${ago(waitedMs)}: sent.`
 
 export const isWaitKey = (key: Key) => key.type === 'chord' && key.ctrl && !key.alt && !key.shift && key.char === 's'

@@ -3,6 +3,7 @@
 import type { Question } from './attachments.ts'
 import { promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
+import { about } from './figures.ts'
 import { sayUnsent } from './levers.ts'
 import { type ModelCard, modelCard, priceFor, shortName } from './models.ts'
 import { withModel } from './plan.ts'
@@ -42,7 +43,7 @@ function sayReading({ turns }: State, card: ModelCard, size: number): string {
   const step = price && price.input > (priceFor(card, 0)?.input ?? price.input)
   const dear = step ? `, at its price for long prompts (${money(price.input)} a million tokens in)` : ''
   if (turns.length === 0) return step ? `It reads ~${tokens(size)} tokens${dear}.` : ''
-  const cost = price ? `, ~${money((size * price.input) / 1e6)}` : ''
+  const cost = price ? `, ${about(money((size * price.input) / 1e6))}` : ''
   return `It reads the conversation anew: ~${tokens(size)} tokens${cost}${dear}.`
 }
 

@@ -1,11 +1,12 @@
 /** How a turn ended, as a script sees it: an exit code, and a result that holds everything measured. */
 
-import { GIVEN_UP } from './failures.ts'
+import { GIVEN_UP, usualRemedy } from './failures.ts'
 import type { Figure } from './figures.ts'
-import { otps, thinkingMs, totalMs, ttftMs, ttltMs } from './metrics.ts'
+import { firstByteMs, firstThinkingMs, otps, thinkingMs, totalMs, ttftMs, ttltMs, visibleOtps } from './metrics.ts'
 import { type Models, shortName } from './models.ts'
+import { type Phases, phasesOf } from './phases.ts'
 import { isBroken } from './resilience.ts'
-import type { Failure, FailureKind, Usage } from './turn.ts'
+import type { Failure, FailureKind, Ms, Own, Usage } from './turn.ts'
 import { type Instead, outputTokens, type Turn } from './turns.ts'
 import { duration, tokens } from './words.ts'
 
@@ -85,7 +86,10 @@ const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
   overload: 'Call again in a moment, or choose another model with --model.',
   resting:
     'Call again then, or name another model (--model, --fallback); CLAUDE_TUI_BREAKER=off sends it all the same.',
+  server: 'Call again; if it stays, look at the API status page.',
   cut: 'Call again to have it whole.',
+  stalled: 'Call again, or wait longer with the stallAfterMs setting.',
+  interrupted: 'Call again to have it whole.',
   'too-long': 'Send less, or choose a model with a larger window.',
   missing: 'Check the model name (--model) and the base URL.',
   refused: 'Rephrase it, or ask another model with --model.',
@@ -124,18 +128,24 @@ export function endNote({ end, answer, room }: Pick<Turn, 'end' | 'answer' | 'ro
 /** What was shown is never asked for again in silence. */
 const GOES_ON = '/continue goes on from there, in a new request.'
 
+/** A time that somebody else has to wait, in whole seconds while it is short. */
+export const inTime = (ms: Ms): string => (ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : duration(ms))
+
 /** A server that says when to come back is taken at its word. */
 function wayOutOf({ kind, remedy, retryAfterMs }: Failure, place: Place): string {
   // The end of a recording: there is none.
   if (remedy === '') return ''
-  if (retryAfterMs !== null && (kind === 'rate' || kind === 'overload')) {
-    const inTime = retryAfterMs < 60_000 ? `${Math.ceil(retryAfterMs / 1000)} s` : duration(retryAfterMs)
+  const isUsual = place === 'script' || remedy === usualRemedy(kind)
+  if (retryAfterMs !== null && isUsual && (kind === 'rate' || kind === 'overload')) {
     return place === 'script'
-      ? `Call again in ${inTime}, let the call wait (--retry-for), or choose another model with --model.`
-      : `Send again in ${inTime}, or choose another model with /model.`
+      ? `Call again in ${inTime(retryAfterMs)}, let the call wait (--retry-for), or choose another model with --model.`
+      : `Send again in ${inTime(retryAfterMs)}, or choose another model with /model.`
   }
   return (place === 'script' ? IN_A_SCRIPT[kind] : undefined) ?? remedy
 }
+
+/** A failure as a script reads it: its way out names flags, and no command of the chat. */
+export const inAScript = (failure: Failure): Failure => ({ ...failure, remedy: wayOutOf(failure, 'script') })
 
 /** A server's words rarely end with a full stop; what follows them needs one. */
 const sentence = (text: string) => (/[.!?…]$/.test(text) ? text : `${text}.`)
@@ -143,6 +153,22 @@ const sentence = (text: string) => (/[.!?…]$/.test(text) ? text : `${text}.`)
 /** Why an attempt failed, as a sentence, with the name by which the server knows it. */
 export const sayFailed = ({ reason, requestId }: Failure): string =>
   requestId === null ? sentence(reason) : sentence(`${reason.replace(/\.$/, '')}, request ${requestId}`)
+
+/**
+ * Which attempt is next, of as many as this model has; where it stands in for another one, it is named.
+ * @param standIn its id; null: it is the one that was asked first
+ */
+export function sayAttempt(
+  { attempt, of }: { readonly attempt: number; readonly of: number },
+  standIn: string | null,
+  models: Models,
+): string {
+  return `Attempt ${attempt} of ${of}${standIn === null ? '' : ` of ${shortName(standIn, models)}`}`
+}
+
+/** The id of a model that was asked in another one's place; null: it was not. */
+export const standInOf = ({ instead, model }: Pick<Turn, 'instead' | 'model'>): string | null =>
+  instead === undefined ? null : model
 
 /** One model in the place of another, announced. */
 export function sayInstead({ from, to, failure, notes }: Instead, models: Models): string {
@@ -184,6 +210,13 @@ export interface Result {
   readonly totalMs: Figure | null
   readonly thinkingMs: Figure | null
   readonly otps: Figure | null
+  readonly firstByteMs: Figure | null
+  readonly firstThinkingMs: Figure | null
+  readonly visibleOtps: Figure | null
+  /** What the time went to, in ms: they add up to `totalMs`; null: nothing was sent. */
+  readonly phases: Phases | null
+  /** What this program itself did within them; null: nobody measured. */
+  readonly own: Own | null
   readonly attempts: number
   /** The model that was chosen, where another one answered in its place; null: it answered itself. */
   readonly insteadOf: string | null
@@ -205,7 +238,7 @@ export function resultOf(turn: Turn, code: number): Result {
     model: turn.model,
     stopReason: end?.type === 'finished' ? end.stopReason : null,
     explanation: end?.type === 'finished' ? end.explanation : null,
-    error: failed,
+    error: failed && inAScript(failed),
     usage: usage && output ? { ...usage, output: output.value } : null,
     usageFrom: output?.from ?? null,
     costUsd: turn.cost,
@@ -214,8 +247,12 @@ export function resultOf(turn: Turn, code: number): Result {
     totalMs: totalMs(times),
     thinkingMs: thinkingMs(times),
     otps: otps(turn),
-    // One that a budget refused was never made.
-    attempts: times.sent === null && !turn.recalled ? 0 : turn.attempt,
+    firstByteMs: firstByteMs(times),
+    firstThinkingMs: firstThinkingMs(times),
+    visibleOtps: visibleOtps(turn),
+    phases: times.sent === null ? null : phasesOf(turn),
+    own: end?.own ?? null,
+    attempts: turn.attempt,
     insteadOf: turn.instead?.[0]?.from ?? null,
     recalledFromMs: turn.recalled?.saidMs ?? null,
     requestId: turn.requestId ?? failed?.requestId ?? null,
@@ -235,6 +272,11 @@ export function resultOfEnding({ message, code }: { readonly message: string; re
     totalMs: null,
     thinkingMs: null,
     otps: null,
+    firstByteMs: null,
+    firstThinkingMs: null,
+    visibleOtps: null,
+    phases: null,
+    own: null,
   }
   return {
     ...nothing,

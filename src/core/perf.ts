@@ -45,6 +45,7 @@ export class Perf {
   #pieces = 0
   #applied = 0
   #firstWord = Number.NaN
+  #drawnMs = 0
 
   constructor(started: Date) {
     this.#started = started
@@ -61,6 +62,7 @@ export class Perf {
 
   /** A frame was made and written (`bytes` 0: nothing had changed). @param ms what that took */
   framed(ms: number, bytes: number, now: number): void {
+    this.#drawnMs += ms
     if (bytes === 0) {
       this.#idle++
       return
@@ -69,6 +71,11 @@ export class Perf {
     if (Number.isNaN(this.#keyAt)) return
     this.#echo.add(now - this.#keyAt)
     this.#keyAt = Number.NaN
+  }
+
+  /** Milliseconds that frames have taken in all. */
+  get drawnMs(): number {
+    return this.#drawnMs
   }
 
   /** A piece of an answer came. */

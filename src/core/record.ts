@@ -67,4 +67,4 @@ export function shifted(event: Event, by: Ms): Event {
 }
 
 /** Times of day have 13 digits before the point: a double holds three behind it, with one to spare. */
-const thousandths = (ms: Ms): Ms => Math.round(ms * 1000) / 1000
+export const thousandths = (ms: Ms): Ms => Math.round(ms * 1000) / 1000

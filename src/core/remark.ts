@@ -4,6 +4,7 @@
  */
 
 import { row, type Styled, StyledText } from './markdown/styled.ts'
+import { type Barred, barRows } from './remark-bar.ts'
 import { type Table, tableRows } from './remark-table.ts'
 import { sanitise } from './sanitise.ts'
 import type { Theme } from './theme.ts'
@@ -24,9 +25,9 @@ export interface Tabled {
   readonly table: Table
 }
 
-type Part = string | Listing | Tabled
+type Part = string | Listing | Tabled | Barred
 
-/** One text, list or table, or several below each other. An empty text is a blank row. */
+/** One text, list, table or bar, or several below each other. An empty text is a blank row. */
 export type Remark = Part | readonly Part[]
 
 /** Blanks between the two columns. */
@@ -45,7 +46,9 @@ export function remarkRows(remark: Remark, columns: number, theme: Theme): reado
       ? wrapText(sanitise(part), columns).map((each) => theme.dim(each))
       : 'table' in part
         ? tableRows(part.table, columns, theme)
-        : listRows(part, columns, theme),
+        : 'bar' in part
+          ? barRows(part, columns, theme)
+          : listRows(part, columns, theme),
   )
 }
 

@@ -7,6 +7,7 @@
  */
 
 import type { Choices } from './conversation.ts'
+import { GIVEN_UP } from './failures.ts'
 import { type Models, modelCard, resolveModel } from './models.ts'
 import type { TurnRequest } from './request.ts'
 import type { Failure, FailureKind, Ms } from './turn.ts'
@@ -91,7 +92,8 @@ export function afterFailure(input: {
   if (input.textShown) return enough('shown')
   if (attempt >= patience.attempts) return enough('attempts')
   const delayMs = failure.retryAfterMs ?? backoff(patience, attempt) * (1 - JITTER * input.chance)
-  if (elapsedMs + delayMs <= patience.deadlineMs) return { type: 'again', delayMs }
+  // Whoever gives an attempt up for another one has patience left, whatever the clock says.
+  if (failure.code === GIVEN_UP || elapsedMs + delayMs <= patience.deadlineMs) return { type: 'again', delayMs }
   return enough(failure.retryAfterMs === null ? 'deadline' : 'asked')
 }
 
@@ -100,6 +102,9 @@ export type Limiting = 'rate' | 'overload'
 
 export const isLimiting = (failure: Failure): failure is Failure & { readonly kind: Limiting } =>
   failure.kind === 'rate' || failure.kind === 'overload'
+
+/** Whether the request was not sent at all: what was not sent was no attempt. */
+export const isUnsent = ({ kind }: Pick<Failure, 'kind'>): boolean => kind === 'budget' || kind === 'resting'
 
 /** What another model may be spared: this one cannot just now, whatever it is asked. */
 const OF_THE_MODEL: ReadonlySet<FailureKind> = new Set(['rate', 'overload', 'server', 'resting'])

@@ -2,7 +2,7 @@
 
 import { wordsWithNames } from './attachments.ts'
 import type { State } from './conversation.ts'
-import { type Figure, mark } from './figures.ts'
+import { type Figure, mark, withMark } from './figures.ts'
 import type { ReadingPace } from './pace.ts'
 import type { Remark } from './remark.ts'
 import { type Part, type Rent, type Room, rentOf, roomOf } from './room.ts'
@@ -16,12 +16,12 @@ const LISTED = 20
 const NAME_CHARS = 36
 
 const amount = (figure: Figure) => `${mark(figure)}${tokens(figure.value)}`
-export const usd = (figure: Figure | null) => (figure ? `${mark(figure)}${money(figure.value)}` : '$?')
+export const usd = (figure: Figure | null) => (figure ? withMark(figure, money) : '$?')
 
 /** How full the window is, in one line. */
 export function sayRoom({ used, window }: Pick<Room, 'used' | 'window'>): string {
   if (window === null) return `${amount(used)} tokens; how many this model takes is not known`
-  return `${amount(used)} of ${tokens(window)} tokens (${mark(used)}${percent(used.value / window)})`
+  return `${amount(used)} of ${tokens(window)} tokens (${withMark({ ...used, value: used.value / window }, percent)})`
 }
 
 /** What a part is called; a turn by its question, in one line. */

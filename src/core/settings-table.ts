@@ -80,6 +80,8 @@ export interface Settings {
   readonly maxCostDay: number | null
   /** A question that is expected to cost more US dollars than this is asked about first; null: none is. */
   readonly askAbove: number | null
+  /** Whether spans and metrics of answers go to a collector of the user's own, without a word of what was said. */
+  readonly telemetry: 'off' | 'otlp'
 }
 
 export type SettingKey = keyof Settings
@@ -224,6 +226,12 @@ export const SETTINGS: readonly SettingRow[] = [
     1,
     'a question that likely costs more US dollars is asked about first, or never',
     kinds.dollarsOr('never'),
+  ),
+  row(
+    'telemetry',
+    'off',
+    'spans and metrics to your own OpenTelemetry collector, never words: otlp (the OTEL_* variables say where), off',
+    kinds.oneOf(['off', 'otlp']),
   ),
 ]
 

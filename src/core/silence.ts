@@ -4,7 +4,7 @@ import { estimateTokens } from './context.ts'
 import { STALL_MS } from './metrics.ts'
 import type { Steps } from './steps.ts'
 import type { Ms } from './turn.ts'
-import type { Turn } from './turns.ts'
+import { attemptsOf, type Turn } from './turns.ts'
 import { tokens } from './words.ts'
 
 /**
@@ -60,7 +60,7 @@ export function sayAwaited(turn: Turn, now: Ms): Steps | null {
   const head = thinks ? `Thinking… ${since}` : `Waiting for the first token… ${since}`
   const more = [
     turn.thinking === '' ? '' : `~${tokens(estimateTokens(turn.thinking))} tokens`,
-    turn.attempt > 1 && !thinks ? `attempt ${turn.attempt}` : '',
+    attemptsOf(turn) > 1 && !thinks ? `attempt ${attemptsOf(turn)}` : '',
     turn.hedge?.won === null ? 'two requests run' : '',
   ]
   const isTimed = silence.kind !== 'connecting' && silence.kind !== 'unheard'

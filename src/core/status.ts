@@ -4,7 +4,7 @@ import type { Question } from './attachments.ts'
 import { summariseFrom } from './compaction/when.ts'
 import { fullness } from './context.ts'
 import type { State, Turn } from './conversation.ts'
-import { estimated, type Figure, mark, measured, sum } from './figures.ts'
+import { estimated, type Figure, mark, measured, sum, withMark } from './figures.ts'
 import { ALERT_FROM, SHOWN_FROM, tightest } from './limits.ts'
 import { effortInVain, usualEffort } from './manner.ts'
 import { contextUsed } from './meter.ts'
@@ -125,7 +125,7 @@ function costSegment(state: State, turn: Turn): Segment | null {
   if (turn.recalled) return { rank: 1, forms: [[dim('turn '), plain('$0')], [plain('$0')]] }
   if (!turn.usage) return null
   const known = modelCard(turn.model, state.models).prices !== null
-  const value = turn.cost ? `${mark(turn.cost)}${money(turn.cost.value)}` : known ? '$…' : '$?'
+  const value = turn.cost ? withMark(turn.cost, money) : known ? '$…' : '$?'
   const long = turn.cost || known ? value : 'price unknown'
   return { rank: 1, forms: [[dim('turn '), plain(long)], [plain(value)]] }
 }
@@ -143,7 +143,7 @@ function sessionSegment({ spent, live, turns }: State): Segment | null {
     }
   }
   const estimate = running.reduce((all, usd) => sum(all, estimated(usd)), spent.known)
-  const value = `${mark(estimate)}${money(estimate.value)}${spent.unknown > 0 ? ' + ?' : ''}`
+  const value = `${withMark(estimate, money)}${spent.unknown > 0 ? ' + ?' : ''}`
   return {
     rank: 4,
     forms: [
@@ -173,7 +173,7 @@ function contextSegment(state: State, turn: Turn | null, draft: Question): Segme
       : null
   const from = summariseFrom(card, state.choices) ?? Number.POSITIVE_INFINITY
   const tone: Tone = used.value >= from ? 'warn' : 'plain'
-  const value = `${mark(used)}${percent(share)}`
+  const value = withMark({ ...used, value: share }, percent)
   const tick = Math.round((fullness(from, card) ?? 1) * CELLS)
   const full = Math.min(CELLS, Math.round(share * CELLS))
   const bar = Array.from({ length: CELLS }, (_, i) => (i === tick ? '┼' : i < full ? '━' : '─')).join('')

@@ -53,6 +53,26 @@ export interface Limits {
   readonly tokens?: Limit
 }
 
+/** How a request got to its server, in ms each, one after the other from `sent` on. */
+export interface Wire {
+  /** Until it was handed to a connection, or began to wait for one. */
+  readonly handedMs: Ms
+  /** Until the name was looked up and TCP stood, the way through a proxy included; null: a connection stood ready. */
+  readonly connectMs: Ms | null
+  /** Until TLS stood; null: it stood already, or there is none. */
+  readonly tlsMs: Ms | null
+  /** Until the system had its last byte; null: it was answered before that. */
+  readonly uploadMs: Ms | null
+}
+
+/** What this program itself did while an answer came, in ms. It lies within the phases of the turn, not between them. */
+export interface Own {
+  /** Understanding what came, until everybody was told. */
+  readonly parseMs: Ms
+  /** Composing and writing frames; absent: nobody drew. */
+  readonly drawMs?: Ms
+}
+
 /** What went wrong, told apart by what the user can do about it. */
 export type FailureKind =
   | 'key' // 401, 403: missing, wrong or not allowed
@@ -124,7 +144,7 @@ export interface Lost {
 }
 
 export type TurnEvent =
-  /** A request was handed to the socket. `attempt` counts from 1. */
+  /** A request was handed to the socket. `attempt` counts those of the turn from 1, whatever model they went to. */
   | {
       readonly type: 'sent'
       readonly at: Ms
@@ -136,7 +156,14 @@ export type TurnEvent =
   /** No connection stood ready: the request waits for one. Only whoever watches needs to know; it is not saved. */
   | { readonly type: 'connecting' | 'connected'; readonly at: Ms }
   /** Response headers arrived: the first byte. */
-  | { readonly type: 'heard'; readonly at: Ms; readonly requestId: string | null; readonly limits: Limits }
+  | {
+      readonly type: 'heard'
+      readonly at: Ms
+      readonly requestId: string | null
+      readonly limits: Limits
+      /** Absent: nobody knows, as in a replay. */
+      readonly wire?: Wire
+    }
   /** `message_start`: the model that answers and the prompt's tokens. */
   | {
       readonly type: 'began'
@@ -176,15 +203,16 @@ export type TurnEvent =
       readonly at: Ms
       readonly stopReason: StopReason
       readonly explanation: string | null
+      readonly own?: Own
     }
-  | { readonly type: 'failed'; readonly at: Ms; readonly failure: Failure }
+  | { readonly type: 'failed'; readonly at: Ms; readonly failure: Failure; readonly own?: Own }
   /** The user stopped it. What came stays. */
-  | { readonly type: 'stopped'; readonly at: Ms }
+  | { readonly type: 'stopped'; readonly at: Ms; readonly own?: Own }
   /** The user had the same request sent a second time beside the running one: the first of them with text wins. */
   | { readonly type: 'hedged'; readonly at: Ms }
   /** One of the two goes on alone. Where the second does, its own events follow from its `sent` on. */
   | { readonly type: 'raced'; readonly at: Ms; readonly won: 'first' | 'second'; readonly lost: Lost }
-  /** Another attempt follows after `delayMs`. */
+  /** Another attempt of the same model follows after `delayMs`; `attempt` of at most `of` have been sent to it. */
   | {
       readonly type: 'waiting'
       readonly at: Ms

@@ -5,11 +5,11 @@ import type { EffortLevel } from './catalogue.ts'
 import { asSent } from './concise.ts'
 import { estimateTokens } from './context.ts'
 import type { State } from './conversation.ts'
-import { estimated, type Figure, reported } from './figures.ts'
+import { estimated, type Figure, measured, reported } from './figures.ts'
 import { clocked, NO_TIMES, type TurnTimes } from './metrics.ts'
 import { costUsd, type ModelCard, type Models, modelCard, scaledPrices } from './models.ts'
 import type { Message } from './request.ts'
-import type { Failure, Ms, TurnEnd, TurnEvent, Usage } from './turn.ts'
+import type { Failure, Ms, TurnEnd, TurnEvent, Usage, Wire } from './turn.ts'
 
 /** Where a turn stands. `waiting`: for the next attempt; `done`: nothing more comes. */
 export type Phase = 'sending' | 'waiting' | 'thinking' | 'answering' | 'done'
@@ -26,6 +26,9 @@ export interface Wasted extends Pick<Turn, 'model' | 'prices' | 'requestId' | 'm
 }
 /** One model in the place of another. */
 export type Instead = Pick<Extract<TurnEvent, { type: 'fellBack' }>, 'from' | 'to' | 'failure' | 'notes'>
+
+/** The same in a turn. `before`: requests that went to others until then. */
+type InsteadThere = Instead & { readonly before: number }
 
 /** What a request was planned from besides the turns before it: with it, the request can be planned again. */
 export type Basis = Pick<State, 'choices' | 'summaries' | 'marks'>
@@ -58,6 +61,9 @@ export interface Turn {
   readonly cacheMiss: string | null
   readonly requestId: string | null
   readonly times: TurnTimes
+  /** How its last request got to the server; absent: nobody knows. */
+  readonly wire?: Wire
+  /** Requests that were sent for it so far, one beside another not counted. */
   readonly attempt: number
   /** Output tokens that a budget paid for; absent: it left as many as were wanted. */
   readonly room?: number
@@ -65,7 +71,7 @@ export interface Turn {
   readonly wasted: readonly Wasted[]
   /** Two requests ran for it side by side: which of them went on, null while both run, and why the other failed. Absent: one. */
   readonly hedge?: { readonly won: 'first' | 'second' | null; readonly failure: Failure | null }
-  /** The wait before the next attempt; null when not waiting. */
+  /** The wait before the next attempt: which one of how many of this model; null when not waiting. */
   readonly retry: {
     readonly until: Ms
     readonly attempt: number
@@ -73,7 +79,7 @@ export interface Turn {
     readonly failure: Failure
   } | null
   /** Models that were asked in the place of others, in order; absent: none was. */
-  readonly instead?: readonly Instead[]
+  readonly instead?: readonly InsteadThere[]
   /** The answer is an earlier one, from the history: when it was given, and why none could be had now. */
   readonly recalled?: { readonly saidMs: number; readonly failure: Failure; readonly notes: readonly string[] }
   readonly end: TurnEnd | null
@@ -97,7 +103,7 @@ export function newTurn(
     cacheMiss: null,
     requestId: null,
     times: { ...NO_TIMES, asked: at },
-    attempt: 1,
+    attempt: 0,
     wasted: [],
     retry: null,
     end: null,
@@ -113,13 +119,15 @@ export function grown(turn: Turn, event: TurnEvent, models: Models): Turn {
 function told(turn: Turn, event: TurnEvent, models: Models): Turn {
   const times = clocked(turn.times, event)
   switch (event.type) {
-    case 'sent':
+    case 'sent': {
+      const { wire: _, ...anew } = turn
       return {
-        ...{ ...turn, times, attempt: event.attempt, phase: 'sending', retry: null },
+        ...{ ...anew, times, attempt: event.attempt, phase: 'sending', retry: null },
         ...(event.room === undefined ? {} : { room: event.room }),
       }
+    }
     case 'heard':
-      return { ...turn, times, requestId: event.requestId }
+      return { ...turn, times, requestId: event.requestId, ...(event.wire && { wire: event.wire }) }
     case 'began': {
       const { model, messageId, usage, cacheMiss, priceFactor } = event
       const prices =
@@ -134,7 +142,7 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
       return { ...turn, times, usage: event.usage }
     case 'fellBack': {
       const { from, to, failure, notes } = event
-      const instead = [...(turn.instead ?? []), { from, to, failure, notes }]
+      const instead = [...(turn.instead ?? []), { from, to, failure, notes, before: turn.attempt }]
       return { ...givenUp(turn, failure), times, model: to, phase: 'sending', retry: null, instead }
     }
     case 'recalled': {
@@ -142,8 +150,9 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
       const recalled = { saidMs, failure, notes }
       // Nothing of it was heard just now: no time of the attempts before is one of its own.
       const untimed = { ...NO_TIMES, asked: times.asked }
-      const none = { phase: 'answering', retry: null, cost: reported(0) } as const
-      return { ...givenUp(turn, failure), ...none, times: untimed, model, recalled }
+      const { wire: _, ...unsent } = givenUp(turn, failure)
+      const none = { phase: 'answering', retry: null, cost: measured(0) } as const
+      return { ...unsent, ...none, times: untimed, model, recalled }
     }
     case 'waiting': {
       const retry = {
@@ -173,6 +182,10 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
 const NOTHING_YET = {
   ...{ answer: '', thinking: '', usage: null, prices: null, cost: null, messageId: null, cacheMiss: null },
 } as const
+
+/** Requests that were sent to the model that is asked now. */
+export const attemptsOf = ({ attempt, instead }: Pick<Turn, 'attempt' | 'instead'>): number =>
+  attempt - (instead?.at(-1)?.before ?? 0)
 
 /** The turn without what its last attempt brought: that is on the bill alone. */
 function givenUp(turn: Turn, failure: Failure): Turn {

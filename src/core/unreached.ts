@@ -146,6 +146,9 @@ export function proxyFailure(url: string, { what, shown, variable, why }: ProxyT
   }
 }
 
+/** The code of an answer that somebody else gave in the API's place. */
+export const STRANGER = 'STRANGER'
+
 /** Somebody answered, but not the API: a captive portal, a firewall, another program. @param location where it redirects to */
 export function strangerFailure(
   url: string,
@@ -154,14 +157,14 @@ export function strangerFailure(
   const base = 'Else check the base URL, and the proxy if there is one.'
   if (location === null && (status < 300 || status >= 400)) {
     const reason = `${url} answered with a web page (HTTP ${status}), not in the words of the Claude Messages API.`
-    return failure('alien', reason, { status, remedy: `${PORTAL} ${base}` })
+    return failure('alien', reason, { status, code: STRANGER, remedy: `${PORTAL} ${base}` })
   }
   const to = location !== null && URL.canParse(location, url) ? new URL(location, url) : null
   // What follows a question mark is for the browser, and may be a secret.
   const where = to ? `${to.origin}${to.pathname}` : 'elsewhere'
   const isAtHome = to !== null && URL.canParse(url) && to.hostname === new URL(url).hostname
   return failure('alien', `${url} redirects (HTTP ${status}) to ${where}.`, {
-    status,
+    ...{ status, code: isAtHome ? null : STRANGER },
     remedy: isAtHome ? 'Set the base URL to where it leads.' : `${PORTAL} ${base}`,
   })
 }

@@ -67,7 +67,10 @@ const after = (time: string) => ({
 const RESTING: Todo = { chat: 'or choose another model with /model.', script: after('1 s').script }
 /** What is said of a question that is not sent to such a model. */
 export const HELD = 'Sent once more as it is, it goes out all the same'
-const LOOK_AT_STATUS = both('Send again; if it stays, look at the API status page.')
+const LOOK_AT_STATUS: Todo = {
+  chat: 'Send again; if it stays, look at the API status page.',
+  script: 'Call again; if it stays, look at the API status page.',
+}
 /** In the chat what was broken off can be gone on with. */
 const GO_ON = '/continue goes on from there, in a new request.'
 const goOn = (script: string): Todo => ({ chat: GO_ON, script })
@@ -87,7 +90,7 @@ export const WEATHER: readonly Weather[] = [
   {
     ...{ name: 'a request that is refused (400)', script: '400', ...NOTHING, code: 1 },
     todo: both('The request was not accepted as it is.'),
-    says: 'The request was refused by the script of this demo server. (HTTP 400).',
+    says: 'The request was refused by the script of this demo server (HTTP 400).',
   },
   {
     ...{ name: 'a wrong key (401)', script: '401', ...NOTHING, code: 3 },
@@ -97,12 +100,12 @@ export const WEATHER: readonly Weather[] = [
   {
     ...{ name: 'no credit (402)', script: '402', ...NOTHING, code: 4 },
     todo: RAISE,
-    says: 'Your credit balance is too low to use the API. (HTTP 402).',
+    says: 'Your credit balance is too low to use the API (HTTP 402).',
   },
   {
     ...{ name: 'a key without the right to it (403)', script: '403', ...NOTHING, code: 3 },
     todo: CHECK_KEY,
-    says: 'Your API key may not use this model. (HTTP 403).',
+    says: 'Your API key may not use this model (HTTP 403).',
   },
   {
     ...{ name: 'a model nobody knows (404)', script: '404', ...NOTHING, code: 2 },
@@ -110,12 +113,12 @@ export const WEATHER: readonly Weather[] = [
       chat: 'Check the model name with /model, and the base URL.',
       script: 'Check the model name (--model) and the base URL.',
     },
-    says: 'The requested resource could not be found. (HTTP 404).',
+    says: 'The requested resource could not be found (HTTP 404).',
   },
   {
     ...{ name: 'a request that is too large (413)', script: '413', ...NOTHING, code: 9 },
     todo: SEND_LESS,
-    says: 'Request exceeds the maximum size of 32 MB. (HTTP 413).',
+    says: 'Request exceeds the maximum size of 32 MB (HTTP 413).',
   },
   {
     ...{ name: 'a prompt that is too long', script: 'too-long', ...NOTHING, code: 9 },
@@ -125,7 +128,7 @@ export const WEATHER: readonly Weather[] = [
   {
     ...{ name: 'a spend cap (429 with its code)', script: 'spend-cap', ...NOTHING, code: 4 },
     todo: RAISE,
-    says: 'You have reached the monthly usage threshold of your tier. (HTTP 429).',
+    says: 'You have reached the monthly usage threshold of your tier (HTTP 429).',
   },
   {
     ...{ name: 'an overload not to be tried again (x-should-retry: false)', script: '529 should-retry=no' },
@@ -153,7 +156,7 @@ export const WEATHER: readonly Weather[] = [
     ...{ name: 'a rate limit that stays (429)', script: `429 ${SOON} should-retry=yes x*`, ...NOTHING, tries: 'all' },
     ...{
       todo: RESTING,
-      says: 'This request would exceed your rate limit. (HTTP 429), after # attempts.',
+      says: 'This request would exceed your rate limit (HTTP 429), after # attempts.',
       code: 4,
     },
   },
@@ -213,7 +216,7 @@ export const WEATHER: readonly Weather[] = [
   {
     ...{ name: 'silence in the middle', script: `${words} silence after=${HALF} for=forever`, ...CUT },
     ...{
-      todo: goOn('Send again, or wait longer with the stallAfterMs setting.'),
+      todo: goOn('Call again, or wait longer with the stallAfterMs setting.'),
       says: `${STALLED} What came is kept.`,
       stallAfterMs: STALL_MS,
     },

@@ -9,7 +9,8 @@ import { otherModel } from '../core/countdown.ts'
 import { type AnswerRows, answerRows } from '../core/markdown/answer.ts'
 import { thinkingMs } from '../core/metrics.ts'
 import { CATALOGUE, shortName } from '../core/models.ts'
-import { announced, endNote, sayFailed } from '../core/outcome.ts'
+import { announced, endNote, sayAttempt, sayFailed, standInOf } from '../core/outcome.ts'
+import { sayRaced } from '../core/raced.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { statusBar } from '../core/status.ts'
 import { theme } from '../core/theme.ts'
@@ -58,9 +59,9 @@ export function plainLines(columns: () => number): PlainLines {
     answer = null
     // Another conversation counts from 1 again.
     number = 0
-    const note = endNote(turn, 'chat')
+    const notes = [endNote(turn, 'chat'), sayRaced(turn)].flatMap((note) => (note ? said(note) : []))
     const figures = statusLine({ ...state, live: null }, now)
-    return [...(rows.length > 0 ? begin(turn) : []), ...rows, ...(note ? said(note) : []), '', ...said(figures), '']
+    return [...(rows.length > 0 ? begin(turn) : []), ...rows, ...notes, '', ...said(figures), '']
   }
 
   return {
@@ -82,7 +83,8 @@ export function plainLines(columns: () => number): PlainLines {
         const { attempt, of, delayMs, failure } = event
         const other = live && otherModel(state, live)
         const ways = `/now tries at once${other ? `, /now ${other} asks ${shortName(other, state.models)}` : ''}, Ctrl+C stops it.`
-        const next = `Attempt ${attempt + 1} of ${of} follows in ${duration(delayMs)}.`
+        const name = live && standInOf(live)
+        const next = `${sayAttempt({ attempt: attempt + 1, of }, name, state.models)} follows in ${duration(delayMs)}.`
         lines.push(...said(`${sayFailed(failure)} ${next} ${ways}`))
       }
       if (live && (event.type === 'fellBack' || event.type === 'recalled'))

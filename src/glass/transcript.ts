@@ -11,6 +11,7 @@ import { type AnswerRows, answerRows, type Highlight } from '../core/markdown/an
 import { thinkingMs } from '../core/metrics.ts'
 import { CATALOGUE } from '../core/models.ts'
 import { announced, endNote } from '../core/outcome.ts'
+import { sayRaced } from '../core/raced.ts'
 import { type Remark, remarkRows } from '../core/remark.ts'
 import { sanitise } from '../core/sanitise.ts'
 import type { Theme } from '../core/theme.ts'
@@ -166,8 +167,10 @@ export function createTranscript(
 
   const ending = (turn: Turn, isBelowText: boolean): string[] => {
     const note = endNote(turn, 'chat')
-    if (!note) return []
-    const rows = rowsOf(note).map((row) => (turn.end?.type === 'failed' ? theme.error(row) : theme.dim(row)))
+    const raced = sayRaced(turn)
+    if (!note && !raced) return []
+    const end = rowsOf(note ?? '').map((row) => (turn.end?.type === 'failed' ? theme.error(row) : theme.dim(row)))
+    const rows = [...(note ? end : []), ...(raced ? rowsOf(raced).map(theme.dim) : [])]
     return isBelowText ? ['', ...rows] : rows
   }
 

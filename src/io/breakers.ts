@@ -12,6 +12,8 @@ import { makeFolder } from './private-folder.ts'
 
 export interface Breakers {
   of(name: string): Breaker | null
+  /** All that are known, by name. */
+  all(): ReadonlyMap<string, Breaker>
   /** null: it answers, and nothing is known against it. */
   set(name: string, breaker: Breaker | null): void
 }
@@ -47,6 +49,7 @@ export function openBreakers(path: string | null, nowMs: () => number): Breakers
   }
   return {
     of: (name) => known().get(name) ?? null,
+    all: known,
     set(name, breaker) {
       const all = known()
       if (breaker) all.set(name, breaker)

@@ -15,10 +15,15 @@ interface Reader {
   reject(error: Error): void
 }
 
-/** Can be read once. @param onTaken called when the reader has come back for more, so has taken all of a chunk */
+/**
+ * Can be read once.
+ * @param onTaken called when the reader has come back for more, so has taken all of a chunk
+ * @param onGiven called when it is about to be given one
+ */
 export class Chunks implements AsyncIterableIterator<Uint8Array> {
   readonly #message: IncomingMessage
   readonly #onTaken: (() => void) | undefined
+  readonly #onGiven: (() => void) | undefined
   readonly #waiting: Uint8Array[] = []
   #reader: Reader | null = null
   #error: Error | null = null
@@ -26,9 +31,10 @@ export class Chunks implements AsyncIterableIterator<Uint8Array> {
   #begun = false
   #given = false
 
-  constructor(message: IncomingMessage, onTaken?: () => void) {
+  constructor(message: IncomingMessage, onTaken?: () => void, onGiven?: () => void) {
     this.#message = message
     this.#onTaken = onTaken
+    this.#onGiven = onGiven
     // Heard from the beginning: the reader may come later than the trouble.
     message.on('error', (error) => this.#fail(error))
     message.once('close', () => {
@@ -48,6 +54,7 @@ export class Chunks implements AsyncIterableIterator<Uint8Array> {
     if (chunk) {
       if (this.#message.isPaused() && this.#waiting.length === 0) this.#message.resume()
       this.#given = true
+      this.#onGiven?.()
       return Promise.resolve({ done: false, value: chunk })
     }
     if (this.#error) return Promise.reject(this.#error)
@@ -71,6 +78,7 @@ export class Chunks implements AsyncIterableIterator<Uint8Array> {
       if (reader) {
         this.#reader = null
         this.#given = true
+        this.#onGiven?.()
         reader.resolve({ done: false, value: chunk })
       } else if (this.#waiting.push(chunk) >= MOST_WAITING) this.#message.pause()
     })

@@ -134,6 +134,10 @@ export async function findCredential(input: {
   }
 }
 
+/** Headers that are not sent to this server, by name: as with a key, what they hold was set for another one. */
+export const sayHeadersWithheld = (names: readonly string[], baseUrl: string): string =>
+  `ANTHROPIC_CUSTOM_HEADERS: ${names.map((name) => quote(name)).join(', ')} not sent to ${new URL(baseUrl).origin}: set ANTHROPIC_BASE_URL=${baseUrl} beside it if that is meant.`
+
 /** A credential that is not sent to this server. */
 function withheld(name: string, belongsTo: string, baseUrl: string, wayOut: string): Problem {
   return {

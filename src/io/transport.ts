@@ -66,11 +66,20 @@ function headOf(message: http.IncomingMessage, url: string): Head {
  */
 export interface Ours {
   readonly onChunk?: () => void
+  /** A chunk is about to be read; `onChunk`: it has been. */
+  readonly onGiven?: () => void
   readonly lane?: 'side'
   /** No connection stood ready; and then, one does. Neither is called where one did. */
   readonly onConnecting?: () => void
   readonly onConnected?: () => void
+  /**
+   * How far the request is: with its connection, which may have to be made; TCP stands; TLS does; the system has its last
+   * byte. Where a connection stood ready the two in the middle are not told. A request that is sent again begins anew.
+   */
+  readonly onStep?: (step: Step) => void
 }
+
+export type Step = 'handed' | 'tcp' | 'tls' | 'uploaded'
 
 export type Fetch = (url: string | URL | Request, init?: RequestInit & Ours) => Promise<Response>
 
@@ -169,7 +178,7 @@ export function createTransport(env: Readonly<Record<string, string | undefined>
         const cut = () => message.destroy(new DOMException('The request was aborted', 'AbortError'))
         signal?.addEventListener('abort', cut, { once: true })
         message.once('close', () => signal?.removeEventListener('abort', cut))
-        const body = new Chunks(message, init.onChunk)
+        const body = new Chunks(message, init.onChunk, init.onGiven)
         resolve(new Answer(headOf(message, url.href), body) as unknown as Response)
       })
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
@@ -205,7 +214,9 @@ export function createTransport(env: Readonly<Record<string, string | undefined>
 }
 
 /** Tells when a request has to wait for its connection, and when it stands: with TLS, that is after the handshake. */
-function telling(outgoing: http.ClientRequest, { onConnecting, onConnected }: Ours): void {
+function telling(outgoing: http.ClientRequest, { onConnecting, onConnected, onStep }: Ours): void {
+  onStep?.('handed')
+  if (onStep) outgoing.once('finish', () => onStep('uploaded'))
   let isTold = false
   const tell = () => {
     if (!isTold) onConnecting?.()
@@ -216,12 +227,16 @@ function telling(outgoing: http.ClientRequest, { onConnecting, onConnected }: Ou
   outgoing.once('close', () => clearImmediate(waiting))
   outgoing.once('socket', (socket) => {
     clearImmediate(waiting)
+    // What comes late through a proxy has its TCP already.
+    if (isTold && !socket.connecting) onStep?.('tcp')
     if (isReady(socket)) return isTold && onConnected?.()
     tell()
+    if (onStep && socket.connecting) socket.once('connect', () => onStep('tcp'))
+    if (onStep && socket instanceof TLSSocket) socket.once('secureConnect', () => onStep('tls'))
     if (onConnected) socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', onConnected)
   })
 }
 
-/** A socket without its handshake knows of no protocol yet. */
-const isReady = (socket: Socket) =>
-  !socket.connecting && !(socket instanceof TLSSocket && (socket.getProtocol() ?? 'unknown') === 'unknown')
+/** Of a handshake that goes on through a tunnel the protocol is known before its end, so Node's own mark decides. */
+const isReady = (socket: Socket & { readonly secureConnecting?: boolean }) =>
+  !socket.connecting && socket.secureConnecting !== true

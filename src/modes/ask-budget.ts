@@ -21,7 +21,7 @@ import {
 } from '../core/budget.ts'
 import type { State } from '../core/conversation.ts'
 import { failure } from '../core/failures.ts'
-import { reported } from '../core/figures.ts'
+import { estimated, reported, withMark } from '../core/figures.ts'
 import { modelCard, shortName } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { planRequest } from '../core/plan.ts'
@@ -108,7 +108,10 @@ export async function dryRun(
 const sayBeside = (usd: number | null): readonly string[] =>
   usd === 0
     ? []
-    : ['', `And first ${usd === null ? 'summaries whose price is unknown' : `~${money(usd)} for summaries`}.`]
+    : [
+        '',
+        `And first ${usd === null ? 'summaries whose price is unknown' : `${withMark(estimated(usd), money)} for summaries`}.`,
+      ]
 
 /** @throws Ending when the call is expected to pass a budget */
 export async function heldToBudget(

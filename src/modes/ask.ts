@@ -58,11 +58,16 @@ export async function ask(
   const card = modelCard(past.choices.model, past.models)
   if (wantsPast(args) && flags.model === undefined)
     for (const line of checkLevers(past.choices, past.models, args, setup.origin)) note(line)
+  const telemetry =
+    setup.settings.telemetry === 'off'
+      ? null
+      : (await import('./telemetry.ts')).telemetryOf({ ...setup, env: process.env, note, isBrief: true })
   let state = past
   const happened = (event: Event) => {
     state = update(state, event).state
     saving.follow(state, event)
     taping?.follow(state, event)
+    telemetry?.follow(state, event)
   }
   /** What was spent before anything was asked: a summary of what goes with it. */
   const bills: SideCallEvent[] = []
@@ -175,6 +180,7 @@ export async function ask(
   }
   await saving.close()
   budget?.close()
+  await telemetry?.close()
   return code
 }
 

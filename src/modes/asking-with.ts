@@ -24,6 +24,7 @@ import type { Api } from '../io/api.ts'
 import type { Setup } from '../setup.ts'
 import { sayRefused } from './attach-words.ts'
 import { attachAll, attachParts, type Ref } from './attaching.ts'
+import { guarded } from './late-weather.ts'
 import type { Asked } from './question.ts'
 import type { SummaryParts } from './summarised-text.ts'
 
@@ -83,8 +84,10 @@ function askingFor(
   failed: (code: number) => void,
 ): SummaryParts {
   let usd: number | null = 0
+  const now = () => performance.now()
   return {
-    ...{ api: setup.api, state: past, settings: setup.settings, now: () => performance.now() },
+    ...{ api: guarded(setup.api, setup, { now, tell: (_, said) => said !== null && note(said) }), state: past },
+    ...{ settings: setup.settings, now },
     ...{ say: note, isDry, billed },
     async begins(summary, name) {
       usd = usd === null || summary.usd === null ? null : usd + summary.usd

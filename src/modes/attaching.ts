@@ -79,6 +79,11 @@ export function chatParts(
       return null
     },
     say,
+    async misfit(request, signal) {
+      const { roomBeside, sayNoRoom } = await import('./beside-limits.ts')
+      const fits = await roomBeside(request, () => runtime.state, { now, signal, withinMs: ROOM_WITHIN_MS })
+      return fits ? null : sayNoRoom(request, runtime.state)
+    },
   }
   return { ...parts, asking }
 }
@@ -130,6 +135,9 @@ async function summaryOf(
   const { summarisedText } = await import('./summarised-text.ts')
   return summarisedText(source, asking, wishes, signal)
 }
+
+/** How long a summary may wait for room in the rate limits, in ms. */
+const ROOM_WITHIN_MS = 60_000
 
 /** So many are read at a time: what waits to be prepared is in memory as a whole. */
 const AT_ONCE = 8

@@ -1,10 +1,15 @@
-/** Calls beside the turns keep within the rate limits: what does not fit waits until it does, or is not made at all. */
+/**
+ * Calls beside the turns keep within the rate limits, and ask no model that is left alone: what does not fit waits until it
+ * does, or is not made at all.
+ */
 
 import { estimateTokens } from '../core/context.ts'
 import type { State } from '../core/conversation.ts'
 import { type Gauge, type Need, parallel } from '../core/limits.ts'
+import { shortName } from '../core/models.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Ms } from '../core/turn.ts'
+import { pause } from '../io/pause.ts'
 
 /** Share of each limit that is left for the person's own turns. */
 const SPARE = 0.1
@@ -24,7 +29,14 @@ export function heldBy(request: TurnRequest, { limits }: Pick<State, 'limits'>, 
 }
 
 /** How long a call has to wait before it fits, in ms; 0: it fits now; null: nobody knows how long. */
-export function waitFor(request: TurnRequest, { limits }: Pick<State, 'limits'>, now: Ms): Ms | null {
+export function waitFor(
+  request: TurnRequest,
+  { limits, resting }: Pick<State, 'limits' | 'resting'>,
+  now: Ms,
+): Ms | null {
+  // A model that is left alone is so by all; one whose time is over is asked by the turns first.
+  const restMs = (resting[request.model] ?? now) - now
+  if (request.model in resting) return restMs > 0 ? restMs : null
   const told = limits[request.model]
   const { requests, by } = told ? parallel(told, needOf(request), now, 1, SPARE) : { requests: 1, by: null }
   return requests > 0 ? 0 : (by?.fullInMs ?? null)
@@ -36,7 +48,7 @@ export function waitFor(request: TurnRequest, { limits }: Pick<State, 'limits'>,
  */
 export async function roomBeside(
   request: TurnRequest,
-  state: () => Pick<State, 'limits'>,
+  state: () => Pick<State, 'limits' | 'resting'>,
   { now, signal, withinMs }: { readonly now: () => Ms; readonly signal: AbortSignal; readonly withinMs: Ms },
 ): Promise<boolean> {
   const until = now() + withinMs
@@ -44,20 +56,13 @@ export async function roomBeside(
     const waitMs = waitFor(request, state(), now())
     if (waitMs === 0) return true
     if (waitMs === null || now() + waitMs > until) return false
-    await pause(waitMs, signal)
+    await pause(waitMs, signal, { isIdle: true })
   }
   return false
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    timer.unref()
-    signal.addEventListener('abort', done, { once: true })
-  })
-}
+/** Why such a call is not made now, in a sentence. */
+export const sayNoRoom = (request: TurnRequest, { resting, models }: Pick<State, 'resting' | 'models'>): string =>
+  request.model in resting
+    ? `${shortName(request.model, models)} is left alone for now: it was limited or overloaded too often.`
+    : 'The rate limits leave no room for it now: /limits.'

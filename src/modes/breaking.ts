@@ -3,6 +3,7 @@
 import { type Breaker, failed, gate, probing, unprobed } from '../core/breaker.ts'
 import { failure } from '../core/failures.ts'
 import { shortName } from '../core/models.ts'
+import { inTime } from '../core/outcome.ts'
 import { NO_MARKS, type TurnRequest } from '../core/request.ts'
 import { isLimiting } from '../core/resilience.ts'
 import { sayRested } from '../core/rest-words.ts'
@@ -12,7 +13,7 @@ import type { Api, Emit } from '../io/api.ts'
 import { openBreakers } from '../io/breakers.ts'
 import { timeOfDay, wallOrigin } from '../io/wall-clock.ts'
 import { askAside } from './aside.ts'
-import type { BreakerParts } from './late-weather.ts'
+import { type BreakerParts, breakerName } from './late-weather.ts'
 
 type Failed = Extract<TurnEvent, { type: 'failed' }>
 
@@ -29,10 +30,10 @@ const PROBE_WITHIN_MS = 15_000
 export function createBreaking(api: Pick<Api, 'attempt'>, parts: BreakerParts): Breaking {
   const { baseUrl, models, now, tell, waits } = parts
   const breakers = openBreakers(parts.path, Date.now)
-  /** What was refused last: sent once more as it is, it goes out. */
-  let refused = ''
+  /** What was refused last, by model: sent once more as it is, it goes out. */
+  const refused = new Map<string, string>()
 
-  const nameOf = (model: string) => `${baseUrl} ${model}`
+  const nameOf = (model: string) => breakerName(baseUrl, model)
   const learn = (model: string, breaker: Breaker | null) => {
     breakers.set(nameOf(model), breaker)
     const untilMs = breaker?.untilMs ?? null
@@ -71,9 +72,12 @@ export function createBreaking(api: Pick<Api, 'attempt'>, parts: BreakerParts): 
       else breakers.set(nameOf(model), unprobed(breaker))
       return null
     }
-    const said = JSON.stringify([model, request.messages])
-    if (number === 1 && said === refused) return null
-    refused = number === 1 ? said : refused
+    // A person asks again; whoever waits does so for the model's sake, and a turn that was sent has been asked by nobody.
+    if (number === 1 && !waits) {
+      const said = JSON.stringify(request.messages)
+      if (refused.get(model) === said) return null
+      refused.set(model, said)
+    }
     return resting(model, breaker, way.untilMs)
   }
 
@@ -102,7 +106,9 @@ export function createBreaking(api: Pick<Api, 'attempt'>, parts: BreakerParts): 
     const { untilMs } = limited(model, end.failure)
     if (untilMs === null) return end
     // Nothing is gained by knocking again meanwhile.
-    return { ...end, failure: { ...end.failure, transient: waits, retryAfterMs: untilMs - Date.now() } }
+    const retryAfterMs = untilMs - Date.now()
+    const remedy = `Send again in ${inTime(retryAfterMs)}, or choose another model with /model. Sent twice before that, it goes out all the same.`
+    return { ...end, failure: { ...end.failure, transient: waits, retryAfterMs, remedy } }
   }
 
   return {

@@ -14,7 +14,7 @@ import { lostAhead } from '../core/lever-cost.ts'
 import { sayAwaited } from '../core/silence.ts'
 import type { Span } from '../core/spans.ts'
 import { statusBar } from '../core/status.ts'
-import { fitted } from '../core/steps.ts'
+import { fitted, type Steps } from '../core/steps.ts'
 import type { Theme } from '../core/theme.ts'
 import type { Ms } from '../core/turn.ts'
 import { viewWelcome, WELCOME, type Welcome } from '../core/welcome.ts'
@@ -32,7 +32,7 @@ export interface Ui extends Enclosed {
   /** What one key would do in an empty composer. */
   readonly offer?: string | null
   /** A line above the status bar. */
-  readonly tag?: string | null
+  readonly tag?: Steps | null
   /** What goes with the message that is being typed, as rows. */
   readonly beside?: (width: number, most: number) => readonly (readonly Span[])[]
   /** Messages that wait until what goes with them is prepared. */
@@ -123,7 +123,7 @@ export function layOut(
         below: laid.below,
       },
       menu: composer.menu && composer.menu.items.length > 0 ? composer.menu : null,
-      tag: welcome ? null : (ui.tag ?? null),
+      tag: welcome || !ui.tag ? null : fitted(ui.tag, columns - 2),
       notice: composer.search ? sayOfSearch(composer.search) : (ui.notice ?? ahead(state, composer, now, columns)),
       status: [
         ...mode,
@@ -164,8 +164,9 @@ function placeholder(state: State, { welcome, offer }: Ui): string {
 /** The spinner, and a blank behind it. */
 const SPINNER_COLUMNS = 4
 
-/** What the spinner stands for; null while the answer is flowing. */
-function awaited(state: State, turn: Turn, now: Ms, width: number): string | null {
-  const steps = turn.phase === 'waiting' ? countdown(state, turn, now) : sayAwaited(turn, now)
-  return steps && fitted(steps, width)
+/** What the spinner stands for, in a row or two; null while the answer is flowing. */
+function awaited(state: State, turn: Turn, now: Ms, width: number): readonly string[] | null {
+  if (turn.phase === 'waiting') return countdown(state, turn, now, width)
+  const steps = sayAwaited(turn, now)
+  return steps === null ? null : [fitted(steps, width)]
 }

@@ -275,7 +275,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     // What still runs ends here and now: its last word, its mark and its cost belong above the goodbye.
     unsent.leave()
     runtime.halt(now(), trouble)
-    thrift.close()
+    const settled = thrift.close()
     lists.leave(write)
     enclosing.close()
     left = true
@@ -287,7 +287,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     tty.release()
     process.stdout.write(lastWords(setup, runtime.state, memory.close(), process.stdout.columns))
     setup.close()
-    void kept.then(() => leave(code))
+    void Promise.all([kept, settled]).then(() => leave(code))
   }
 
   followScreen({ tty, painter, transcript, follower, live })

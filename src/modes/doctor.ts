@@ -6,7 +6,7 @@ import { programFindings } from '../core/doctor/program.ts'
 import { type ServerFacts, serverFindings } from '../core/doctor/server.ts'
 import { type TerminalFacts, terminalFindings } from '../core/doctor/terminal.ts'
 import { doctorJson, type Finding, inPart, isWell, partRows, summed, type Told } from '../core/doctor.ts'
-import { ANTHROPIC_URL } from '../core/key-host.ts'
+import { ANTHROPIC_URL, headersWithheld } from '../core/key-host.ts'
 import { EXIT } from '../core/outcome.ts'
 import { sayProblem } from '../core/problem.ts'
 import type { Settings } from '../core/settings.ts'
@@ -14,12 +14,14 @@ import { type Theme, theme } from '../core/theme.ts'
 import { wrapText } from '../core/wrap.ts'
 import { interview } from '../glass/interview.ts'
 import { deafToOsc52 } from '../glass/osc52.ts'
+import { openBreakers } from '../io/breakers.ts'
 import { type Credential, CredentialError, findCredential } from '../io/credentials.ts'
 import { lookAtFolder, lookAtHistory, lookAtSettings } from '../io/doctor/disk.ts'
 import { lookAtProgram } from '../io/doctor/program.ts'
 import { folders, settingsPath } from '../io/folders.ts'
 import { leave } from '../io/leave.ts'
 import { VERSION } from '../version.ts'
+import { breakerName, breakersFile } from './late-weather.ts'
 import type { SessionsIo } from './sessions/call.ts'
 import { inShell } from './shell-frame.ts'
 import { asJson } from './sink.ts'
@@ -91,12 +93,22 @@ async function lookAtTerminal({ colour }: Theme): Promise<TerminalFacts> {
   }
 }
 
+/** What our programs know of a server's models, as far as they share it. */
+function restingAt(baseUrl: string): NonNullable<ServerFacts['resting']> {
+  const prefix = breakerName(baseUrl, '')
+  const all = [...openBreakers(breakersFile(), Date.now).all()]
+  return all.flatMap(([name, { failures, untilMs }]) =>
+    name.startsWith(prefix) && untilMs !== null ? [{ model: name.slice(prefix.length), failures, untilMs }] : [],
+  )
+}
+
 async function lookAtServer(isDemo: boolean, settings: Settings, from: string): Promise<ServerFacts> {
   const { env } = process
   const demo = isDemo ? await import('../demo/server.ts').then(({ startDemo }) => startDemo()) : null
   try {
     const baseUrl = demo?.url ?? settings.baseUrl ?? ANTHROPIC_URL
     const found = demo ? DEMO_KEY : await credentialFor(baseUrl, settings, from === 'environment')
+    const withheld = demo ? [] : headersWithheld(env.ANTHROPIC_CUSTOM_HEADERS, baseUrl, from === 'environment')
     const isFound = found !== null && !(found instanceof CredentialError)
     const [{ goThere }, { proxyFor }] = await Promise.all([
       import('../io/doctor/connection.ts'),
@@ -110,7 +122,8 @@ async function lookAtServer(isDemo: boolean, settings: Settings, from: string): 
       proxy: proxy && { shown: proxy.shown, variable: proxy.variable },
       credential: isFound ? inWords(found) : null,
       credentialTrouble: found instanceof CredentialError ? found.message : null,
-      ...(await goThere(baseUrl, proxy, isFound ? found : null)),
+      ...(demo === null && settings.breaker === 'on' && { resting: restingAt(baseUrl) }),
+      ...(await goThere(baseUrl, proxy, isFound ? found : null, withheld)),
     }
   } finally {
     await demo?.close()

@@ -1,7 +1,7 @@
 /** The first and the last line of a chat. */
 
 import type { State } from '../core/conversation.ts'
-import { mark } from '../core/figures.ts'
+import { withMark } from '../core/figures.ts'
 import { modelCard } from '../core/models.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { count, money } from '../core/words.ts'
@@ -45,5 +45,5 @@ function farewell({ spent }: State): string | null {
   if (turns === 0) return null
   const unknown = spent.unknown > 0 ? ` and ${count(spent.unknown, 'turn')} of unknown price` : ''
   if (spent.unknown > 0 && spent.known.value === 0) return `${count(turns, 'turn')} of unknown price`
-  return `${count(turns, 'turn')} · ${mark(spent.known)}${money(spent.known.value)}${unknown}`
+  return `${count(turns, 'turn')} · ${withMark(spent.known, money)}${unknown}`
 }

@@ -18,7 +18,7 @@ export function harmlessView(view: View): View {
   const { waiting, queue, enclosed, menu, notice, tag, status, welcome, picker } = view
   return {
     ...view,
-    waiting: waiting === null ? null : line(waiting),
+    waiting: waiting?.map(line) ?? null,
     queue: queue.map(line),
     enclosed: enclosed.map(spans),
     menu: menu && {

@@ -22,6 +22,8 @@ export async function instead(parts: StandingParts, tried: readonly string[], si
     if (sized.fits !== 'no') return { type: 'request', request, notes: [...passedOver, ...one.notes] }
     passedOver.push(sayTooLarge(state, sized, sized !== one))
   }
+  const told = parts.recalled?.(live.number)
+  if (told) return { type: 'answer', ...told, notes: passedOver }
   const open = await parts.history()
   try {
     const earlier = open && earlierAnswer(open.history, state, live)

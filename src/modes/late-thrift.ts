@@ -10,6 +10,7 @@ import type { Key } from '../core/keys.ts'
 import { isSurelyBelow } from '../core/quote.ts'
 import type { Remark } from '../core/remark.ts'
 import type { TurnRequest } from '../core/request.ts'
+import type { Steps } from '../core/steps.ts'
 import type { InsteadOf } from '../road.ts'
 import type { Allowed } from './allowance.ts'
 import { standingIn } from './late-weather.ts'
@@ -20,7 +21,7 @@ export interface LateThrift extends Pick<Thrift, 'follow' | 'run' | 'mayAsk' | '
   open(): Promise<void>
   /** Whether a question has to wait until it is loaded: it may pass a limit. */
   waits(question: Question): boolean
-  readonly tag: string | null
+  readonly tag: Steps | null
   onKey(key: Key): boolean
   /** The request of a turn as it may be sent, or why it may not. At once where there is no budget. */
   allow(request: TurnRequest): Allowed | Promise<Allowed>
@@ -43,7 +44,7 @@ export function lateThrift(parts: ThriftParts): LateThrift {
     loading ??= import('./thrift.ts').then(({ createThrift }) => {
       const made = createThrift(parts)
       for (const [state, event] of untold.splice(0)) made.follow(state, event)
-      if (isClosed) made.close()
+      if (isClosed) void made.close()
       thrift = made
       return made
     })
@@ -80,6 +81,7 @@ export function lateThrift(parts: ThriftParts): LateThrift {
     instead: standingIn({
       state: () => parts.runtime.state,
       api: () => parts.setup().api,
+      recalled: (turn) => parts.setup().replay?.recalledIn(turn) ?? null,
       async history() {
         const open = await parts.history()
         // It belongs to the chat, which goes on with it.
@@ -89,9 +91,9 @@ export function lateThrift(parts: ThriftParts): LateThrift {
     tell(event) {
       if (!isClosed) parts.runtime.dispatch(event)
     },
-    close() {
+    async close() {
       isClosed = true
-      thrift?.close()
+      await thrift?.close()
     },
   }
 }

@@ -31,9 +31,15 @@ export interface BreakerParts {
   readonly tell: (event: Event, said: string | null) => void
 }
 
+/** What breakers of a model are called, in the file that all our programs share. */
+export const breakerName = (baseUrl: string, model: string): string => `${baseUrl} ${model}`
+
+/** Where all our programs share what they know of models. */
+export const breakersFile = (): string => join(folders(process.env).cache, 'breakers.json')
+
 /** Nothing is shared of a demo of one's own, nor by whoever leaves no trace. */
-function breakerPath({ settings, isDemo }: Pick<Setup, 'settings' | 'isDemo'>): string | null {
-  return isDemo || settings.history === 'off' ? null : join(folders(process.env).cache, 'breakers.json')
+export function breakerPath({ settings, isDemo }: Pick<Setup, 'settings' | 'isDemo'>): string | null {
+  return isDemo || settings.history === 'off' ? null : breakersFile()
 }
 
 /** The API of a setup behind its breakers, where it has any. */
@@ -74,6 +80,10 @@ export interface StandingParts {
   /** With the turn that runs. */
   readonly state: () => State
   readonly api: () => Pick<Api, 'count'> | null
+  /** The earlier answer that a recording has for a turn; absent: this is no recording. */
+  readonly recalled?: (
+    turn: number,
+  ) => { readonly text: string; readonly model: string; readonly saidMs: number } | null
   /** The history, for an earlier answer; null: there is none. Let go when that is over. */
   readonly history: () => Promise<{ readonly history: Pick<History, 'search' | 'rows'>; close(): void } | null>
 }

@@ -75,10 +75,10 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     if (runtime) unsent?.leave(runtime)
     runtime?.halt(now(), trouble)
     lines.close()
-    beside?.close()
+    const settled = beside?.close()
     voice.write(runtime ? lastWords(setup, runtime.state, memory?.close() ?? null) : '')
     setup.close()
-    leave(code)
+    void Promise.resolve(settled).then(() => leave(code))
   }
 
   /** The line wanted next: by the chat, or by a question of the first screen. */
@@ -217,7 +217,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   chat.subscribe((state, event) => {
     remembering.follow(state, event)
     unsent?.follow(state)
-    if (left) return
+    if (left) return thrift.follow(state, event)
     const started = now()
     const rows = transcript.follow(state, event, started)
     if (rows.length > 0) voice.write(asLines(rows))

@@ -63,8 +63,13 @@ export async function printReplay(args: Args, setup: Setup, io: PrintIo, signal:
         {
           api,
           patience: SCRIPT_PATIENCE,
-          // An earlier answer came from a history; a recording has none.
-          instead: standingIn({ state: () => runtime.state, api: () => api, history: async () => null }),
+          // An earlier answer came from a history; a recording has that answer alone.
+          instead: standingIn({
+            state: () => runtime.state,
+            api: () => api,
+            history: async () => null,
+            recalled: replay.recalledIn,
+          }),
           stallAfterMs: settings.stallAfterMs,
           now: () => performance.now(),
           chance: Math.random,

@@ -3,7 +3,7 @@
 import type { Args } from '../args.ts'
 import type { Event, Turn } from '../core/conversation.ts'
 import { CATALOGUE, type ModelCard, overlay } from '../core/models.ts'
-import { endNote, exitCode, sayFailed, sayInstead, sayRecalled } from '../core/outcome.ts'
+import { endNote, exitCode, sayAttempt, sayFailed, sayInstead, sayRecalled } from '../core/outcome.ts'
 import { sanitise, sanitiser } from '../core/sanitise.ts'
 import type { Settings } from '../core/settings.ts'
 import type { TurnEvent } from '../core/turn.ts'
@@ -38,20 +38,28 @@ export async function printedTurn(
   beside: object = {},
 ): Promise<PrintedTurn> {
   const sink = await openSink(outputFormat(flags), io, settings, beside)
+  const timing = flags.timing === true ? await import('../core/why.ts') : null
   const note = (line: string) => {
     if (flags.quiet !== true) io.note(sanitise(line))
   }
+  const models = () => overlay(CATALOGUE, settings.models)
+  /** Who is asked in the place of the one that was asked first; null: nobody. */
+  let standIn: string | null = null
   return {
     event(event) {
       sink.event(event)
-      if (event.type === 'fellBack') note(sayInstead(event, overlay(CATALOGUE, settings.models)))
+      if (event.type === 'fellBack') {
+        standIn = event.to
+        note(sayInstead(event, models()))
+      }
       if (event.type === 'recalled') {
         const { model, ...recalled } = event
-        note(sayRecalled({ model, recalled }, overlay(CATALOGUE, settings.models)))
+        note(sayRecalled({ model, recalled }, models()))
       }
       if (event.type !== 'waiting') return
       const { failure, attempt, of, delayMs } = event
-      note(`${sayFailed(failure)} Attempt ${attempt + 1} of ${of} in ${(delayMs / 1000).toFixed(1)} s.`)
+      const next = sayAttempt({ attempt: attempt + 1, of }, standIn, models())
+      note(`${sayFailed(failure)} ${next} in ${(delayMs / 1000).toFixed(1)} s.`)
     },
     aside: (event) => sink.aside?.(event),
     end(turn, card) {
@@ -61,6 +69,7 @@ export async function printedTurn(
       // Whoever told us to end knows it. A failure is an error even with -q: an empty stdout without a reason helps nobody.
       if (said && !wasTold(turn)) (turn.end?.type === 'failed' ? io.note : note)(sanitise(said))
       if (flags.usage === true) io.note(figuresLine(turn, card))
+      if (timing) io.note(timing.timingLine(turn))
       return code
     },
   }

@@ -7,6 +7,7 @@ import { type Args, wantsPast } from '../args.ts'
 import { askingOf } from '../core/attachments.ts'
 import { BUSY } from '../core/branching.ts'
 import type { Event, State } from '../core/conversation.ts'
+import { about } from '../core/figures.ts'
 import { type GoingOn, goingOn } from '../core/going-on.ts'
 import { sayUnsent } from '../core/levers.ts'
 import { BIN_DAYS } from '../core/retention.ts'
@@ -269,6 +270,6 @@ function describe(
 ): string {
   const { turns, branches } = state
   const size = turnsInWords(turns.length, branches.length) + (branches.length > 0 ? ': /tree' : '')
-  const cost = `${costIsEstimate ? '~' : ''}${money(costUsd)}`
+  const cost = costIsEstimate ? about(money(costUsd)) : money(costUsd)
   return `“${sanitiseLine(title)}” · ${size} · ${cost} · ${ago(wallMs - updatedMs)} ago${isRunning ? '. Another answer is on its way in it, in another terminal.' : ''}`
 }

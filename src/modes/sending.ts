@@ -1,8 +1,11 @@
 /** The chat's side of the road: requests go out through the server of the moment, and what it offers is learnt. */
 
 import type { Event } from '../core/conversation.ts'
+import type { Perf } from '../core/perf.ts'
+import { thousandths } from '../core/record.ts'
 import { CHAT_PATIENCE, patienceFor } from '../core/resilience.ts'
-import type { Api } from '../io/api.ts'
+import { isEnd } from '../core/turn.ts'
+import type { Api, Emit } from '../io/api.ts'
 import { type InsteadOf, travel } from '../road.ts'
 import type { RuntimeOptions } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
@@ -20,8 +23,8 @@ const REHEARSED_AFTER_MS = 700
 export interface SenderParts {
   readonly setup: () => Setup
   readonly now: () => number
-  /** Told of every piece of an answer as it comes. */
-  readonly perf: { pieceCame(): void }
+  /** Told of every piece of an answer as it comes; knows how long frames took. */
+  readonly perf: Pick<Perf, 'pieceCame' | 'drawnMs'>
   /** Looks at every request before it is sent, and hears what becomes known of its model. */
   readonly beside: () => { readonly allow: Allow; readonly instead: InsteadOf; tell(event: Event): void }
 }
@@ -48,26 +51,34 @@ export function createSender(parts: SenderParts): Sender {
     const setup = parts.setup()
     const { settings, state, road } = setup
     if (!hasApi(setup)) return
-    await travel(
-      request,
-      signal,
-      (event) => {
-        if (event.type === 'delta') parts.perf.pieceCame()
-        emit(event)
-      },
-      {
-        api: attempts.around(wayTo(setup)),
-        now: parts.now,
-        patience: patienceFor(CHAT_PATIENCE, state.choices.waitsMs ?? null),
-        wishes,
-        instead: parts.beside().instead,
-        stallAfterMs: settings.stallAfterMs,
-        chance: Math.random,
-        ...road,
-      },
-    )
+    await travel(request, signal, besideDrawing(parts.perf, emit), {
+      api: attempts.around(wayTo(setup)),
+      now: parts.now,
+      patience: patienceFor(CHAT_PATIENCE, state.choices.waitsMs ?? null),
+      wishes,
+      instead: parts.beside().instead,
+      stallAfterMs: settings.stallAfterMs,
+      chance: Math.random,
+      ...road,
+    })
   }
   return { send, attempts }
+}
+
+/** What this program did for the answer, its frames told apart from its reading. */
+function besideDrawing(perf: SenderParts['perf'], emit: Emit): Emit {
+  const start = perf.drawnMs
+  /** Frames that were drawn while an event was told, and so within the time that reading took. */
+  let within = 0
+  return (event) => {
+    if (event.type === 'delta') perf.pieceCame()
+    const before = perf.drawnMs
+    if (isEnd(event) && event.own) {
+      const parseMs = thousandths(Math.max(0, event.own.parseMs - within))
+      emit({ ...event, own: { parseMs, drawMs: thousandths(before - start) } })
+    } else emit(event)
+    within += perf.drawnMs - before
+  }
 }
 
 const hasApi = (setup: Setup): setup is Setup & { readonly api: Api } => setup.api !== null

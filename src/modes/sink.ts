@@ -1,7 +1,7 @@
 /** Where an answer goes when nobody renders it: text as it came, or JSON. */
 
 import type { Event, Turn } from '../core/conversation.ts'
-import { resultOf } from '../core/outcome.ts'
+import { inAScript, resultOf } from '../core/outcome.ts'
 import type { TurnEvent } from '../core/turn.ts'
 
 /** Takes in one turn's events, and its end. */
@@ -36,7 +36,8 @@ export function jsonSink(stdout: NodeJS.WriteStream, format: 'json' | 'stream-js
   return {
     event(event) {
       // A sign of life carries nothing a script could use; whether a connection stood ready is chance.
-      if (format === 'stream-json' && !PASSING.has(event.type)) say(event)
+      if (format === 'stream-json' && !PASSING.has(event.type))
+        say('failure' in event ? { ...event, failure: inAScript(event.failure) } : event)
     },
     aside(event) {
       if (format === 'stream-json') say(event)

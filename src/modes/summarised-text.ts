@@ -1,9 +1,13 @@
 /** Has a text summarised beside the turns, piece by piece, and prepares the summary in its place. */
 
+import PQueue from 'p-queue'
 import { isReady, type Prepared, type PrepareOptions, type Refusal, type Source } from '../core/attachments/prepared.ts'
 import { joinedSummary, summaryCard, type TextSummary, textSummary } from '../core/attachments/summary.ts'
 import { decodeText } from '../core/attachments/text.ts'
+import { hasBudget } from '../core/budget.ts'
 import type { State } from '../core/conversation.ts'
+import { about } from '../core/figures.ts'
+import type { TurnRequest } from '../core/request.ts'
 import { patienceFor, SCRIPT_PATIENCE } from '../core/resilience.ts'
 import type { Settings } from '../core/settings.ts'
 import { billed as priced, type SideCallEvent } from '../core/side-calls.ts'
@@ -14,13 +18,17 @@ import { prepare } from '../io/attachments/prepare.ts'
 import { travel } from '../road.ts'
 import { askAside } from './aside.ts'
 
+/** Requests for summaries that run side by side, of whatever texts; what waits goes out in the order of the pieces. */
+const BESIDE = new PQueue({ concurrency: 3 })
+/** Where there is a budget one goes after the other: what is on its way is in no sum yet. */
+const ALONE = new PQueue({ concurrency: 1 })
 /** How long one piece may take, in ms, waits for another attempt included. */
 const WITHIN_MS = 5 * 60_000
 
 export interface SummaryParts {
   readonly api: Pick<Api, 'attempt'>
   readonly state: Pick<State, 'choices' | 'models'>
-  readonly settings: Pick<Settings, 'stallAfterMs'>
+  readonly settings: Settings
   readonly now: () => number
   /** Told of each request's cost, as soon as it is known. */
   billed(bill: SideCallEvent): void
@@ -28,6 +36,8 @@ export interface SummaryParts {
   begins(summary: TextSummary, name: string): string | null | Promise<string | null>
   /** A line for people. */
   say(line: string): void
+  /** Waits until a request may go out beside the turns; why it may not within reason, or null. Absent: nobody minds. */
+  misfit?(request: TurnRequest, signal: AbortSignal): Promise<string | null>
   /** Told how a request ended that gave no summary, before that is refused in words. */
   failed?(end: TurnEnd): void
   /** Nothing is sent: a text of the expected size takes the place of the summary. */
@@ -72,27 +82,45 @@ async function written(
     usd += priced(bill, parts.state.models).cost?.value ?? 0
     parts.billed(bill)
   }
-  const texts: string[] = []
+  // The first that fails ends the others: what they would say is of no use.
+  const own = new AbortController()
+  const either = AbortSignal.any([signal, own.signal])
+  const ask = async (request: TurnRequest): Promise<{ readonly text: string } | { readonly trouble: string }> => {
+    if (either.aborted) return { trouble: 'It was stopped.' }
+    const why = (await parts.misfit?.(request, either)) ?? null
+    if (why !== null) return { trouble: why }
+    const late = AbortSignal.timeout(WITHIN_MS)
+    const { text, bill, end } = await askAside(
+      request,
+      'summary',
+      patiently(parts),
+      AbortSignal.any([either, late]),
+      billed,
+    )
+    if (bill) billed(bill)
+    const trouble = late.aborted ? `It was not there after ${duration(WITHIN_MS)}.` : troubleOf(end, text)
+    if (trouble === null) return { text: text.trim() }
+    if (!either.aborted) parts.failed?.(end)
+    return { trouble }
+  }
+  const queue = hasBudget(parts.settings) ? ALONE : BESIDE
   try {
-    for (const request of requests) {
-      const late = AbortSignal.timeout(WITHIN_MS)
-      const { text, bill, end } = await askAside(
-        request,
-        'summary',
-        patiently(parts),
-        AbortSignal.any([signal, late]),
-        billed,
-      )
-      if (bill) billed(bill)
-      signal.throwIfAborted()
-      const trouble = late.aborted ? `It was not there after ${duration(WITHIN_MS)}.` : troubleOf(end, text)
-      if (trouble !== null) {
-        parts.failed?.(end)
-        return { refused: `No summary of ${name} could be made: ${trouble} Attach its head or its tail.` }
-      }
-      texts.push(text.trim())
-    }
-    return texts
+    let first: string | null = null
+    const made = await Promise.all(
+      requests.map((request) =>
+        queue.add(async () => {
+          const one = await ask(request)
+          if ('trouble' in one && first === null) {
+            first = one.trouble
+            own.abort()
+          }
+          return one
+        }),
+      ),
+    )
+    signal.throwIfAborted()
+    if (first !== null) return { refused: `No summary of ${name} could be made: ${first} Attach its head or its tail.` }
+    return made.flatMap((one) => ('text' in one ? [one.text] : []))
   } finally {
     if (usd > 0) parts.say(`For the summary of ${name} ${money(usd)} were spent.`)
   }
@@ -127,7 +155,7 @@ function troubleOf(end: TurnEnd, text: string): string | null {
 /** `Summarising log.txt first, by Claude Haiku 5.5: 3 requests, ~$0.49.` */
 export function saySummarising({ card, requests, usd }: TextSummary, name: string, isDry = false): string {
   const verb = isDry ? 'First a summary would be written of' : 'Summarising first:'
-  const cost = usd === null ? '' : `, ~${money(usd)}`
+  const cost = usd === null ? '' : `, ${about(money(usd))}`
   return `${verb} ${name}, by ${card.name}, ${count(requests.length, 'request', 'requests')}${cost}.`
 }
 

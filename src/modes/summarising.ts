@@ -20,7 +20,7 @@ export type Made = { readonly text: string } | { readonly trouble: string }
 /**
  * Never rejects.
  * @param billed told of each request's cost, as soon as it is known
- * @param fits waits until a request keeps within the rate limits; false: it does not within reason
+ * @param misfit waits until a request may go out beside the turns; why it may not within reason, or null
  */
 export async function summarise(
   { requests, card }: Offer,
@@ -29,11 +29,11 @@ export async function summarise(
   api: Pick<Api, 'attempt'>,
   signal: AbortSignal,
   billed: (bill: SideCallEvent) => void,
-  fits: (request: TurnRequest) => Promise<boolean> = async () => true,
+  misfit: (request: TurnRequest) => Promise<string | null> = async () => null,
 ): Promise<Made> {
   const ask = async (request: TurnRequest): Promise<Made> => {
-    if (!(await fits(request)))
-      return { trouble: signal.aborted ? 'It was stopped.' : 'The rate limits leave no room for it now: /limits.' }
+    const why = await misfit(request)
+    if (why !== null) return { trouble: signal.aborted ? 'It was stopped.' : why }
     const late = AbortSignal.timeout(WITHIN_MS)
     const { text, bill, end } = await askAside(request, 'summary', api, AbortSignal.any([signal, late]), billed)
     if (bill) billed(bill)

@@ -9,6 +9,7 @@ import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import type { Remark } from '../core/remark.ts'
 import type { TurnRequest } from '../core/request.ts'
+import type { Steps } from '../core/steps.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import type { Allowed } from './allowance.ts'
@@ -30,6 +31,7 @@ import { keepWindow } from './thrift/window.ts'
 export type ThriftName =
   | ('now' | 'wait' | 'again' | 'hedge' | 'limits' | 'fallback')
   | ('cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever')
+  | ('why' | 'explain')
 
 export interface ThriftCommand {
   readonly name: ThriftName
@@ -69,25 +71,27 @@ export interface Keeper {
   >
   /** A frame is about to be drawn: what is typed may have changed. Cheap. */
   drawn?(): void
-  /** A line above the status bar, for as long as it holds; null: nothing. The first keeper that has one is heard. */
-  tag?(): string | null
+  /** A line above the status bar, the longest first, for as long as it holds; null: nothing. The first keeper that has one is heard. */
+  tag?(): Steps | null
   /** @returns whether the key was meant for what the tag offers */
   onKey?(key: Key): boolean
   /** @returns false when a question must wait: the keeper says why, and asks it itself once the person agrees */
   mayAsk?(question: Question): boolean
   /** The request of a turn as it may be sent, or why it may not. Asked only where there is a budget. */
   allow?(request: TurnRequest): Promise<Allowed>
-  close?(): void
+  /** The chat ends; it waits for what is promised. */
+  close?(): void | Promise<void>
 }
 
 export interface Thrift {
   follow(state: State, event: Event): void
   run(command: ThriftCommand, say: (remark: Remark) => void): Promise<void>
-  readonly tag: string | null
+  readonly tag: Steps | null
   onKey(key: Key): boolean
   mayAsk(question: Question): boolean
   allow(request: TurnRequest): Promise<Allowed>
-  close(): void
+  /** Ends all of them; resolves when the chat may end, too. */
+  close(): Promise<void>
 }
 
 /** The keepers: who has the most to say first, then those that may hold a question back. */
@@ -129,8 +133,8 @@ export function createThrift(parts: ThriftParts): Thrift {
       for (const keeper of keepers) if (keeper.allow && !('reason' in allowed)) allowed = await keeper.allow(allowed)
       return allowed
     },
-    close() {
-      for (const keeper of keepers) keeper.close?.()
+    async close() {
+      await Promise.all(keepers.map((keeper) => keeper.close?.()))
     },
   }
 }

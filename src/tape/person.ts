@@ -9,6 +9,7 @@ import { NO_TIMES } from '../core/metrics.ts'
 import type { Deed, Past, Tape } from '../core/tape/tape.ts'
 import type { Ms } from '../core/turn.ts'
 import type { Turn } from '../core/turns.ts'
+import { pause } from '../io/pause.ts'
 import type { Deck } from './deck.ts'
 
 /** What the person acts on. */
@@ -78,6 +79,10 @@ function eventsOf(deed: Deed, state: State, at: Ms): readonly Event[] {
       return [{ type: 'resumed', past: pastIn(deed.past, state) }]
     case 'reviewed':
       return [deed.event.type === 'summarised' ? { ...deed.event, at } : deed.event]
+    // Nobody did that: it follows by itself.
+    case 'unsent':
+    case 'recalled':
+      return []
     default:
       return [deed]
   }
@@ -93,16 +98,4 @@ function pastIn(past: Past, { models }: State): State {
   const { turns, branches } = past
   const empty = newConversation(past.choices, models)
   return { ...empty, ...past, turns: turns.map(whole), branches: branches.map(whole) }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, Math.min(Math.max(0, ms), 2 ** 31 - 1))
-    signal.addEventListener('abort', done)
-  })
 }

@@ -2,6 +2,7 @@
 
 import type { RequestHead, Tape } from '../core/tape/tape.ts'
 import { endOf, playable } from '../core/tape/torn.ts'
+import type { Failure } from '../core/turn.ts'
 import type { Api } from '../io/api.ts'
 import { type Listener, tapped } from '../io/tap.ts'
 import { addressOf, type Fetch, withBody } from '../io/transport.ts'
@@ -19,6 +20,8 @@ export interface Replay {
   around(fetch: Fetch): Fetch
   /** The client, to which the end of the tape is the end of the answer. */
   endingWithTape(api: Api): Api
+  /** The earlier answer that stood for that of a turn; null: none did. */
+  recalledIn(turn: number): { readonly text: string; readonly model: string; readonly saidMs: number } | null
   /** Does what the recorded person did; resolves when all of it is over. */
   perform(stage: Stage): Promise<void>
   /** Says what is not as it was; until somebody listens it waits. */
@@ -37,6 +40,16 @@ export async function openReplay(recorded: Tape, name: string, speed: number): P
   const untold: string[] = []
   const note = (line: string) => void (say ? say(line) : untold.push(line))
   const deck = createDeck(tape, now, note)
+  const deeds = tape.deeds.map(({ deed }) => deed)
+  const unsent = deeds.filter((deed) => deed.type === 'unsent')
+  /** Whose turns these are. */
+  let stage: Stage | null = null
+  /** Why an attempt is not sent this time either; null: it is. */
+  const whyUnsent = (model: string): Failure | null => {
+    const turn = stage?.state.live?.number
+    const at = unsent.findIndex((deed) => deed.turn === turn && deed.model === model)
+    return at < 0 ? null : unsent.splice(at, 1)[0]!.event.failure
+  }
 
   return {
     tape,
@@ -63,13 +76,25 @@ export async function openReplay(recorded: Tape, name: string, speed: number): P
     },
     endingWithTape: (api) => ({
       ...api,
-      attempt: (request, number, signal, emit) =>
-        api.attempt(request, number, signal, (event) => {
+      async attempt(request, number, signal, emit) {
+        const why = request.isAside ? null : whyUnsent(request.model)
+        if (why) return emit({ type: 'failed', at: now(), failure: why })
+        await api.attempt(request, number, signal, (event) => {
           const isHere = event.type === 'failed' && event.failure.code === TAPE_ENDS
           emit(isHere ? { ...event, failure: endOf(tape) } : event)
-        }),
+        })
+      },
     }),
-    perform: (stage) => perform(tape, stage, deck, { speed, now, signal: leaving.signal }),
+    recalledIn(turn) {
+      const deed = deeds.find((one) => one.type === 'recalled' && one.turn === turn)
+      if (deed?.type !== 'recalled') return null
+      const { model, saidMs } = deed.event
+      return { text: deed.text, model, saidMs }
+    },
+    perform(given) {
+      stage = given
+      return perform(tape, given, deck, { speed, now, signal: leaving.signal })
+    },
     onNote(tell) {
       say = tell
       for (const line of untold.splice(0)) tell(line)

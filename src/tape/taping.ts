@@ -5,6 +5,7 @@
 
 import { withAttachments } from '../core/attachments.ts'
 import type { Event, State } from '../core/conversation.ts'
+import { isUnsent } from '../core/resilience.ts'
 import { secretKeeper } from '../core/tape/secrets.ts'
 import { type Deed, type Head, type Past, REQUEST_HEADERS, RESPONSE_HEADERS } from '../core/tape/tape.ts'
 import { type TapeWriter, tapeWriter } from '../core/tape/writer.ts'
@@ -133,6 +134,8 @@ export function createTaping({ path, head, redact, secrets, now }: TapingOptions
     follow(state, event) {
       const deed = deedOf(event, before)
       const isStop = deed?.type === 'stopped' || (deed?.type === 'cleared' && before !== null && before.live !== null)
+      const unseen = unseenIn(event, before)
+      if (unseen) did(unseen)
       before = state
       // A signal, or whoever leaves, stops it without a word before.
       if (deed && !(deed.type === 'stopped' && isStopped)) did(deed)
@@ -200,6 +203,21 @@ function deedOf(event: Event, before: State | null): Deed | null {
       return null
   }
 }
+
+/** What became of the running turn without a request; null: nothing did. */
+function unseenIn(event: Event, before: State | null): Deed | null {
+  const live = before?.live
+  if (!live) return null
+  const { number: turn, model, recalled } = live
+  if (event.type === 'finished' && recalled)
+    return { type: 'recalled', turn, text: live.answer, event: { type: 'recalled', at: 0, model, ...recalled } }
+  const isEndOfTry = TRIES_END.has(event.type)
+  if (!isEndOfTry || !('failure' in event) || !event.failure || !isUnsent(event.failure)) return null
+  return { type: 'unsent', turn, model, event: { type: 'failed', at: 0, failure: event.failure } }
+}
+
+/** Events that tell how an attempt has ended. */
+const TRIES_END: ReadonlySet<Event['type']> = new Set(['failed', 'waiting', 'fellBack', 'recalled'])
 
 /** What a conversation was; what this program knows of models and limits is no part of it. */
 const pastOf = ({ choices, turns, branches, title, sideCalls, summaries, marks, next, spent }: State): Past => ({

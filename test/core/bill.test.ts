@@ -139,8 +139,8 @@ describe('the bill', () => {
 
   test('shows thinking as a share of the output, not beside it', () => {
     const { thinking, kinds, known } = billOf([charge({ output: 500, thinking: 400 })])
-    expect(thinking).toEqual({ tokens: 400, usd: expect.closeTo(0.004, 12) })
-    expect(kinds.output).toEqual({ tokens: 500, usd: expect.closeTo(0.005, 12) })
+    expect(thinking).toEqual({ tokens: 400, usd: expect.closeTo(0.004, 12), unpriced: 0 })
+    expect(kinds.output).toEqual({ tokens: 500, usd: expect.closeTo(0.005, 12), unpriced: 0 })
     expect(known.value).toBeCloseTo(0.005, 12)
   })
 

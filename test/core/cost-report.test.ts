@@ -33,22 +33,22 @@ const report = (columns: number, of = scopes, look = plain) =>
 describe('what something cost', () => {
   test('stands in columns: kinds of tokens, what is beside the turns, models, and what the cache saved', () => {
     expect(report(100).slice(0, 17)).toEqual([
-      '                      last turn    conversation             today',
-      'input               40 <$0.0001    420  $0.0001     2.4k  $0.0041',
-      'cache write 1h     900  $0.0036    61k    $0.24      61k    $0.24',
-      'cache read         60k  $0.0060    60k  $0.0060      60k  $0.0060',
-      'output             850  $0.0085   1.3k    $0.01     1.4k   ~$0.01',
-      ' of it thinking    300  $0.0030    300  $0.0030      300  $0.0030',
-      'total              62k    $0.02   123k    $0.26   125k ~$0.27 + ?',
-      ' of it titles                      405 <$0.0001      405 <$0.0001',
+      '                      last turn    conversation              today',
+      'input               40 <$0.0001    420  $0.0001   2.4k $0.0041 + ?',
+      'cache write 1h     900  $0.0036    61k    $0.24       61k    $0.24',
+      'cache read         60k  $0.0060    60k  $0.0060       60k  $0.0060',
+      'output             850  $0.0085   1.3k    $0.01      1.4k   ~$0.01',
+      ' of it thinking    300  $0.0030    300  $0.0030       300  $0.0030',
+      'total              62k    $0.02   123k    $0.26    125k ~$0.27 + ?',
+      ' of it titles                      405 <$0.0001       405 <$0.0001',
       '',
-      'Sonnet 5.5         62k    $0.02   122k    $0.26     124k   ~$0.27',
-      'Haiku 5.5                          405 <$0.0001      405 <$0.0001',
-      'llama3                                                10        ?',
+      'Sonnet 5.5         62k    $0.02   122k    $0.26      124k   ~$0.27',
+      'Haiku 5.5                          405 <$0.0001       405 <$0.0001',
+      'llama3                                                 10        ?',
       '',
-      'without cache             $0.13           $0.25            ~$0.26',
-      'saved by it        86%    $0.11        -$0.0078          -$0.0078',
-      'waiting saved             ~5.4s           ~5.4s             ~5.4s',
+      'without cache             $0.13           $0.25         ~$0.26 + ?',
+      'saved by it        86%    $0.11        -$0.0078           -$0.0078',
+      'waiting saved             ~5.4s           ~5.4s              ~5.4s',
       '',
     ])
   })
@@ -60,6 +60,14 @@ describe('what something cost', () => {
       expect(narrow[1]).toMatch(/^input +40 <\$0\.0001$/)
     }
     expect(report(28)[1]).toMatch(/^input +<\$0\.0001$/)
+  })
+
+  test('takes what has no price for unknown in every row, and not for nothing', () => {
+    const unknown = charge({ input: 10, cacheRead: 40, output: 5, prices: null }, 'llama3')
+    const rows = report(80, [{ name: 'today', charges: [unknown] }])
+    expect(rows.filter((row) => /^(input|cache read|output|total|without|saved by)/.test(row))).toHaveLength(6)
+    for (const row of rows)
+      if (/^(input|cache read|output|total|without|saved by)/.test(row)) expect(row).toMatch(/ \?$/)
   })
 
   test('says what it means that the cache saved less than nothing', () => {

@@ -140,6 +140,18 @@ describe('what is on disk', () => {
 
 describe('the server', () => {
   const told = (more: Partial<ServerFacts>) => serverFindings({ ...SERVER, ...more }, NOW)
+
+  test('names the models that are left alone, and for how long', () => {
+    const resting = [
+      { model: 'claude-opus-5-1', failures: 5, untilMs: NOW + 24_000 },
+      { model: 'claude-haiku-5-5', failures: 6, untilMs: NOW - 1 },
+    ]
+    expect(told({ resting }).at(-1)).toMatchObject({
+      ...{ topic: 'resting', mark: 'look' },
+      says: 'claude-opus-5-1 was limited or overloaded 5 times in a row, and is left alone for 24.0s. claude-haiku-5-5 was limited or overloaded 6 times in a row; the next question to it begins with a probe.',
+    })
+    expect(told({ resting: [] }).at(-1)).toMatchObject({ topic: 'resting', mark: 'ok' })
+  })
   const http = (more: object) => told({ http: { ...SERVER.http, ...more } as never })
 
   test('no key is broken, and a refusal without one is what a healthy server says', () => {

@@ -79,7 +79,11 @@ describe('events (jsonl)', () => {
 
 describe('json', () => {
   /** All that JSON promises to bring back: not pauses within an answer, nor what was chosen on the way. */
-  const promised = ({ times: { stalls: _, stalledMs: __, ...times }, basis: ___, ...rest }: Turn) => ({
+  const promised = ({
+    times: { stalls: _, stalledMs: __, stalledEarlyMs: ____, ...times },
+    basis: ___,
+    ...rest
+  }: Turn) => ({
     ...rest,
     times,
   })

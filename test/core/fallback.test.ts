@@ -13,7 +13,6 @@ import { replanned } from '../../src/core/plan.ts'
 import { kept } from '../../src/core/record.ts'
 import { chainOf, fallbackOf, offered, untried } from '../../src/core/resilience.ts'
 import { asksFor } from '../../src/core/same-request.ts'
-import { fitted, inFull } from '../../src/core/steps.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { CHOICES } from '../kit/choices.ts'
 
@@ -168,11 +167,27 @@ describe('the countdown', () => {
   const state = play([...asked, waiting], { model: 'deep' })
 
   test('says attempt, seconds, reason, request and keys in full, and never more than there is room for', () => {
-    const steps = countdown(state, state.live!, 1_500)!
-    expect(inFull(steps)).toBe(
+    const rows = (width: number) => countdown(state, state.live!, 1_500, width)!
+    expect(rows(120)).toEqual([
       'Attempt 2 of 5 in 6s · Overloaded (HTTP 529) · req_1 · Ctrl+X now · Ctrl+S Sonnet 5.5 · esc stops',
-    )
-    for (let width = 1; width < 120; width++) expect(fitted(steps, width).length).toBeLessThanOrEqual(width)
+    ])
+    for (let width = 1; width < 120; width++)
+      for (const row of rows(width)) expect(row.length).toBeLessThanOrEqual(width)
+  })
+
+  test('keeps the reason, the name of the request and the keys at 60 columns, in two rows', () => {
+    const requestId = 'req_011CSHoEeqs5C35K2UUqR7Fy'
+    const limited = { ...overloaded, kind: 'rate', reason: 'This request would exceed your rate limit.', requestId }
+    const long = play([...asked, { ...waiting, failure: limited } as Event], { model: 'deep' })
+    expect(countdown(long, long.live!, 1_500, 56)).toEqual([
+      `rate limit: 2 of 5 in 6s · ${requestId}`,
+      'Ctrl+X now · Ctrl+S Sonnet 5.5 · esc stops',
+    ])
+  })
+
+  test('counts the attempts of the model that is asked, and names it once it is another one', () => {
+    const later = play([...asked, fell, { ...waiting, at: 5, of: 4 }], { model: 'deep' })
+    expect(countdown(later, later.live!, 1_500, 120)![0]).toMatch(/^Attempt 2 of 4 of Sonnet 5\.5 in \d+s/)
   })
 
   test('offers no model that was asked before', () => {

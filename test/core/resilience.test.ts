@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { failure, serverFailure } from '../../src/core/failures.ts'
+import { failure, givenUp, serverFailure } from '../../src/core/failures.ts'
 import {
   afterFailure,
   CHAT_PATIENCE,
@@ -89,6 +89,13 @@ const patience: fc.Arbitrary<Patience> = fc.oneof(
     .tuple(fc.constantFrom(CHAT_PATIENCE, SCRIPT_PATIENCE), fc.integer({ min: 0, max: 1e7 }))
     .map(([usual, ms]) => patienceFor(usual, ms)),
 )
+
+test('whoever gives an attempt up has another one, however late it is, and not without end', () => {
+  const failure = givenUp('Sent, and nothing heard for 200 s.')
+  const late = { failure, elapsedMs: 900_000, textShown: false, patience: CHAT_PATIENCE, chance: 0 }
+  expect(afterFailure({ ...late, attempt: 1 })).toEqual({ type: 'again', delayMs: 0 })
+  expect(afterFailure({ ...late, attempt: 5 })).toEqual({ type: 'enough', why: 'attempts' })
+})
 
 test('LAW: retrying ends, within the attempts and the deadline, whatever the server asks for', () => {
   fc.assert(

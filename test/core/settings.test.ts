@@ -216,6 +216,12 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
   maxCostSession: [...DOLLARS, ['none', null]],
   maxCostDay: [...DOLLARS, ['none', null]],
   askAbove: [...DOLLARS, ['never', null]],
+  telemetry: [
+    ['otlp', 'otlp'],
+    [' otlp ', 'otlp'],
+    ['off', 'off'],
+    ['off ', 'off'],
+  ],
 }
 
 /** For every setting: JSON values it must not take. */
@@ -277,6 +283,7 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   maxCostSession: [0, -1, '1', true],
   maxCostDay: [0, -0.01, '1', {}],
   askAbove: [0, -1, '1', 'never'],
+  telemetry: ['', 'on', 'OTLP', null, true],
 }
 
 const keys = SETTINGS.map(({ key }) => key)

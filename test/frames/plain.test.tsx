@@ -57,7 +57,7 @@ describe('the first frames', () => {
   test('leave everything else to Ink', () => {
     expect(isPlain(view(['']))).toBe(true)
     for (const more of [
-      { waiting: 'Thinking…' },
+      { waiting: ['Thinking…'] },
       { queue: ['next'] },
       { notice: 'n' },
       { welcome: { rows: [] } },

@@ -25,7 +25,7 @@ async function connections(inTurn: boolean): Promise<readonly (readonly [string,
   })
   const credential = { kind: 'key', secret: 'any', origin: 'test' } as const
   const api = createApi({ baseUrl: server.url, credential, now: () => performance.now(), inTurn })
-  expect(await api.reach()).toBeNull()
+  expect(await api.answers()).toBeNull()
   await api.models(never)
   await askAside(request, 'title', api, never)
   expect(await api.count(request, never)).toBe(3)
@@ -36,6 +36,7 @@ async function connections(inTurn: boolean): Promise<readonly (readonly [string,
 
 test('in a chat the models, titles and counts leave the connection that was opened ahead to the turn', async () =>
   expect(await connections(false)).toEqual([
+    ['/v1/models', 1],
     ['/v1/models', 2],
     ['/v1/messages', 2],
     ['/v1/messages/count_tokens', 2],
@@ -43,4 +44,4 @@ test('in a chat the models, titles and counts leave the connection that was open
   ]))
 
 test('a call asks one after the other, all over one connection', async () =>
-  expect((await connections(true)).map(([, connection]) => connection)).toEqual([1, 1, 1, 1]))
+  expect((await connections(true)).map(([, connection]) => connection)).toEqual([1, 1, 1, 1, 1]))

@@ -66,6 +66,22 @@ describe('the ledger', () => {
   })
 })
 
+test('what the time of an answer went to is kept; rows of older versions are left out', async () => {
+  using place = room()
+  using history = await opened(place.path)
+  saved(history, [turn('a', 'b', NOON), turn('c', 'd', NOON + 5_000)])
+  const [last, first] = history.timed(10, MODEL)
+  expect(last).toMatchObject({ prompt: 1_000, output: 100, phases: { headers: expect.any(Number) } })
+  expect(Object.values(last!.phases).reduce((sum, ms) => sum + ms, 0)).toBeCloseTo(901, 3)
+  expect(first?.phases).toEqual(last?.phases)
+  rawly(place.path, (db) => db.exec('update answers set phases = null where id = 1'))
+  expect(history.timed(10, MODEL)).toHaveLength(1)
+  for (const bent of ['{', '7', '{"headers":"soon"}', '{"decode":-1}', 'null']) {
+    rawly(place.path, (db) => db.prepare('update answers set phases = ? where id = 2').run(bent))
+    expect(history.timed(10, MODEL)).toEqual([])
+  }
+})
+
 describe('money that is held', () => {
   test('is nobody else’s, until it is released; what is in the ledger counts with it', async () => {
     using place = room()

@@ -148,6 +148,22 @@ describe('TLS', () => {
     transport.close()
   })
 
+  test('is told apart from TCP, whether or not a proxy stands between', async () => {
+    await using server = await wireServer((response) => response.end('{}'))
+    await using front = await tlsFront(own.issue(['localhost', 'api.example']), Number(new URL(server.url).port))
+    await using proxy = await standInProxy({ port: front.port })
+    const steps = async (url: string, env: Record<string, string>) => {
+      const told: string[] = []
+      const transport = createTransport(env)
+      await (await transport.fetch(url, { onStep: (step) => void told.push(step) })).text()
+      transport.close()
+      return told
+    }
+    expect(await steps(`https://localhost:${front.port}`, {})).toEqual(['handed', 'tcp', 'tls', 'uploaded'])
+    const through = await steps('https://api.example', { HTTPS_PROXY: proxy.url })
+    expect(through).toEqual(['handed', 'tcp', 'tls', 'uploaded'])
+  })
+
   test('is through a proxy, too', async () => {
     await using server = await wireServer((response) => response.end('{}'))
     await using front = await tlsFront(own.issue(['api.example']), Number(new URL(server.url).port))
@@ -205,5 +221,19 @@ test('aborting ends a body in the middle, and a request before its answer', asyn
     for await (const _ of response.body as unknown as AsyncIterable<Uint8Array>) midway.abort()
   }
   await expect(read()).rejects.toMatchObject({ name: 'AbortError' })
+  transport.close()
+})
+
+test('tells how far a request is, and of the connection only where one had to be made', async () => {
+  await using server = await wireServer((response) => response.end('{}'))
+  const transport = createTransport()
+  const steps = async () => {
+    const told: string[] = []
+    const sent = { method: 'POST', body: 'x'.repeat(300_000), onStep: (step: string) => void told.push(step) }
+    await (await transport.fetch(server.url, sent)).text()
+    return told
+  }
+  expect(await steps()).toEqual(['handed', 'tcp', 'uploaded'])
+  expect(await steps()).toEqual(['handed', 'uploaded'])
   transport.close()
 })

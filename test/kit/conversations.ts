@@ -93,7 +93,9 @@ export const conversation = fc
           events.push({ type: 'waiting', at: tick(5), attempt: 1, of: 5, delayMs: 9, failure: trouble })
           events.push({ type: 'sent', at: tick(9), attempt: 2, model })
         }
-        events.push({ type: 'heard', at: tick(50), requestId: 'r', limits: {} })
+        const wire = { handedMs: 1, connectMs: retry ? null : 7, tlsMs: retry ? null : tokens % 60, uploadMs: 2 }
+        const isTold = tokens % 3 > 0
+        events.push({ type: 'heard', at: tick(50), requestId: 'r', limits: {}, ...(isTold && { wire }) })
         const usage = { ...NO_USAGE, input: tokens }
         events.push({ type: 'began', at: tick(1), model, messageId: `m${at}`, usage, cacheMiss: null })
         if (thought.length > 0) {
@@ -104,7 +106,7 @@ export const conversation = fc
         for (const [text, gap] of pieces) events.push({ type: 'delta', at: tick(gap), text })
         if (end === 'finished') {
           events.push({ type: 'usage', at: tick(1), usage: { ...usage, output: 70 } })
-          events.push({ type: 'finished', at: tick(1), stopReason: 'end_turn', explanation: null })
+          events.push({ type: 'finished', at: tick(1), stopReason: 'end_turn', explanation: null, own: { parseMs: 2 } })
         }
         if (end === 'failed') events.push({ type: 'failed', at: tick(1), failure: failure('cut', 'Cut.') })
         if (end === 'stopped') events.push({ type: 'stopped', at: tick(1) })

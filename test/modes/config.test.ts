@@ -95,7 +95,7 @@ describe('get, set, unset', () => {
         ...{ concise: true, temperature: 0.5, topP: 0.9, presets: [{ name: 'code', effort: 'high' }] },
         imageSize: '720p',
         ...{ retryFor: '5m', fallback: 'deep,fast', breaker: 'off' },
-        ...{ maxCostTurn: 0.5, maxCostSession: 2, maxCostDay: 5, askAbove: 0.25 },
+        ...{ maxCostTurn: 0.5, maxCostSession: 2, maxCostDay: 5, askAbove: 0.25, telemetry: 'otlp' },
       }),
     )
     for (const { key, secret } of SETTINGS) {

@@ -1,11 +1,13 @@
 /** Two requests side by side: through the real client, the road and the runtime, with a server that holds them. */
 
 import { afterEach, describe, expect, test } from 'vitest'
-import { offersOf, sayRaced, UNKNOWN, unusualOf } from '../../src/core/another-try.ts'
+import { offersOf, sayOffers, sayTooEarly, UNKNOWN, unusualOf } from '../../src/core/another-try.ts'
 import { chargesOf } from '../../src/core/bill.ts'
 import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
 import { rowsOfTurn } from '../../src/core/ledger.ts'
+import { sayRaced } from '../../src/core/raced.ts'
 import { kept } from '../../src/core/record.ts'
+import { fitted } from '../../src/core/steps.ts'
 import { type Demo, startDemo } from '../../src/demo/server.ts'
 import { createApi } from '../../src/io/api.ts'
 import type { Allow } from '../../src/modes/allowance.ts'
@@ -44,7 +46,12 @@ async function play(script: string, allow: Allow = (request) => request): Promis
   const setup = { api, state, settings, road: {} } as unknown as Setup
   const nobody = { hasMore: () => false, next: async () => ({ type: 'none' as const, notes: [] }) }
   const beside = { allow, instead: nobody, tell() {} }
-  const { send, attempts } = createSender({ setup: () => setup, now, perf: { pieceCame() {} }, beside: () => beside })
+  const { send, attempts } = createSender({
+    setup: () => setup,
+    now,
+    perf: { pieceCame() {}, drawnMs: 0 },
+    beside: () => beside,
+  })
   const runtime = createRuntime({ state, send, frame: (flush) => flush() })
   const happened: Event[] = []
   const waiting: (() => void)[] = []
@@ -99,7 +106,7 @@ describe('a second request beside the first', () => {
       ['turn', false],
     ])
     expect(sayRaced(turn)).toMatch(
-      /the second one had the first word\. The answer cost <?\$0\.\d+, the one given up ~<?\$0\.\d+\. Both are in the bill\./,
+      /the second one had the first word\. The answer cost <?\$0\.\d+, the one given up [~<]\$0\.\d+\. Both are in the bill\./,
     )
     await expect.poll(() => night.demo.requests.map(({ aborted }) => aborted)).toEqual([true, false])
     foldsBack(night)
@@ -231,4 +238,16 @@ describe('what is unusual', () => {
     expect(offers({ ...silent, hedge: { won: null, failure: null } }, 40_000).second).toBeNull()
     expect(offersOf(null, 1e9, { offerAfterMs: 1, unusual: UNKNOWN })).toEqual({ again: null, second: null })
   })
+})
+
+test('what is offered fits every width, the keys the last to go; asked for too early, it says when', () => {
+  const again = { kind: 'unheard', sinceMs: 20_000, signMs: null } as const
+  const offers = { again, second: { ms: 12_000, answers: 40 } }
+  const steps = sayOffers(offers, { answer: '' }, { again: 'Ctrl+X', second: 'Ctrl+S' })!
+  expect(steps[0]).toBe('Ctrl+X tries again · Ctrl+S asks a second time beside it (paid twice; your p99 is 12.0s)')
+  expect(fitted(steps, 60)).toBe('Ctrl+X tries again · Ctrl+S asks beside it, paid twice')
+  expect(fitted(steps, 45)).toBe('Ctrl+X tries again · Ctrl+S asks beside it')
+  expect(sayTooEarly(UNKNOWN, '/hedge')).toBe(
+    'A second request beside it is offered after 30.0s; /hedge sends it now, and both are paid.',
+  )
 })

@@ -1,10 +1,11 @@
 /** A message that found no network, over the wire: the real client, and a server that comes up later. */
 
+import { createServer as createHttpServer, type IncomingHttpHeaders } from 'node:http'
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Question } from '../../src/core/attachments.ts'
 import { type Event, newConversation } from '../../src/core/conversation.ts'
-import { OFFER } from '../../src/core/network-wait.ts'
+import { fitted, inFull } from '../../src/core/steps.ts'
 import { type Demo, startDemo } from '../../src/demo/server.ts'
 import { type Api, createApi } from '../../src/io/api.ts'
 import { networkKeeper } from '../../src/modes/thrift/offline.ts'
@@ -26,6 +27,9 @@ let said: unknown[]
 /** Called when something is drawn. */
 let drawn: () => void
 
+const OFFER = 'Ctrl+S sends it by itself as soon as the network is back.'
+const tag = () => inFull(keeper.tag?.() ?? '')
+
 const until = async (isSo: () => boolean) => {
   while (!isSo()) {
     await new Promise<void>((resolve) => {
@@ -39,7 +43,7 @@ const isOver = () => runtime.state.live === null && runtime.state.turns.length >
 const nextLook = async () => {
   clock += 60_000
   vi.runOnlyPendingTimers()
-  await until(() => !keeper.tag?.()?.includes('looking'))
+  await until(() => !tag().includes('looking'))
 }
 const networkReturns = async (script = 'text "here"') => {
   demo = await startDemo({ port, speed: Number.POSITIVE_INFINITY, script })
@@ -88,11 +92,12 @@ test('waits if the person says so, looks now and then, and is sent once when the
   await until(isOver)
   expect(keeper.tag?.()).toBe(OFFER)
   expect(keeper.onKey?.(CTRL_S)).toBe(true)
-  expect(keeper.tag?.()).toMatch(/^Waiting for the network, next look in 1s\./)
+  expect(tag()).toMatch(/^Waiting for the network, next look in 1s\. It is sent by itself then/)
+  expect(fitted(keeper.tag?.() ?? '', 60)).toBe('Waiting for the network, next look in 1s. Esc stops.')
   await nextLook()
-  expect(keeper.tag?.()).toMatch(/next look in 2s/)
+  expect(tag()).toMatch(/next look in 2s/)
   await nextLook()
-  expect(keeper.tag?.()).toMatch(/next look in 4s/)
+  expect(tag()).toMatch(/next look in 4s/)
   await networkReturns()
   clock += 60_000
   vi.runOnlyPendingTimers()
@@ -100,6 +105,32 @@ test('waits if the person says so, looks now and then, and is sent once when the
   expect(said).toEqual(['The network is back after 3 minutes: sent.'])
   expect(keeper.tag?.()).toBeNull()
   expect(demo!.requests.filter(({ path }) => path === '/v1/messages').length).toBe(1)
+})
+
+test('a login page in place of the API is waited out, and never shown the key again', async () => {
+  const seen: IncomingHttpHeaders[] = []
+  const portal = createHttpServer(({ headers }, response) => {
+    seen.push(headers)
+    response.setHeader('content-type', 'text/html').end('<html>Welcome to the hotel</html>')
+  })
+  await new Promise<void>((listening) => portal.listen(port, '127.0.0.1', listening))
+  ask('Are you there?')
+  await until(isOver)
+  expect(tag()).toBe('Ctrl+S sends it by itself as soon as the API itself answers.')
+  expect(keeper.onKey?.(CTRL_S)).toBe(true)
+  await nextLook()
+  expect(tag()).toMatch(/^Waiting for the API itself, next look in 2s/)
+  expect(seen.length).toBe(2)
+  expect(JSON.stringify(seen[1])).not.toMatch(/x-api-key|authorization/)
+  await new Promise((closed) => {
+    portal.close(closed)
+    portal.closeAllConnections()
+  })
+  await networkReturns()
+  clock += 60_000
+  vi.runOnlyPendingTimers()
+  await until(() => runtime.state.turns.at(-1)?.answer === 'here')
+  expect(said).toEqual(['The API answers after 2 minutes: sent.'])
 })
 
 test('Esc stops waiting; the message is still there, and so is the offer', async () => {

@@ -295,6 +295,22 @@ describe('--part summary', () => {
     expect(cost.out).toMatch(/of it summaries +\d/)
   })
 
+  test('asks for the pieces of a long text side by side, three at a time, and joins them in their order', async () => {
+    using home = withFiles({ 'log.txt': LONG.repeat(60) })
+    const hold = (said: string) => `text "${said}" hold-before-head`
+    await using night = await evening(`${hold('one.')}\n${hold('two.')}\n${hold('three.')}\ntext "done" x9`)
+    const running = call(night, home, ['-a', 'log.txt', '--part', 'summary', 'what happened?'])
+    await expect.poll(() => night.questions.length).toBe(3)
+    for (let i = 0; i < 3; i++) {
+      await night.demo.held()
+      night.demo.release()
+    }
+    const { code } = await running
+    expect(code).toBe(0)
+    const joined = blocks(night)[0]!.source!.data
+    expect(joined).toMatch(/one\..*two\..*three\./s)
+  })
+
   test('sends nothing with --dry-run, and nothing that a budget does not pay', async () => {
     using home = withFiles({ 'log.txt': LONG })
     await using night = await evening()

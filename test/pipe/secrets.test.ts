@@ -77,6 +77,17 @@ test.each([['text'], ['stream-json']])(
   },
 )
 
+test('a header of the environment goes to the server named beside it, and to no other', async () => {
+  await using server = await parrot()
+  const { ANTHROPIC_BASE_URL: _, ...others } = env(server)
+  const { stderr } = await runPipe({ lodging, env: others, args: ['--base-url', server.url, 'hi'] })
+  const [asked] = server.requests.filter(({ body }) => body !== '')
+  expect(asked?.headers.authorization).toBe(`Bearer ${KEY}`)
+  expect(asked?.headers['x-gateway']).toBeUndefined()
+  expect(stderr).toContain(`ANTHROPIC_CUSTOM_HEADERS: "x-gateway" not sent to ${server.url}`)
+  for (const request of server.requests) expect(JSON.stringify(request)).not.toContain(HEADER)
+})
+
 test('a header that cannot be sent is not quoted', async () => {
   await using server = await parrot()
   const odd = 'unsendable-secrét-value-5\u0001'

@@ -144,7 +144,7 @@ describe('calls in a loop', () => {
     const { code, stdout, stderr } = await place.call(night, '--retry-for', '30s')
     expect({ code, out: stdout.toString() }).toEqual({ code: 0, out: 'Because.\n' })
     expect(stderr).toMatch(
-      /^Not sent: Sonnet [\d.]+ was overloaded 5 times in a row.*Attempt 2 of \d in [01]\.\d s\.$/m,
+      /^Not sent: Sonnet [\d.]+ was overloaded 5 times in a row.*Attempt 1 of \d in [01]\.\d s\.$/m,
     )
   })
 })
@@ -233,5 +233,36 @@ describe('a chain of models', () => {
       env: { CLAUDE_TUI_DATA_DIR: join(place.home, 'data') },
     })
     expect(bill.stdout.toString()).toContain('recalled')
+  })
+})
+
+describe('a recording of a bad day', () => {
+  /** Plays it where there is nothing but the recording. */
+  const played = async (night: Evening, file: string, ...args: string[]) => {
+    const { code, stdout, stderr } = await night.pipe({ args: ['replay', file, '--speed', 'max', ...args] })
+    return { code, out: stdout.toString(), err: stderr }
+  }
+
+  test('tells of what was refused, by whom it was answered instead, and of an earlier answer, as it was', async () => {
+    using place = home()
+    await using night = await evening('text "Instead."\ntext "By hand."')
+    place.leaveAlone(night, Date.now() + 600_000)
+    const [refused, instead, earlier] = ['refused', 'instead', 'earlier'].map((name) => join(place.home, name))
+    const first = await place.call(night, '--record', refused!)
+    expect(first.code).toBe(4)
+    expect(await played(night, refused!)).toMatchObject({ code: 4, out: '', err: first.stderr })
+    const second = await place.call(night, '--record', instead!, '--fallback', 'fast')
+    expect(second.stdout.toString()).toBe('Instead.\n')
+    const again = await played(night, instead!)
+    expect(again).toMatchObject({ code: 0, out: 'Instead.\n' })
+    expect(again.err).toContain(second.stderr.trim().split('\n').at(-1))
+    await place.call(night, '-m', 'deep')
+    const third = await place.call(night, '--record', earlier!, '--fallback', 'balanced')
+    expect(third.stderr).toContain('An earlier answer to this very request')
+    expect(third.stdout.toString()).toBe('By hand.\n')
+    const recalled = await played(night, earlier!)
+    expect(recalled).toMatchObject({ code: 0, out: 'By hand.\n', err: third.stderr })
+    const json = JSON.parse((await played(night, earlier!, '--output-format', 'json')).out)
+    expect(json).toMatchObject({ text: 'By hand.', attempts: 0, costUsd: { value: 0, from: 'measured' } })
   })
 })

@@ -58,12 +58,16 @@ describe('a silence before any text', () => {
   })
 
   test('can have a second request beside it, also by a command; what both cost is said', async () => {
-    await using night = await evening('text "never" hold\ntext "beside it"')
+    await using night = await evening('text "never" hold\ntext "beside it"\ntext "next one"')
     const chat = await night.chat()
     chat.type('Well?\r')
     await night.demo.held()
+    chat.type('And then?\r')
+    await chat.see('next: And then?')
     chat.type('/hedge\r')
-    await chat.see('beside it')
+    await chat.see('next one')
+    // With its turn, above the question that waited for it.
+    await chat.see(/beside it[^›]*Two requests[^›]*Both are in the bill\.[^›]*› And then\?/s)
     await chat.see(/Two requests ran, and the second one had the first word\. The answer cost <?\$0\.\d+/)
     chat.type('/cost\r')
     await chat.see('second requests')

@@ -103,7 +103,7 @@ test('a failure that lasts asks once whether another model may answer; yes is re
   const session = await night.chat({ args: ['-m', 'deep'], columns: 120, lodging: place })
   session.type('Why?\r')
   await session.see(
-    /May Sonnet [\d.]+ answer when Opus [\d.]+ cannot\? Ctrl\+X yes, from now on · Ctrl\+S no, and never ask/,
+    /May Sonnet [\d.]+ answer when Opus [\d.]+ cannot\? Ctrl\+X yes, from now on, and asks again · Ctrl\+S no, and never ask/,
   )
   session.type('\x18')
   await session.see(/Sonnet [\d.]+ is asked in the place of Opus/)

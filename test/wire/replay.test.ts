@@ -32,7 +32,9 @@ async function heard(answer: Parameters<typeof wireServer>[0], more: Partial<Tur
   return events
 }
 
-const withoutTimes = (events: readonly TurnEvent[]) => events.map(({ at: _, ...event }) => event)
+const TIMES: ReadonlySet<string> = new Set(['at', 'wire', 'own'])
+const withoutTimes = (events: readonly TurnEvent[]): readonly { readonly type?: string }[] =>
+  events.map((event) => Object.fromEntries(Object.entries(event).filter(([name]) => !TIMES.has(name))))
 const text = (events: readonly TurnEvent[]) =>
   events.map((event) => (event.type === 'delta' ? event.text : '')).join('')
 
@@ -46,7 +48,9 @@ describe('a recorded stream', () => {
       }),
     )
     const usage = { input: 12, cacheRead: 600, cacheWrite5m: 400, cacheWrite1h: 2_000 }
-    expect(withoutTimes(events).filter(({ type }) => !['alive', 'connecting', 'connected'].includes(type))).toEqual([
+    expect(
+      withoutTimes(events).filter(({ type = '' }) => !['alive', 'connecting', 'connected'].includes(type)),
+    ).toEqual([
       { type: 'sent', attempt: 1, model: 'claude-sonnet-5-5' },
       {
         type: 'heard',

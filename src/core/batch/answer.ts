@@ -1,7 +1,7 @@
 /** What a row becomes: a line of the answers or of the failures, and rows of the ledger. */
 
 import type { LedgerRow } from '../ledger.ts'
-import { rowsOfTurn } from '../ledger.ts'
+import { rowsOfTurn, UNTIMED } from '../ledger.ts'
 import { ttftMs, ttltMs } from '../metrics.ts'
 import { costUsd, type Models, modelCard, scaledPrices } from '../models.ts'
 import { type Failure, NO_USAGE, type Usage } from '../turn.ts'
@@ -70,8 +70,8 @@ export function ledgerRowOf(line: AnswerLine, models: Models): LedgerRow {
       outputIsEstimate: false,
       prices,
     },
-    ...{ costUsd: line.costUsd ?? costUsd({ prices }, usage), ttftMs: line.ttftMs, ttltMs: line.ttltMs, otps: null },
-    ...{ stalls: 0, stalledMs: 0, attempts, ended: 'finished', stopReason, requestId, messageId },
+    ...{ ...UNTIMED, ttftMs: line.ttftMs, ttltMs: line.ttltMs, costUsd: line.costUsd ?? costUsd({ prices }, usage) },
+    ...{ attempts, ended: 'finished', stopReason, requestId, messageId },
   }
 }
 

@@ -1,6 +1,6 @@
 /** What is said of summaries: before one is made, once it stands, and when there is none. */
 
-import { type Figure, mark } from '../figures.ts'
+import { type Figure, mark, withMark } from '../figures.ts'
 import type { Remark } from '../remark.ts'
 import { history } from '../turns.ts'
 import { count, money, tokens } from '../words.ts'
@@ -27,7 +27,7 @@ export function stretch({ stands }: { readonly stands: Runs }): string {
 const isOne = (stands: Runs) => stands.length === 0 || (stands.length === 1 && stands[0]![0] === stands[0]![1])
 
 const size = (figure: Figure) => `${mark(figure)}${tokens(figure.value)}`
-const price = (cost: Figure | null) => (cost ? `${mark(cost)}${money(cost.value)}` : 'a price nobody knows')
+const price = (cost: Figure | null) => (cost ? withMark(cost, money) : 'a price nobody knows')
 const short = (offer: Offer) => offer.card.name.replace(/^Claude /, '')
 
 /** How an offer reads what is to be summarised. */

@@ -24,6 +24,8 @@ export interface ServerFacts {
   readonly http: Leg<Answered> | null
   /** The same question once more, on the connection that is open now, in ms. */
   readonly againMs: number | null
+  /** Models that were limited or overloaded too often, and until when they are left alone, in ms since 1970; absent: nobody looks. */
+  readonly resting?: readonly { readonly model: string; readonly failures: number; readonly untilMs: number }[]
 }
 
 export interface Answered {
@@ -49,7 +51,26 @@ const DAY_MS = 86_400_000
 
 /** @param nowMs wall clock */
 export function serverFindings(facts: ServerFacts, nowMs: number): readonly Told[] {
-  return [...credentialFindings(facts), ...proxyFindings(facts), ...legs(facts, nowMs), ...answerFindings(facts)]
+  const answer = answerFindings(facts)
+  const resting = facts.resting ? [restingFinding(facts.resting, nowMs)] : []
+  return [...credentialFindings(facts), ...proxyFindings(facts), ...legs(facts, nowMs), ...answer, ...resting]
+}
+
+/** Which models our programs do not ask just now. One whose time is over is asked for a few tokens first. */
+function restingFinding(resting: NonNullable<ServerFacts['resting']>, nowMs: number): Told {
+  const topic = 'resting'
+  const facts = { models: resting }
+  if (resting.length === 0) return { topic, mark: 'ok', says: 'No model is left alone for failing too often.', facts }
+  const says = resting.map(({ model, failures, untilMs }) => {
+    const why = `${model} was limited or overloaded ${count(failures, 'time')} in a row`
+    return untilMs > nowMs
+      ? `${why}, and is left alone for ${duration(untilMs - nowMs)}.`
+      : `${why}; the next question to it begins with a probe.`
+  })
+  return {
+    ...{ topic, mark: 'look', says: says.join(' '), facts },
+    todo: 'Wait, ask another model (--model), or name some that may answer in its place (--fallback).',
+  }
 }
 
 /** What the finder of credentials calls places that have a longer name. */

@@ -1,7 +1,7 @@
 /** A conversation as one page of HTML that stands alone: no scripts, nothing loaded, every word of it escaped. */
 
 import { sayWithTokens } from '../attachment-words.ts'
-import { mark } from '../figures.ts'
+import { withMark } from '../figures.ts'
 import { ttltMs } from '../metrics.ts'
 import { modelCard } from '../models.ts'
 import type { Turn } from '../turns.ts'
@@ -71,7 +71,7 @@ function ofTurn(turn: Turn, usualModel: string, place: string | null = null): st
 
 function figures({ times, cost, usage }: Turn, model: string | null): string {
   const took = ttltMs(times)
-  const price = cost ? `${mark(cost)}${money(cost.value)}` : usage ? 'price unknown' : null
+  const price = cost ? withMark(cost, money) : usage ? 'price unknown' : null
   const parts = [model, took && duration(took.value), price].filter((part) => part !== null)
   return parts.length === 0 ? '' : `<p class="figures">${parts.map(escaped).join(' · ')}</p>\n`
 }

@@ -4,7 +4,8 @@
  */
 
 import { withAttachments } from '../attachments.ts'
-import { otps, thinkingMs, ttftMs, ttltMs } from '../metrics.ts'
+import { firstByteMs, firstThinkingMs, otps, thinkingMs, ttftMs, ttltMs, visibleOtps } from '../metrics.ts'
+import { phasesOf } from '../phases.ts'
 import type { SideCall } from '../side-calls.ts'
 import { outputTokens, type Turn } from '../turns.ts'
 import { iso, type Told } from './told.ts'
@@ -50,6 +51,8 @@ function turnInJson(turn: Turn & { readonly isShown: boolean }): object {
     usage,
     outputTokens: outputTokens(turn),
     ...{ costUsd: cost, prices, ttftMs: ttftMs(times), ttltMs: ttltMs(times), otps: otps(turn) },
+    ...{ firstByteMs: firstByteMs(times), firstThinkingMs: firstThinkingMs(times), visibleOtps: visibleOtps(turn) },
     ...{ thinkingMs: thinkingMs(times), attempts: attempt, cacheMiss, requestId, messageId, times },
+    ...{ phases: phasesOf(turn), wire: turn.wire ?? null },
   }
 }

@@ -1,8 +1,8 @@
 /** A conversation as it is told to somebody outside: what is known of it as a whole, and its turns in order. */
 
 import type { Choices, Event, State } from '../conversation.ts'
-import { type Figure, mark, reported, sum } from '../figures.ts'
-import { NO_TIMES } from '../metrics.ts'
+import { type Figure, reported, sum, withMark } from '../figures.ts'
+import { NO_TIMES, SPANS } from '../metrics.ts'
 import type { SideCall } from '../side-calls.ts'
 import type { Ms } from '../turn.ts'
 import type { Turn } from '../turns.ts'
@@ -137,7 +137,7 @@ export function shiftedTurn(turn: Turn, by: Ms): Turn {
   const times = { ...turn.times } as { -readonly [K in keyof typeof NO_TIMES]: (typeof turn.times)[K] }
   for (const name of Object.keys(NO_TIMES) as (keyof typeof NO_TIMES)[]) {
     const at = times[name]
-    if (at !== null && name !== 'stalls' && name !== 'stalledMs') times[name] = at + by
+    if (at !== null && !SPANS.has(name)) times[name] = at + by
   }
   return { ...turn, times, end: turn.end && { ...turn.end, at: turn.end.at + by } }
 }
@@ -153,6 +153,6 @@ export function iso(ms: Ms | null): string | null {
 /** A cost as people read it: what is unknown is never shown as nothing. */
 export function costInWords({ known, unknown, billed }: Cost): string {
   if (billed === 0) return 'not billed'
-  if (unknown === 0) return `${mark(known)}${money(known.value)}`
-  return unknown === billed ? 'unknown' : `${mark(known)}${money(known.value)} + ?`
+  if (unknown === 0) return withMark(known, money)
+  return unknown === billed ? 'unknown' : `${withMark(known, money)} + ?`
 }

@@ -108,10 +108,13 @@ const LOST: Shape = shape(
   { prices: PRICES, priceFactor: factor, isUnsent: flag },
 )
 
+/** What this program did meanwhile. */
+const OWN = { own: shape({ parseMs: span }, { drawMs: span }) }
+
 const ENDS: Readonly<Record<string, Shape>> = {
-  finished: shape({ stopReason: text, explanation: textOrNull }),
-  failed: shape({ failure: FAILURE }),
-  stopped: shape({}),
+  finished: shape({ stopReason: text, explanation: textOrNull }, OWN),
+  failed: shape({ failure: FAILURE }, OWN),
+  stopped: shape({}, OWN),
 }
 
 /** What is wrong with how a turn ended, but for the time. @param at its place */
@@ -119,6 +122,10 @@ export function endMisfit(end: { readonly type: string }, at: string): Misfit | 
   if (Object.hasOwn(ENDS, end.type)) return misfit(ENDS[end.type]!, end, at)
   return { at: `${at}.type`, why: 'value', name: '', value: end.type, shape: { enum: Object.keys(ENDS) } }
 }
+
+const spanOrNull: Shape = { ...span, type: ['number', 'null'] }
+/** How a request got to its server. */
+export const WIRE: Shape = shape({ handedMs: span, connectMs: spanOrNull, tlsMs: spanOrNull, uploadMs: spanOrNull })
 
 const PAUSES = shape({ stalls: { type: 'integer', minimum: 0 }, stalledMs: span })
 
@@ -157,7 +164,7 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   amended: shape({ id: number, facts }),
   unsummarised: shape({ id: number, isUndone: flag }),
   sent: timed(shape({ attempt: times, model: text }, { room: number })),
-  heard: timed(shape({ requestId: textOrNull, limits: { type: 'object' } })),
+  heard: timed(shape({ requestId: textOrNull, limits: { type: 'object' } }, { wire: WIRE })),
   began: timed(
     shape(
       { model: text, messageId: text, usage: USAGE, cacheMiss: textOrNull },
@@ -169,7 +176,7 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   usage: timed(shape({ usage: USAGE })),
   hedged: timed(shape({})),
   raced: timed(shape({ won: { enum: ['first', 'second'] }, lost: LOST })),
-  waiting: timed(shape({ attempt: times, of: times, delayMs: span, failure: FAILURE })),
+  waiting: timed(shape({ attempt: { ...times, minimum: 0 }, of: times, delayMs: span, failure: FAILURE })),
   fellBack: timed(shape({ from: text, to: text, by: { enum: ['chain', 'person'] }, failure: FAILURE, notes: facts })),
   recalled: timed(shape({ model: text, saidMs: ms, failure: FAILURE, notes: facts })),
   finished: timed(ENDS.finished!),

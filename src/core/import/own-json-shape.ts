@@ -3,18 +3,20 @@
 import { ATTACHMENTS } from '../attachment-shape.ts'
 import type { Choices } from '../conversation.ts'
 import { JSON_HEAD } from '../export/json.ts'
+import { SPANS } from '../metrics.ts'
 import { describe } from '../problem.ts'
 import { misfit, type Shape } from '../shape.ts'
 import type { SideCall } from '../side-calls.ts'
 import type { Turn } from '../turns.ts'
 import { MARK_PATTERN, type Mark, type Summary } from '../window.ts'
 import { type Flaw, Unreadable } from './arrival.ts'
-import { CHOICES, endMisfit, misfitProblem, PRICES, USAGE } from './event-shapes.ts'
+import { CHOICES, endMisfit, misfitProblem, PRICES, USAGE, WIRE } from './event-shapes.ts'
 import { timeFlaw } from './times.ts'
 
 const text: Shape = { type: 'string' }
 const textOrNull: Shape = { type: ['string', 'null'] }
 const ms: Shape = { type: ['number', 'null'] }
+const span: Shape = { type: 'number', minimum: 0 }
 
 const TURN: Shape = {
   type: 'object',
@@ -23,15 +25,25 @@ const TURN: Shape = {
     number: { type: 'integer', minimum: 1 },
     ...{ parent: { type: ['integer', 'null'] }, shown: { type: 'boolean' } },
     ...{ question: text, attachments: ATTACHMENTS, answer: text, thinking: text, model: text, cacheMiss: textOrNull },
-    ...{ requestId: textOrNull, messageId: textOrNull, attempts: { type: 'integer', minimum: 1 }, prices: PRICES },
+    ...{ requestId: textOrNull, messageId: textOrNull, attempts: { type: 'integer', minimum: 0 }, prices: PRICES },
     usage: { ...USAGE, type: ['object', 'null'] },
+    wire: { ...WIRE, type: ['object', 'null'] },
     end: { type: ['object', 'null'], required: ['type'], properties: { type: text } },
     times: {
       type: 'object',
       properties: {
-        ...{ asked: ms, sent: ms, heard: ms, began: ms, firstThinking: ms, thinkingEnded: ms, firstText: ms },
+        ...{
+          asked: ms,
+          firstSent: ms,
+          sent: ms,
+          heard: ms,
+          began: ms,
+          firstThinking: ms,
+          thinkingEnded: ms,
+          firstText: ms,
+        },
         ...{ lastOutput: ms, ended: ms },
-        ...{ stalls: { type: 'integer', minimum: 0 }, stalledMs: { type: 'number', minimum: 0 } },
+        ...{ stalls: { type: 'integer', minimum: 0 }, stalledMs: span, stalledEarlyMs: span },
       },
     },
   },
@@ -84,6 +96,7 @@ export type ToldTurn = Pick<Turn, 'number' | 'parent' | 'question' | 'answer' | 
     readonly times: Partial<Turn['times']>
     readonly shown?: boolean
     readonly attempts?: number
+    readonly wire?: Turn['wire'] | null
     readonly end?: { readonly type: string } | null
   }
 
@@ -149,8 +162,8 @@ function treeFlaw(
 }
 
 function timesFlaw(index: number, times: ToldTurn['times']): Flaw | null {
-  const { stalls: _, stalledMs: __, ...points } = times
-  for (const [name, at] of Object.entries(points)) {
+  for (const [name, at] of Object.entries(times)) {
+    if (SPANS.has(name as keyof typeof times)) continue
     const flaw = typeof at === 'number' ? timeFlaw(at, `turns[${index}].times.${name}`) : null
     if (flaw) return flaw
   }

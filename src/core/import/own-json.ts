@@ -70,39 +70,72 @@ function* eventsOfTurn(turn: ToldTurn, createdMs: number): Generator<Event> {
     requestId = null,
     cacheMiss = null,
   } = turn
-  const { sent = null, heard = null, began = null, firstThinking = null, thinkingEnded = null } = turn.times
+  const {
+    firstSent = null,
+    sent = null,
+    heard = null,
+    began = null,
+    firstThinking = null,
+    thinkingEnded = null,
+  } = turn.times
   const { firstText = null, lastOutput = null, ended = null } = turn.times
   const asked = turn.times.asked ?? sent ?? ended ?? createdMs
-  const hearing = { type: 'heard', at: heard ?? asked, requestId, limits: {} } as const
+  const hearing = {
+    type: 'heard',
+    at: heard ?? asked,
+    requestId,
+    limits: {},
+    ...(turn.wire && { wire: turn.wire }),
+  } as const
   const beginning = { type: 'began', at: began ?? asked, model, messageId: turn.messageId ?? '', cacheMiss } as const
   yield { type: 'asked', at: asked, text: question, ...withAttachments(turn.attachments), model }
   // What an earlier attempt brought belongs to the turn, and none of its times.
   if (requestId !== null && heard === null) yield hearing
   if (usage && began === null) yield { ...beginning, usage, prices }
+  if (sent !== null && firstSent !== null && firstSent !== sent)
+    yield { type: 'sent', at: firstSent, attempt: 1, model }
   if (sent !== null) yield { type: 'sent', at: sent, attempt: turn.attempts ?? 1, model }
   if (heard !== null) yield hearing
   if (usage && began !== null) yield { ...beginning, usage, prices }
-  let pauses = pausesWithin(turn.times)
+  const [early, late] = pausesWithin(turn.times)
   if (firstThinking !== null || thinking !== '') {
     const since = firstThinking ?? asked
     const isLast = answer === '' && firstText === null
     const until = thinkingEnded ?? (isLast ? lastOutput : firstText) ?? since
-    yield { type: 'thinking', at: until, since, phase: 'more', text: thinking, ...(isLast ? pauses : {}) }
-    if (isLast) pauses = {}
+    yield { type: 'thinking', at: until, since, phase: 'more', text: thinking, ...(isLast ? both(early, late) : early) }
     if (thinkingEnded !== null) yield { type: 'thinking', at: thinkingEnded, phase: 'end', text: '' }
   }
   if (answer !== '' || firstText !== null) {
     const since = firstText ?? asked
-    yield { type: 'delta', at: lastOutput ?? since, since, text: answer, ...pauses }
+    yield { type: 'delta', at: lastOutput ?? since, since, text: answer, ...late }
   }
   if (turn.end) yield { ...(turn.end as TurnEnd), at: ended ?? lastOutput ?? asked }
 }
 
-/** The stalls that its pieces do not tell by themselves, as the one between thinking and answer does. */
-function pausesWithin(times: ToldTurn['times']): { readonly pauses?: Pauses } {
-  const { stalls = 0, stalledMs = 0, thinkingEnded, firstText } = times
+/** All of them in one piece. */
+function both({ pauses: one }: Within, { pauses: other }: Within): Within {
+  if (!one || !other) return one || other ? { pauses: (one ?? other)! } : {}
+  return { pauses: { stalls: one.stalls + other.stalls, stalledMs: one.stalledMs + other.stalledMs } }
+}
+
+interface Within {
+  readonly pauses?: Pauses
+}
+
+/**
+ * The stalls that its pieces do not tell by themselves, as the one between thinking and answer does: those before the
+ * first visible text, and those after it.
+ */
+function pausesWithin(times: ToldTurn['times']): readonly [early: Within, late: Within] {
+  const { stalls = 0, stalledMs = 0, stalledEarlyMs = 0, thinkingEnded, firstText } = times
   const gap = typeof thinkingEnded === 'number' && typeof firstText === 'number' ? firstText - thinkingEnded : 0
-  const isTold = gap > STALL_MS
-  const within = { stalls: stalls - (isTold ? 1 : 0), stalledMs: stalledMs - (isTold ? gap : 0) }
-  return within.stalls > 0 && within.stalledMs >= 0 ? { pauses: within } : {}
+  const told = gap > STALL_MS ? { stalls: 1, ms: gap } : { stalls: 0, ms: 0 }
+  const left = stalls - told.stalls
+  // Documents of older versions do not tell them apart: then all are in the answer.
+  const earlyMs = Math.max(0, stalledEarlyMs - told.ms)
+  const lateMs = stalledMs - told.ms - earlyMs
+  const early = earlyMs <= 0 ? 0 : lateMs > 0 ? Math.max(0, left - 1) : left
+  const within = (count: number, ms: number): Within =>
+    count > 0 && ms >= 0 ? { pauses: { stalls: count, stalledMs: ms } } : {}
+  return [within(early, earlyMs), within(left - early, lateMs)]
 }

@@ -1,5 +1,6 @@
 /** The list of saved conversations: what a row says of one, at which age, at which cost. */
 
+import { about } from '../figures.ts'
 import { type Models, modelCard } from '../models.ts'
 import { marked, placesOf, wordsOf } from '../said-words.ts'
 import { sanitiseLine } from '../sanitise.ts'
@@ -110,5 +111,5 @@ export function costOf({
 }: Pick<ConversationRow, 'costUsd' | 'costIsEstimate' | 'unpriced' | 'kind'>): string {
   if (unpriced > 0 && costUsd === 0) return '$?'
   if (kind === 'import' && costUsd === 0) return '-'
-  return `${costIsEstimate ? '~' : ''}${money(costUsd)}${unpriced > 0 ? ' +?' : ''}`
+  return `${costIsEstimate ? about(money(costUsd)) : money(costUsd)}${unpriced > 0 ? ' +?' : ''}`
 }

@@ -3,7 +3,7 @@
 import { wordsWithNames } from '../attachments.ts'
 import { cacheOutlook, sayOutlook } from '../cache-outlook.ts'
 import type { State } from '../conversation.ts'
-import { mark } from '../figures.ts'
+import { mark, withMark } from '../figures.ts'
 import { cutShort, endNote } from '../outcome.ts'
 import { marked, placesOf, wordsOf } from '../said-words.ts'
 import { sanitiseLine } from '../sanitise.ts'
@@ -85,14 +85,14 @@ export function turnCells(turn: Turn, typed: string): Cells {
 
 /** What a turn cost; null: it never began, and was not billed. */
 export function costSpan({ usage, cost }: Turn): Span | null {
-  return usage && span(cost ? `${mark(cost)}${money(cost.value)}` : '$?', 'dim')
+  return usage && span(cost ? withMark(cost, money) : '$?', 'dim')
 }
 
 /** The same as it is read aloud. */
 export function turnAloud(turn: Turn): string {
   const { cost } = turn
   const end = endOf(turn)
-  const price = cost && `${mark(cost)}${money(cost.value)}`
+  const price = cost && withMark(cost, money)
   return [`Turn ${turn.number}: ${questionLine(turn)}`, end?.text, price].filter(Boolean).join(', ')
 }
 

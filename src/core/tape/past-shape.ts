@@ -1,7 +1,7 @@
 /** What a conversation must look like that a recorded session went on with. Fields that later versions add may be there. */
 
 import { ATTACHMENTS } from '../attachment-shape.ts'
-import { CHOICES, endMisfit, PRICES, USAGE } from '../import/event-shapes.ts'
+import { CHOICES, endMisfit, PRICES, USAGE, WIRE } from '../import/event-shapes.ts'
 import { type Misfit, misfit, type Shape } from '../shape.ts'
 import { MARK_PATTERN } from '../window.ts'
 import type { Past } from './tape.ts'
@@ -36,8 +36,18 @@ const TURN = shapeOf(
     times: shapeOf(
       {},
       {
-        ...{ asked: ms, sent: ms, heard: ms, began: ms, firstThinking: ms, thinkingEnded: ms, firstText: ms },
+        ...{
+          asked: ms,
+          firstSent: ms,
+          sent: ms,
+          heard: ms,
+          began: ms,
+          firstThinking: ms,
+          thinkingEnded: ms,
+          firstText: ms,
+        },
         ...{ lastOutput: ms, ended: ms, stalls: { type: 'integer' }, stalledMs: { type: 'number' } },
+        stalledEarlyMs: { type: 'number' },
       },
     ),
     ...{ attempt: { type: 'integer' }, end: orNull(END), cost: orNull(FIGURE) },
@@ -45,7 +55,7 @@ const TURN = shapeOf(
   {
     ...{ attachments: ATTACHMENTS, prices: PRICES, cacheMiss: textOrNull, requestId: textOrNull },
     ...{ messageId: textOrNull, effort: textOrNull, wasted: { type: 'array', items: WASTED } },
-    ...{ retry: { type: 'null' }, room: { type: 'integer' }, concise: flag },
+    ...{ wire: WIRE, retry: { type: 'null' }, room: { type: 'integer' }, concise: flag },
   },
 )
 

@@ -59,6 +59,8 @@ const DEEDS: Readonly<Record<string, Shape>> = {
   titled: shapeOf({ title: text }),
   resumed: shapeOf({ past: {} }),
   reviewed: shapeOf({ event: shapeOf({ type: { enum: ['marked', 'summarised', 'amended', 'unsummarised'] } }) }),
+  unsent: shapeOf({ turn: exchange, model: text, event: shapeOf({ type: { enum: ['failed'] } }) }),
+  recalled: shapeOf({ turn: exchange, text, event: shapeOf({ type: { enum: ['recalled'] } }) }),
   left: shapeOf({ unfinished: { type: 'boolean' } }),
 }
 
@@ -166,6 +168,9 @@ function damageOf(line: unknown): string | null {
   return insideDamage(deed)
 }
 
+/** Deeds that carry an event along. */
+const CARRIERS: ReadonlySet<string> = new Set(['reviewed', 'unsent', 'recalled'])
+
 /** What is wrong within what a deed carries along. */
 function insideDamage(deed: {
   readonly type: string
@@ -176,7 +181,7 @@ function insideDamage(deed: {
     const wrong = pastMisfit(deed.past)
     return wrong && inWords({ ...wrong, at: `.deed.past${wrong.at}` })
   }
-  if (deed.type !== 'reviewed') return null
+  if (!CARRIERS.has(deed.type)) return null
   const read = eventOf(deed.event, 'deed.event')
   return 'problem' in read ? sayProblem(read.problem) : null
 }

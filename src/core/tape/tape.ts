@@ -6,7 +6,7 @@
 import type { Asking } from '../attachments.ts'
 import type { Choices, State } from '../conversation.ts'
 import type { ModelCard } from '../models.ts'
-import type { Ms } from '../turn.ts'
+import type { Ms, TurnEvent } from '../turn.ts'
 import type { WindowEvent } from '../window.ts'
 
 /** Changes when older programs could not play what is written. */
@@ -31,7 +31,7 @@ export interface Head {
   readonly models: readonly (Partial<ModelCard> & { readonly id: string })[]
 }
 
-/** What a person did that matters to the conversation. */
+/** What a person did that matters to the conversation, and what became of it that the wire has not seen. */
 export type Deed =
   /** `queued`: while an answer ran. */
   | ({ readonly type: 'asked'; readonly queued: boolean } & Asking)
@@ -47,6 +47,20 @@ export type Deed =
   | { readonly type: 'resumed'; readonly past: Past }
   /** What is sent of the conversation is another part of it: also what happened so by itself, as a summary does. */
   | { readonly type: 'reviewed'; readonly event: WindowEvent }
+  /** An attempt of this turn was not sent, and why: no exchange tells of it. */
+  | {
+      readonly type: 'unsent'
+      readonly turn: number
+      readonly model: string
+      readonly event: Extract<TurnEvent, { type: 'failed' }>
+    }
+  /** An earlier answer, of the history, stands for that of this turn. */
+  | {
+      readonly type: 'recalled'
+      readonly turn: number
+      readonly text: string
+      readonly event: Extract<TurnEvent, { type: 'recalled' }>
+    }
   /** `unfinished`: in the middle of an answer. */
   | { readonly type: 'left'; readonly unfinished: boolean }
 

@@ -25,11 +25,13 @@ const LEG_MS = 10_000
 /**
  * Goes the road to the server, or to the proxy that stands before it.
  * @param credential null: the question is asked all the same; that it is refused is an answer, too
+ * @param withheld names of headers in the environment that do not go there
  */
 export async function goThere(
   baseUrl: string,
   proxy: ProxyAddress | null,
   credential: Credential | null,
+  withheld: readonly string[] = [],
 ): Promise<Legs> {
   const nothing: Legs = { dns: null, tcp: null, tls: null, http: null, againMs: null }
   const { protocol, host, port } = proxy ?? placeOf(baseUrl)
@@ -47,7 +49,7 @@ export async function goThere(
   const tls = protocol === 'https:' ? await leg(() => encrypted(socket as Socket, host), failed) : null
   ;(socket as Socket).destroy()
   if (tls && 'trouble' in tls) return { ...nothing, dns, tcp, tls }
-  return { dns, tcp, tls, ...(await asked(baseUrl, credential)) }
+  return { dns, tcp, tls, ...(await asked(baseUrl, credential, withheld)) }
 }
 
 async function leg<T>(deed: () => Promise<T>, failed: (error: unknown) => { trouble: Trouble }): Promise<Leg<T>> {
@@ -120,7 +122,11 @@ interface Heard {
 }
 
 /** Asks for the list of models, twice, as the client itself does: through its proxy, with its key. */
-async function asked(baseUrl: string, credential: Credential | null): Promise<Pick<Legs, 'http' | 'againMs'>> {
+async function asked(
+  baseUrl: string,
+  credential: Credential | null,
+  withheld: readonly string[],
+): Promise<Pick<Legs, 'http' | 'againMs'>> {
   const heard: Heard[] = []
   const errors: unknown[] = []
   const listening =
@@ -140,7 +146,7 @@ async function asked(baseUrl: string, credential: Credential | null): Promise<Pi
     baseUrl,
     credential: credential ?? { kind: 'none-needed', origin: 'nobody has one' },
     now: () => performance.now(),
-    around: listening,
+    ...{ around: listening, withheld },
   })
   try {
     const models = await api.models(AbortSignal.timeout(LEG_MS))

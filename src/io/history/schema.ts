@@ -145,4 +145,11 @@ export const MIGRATIONS: readonly string[] = [
   -- The model that was chosen, where another one answered in its place.
   alter table answers add column instead_of text;
   `,
+  `
+  -- What the time of an answer went to: ms by phase, as JSON, and what follows from the times beside it.
+  alter table answers add column first_byte_ms real;
+  alter table answers add column first_thinking_ms real;
+  alter table answers add column visible_otps real;
+  alter table answers add column phases text;
+  `,
 ]

@@ -4,9 +4,11 @@
  * run at once do not spend the same dollar.
  */
 
+import type { Timed } from '../../core/baseline.ts'
 import type { Charge } from '../../core/bill.ts'
 import type { ModelCard } from '../../core/models.ts'
 import type { Past } from '../../core/pace.ts'
+import { phasesIn } from '../../core/phases.ts'
 import type { Access } from './access.ts'
 import { isGone } from './owner.ts'
 
@@ -34,6 +36,8 @@ export interface Spending {
   paidMessages(fromMs: number): ReadonlySet<string>
   /** Finished answers of turns, the latest first; of one model, or of all. */
   past(limit: number, model?: string): readonly Past[]
+  /** The same with what their time went to, as far as that was written down. */
+  timed(limit: number, model: string): readonly Timed[]
   /** Holds money for a request unless that would make more than `most` from a moment on. */
   hold(usd: number, most: number, fromMs: number, wallMs: number): Hold
   /** What was held is spent, and in the ledger, or was not needed. */
@@ -50,6 +54,9 @@ const SQL = {
   past: `select model, input, cache_read as cacheRead, cache_write_5m as cacheWrite5m, cache_write_1h as cacheWrite1h,
     output, ttft_ms as ttftMs, ttlt_ms as ttltMs from answers
     where purpose = 'turn' and ended = 'finished' and (?1 = '' or model = ?1) order by id desc limit ?2`,
+  timed: `select input + cache_read + cache_write_5m + cache_write_1h as prompt, output, thinking,
+    message_id as messageId, phases from answers
+    where purpose = 'turn' and ended = 'finished' and model = ? and phases is not null order by id desc limit ?`,
   held: 'select id, owner, wall_ms as wallMs, usd from held',
   hold: 'insert into held (owner, wall_ms, usd) values (?, ?, ?)',
   release: 'delete from held where id = ?',
@@ -94,6 +101,15 @@ export function spending({ sql, read, write }: Access, owner: string): Spending 
     paidMessages: (fromMs) =>
       read(() => new Set((sql(SQL.messages).all(fromMs) as unknown as readonly { id: string }[]).map(({ id }) => id))),
     past: (limit, model = '') => read(() => sql(SQL.past).all(model, limit) as unknown as readonly Past[]),
+    timed: (limit, model) =>
+      read(() =>
+        (
+          sql(SQL.timed).all(model, limit) as unknown as readonly (Omit<Timed, 'phases'> & { phases: string })[]
+        ).flatMap((row) => {
+          const phases = phasesIn(row.phases)
+          return phases ? [{ ...row, phases }] : []
+        }),
+      ),
     hold: (usd, most, fromMs, wallMs) =>
       write(() => {
         let usedUsd = spentSince(fromMs)

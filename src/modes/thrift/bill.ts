@@ -21,7 +21,7 @@ import {
 import type { State } from '../../core/conversation.ts'
 import { costReport } from '../../core/cost-report.ts'
 import { failure } from '../../core/failures.ts'
-import { type Figure, mark, reported, sum } from '../../core/figures.ts'
+import { type Figure, reported, sum, withMark } from '../../core/figures.ts'
 import { modelCard, shortName } from '../../core/models.ts'
 import { type Past, readingPace, USUAL_PACE } from '../../core/pace.ts'
 import { planRequest } from '../../core/plan.ts'
@@ -102,7 +102,7 @@ export function keepBill(parts: ThriftParts): Keeper {
     const here = chargesOf(state)
     const conversation = here.reduce((total, { costUsd }) => total + (costUsd ?? 0), 0)
     if (Math.abs(all.value - conversation) > 1e-9)
-      notes.push(`With what was cleared this session cost ${mark(all)}${money(all.value)}.`)
+      notes.push(`With what was cleared this session cost ${withMark(all, money)}.`)
     const scopes = [
       ...(last ? [{ name: live ? 'this turn' : 'last turn', charges: chargesOfTurn(last) }] : []),
       { name: 'conversation', charges: [...here, ...running] },

@@ -10,7 +10,6 @@ import { shortName } from '../../core/models.ts'
 import { sayProblem } from '../../core/problem.ts'
 import { type Fallback, fallbackOf, isOfTheModel, offered } from '../../core/resilience.ts'
 import { settingRow } from '../../core/settings.ts'
-import { fitted } from '../../core/steps.ts'
 import { writeSetting } from '../../io/config.ts'
 import { settingsPath } from '../../io/folders.ts'
 import { modelSlip } from '../../setup-levers.ts'
@@ -98,8 +97,7 @@ export function keepChain(parts: ThriftParts): Keeper {
     },
     tag() {
       if (!isAsking || parts.isInLines) return null
-      // Two columns stand before it, and one stays free.
-      return fitted(offer(runtime.state), (process.stdout.columns ?? 80) - 3)
+      return offer(runtime.state)
     },
     onKey(key) {
       if (!isAsking) return false
@@ -118,10 +116,11 @@ export function keepChain(parts: ThriftParts): Keeper {
   function offer(state: State): readonly string[] {
     const name = shortName(others(state)[0] ?? '', state.models)
     return [
-      `${question(state)} ${NOW_KEY} yes, from now on · ${OTHER_KEY} no, and never ask`,
-      `${question(state)} ${NOW_KEY} always · ${OTHER_KEY} never`,
-      `${name} instead? ${NOW_KEY} always · ${OTHER_KEY} never`,
-      `${NOW_KEY} ${name} · ${OTHER_KEY} never`,
+      `${question(state)} ${NOW_KEY} yes, from now on, and asks again · ${OTHER_KEY} no, and never ask`,
+      `${question(state)} ${NOW_KEY} always, and asks again · ${OTHER_KEY} never`,
+      `${name} instead? ${NOW_KEY} always, and asks again · ${OTHER_KEY} never`,
+      `${NOW_KEY} always, asks ${name} now · ${OTHER_KEY} never`,
+      `${NOW_KEY} asks ${name} · ${OTHER_KEY} never`,
     ]
   }
 

@@ -31,7 +31,7 @@ import type { TurnRequest } from '../../core/request.ts'
 import type { SideCallEvent } from '../../core/side-calls.ts'
 import { messagesOf, windowOf } from '../../core/window.ts'
 import { count } from '../../core/words.ts'
-import { roomBeside } from '../beside-limits.ts'
+import { roomBeside, sayNoRoom } from '../beside-limits.ts'
 import { summarise } from '../summarising.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
@@ -68,8 +68,9 @@ export function compacting(parts: ThriftParts): Keeper {
       cost = cost && own && sum(cost, own)
     }
     const room = { now, signal: stop.signal, withinMs: ROOM_WITHIN_MS }
-    const fits = (request: TurnRequest) => roomBeside(request, () => runtime.state, room)
-    const made = await summarise(offers.chosen, span, focus, api, stop.signal, billed, fits)
+    const misfit = async (request: TurnRequest) =>
+      (await roomBeside(request, () => runtime.state, room)) ? null : sayNoRoom(request, runtime.state)
+    const made = await summarise(offers.chosen, span, focus, api, stop.signal, billed, misfit)
     running = null
     if (stop.signal.aborted) return draw()
     if ('trouble' in made) failed(span, made.trouble, isByHand)

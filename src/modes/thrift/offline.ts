@@ -1,20 +1,19 @@
 /**
- * A message that found no network: it waits if the person says so, and is sent when a connection can be made again. What
- * looks for the network opens the very connection that the message takes then. Until it is gone it lies in the composer,
- * kept on disk as any draft; whoever changes it there has taken it back.
+ * A message that found no network, or a login page in the API's place: it waits if the person says so, and is sent when
+ * the API answers again. What looks for that shows nobody the key, and opens the very connection that the message takes
+ * then. Until it is gone it lies in the composer, kept on disk as any draft; whoever changes it there has taken it back.
  */
 
-import type { Question } from '../../core/attachments.ts'
 import {
   isSame,
   isWaitKey,
   NOT_ANY_MORE,
   NOTHING_WAITS,
-  OFFER,
-  OFFER_IN_LINES,
+  sayOffer,
   saySent,
   sayWaiting,
   sayWaitingInLines,
+  type Unsent,
   unsentQuestion,
   untilNextLook,
 } from '../../core/network-wait.ts'
@@ -24,8 +23,7 @@ import type { Keeper, ThriftParts } from '../thrift.ts'
 /** How often the countdown is drawn, in ms. */
 const SECOND_MS = 1_000
 
-interface Wait {
-  readonly question: Question
+interface Wait extends Unsent {
   readonly since: Ms
   /** It lay in the composer when the wait began. */
   readonly isDrafted: boolean
@@ -78,7 +76,7 @@ export function networkKeeper(parts: ThriftParts): Keeper {
   const look = async (one: Wait) => {
     one.nextAt = null
     draw()
-    const trouble = (await setup().api?.reach()) ?? null
+    const trouble = (await setup().api?.answers()) ?? null
     // It may have been given up, changed or sent meanwhile.
     if (wait !== one || isTakenBack(one)) return
     if (trouble) rest(one)
@@ -88,7 +86,7 @@ export function networkKeeper(parts: ThriftParts): Keeper {
 
   const send = (one: Wait) => {
     stop()
-    say(saySent(now() - one.since))
+    say(saySent(one.trouble, now() - one.since))
     parts.ask(one.question)
     const { live } = runtime.state
     if (live) resent = { number: live.number, wait: one }
@@ -104,10 +102,10 @@ export function networkKeeper(parts: ThriftParts): Keeper {
 
   /** @returns whether there was anything to wait with */
   const begin = (): boolean => {
-    const question = offered()
-    if (question === null) return false
-    const isDrafted = !isInLines && isSame(parts.draft(), question)
-    wait = { question, since: now(), isDrafted, looks: 0, nextAt: null }
+    const unsent = offered()
+    if (unsent === null) return false
+    const isDrafted = !isInLines && isSame(parts.draft(), unsent.question)
+    wait = { ...unsent, since: now(), isDrafted, looks: 0, nextAt: null }
     rest(wait)
     draw()
     return true
@@ -120,18 +118,20 @@ export function networkKeeper(parts: ThriftParts): Keeper {
       if (!isEnd(event)) return
       const again = resent?.number === state.settled?.number ? (resent?.wait ?? null) : null
       resent = null
-      if (offered() === null) return
+      const unsent = offered()
+      if (unsent === null) return
       if (again) {
-        wait = again
-        rest(again)
-      } else if (isInLines) say(OFFER_IN_LINES)
+        wait = { ...again, trouble: unsent.trouble }
+        rest(wait)
+      } else if (isInLines) say(sayOffer('/wait', unsent.trouble))
     },
     drawn() {
       if (wait) isTakenBack(wait)
     },
     tag() {
-      if (wait) return sayWaiting(wait.nextAt === null ? null : wait.nextAt - now())
-      return offered() === null ? null : OFFER
+      if (wait) return sayWaiting(wait.trouble, wait.nextAt === null ? null : wait.nextAt - now())
+      const unsent = offered()
+      return unsent && sayOffer('Ctrl+S', unsent.trouble)
     },
     onKey(key) {
       if (wait && key.type === 'key' && key.name === 'escape') {
@@ -143,9 +143,9 @@ export function networkKeeper(parts: ThriftParts): Keeper {
     commands: {
       wait(_argument, tell) {
         if (wait) return
+        const offer = offered()
         if (!begin()) return tell(NOTHING_WAITS)
-        const end = runtime.state.turns.at(-1)?.end
-        if (isInLines) tell(sayWaitingInLines(end?.type === 'failed' ? end.failure.reason : ''))
+        if (isInLines && offer) tell(sayWaitingInLines(offer.trouble))
       },
     },
     close: stop,

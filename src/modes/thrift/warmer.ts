@@ -6,6 +6,7 @@ import type { Ms } from '../../core/turn.ts'
 import { warmLimit, warmRequest } from '../../core/warming.ts'
 import { count, money } from '../../core/words.ts'
 import { askAside } from '../aside.ts'
+import { sayNoRoom, waitFor } from '../beside-limits.ts'
 import type { ThriftParts } from '../thrift.ts'
 
 /** How long a call that keeps warm may take, in ms. */
@@ -69,6 +70,10 @@ export function createWarmer(
       if (isBusy) return isAsked ? 'The cache is being kept warm already.' : null
       const made = runtime.state.live || !setup().api ? null : warmRequest(runtime.state, awake())
       if (!made) return 'Nothing is held that could be kept warm.'
+      if (waitFor(made.request, runtime.state, now()) !== 0) {
+        kept = null
+        return `The cache is not kept warm: ${sayNoRoom(made.request, runtime.state)}`
+      }
       isBusy = true
       const [startedAt, since] = [now(), awake()]
       const { bill, end } = await call(made).finally(() => {

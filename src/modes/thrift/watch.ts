@@ -3,7 +3,15 @@
  * its first word takes longer than it nearly ever does. A key or a command takes an offer; nothing happens by itself.
  */
 
-import { offersOf, sayOffers, sayRaced, UNKNOWN, type Unusual, unusualOf, type Ways } from '../../core/another-try.ts'
+import {
+  offersOf,
+  sayOffers,
+  sayTooEarly,
+  UNKNOWN,
+  type Unusual,
+  unusualOf,
+  type Ways,
+} from '../../core/another-try.ts'
 import { askingOf } from '../../core/attachments.ts'
 import { givenUp } from '../../core/failures.ts'
 import { goingOn } from '../../core/going-on.ts'
@@ -38,6 +46,12 @@ export function keepWatch(parts: ThriftParts): Keeper {
     return offersOf(runtime.state.live, now(), { offerAfterMs: setup().settings.offerAfterMs, unusual })
   }
 
+  /** An answer is waited for that a second request may go beside, later on. */
+  const isWordless = () => {
+    const { live } = runtime.state
+    return !setup().replay && attempts.wordless !== null && live?.answer === '' && live.hedge === undefined
+  }
+
   /** Looked up once it may matter: most answers have begun by then. */
   const learn = async (model: string) => {
     const past = (await parts.history())?.history.past(PAST_ANSWERS, model) ?? []
@@ -58,7 +72,7 @@ export function keepWatch(parts: ThriftParts): Keeper {
     const { live } = runtime.state
     if (!isInLines || !live) return
     const { offerAfterMs } = setup().settings
-    const line = sayOffers(offers(), live, COMMANDS)
+    const line = sayOffers(offers(), live, COMMANDS)?.[0] ?? null
     if (line !== null && line !== said) say(`${sayGivenUp(silenceOf(live, now())!)} ${line}.`)
     said = line ?? ''
     const silentMs = silenceOf(live, now())?.sinceMs ?? 0
@@ -129,9 +143,6 @@ export function keepWatch(parts: ThriftParts): Keeper {
         said = ''
         speak()
       }
-      if (!isEnd(event) || !state.settled) return
-      const raced = sayRaced(state.settled)
-      if (raced !== null) say(raced)
     },
     tag() {
       const { live } = runtime.state
@@ -141,6 +152,7 @@ export function keepWatch(parts: ThriftParts): Keeper {
       const offered = offers()
       if (offered.again && isCtrl(key, 'x')) again(say)
       else if (offered.second && isCtrl(key, 's')) second(say)
+      else if (isCtrl(key, 's') && isWordless()) say(sayTooEarly(unusual, COMMANDS.second))
       else return false
       return true
     },

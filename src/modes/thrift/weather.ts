@@ -5,13 +5,28 @@ import { isKnown, modelCard } from '../../core/models.ts'
 import { elsewhere, sayTooLarge } from '../../core/other-model.ts'
 import { sayRested } from '../../core/rest-words.ts'
 import { timeOfDay, wallOrigin } from '../../io/wall-clock.ts'
+import { breakerPath } from '../late-weather.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
 /** How often the seconds of a model that is left alone are counted, in ms. */
 const COUNTS_MS = 1_000
 
-export function keepGoing({ runtime, say, now, draw }: ThriftParts): Keeper {
+export function keepGoing({ runtime, say, now, draw, setup }: ThriftParts): Keeper {
   let counting: NodeJS.Timeout | undefined
+  let isClosed = false
+  let stopFollowing = () => {}
+
+  /** What other programs learn of models holds here, too. */
+  const followOthers = async () => {
+    const { settings, replay, baseUrl } = setup()
+    const path = settings.breaker === 'off' || replay ? null : breakerPath(setup())
+    if (path === null) return
+    const others = await import('../others-breakers.ts')
+    if (isClosed) return
+    const parts = { path, baseUrl, now, resting: () => runtime.state.resting, tell: runtime.dispatch }
+    stopFollowing = others.followOthers(parts)
+  }
+  void followOthers()
 
   /** Draws the status bar while it counts seconds, and once more when they are over. */
   const count = () => {
@@ -67,6 +82,10 @@ export function keepGoing({ runtime, say, now, draw }: ThriftParts): Keeper {
         else tell(`Unknown model "${argument}". /model lists them.`)
       },
     },
-    close: () => clearTimeout(counting),
+    close() {
+      isClosed = true
+      clearTimeout(counting)
+      stopFollowing()
+    },
   }
 }

@@ -1,0 +1,24 @@
+/** The door to telemetry in a chat: where it is off, as it is at first, there is nothing behind it. */
+
+import type { Event, State } from '../../core/conversation.ts'
+import type { Telemetry } from '../telemetry.ts'
+import type { ThriftParts } from '../thrift.ts'
+
+/** @returns null: it is off */
+export function lateTelemetry({ setup, say }: ThriftParts): Telemetry | null {
+  if (setup().settings.telemetry === 'off') return null
+  /** undefined: it is not loaded yet. */
+  let telemetry: Telemetry | null | undefined
+  const untold: (readonly [State, Event])[] = []
+  const loading = import('../telemetry.ts').then(({ telemetryOf }) => {
+    telemetry = telemetryOf({ ...setup(), env: process.env, note: say, isBrief: false })
+    for (const [state, event] of untold.splice(0)) telemetry?.follow(state, event)
+  })
+  return {
+    follow(state, event) {
+      if (telemetry === undefined) untold.push([state, event])
+      else telemetry?.follow(state, event)
+    },
+    close: () => loading.then(() => telemetry?.close()),
+  }
+}

@@ -1,0 +1,82 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { fold } from '../../src/core/conversation.ts'
+import { NO_TIMES, totalMs } from '../../src/core/metrics.ts'
+import { phasesOf, sumOf } from '../../src/core/phases.ts'
+import { timingFields } from '../../src/core/timing-fields.ts'
+import { conversation, fresh } from '../kit/conversations.ts'
+
+const END = { type: 'finished', at: 12_000, stopReason: 'end_turn', explanation: null } as const
+
+/** Asked at 0, handed over after two tries, a new connection, a thought with a stall in it, an answer with another. */
+const turn = {
+  times: {
+    ...NO_TIMES,
+    ...{ asked: 0, firstSent: 5, sent: 1_005, heard: 1_300, began: 1_320, firstThinking: 1_400, thinkingEnded: 6_000 },
+    ...{ firstText: 6_100, lastOutput: 11_900, ended: 12_000, stalls: 2, stalledMs: 7_500, stalledEarlyMs: 3_500 },
+  },
+  wire: { handedMs: 2, connectMs: 20, tlsMs: 40, uploadMs: 8 },
+  end: END,
+}
+
+describe('the phases of a turn', () => {
+  test('follow one after the other, stalls apart from what they interrupt', () => {
+    expect(phasesOf(turn)).toEqual({
+      ...{ own: 7, tries: 1_000, connect: 20, tls: 40, upload: 8, headers: 225, start: 20, wait: 80 },
+      ...{ thinking: 1_200, decode: 1_800, stalls: 7_500, end: 100 },
+    })
+  })
+
+  test('LAW: add up to the time from the question to the end, however the turn went', () => {
+    fc.assert(
+      fc.property(conversation, (events) => {
+        const { turns, branches } = fold(fresh(), events)
+        for (const one of [...turns, ...branches]) {
+          const phases = phasesOf(one)
+          expect(sumOf(phases)).toBeCloseTo(totalMs(one.times)?.value ?? 0, 6)
+          for (const ms of Object.values(phases)) expect(ms).toBeGreaterThan(0)
+        }
+      }),
+    )
+  })
+
+  test('of a request that was never heard are told by how it failed', () => {
+    const failed = (kind: 'offline' | 'stalled') =>
+      phasesOf({
+        times: { ...NO_TIMES, asked: 0, firstSent: 1, sent: 1, ended: 500 },
+        end: { type: 'failed', at: 500, failure: { kind } as never },
+      })
+    expect(failed('offline')).toEqual({ own: 1, connect: 499 })
+    expect(failed('stalled')).toEqual({ own: 1, headers: 499 })
+  })
+
+  test('of a wire whose clock went on behind the headers end with them', () => {
+    expect(phasesOf({ ...turn, wire: { handedMs: 2, connectMs: 20, tlsMs: 40, uploadMs: 4_000 } })).toMatchObject({
+      ...{ upload: 233, start: 20 },
+    })
+  })
+})
+
+test('fields for scripts are named with their units, and what never happened is null', () => {
+  const [last] = fold(fresh(), [
+    { type: 'asked', at: 0, text: 'q' },
+    { type: 'sent', at: 2, attempt: 1, model: 'claude-sonnet-5-5' },
+    { type: 'heard', at: 50, requestId: 'r', limits: {} },
+    {
+      ...{ type: 'began', at: 51, model: 'claude-sonnet-5-5', messageId: 'm', cacheMiss: null },
+      usage: { input: 10, cacheRead: 90, cacheWrite5m: 0, cacheWrite1h: 0, output: 1, thinking: null },
+    },
+    { type: 'delta', at: 102, text: 'a' },
+    { type: 'delta', at: 1_102, text: 'b' },
+    {
+      ...{ type: 'usage', at: 1_103 },
+      usage: { input: 10, cacheRead: 90, cacheWrite5m: 0, cacheWrite1h: 0, output: 50, thinking: 0 },
+    },
+    { ...END, at: 1_104 },
+  ]).turns
+  expect(timingFields(last!)).toMatchObject({
+    ...{ first_byte_ms: 48, first_thinking_ms: null, ttft_ms: 100, ttlt_ms: 1_102, total_ms: 1_104 },
+    ...{ otps: 50, visible_otps: 50, phase_own_ms: 2, phase_headers_ms: 48, phase_tls_ms: 0, prompt_tokens: 100 },
+    ...{ parse_ms: null, request_id: 'r', stop_reason: 'end_turn', attempts: 1 },
+  })
+})
