@@ -20,6 +20,10 @@ export interface Args {
 /** Whether an earlier conversation is to go on. */
 export const wantsPast = ({ flags }: Args): boolean => flags.continue === true || flags.resume !== undefined
 
+/** Whether flags are given that only a script gives. */
+export const isScripted = ({ flags }: Args): boolean =>
+  FLAGS.some(({ name, isScript }) => isScript === true && flags[name] !== undefined)
+
 /** A command line that cannot be understood: what came, what was expected, the way out. */
 export class UsageError extends Ending {
   constructor(message: string) {
@@ -128,7 +132,8 @@ function withoutValues(argv: readonly string[], known: readonly Flag[]): string[
   return argv.map((word, i) => {
     const flag = alone.find(({ name, short }) => word === `--${name}` || word === `-${short}`)
     const isLast = argv[i + 1] === undefined || argv[i + 1]!.startsWith('-')
-    const isAlone = i < end && flag && (flag.alone === 'joined' || isLast)
+    const isNone = flag?.alone === 'joined' || (flag?.alone === 'word' && /\s/.test(argv[i + 1] ?? ''))
+    const isAlone = i < end && flag && (isNone || isLast)
     return isAlone ? `--${flag.name}=` : word
   })
 }

@@ -1,6 +1,6 @@
 /** Knows everyone's address: arguments, then settings, then one mode; ends with an exit code. */
 
-import { type Args, readArgs, UsageError, wantsPast } from './args.ts'
+import { type Args, isScripted, readArgs, UsageError, wantsPast } from './args.ts'
 import { BY_SIGNAL, Ending, type EndingSignal, EXIT, NO_KEY, resultOfEnding } from './core/outcome.ts'
 import { sanitise } from './core/sanitise.ts'
 import { takeEarlyKeys } from './glass/early-keys.ts'
@@ -74,6 +74,10 @@ const IN_SHELL = {
     const [{ runCost }, io] = await Promise.all([import('./modes/cost.ts'), shellIo(args)])
     return runCost(args, io)
   },
+  async quality(args: Args) {
+    const [{ runQuality }, io] = await Promise.all([import('./modes/quality.ts'), shellIo(args)])
+    return runQuality(args, io)
+  },
   async doctor(args: Args) {
     const [{ runDoctor }, io] = await Promise.all([import('./modes/doctor.ts'), shellIo(args)])
     return runDoctor(args, io)
@@ -114,9 +118,10 @@ async function run(args: Args): Promise<number> {
 const wantsChat = (args: Args): boolean =>
   args.rest.length === 0 && args.flags['dry-run'] !== true && isAtTerminal(args)
 
-function isAtTerminal({ flags }: Args): boolean {
+function isAtTerminal(args: Args): boolean {
+  const { flags } = args
   const both = process.stdin.isTTY && process.stdout.isTTY
-  return Boolean(both) && flags.print !== true && flags['output-format'] === undefined
+  return Boolean(both) && flags.print !== true && flags['output-format'] === undefined && !isScripted(args)
 }
 
 async function chat(args: Args): Promise<number> {
@@ -145,7 +150,9 @@ async function inJsonToo({ flags }: Args, answer: Promise<number>): Promise<numb
   }
 }
 
-async function oneShot(args: Args): Promise<number> {
+async function oneShot(given: Args): Promise<number> {
+  const scripting = isScripted(given) ? await scriptingFor(given) : null
+  const { args } = scripting ?? { args: given }
   const { setUp } = await import('./setup.ts')
   // A call that goes on with a conversation will hardly be its last one: its end is worth caching.
   const setup = await setUp(args, process.env, { kind: wantsPast(args) ? 'chat' : 'single', mode: 'single' })
@@ -165,12 +172,16 @@ async function oneShot(args: Args): Promise<number> {
         stoppedBy: () => signalled() ?? EXIT.sigint,
       },
       signal,
+      scripting,
     )
     return signalled() ?? code
   } finally {
     setup.close()
   }
 }
+
+const scriptingFor = async (args: Args) =>
+  (await import('./modes/scripting.ts')).scriptingOf(args, (text) => void process.stderr.write(text))
 
 /** A signal that aborts when the process is told to end, and the exit code for that once it was. */
 function untilSignalled(): { readonly signal: AbortSignal; signalled(): number | null } {

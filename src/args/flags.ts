@@ -8,8 +8,10 @@ export interface Flag {
   readonly tells: string
   /** Values it accepts; absent: anything. */
   readonly oneOf?: readonly string[]
-  /** Its value may be left out; joined: it stands behind a `=`, so that the next word is none. */
-  readonly alone?: true | 'joined'
+  /** Its value may be left out; joined: it stands behind a `=`, so that the next word is none; word: it has no blank in it. */
+  readonly alone?: true | 'joined' | 'word'
+  /** Only a script gives it: with it nobody wants a chat. */
+  readonly isScript?: true
   /** It may come again, and each time counts. */
   readonly many?: true
   /** Everyday: the short help (`-h`) names it, too. */
@@ -43,6 +45,27 @@ export const FLAG_GROUPS: readonly (readonly [title: string, flags: readonly Fla
       { name: 'temperature', takes: 'N', tells: 'how freely words are chosen, 0 to 2' },
       { name: 'top-p', takes: 'N', tells: 'share of the likely words to choose from, above 0 to 1' },
       { name: 'prefill', takes: 'TEXT', tells: 'what the answer begins with' },
+      {
+        name: 'template',
+        short: 't',
+        takes: 'FILE',
+        tells: 'ask what this file says: {{variables}}, and roles',
+        isScript: true,
+      },
+      {
+        name: 'var',
+        takes: 'NAME=VALUE',
+        tells: 'a variable of the template; NAME=@FILE: what that file says; again',
+        many: true,
+        isScript: true,
+      },
+      {
+        name: 'split',
+        takes: '[=TOKENS]',
+        tells: 'a long text on stdin in parts, then one answer over theirs',
+        alone: 'joined',
+        isScript: true,
+      },
     ],
   ],
   [
@@ -77,11 +100,28 @@ export const FLAG_GROUPS: readonly (readonly [title: string, flags: readonly Fla
       {
         name: 'timing',
         takes: '[=FORMAT]',
-        tells: 'a line on stderr: what the time went to, phase by phase',
+        tells: "what the time went to, on stderr; or figures as '%{ttft} ms, $%{cost}\\n'",
         alone: 'joined',
+        isScript: true,
       },
       { name: 'quiet', short: 'q', tells: 'no notes on stderr', isUsual: true },
       { name: 'no-stream', tells: 'ask for the answer in one piece' },
+      {
+        name: 'extract',
+        short: 'x',
+        takes: '[LANGUAGE|N]',
+        tells: 'a code block of the answer alone: the first of a language, the nth, the last',
+        alone: 'word',
+        isScript: true,
+      },
+      {
+        name: 'schema',
+        takes: 'FILE|JSON|SHORT',
+        tells: "JSON that fits, checked: a JSON Schema, or 'name, age int, tags string[]'",
+        isScript: true,
+      },
+      { name: 'no-repair', tells: 'with --schema: do not ask again for what does not fit', isScript: true },
+      { name: 'metrics-fd', takes: 'N', tells: 'figures as a line of JSON to this file descriptor', isScript: true },
     ],
   ],
   [
@@ -102,6 +142,19 @@ export const FLAG_GROUPS: readonly (readonly [title: string, flags: readonly Fla
         isUsual: true,
       },
       { name: 'retry-for', takes: 'TIME', tells: 'how long failed requests are sent again: 90s, 5m, 0' },
+      {
+        name: 'max-ttft',
+        takes: 'TIME',
+        tells: 'give up when no word has come by then: 800ms, 2s; code 8',
+        isScript: true,
+      },
+      {
+        name: 'max-time',
+        takes: 'TIME',
+        tells: 'give up when the answer is not whole by then; code 8',
+        isScript: true,
+      },
+      { name: 'require-cache-hit', tells: 'code 10 when nothing was read from the prompt cache', isScript: true },
     ],
   ],
   [

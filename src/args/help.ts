@@ -17,7 +17,8 @@ const EXAMPLES = [
 const KEY = 'Key: ANTHROPIC_API_KEY, or `claude-tui config set apiKey`. In the chat: /help.'
 const CODES = [
   'Exit codes: 0 ok, 1 unexpected, 2 usage, 3 key or config, 4 overloaded or limited, 5 refused, 6 no',
-  '            text or cut, 7 over budget, 9 input too large, 129, 130, 131, 143 stopped by a signal',
+  '            text, cut, or not as asked, 7 over budget, 8 too late, 9 input too large, 10 not from the cache,',
+  '            129, 130, 131, 143 stopped by a signal',
 ]
 
 function row(left: string, right: string): readonly string[] {

@@ -4,7 +4,7 @@ import { BATCH_FLAGS } from './batch-flags.ts'
 import type { Flag } from './flags.ts'
 
 export type SubcommandName =
-  | ('config' | 'sessions' | 'import' | 'cost' | 'doctor')
+  | ('config' | 'sessions' | 'import' | 'cost' | 'quality' | 'doctor')
   | ('replay' | 'redact' | 'demo-server' | 'batch')
 
 export interface Subcommand {
@@ -64,6 +64,31 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
       JSON_FLAG,
       { name: 'days', takes: 'N', tells: 'so many days, today included; 30 when absent' },
       { name: 'demo', tells: 'what the demo would have cost' },
+      HELP,
+    ],
+  },
+  {
+    name: 'quality',
+    takes: '[--since 7d]',
+    tells: 'whether answers fit, how long they are, what was declined or cut',
+    flags: [
+      JSON_FLAG,
+      { name: 'since', takes: 'SPAN', tells: '12h, 7d, 4w, 2026-11-01 or all; 7d when absent' },
+      {
+        name: 'model',
+        short: 'm',
+        takes: 'NAME',
+        tells: 'answers of this model alone: an alias, an id or a part of one',
+      },
+      { name: 'save', takes: 'NAME', tells: 'keep it as a baseline' },
+      { name: 'against', takes: 'NAME', tells: 'compare with a baseline' },
+      {
+        name: 'fail-if',
+        takes: 'CONDITION',
+        tells: "exit with 1: 'invalid > 5%', 'length.p95 > 1.2x', drift; again",
+        many: true,
+      },
+      { name: 'demo', tells: 'what the demo has answered' },
       HELP,
     ],
   },

@@ -10,6 +10,7 @@ import { cachedManner } from './manner.ts'
 import { modelCard } from './models.ts'
 import { LIFETIME_MS } from './pauses.ts'
 import type { CacheTtl, Message } from './request.ts'
+import { heldTo } from './schema.ts'
 import type { Ms, Usage } from './turn.ts'
 import { askedMessage, type Basis, history, type Turn } from './turns.ts'
 import { messagesOf, windowOf } from './window.ts'
@@ -50,7 +51,8 @@ export const cachedIn = ({ cacheRead, cacheWrite5m, cacheWrite1h }: Usage): numb
 export function promptAfter(state: State, path: readonly Turn[], question: Question | null): Prompt {
   const before = messagesOf(windowOf(state, path))
   if (question === null) return { path, messages: before }
-  const text = asSent(wordsOf(question), state.choices.concise)
+  const { concise, schema } = state.choices
+  const text = heldTo(asSent(wordsOf(question), concise), schema)
   return { path, messages: [...before, { role: 'user', text, ...withAttachments(attachedTo(question)) }] }
 }
 

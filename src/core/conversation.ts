@@ -13,6 +13,7 @@ import type { Habit } from './pauses.ts'
 import { planRequest, replanned } from './plan.ts'
 import type { CacheTtl, TurnRequest } from './request.ts'
 import type { Wish } from './resilience.ts'
+import type { AskedFor } from './schema.ts'
 import { billed, type SideCall, type SideCallEvent } from './side-calls.ts'
 import { isEnd, type Limits, type Ms, type TurnEvent } from './turn.ts'
 import { grown, newTurn, questionIn, type Turn } from './turns.ts'
@@ -45,6 +46,8 @@ export interface Choices {
   readonly topP?: number | null
   /** What an answer begins with; null, or absent: it begins itself. */
   readonly prefill?: string | null
+  /** What answers are held to, in this call alone: it is not saved; null, or absent: nothing. */
+  readonly schema?: AskedFor | null
   /** Requests carry an API version that still knows sampling. */
   readonly olderApi?: true
   /** Who answers when the model cannot, in order; on: the usual ones; ask: the chat asks first; off, or absent: nobody. */

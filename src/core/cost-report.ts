@@ -31,6 +31,7 @@ const BESIDE: Readonly<Record<Exclude<LedgerPurpose, 'turn'>, string>> = {
   summary: 'summaries',
   warm: 'kept warm',
   probe: 'probes',
+  split: 'parts of long texts',
   recalled: 'earlier answers',
   retry: 'failed attempts',
   unheard: 'stopped unheard',

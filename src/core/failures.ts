@@ -52,6 +52,7 @@ const REMEDIES: Readonly<Record<FailureKind, string>> = {
   missing: 'Check the model name with /model, and the base URL.',
   refused: 'Rephrase it, or ask another model with /model.',
   cut: 'Send again to have it whole.',
+  late: 'Allow it more time, or ask a faster model (--model fast, --effort low).',
   interrupted: 'Ask it to go on, or send again.',
   stalled: 'Send again, or wait longer with the stallAfterMs setting.',
   offline: 'Check the network and the base URL, then send again.',

@@ -6,6 +6,7 @@ import { withMark } from './figures.ts'
 import { cutShort } from './outcome.ts'
 import { isBroken } from './resilience.ts'
 import { sanitiseLine } from './sanitise.ts'
+import type { FailureKind } from './turn.ts'
 import { questionIn, type Turn } from './turns.ts'
 import { ago, count, money } from './words.ts'
 
@@ -57,6 +58,9 @@ export function isCutOff({ turns }: Pick<State, 'turns'>): boolean {
   return last?.end?.type === 'failed' && isBroken(last.end.failure, last.answer)
 }
 
+/** Kinds of ends that were this program's own doing: it ended, or waited no longer. */
+const CUT_HERE: ReadonlySet<FailureKind> = new Set(['interrupted', 'late'])
+
 /** Whether a turn that is over has more to say, or has said nothing for want of time. */
 function isPartial({ end, answer }: Turn): boolean {
   switch (end?.type) {
@@ -65,7 +69,7 @@ function isPartial({ end, answer }: Turn): boolean {
     case 'stopped':
       return true
     case 'failed':
-      return end.failure.kind === 'interrupted' || isBroken(end.failure, answer)
+      return CUT_HERE.has(end.failure.kind) || isBroken(end.failure, answer)
     default:
       return false
   }

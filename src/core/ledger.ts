@@ -49,12 +49,15 @@ export interface LedgerRow {
   readonly stopReason: string | null
   readonly requestId: string | null
   readonly messageId: string | null
+  /** Whether it fits the schema it was asked for; null: it was asked for none, or is not whole. */
+  readonly formatOk: boolean | null
 }
 
 /** What a row says of times when nobody knows them. */
 export const UNTIMED = {
   ...{ ttftMs: null, ttltMs: null, otps: null, firstByteMs: null, firstThinkingMs: null, visibleOtps: null },
   ...{ phases: null, stalls: 0, stalledMs: 0, attempts: 1 },
+  formatOk: null,
 } as const
 
 /** The rows of a turn, over or not: of every attempt that was billed, or must be taken to have been. */
@@ -105,6 +108,7 @@ export function rowOfTurn(turn: Turn): LedgerRow | null {
     stopReason: end?.type === 'finished' ? end.stopReason : end?.type === 'failed' ? end.failure.kind : null,
     requestId: turn.requestId,
     messageId: turn.messageId,
+    formatOk: end?.type === 'finished' ? (end.fits ?? null) : null,
   }
 }
 

@@ -15,10 +15,11 @@ export function manner(choices: Choices, card: ModelCard): Pick<TurnRequest, 'ef
 }
 
 /**
- * The same as far as a cached prompt depends on it: effort. Whether thinking is shown makes no difference, only whether
+ * The same as far as a cached prompt depends on it: effort, and a schema. Whether thinking is shown makes no difference, only whether
  * and how the model thinks would: nobody can choose that here (source: prompt caching page, "what invalidates the cache").
  */
-export const cachedManner = (choices: Choices, card: ModelCard): string => manner(choices, card).effort ?? 'usual'
+export const cachedManner = (choices: Choices, card: ModelCard): string =>
+  `${manner(choices, card).effort ?? 'usual'}${choices.schema?.by === 'server' ? JSON.stringify(choices.schema) : ''}`
 
 function effortFor(choices: Choices, card: ModelCard): EffortLevel | null {
   const wanted = choices.effort ?? advised(choices, card)

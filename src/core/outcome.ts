@@ -20,7 +20,9 @@ export const EXIT = {
   refused: 5,
   cut: 6,
   overBudget: 7,
+  late: 8,
   tooLarge: 9,
+  uncached: 10,
   sigint: 130,
   sigterm: 143,
 } as const
@@ -38,6 +40,7 @@ const OF_FAILURE: Readonly<Record<FailureKind, number>> = {
   alien: EXIT.key,
   spend: EXIT.limited,
   budget: EXIT.overBudget,
+  late: EXIT.late,
   rate: EXIT.limited,
   overload: EXIT.limited,
   resting: EXIT.limited,
@@ -55,6 +58,7 @@ const OF_FAILURE: Readonly<Record<FailureKind, number>> = {
 /** The exit code of a turn that is over. @param stopped the code of one that a signal ended: which one did it */
 export function exitCode({ end, answer }: Pick<Turn, 'end' | 'answer'>, stopped: number = EXIT.sigint): number {
   if (end?.type === 'failed' && end.failure.kind === 'interrupted') return stopped
+  if (end?.type === 'failed' && end.failure.kind === 'late') return EXIT.late
   // Once text is out, what matters to a script is that it is not the whole of it, whatever broke it off.
   if (end?.type === 'failed') return answer.trim() === '' ? OF_FAILURE[end.failure.kind] : EXIT.cut
   if (end?.type !== 'finished') return stopped

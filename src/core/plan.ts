@@ -48,6 +48,7 @@ export function planRequest(state: State, question: Question): TurnRequest {
     cache: planCache(state, prompt, now).marks,
     // Words to begin with are not those to go on with.
     ...sampling(question === GO_ON ? { ...choices, prefill: null } : choices, card),
+    ...(choices.schema?.by === 'server' ? { schema: choices.schema.schema } : {}),
     ...(full && choices.kind === 'chat' ? { previousMessageId: last?.messageId ?? null } : {}),
     stream: choices.stream,
   }

@@ -38,6 +38,10 @@ export function kept(event: Event, after: State): Event | null {
       const { limits: _, ...call } = event
       return { ...call, prices: after.sideCalls.at(-1)?.prices ?? null }
     }
+    case 'chosen': {
+      const { schema: _, ...choices } = event.choices
+      return { ...event, choices }
+    }
     case 'heard':
       return { ...event, limits: {} }
     default:

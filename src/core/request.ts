@@ -2,6 +2,7 @@
 
 import type { Attachment } from './attachments.ts'
 import type { EffortLevel } from './catalogue.ts'
+import type { JsonSchema } from './schema.ts'
 
 export interface Message {
   readonly role: 'user' | 'assistant'
@@ -55,4 +56,6 @@ export interface TurnRequest {
   readonly topP?: number | null
   /** What the answer begins with. */
   readonly prefill?: string | null
+  /** What the server holds the answer to, as the API takes it; absent: nothing. */
+  readonly schema?: JsonSchema
 }

@@ -125,6 +125,14 @@ export const share: Kind = {
   },
 }
 
+/** A share of a whole as above, from 0 on, or null spelled `none`. */
+export const rateOrNone: Kind = {
+  ...share,
+  shape: { type: ['number', 'null'], minimum: 0, maximum: 1 },
+  expected: 'a share from 0 to 1, such as 0.05 or 5%, or none',
+  none: 'none',
+}
+
 /** A number, or null spelled `none`. */
 const numberOr = (none: string, expected: string, bounds: Shape): Kind => ({
   shape: { type: ['number', 'null'], ...bounds },

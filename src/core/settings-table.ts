@@ -82,6 +82,10 @@ export interface Settings {
   readonly askAbove: number | null
   /** Whether spans and metrics of answers go to a collector of the user's own, without a word of what was said. */
   readonly telemetry: 'off' | 'otlp'
+  /** Shares of the last answers above which it is said that so many do not fit, are declined, are cut; null: never. */
+  readonly alertInvalidAbove: number | null
+  readonly alertRefusedAbove: number | null
+  readonly alertTruncatedAbove: number | null
 }
 
 export type SettingKey = keyof Settings
@@ -233,6 +237,14 @@ export const SETTINGS: readonly SettingRow[] = [
     'spans and metrics to your own OpenTelemetry collector, never words: otlp (the OTEL_* variables say where), off',
     kinds.oneOf(['off', 'otlp']),
   ),
+  row(
+    'alertInvalidAbove',
+    null,
+    'say when more answers than this do not fit their schema: 5%, or none',
+    kinds.rateOrNone,
+  ),
+  row('alertRefusedAbove', null, 'say when more answers than this are declined: 1%, or none', kinds.rateOrNone),
+  row('alertTruncatedAbove', null, 'say when more answers than this are cut short: 2%, or none', kinds.rateOrNone),
 ]
 
 function row<K extends SettingKey>(

@@ -5,10 +5,10 @@ import { costUsd, type ModelCard, type Models, modelCard, scaledPrices } from '.
 import type { Limits, Ms, Usage } from './turn.ts'
 
 /**
- * What a call was for: a name for the conversation, a summary of its beginning, to keep its prompt in the cache, or to see
- * whether a model answers again.
+ * What a call was for: a name for the conversation, a summary of its beginning, to keep its prompt in the cache, to see
+ * whether a model answers again, or to ask about a part of a text that is too long.
  */
-export type Purpose = 'title' | 'summary' | 'warm' | 'probe'
+export type Purpose = 'title' | 'summary' | 'warm' | 'probe' | 'split'
 
 /** A call beside the turns has been answered, by the server's own count. */
 export interface SideCallEvent {

@@ -88,6 +88,7 @@ export type FailureKind =
   | 'refused' // the model declined
   | 'cut' // the stream ended without saying goodbye
   | 'stalled' // silence for too long
+  | 'late' // it took longer than its caller wanted to wait
   | 'interrupted' // this program ended before the answer did
   | 'offline' // no connection could be made
   | 'alien' // the server answered, but does not speak this API
@@ -204,6 +205,8 @@ export type TurnEvent =
       readonly stopReason: StopReason
       readonly explanation: string | null
       readonly own?: Own
+      /** Whether the answer fits the schema it was asked for; absent: it was asked for none, or is not whole. */
+      readonly fits?: boolean
     }
   | { readonly type: 'failed'; readonly at: Ms; readonly failure: Failure; readonly own?: Own }
   /** The user stopped it. What came stays. */

@@ -14,7 +14,7 @@ import { type Failure, type FailureKind, type Lost, NO_USAGE, type TurnEvent, ty
 import { questionIn, type Turn, type Wasted } from './turns.ts'
 
 /** Failures after which nobody knows how far the server came. All others are its own refusals, which cost nothing. */
-const UNTOLD: ReadonlySet<FailureKind> = new Set(['stalled', 'cut', 'interrupted'])
+const UNTOLD: ReadonlySet<FailureKind> = new Set(['stalled', 'cut', 'late', 'interrupted'])
 
 /** Events with which an attempt is given up. */
 const GIVEN_UP: ReadonlySet<TurnEvent['type']> = new Set(['stopped', 'failed', 'waiting', 'fellBack', 'recalled'])

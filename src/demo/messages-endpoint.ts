@@ -6,6 +6,7 @@
 import type { Diagnostics, MessageCreateParams } from '@anthropic-ai/sdk/resources/messages/messages'
 import type { Model } from './abilities.ts'
 import { planAnswer } from './answer-plan.ts'
+import { fittingText } from './answers/fitting.ts'
 import { summaryText } from './answers/summary.ts'
 import { answer, titleText } from './answers.ts'
 import { asksForSummary, asksForTitle, lastUserText, textsOf, toQuestion } from './asked.ts'
@@ -181,10 +182,16 @@ function chooseLine({ body, exchange, desk }: Turn): Play | null {
   }
 }
 
+/** Characters of a question that an answer in JSON repeats. */
+const LONGEST_WORDS = 80
+
 function saidNormally(body: MessageCreateParams, model: Model, { use }: CacheTicket): string {
   if (asksForTitle(body)) return titleText(lastUserText(body.messages))
   if (asksForSummary(body)) return summaryText(textsOf(body.messages))
-  const question = toQuestion(withoutMarkers(lastUserText(body.messages)))
+  const said = withoutMarkers(lastUserText(body.messages))
+  const schema = body.output_config?.format?.schema
+  if (schema) return fittingText(schema, said.slice(0, LONGEST_WORDS))
+  const question = toQuestion(said)
   return answer({ ...question, model, use, turn: body.messages.filter(({ role }) => role === 'user').length })
 }
 

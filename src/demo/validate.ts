@@ -8,6 +8,7 @@ import { quote } from '../core/problem.ts'
 import { findModel, type Model } from './abilities.ts'
 import { type ApiError, invalid, notFound } from './errors.ts'
 import { cacheControlProblem, type Fields, isObject } from './validate-fields.ts'
+import { formatProblem } from './validate-format.ts'
 import { messagesProblem, textsProblem } from './validate-messages.ts'
 import { thinkingProblem } from './validate-thinking.ts'
 
@@ -61,6 +62,7 @@ export function checkRequest(body: unknown, purpose: 'create' | 'count'): Checke
   const problem =
     messagesProblem(params.messages, model) ??
     thinkingProblem(params, model) ??
+    formatProblem(params.output_config) ??
     (purpose === 'create' ? limitsProblem(params, model) : null)
   return problem === null ? { ok: true, body: params, model } : refuse(invalid(problem))
 }

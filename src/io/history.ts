@@ -13,6 +13,7 @@ import { type Blobs, blobs } from './history/blobs.ts'
 import { type Bringing, bringing } from './history/bringing.ts'
 import { closeDatabase, openDatabase, openDatabaseToRead } from './history/database.ts'
 import { isGone, ownerName } from './history/owner.ts'
+import { type Quality, quality } from './history/quality.ts'
 import { type Reading, reading } from './history/reading.ts'
 import { MIGRATIONS } from './history/schema.ts'
 import { type Spending, spending } from './history/spending.ts'
@@ -28,7 +29,7 @@ export type { Hold, Paid } from './history/spending.ts'
 export type { Flight } from './history/tending.ts'
 export { HistoryTrouble } from './history/trouble.ts'
 
-export interface History extends Reading, Writing, Blobs, Bringing, Tending, Unfinished, Spending {
+export interface History extends Reading, Writing, Blobs, Bringing, Tending, Unfinished, Spending, Quality {
   readonly path: string
   /** @throws HistoryTrouble when there is no room for a turn: what is begun should come to its end */
   makeSure(): void
@@ -83,6 +84,7 @@ function historyIn(db: DatabaseSync, path: string): History {
     ...unfinished(access),
     ...tending(access, { owner, isGone, now: Date.now }),
     ...spending(access, owner),
+    ...quality(access),
     makeSure() {
       if (isFull(path, TURN_BYTES)) throw new HistoryTrouble('full', say('full', path))
     },

@@ -17,7 +17,7 @@ export type Attach = (attachments: readonly Attachment[]) => readonly ContentBlo
  * @param attach for requests that bring attachments along; they come before the text of their message
  */
 export function toParams(request: TurnRequest, attach: Attach = () => []): MessageCreateParams {
-  const { system, effort, cache, temperature, topP, prefill } = request
+  const { system, effort, cache, temperature, topP, prefill, schema } = request
   const last = request.messages.length - 1
   // The end would be marked behind the words an answer begins with, which are part of the answer in the next request.
   const endAt = prefill ? cache.end : null
@@ -35,7 +35,14 @@ export function toParams(request: TurnRequest, attach: Attach = () => []): Messa
       ...(prefill ? [{ role: 'assistant', content: [{ type: 'text', text: prefill }] }] : []),
     ],
     ...(request.thinking === 'summarised' ? { thinking: { type: 'adaptive', display: 'summarized' } } : {}),
-    ...(effort ? { output_config: { effort } } : {}),
+    ...(effort || schema
+      ? {
+          output_config: {
+            ...(effort ? { effort } : {}),
+            ...(schema ? { format: { type: 'json_schema', schema } } : {}),
+          },
+        }
+      : {}),
     ...mark(prefill ? null : cache.end),
     ...(temperature == null ? {} : { temperature }),
     ...(topP == null ? {} : { top_p: topP }),

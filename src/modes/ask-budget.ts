@@ -29,6 +29,7 @@ import { type Quote, quoteOf } from '../core/quote.ts'
 import { quoteInJson, quoteReport } from '../core/quote-report.ts'
 import { remarkRows } from '../core/remark.ts'
 import type { TurnRequest } from '../core/request.ts'
+import { shapeOf } from '../core/request-shape.ts'
 import { theme } from '../core/theme.ts'
 import type { Failure } from '../core/turn.ts'
 import { money } from '../core/words.ts'
@@ -70,6 +71,7 @@ export async function dryRun(
     tooLarge,
     preview,
     besideUsd,
+    partsUsd,
   }: {
     readonly io: Pick<AskIo, 'stdout'>
     readonly tooLarge: string | null
@@ -77,24 +79,31 @@ export async function dryRun(
     readonly preview: Preview | null
     /** What it is expected to cost first, for summaries of what goes with it; null: unknown. */
     readonly besideUsd: number | null
+    /** The same for the parts of a text that is too long to be asked about at once. */
+    readonly partsUsd: number | null
   },
 ): Promise<number> {
   const history = setup.settings.history === 'on' ? await openIfThere(historyPath(process.env, setup.isDemo)) : null
   try {
     const quote = await quoted(setup, state, question, history)
-    const spent = spentOf(history, besideUsd ?? 0)
+    const spent = spentOf(history, (besideUsd ?? 0) + (partsUsd ?? 0))
     const held = await heldQuote(quote, setup, planRequest(state, question), state, spent)
     const reason = tooLarge ?? held.objection
     const code = tooLarge ? EXIT.tooLarge : reason ? EXIT.overBudget : EXIT.ok
     if (outputFormat(flags) !== 'text') {
       const ending = { error: reason === null ? null : { reason }, exitCode: code }
-      const beside = besideUsd === 0 ? {} : { summariesUsd: besideUsd }
-      io.stdout.write(`${asJson({ ...quoteInJson(held.quote, ending, preview), ...beside })}\n`)
+      const first = {
+        ...(besideUsd === 0 ? {} : { summariesUsd: besideUsd }),
+        ...(partsUsd === 0 ? {} : { partsUsd }),
+      }
+      const request = { request: shapeOf(planRequest(state, question)) }
+      io.stdout.write(`${asJson({ ...quoteInJson(held.quote, ending, preview), ...first, ...request })}\n`)
     } else {
       const plain = theme({ colour: 'none', links: false })
       const remark = [
         quoteReport(held.quote, state.models, preview),
-        ...sayBeside(besideUsd),
+        ...sayBeside(besideUsd, 'summaries'),
+        ...sayBeside(partsUsd, 'parts of the text'),
         ...(reason === null ? [] : ['', reason]),
       ]
       io.stdout.write(`${remarkRows(remark, io.stdout.columns || 100, plain).join('\n')}\n`)
@@ -105,12 +114,12 @@ export async function dryRun(
   }
 }
 
-const sayBeside = (usd: number | null): readonly string[] =>
+const sayBeside = (usd: number | null, what: string): readonly string[] =>
   usd === 0
     ? []
     : [
         '',
-        `And first ${usd === null ? 'summaries whose price is unknown' : `${withMark(estimated(usd), money)} for summaries`}.`,
+        `And first ${usd === null ? `${what} whose price is unknown` : `${withMark(estimated(usd), money)} for ${what}`}.`,
       ]
 
 /** @throws Ending when the call is expected to pass a budget */
@@ -126,7 +135,7 @@ export async function heldToBudget(
     readonly note: (line: string) => void
     readonly attemptsInVain: () => number
     /** What this call has spent beside its turn, and is not in the ledger yet. */
-    readonly alreadyUsd: number
+    readonly alreadyUsd: () => number
   },
 ): Promise<AskBudget> {
   const { settings, api, isDemo, maxCostSets } = setup
@@ -146,7 +155,7 @@ export async function heldToBudget(
     history?.close()
   }
   try {
-    const spent = spentOf(history, alreadyUsd)
+    const spent = spentOf(history, alreadyUsd())
     const quote = await quoted(setup, state, question, history)
     const { objection: why } = await heldQuote(quote, setup, planRequest(state, question), state, spent)
     if (why) throw new Ending(EXIT.overBudget, why)
@@ -156,6 +165,7 @@ export async function heldToBudget(
   }
   /** What attempts in vain have cost at most, how many there were, and what the last one could have cost. */
   let wasted = 0
+  const dayBefore = spentOf(history).day.value
   let vain = 0
   let before = 0
   return {
@@ -165,18 +175,20 @@ export async function heldToBudget(
       vain = attemptsInVain()
       letGo()
       const spent = spentOf(history)
-      const own = reported(wasted + alreadyUsd)
-      const used = { turn: own, session: own, day: reported(spent.day.value + wasted) }
+      const own = reported(wasted + alreadyUsd())
+      // What was paid beside the turn may not be in the ledger yet.
+      const unsaved = Math.max(0, dayBefore + alreadyUsd() - spent.day.value)
+      const used = { turn: own, session: own, day: reported(spent.day.value + unsaved + wasted) }
       let least = tightest(budgets, used)
       if (!least) return request
       let found = await within(request, least.left, { models, api })
       // Others may be spending the same day's money meanwhile: what they hold is theirs.
       for (let tries = 0; history && budgets.day !== undefined && 'request' in found && hold === null; tries++) {
-        const held = history.hold(found.mostUsd ?? 0, budgets.day - wasted, dayStart(Date.now()), Date.now())
+        const held = history.hold(found.mostUsd ?? 0, budgets.day - wasted - unsaved, dayStart(Date.now()), Date.now())
         hold = held.id
         if (hold !== null) break
         if (tries === HOLD_TRIES) return heldByOthers(budgets.day, maxCostSets)
-        const left = Math.max(0, budgets.day - held.usedUsd - wasted)
+        const left = Math.max(0, budgets.day - held.usedUsd - wasted - unsaved)
         if (left < least.left) least = { name: 'day', most: budgets.day, left }
         found = await within(request, least.left, { models, api })
       }
@@ -206,13 +218,29 @@ function spentOf(history: Pick<History, 'spentSince'> | null, ownUsd = 0): Spent
 }
 
 /** Why a request beside the turn that is expected to cost so much is not sent; null: no budget is in its way. */
-export async function unaffordable(setup: Setup, usd: number | null, model: string): Promise<string | null> {
+export async function unaffordable(
+  setup: Setup,
+  usd: number | null,
+  model: string,
+  what = 'the summary',
+): Promise<string | null> {
   if (usd === null) return unpriced(model, setup.state)
   const isKept = setup.settings.history === 'on'
   const history = isKept ? await openPatiently(historyPath(process.env, setup.isDemo)) : null
   try {
     const over = passed(usd, budgetsOf(setup.settings), spentOf(history))
-    return over && `Not sent: ${sayOver(over, 'the summary', setup.maxCostSets)}`
+    return over && `Not sent: ${sayOver(over, what, setup.maxCostSets)}`
+  } finally {
+    history?.close()
+  }
+}
+
+/** US dollars that a call may still spend; infinite: there is no budget. */
+export async function leftOfBudgets(setup: Setup): Promise<number> {
+  const isKept = setup.settings.history === 'on'
+  const history = isKept ? await openPatiently(historyPath(process.env, setup.isDemo)) : null
+  try {
+    return tightest(budgetsOf(setup.settings), spentOf(history))?.left ?? Number.POSITIVE_INFINITY
   } finally {
     history?.close()
   }

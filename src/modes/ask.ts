@@ -12,6 +12,7 @@ import { type Event, update } from '../core/conversation.ts'
 import { type ModelCard, modelCard } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { planRequest } from '../core/plan.ts'
+import type { TurnRequest } from '../core/request.ts'
 import { patienceFor, SCRIPT_PATIENCE } from '../core/resilience.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { billed as billOf, type SideCallEvent } from '../core/side-calls.ts'
@@ -26,6 +27,7 @@ import { guarded, standingIn } from './late-weather.ts'
 import { type PrintIo, printedTurn } from './printed-turn.ts'
 import { readAsked } from './question.ts'
 import { savingOf } from './saving.ts'
+import type { Scripting } from './scripting.ts'
 
 export interface AskIo extends PrintIo {
   readonly stdin: NodeJS.ReadStream
@@ -36,7 +38,8 @@ export async function ask(
   args: Args,
   setup: Setup & { readonly api: Api },
   io: AskIo,
-  signal: AbortSignal,
+  stopped: AbortSignal,
+  scripting: Scripting | null = null,
 ): Promise<number> {
   const { flags } = args
   const quiet = flags.quiet === true
@@ -45,12 +48,22 @@ export async function ask(
   }
   // The first request needs the SDK and a connection: both get ready while stdin is read.
   setup.api.warm()
-  const asked = await readAsked(args, io)
+  const read = await readAsked(args, io, scripting?.form)
+  const late = scripting?.deadlines(stopped) ?? null
+  const signal = late?.signal ?? stopped
+  /** The code of a call that was stopped, before anything was asked. @throws Ending when it took too long */
+  const stop = (): number => {
+    if (late?.why != null) throw new Ending(EXIT.late, late.why)
+    return io.stoppedBy()
+  }
   for (const line of setup.notes) note(line)
   const saving = savingOf(args, setup, note)
   const found = await saving.past()
   const chosen = wantsPast(args) ? flagsFirst(args, setup) : null
-  const past = chosen ? update(found, { type: 'chosen', choices: chosen }).state : found
+  const base = chosen ? update(found, { type: 'chosen', choices: chosen }).state : found
+  const begins = scripting?.before(base, performance.now())
+  const past = begins ? begins.events.reduce((now, event) => update(now, event).state, base) : base
+  for (const line of begins?.notes ?? []) note(line)
   const { taping } = setup
   taping?.onTrouble(note)
   if (past.turns.length > 0) taping?.resumed(past)
@@ -62,7 +75,7 @@ export async function ask(
     setup.settings.telemetry === 'off'
       ? null
       : (await import('./telemetry.ts')).telemetryOf({ ...setup, env: process.env, note, isBrief: true })
-  let state = past
+  let state = base
   const happened = (event: Event) => {
     state = update(state, event).state
     saving.follow(state, event)
@@ -74,6 +87,8 @@ export async function ask(
   const billed = (bill: SideCallEvent) => void bills.push(bill)
   /** Of summaries that a dry run would have written. */
   let besideUsd: number | null = 0
+  /** Of a long text that it would have asked about in parts. */
+  let partsUsd: number | null = 0
   const expects = (usd: number | null) => {
     besideUsd = usd
   }
@@ -82,35 +97,49 @@ export async function ask(
     for (const bill of bills.splice(0)) happened(bill)
     await saving.close()
   }
-  const attaching = asked.refs.length > 0 ? await import('./asking-with.ts') : null
+  let asked = read
+  const attaching = read.refs.length > 0 ? await import('./asking-with.ts') : null
   let question: Question
   try {
     const isDry = flags['dry-run'] === true
+    const expectsOf = (usd: number | null) => {
+      partsUsd = usd
+    }
+    const parts = { setup, state: past, note, billed, isDry, expects: expectsOf }
+    if (scripting) asked = await scripting.inParts(read, parts, signal)
     question = attaching
       ? await attaching.withAttached(asked, setup, past, { note, billed, isDry, expects }, signal)
       : asked.text
   } catch (error) {
     await unasked()
-    if (signal.aborted) return io.stoppedBy()
+    if (signal.aborted) return stop()
     throw error
   }
   const preview = attaching?.priced(past, question) ?? null
   const room = await checkRoom(question, { ...setup, state: past }, card, signal)
   if (flags['dry-run'] === true) {
     const { dryRun } = await import('./ask-budget.ts')
-    return dryRun(args, setup, past, question, { io, tooLarge: room, preview, besideUsd })
+    return dryRun(args, setup, past, question, {
+      io,
+      tooLarge: room,
+      preview,
+      besideUsd,
+      partsUsd,
+    })
   }
   if (room) {
     await unasked()
     throw new Ending(EXIT.tooLarge, room)
   }
+  /** Of answers that were asked for once more. */
+  let askedUsd = 0
   const paidUsd = bills.reduce((sum, bill) => sum + (billOf(bill, past.models).cost?.value ?? 0), 0)
   const budget = hasBudget(setup.settings)
     ? await (await import('./ask-budget.ts'))
         .heldToBudget(setup, past, question, {
           note,
           attemptsInVain: () => state.live?.wasted.length ?? 0,
-          alreadyUsd: paidUsd,
+          alreadyUsd: () => paidUsd + askedUsd,
         })
         .catch(async (error) => {
           await unasked()
@@ -119,6 +148,11 @@ export async function ask(
     : null
   // Saved as well: a later call asks with the same, or the cache would not know what this one has sent.
   if (chosen) happened({ type: 'chosen', choices: chosen })
+  // On a recording they are what was there before, and nobody asks them again.
+  for (const event of begins?.events ?? []) {
+    state = update(state, event).state
+    saving.follow(state, event)
+  }
   if (past.turns.length > 0) {
     const { makeRoom } = await import('./making-room.ts')
     await makeRoom(past, question, { api: setup.api, now: () => performance.now(), signal, note, happened })
@@ -127,8 +161,11 @@ export async function ask(
   const before = state
   happened({ type: 'asked', at: performance.now(), ...askingOf(question) })
   if (preview && flags.usage === true) for (const line of attaching!.previewLines(preview)) io.note(line)
-  const beside = { ...(preview && attaching!.previewInJson(preview)), ...(paidUsd > 0 && { summariesUsd: paidUsd }) }
-  const printed = await printedTurn(flags, io, setup.settings, beside)
+  const beside = {
+    ...(preview && attaching!.previewInJson(preview)),
+    ...(paidUsd > 0 && { [asked === read ? 'summariesUsd' : 'partsUsd']: paidUsd }),
+  }
+  const printed = await printedTurn(flags, io, setup.settings, beside, scripting)
 
   const now = () => performance.now()
   const known = (event: Event, said: string | null) => {
@@ -137,39 +174,54 @@ export async function ask(
     printed.aside(event)
     if (event.until !== null && said !== null) note(said)
   }
-  await travel(
-    planRequest(before, question),
-    signal,
-    (one) => {
-      const event = one.type === 'stopped' ? endedWith(io.stoppedBy(), one.at) : one
-      // The answer goes out before anything is counted: the first byte is what a reader waits for.
-      printed.event(event)
-      happened(event)
-    },
-    {
-      api: guarded(budget ? heldTo(setup.api, budget.allow, now) : setup.api, setup, { now, tell: known }),
-      patience: patienceFor(SCRIPT_PATIENCE, past.choices.waitsMs ?? null),
-      stallAfterMs: setup.settings.stallAfterMs,
-      now,
-      chance: Math.random,
-      instead: standingIn({
-        state: () => state,
-        api: () => setup.api,
-        async history() {
-          const [{ openIfThere }, { historyPath }] = await Promise.all([
-            import('./sessions/found.ts'),
-            import('../io/history.ts'),
-          ])
-          const history =
-            setup.settings.history === 'on' ? await openIfThere(historyPath(process.env, setup.isDemo)) : null
-          return history && { history, close: () => history.close() }
-        },
-      }),
-    },
-  )
+  const way = guarded(budget ? heldTo(setup.api, budget.allow, now) : setup.api, setup, { now, tell: known })
+  const send = (request: TurnRequest) =>
+    travel(
+      request,
+      signal,
+      (one) => {
+        const ended = one.type === 'stopped' ? (late?.ended(one.at) ?? endedWith(io.stoppedBy(), one.at)) : one
+        const event = scripting ? scripting.judged(ended, state.live) : ended
+        // The answer goes out before anything is counted: the first byte is what a reader waits for.
+        printed.event(event)
+        late?.event(event)
+        happened(event)
+      },
+      {
+        api: way,
+        patience: patienceFor(SCRIPT_PATIENCE, past.choices.waitsMs ?? null),
+        stallAfterMs: setup.settings.stallAfterMs,
+        now,
+        chance: Math.random,
+        instead: standingIn({
+          state: () => state,
+          api: () => setup.api,
+          async history() {
+            const [{ openIfThere }, { historyPath }] = await Promise.all([
+              import('./sessions/found.ts'),
+              import('../io/history.ts'),
+            ])
+            const history =
+              setup.settings.history === 'on' ? await openIfThere(historyPath(process.env, setup.isDemo)) : null
+            return history && { history, close: () => history.close() }
+          },
+        }),
+      },
+    )
+  late?.sent()
+  await send(planRequest(before, question))
+  for (let more = scripting?.more(state.settled!); more; more = scripting?.more(state.settled!)) {
+    note(scripting!.sayMore(state.settled!, card))
+    askedUsd += state.settled!.cost?.value ?? 0
+    const planned = planRequest(state, more)
+    happened({ type: 'asked', at: now(), text: more })
+    await send(planned)
+  }
+  late?.close()
 
   const turn = state.live ?? state.settled!
-  const code = printed.end(turn, card)
+  const code = printed.end(turn, card, state)
+  scripting?.figures?.told(turn, code, { paidUsd: paidUsd + askedUsd })
   const limits = Object.values(state.limits)
   if (flags.usage === true && limits.length > 0) {
     const { limitsLine } = await import('../core/limits-report.ts')
@@ -181,6 +233,11 @@ export async function ask(
   await saving.close()
   budget?.close()
   await telemetry?.close()
+  const { alertInvalidAbove, alertRefusedAbove, alertTruncatedAbove } = setup.settings
+  if ((alertInvalidAbove ?? alertRefusedAbove ?? alertTruncatedAbove) !== null) {
+    const { afterCall } = await import('./lab/quality-watch.ts')
+    for (const line of await afterCall(turn, setup)) note(line)
+  }
   return code
 }
 

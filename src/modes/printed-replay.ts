@@ -57,7 +57,7 @@ export async function printReplay(args: Args, setup: Setup, io: PrintIo, signal:
           emit(event)
           if (!isEnd(event)) return
           const { settled, models } = runtime.state
-          code = printed.end(settled!, modelCard(settled!.model, models))
+          code = printed.end(settled!, modelCard(settled!.model, models), runtime.state)
           if (isChat && format === 'text') io.stdout.write('\n')
         },
         {

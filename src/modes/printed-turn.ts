@@ -1,7 +1,7 @@
 /** One turn as a script sees it: the answer on stdout as it comes, everything else on stderr, an exit code at its end. */
 
 import type { Args } from '../args.ts'
-import type { Event, Turn } from '../core/conversation.ts'
+import type { Event, State, Turn } from '../core/conversation.ts'
 import { CATALOGUE, type ModelCard, overlay } from '../core/models.ts'
 import { endNote, exitCode, sayAttempt, sayFailed, sayInstead, sayRecalled } from '../core/outcome.ts'
 import { sanitise, sanitiser } from '../core/sanitise.ts'
@@ -20,12 +20,30 @@ export interface PrintIo {
   note(line: string): void
 }
 
+/** What becomes of an answer that a script wants otherwise than as it came. */
+export interface Verdict {
+  readonly code: number
+  /** What goes to stdout as text; null: the answer as it came. */
+  readonly output: string | null
+  /** Sentences for people. */
+  readonly notes: readonly string[]
+  /** Fields of the result in JSON. */
+  readonly beside: object
+}
+
+export interface Printing {
+  /** The answer is kept until it is whole, and the verdict tells what of it goes out. */
+  readonly holds: boolean
+  /** @param state with the turn as its last one */
+  verdict(turn: Turn, code: number, state: State): Verdict
+}
+
 export interface PrintedTurn {
   event(event: TurnEvent): void
   /** What happened to no turn, for whoever reads events. */
   aside(event: Event): void
   /** @returns the exit code of the turn */
-  end(turn: Turn, card: ModelCard): number
+  end(turn: Turn, card: ModelCard, state: State): number
 }
 
 export const outputFormat = (flags: Args['flags']) => (flags['output-format'] as OutputFormat | undefined) ?? 'text'
@@ -36,9 +54,10 @@ export async function printedTurn(
   io: PrintIo,
   settings: Settings,
   beside: object = {},
+  printing: Printing | null = null,
 ): Promise<PrintedTurn> {
-  const sink = await openSink(outputFormat(flags), io, settings, beside)
-  const timing = flags.timing === true ? await import('../core/why.ts') : null
+  const isHeld = printing?.holds === true && outputFormat(flags) === 'text'
+  const sink = isHeld ? NO_SINK : await openSink(outputFormat(flags), io, settings, beside)
   const note = (line: string) => {
     if (flags.quiet !== true) io.note(sanitise(line))
   }
@@ -62,18 +81,24 @@ export async function printedTurn(
       note(`${sayFailed(failure)} ${next} in ${(delayMs / 1000).toFixed(1)} s.`)
     },
     aside: (event) => sink.aside?.(event),
-    end(turn, card) {
-      const code = exitCode(turn, io.stoppedBy())
-      sink.end(turn, code)
+    end(turn, card, state) {
+      const ended = exitCode(turn, io.stoppedBy())
+      const verdict = printing?.verdict(turn, ended, state)
+      const code = verdict?.code ?? ended
+      sink.end(turn, code, verdict?.beside)
+      if (isHeld && verdict?.output) io.stdout.write(io.stdout.isTTY ? sanitise(verdict.output) : verdict.output)
       const said = endNote(turn, 'script')
       // Whoever told us to end knows it. A failure is an error even with -q: an empty stdout without a reason helps nobody.
       if (said && !wasTold(turn)) (turn.end?.type === 'failed' ? io.note : note)(sanitise(said))
+      for (const line of verdict?.notes ?? []) (code === ended ? note : io.note)(sanitise(line))
       if (flags.usage === true) io.note(figuresLine(turn, card))
-      if (timing) io.note(timing.timingLine(turn))
       return code
     },
   }
 }
+
+/** Where an answer is kept until it is whole. */
+const NO_SINK: Sink = { event() {}, end() {} }
 
 const wasTold = ({ end }: Turn) =>
   end?.type === 'stopped' || (end?.type === 'failed' && end.failure.kind === 'interrupted')

@@ -16,6 +16,14 @@ export interface Asked {
   readonly text: string
   /** What is to go with it, not looked at yet. */
   readonly refs: readonly Ref[]
+  /** What is piped in as text, and what is asked of it; absent: nothing is, or nothing. */
+  readonly piped?: { readonly text: string; readonly prompt: string }
+}
+
+/** A template that says where the words of the command line and what is piped in belong. */
+interface Form {
+  readonly takesStdin: boolean
+  ask(words: string, stdin: string | null): string
 }
 
 export interface AskedIo {
@@ -25,9 +33,15 @@ export interface AskedIo {
 }
 
 /** Prompt and stdin as one question; an image or a PDF on stdin goes with it. @throws Ending */
-export async function readAsked(args: Args, io: AskedIo): Promise<Asked> {
+export async function readAsked(args: Args, io: AskedIo, form: Form | null = null): Promise<Asked> {
   const named = args.many?.attach ? await namedBy(args) : []
-  const prompt = args.rest.join(' ')
+  if (form?.takesStdin) {
+    const input = await pipedText(named, io)
+    const words = args.rest.join(' ')
+    const of = { text: input, prompt: form.ask(words, '(the text)') }
+    return { text: form.ask(words, input), refs: paths(named), piped: of }
+  }
+  const prompt = form ? form.ask(args.rest.join(' '), null) : args.rest.join(' ')
   const wantsStdin = named.includes('stdin')
   if (wantsStdin && io.stdin.isTTY)
     throw new UsageError('--attach - takes what is piped in, and nothing is: claude-tui -a - "your question" < FILE')
@@ -46,7 +60,8 @@ export async function readAsked(args: Args, io: AskedIo): Promise<Asked> {
   // Stdin first, as with text.
   if (text === null) return { text: prompt, refs: [{ name: 'stdin', bytes }, ...attached] }
   if (prompt.trim() === '') return asked(text, attached, 'Nothing to ask: stdin holds only white space.')
-  return { text: text.trim() === '' ? prompt : tagged(text, prompt), refs: attached }
+  if (text.trim() === '') return { text: prompt, refs: attached }
+  return { text: tagged(text, prompt), refs: attached, piped: { text, prompt } }
 }
 
 /** What is attached may be all that is asked. @throws UsageError */
@@ -59,6 +74,20 @@ async function namedBy(args: Args): Promise<readonly (Ref | 'stdin')[]> {
   const { attachedBy, checkFollowers } = await import('./attach-words.ts')
   checkFollowers(args)
   return attachedBy(args)
+}
+
+const paths = (named: readonly (Ref | 'stdin')[]) => named.filter((ref) => ref !== 'stdin')
+
+/** What a template takes as `{{stdin}}`. @throws Ending when there is no text */
+async function pipedText(named: readonly (Ref | 'stdin')[], io: AskedIo): Promise<string> {
+  if (named.includes('stdin'))
+    throw new UsageError('The template takes {{stdin}}, and so does --attach -: leave out one of them.')
+  const bytes = await piped(io, null)
+  if (bytes === null)
+    throw new UsageError('The template takes {{stdin}}, and nothing is piped in: claude-tui -t TEMPLATE < FILE')
+  const text = plainText(bytes) ?? (await otherText(bytes, io))
+  if (text !== null) return text
+  throw new UsageError('The template takes {{stdin}} as text, and what is piped in is none: --attach - sends it along.')
 }
 
 /** All that is piped in; null: nothing. @throws Ending */

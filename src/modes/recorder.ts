@@ -217,8 +217,12 @@ export function createRecorder({
 }
 
 /** What was chosen before the first question, as events of the conversation that begins with it. */
-function chosen({ choices, title }: State): Event[] {
-  return [{ type: 'chosen', choices }, ...(title ? [{ type: 'titled' as const, title: title.text, by: title.by }] : [])]
+function chosen(state: State): Event[] {
+  const { choices, title } = state
+  return [
+    kept({ type: 'chosen', choices }, state)!,
+    ...(title ? [{ type: 'titled' as const, title: title.text, by: title.by }] : []),
+  ]
 }
 
 /** A conversation that was cleared while its last turn ran is gone from the state, and is still saved to its end. */

@@ -38,6 +38,7 @@ export function shellIo({ flags }: Args, note: (line: string) => void): Sessions
       await forgetKept(preparedFolder(env))
     },
     keepDays: () => settings().keepDays,
+    settings,
     nowMs: Date.now,
   }
 }

@@ -9,7 +9,8 @@ export interface Sink {
   event(event: TurnEvent): void
   /** What happened to no turn; absent: nobody reads it here. */
   aside?(event: Event): void
-  end(turn: Turn, code: number): void
+  /** @param beside more fields of a result in JSON */
+  end(turn: Turn, code: number, beside?: object): void
 }
 
 /**
@@ -42,7 +43,7 @@ export function jsonSink(stdout: NodeJS.WriteStream, format: 'json' | 'stream-js
     aside(event) {
       if (format === 'stream-json') say(event)
     },
-    end: (turn, code) => say({ ...resultOf(turn, code), ...beside }),
+    end: (turn, code, more) => say({ ...resultOf(turn, code), ...beside, ...more }),
   }
 }
 

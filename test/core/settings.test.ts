@@ -13,6 +13,12 @@ import {
 
 const nothing = { flags: {}, env: {}, file: {} }
 
+const RATES: readonly (readonly [string, number | null])[] = [
+  ['5%', 0.05],
+  ['0', 0],
+  ['0.02', 0.02],
+  ['none', null],
+]
 const DOLLARS = [
   ['1', 1],
   ['0.05', 0.05],
@@ -222,6 +228,9 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
     ['off', 'off'],
     ['off ', 'off'],
   ],
+  alertInvalidAbove: RATES,
+  alertRefusedAbove: RATES,
+  alertTruncatedAbove: RATES,
 }
 
 /** For every setting: JSON values it must not take. */
@@ -284,6 +293,9 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   maxCostDay: [0, -0.01, '1', {}],
   askAbove: [0, -1, '1', 'never'],
   telemetry: ['', 'on', 'OTLP', null, true],
+  alertInvalidAbove: [-0.1, 1.5, '5%', true],
+  alertRefusedAbove: [-0.1, 1.5, '5%', true],
+  alertTruncatedAbove: [-0.1, 1.5, '5%', true],
 }
 
 const keys = SETTINGS.map(({ key }) => key)

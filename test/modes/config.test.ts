@@ -96,6 +96,7 @@ describe('get, set, unset', () => {
         imageSize: '720p',
         ...{ retryFor: '5m', fallback: 'deep,fast', breaker: 'off' },
         ...{ maxCostTurn: 0.5, maxCostSession: 2, maxCostDay: 5, askAbove: 0.25, telemetry: 'otlp' },
+        ...{ alertInvalidAbove: 0.05, alertRefusedAbove: 0.01, alertTruncatedAbove: 0.02 },
       }),
     )
     for (const { key, secret } of SETTINGS) {

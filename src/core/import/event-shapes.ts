@@ -70,6 +70,7 @@ const FAILURES: Readonly<Record<FailureKind, true>> = {
     offline: true,
     alien: true,
     budget: true,
+    late: true,
   },
 }
 
@@ -112,7 +113,7 @@ const LOST: Shape = shape(
 const OWN = { own: shape({ parseMs: span }, { drawMs: span }) }
 
 const ENDS: Readonly<Record<string, Shape>> = {
-  finished: shape({ stopReason: text, explanation: textOrNull }, OWN),
+  finished: shape({ stopReason: text, explanation: textOrNull }, { ...OWN, fits: flag }),
   failed: shape({ failure: FAILURE }, OWN),
   stopped: shape({}, OWN),
 }

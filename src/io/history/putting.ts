@@ -31,8 +31,8 @@ const SQL = {
   answer: `insert into answers (conversation, turn, purpose, wall_ms, model, effort, input, cache_read, cache_write_5m,
     cache_write_1h, output, output_is_estimate, thinking, prices, cost_usd, ttft_ms, ttlt_ms, otps, stalls,
     stalled_ms, attempts, ended, stop_reason, request_id, message_id, instead_of,
-    first_byte_ms, first_thinking_ms, visible_otps, phases)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    first_byte_ms, first_thinking_ms, visible_otps, phases, format_ok)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   // The same call, told by the clock: within half a millisecond.
   unpaid: `delete from answers where conversation = ${NO_CONVERSATION} and purpose = ? and model = ? and abs(wall_ms - ?) < 0.5`,
 } as const
@@ -60,6 +60,7 @@ export function addAnswer({ sql }: Pick<Access, 'sql'>, conversation: number, wa
     ...[row.output, row.outputIsEstimate ? 1 : 0, row.thinking, prices, row.costUsd, ...speeds],
     ...[row.attempts, row.ended, row.stopReason, row.requestId, row.messageId, row.insteadOf],
     ...[row.firstByteMs, row.firstThinkingMs, row.visibleOtps, row.phases && JSON.stringify(row.phases)],
+    row.formatOk === null ? null : row.formatOk ? 1 : 0,
   )
 }
 

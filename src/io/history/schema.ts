@@ -152,4 +152,8 @@ export const MIGRATIONS: readonly string[] = [
   alter table answers add column visible_otps real;
   alter table answers add column phases text;
   `,
+  `
+  -- Whether the answer fits the schema it was asked for; null: it was asked for none.
+  alter table answers add column format_ok integer;
+  `,
 ]

@@ -1,6 +1,7 @@
 /** What one call of `claude-tui sessions` has to work with. */
 
 import type { Args } from '../../args.ts'
+import type { Settings } from '../../core/settings.ts'
 import type { Theme } from '../../core/theme.ts'
 import type { History } from '../../io/history.ts'
 
@@ -21,6 +22,8 @@ export interface SessionsIo {
   readonly forgetPrepared?: () => Promise<void>
   /** The setting of that name. */
   readonly keepDays: () => number | null
+  /** The settings that hold; absent: the defaults. */
+  readonly settings?: () => Settings
   /** Milliseconds since 1970. */
   readonly nowMs: () => number
 }

@@ -1,0 +1,140 @@
+/** `claude-tui quality`: whether answers fit, how long they were, what was declined or cut, and how that has changed. */
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type Args, UsageError } from '../args.ts'
+import { resolveModel } from '../core/models.ts'
+import { EXIT } from '../core/outcome.ts'
+import { type Answered, type Quality, qualityOf, sampled } from '../core/quality.ts'
+import { type Condition, conditionIn, conditionsOf, needsBaseline, passedBy } from '../core/quality-limits.ts'
+import { type Baseline, type Look, qualityInJson, qualityReport } from '../core/quality-report.ts'
+import { remarkRows } from '../core/remark.ts'
+import { theme } from '../core/theme.ts'
+import { count } from '../core/words.ts'
+import type { SessionsIo } from './sessions/call.ts'
+import { openIfThere } from './sessions/found.ts'
+import { inShell } from './shell-frame.ts'
+import { asJson } from './sink.ts'
+
+/** How far back it looks when nobody says. */
+const SINCE = '7d'
+/** Columns of a page that is no terminal. */
+const PAGE = 100
+/** Something is not as it may be. */
+const FAILED = 1
+
+/** Resolves to the exit code. */
+export const runQuality = (args: Args, io: SessionsIo): Promise<number> =>
+  inShell(args, io, { name: 'quality', asIn: 'claude-tui quality --since 7d', work: () => tell(args, io) })
+
+async function tell({ flags, many }: Args, io: SessionsIo): Promise<number> {
+  const { fromMs, when } = lookBack(flags.since, io.nowMs())
+  const baseline = typeof flags.against === 'string' ? loaded(flags.against, io.path) : null
+  const asked = (many?.['fail-if'] ?? []).map(conditionGiven)
+  const lacking = asked.find(needsBaseline)
+  if (lacking && !baseline)
+    throw new UsageError(`--fail-if '${lacking.said}' compares with a baseline: add --against NAME.`)
+  const saving = flags.save === undefined ? null : nameOf('--save', flags.save)
+  const settings = io.settings?.()
+  const history = await openIfThere(io.path)
+  const answers = history?.answered(fromMs) ?? []
+  history?.close()
+  const wanted = typeof flags.model === 'string' ? resolveModel(flags.model) : ''
+  const mine = answers.filter(({ model }) => model.includes(wanted))
+  const all = qualityOf(mine)
+  const conditions = [...asked, ...(settings ? conditionsOf(settings) : [])]
+  const alerts = passedBy(all, conditions, baseline?.quality ?? null)
+  const look: Look = { when, all, byModel: byModel(mine), baseline, alerts }
+  if (saving !== null) save(saving, all, io)
+  if (flags.json === true) await io.write(`${asJson(qualityInJson(look, new Date(fromMs).toISOString()))}\n`)
+  else if (all.answers === 0) await io.write(`No answer ${when}.\n`)
+  else {
+    const { columns, theme: look2 } = io.terminal?.() ?? {
+      columns: PAGE,
+      theme: theme({ colour: 'none', links: false }),
+    }
+    await io.write(`${remarkRows(qualityReport(look), columns, look2).join('\n')}\n`)
+  }
+  if (saving !== null && flags.json !== true)
+    io.err(`Saved as ${saving}: \`claude-tui quality --against ${saving}\` compares with it.`)
+  return alerts.length > 0 ? FAILED : EXIT.ok
+}
+
+function conditionGiven(text: string): Condition {
+  const condition = conditionIn(text)
+  if (typeof condition === 'string') throw new UsageError(condition)
+  return condition
+}
+
+const byModel = (answers: readonly Answered[]): readonly (readonly [string, Quality])[] =>
+  [...Map.groupBy(answers, ({ model }) => model)]
+    .map(([model, those]) => [model, qualityOf(those)] as const)
+    .sort(([, a], [, b]) => b.answers - a.answers)
+
+const UNITS: Readonly<Record<string, readonly [ms: number, name: string]>> = {
+  ...{ h: [3_600_000, 'hour'], d: [86_400_000, 'day'], w: [7 * 86_400_000, 'week'] },
+}
+
+/** @throws UsageError */
+function lookBack(given: string | true | undefined, nowMs: number): { readonly fromMs: number; readonly when: string } {
+  const text = typeof given === 'string' ? given : SINCE
+  if (text === 'all') return { fromMs: 0, when: 'in all' }
+  const [, amount, unit] = /^(\d{1,5})([hdw])$/.exec(text) ?? []
+  if (amount !== undefined && Number(amount) > 0) {
+    const [ms, name] = UNITS[unit!]!
+    return { fromMs: nowMs - Number(amount) * ms, when: `in the last ${count(Number(amount), name)}` }
+  }
+  const fromMs = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00`) : Number.NaN
+  if (!Number.isNaN(fromMs)) return { fromMs, when: `since ${text}` }
+  throw new UsageError(`--since takes 12h, 7d, 4w, a day such as 2026-11-01, or all; "${text}" came.`)
+}
+
+/** @throws UsageError */
+function nameOf(flag: string, given: string | true): string {
+  if (typeof given === 'string' && /^[\w-][\w.-]{0,63}$/.test(given)) return given
+  throw new UsageError(`${flag} takes a name of letters, digits, - and _, such as release-1; "${given}" came.`)
+}
+
+const fileOf = (name: string, history: string) => join(dirname(history), 'quality', `${name}.json`)
+
+function save(name: string, quality: Quality, { path, nowMs }: SessionsIo): void {
+  const kept = { ...quality, lengths: sampled(quality.lengths) }
+  const file = fileOf(name, path)
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const baseline: Baseline = { name, saved: new Date(nowMs()).toISOString(), quality: kept }
+  writeFileSync(file, `${JSON.stringify(baseline)}\n`, { mode: 0o600 })
+}
+
+/** @throws UsageError when there is none, or it is none */
+function loaded(given: string, history: string): Baseline {
+  const name = nameOf('--against', given)
+  let text: string
+  try {
+    text = readFileSync(fileOf(name, history), 'utf8')
+  } catch {
+    throw new UsageError(
+      `--against ${name}: nothing was saved under that name. \`claude-tui quality --save ${name}\` does.`,
+    )
+  }
+  const baseline = baselineIn(text)
+  if (baseline) return { ...baseline, name }
+  throw new UsageError(`--against ${name}: ${fileOf(name, history)} is damaged. Save it anew with --save ${name}.`)
+}
+
+function baselineIn(text: string): Baseline | null {
+  try {
+    const { saved, quality } = JSON.parse(text) as Baseline
+    const isShare = (one: unknown) =>
+      Number.isFinite((one as Quality['invalid']).of) && Number.isFinite((one as Quality['invalid']).count)
+    const isFine =
+      typeof saved === 'string' &&
+      Number.isFinite(quality.answers) &&
+      quality.lengths.every((one) => Number.isFinite(one)) &&
+      [quality.invalid, quality.refused, quality.truncated].every(isShare)
+    return isFine
+      ? { name: '', saved, quality: { ...quality, lengths: [...quality.lengths].sort((a, b) => a - b) } }
+      : null
+  } catch {
+    return null
+  }
+}

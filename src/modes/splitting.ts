@@ -1,0 +1,213 @@
+/** `--split`: a text that is too long is asked about in parts, a few at a time, and then as a whole. */
+
+import PQueue from 'p-queue'
+import type { State } from '../core/conversation.ts'
+import { type Models, modelCard, priceFor } from '../core/models.ts'
+import { Ending, EXIT, exitCode } from '../core/outcome.ts'
+import { planRequest } from '../core/plan.ts'
+import { NO_MARKS, type TurnRequest } from '../core/request.ts'
+import { patienceFor, SCRIPT_PATIENCE } from '../core/resilience.ts'
+import { billed as priced, type SideCallEvent } from '../core/side-calls.ts'
+import { partQuestion, splitFor, wholeQuestion } from '../core/split.ts'
+import type { Usage } from '../core/turn.ts'
+import { count, duration, money } from '../core/words.ts'
+import type { Api } from '../io/api.ts'
+import { travel } from '../road.ts'
+import type { Setup } from '../setup.ts'
+import { within } from './allowance.ts'
+import { askAside } from './aside.ts'
+
+/** Parts that are asked at once. */
+const AT_ONCE = 3
+/** Tokens that an answer to a part usually takes, a thought included. */
+const USUAL_ANSWER = 800
+/** A word that stands for an answer, and the characters of a token. */
+const [WORD, CHARS] = ['answer ', 2.5] as const
+
+export interface SplittingParts {
+  readonly setup: Setup & { readonly api: Api }
+  readonly state: State
+  note(line: string): void
+  /** What a part cost, as it is known. */
+  billed(bill: SideCallEvent): void
+  /** What all parts are expected to cost, US dollars; null: unknown. */
+  expects(usd: number | null): void
+  /** Nothing may be sent. */
+  readonly isDry: boolean
+}
+
+/** What is piped in, and what is asked of it. */
+export interface Piped {
+  readonly text: string
+  readonly prompt: string
+}
+
+/**
+ * The question that is asked in the end; null: the text is short enough to be asked about at once.
+ * @param size tokens of a part; null: as the window allows
+ * @throws Ending when a part has no answer, or money does not reach; the signal's reason when it was stopped
+ */
+export async function splitUp(
+  { text, prompt }: Piped,
+  size: number | null,
+  parts: SplittingParts,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { state, note, setup } = parts
+  const card = modelCard(state.choices.model, state.models)
+  const split = splitFor(text, card, size)
+  if (split === null) return null
+  if (typeof split === 'string') throw new Ending(EXIT.tooLarge, split)
+  const requests = split.parts.map((part, i) =>
+    requestFor(state, part, [i + 1, split.parts.length], prompt, split.room),
+  )
+  const usd = expectedUsd(requests, state.models)
+  parts.expects(usd)
+  const price = usd === null ? 'at a price that is unknown' : `for ~${money(usd)}`
+  const verb = parts.isDry ? 'would be asked' : 'is asked'
+  note(`The text ${verb} about in ${count(requests.length, 'part')} first, ${AT_ONCE} at a time, ${price}.`)
+  // As long as the answers will be, about.
+  if (parts.isDry)
+    return wholeQuestion(
+      requests.map(() => standIn(split.room)),
+      prompt,
+    )
+  return wholeQuestion(await answered(requests, parts, await moneyLeft(setup, usd, card.id), signal), prompt)
+}
+
+const usual = (room: number) => Math.min(room, USUAL_ANSWER)
+const standIn = (room: number) => WORD.repeat(Math.ceil((usual(room) * CHARS) / WORD.length))
+
+function requestFor(
+  state: State,
+  part: string,
+  [number, of]: readonly [number, number],
+  prompt: string,
+  room: number,
+): TurnRequest {
+  const choices = { ...state.choices, schema: null, concise: false, prefill: null, kind: 'single' } as const
+  const alone: State = { ...state, choices, turns: [], branches: [], summaries: [], marks: {}, live: null }
+  const planned = planRequest(alone, partQuestion(part, number, of, prompt))
+  return { ...planned, maxTokens: Math.min(planned.maxTokens, room), cache: NO_MARKS, stream: true }
+}
+
+function expectedUsd(requests: readonly TurnRequest[], models: Models): number | null {
+  let sum = 0
+  for (const { model, messages, system, maxTokens } of requests) {
+    const card = modelCard(model, models)
+    const input = (messages[0]!.text.length + (system?.length ?? 0)) / card.charsPerToken
+    const price = priceFor(card, input)
+    if (!price) return null
+    sum += (input * price.input + usual(maxTokens) * price.output) / 1e6
+  }
+  return sum
+}
+
+/** US dollars that may be spent on parts; infinite: there is no budget. @throws Ending when they are too few */
+async function moneyLeft(setup: Setup, usd: number | null, model: string): Promise<number> {
+  const { hasBudget } = await import('../core/budget.ts')
+  if (!hasBudget(setup.settings)) return Number.POSITIVE_INFINITY
+  const { leftOfBudgets, unaffordable } = await import('./ask-budget.ts')
+  const why = await unaffordable(setup, usd, model, 'asking about the parts')
+  if (why) throw new Ending(EXIT.overBudget, why)
+  return leftOfBudgets(setup)
+}
+
+/** The answers in the order of the parts. The first that fails ends the others; what they cost is told all the same. */
+async function answered(
+  requests: readonly TurnRequest[],
+  { setup, state, note, billed }: SplittingParts,
+  mostUsd: number,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const queue = new PQueue({ concurrency: AT_ONCE })
+  const failed = new AbortController()
+  const stop = AbortSignal.any([signal, failed.signal])
+  let left = mostUsd
+  let spent = 0
+  const pay = (bill: SideCallEvent) => {
+    spent += priced(bill, state.models).cost?.value ?? 0
+    billed(bill)
+  }
+  const one = async (request: TurnRequest, i: number): Promise<string> => {
+    stop.throwIfAborted()
+    const held =
+      left === Number.POSITIVE_INFINITY
+        ? { request, mostUsd: 0 }
+        : await within(request, left, { ...setup, models: state.models })
+    if (!('request' in held))
+      throw new Ending(EXIT.overBudget, `Part ${i + 1} was not sent: the budget has ${money(left)} left for it.`)
+    // What others may spend at the same time is theirs until they have not.
+    left -= held.mostUsd ?? 0
+    const before = spent
+    const { text, bill, end } = await askAside(held.request, 'split', patiently(setup, state, i, note, pay), stop, pay)
+    if (bill) pay(bill)
+    left += (held.mostUsd ?? 0) - (bill ? (priced(bill, state.models).cost?.value ?? 0) : spent - before)
+    stop.throwIfAborted()
+    if (end.type === 'finished' && end.stopReason !== 'refusal' && text.trim() !== '') {
+      if (end.stopReason !== 'end_turn') note(`The answer to part ${i + 1} was cut short (${end.stopReason}).`)
+      return text
+    }
+    const why = end.type === 'failed' ? end.failure.reason : 'The model answered nothing.'
+    throw new Ending(exitCode({ end, answer: '' }), `Part ${i + 1} of ${requests.length} has no answer: ${why}`)
+  }
+  try {
+    return await Promise.all(
+      requests.map((request, i) =>
+        queue.add(() =>
+          one(request, i).catch((error) => {
+            failed.abort(error)
+            throw error
+          }),
+        ),
+      ),
+    )
+  } catch (error) {
+    await queue.onIdle()
+    signal.throwIfAborted()
+    throw failed.signal.reason ?? error
+  } finally {
+    if (spent > 0) note(`For the parts ${money(spent)} were spent.`)
+  }
+}
+
+/** A failure that passes is waited for, and what began before it is paid for. */
+function patiently(
+  { api, settings }: SplittingParts['setup'],
+  { choices }: State,
+  i: number,
+  note: (line: string) => void,
+  pay: (bill: SideCallEvent) => void,
+): Pick<Api, 'attempt'> {
+  const patience = patienceFor(SCRIPT_PATIENCE, choices.waitsMs ?? null)
+  return {
+    attempt(request, _, signal, emit) {
+      let begun: { readonly usage: Usage; readonly model: string } | null = null
+      let requestId: string | null = null
+      return travel(
+        request,
+        signal,
+        (event) => {
+          if (event.type === 'heard') ({ requestId } = event)
+          if (event.type === 'began') begun = event
+          if (event.type === 'waiting') {
+            if (begun)
+              pay({
+                type: 'billed',
+                at: event.at,
+                purpose: 'split',
+                model: begun.model,
+                usage: begun.usage,
+                requestId,
+                from: 'estimate',
+              })
+            begun = null
+            note(`Part ${i + 1} is asked about again in ${duration(event.delayMs)}: ${event.failure.reason}`)
+          }
+          emit(event)
+        },
+        { api, patience, stallAfterMs: settings.stallAfterMs, now: () => performance.now(), chance: Math.random },
+      )
+    },
+  }
+}
