@@ -29,6 +29,8 @@ export interface WholeClientOptions {
   readonly wallMs: () => number
   /** What is asked for in place of what was planned. */
   readonly around?: (api: Pick<Api, 'attempt'>) => Pick<Api, 'attempt'>
+  /** The road of a turn; absent: the straight one. */
+  readonly road?: (client: { readonly runtime: Runtime; readonly history: History }) => typeof travel
 }
 
 export interface WholeClient {
@@ -60,9 +62,12 @@ export async function openWholeClient(options: WholeClientOptions): Promise<Whol
     },
   })
   recorder.attach(history)
-  const runtime = createRuntime({
+  const runtime: Runtime = createRuntime({
     state: newConversation({ ...CHOICES, ...choices }),
-    send: (request, signal, emit) => travel(request, signal, emit, { api, patience, stallAfterMs, now, chance }),
+    send: (request, signal, emit) =>
+      (options.road?.({ runtime, history }) ?? travel)(request, signal, emit, {
+        ...{ api, patience, stallAfterMs, now, chance },
+      }),
     frame: (flush) => void setImmediate(flush),
   })
   runtime.subscribe((state, event) => recorder.follow(state, event))

@@ -104,3 +104,32 @@ export function checkLimit({ model, maxTokens }: Settings, models: Models): void
   if (maxTokens === null || maxOutput === null || maxTokens <= maxOutput) return
   throw new UsageError(`--max-tokens: ${name} writes at most ${maxOutput} tokens; ${maxTokens} came.`)
 }
+
+/** A cascade, and its first model in the place of the one that was chosen. @throws UsageError */
+export function cascadeIn(
+  { cascade, check }: Settings,
+  models: Models,
+  isOurs: boolean,
+  { flags }: Pick<Args, 'flags'>,
+  origin: Resolved['origin'],
+): Partial<Choices> {
+  if (flags.check !== undefined && cascade === 'off')
+    throw new UsageError(
+      '--check says how a cascade checks its answers, and there is none. Expected --cascade fast,balanced too.',
+    )
+  // Whoever names a model, or a preset that does, has that one alone.
+  const isNamed = origin.model === 'flag'
+  if (cascade === 'off' || (isNamed && origin.cascade !== 'flag')) return {}
+  if (flags.record !== undefined) {
+    if (origin.cascade !== 'flag') return {}
+    throw new UsageError('A recording follows one answer at a time. Leave --cascade out, or --record.')
+  }
+  if (flags.model !== undefined)
+    throw new UsageError('--cascade names the models itself, and --model came too. Leave one of them out.')
+  const names = cascade.split(',')
+  for (const name of names) {
+    const slip = modelSlip(name, models, isOurs)
+    if (slip) throw new UsageError(`${origin.cascade === 'flag' ? '--cascade' : 'cascade'}: ${slip}`)
+  }
+  return { model: names[0]!, cascade: { models: names, check } }
+}

@@ -21,7 +21,7 @@ import { createTransport, type Fetch } from './io/transport.ts'
 import type { WireLog } from './io/wire-log.ts'
 import type { RoadOptions } from './road.ts'
 import type { Debugged } from './setup-debug.ts'
-import { checkLevers, checkLimit, leverFlags, modelDoubt, modelSlip, presetNamed } from './setup-levers.ts'
+import { cascadeIn, checkLevers, checkLimit, leverFlags, modelDoubt, modelSlip, presetNamed } from './setup-levers.ts'
 import type { Replay } from './tape/replay.ts'
 import type { Taping } from './tape/taping.ts'
 
@@ -84,6 +84,8 @@ export async function setUp(
       ...text('base-url'),
       ...text('fallback'),
       ...text('retry-for'),
+      ...text('cascade'),
+      ...text('check'),
       ...maxCost(flags, maxCostSets === 'turn' ? 'maxCostTurn' : 'maxCostSession'),
     },
     env,
@@ -133,6 +135,7 @@ export async function setUp(
     prefill: typeof flags.prefill === 'string' ? flags.prefill : null,
     waitsMs: waitsFor(settings.retryFor),
     fallback: fallbackIn(settings, models, full, origin.fallback, notes),
+    ...cascadeIn(settings, models, isOurs, args, origin),
     ...(asksForOlderApi(env.ANTHROPIC_CUSTOM_HEADERS) ? { olderApi: true as const } : {}),
   }
   // A conversation that goes on brings its own model, and is looked at once that is known.

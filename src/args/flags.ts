@@ -141,6 +141,12 @@ export const FLAG_GROUPS: readonly (readonly [title: string, flags: readonly Fla
         tells: 'models that answer when it cannot: deep,balanced,fast',
         isUsual: true,
       },
+      {
+        name: 'cascade',
+        takes: 'NAMES',
+        tells: 'ask the cheap one first, the next where it is not good enough: fast,deep',
+      },
+      { name: 'check', takes: 'HOW', tells: 'with --cascade: judge, schema:FILE, regex:/PATTERN/, cmd:COMMAND' },
       { name: 'retry-for', takes: 'TIME', tells: 'how long failed requests are sent again: 90s, 5m, 0' },
       {
         name: 'max-ttft',

@@ -47,6 +47,16 @@ export const COMMANDS: readonly Command[] = [
     takes: '',
     tells: 'ask a second time beside an answer without a word; the first with text wins. Ctrl+S when it is offered',
   },
+  {
+    name: 'race',
+    takes: '[models: text]',
+    tells: 'ask two to four models at once, side by side, and keep one answer; alone: who has won how often',
+  },
+  {
+    name: 'cascade',
+    takes: '[models|off]',
+    tells: 'ask the cheap model first, check its answer, and the next one where it is not good enough',
+  },
   { name: 'undo', takes: '', tells: 'take the last turn back; its question goes into the composer' },
   {
     name: 'turns',

@@ -5,6 +5,7 @@
  */
 
 import { type Asking, type Attachment, askingOf, type Question, questionOf, withAttachments } from './attachments.ts'
+import type { Cascade } from './cascade-choice.ts'
 import type { EffortLevel } from './catalogue.ts'
 import { type Figure, reported, sum } from './figures.ts'
 import type { Counted } from './meter.ts'
@@ -52,6 +53,8 @@ export interface Choices {
   readonly olderApi?: true
   /** Who answers when the model cannot, in order; on: the usual ones; ask: the chat asks first; off, or absent: nobody. */
   readonly fallback?: readonly string[] | 'on' | 'ask' | 'off'
+  /** Models to ask in turn until an answer is good enough; null, or absent: the model answers alone. */
+  readonly cascade?: Cascade | null
   /** How long failed requests are sent again, in ms; null, or absent: as usual. */
   readonly waitsMs?: Ms | null
 }
@@ -100,7 +103,13 @@ export type Event =
   | SideCallEvent
   | WindowEvent
   /** `model`: who was asked, of a turn that was held elsewhere; absent: the model chosen here. */
-  | ({ readonly type: 'asked'; readonly at: Ms; readonly model?: string } & Asking)
+  | ({
+      readonly type: 'asked'
+      readonly at: Ms
+      readonly model?: string
+      /** It goes to these models at once, and not by the road of a turn: what comes of it is `compared`. Not while one runs. */
+      readonly race?: readonly string[]
+    } & Asking)
   | { readonly type: 'unqueued' }
   | { readonly type: 'stopAsked' }
   /** While the next attempt is waited for: it now. */
@@ -238,6 +247,8 @@ function after(state: State, event: Event): State {
       const counted = { draft, ...withAttachments(attachments), tokens, turns, basis: { choices, summaries, marks } }
       return { ...state, counted }
     }
+    case 'compared':
+      return state.live ? onTurn(state, state.live, event) : { ...state, turns: lateCompared(state, event) }
     case 'modelsLearned':
       return { ...state, models: overlay(state.models, event.rows) }
     default:
@@ -269,11 +280,11 @@ function wished(state: State, event: Event, next: State): readonly Effect[] {
   }
   const { live } = next
   const isNew = live !== null && live.number !== state.live?.number
-  return isNew ? [{ type: 'send', request: planRequest(next, questionIn(live)) }] : []
+  return isNew && !live.race ? [{ type: 'send', request: planRequest(next, questionIn(live)) }] : []
 }
 
-function ask(state: State, { text: question, attachments, at, model }: Omit<Asked, 'type'>): State {
-  const { id } = modelCard(model ?? state.choices.model, state.models)
+function ask(state: State, { text: question, attachments, at, model, race }: Omit<Asked, 'type'>): State {
+  const { id } = modelCard(model ?? race?.[0] ?? state.choices.model, state.models)
   // With which effort it was held elsewhere nobody knows here.
   const effort = model === undefined ? state.choices.effort : null
   const parent = state.turns.at(-1)?.number ?? null
@@ -281,7 +292,7 @@ function ask(state: State, { text: question, attachments, at, model }: Omit<Aske
   const basis = { choices, summaries, marks }
   const concise = model === undefined && choices.concise === true ? { concise: true as const } : {}
   const start = { number: state.next, parent, question, ...withAttachments(attachments), model: id, effort, basis }
-  const live = newTurn({ ...start, ...concise }, at)
+  const live = newTurn({ ...start, ...concise, ...(race ? { race: { models: race } } : {}) }, at)
   return { ...state, live, counted: null, next: state.next + 1 }
 }
 
@@ -298,6 +309,13 @@ function onTurn(state: State, live: Turn, event: TurnEvent): State {
   const [question, ...queue] = settled.queue
   if (question === undefined || event.type !== 'finished') return settled
   return ask({ ...settled, queue }, { ...askingOf(question), at: event.at })
+}
+
+/** A program that ends stops the turn of its race first, and tells of the answers then. */
+function lateCompared({ turns, models }: State, event: Extract<TurnEvent, { type: 'compared' }>): State['turns'] {
+  const last = turns.at(-1)
+  if (!last?.race || last.race.others) return turns
+  return [...turns.slice(0, -1), grown(last, { ...event, kept: null }, models)]
 }
 
 /** An answer without a word of limits, such as one of the history, changes none. */

@@ -37,6 +37,9 @@ const BESIDE: Readonly<Record<Exclude<LedgerPurpose, 'turn'>, string>> = {
   unheard: 'stopped unheard',
   hedge: 'second requests',
   batch: 'batches',
+  race: 'races',
+  cascade: 'not good enough',
+  judge: 'judging',
 }
 
 /** @param notes sentences to stand at the end */

@@ -8,14 +8,14 @@ import type { Purpose, SideCall } from './side-calls.ts'
 import { NO_USAGE } from './turn.ts'
 import { outputTokens, type Turn, type Wasted } from './turns.ts'
 
-export type LedgerPurpose = 'turn' | 'retry' | 'unheard' | 'hedge' | 'recalled' | 'batch' | Purpose
+export type LedgerPurpose = 'turn' | 'retry' | 'unheard' | 'hedge' | 'recalled' | 'cascade' | 'batch' | Purpose
 
 export interface LedgerRow {
   readonly turn: number | null
   /**
    * `retry`: an attempt that began, failed, and was made again; `unheard`: one given up before the server told its usage;
-   * `hedge`: one that ran beside another, which was faster; `recalled`: an earlier answer, from the history; `batch`: one of
-   * `claude-tui batch`.
+   * `hedge`: one that ran beside another, which was faster; `recalled`: an earlier answer, from the history; `cascade`:
+   * an answer that was not good enough, so that the next model was asked; `batch`: one of `claude-tui batch`.
    */
   readonly purpose: LedgerPurpose
   readonly model: string
@@ -68,20 +68,24 @@ export function rowsOfTurn(turn: Turn): readonly LedgerRow[] {
 
 function rowOfWasted(
   { number, effort, instead }: Turn,
-  { failure, cost, usage, isUnheard, isHedge, ...one }: Wasted,
+  { failure, cost, usage, isUnheard, isHedge, isGivenUp, ...one }: Wasted,
 ): LedgerRow {
   return {
     ...{
       turn: number,
-      purpose: isHedge ? 'hedge' : isUnheard ? 'unheard' : 'retry',
+      purpose: isGivenUp ? 'cascade' : isHedge ? 'hedge' : isUnheard ? 'unheard' : 'retry',
       effort,
       ...one,
       ...usage,
       insteadOf: firstChoice({ instead }) === one.model ? null : firstChoice({ instead }),
-      outputIsEstimate: true,
+      outputIsEstimate: isGivenUp !== 'server',
       costUsd: cost?.value ?? null,
     },
-    ...{ ...UNTIMED, ended: failure ? 'failed' : 'stopped', stopReason: failure?.kind ?? null },
+    ...{
+      ...UNTIMED,
+      ended: failure ? 'failed' : isGivenUp === 'server' ? 'finished' : 'stopped',
+      stopReason: failure?.kind ?? null,
+    },
   }
 }
 

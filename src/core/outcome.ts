@@ -7,7 +7,7 @@ import { type Models, shortName } from './models.ts'
 import { type Phases, phasesOf } from './phases.ts'
 import { isBroken } from './resilience.ts'
 import type { Failure, FailureKind, Ms, Own, Usage } from './turn.ts'
-import { type Instead, outputTokens, type Turn } from './turns.ts'
+import { type Escalation, type Instead, outputTokens, type Turn } from './turns.ts'
 import { duration, tokens } from './words.ts'
 
 /** Exit codes of the program. */
@@ -100,7 +100,10 @@ const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
 }
 
 /** One sentence or two on an end that is not simply the end of the answer; null when there is nothing to say. */
-export function endNote({ end, answer, room }: Pick<Turn, 'end' | 'answer' | 'room'>, place: Place): string | null {
+export function endNote(
+  { end, answer, room, race }: Pick<Turn, 'end' | 'answer' | 'room' | 'race'>,
+  place: Place,
+): string | null {
   const nothing = answer.trim() === ''
   if (end?.type === 'failed') {
     const { reason, code } = end.failure
@@ -108,6 +111,7 @@ export function endNote({ end, answer, room }: Pick<Turn, 'end' | 'answer' | 'ro
     const wayOut = goesOn ? GOES_ON : wayOutOf(end.failure, place)
     return [sentence(reason), nothing ? '' : 'What came is kept.', wayOut].filter(Boolean).join(' ')
   }
+  if (end?.type === 'stopped' && race?.kept === null) return 'None of the answers was kept.'
   if (end?.type === 'stopped') return nothing ? 'Stopped before anything came.' : 'Stopped. What came is kept.'
   if (end?.type !== 'finished') return null
   if (end.stopReason === 'refusal') {
@@ -180,6 +184,10 @@ export function sayInstead({ from, to, failure, notes }: Instead, models: Models
   return [head, ...notes].join(' ')
 }
 
+/** A step up a cascade, announced. */
+export const sayEscalated = ({ from, to, reason }: Escalation, models: Models): string =>
+  `${shortName(from, models)}: not good enough (${reason.replace(/[.]$/, '')}) → ${shortName(to, models)}.`
+
 /** An earlier answer, marked and dated. */
 export function sayRecalled({ model, recalled }: Pick<Turn, 'model' | 'recalled'>, models: Models): string {
   const { saidMs, failure, notes } = recalled!
@@ -188,9 +196,18 @@ export function sayRecalled({ model, recalled }: Pick<Turn, 'model' | 'recalled'
   return [head, `None could be had now: ${sayFailed(failure)}`, ...notes].join(' ')
 }
 
+/** Events after which there is more to announce. */
+export const ANNOUNCED: ReadonlySet<string> = new Set(['fellBack', 'escalated', 'recalled'])
+
 /** All that is to be said of a turn before its answer, a paragraph each. */
-export function announced(turn: Pick<Turn, 'instead' | 'recalled' | 'model'>, models: Models): readonly string[] {
-  const instead = (turn.instead ?? []).map((one) => sayInstead(one, models))
+export function announced(
+  turn: Pick<Turn, 'instead' | 'escalations' | 'recalled' | 'model'>,
+  models: Models,
+): readonly string[] {
+  const instead = [
+    ...(turn.instead ?? []).map((one) => sayInstead(one, models)),
+    ...(turn.escalations ?? []).map((one) => sayEscalated(one, models)),
+  ]
   return turn.recalled ? [...instead, sayRecalled(turn, models)] : instead
 }
 

@@ -5,6 +5,7 @@
 
 import { KEY_PATTERN, type Reading, readKey } from './api-key.ts'
 import { IMAGE_SIZES_IN_WORDS, readImageSize } from './attachments/image-size.ts'
+import { CHECKS_IN_WORDS, checkTyped } from './check-words.ts'
 import { EFFORT_LEVELS, type ModelCard, suggest } from './models.ts'
 import { describe, type Problem, quote } from './problem.ts'
 import type { Shape } from './shape.ts'
@@ -79,6 +80,40 @@ export const fallback: Kind = {
   shape: { type: 'string', pattern: '^[^\\s\\p{C},]+(,[^\\s\\p{C},]+){0,9}$' },
   expected: 'names of models such as deep,balanced,fast, or on, ask, off',
   tidy: (value) => ({ value: typeof value === 'string' ? value.trim().replace(/\s*,\s*/g, ',') : value }),
+}
+
+/** Names of two models and more, in order, or off. */
+export const models: Kind = {
+  shape: { type: 'string', pattern: '^(off|[^\\s\\p{C},]+(,[^\\s\\p{C},]+){1,3})$' },
+  expected: 'names of two to four models such as fast,balanced,deep, or off',
+  tidy: (value) => ({ value: typeof value === 'string' ? value.trim().replace(/\s*,\s*/g, ',') : value }),
+}
+
+/** How an answer is checked. */
+export const check: Kind = {
+  shape: { type: 'string', minLength: 1 },
+  expected: CHECKS_IN_WORDS,
+  tidy: trimmed,
+  law(value, where) {
+    const problem = checkTyped(String(value))
+    return typeof problem === 'string'
+      ? { where, expected: CHECKS_IN_WORDS, came: quote(String(value)), wayOut: '' }
+      : null
+  },
+}
+
+/** Models by task. */
+export const routes: Kind = {
+  shape: { type: 'string', pattern: '^(off|[a-z]+=[^\\s\\p{C},=]+(,[a-z]+=[^\\s\\p{C},=]+){0,19})$' },
+  expected: 'rules such as classify=fast,code=balanced, or off',
+  tidy: (value) => ({ value: typeof value === 'string' ? value.trim().replace(/\s*([,=])\s*/g, '$1') : value }),
+}
+
+/** A time, or off. */
+export const time: Kind = {
+  shape: { type: 'string', pattern: '^(off|\\d{1,7}(\\.\\d{1,3})?(ms|s|m))$' },
+  expected: 'a time such as 2s or 800ms, or off',
+  tidy: trimmed,
 }
 
 /** How large images are sent. */

@@ -48,6 +48,14 @@ export interface Settings {
   readonly retryFor: string
   /** Models that answer when the one asked cannot, in order; ask: the chat asks whether they may; off: none. */
   readonly fallback: string
+  /** Models a question goes up, the cheap one first, until an answer is good enough; off: one model answers. */
+  readonly cascade: string
+  /** How a cascade checks an answer. */
+  readonly check: string
+  /** Rules by task, such as `classify=fast`; off: there are none. */
+  readonly route: string
+  /** The fast model is asked when the chosen one takes longer than this to its first word lately; off: it is not. */
+  readonly routeIfSlow: string
   /** Whether a model that was limited or overloaded too often is left alone for a while. */
   readonly breaker: 'on' | 'off'
   /** The user's rows over the catalogue. */
@@ -172,6 +180,30 @@ export const SETTINGS: readonly SettingRow[] = [
     'ask',
     'models that answer when the one asked cannot: names in order, on (deep,balanced,fast), ask (in the chat), off',
     kinds.fallback,
+  ),
+  row(
+    'cascade',
+    'off',
+    'models to ask in turn, the cheap one first, until an answer is good enough: fast,balanced,deep, or off',
+    kinds.models,
+  ),
+  row(
+    'check',
+    'judge',
+    'how a cascade checks an answer: judge, schema:FILE, regex:/PATTERN/, cmd:COMMAND',
+    kinds.check,
+  ),
+  row(
+    'route',
+    'off',
+    'models by task, said each time: classify=fast,code=balanced, or off; a task is a preset, or is guessed',
+    kinds.routes,
+  ),
+  row(
+    'routeIfSlow',
+    'off',
+    'ask the fast model when p95 to the first word of the last ten minutes is above this: 2s, or off',
+    kinds.time,
   ),
   row(
     'breaker',

@@ -6,9 +6,10 @@ import type { Limits, Ms, Usage } from './turn.ts'
 
 /**
  * What a call was for: a name for the conversation, a summary of its beginning, to keep its prompt in the cache, to see
- * whether a model answers again, or to ask about a part of a text that is too long.
+ * whether a model answers again, to ask about a part of a text that is too long, an answer in a race that was not kept,
+ * or to judge whether an answer is good enough.
  */
-export type Purpose = 'title' | 'summary' | 'warm' | 'probe' | 'split'
+export type Purpose = 'title' | 'summary' | 'warm' | 'probe' | 'split' | 'race' | 'judge'
 
 /** A call beside the turns has been answered, by the server's own count. */
 export interface SideCallEvent {

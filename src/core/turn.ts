@@ -8,6 +8,8 @@
  *     failed (transient, no text yet) -> waiting -> sent ...
  *     before any text, at the user's wish: hedged -> ... -> raced -> the winner's events from there on
  *     failed (of this model, no text yet) -> fellBack -> sent ... | recalled -> delta -> finished
+ *     asked of several models at once: compared -> the events of the answer that was kept | stopped
+ *     in a cascade, before any text was told: escalated -> sent ...
  */
 
 import type { ModelCard } from './catalogue.ts'
@@ -144,6 +146,21 @@ export interface Lost {
   readonly isUnsent?: true
 }
 
+/** An answer that ran beside others in a race and was not kept. */
+export interface Rival {
+  readonly model: string
+  /** As far as it came. */
+  readonly answer: string
+  readonly ended: 'finished' | 'failed' | 'stopped'
+  /** Why it is no whole answer; empty: it is one. */
+  readonly reason: string
+  readonly ttftMs: number | null
+  /** Output tokens per second. */
+  readonly otps: number | null
+  /** US dollars; null: nothing, or the price is unknown. */
+  readonly costUsd: number | null
+}
+
 export type TurnEvent =
   /** A request was handed to the socket. `attempt` counts those of the turn from 1, whatever model they went to. */
   | {
@@ -215,6 +232,20 @@ export type TurnEvent =
   | { readonly type: 'hedged'; readonly at: Ms }
   /** One of the two goes on alone. Where the second does, its own events follow from its `sent` on. */
   | { readonly type: 'raced'; readonly at: Ms; readonly won: 'first' | 'second'; readonly lost: Lost }
+  /** Several models were asked at once, and this is over: whose answer was kept as the turn's; null: nobody's. */
+  | { readonly type: 'compared'; readonly at: Ms; readonly kept: string | null; readonly others: readonly Rival[] }
+  /** An answer was not good enough for a cascade, and the next model is asked. What it said is not told; it is billed. */
+  | {
+      readonly type: 'escalated'
+      readonly at: Ms
+      readonly from: string
+      readonly to: string
+      readonly reason: string
+      /** What it took; null: it never began. */
+      readonly usage: Usage | null
+      /** It was not finished, and its output is an estimate; absent: by the server's own count. */
+      readonly isEstimate?: true
+    }
   /** Another attempt of the same model follows after `delayMs`; `attempt` of at most `of` have been sent to it. */
   | {
       readonly type: 'waiting'

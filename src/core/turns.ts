@@ -9,7 +9,7 @@ import { estimated, type Figure, measured, reported } from './figures.ts'
 import { clocked, NO_TIMES, type TurnTimes } from './metrics.ts'
 import { costUsd, type ModelCard, type Models, modelCard, scaledPrices } from './models.ts'
 import type { Message } from './request.ts'
-import type { Failure, Ms, TurnEnd, TurnEvent, Usage, Wire } from './turn.ts'
+import type { Failure, Ms, Rival, TurnEnd, TurnEvent, Usage, Wire } from './turn.ts'
 
 /** Where a turn stands. `waiting`: for the next attempt; `done`: nothing more comes. */
 export type Phase = 'sending' | 'waiting' | 'thinking' | 'answering' | 'done'
@@ -23,6 +23,19 @@ export interface Wasted extends Pick<Turn, 'model' | 'prices' | 'requestId' | 'm
   readonly isUnheard?: true
   /** It ran beside another one, which went on alone. */
   readonly isHedge?: true
+  /** A cascade gave it up: it was not good enough. By the server's own count, where it was finished. */
+  readonly isGivenUp?: 'server' | 'estimate'
+}
+/** One model after another in a cascade, and why. */
+export type Escalation = Pick<Extract<TurnEvent, { type: 'escalated' }>, 'from' | 'to' | 'reason'>
+
+/** A question that was asked of several models at once. */
+export interface Race {
+  readonly models: readonly string[]
+  /** Whose answer was kept; null: nobody's. Absent: the race is not over. */
+  readonly kept?: string | null
+  /** The answers that were not. */
+  readonly others?: readonly Rival[]
 }
 /** One model in the place of another. */
 export type Instead = Pick<Extract<TurnEvent, { type: 'fellBack' }>, 'from' | 'to' | 'failure' | 'notes'>
@@ -80,6 +93,10 @@ export interface Turn {
   } | null
   /** Models that were asked in the place of others, in order; absent: none was. */
   readonly instead?: readonly InsteadThere[]
+  /** Absent: one model was asked. */
+  readonly race?: Race
+  /** Steps up a cascade, in order; absent: none was taken. */
+  readonly escalations?: readonly Escalation[]
   /** The answer is an earlier one, from the history: when it was given, and why none could be had now. */
   readonly recalled?: { readonly saidMs: number; readonly failure: Failure; readonly notes: readonly string[] }
   readonly end: TurnEnd | null
@@ -89,7 +106,10 @@ export interface Turn {
 
 /** A turn whose request is about to be sent. */
 export function newTurn(
-  start: Pick<Turn, 'number' | 'parent' | 'question' | 'attachments' | 'model' | 'effort' | 'basis' | 'concise'>,
+  start: Pick<
+    Turn,
+    'number' | 'parent' | 'question' | 'attachments' | 'model' | 'effort' | 'basis' | 'concise' | 'race'
+  >,
   at: Ms,
 ): Turn {
   return {
@@ -169,6 +189,14 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
       const hedge = { won: event.won, failure: event.lost.failure }
       return event.won === 'first' ? { ...turn, hedge } : { ...turn, ...NOTHING_YET, requestId: null, hedge }
     }
+    case 'compared':
+      return comparedIn(turn, event)
+    case 'escalated': {
+      const { from, to, reason } = event
+      const escalations = [...(turn.escalations ?? []), { from, to, reason }]
+      const wasted = [...turn.wasted, ...notGoodEnough(turn, event)]
+      return { ...turn, ...NOTHING_YET, times, wasted, model: to, phase: 'sending', requestId: null, escalations }
+    }
     case 'alive':
     case 'connecting':
     case 'connected':
@@ -176,6 +204,14 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
     default:
       return { ...turn, times, phase: 'done', retry: null, end: event }
   }
+}
+
+/** What follows is planned as if the one that was kept had been asked alone. */
+function comparedIn(turn: Turn, { kept, others }: Extract<TurnEvent, { type: 'compared' }>): Turn {
+  const race: Race = { models: turn.race?.models ?? [], kept, others }
+  if (kept === null) return { ...turn, race }
+  const basis = turn.basis && { ...turn.basis, choices: { ...turn.basis.choices, model: kept } }
+  return { ...turn, ...(basis ? { basis } : {}), model: kept, race }
 }
 
 /** What a turn has of an answer before the first event of one. */
@@ -200,6 +236,17 @@ function wastedBy(turn: Turn, failure: Failure): readonly Wasted[] {
   const output = outputTokens(turn)
   if (!usage || !output) return []
   return [{ usage: { ...usage, output: output.value }, model, prices, requestId, messageId, cost, failure }]
+}
+
+/** What a cascade paid for an answer that it did not keep. */
+function notGoodEnough(turn: Turn, event: Extract<TurnEvent, { type: 'escalated' }>): readonly Wasted[] {
+  const { usage } = event
+  if (!usage) return []
+  const { model, prices, requestId, messageId } = turn
+  const from = event.isEstimate ? 'estimate' : 'server'
+  const usd = costUsd({ prices }, usage)
+  const cost = usd === null ? null : ({ value: usd, from } as const)
+  return [{ usage, model, prices, requestId, messageId, cost, failure: null, isGivenUp: from }]
 }
 
 /** What was asked in it, with all that went with it. */

@@ -61,6 +61,16 @@ export function titleText(asked: string): string {
   return title.charAt(0).toUpperCase() + title.slice(1)
 }
 
+/** A verdict on an answer: not good enough where the question calls itself hard. A script has no better idea. */
+export function verdictText(asked: string): string {
+  const question = /<question>\n([\s\S]*?)\n<\/question>/.exec(asked)?.[1] ?? ''
+  const isGood = !/\bhard\b/i.test(question)
+  return JSON.stringify({
+    isGood,
+    reason: isGood ? 'it answers what was asked' : 'it is too short for a hard question',
+  })
+}
+
 function topicsOf(prompt: string): readonly Topic[] {
   if (prompt.trim().split(/\s+/).length > TOPICAL_WORDS) return []
   return TOPICS.filter(({ words }) => words.test(prompt.trim()))

@@ -1,6 +1,7 @@
 /** What a request asks, as words: the last user turn's text, with what came on stdin told apart. */
 
 import type { MessageCreateParams, MessageParam } from '@anthropic-ai/sdk/resources/messages/messages'
+import { JUDGING } from '../core/cascade-words.ts'
 import { PAUSE, SUMMARISING } from '../core/compaction/prompts.ts'
 import { NAMING } from '../core/title.ts'
 import type { Model } from './abilities.ts'
@@ -29,6 +30,9 @@ const systemText = ({ system }: MessageCreateParams) =>
 
 /** Whether a request asks for the name of a conversation, as claude-tui does. */
 export const asksForTitle = (body: MessageCreateParams): boolean => systemText(body) === NAMING
+
+/** Whether it asks a judge, as a cascade does. */
+export const asksForVerdict = (body: MessageCreateParams): boolean => systemText(body) === JUDGING
 
 /** Whether it asks for a summary: of itself, or of a conversation that it brings along. */
 export const asksForSummary = (body: MessageCreateParams): boolean =>

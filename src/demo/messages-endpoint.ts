@@ -8,8 +8,8 @@ import type { Model } from './abilities.ts'
 import { planAnswer } from './answer-plan.ts'
 import { fittingText } from './answers/fitting.ts'
 import { summaryText } from './answers/summary.ts'
-import { answer, titleText } from './answers.ts'
-import { asksForSummary, asksForTitle, lastUserText, textsOf, toQuestion } from './asked.ts'
+import { answer, titleText, verdictText } from './answers.ts'
+import { asksForSummary, asksForTitle, asksForVerdict, lastUserText, textsOf, toQuestion } from './asked.ts'
 import { type CacheDiary, createCacheDiary } from './cache-diagnosis.ts'
 import { type ApiError, errorOf, invalid, SPEND_CAP, tooLarge, tooLong } from './errors.ts'
 import { answerError, answerHtml, answerJson, type Exchange, readBody } from './exchange.ts'
@@ -187,6 +187,7 @@ const LONGEST_WORDS = 80
 
 function saidNormally(body: MessageCreateParams, model: Model, { use }: CacheTicket): string {
   if (asksForTitle(body)) return titleText(lastUserText(body.messages))
+  if (asksForVerdict(body)) return verdictText(lastUserText(body.messages))
   if (asksForSummary(body)) return summaryText(textsOf(body.messages))
   const said = withoutMarkers(lastUserText(body.messages))
   const schema = body.output_config?.format?.schema

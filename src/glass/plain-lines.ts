@@ -9,7 +9,7 @@ import { otherModel } from '../core/countdown.ts'
 import { type AnswerRows, answerRows } from '../core/markdown/answer.ts'
 import { thinkingMs } from '../core/metrics.ts'
 import { CATALOGUE, shortName } from '../core/models.ts'
-import { announced, endNote, sayAttempt, sayFailed, standInOf } from '../core/outcome.ts'
+import { ANNOUNCED, announced, endNote, sayAttempt, sayFailed, standInOf } from '../core/outcome.ts'
 import { sayRaced } from '../core/raced.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { statusBar } from '../core/status.ts'
@@ -87,8 +87,7 @@ export function plainLines(columns: () => number): PlainLines {
         const next = `${sayAttempt({ attempt: attempt + 1, of }, name, state.models)} follows in ${duration(delayMs)}.`
         lines.push(...said(`${sayFailed(failure)} ${next} ${ways}`))
       }
-      if (live && (event.type === 'fellBack' || event.type === 'recalled'))
-        lines.push(...announced(live, state.models).slice(-1).flatMap(said))
+      if (live && ANNOUNCED.has(event.type)) lines.push(...announced(live, state.models).slice(-1).flatMap(said))
       if (live && answer && event.type === 'delta') {
         const rows = answer.push(event.text)
         if (rows.length > 0) lines.push(...begin(live), ...rows)

@@ -10,7 +10,7 @@ import type { Event, State, Turn } from '../core/conversation.ts'
 import { type AnswerRows, answerRows, type Highlight } from '../core/markdown/answer.ts'
 import { thinkingMs } from '../core/metrics.ts'
 import { CATALOGUE } from '../core/models.ts'
-import { announced, endNote } from '../core/outcome.ts'
+import { ANNOUNCED, announced, endNote } from '../core/outcome.ts'
 import { sayRaced } from '../core/raced.ts'
 import { type Remark, remarkRows } from '../core/remark.ts'
 import { sanitise } from '../core/sanitise.ts'
@@ -198,7 +198,7 @@ export function createTranscript(
       if (state.live && isNew) rows.push(...open(state.live, rows))
       if (state.live && event.type === 'delta') rows.push(...grow(state.live, event.text))
       if (event.type === 'waiting') rows.push(...unthink())
-      if (state.live && (event.type === 'fellBack' || event.type === 'recalled'))
+      if (state.live && ANNOUNCED.has(event.type))
         rows.push(...unthink(), ...announcement(announced(state.live, state.models).slice(-1)))
       if (state.live && unfolded && event.type === 'thinking' && event.text !== '' && taken === 0) {
         thoughts ??= think()

@@ -11,6 +11,7 @@ import { folders } from './folders.ts'
 import { accessTo } from './history/access.ts'
 import { type Blobs, blobs } from './history/blobs.ts'
 import { type Bringing, bringing } from './history/bringing.ts'
+import { type Contests, contests } from './history/contests.ts'
 import { closeDatabase, openDatabase, openDatabaseToRead } from './history/database.ts'
 import { isGone, ownerName } from './history/owner.ts'
 import { type Quality, quality } from './history/quality.ts'
@@ -29,7 +30,7 @@ export type { Hold, Paid } from './history/spending.ts'
 export type { Flight } from './history/tending.ts'
 export { HistoryTrouble } from './history/trouble.ts'
 
-export interface History extends Reading, Writing, Blobs, Bringing, Tending, Unfinished, Spending, Quality {
+export interface History extends Reading, Writing, Blobs, Bringing, Tending, Unfinished, Spending, Quality, Contests {
   readonly path: string
   /** @throws HistoryTrouble when there is no room for a turn: what is begun should come to its end */
   makeSure(): void
@@ -85,6 +86,7 @@ function historyIn(db: DatabaseSync, path: string): History {
     ...tending(access, { owner, isGone, now: Date.now }),
     ...spending(access, owner),
     ...quality(access),
+    ...contests(access),
     makeSure() {
       if (isFull(path, TURN_BYTES)) throw new HistoryTrouble('full', say('full', path))
     },

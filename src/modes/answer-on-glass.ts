@@ -41,7 +41,7 @@ export function answerOnGlass(stdout: NodeJS.WriteStream, theme: Theme): Sink {
     event(event) {
       if (event.type === 'sent') {
         void warm()
-      } else if (event.type === 'waiting' || event.type === 'fellBack') {
+      } else if (event.type === 'waiting' || event.type === 'fellBack' || event.type === 'escalated') {
         answer = answerRows({ width: size.columns, theme, highlight })
       } else if (event.type === 'delta') {
         settled.push(...answer.push(event.text))

@@ -7,6 +7,7 @@ import type { Args } from '../args.ts'
 import { wantsPast } from '../args.ts'
 import { askingOf, attachedTo, type Question, wordsOf } from '../core/attachments.ts'
 import { hasBudget } from '../core/budget.ts'
+import { climbs } from '../core/cascade-choice.ts'
 import { fits, MAX_BODY_BYTES } from '../core/context.ts'
 import { type Event, update } from '../core/conversation.ts'
 import { type ModelCard, modelCard } from '../core/models.ts'
@@ -59,7 +60,11 @@ export async function ask(
   for (const line of setup.notes) note(line)
   const saving = savingOf(args, setup, note)
   const found = await saving.past()
-  const chosen = wantsPast(args) ? flagsFirst(args, setup) : null
+  const own = wantsPast(args) ? flagsFirst(args, setup) : null
+  const hasRules = setup.settings.route !== 'off' || setup.settings.routeIfSlow !== 'off'
+  const route = hasRules ? await (await import('./lab/ask-lab.ts')).routeAsked(args, setup, found, read.text) : null
+  if (route) note(route.said)
+  const chosen = route ? { ...own, model: route.model } : own
   const base = chosen ? update(found, { type: 'chosen', choices: chosen }).state : found
   const begins = scripting?.before(base, performance.now())
   const past = begins ? begins.events.reduce((now, event) => update(now, event).state, base) : base
@@ -133,13 +138,15 @@ export async function ask(
   }
   /** Of answers that were asked for once more. */
   let askedUsd = 0
+  const lab = past.choices.cascade ? await import('./lab/ask-lab.ts') : null
+  await lab?.lookUp(past.choices.cascade!)
   const paidUsd = bills.reduce((sum, bill) => sum + (billOf(bill, past.models).cost?.value ?? 0), 0)
   const budget = hasBudget(setup.settings)
     ? await (await import('./ask-budget.ts'))
         .heldToBudget(setup, past, question, {
           note,
-          attemptsInVain: () => state.live?.wasted.length ?? 0,
-          alreadyUsd: () => paidUsd + askedUsd,
+          attemptsInVain: () => (lab ? 0 : (state.live?.wasted.length ?? 0)),
+          alreadyUsd: () => paidUsd + askedUsd + (lab?.spentInTurn(state) ?? 0),
         })
         .catch(async (error) => {
           await unasked()
@@ -175,8 +182,16 @@ export async function ask(
     if (event.until !== null && said !== null) note(said)
   }
   const way = guarded(budget ? heldTo(setup.api, budget.allow, now) : setup.api, setup, { now, tell: known })
+  const road: typeof travel = async (...way) => {
+    if (!lab || !climbs(state.choices.cascade, way[0].model, state.models)) return travel(...way)
+    const row = await lab.climbAsked(...way, { setup, state: () => state, happened })
+    after = async () => {
+      if (row) await lab.keepClimb(setup, row)
+    }
+  }
+  let after = async () => {}
   const send = (request: TurnRequest) =>
-    travel(
+    road(
       request,
       signal,
       (one) => {
@@ -231,6 +246,7 @@ export async function ask(
     }
   }
   await saving.close()
+  await after()
   budget?.close()
   await telemetry?.close()
   const { alertInvalidAbove, alertRefusedAbove, alertTruncatedAbove } = setup.settings

@@ -115,6 +115,8 @@ export function obey(line: string, state: State, now: Ms, keys = KEYS): Doing | 
     case 'again':
     case 'hedge':
     case 'wait':
+    case 'race':
+    case 'cascade':
     case 'why':
     case 'explain':
       return { ...doing(null), thrift: { name: parsed.command.name, argument: argument.trim() } }

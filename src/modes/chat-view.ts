@@ -112,7 +112,7 @@ export function layOut(
     caret: { row: laid.caret.row, col: laid.caret.col + PROMPT.length },
     view: harmlessView({
       columns,
-      waiting: state.live ? awaited(state, state.live, now, columns - SPINNER_COLUMNS) : null,
+      waiting: state.live && !state.live.race ? awaited(state, state.live, now, columns - SPINNER_COLUMNS) : null,
       queue: [...state.queue, ...(ui.waiting ?? [])].map(spelledOut),
       enclosed,
       composer: {

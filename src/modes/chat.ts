@@ -103,7 +103,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     size: tty,
     painter,
     now,
-    tail: (rows) => transcript.tail(rows),
+    tail: (rows) => thrift.tail(rows) ?? transcript.tail(rows),
     resizing: () => tty.resizing || tty.lent,
     took(ms, bytes) {
       pacer.took(ms)
@@ -163,7 +163,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
       stage.settle(transcript.remark(remark))
       live.draw()
     },
-    showLast: () => previews.before(reading.show),
+    ...{ showLast: () => previews.before(reading.show), screen: { size: tty, theme: () => ground.theme } },
     compose: (question: Question) => put(laidIn(ui, question)),
   }
   const memory = lateRemembering(args, {

@@ -6,9 +6,10 @@ import type { Setup } from '../setup.ts'
 
 /** The choices a conversation keeps, as far as flags or a preset say otherwise; null: they say nothing of them. */
 export function flagsFirst({ flags }: Pick<Args, 'flags'>, { state, preset }: Setup): Partial<Choices> | null {
-  const { model, effort, system, concise = false } = state.choices
+  const { model, effort, system, concise = false, cascade = null } = state.choices
   const chosen: Partial<Choices> = {
-    ...(flags.model === undefined && preset?.model === undefined ? {} : { model }),
+    ...(flags.model === undefined && preset?.model === undefined && !cascade ? {} : { model }),
+    ...(cascade ? { cascade } : {}),
     ...(flags.effort === undefined && preset?.effort === undefined ? {} : { effort }),
     ...(flags.system === undefined ? {} : { system }),
     ...(flags.concise === undefined && preset?.concise === undefined ? {} : { concise }),

@@ -5,13 +5,14 @@
 
 import { type Question, wordsOf } from '../core/attachments.ts'
 import { hasBudget } from '../core/budget.ts'
+import { climbs } from '../core/cascade-choice.ts'
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import { isSurelyBelow } from '../core/quote.ts'
 import type { Remark } from '../core/remark.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Steps } from '../core/steps.ts'
-import type { InsteadOf } from '../road.ts'
+import { type InsteadOf, travel } from '../road.ts'
 import type { Allowed } from './allowance.ts'
 import { standingIn } from './late-weather.ts'
 import type { Thrift, ThriftCommand, ThriftParts } from './thrift.ts'
@@ -19,12 +20,15 @@ import type { Thrift, ThriftCommand, ThriftParts } from './thrift.ts'
 export interface LateThrift extends Pick<Thrift, 'follow' | 'run' | 'mayAsk' | 'close'> {
   /** Loads it, once. */
   open(): Promise<void>
-  /** Whether a question has to wait until it is loaded: it may pass a limit. */
+  /** Whether a question has to wait until it is loaded: it may pass a limit, or a rule may send it elsewhere. */
   waits(question: Question): boolean
   readonly tag: Steps | null
+  tail(maxRows: number): readonly string[] | null
   onKey(key: Key): boolean
   /** The request of a turn as it may be sent, or why it may not. At once where there is no budget. */
   allow(request: TurnRequest): Allowed | Promise<Allowed>
+  /** The road of a turn; up its cascade, where one is chosen. */
+  readonly travel: typeof travel
   /** Who answers when a model cannot. */
   readonly instead: InsteadOf
   /** Takes what happens to no turn: what is known of a model, what a call beside the turns has cost. */
@@ -53,6 +57,8 @@ export function lateThrift(parts: ThriftParts): LateThrift {
   const waits = (question: Question) => {
     const { settings, replay } = parts.setup()
     if (thrift || replay) return false
+    // A rule may send it to another model.
+    if (settings.route !== 'off' || settings.routeIfSlow !== 'off') return true
     if (hasBudget(settings) || wordsOf(question).length >= LONG) return true
     return settings.askAbove !== null && !isSurelyBelow(settings.askAbove, parts.runtime.state, question)
   }
@@ -68,6 +74,7 @@ export function lateThrift(parts: ThriftParts): LateThrift {
     get tag() {
       return thrift?.tag ?? null
     },
+    tail: (maxRows) => thrift?.tail(maxRows) ?? null,
     onKey: (key) => thrift?.onKey(key) ?? false,
     mayAsk(question) {
       if (thrift) return thrift.mayAsk(question)
@@ -77,6 +84,13 @@ export function lateThrift(parts: ThriftParts): LateThrift {
     },
     allow(request) {
       return hasBudget(parts.setup().settings) ? load().then((made) => made.allow(request)) : request
+    },
+    async travel(request, signal, emit, options) {
+      const { choices, models } = parts.runtime.state
+      const { cascade } = choices
+      if (!climbs(cascade, request.model, models) || parts.setup().replay) return travel(request, signal, emit, options)
+      const { climbInChat } = await import('./lab/climb-in-chat.ts')
+      return climbInChat(request, signal, emit, options, cascade, parts)
     },
     instead: standingIn({
       state: () => parts.runtime.state,

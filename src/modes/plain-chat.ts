@@ -105,8 +105,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   onMistake(() => quit(EXIT.unexpected, interrupted()))
   const interrupts = createInterrupts()
   const interrupt = () => {
-    if (!runtime) return quit(EXIT.sigint)
-    if (setup.replay) return quit(EXIT.ok)
+    if (!runtime || setup.replay) return quit(runtime ? EXIT.ok : EXIT.sigint)
     const { live } = runtime.state
     switch (interrupts.press(live?.number ?? null)) {
       case 'stop':
@@ -272,6 +271,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   onMessage = (text) => {
     interrupts.calm()
     const idle = chat.state.live === null
+    if (!idle && thrift.onKey({ type: 'text', text: text.trim() })) return
     if (text.trim() === '') return idle ? prompt() : undefined
     const deed = obey(text.trimEnd(), chat.state, now(), KEYS)
     if (!deed) {

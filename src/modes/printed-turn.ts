@@ -3,7 +3,7 @@
 import type { Args } from '../args.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
 import { CATALOGUE, type ModelCard, overlay } from '../core/models.ts'
-import { endNote, exitCode, sayAttempt, sayFailed, sayInstead, sayRecalled } from '../core/outcome.ts'
+import { endNote, exitCode, sayAttempt, sayEscalated, sayFailed, sayInstead, sayRecalled } from '../core/outcome.ts'
 import { sanitise, sanitiser } from '../core/sanitise.ts'
 import type { Settings } from '../core/settings.ts'
 import type { TurnEvent } from '../core/turn.ts'
@@ -71,6 +71,7 @@ export async function printedTurn(
         standIn = event.to
         note(sayInstead(event, models()))
       }
+      if (event.type === 'escalated') note(sayEscalated(event, models()))
       if (event.type === 'recalled') {
         const { model, ...recalled } = event
         note(sayRecalled({ model, recalled }, models()))

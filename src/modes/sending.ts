@@ -26,7 +26,13 @@ export interface SenderParts {
   /** Told of every piece of an answer as it comes; knows how long frames took. */
   readonly perf: Pick<Perf, 'pieceCame' | 'drawnMs'>
   /** Looks at every request before it is sent, and hears what becomes known of its model. */
-  readonly beside: () => { readonly allow: Allow; readonly instead: InsteadOf; tell(event: Event): void }
+  readonly beside: () => {
+    readonly allow: Allow
+    readonly instead: InsteadOf
+    /** The road of a turn; absent: the straight one. */
+    readonly travel?: typeof travel
+    tell(event: Event): void
+  }
 }
 
 export interface Sender {
@@ -51,7 +57,7 @@ export function createSender(parts: SenderParts): Sender {
     const setup = parts.setup()
     const { settings, state, road } = setup
     if (!hasApi(setup)) return
-    await travel(request, signal, besideDrawing(parts.perf, emit), {
+    await (parts.beside().travel ?? travel)(request, signal, besideDrawing(parts.perf, emit), {
       api: attempts.around(wayTo(setup)),
       now: parts.now,
       patience: patienceFor(CHAT_PATIENCE, state.choices.waitsMs ?? null),

@@ -2,6 +2,7 @@
 
 import PQueue from 'p-queue'
 import type { State } from '../core/conversation.ts'
+import { estimated, withMark } from '../core/figures.ts'
 import { type Models, modelCard, priceFor } from '../core/models.ts'
 import { Ending, EXIT, exitCode } from '../core/outcome.ts'
 import { planRequest } from '../core/plan.ts'
@@ -63,7 +64,7 @@ export async function splitUp(
   )
   const usd = expectedUsd(requests, state.models)
   parts.expects(usd)
-  const price = usd === null ? 'at a price that is unknown' : `for ~${money(usd)}`
+  const price = usd === null ? 'at a price that is unknown' : `for ${withMark(estimated(usd), money)}`
   const verb = parts.isDry ? 'would be asked' : 'is asked'
   note(`The text ${verb} about in ${count(requests.length, 'part')} first, ${AT_ONCE} at a time, ${price}.`)
   // As long as the answers will be, about.

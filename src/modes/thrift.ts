@@ -5,11 +5,13 @@
  */
 
 import type { Question } from '../core/attachments.ts'
+import type { Tightest } from '../core/budget.ts'
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import type { Remark } from '../core/remark.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Steps } from '../core/steps.ts'
+import type { Theme } from '../core/theme.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import type { Allowed } from './allowance.ts'
@@ -19,6 +21,7 @@ import { keepBill } from './thrift/bill.ts'
 import { cacheKeeper } from './thrift/cache.ts'
 import { keepChain } from './thrift/chain.ts'
 import { compacting } from './thrift/compacting.ts'
+import { keepContests } from './thrift/contests.ts'
 import { keepLab } from './thrift/lab.ts'
 import { leverKeeper } from './thrift/levers.ts'
 import { keepLimits } from './thrift/limits.ts'
@@ -30,6 +33,7 @@ import { keepWindow } from './thrift/window.ts'
 /** Commands of the keepers. */
 export type ThriftName =
   | ('now' | 'wait' | 'again' | 'hedge' | 'limits' | 'fallback')
+  | ('race' | 'cascade')
   | ('cost' | 'quote' | 'cache' | 'context' | 'compact' | 'uncompact' | 'lever')
   | ('why' | 'explain')
 
@@ -57,6 +61,8 @@ export interface ThriftParts {
   readonly ask: (question: Question) => void
   /** The history; null: there is none. */
   readonly history: () => Promise<Open | null>
+  /** The window, and how text looks in it; absent: there are lines. */
+  readonly screen?: { readonly size: { readonly columns: number; readonly rows: number }; theme(): Theme }
   /** The chat is held in plain lines: there is no composer to lay anything into. */
   readonly isInLines?: true
 }
@@ -77,6 +83,10 @@ export interface Keeper {
   onKey?(key: Key): boolean
   /** @returns false when a question must wait: the keeper says why, and asks it itself once the person agrees */
   mayAsk?(question: Question): boolean
+  /** What stands in the place of the answer's open end, at most so many rows; null: nothing of its own. */
+  tail?(maxRows: number): readonly string[] | null
+  /** The budget with the least left of it, once what was spent is known; null: there is none. */
+  least?(): Promise<Tightest | null>
   /** The request of a turn as it may be sent, or why it may not. Asked only where there is a budget. */
   allow?(request: TurnRequest): Promise<Allowed>
   /** The chat ends; it waits for what is promised. */
@@ -89,13 +99,19 @@ export interface Thrift {
   readonly tag: Steps | null
   onKey(key: Key): boolean
   mayAsk(question: Question): boolean
+  tail(maxRows: number): readonly string[] | null
   allow(request: TurnRequest): Promise<Allowed>
   /** Ends all of them; resolves when the chat may end, too. */
   close(): Promise<void>
 }
 
+/** What a keeper may ask of the others. */
+export interface Peers {
+  least(): Promise<Tightest | null>
+}
+
 /** The keepers: who has the most to say first, then those that may hold a question back. */
-const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [
+const KEEPERS: readonly ((parts: ThriftParts, peers: Peers) => Keeper)[] = [
   keepGoing,
   networkKeeper,
   keepWatch,
@@ -107,10 +123,17 @@ const KEEPERS: readonly ((parts: ThriftParts) => Keeper)[] = [
   leverKeeper,
   keepLimits,
   keepLab,
+  keepContests,
 ]
 
 export function createThrift(parts: ThriftParts): Thrift {
-  const keepers = KEEPERS.map((create) => create(parts))
+  const peers: Peers = {
+    async least() {
+      for (const keeper of keepers) if (keeper.least) return keeper.least()
+      return null
+    },
+  }
+  const keepers: readonly Keeper[] = KEEPERS.map((create) => create(parts, peers))
   return {
     follow(state, event) {
       for (const keeper of keepers) keeper.follow?.(state, event)
@@ -128,6 +151,13 @@ export function createThrift(parts: ThriftParts): Thrift {
     },
     onKey: (key) => keepers.some((keeper) => keeper.onKey?.(key) === true),
     mayAsk: (question) => keepers.every((keeper) => keeper.mayAsk?.(question) !== false),
+    tail(maxRows) {
+      for (const keeper of keepers) {
+        const rows = keeper.tail?.(maxRows) ?? null
+        if (rows !== null) return rows
+      }
+      return null
+    },
     async allow(request) {
       let allowed: Allowed = request
       for (const keeper of keepers) if (keeper.allow && !('reason' in allowed)) allowed = await keeper.allow(allowed)

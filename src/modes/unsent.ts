@@ -59,7 +59,9 @@ export function createUnsent({ runtime, ui, show, changed }: UnsentParts): Unsen
 export function giveBack(ui: Ui, { turns, queue }: Pick<State, 'turns' | 'queue'>): Ui | null {
   const turn = turns.at(-1)
   // A question that only the end of this program left without an answer is offered at the next start.
-  const isKept = turn?.end?.type === 'failed' && turn.end.failure.kind === 'interrupted'
+  const isInterrupted = turn?.end?.type === 'failed' && turn.end.failure.kind === 'interrupted'
+  // Answers of a race have come, though none was kept.
+  const isKept = isInterrupted || turn?.race?.kept === null
   const unsent = [...(turn && turn.answer === '' && !isKept ? [questionIn(turn)] : []), ...queue]
   if (unsent.length === 0) return null
   // One message has room in the composer; the others are in the history already.

@@ -101,7 +101,7 @@ describe('a file that is no whole recording', () => {
     [
       'a deed nobody does',
       (lines) => Object.assign(lines[1]!.deed as object, { type: 'danced' }),
-      'line 2: expected one of asked, stopped, gaveUp, hedgeAsked, chosen, cleared, moved, titled, resumed, reviewed, left as deed.type, got "danced".',
+      'line 2: expected one of asked, stopped, gaveUp, hedgeAsked, chosen, cleared, moved, titled, resumed, reviewed, unsent, recalled, left as deed.type, got "danced".',
     ],
     [
       'a question without its text',

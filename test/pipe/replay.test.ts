@@ -44,7 +44,7 @@ const timeless = (out: string) =>
       name === 'at' ||
       name === 'refillsAt' ||
       name === 'delayMs' ||
-      /^(?:ttft|ttlt|total|thinking)Ms$|^otps$/.test(name)
+      /^(?:ttft|ttlt|total|thinking|firstByte|firstThinking)Ms$|^(?:otps|visibleOtps|phases|wire|own)$/.test(name)
         ? undefined
         : value,
     ),

@@ -262,6 +262,10 @@ describe('a recording of a bad day', () => {
     expect(third.stdout.toString()).toBe('By hand.\n')
     const recalled = await played(night, earlier!)
     expect(recalled).toMatchObject({ code: 0, out: 'By hand.\n', err: third.stderr })
+    // Redacted, it still plays, without a word of the answer.
+    const bare = join(place.home, 'bare')
+    expect((await night.pipe({ args: ['redact', earlier!, bare] })).code).toBe(0)
+    expect(await played(night, bare)).toMatchObject({ code: 0, out: 'Xx xxxx.\n' })
     const json = JSON.parse((await played(night, earlier!, '--output-format', 'json')).out)
     expect(json).toMatchObject({ text: 'By hand.', attempts: 0, costUsd: { value: 0, from: 'measured' } })
   })

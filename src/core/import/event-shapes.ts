@@ -83,6 +83,7 @@ export const CHOICES: Shape = {
     ...{ kind: { enum: ['chat', 'single'] }, cacheTtl: { enum: ['auto', '5m', '1h', 'off'] } },
     ...{ concise: flag, prefill: textOrNull, olderApi: flag },
     ...{ temperature: { type: ['number', 'null'] }, topP: { type: ['number', 'null'] } },
+    cascade: { type: ['object', 'null'], required: ['models', 'check'], properties: { models: facts, check: text } },
     ...{ fallback: { type: ['string', 'array'], items: text }, waitsMs: { type: ['number', 'null'], minimum: 0 } },
   },
 }
@@ -108,6 +109,12 @@ const LOST: Shape = shape(
   },
   { prices: PRICES, priceFactor: factor, isUnsent: flag },
 )
+
+const RIVAL: Shape = shape({
+  ...{ model: text, answer: text, reason: text, ended: { enum: ['finished', 'failed', 'stopped'] } },
+  ...{ ttftMs: { type: ['number', 'null'] }, otps: { type: ['number', 'null'] } },
+  costUsd: { type: ['number', 'null'], minimum: 0 },
+})
 
 /** What this program did meanwhile. */
 const OWN = { own: shape({ parseMs: span }, { drawMs: span }) }
@@ -144,7 +151,7 @@ type Unsaved =
 
 /** By type: what is saved of a conversation, and nothing else. */
 const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
-  asked: timed(shape({ text }, { model: text, attachments: ATTACHMENTS })),
+  asked: timed(shape({ text }, { model: text, attachments: ATTACHMENTS, race: facts })),
   unqueued: shape({}),
   chosen: shape({ choices: CHOICES }),
   moved: shape({ to: { type: ['integer', 'null'], minimum: 1 } }),
@@ -179,6 +186,8 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   raced: timed(shape({ won: { enum: ['first', 'second'] }, lost: LOST })),
   waiting: timed(shape({ attempt: { ...times, minimum: 0 }, of: times, delayMs: span, failure: FAILURE })),
   fellBack: timed(shape({ from: text, to: text, by: { enum: ['chain', 'person'] }, failure: FAILURE, notes: facts })),
+  compared: timed(shape({ kept: textOrNull, others: { type: 'array', items: RIVAL } })),
+  escalated: timed(shape({ from: text, to: text, reason: text, usage: orNull(USAGE) }, { isEstimate: flag })),
   recalled: timed(shape({ model: text, saidMs: ms, failure: FAILURE, notes: facts })),
   finished: timed(ENDS.finished!),
   failed: timed(ENDS.failed!),

@@ -22,13 +22,13 @@ const PARTS = new Set(
   mythos name network none not nothing null number object off offline old omitted on only opened opus org
   organization output overload overloaded page parameter parent path pause pdf permission ping pinned plain png post
   precondition previous prior priority project prompt query question queued ramp rate ratelimit reached read
-  reasoning redacted redirect ref reference references refusal refused regex remaining replace request requests
-  required reset restricted result resumed retired retries retry sandbox schema search seconds self sending sent
+  reasoning recalled redacted redirect ref reference references refusal refused regex remaining replace request requests
+  required reset resting restricted result resumed retired retries retry sandbox schema search seconds self sending sent
   sequence sequences server service should signature signed single socket sonnet speed spend stalled standard start
   started state stop stopped str stream string succeeded summaries summarise summarised summarize summarized summary
   supported system tab task temporary text thinking thread tier time timeout title titled tls to token tokens too
   tool tools toolset trigger true turn turns type unable unavailable und unit unknown unlimited unreachable
-  unresolved unsupported update upload uri url us usage use used user uses utf v1 value verify version video view
+  unresolved unsent unsupported update upload uri url us usage use used user uses utf v1 value verify version video view
   waiting warm warning web webp window with words workspace write x xhigh xml zero`.split(/\s+/),
 )
 

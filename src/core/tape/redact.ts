@@ -29,6 +29,8 @@ const IDS = new Set('id request_id previous_message_id first_id last_id requestI
 
 /** Names of models that Anthropic gave, and those that everybody may use for them. */
 const MODEL = /^(?:claude-[\w.-]{1,80}|fast|balanced|deep|max|haiku|sonnet|opus|fable|mythos)$/
+/** What stands in the place of a list of models that may answer. */
+const CHAIN_WORDS = /^(?:on|off|ask)$/
 const MODEL_NAME = /^Claude [A-Z][a-z]+ \d[\d.]*$/
 const DATE = /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/
 
@@ -36,8 +38,10 @@ const DATE = /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/
 export function redactText(text: string, field: string | null): string {
   if (field === null) return harmless(text)
   if (WORDS.has(field) && isProtocol(text)) return text
-  if ((field === 'model' || field === 'id') && MODEL.test(text)) return text
-  if (field === 'model' || IDS.has(field)) return otherId(text)
+  if (field === 'fallback' && CHAIN_WORDS.test(text)) return text
+  const isModel = field === 'model' || field === 'fallback'
+  if ((isModel || field === 'id') && MODEL.test(text)) return text
+  if (isModel || IDS.has(field)) return otherId(text)
   if (field === 'display_name' && MODEL_NAME.test(text)) return text
   if (field.endsWith('_at') && DATE.test(text)) return text
   if (field === 'thinking' && (text === 'summarised' || text === 'hidden')) return text

@@ -17,6 +17,8 @@ export const APPLICATION_ID = 0x63747569
  * - `chores` remembers when something that is done once a day was done last, and when going on with a conversation was
  *   declined (`declined 17`). `refuse` holds the numbers of conversations that were removed, as long as some of what was said in
  *   them is still to be.
+ * - `wins` tells which model was kept in a race and which ran beside it, a row for each pair; `cascades` has a row for each
+ *   question that went up one, `models` being their ids with blanks between.
  * - `held` is money for requests that are under way, by the programs that made them.
  * - `blobs` holds the bytes of attachments, once for each sha256; `attached` tells which conversations refer to them. When
  *   the last of those is removed, they are.
@@ -155,5 +157,24 @@ export const MIGRATIONS: readonly string[] = [
   `
   -- Whether the answer fits the schema it was asked for; null: it was asked for none.
   alter table answers add column format_ok integer;
+  `,
+  `
+  create table wins (
+    id integer primary key,
+    wall_ms real not null,
+    winner text not null,
+    loser text not null
+  ) strict;
+
+  create table cascades (
+    id integer primary key,
+    wall_ms real not null,
+    models text not null,
+    steps integer not null,
+    is_kept integer not null,
+    spent_usd real,
+    second_usd real,
+    last_usd real
+  ) strict;
   `,
 ]

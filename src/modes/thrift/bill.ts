@@ -163,6 +163,10 @@ export function keepBill(parts: ThriftParts): Keeper {
       if (why !== null) held.hold(question, why)
       return why === null
     },
+    async least() {
+      await opening
+      return tightest(budgetsOf(setup().settings), spentSoFar(runtime.state))
+    },
     async allow(request): Promise<Allowed> {
       await opening
       const { api, settings } = setup()

@@ -42,7 +42,7 @@ export function keepWatch(parts: ThriftParts): Keeper {
   let said = ''
 
   const offers = () => {
-    if (setup().replay) return { again: null, second: null }
+    if (setup().replay || runtime.state.live?.race) return { again: null, second: null }
     return offersOf(runtime.state.live, now(), { offerAfterMs: setup().settings.offerAfterMs, unusual })
   }
 
@@ -70,7 +70,7 @@ export function keepWatch(parts: ThriftParts): Keeper {
   const speak = () => {
     clearTimeout(timer)
     const { live } = runtime.state
-    if (!isInLines || !live) return
+    if (!isInLines || !live || live.race) return
     const { offerAfterMs } = setup().settings
     const line = sayOffers(offers(), live, COMMANDS)?.[0] ?? null
     if (line !== null && line !== said) say(`${sayGivenUp(silenceOf(live, now())!)} ${line}.`)

@@ -1,0 +1,119 @@
+/**
+ * A turn that goes up a cascade, on the same road: whoever listens hears one turn. The words of an answer are kept back
+ * until they are good enough, so that none is told that does not stand; those of the last model flow at once.
+ */
+
+import { rowOfClimb } from '../../core/cascade.ts'
+import type { Cascade } from '../../core/cascade-choice.ts'
+import type { CascadeRow } from '../../core/cascade-report.ts'
+import { checkTyped } from '../../core/check-words.ts'
+import { estimateTokens } from '../../core/context.ts'
+import type { Event, State } from '../../core/conversation.ts'
+import { failure } from '../../core/failures.ts'
+import { modelCard } from '../../core/models.ts'
+import { replanned } from '../../core/plan.ts'
+import type { TurnRequest } from '../../core/request.ts'
+import { billed } from '../../core/side-calls.ts'
+import { isEnd, type TurnEnd, type TurnEvent, type Usage } from '../../core/turn.ts'
+import type { Emit } from '../../io/api.ts'
+import { type RoadOptions, travel } from '../../road.ts'
+import { type Answered, type Checker, cascaded } from '../cascade.ts'
+import { checkerOf } from './cascade-check.ts'
+
+export interface ClimbParts {
+  readonly cascade: Cascade
+  /** With the turn that runs. */
+  readonly state: () => State
+  /** Takes what judging has cost. */
+  readonly tell: (event: Event) => void
+  /** Takes what came of it, once the turn is over. */
+  readonly climbed: (row: CascadeRow) => void
+}
+
+interface Attempted extends Answered {
+  readonly held: readonly TurnEvent[]
+  readonly usage: Usage | null
+}
+
+/** Travels the road. Resolves after the last event; never rejects. */
+export async function climb(
+  first: TurnRequest,
+  signal: AbortSignal,
+  emit: Emit,
+  options: RoadOptions,
+  parts: ClimbParts,
+): Promise<void> {
+  const { cascade, state, tell } = parts
+  const { models } = state()
+  let judgeUsd: number | null = 0
+  const fail = (reason: string) =>
+    emit({ type: 'failed', at: options.now(), failure: failure('invalid', reason, { remedy: '' }) })
+  const check = checkTyped(cascade.check)
+  if (typeof check === 'string') return fail(check)
+  let checker: Checker
+  try {
+    checker = await checkerOf(check, {
+      ...{ api: options.api, judge: judgeOf(state(), cascade), signal },
+      billed(bill) {
+        const { cost } = billed(bill, models)
+        judgeUsd = judgeUsd === null || !cost ? null : judgeUsd + cost.value
+        tell(bill)
+      },
+    })
+  } catch (error) {
+    return fail((error as Error).message)
+  }
+
+  const send = async (request: TurnRequest, isLast: boolean): Promise<Attempted> => {
+    const held: TurnEvent[] = []
+    let text = ''
+    let usage: Usage | null = null
+    let end: TurnEnd = { type: 'stopped', at: options.now() }
+    const take = (event: TurnEvent) => {
+      if (event.type === 'began' || event.type === 'usage') ({ usage } = event)
+      if (event.type === 'delta') text += event.text
+      if (isEnd(event)) end = event
+      else if (event.type === 'delta' && !isLast) {
+        held.push(event)
+        emit({ type: 'alive', at: event.at })
+      } else emit(event)
+    }
+    // A cheap model that cannot answer is a step up, and no case for the chain of models to fall back to.
+    const { instead, ...alone } = options
+    await travel(request, signal, take, isLast && instead ? { ...alone, instead } : alone)
+    return { text, end, held, usage }
+  }
+
+  const ids = cascade.models.map((name) => modelCard(name, models).id)
+  const { answer } = await cascaded<Attempted>(
+    (model) => (model === first.model ? first : replanned(state(), state().live!, model)),
+    ids,
+    async (request, text) => {
+      const verdict = await checker(request, text)
+      // Whoever stops it while it is judged has the answer as it is.
+      return signal.aborted ? { isGood: true, reason: '' } : verdict
+    },
+    (request, { isLast }) => send(request, isLast),
+    (from, to, reason, { usage, end, text }) => {
+      const estimate = end.type === 'finished' ? {} : ({ isEstimate: true } as const)
+      const output = usage && Math.max(usage.output, end.type === 'finished' ? 0 : estimateTokens(text))
+      emit({
+        type: 'escalated',
+        at: options.now(),
+        from,
+        to,
+        reason,
+        usage: usage && { ...usage, output: output! },
+        ...estimate,
+      })
+    },
+  )
+  for (const event of answer.held) emit(event)
+  emit(answer.end)
+  const turn = state().settled
+  if (turn) parts.climbed(rowOfClimb(turn, cascade, judgeUsd, models, Date.now()))
+}
+
+/** The fast model; on a server of its own models, the first of the cascade. */
+const judgeOf = ({ choices, models }: State, { models: names }: Cascade) =>
+  modelCard(choices.features === 'full' ? 'fast' : names[0]!, models)
