@@ -98,6 +98,10 @@ const IN_SHELL = {
     const [{ runDoctor }, io] = await Promise.all([import('./modes/doctor.ts'), shellIo(args)])
     return runDoctor(args, io)
   },
+  async batch(args: Args) {
+    const [{ runBatch }, io] = await Promise.all([import('./modes/batch.ts'), shellIo(args)])
+    return runBatch(args, io)
+  },
   async redact(args: Args) {
     const [{ redactRecording }, io] = await Promise.all([import('./tape/redact.ts'), shellIo(args)])
     return redactRecording(args, io)

@@ -1,11 +1,12 @@
 /** The subcommands, with the flags that are theirs alone. */
 
+import { BATCH_FLAGS } from './batch-flags.ts'
 import { BENCH_FLAGS } from './bench-flags.ts'
 import type { Flag } from './flags.ts'
 
 export type SubcommandName =
-  | ('config' | 'sessions' | 'import' | 'cost' | 'stats' | 'what-if' | 'advise' | 'quality' | 'bench' | 'doctor')
-  | ('replay' | 'redact' | 'demo-server')
+  | ('config' | 'sessions' | 'import' | 'cost' | 'stats' | 'what-if' | 'advise' | 'quality' | 'bench' | 'batch')
+  | ('doctor' | 'replay' | 'redact' | 'demo-server')
 
 export interface Subcommand {
   readonly name: SubcommandName
@@ -157,6 +158,12 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
       { name: 'demo', tells: 'look at the way to the built-in demo server' },
       HELP,
     ],
+  },
+  {
+    name: 'batch',
+    takes: 'IN -o OUT.jsonl',
+    tells: 'many prompts from a file; --offload: for half the price',
+    flags: [...BATCH_FLAGS, HELP],
   },
   { name: 'replay', takes: 'FILE|-', tells: 'play a recording, without a network; --speed max: at once' },
   { name: 'redact', takes: 'FILE NEW', tells: 'a copy of a recording without its content' },

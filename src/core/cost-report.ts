@@ -37,6 +37,7 @@ export const BESIDE: Readonly<Record<Exclude<LedgerPurpose, 'turn'>, string>> = 
   retry: 'failed attempts',
   unheard: 'stopped unheard',
   hedge: 'second requests',
+  batch: 'batches',
   race: 'races',
   cascade: 'not good enough',
   judge: 'judging',

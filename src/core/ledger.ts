@@ -8,14 +8,14 @@ import type { Purpose, SideCall } from './side-calls.ts'
 import { NO_USAGE } from './turn.ts'
 import { outputTokens, type Turn, type Wasted } from './turns.ts'
 
-export type LedgerPurpose = 'turn' | 'retry' | 'unheard' | 'hedge' | 'recalled' | 'cascade' | Purpose
+export type LedgerPurpose = 'turn' | 'retry' | 'unheard' | 'hedge' | 'recalled' | 'cascade' | 'batch' | Purpose
 
 export interface LedgerRow {
   readonly turn: number | null
   /**
    * `retry`: an attempt that began, failed, and was made again; `unheard`: one given up before the server told its usage;
    * `hedge`: one that ran beside another, which was faster; `recalled`: an earlier answer, from the history; `cascade`:
-   * an answer that was not good enough, so that the next model was asked.
+   * an answer that was not good enough, so that the next model was asked; `batch`: one of `claude-tui batch`.
    */
   readonly purpose: LedgerPurpose
   readonly model: string
@@ -53,7 +53,8 @@ export interface LedgerRow {
   readonly formatOk: boolean | null
 }
 
-const UNTIMED = {
+/** What a row says of times when nobody knows them. */
+export const UNTIMED = {
   ...{ ttftMs: null, ttltMs: null, otps: null, firstByteMs: null, firstThinkingMs: null, visibleOtps: null },
   ...{ phases: null, stalls: 0, stalledMs: 0, attempts: 1 },
   formatOk: null,

@@ -100,7 +100,10 @@ const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
 }
 
 /** One sentence or two on an end that is not simply the end of the answer; null when there is nothing to say. */
-export function endNote({ end, answer, room, race }: Turn, place: Place): string | null {
+export function endNote(
+  { end, answer, room, race }: Pick<Turn, 'end' | 'answer' | 'room' | 'race'>,
+  place: Place,
+): string | null {
   const nothing = answer.trim() === ''
   if (end?.type === 'failed') {
     const { reason, code } = end.failure

@@ -23,15 +23,15 @@ export const MAX_BODY_BYTES = 32 * 1024 * 1024
  * The body; null when it is too large. That one is read to its end all the same, or the client would not hear the
  * answer.
  */
-export async function readBody(req: IncomingMessage): Promise<Buffer | null> {
+export async function readBody(req: IncomingMessage, most = MAX_BODY_BYTES): Promise<Buffer | null> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of req as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk)
+    if (bytes <= most) chunks.push(chunk)
     else chunks.length = 0
   }
-  return bytes > MAX_BODY_BYTES ? null : Buffer.concat(chunks)
+  return bytes > most ? null : Buffer.concat(chunks)
 }
 
 export function answerJson(

@@ -8,7 +8,7 @@
 
 import type { ApiError } from './errors.ts'
 
-type Kind = 'requests' | 'input-tokens' | 'output-tokens'
+export type Kind = 'requests' | 'input-tokens' | 'output-tokens'
 
 const PER_MINUTE: Readonly<Record<Kind, number>> = {
   requests: 5000,
@@ -39,11 +39,13 @@ export interface Limits {
   countHeaders(at: number): Record<string, string>
 }
 
-export function createLimits(): Limits {
+/** @param own limits a minute in the place of the usual ones */
+export function createLimits(own: Partial<Readonly<Record<Kind, number>>> = {}): Limits {
+  const perMinute = { ...PER_MINUTE, ...own }
   const buckets = new Map<string, Bucket>()
   const bucket = (line: string, kind: Kind | 'counts', at: number): Bucket => {
     const name = `${line} ${kind}`
-    const size = kind === 'counts' ? COUNTS_PER_MINUTE : PER_MINUTE[kind]
+    const size = kind === 'counts' ? COUNTS_PER_MINUTE : perMinute[kind]
     const found = buckets.get(name) ?? { size, level: size, at }
     found.level = Math.min(size, found.level + (size * Math.max(0, at - found.at)) / MINUTE_MS)
     found.at = at
@@ -72,7 +74,7 @@ export function createLimits(): Limits {
       bucket(line, 'output-tokens', at).level -= outputTokens
     },
     crowd(line, share, at) {
-      for (const kind of Object.keys(PER_MINUTE) as Kind[]) {
+      for (const kind of Object.keys(perMinute) as Kind[]) {
         const one = bucket(line, kind, at)
         one.level = Math.min(one.level, one.size * (1 - share))
       }

@@ -16,6 +16,8 @@ export interface LineUp {
   enqueue(script: string): void
   /** @throws ScriptError when the request names a line that cannot be understood */
   next(body: MessageCreateParams): Play
+  /** What the script says of the next batch; null: nothing. */
+  nextBatch(): NonNullable<Play['batch']> | null
 }
 
 export function createLineUp(): LineUp {
@@ -23,12 +25,16 @@ export function createLineUp(): LineUp {
   /** How often a conversation with a counted line (`x2`) has been sent, by its digest. */
   const sent = new Map<string, number>()
   const taken = (forSummary: boolean): Play => {
-    const at = queue.findIndex((play) => play.forSummary === forSummary)
+    const at = queue.findIndex((play) => play.forSummary === forSummary && play.batch === null)
     return at < 0 ? NORMAL : queue.splice(at, 1)[0]!
   }
   return {
     enqueue(script) {
       queue.push(...parseScript(script))
+    },
+    nextBatch() {
+      const at = queue.findIndex(({ batch }) => batch !== null)
+      return at < 0 ? null : queue.splice(at, 1)[0]!.batch
     },
     next(body) {
       // A name is asked for beside the turns: the script is about those.

@@ -14,7 +14,7 @@ import { type CacheDiary, createCacheDiary } from './cache-diagnosis.ts'
 import { type ApiError, errorOf, invalid, SPEND_CAP, tooLarge, tooLong } from './errors.ts'
 import { answerError, answerHtml, answerJson, type Exchange, readBody } from './exchange.ts'
 import type { Gate } from './gate.ts'
-import { createLimits, type Limits } from './limits.ts'
+import { createLimits, type Kind, type Limits } from './limits.ts'
 import { type LineUp, withoutMarkers } from './line-up.ts'
 import { FAST_MODE, jitter, paceOf } from './pace.ts'
 import { perform } from './perform.ts'
@@ -24,6 +24,7 @@ import type { DemoRequest, RequestLog } from './request-log.ts'
 import { type HttpAnswer, type Play, ScriptError } from './script.ts'
 import { weight } from './tokens.ts'
 import { checkRequest } from './validate.ts'
+import { answerWhole, type Whole } from './whole-answer.ts'
 
 export interface Desk {
   readonly speed: number
@@ -32,6 +33,8 @@ export interface Desk {
   readonly lines: LineUp
   readonly gate: Gate
   readonly log: RequestLog
+  /** Rate limits a minute in the place of the usual ones. */
+  readonly limits?: Partial<Readonly<Record<Kind, number>>> | undefined
   readonly onDelta?: ((request: DemoRequest) => void) | undefined
   /** Part of message ids, so that those of an earlier server are not taken for this one's. */
   readonly origin: string
@@ -41,6 +44,8 @@ export interface MessagesEndpoint {
   /** @throws Gone when the client goes before the end */
   create(exchange: Exchange): Promise<void>
   count(exchange: Exchange): Promise<void>
+  /** Answers a request of a batch at once. @param at wall-clock time, ms */
+  answerWhole(params: unknown, id: string, at: number): Whole
 }
 
 /** What the endpoint remembers from one request to the next. */
@@ -51,8 +56,10 @@ interface Memory {
 }
 
 export function createMessagesEndpoint(desk: Desk): MessagesEndpoint {
-  const memory: Memory = { cache: createPromptCache(), diary: createCacheDiary(), limits: createLimits() }
+  const memory: Memory = { cache: createPromptCache(), diary: createCacheDiary(), limits: createLimits(desk.limits) }
+  const whole = { lines: desk.lines, cache: memory.cache, answer: saidNormally, scripted: scriptedError }
   return {
+    answerWhole: (params, id, at) => answerWhole(params, id, at, whole),
     async create(exchange) {
       const read = await readRequest(exchange, desk, 'create')
       if (read) await answerMessage({ ...read, exchange, desk, memory, at: desk.now() })
@@ -123,7 +130,13 @@ async function answerMessage(turn: Turn): Promise<void> {
   if (exhausted) return answerError(exchange, exhausted, memory.limits.headers(line, at))
 
   const fast = body.speed === 'fast'
-  const plan = planAnswer({ body, model, play, promptTokens: prompt.tokens, answer: () => normalAnswer(turn, ticket) })
+  const plan = planAnswer({
+    body,
+    model,
+    play,
+    promptTokens: prompt.tokens,
+    answer: () => saidNormally(body, model, ticket),
+  })
   const head = {
     id: `msg_demo_${desk.origin}_${exchange.record.number}`,
     model: model.abilities.id,
@@ -173,7 +186,7 @@ function chooseLine({ body, exchange, desk }: Turn): Play | null {
 /** Characters of a question that an answer in JSON repeats. */
 const LONGEST_WORDS = 80
 
-function normalAnswer({ body, model }: Turn, { use }: CacheTicket): string {
+function saidNormally(body: MessageCreateParams, model: Model, { use }: CacheTicket): string {
   if (asksForTitle(body)) return titleText(lastUserText(body.messages))
   if (asksForVerdict(body)) return verdictText(lastUserText(body.messages))
   if (asksForSummary(body)) return summaryText(textsOf(body.messages))

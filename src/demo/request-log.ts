@@ -25,6 +25,8 @@ export interface DemoRequest extends Readonly<Marks> {
   readonly aborted: boolean
   /** What a begun answer is billed for, by this server's own count, its whole output included; null: nothing. */
   readonly billed: (CacheUse & { readonly model: string; readonly output: number }) | null
+  /** The same of each answer of a batch that this request has made, at half the price; absent: it has made none. */
+  readonly batchBilled?: readonly NonNullable<DemoRequest['billed']>[]
 }
 
 /** The same while it is being written. */

@@ -47,6 +47,7 @@ export const SCRIPT_WORDS: Readonly<Record<string, ScriptWord>> = {
   'unknown-events': { group: 'manner', keys: {} },
   'split-utf8': { group: 'manner', keys: {} },
   'for-summary': { group: 'manner', keys: {} },
+  batch: { group: 'manner', keys: { polls: 'count', expired: 'count' } },
   limits: { group: 'manner', keys: { used: 'count' }, needs: ['used'] },
 }
 

@@ -33,6 +33,7 @@
  *     unknown-events                events, deltas and blocks that no client knows yet
  *     split-utf8                    writes end in the middle of characters
  *     for-summary                   the line is for the next request that asks for a summary, not for a turn
+ *     batch polls=2 expired=1       the line is for the next batch: so often it says that it goes on, so many expire
  *     limits used=85                as if others had used so many per cent of the rate limits of a minute
  *   x2                              the whole line for two requests
  *
@@ -91,6 +92,8 @@ export interface Play {
   readonly unknownEvents: boolean
   readonly splitUtf8: boolean
   readonly forSummary: boolean
+  /** It is for a batch: how often that goes on when asked, and how many of its requests expire; null: it is not. */
+  readonly batch: { readonly polls: number | null; readonly expired: number } | null
   /** Per cent of the rate limits that are used when the request comes; null: the line does not say. */
   readonly limitsUsed: number | null
 }
@@ -227,6 +230,7 @@ function toPlay({ said, times }: Read, line: string, fail: Fail): Play {
     unknownEvents: has('unknown-events'),
     splitUtf8: has('split-utf8'),
     forSummary: has('for-summary'),
+    batch: toBatch(said.find(({ name }) => name === 'batch') ?? null),
     limitsUsed: number(said.find(({ name }) => name === 'limits') ?? null, 'used'),
   }
 }
@@ -258,6 +262,10 @@ function toHttp({ name, values }: Said): HttpAnswer {
     retryAfterS: (values['retry-after'] as number | undefined) ?? null,
     shouldRetry: retry === undefined ? null : retry === 'yes',
   }
+}
+
+function toBatch(said: Said | null): Play['batch'] {
+  return said && { polls: (said.values.polls as number | undefined) ?? null, expired: Number(said.values.expired ?? 0) }
 }
 
 /** Where an early end comes when the line does not say: late enough that some text stands on the screen. */

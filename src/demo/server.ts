@@ -6,9 +6,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { findModel } from './abilities.ts'
+import { type BatchesEndpoint, createBatchesEndpoint } from './batches-endpoint.ts'
 import { type ApiError, invalid, notFound, unauthorised } from './errors.ts'
 import { answerError, answerJson, type Exchange } from './exchange.ts'
 import { createGate } from './gate.ts'
+import type { Kind } from './limits.ts'
 import { createLineUp } from './line-up.ts'
 import { createMessagesEndpoint, type MessagesEndpoint } from './messages-endpoint.ts'
 import { listModels, toModelInfo } from './model-info.ts'
@@ -27,6 +29,8 @@ export interface DemoOptions {
   readonly speed?: number
   /** Wall-clock milliseconds, for the lifetimes of cache entries and the refill of rate limits. Default: `Date.now`. */
   readonly now?: () => number
+  /** Rate limits a minute in the place of the usual ones. */
+  readonly limits?: Partial<Readonly<Record<Kind, number>>>
   /** Takes requests without a key. Otherwise any key will do that does not begin with `bad`. */
   readonly unguarded?: boolean
   /** Called when a request is over, complete or not. */
@@ -62,16 +66,17 @@ const KEEP_ALIVE_MS = 10 * 60_000
  * port that cannot be had
  */
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
-  const { port = 0, script, speed = 1, now = Date.now, unguarded = false, onRequest, onDelta } = options
+  const { port = 0, script, speed = 1, now = Date.now, unguarded = false, limits, onRequest, onDelta } = options
   if (!(speed > 0)) throw new RangeError(`speed: expected a positive number, got ${speed}`)
   const lines = createLineUp()
   if (script !== undefined) lines.enqueue(script)
   const gate = createGate()
   const log = createRequestLog()
   const origin = now().toString(36)
-  const messages = createMessagesEndpoint({ speed, now, lines, gate, log, origin, onDelta })
+  const messages = createMessagesEndpoint({ speed, now, lines, gate, log, limits, origin, onDelta })
+  const batches = createBatchesEndpoint({ speed, now, lines, log, origin, answerWhole: messages.answerWhole })
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (req, res) => {
-    void receive({ req, res, log, origin, messages, unguarded, onRequest })
+    void receive({ req, res, log, origin, messages, batches, unguarded, onRequest })
   })
   await listen(server, port)
   const address = server.address() as AddressInfo
@@ -107,6 +112,7 @@ interface Arrival {
   readonly log: RequestLog
   readonly origin: string
   readonly messages: MessagesEndpoint
+  readonly batches: BatchesEndpoint
   readonly unguarded: boolean
   readonly onRequest: DemoOptions['onRequest']
 }
@@ -141,10 +147,10 @@ async function receive(arrival: Arrival): Promise<void> {
   }
 }
 
-async function route(exchange: Exchange, { messages, unguarded }: Arrival): Promise<void> {
+async function route(exchange: Exchange, { messages, batches, unguarded }: Arrival): Promise<void> {
   const { req, url } = exchange
   const path = url.pathname.replace(/(.)\/$/, '$1')
-  const endpoint = endpointOf(`${req.method === 'HEAD' ? 'GET' : req.method} ${path}`, messages)
+  const endpoint = endpointOf(`${req.method === 'HEAD' ? 'GET' : req.method} ${path}`, messages, batches)
   const error = endpoint ? (unguarded ? null : doorProblem(req)) : notFound(`Not found: ${req.method} ${path}`)
   if (!error && endpoint) return endpoint(exchange)
   // An unread body would keep the connection from its next request.
@@ -154,12 +160,27 @@ async function route(exchange: Exchange, { messages, unguarded }: Arrival): Prom
 
 type Endpoint = (exchange: Exchange) => Promise<void> | void
 
-function endpointOf(request: string, messages: MessagesEndpoint): Endpoint | null {
+function endpointOf(request: string, messages: MessagesEndpoint, batches: BatchesEndpoint): Endpoint | null {
   if (request === 'POST /v1/messages') return messages.create
   if (request === 'POST /v1/messages/count_tokens') return messages.count
   if (request === 'GET /v1/models') return modelList
+  const batch = batchEndpointOf(request, batches)
+  if (batch) return batch
   const one = /^GET \/v1\/models\/([^/]+)$/.exec(request)
   return one ? (exchange) => oneModel(exchange, decoded(one[1]!)) : null
+}
+
+function batchEndpointOf(request: string, batches: BatchesEndpoint): Endpoint | null {
+  if (request === 'POST /v1/messages/batches') return batches.create
+  if (request === 'GET /v1/messages/batches') return batches.list
+  const [, method, id, deed] = /^(GET|POST|DELETE) \/v1\/messages\/batches\/([^/]+)(?:\/(\w+))?$/.exec(request) ?? []
+  const of = {
+    GET: batches.retrieve,
+    DELETE: batches.remove,
+    'GET results': batches.results,
+    'POST cancel': batches.cancel,
+  }[[method, deed].filter(Boolean).join(' ')]
+  return of && id !== undefined ? (exchange) => of(exchange, decoded(id)) : null
 }
 
 function modelList(exchange: Exchange): void {

@@ -8,6 +8,7 @@ import { type Desk, understanding } from './api/desk.ts'
 import type { LearnedModel } from './api/models.ts'
 import type { Spelled } from './attachments/blocks.ts'
 import type { Shelf } from './attachments/shelf.ts'
+import type { Batches } from './batches.ts'
 import type { Credential } from './credentials.ts'
 import { hideSecrets } from './credentials.ts'
 import { createTransport, type Fetch, type Ours, type Transport } from './transport.ts'
@@ -37,6 +38,8 @@ export interface Api {
   answers(): Promise<Failure | null>
   /** The same program in front of another server: one that needs no network, and is given no credential. */
   answeredBy(fetch: Fetch): Pick<Api, 'attempt'>
+  /** The Message Batches API of the same server. */
+  batches(signal: AbortSignal): Promise<Batches>
   /** Loads the SDK and opens a connection. */
   warm(): void
   close(): void
@@ -123,6 +126,10 @@ export function createApi(options: {
     },
     answeredBy: (other) =>
       createApi({ baseUrl, credential: { kind: 'none-needed', origin: 'no server' }, now, around: () => other }),
+    async batches(signal) {
+      const [{ batchesOf }, client] = await Promise.all([import('./batches.ts'), connect()])
+      return batchesOf({ client, fail: (error) => fail(error, false), signal, now })
+    },
     warm() {
       void transport.preconnect(baseUrl)
       void connect().catch(() => {})

@@ -35,6 +35,8 @@ export interface Spending {
   sent(fromMs: number): readonly Sent[]
   /** US dollars paid from a moment on, as far as prices are known. */
   spentSince(fromMs: number): number
+  /** Names that the server gave to answers of batches from a moment on. */
+  paidMessages(fromMs: number): ReadonlySet<string>
   /** Finished answers of turns, the latest first; of one model, or of all. */
   past(limit: number, model?: string): readonly Past[]
   /** The same with what their time went to, as far as that was written down. */
@@ -56,6 +58,7 @@ const SQL = {
     from answers a left join conversations c on c.id = a.conversation
     where a.wall_ms >= ? order by a.conversation, a.wall_ms, a.id`,
   spent: 'select coalesce(sum(cost_usd), 0) as usd from answers where wall_ms >= ?',
+  messages: `select message_id as id from answers where wall_ms >= ? and purpose = 'batch' and message_id is not null`,
   past: `select model, input, cache_read as cacheRead, cache_write_5m as cacheWrite5m, cache_write_1h as cacheWrite1h,
     output, ttft_ms as ttftMs, ttlt_ms as ttltMs from answers
     where purpose = 'turn' and ended = 'finished' and (?1 = '' or model = ?1) order by id desc limit ?2`,
@@ -118,6 +121,8 @@ export function spending({ sql, read, write }: Access, owner: string): Spending 
         ),
       ),
     spentSince: (fromMs) => read(() => spentSince(fromMs)),
+    paidMessages: (fromMs) =>
+      read(() => new Set((sql(SQL.messages).all(fromMs) as unknown as readonly { id: string }[]).map(({ id }) => id))),
     past: (limit, model = '') => read(() => sql(SQL.past).all(model, limit) as unknown as readonly Past[]),
     timed: (limit, model) =>
       read(() =>

@@ -1,0 +1,44 @@
+/** How far a batch has come, in one line. */
+
+import { duration, money, percent } from '../words.ts'
+
+export interface Progress {
+  readonly rows: number
+  /** Answered, those of earlier runs included. */
+  readonly answered: number
+  readonly failed: number
+  /** Of this run. */
+  readonly answeredNow: number
+  readonly elapsedMs: number
+  /** US dollars of this run; null: a price is unknown. */
+  readonly usd: number | null
+  /** Some of it is an estimate: attempts in vain. */
+  readonly isEstimate: boolean
+}
+
+/** Answers after which a rate says something. */
+const LEAST_ANSWERS = 5
+
+/** Answers a second of this run; null: too few came. */
+export const ratePerSecond = ({ answeredNow, elapsedMs }: Progress): number | null =>
+  answeredNow < LEAST_ANSWERS || elapsedMs <= 0 ? null : (answeredNow * 1_000) / elapsedMs
+
+const whole = (n: number) => n.toLocaleString('en-US')
+
+/** `2,310 of 10,000 · 23% · 12 failed · 118/s · ~1m 5s left · $0.42`. */
+export function progressLine(progress: Progress): string {
+  const { rows, answered, failed, usd } = progress
+  const rate = ratePerSecond(progress)
+  const left = rows - answered - failed
+  return [
+    `${whole(answered)} of ${whole(rows)}`,
+    percent(rows === 0 ? 1 : answered / rows),
+    ...(failed > 0 ? [`${whole(failed)} failed`] : []),
+    ...(rate === null ? [] : [`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`]),
+    ...(rate === null || left === 0 ? [] : [`~${duration((left / rate) * 1_000)} left`]),
+    sayUsd(progress.isEstimate, usd),
+  ].join(' · ')
+}
+
+export const sayUsd = (isEstimate: boolean, usd: number | null): string =>
+  usd === null ? 'price unknown' : `${isEstimate ? '~' : ''}${money(usd)}`

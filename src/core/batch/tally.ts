@@ -1,0 +1,73 @@
+/** What a run of a batch has come to: counts, money, and what the shared prefix has saved. */
+
+import { billOf, savedUsd } from '../bill.ts'
+import type { LedgerRow } from '../ledger.ts'
+import { promptTokens } from '../turn.ts'
+import { count, duration, money } from '../words.ts'
+import { type Progress, ratePerSecond, sayUsd } from './progress.ts'
+
+export interface Tally {
+  /** Answered and failed in this run. */
+  answered: number
+  failed: number
+  /** Answers that were declined, or ended for want of room: they are among the answered. */
+  refused: number
+  cut: number
+  /** Requests that were sent, and those that the server limited. */
+  requests: number
+  limited: number
+  usd: number
+  /** Prices are known of all of it. */
+  isPriced: boolean
+  isEstimate: boolean
+  /** US dollars against the same prompts without the cache. */
+  savedUsd: number
+  promptTokens: number
+  cacheRead: number
+  cacheWritten: number
+  outputTokens: number
+}
+
+export const newTally = (): Tally => ({
+  ...{ answered: 0, failed: 0, refused: 0, cut: 0, requests: 0, limited: 0 },
+  ...{ usd: 0, isPriced: true, isEstimate: false, savedUsd: 0 },
+  ...{ promptTokens: 0, cacheRead: 0, cacheWritten: 0, outputTokens: 0 },
+})
+
+/** Adds what was paid for. */
+export function addPaid(tally: Tally, rows: readonly LedgerRow[]): void {
+  for (const row of rows) {
+    const bill = billOf([row])
+    if (bill.unpriced > 0) tally.isPriced = false
+    if (row.outputIsEstimate) tally.isEstimate = true
+    tally.usd += bill.known.value
+    tally.savedUsd += bill.unpriced > 0 ? 0 : savedUsd(bill)
+    tally.promptTokens += promptTokens(row)
+    tally.cacheRead += row.cacheRead
+    tally.cacheWritten += row.cacheWrite5m + row.cacheWrite1h
+    tally.outputTokens += row.output
+  }
+}
+
+/** What is said at the end, in sentences. */
+export function sayTally(tally: Tally, progress: Progress, failedFile: string): readonly string[] {
+  const { rows, answered, failed, elapsedMs } = progress
+  const rate = ratePerSecond(progress)
+  const speed = rate === null ? '' : ` (${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s)`
+  const left = rows - answered - failed
+  const odd = [
+    ...(tally.refused > 0 ? [`${count(tally.refused, 'of them was', 'of them were')} declined by the model`] : []),
+    ...(tally.cut > 0 ? [`${count(tally.cut, 'was', 'were')} cut short at the limit of output tokens`] : []),
+  ].join(', ')
+  return [
+    `${answered.toLocaleString('en-US')} of ${count(rows, 'row')} answered, ${tally.answered.toLocaleString('en-US')} of them now, in ${duration(elapsedMs)}${speed} for ${sayUsd(tally.isEstimate, tally.isPriced ? tally.usd : null)}.`,
+    ...(odd === '' ? [] : [`${odd[0]!.toUpperCase()}${odd.slice(1)}.`]),
+    ...(tally.cacheRead > 0 && tally.savedUsd > 0
+      ? [`What the rows share was read from the cache: ${money(tally.savedUsd)} saved.`]
+      : []),
+    ...(failed > 0
+      ? [`${count(failed, 'row')} failed: ${failedFile} says why, and can be fed in again as it is.`]
+      : []),
+    ...(left > 0 ? [`${count(left, 'row')} left: the same command again goes on with them.`] : []),
+  ]
+}

@@ -1,0 +1,199 @@
+/**
+ * Rows sent from here, many at a time. The first one of each model goes alone: it tells the limits, and writes what all rows share into
+ * the cache. The others follow as the limits let them.
+ */
+
+import PQueue from 'p-queue'
+import { answerLine, failedLine, spentOn } from '../../core/batch/answer.ts'
+import { createPacing, type Need, type Pacing } from '../../core/batch/pacing.ts'
+import { createPurse } from '../../core/batch/purse.ts'
+import { limitedTokens, requestOf } from '../../core/batch/request.ts'
+import { isBad, type Row } from '../../core/batch/row.ts'
+import { addPaid } from '../../core/batch/tally.ts'
+import { rowOfSideCall } from '../../core/ledger.ts'
+import { alertsOf, type Told } from '../../core/limits.ts'
+import { cutShort } from '../../core/outcome.ts'
+import { USUAL_OUTPUT } from '../../core/pace.ts'
+import type { TurnRequest } from '../../core/request.ts'
+import { patienceFor } from '../../core/resilience.ts'
+import { billed, type SideCallEvent } from '../../core/side-calls.ts'
+import type { Failure, FailureKind } from '../../core/turn.ts'
+import { percent } from '../../core/words.ts'
+import { rowsOf } from '../../io/batch/rows.ts'
+import { guarded } from '../late-weather.ts'
+import { type AskingParts, askRow } from './asking.ts'
+import { pause } from './stopping.ts'
+import type { Work } from './work.ts'
+
+/** What is wrong with all rows, and not with one: going on would only make failures. */
+const OF_ALL: ReadonlySet<FailureKind> = new Set(['key', 'spend', 'alien', 'offline'])
+
+/** The rows of one model: each has limits of its own. */
+interface Lane {
+  readonly pacing: Pacing
+  running: number
+  /** Its first row has gone ahead of the others. */
+  isKnown: boolean
+}
+
+/** A row that is on its way. */
+interface Begun {
+  readonly row: Row
+  readonly request: TurnRequest
+  readonly heldUsd: number
+  readonly need: Need
+  readonly lane: Lane
+  readonly began?: () => void
+}
+
+/** Answers that may wait for one before them. */
+const MOST_EARLY = 10_000
+/** How much of what is expected of the next answer the last one says. */
+const NEWEST = 0.05
+
+/** @returns why it ended before its end; null: it did not, or somebody stopped it */
+export async function runParallel(work: Work): Promise<Failure | 'over' | null> {
+  const { call, setup, shared, outbox, tally, stopping, telling, now } = work
+  const { settings, state, api } = setup
+  const { models } = state
+  const patience = patienceFor(call.kind.patience, state.choices.waitsMs ?? null)
+  const purse = createPurse(work.mostUsd, models)
+  const queue = new PQueue({ concurrency: call.parallel })
+  const lanes = new Map<string, Lane>()
+  const laneOf = (model: string): Lane => {
+    const lane = lanes.get(model) ?? {
+      pacing: createPacing(call.parallel, call.kind.share),
+      running: 0,
+      isKnown: false,
+    }
+    lanes.set(model, lane)
+    return lane
+  }
+  let running = 0
+  let over: Failure | 'over' | null = null
+  let told: Told = new Set()
+  let outputTokens: number = USUAL_OUTPUT
+  /** Resolves whenever a row is over. */
+  let next = Promise.withResolvers<void>()
+
+  const pay = (rows: Parameters<typeof addPaid>[1]) => {
+    addPaid(tally, rows)
+    work.paying.pay(rows)
+  }
+  const aside = (bill: SideCallEvent) => pay([rowOfSideCall(billed(bill, models))])
+  // Nothing else waits for a batch: what is left alone is waited for.
+  const waiting = { ...state, choices: { ...state.choices, waitsMs: patience.deadlineMs } }
+  const parts: Omit<AskingParts, 'pacing'> = {
+    api: guarded(
+      api,
+      { ...setup, state: waiting },
+      {
+        now,
+        tell(event, said) {
+          if (event.type === 'billed') aside(event)
+          else if (said !== null) telling.note(said)
+        },
+      },
+    ),
+    ...{ models, patience, now, stallAfterMs: settings.stallAfterMs },
+    paid: pay,
+    sent: () => void tally.requests++,
+    limited: () => void tally.limited++,
+    heard(limits) {
+      const alerts = alertsOf(limits, now(), told)
+      told = new Set([...told, ...alerts.told])
+      for (const { counts, used, limit } of alerts.fresh)
+        telling.note(
+          `${percent(used)} of the ${limit.toLocaleString('en-US')} ${counts} a minute are used: from here on it goes as fast as they come back.`,
+        )
+    },
+  }
+
+  const ask = async ({ row, need, request, heldUsd, lane, began }: Begun) => {
+    const whole = { ...parts, pacing: lane.pacing }
+    const turn = await askRow(row.index, { request, need, ...(began && { began }) }, whole, stopping.now)
+    const { end } = turn
+    if (end?.type === 'finished') {
+      outbox.answered(answerLine(row, turn))
+      tally.answered++
+      if (end.stopReason === 'refusal') tally.refused++
+      if (cutShort(end.stopReason)) tally.cut++
+      outputTokens += (turn.usage!.output - outputTokens) * NEWEST
+      lane.pacing.answered(lane.running >= lane.pacing.parallel)
+    } else if (end?.type === 'failed') {
+      if (OF_ALL.has(end.failure.kind)) {
+        over ??= end.failure
+        stopping.halt()
+      } else {
+        outbox.failed(row.index, failedLine(row, end.failure, turn.attempt))
+        tally.failed++
+      }
+    }
+    purse.give(heldUsd, spentOn(turn) ?? 0)
+    telling.progress(work.sayProgress)
+  }
+
+  const begin = (begun: Begun) => {
+    const { lane } = begun
+    running++
+    lane.running++
+    void queue
+      .add(() => ask(begun))
+      .catch((error: unknown) => {
+        work.broken(error)
+        stopping.halt()
+      })
+      .finally(() => {
+        running--
+        lane.running--
+        next.resolve()
+        next = Promise.withResolvers()
+      })
+  }
+
+  /** What a row may cost is kept for it; null: there is no more money, or it is to end. */
+  const paidFrom = async (row: Row) => {
+    for (;;) {
+      const taken = purse.take(requestOf(row, shared))
+      if (typeof taken === 'object') return taken
+      if (taken === 'over' && running === 0) {
+        over = 'over'
+        return null
+      }
+      await next.promise
+      if (stopping.polite.aborted) return null
+    }
+  }
+
+  for await (const row of rowsOf(work.source)) {
+    if (isBad(row) || stopping.polite.aborted) break
+    if (outbox.done.has(row.id)) {
+      outbox.passed(row.index, row.id)
+      continue
+    }
+    while (outbox.early >= MOST_EARLY && !stopping.polite.aborted) await next.promise
+    const taken = await paidFrom(row)
+    if (!taken) break
+    const lane = laneOf(taken.request.model)
+    const { pacing } = lane
+    const need = {
+      inputTokens: limitedTokens(taken.request, shared),
+      outputTokens: Math.min(taken.request.maxTokens, outputTokens),
+    }
+    await queue.onSizeLessThan(1)
+    if (lane.running >= pacing.parallel) await next.promise
+    await pause(pacing.delayMs(need, now()), stopping.polite)
+    if (stopping.polite.aborted) break
+    const begun = { ...taken, row, need, lane }
+    if (lane.isKnown) {
+      begin(begun)
+      continue
+    }
+    lane.isKnown = true
+    const began = Promise.withResolvers<void>()
+    begin({ ...begun, began: () => began.resolve() })
+    await Promise.race([began.promise, queue.onIdle()])
+  }
+  await queue.onIdle()
+  return over
+}
