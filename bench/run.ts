@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import build from '../test/kit/built.ts'
 import { attachments } from './attachments.ts'
 import { glass } from './glass.ts'
+import { lab } from './lab.ts'
 import { type Figure, isGood, report } from './measure.ts'
 import { memory } from './memory.ts'
 import { money } from './money.ts'
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, (server: Server, rounds: number) => Promi
   money,
   attachments,
   weather,
+  lab,
 }
 const ROUNDS = 15
 
