@@ -30,7 +30,7 @@ describe('what lies beside a draft', () => {
     const rows = rowsOf(ALL, 100)
     expect(rows[0]).toMatch(/^ {2}photo\.png 4032x3024 → 1176x882 · 1,344 tok · \$0\.\d+\/turn$/)
     expect(rows[1]).toMatch(/have them\.pdf PDF, 12 pages · ~45,816 tok · ~\$0\.\d+\/turn$/)
-    expect(rows[2]).toMatch(/^ {2}notes\.txt 25 B · ~\d+ tok · ~<?\$0\.\d+\/turn$/)
+    expect(rows[2]).toMatch(/^ {2}notes\.txt 25 B · ~\d+ tok · <\$0\.\d+\/turn$/)
     expect(rows[3]).toBe('  late.png · preparing…')
     expect(rows[4]).toBe('  blob.bin is neither an image, a PDF nor text. Export it as one.')
     expect(rows[5]).toMatch(/^ {2}3 attachments · ~47,\d+ tok · request ~[\d.]+ kB · ~\$0\.\d+/)

@@ -96,7 +96,8 @@ describe('get, set, unset', () => {
         imageSize: '720p',
         ...{ retryFor: '5m', fallback: 'deep,fast', breaker: 'off' },
         ...{ maxCostTurn: 0.5, maxCostSession: 2, maxCostDay: 5, askAbove: 0.25, telemetry: 'otlp' },
-        ...{ sloTtft: '2s', sloTotal: '9s,deep=30s' },
+        ...{ sloTtft: '2s', sloTotal: '9s,deep=30s', cascade: 'fast,deep', check: 'regex:/ok/' },
+        ...{ route: 'code=deep', routeIfSlow: '2s' },
         ...{ alertInvalidAbove: 0.05, alertRefusedAbove: 0.01, alertTruncatedAbove: 0.02 },
       }),
     )
