@@ -270,9 +270,10 @@ async function demoServer({ flags, rest }: Args): Promise<number> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new UsageError(`--port takes a number from 0 (any free one) to 65535; "${flags.port}" came.`)
   }
-  const [{ runDemoServer }, { demoSpeed, readText }] = await Promise.all([
+  const [{ runDemoServer }, { demoSpeed }, { readText }] = await Promise.all([
     import('./modes/demo-server.ts'),
     import('./setup.ts'),
+    import('./setup-texts.ts'),
   ])
   const script = typeof flags.script === 'string' ? readText(flags.script, '--script') : null
   const until = new Promise<void>((resolve) => {

@@ -1,6 +1,5 @@
 /** From flags, environment and settings file to everything a conversation needs. Asks nobody; says what is wrong. */
 
-import { readFileSync } from 'node:fs'
 import { type Args, UsageError, wantsPast } from './args.ts'
 import type { BudgetName } from './core/budget.ts'
 import { type Choices, newConversation, type State } from './core/conversation.ts'
@@ -22,6 +21,7 @@ import type { WireLog } from './io/wire-log.ts'
 import type { RoadOptions } from './road.ts'
 import type { Debugged } from './setup-debug.ts'
 import { cascadeIn, checkLevers, checkLimit, leverFlags, modelDoubt, modelSlip, presetNamed } from './setup-levers.ts'
+import { readSystem, readText } from './setup-texts.ts'
 import type { Replay } from './tape/replay.ts'
 import type { Taping } from './tape/taping.ts'
 
@@ -276,44 +276,4 @@ const OTHER_SERVER =
 function isAnthropic(baseUrl: string): boolean {
   const { hostname } = new URL(baseUrl)
   return hostname === 'anthropic.com' || hostname.endsWith('.anthropic.com')
-}
-
-/** How the name of a file begins or ends; a prompt of one word has little to say. */
-const LIKE_A_FILE = /^(@|~?\.{0,2}\/)|\.\w{1,8}$/
-
-/**
- * A system prompt as given, or from a file: after an `@`, or when it is one word that looks like a file's name.
- * @throws UsageError when that file cannot be read: its name would be a poor prompt
- */
-function readSystem(text: string): string {
-  const isFile = text.startsWith('@') || (!/\s/.test(text) && text.length < 256 && LIKE_A_FILE.test(text))
-  const prompt = isFile ? readText(text.replace(/^@/, ''), 'The system prompt').trimEnd() : text
-  if (prompt.trim() === '')
-    throw new UsageError('The system prompt is empty; expected a text, or a file that holds one.')
-  return prompt
-}
-
-/** Why a file could not be read, in words. */
-const UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'it may not be read',
-  EISDIR: 'it is a folder',
-  ENAMETOOLONG: 'no file has so long a name',
-}
-
-/** A UTF-8 text file, or a sentence why not. @throws UsageError */
-export function readText(path: string, what: string): string {
-  let bytes: Buffer
-  try {
-    bytes = readFileSync(path)
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException
-    throw new UsageError(`${what} could not be read from "${path}": ${UNREADABLE[code] ?? code}. Expected a text file.`)
-  }
-  try {
-    if (bytes.includes(0)) throw new TypeError('binary')
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw new UsageError(`${what} "${path}" is not UTF-8 text; expected a text file.`)
-  }
 }

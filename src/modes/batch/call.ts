@@ -9,7 +9,7 @@ import type { Message } from '../../core/request.ts'
 import { waitsFor } from '../../core/resilience.ts'
 import { failedPath, type Order } from '../../io/batch/outbox.ts'
 import type { BatchFormat } from '../../io/batch/rows.ts'
-import { readText } from '../../setup.ts'
+import { readText } from '../../setup-texts.ts'
 
 export interface BatchCall {
   /** `-`: stdin. */

@@ -8,7 +8,7 @@ import { USUAL_PROMPT } from '../../core/bench/prompt.ts'
 import { quote } from '../../core/problem.ts'
 import { isBenchName } from '../../io/benches.ts'
 import { readStdin } from '../../io/whole-stdin.ts'
-import { readText } from '../../setup.ts'
+import { readText } from '../../setup-texts.ts'
 
 export interface BenchAsked {
   readonly prompts: readonly { readonly text: string; readonly system?: string }[]

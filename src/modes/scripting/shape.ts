@@ -6,7 +6,7 @@ import type { Choices } from '../../core/conversation.ts'
 import type { AskedFor, JsonSchema } from '../../core/schema.ts'
 import { shortSchema } from '../../core/schema-short.ts'
 import { isSendable, untold } from '../../core/schema-words.ts'
-import { readText } from '../../setup.ts'
+import { readText } from '../../setup-texts.ts'
 import { asSent, type Check, checker } from '../schema-check.ts'
 
 export interface Held {
