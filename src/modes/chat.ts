@@ -139,12 +139,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   /** A welcome, where a key may be typed, is none of its business. */
   const drafting = lateDrafting(process.env, () => setup.settings.history === 'on', {
     ui: () => ui,
-    ...{
-      queue: () => enclosing.before(unsent.queue),
-      unready: () => enclosing.unready,
-      again: (all) => enclosing.again(all),
-    },
-    shelf: () => setup.shelf,
+    ...{ queue: () => enclosing.before(unsent.queue), unready: () => enclosing.unready, shelf: () => setup.shelf },
+    again: (all) => enclosing.again(all),
     show: lay,
     async lend(use) {
       painter.leave({ eraseChrome: true })
