@@ -313,7 +313,7 @@ describe('a one-shot answers all the same, and says so on stderr, when the histo
   })
 
   test.skipIf(!canHaveDisks)('finds no room at all', async () => {
-    using disk = smallDisk(288)
+    using disk = smallDisk(384)
     disk.fill()
     expect(await asked(disk.folder)).toMatch(/No space is left for the history/)
     disk.clear()

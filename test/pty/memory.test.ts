@@ -234,7 +234,7 @@ describe('going back', () => {
     await chat.see(/ttft \d/)
     chat.type('/retry fast')
     // Before it is sent, and what it costs of that model.
-    await chat.see(/› \/retry fast\n(?:.*\n)*? {2}Cache: nothing to read from it · ~\d+ tokens read anew · ~/)
+    await chat.see(/› \/retry fast\n(?:.*\n)*? {2}Cache: nothing to read from it · ~\d+ tokens read anew · [~<]/)
     expect(night.questions).toHaveLength(1)
     chat.press('enter')
     await chat.see(/Turn 1 is asked again; .*\nCache: nothing to read from it/)
