@@ -39,7 +39,7 @@ describe('the window', () => {
     session.press('down', 'tab')
     await session.see(/› 2 Second question +pinned/)
     session.press('esc')
-    await session.see(/ctx ~/)
+    await session.see(/ctx [~<]/)
     await ask(session, 'Third question', 'Three.')
     expect(sentTexts(night)).toEqual(['Second question', 'Two.', 'Third question'])
     await session.see(/ctx [^~]/)
