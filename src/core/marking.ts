@@ -83,7 +83,7 @@ export function markingSteps({ before, after, held, next, instead, saved, turns 
   const payoff =
     saved <= 0 || turns === null ? '' : turns === 0 ? ': cheaper at once' : `: even after ${count(turns, 'turn')}`
   const [now, usual] = moneyApart(next.value, instead.value)
-  const price = now === usual ? `~${now}, about the same as without` : `~${now}, not ${mark(instead)}${usual}`
+  const price = now === usual ? `${about(now)}, about the same as without` : `~${now}, not ${mark(instead)}${usual}`
   return [
     `${size}. Next question ${price} (${prefix}), ${then}${payoff}.`,
     `${size}. Next: ${price}${payoff}.`,

@@ -25,7 +25,8 @@ export function moneyApart(
   const usual = [write(one), write(other)] as const
   for (let digits = 3; usual[0] === usual[1] && digits <= MOST_DIGITS; digits++) {
     const fine = [one.toFixed(digits), other.toFixed(digits)] as const
-    if (fine[0] !== fine[1]) return [`$${fine[0]}`, `$${fine[1]}`]
+    const isSeen = Number(fine[0]) * Number(fine[1]) > 0 || one * other === 0
+    if (fine[0] !== fine[1] && isSeen) return [`$${fine[0]}`, `$${fine[1]}`]
   }
   return usual
 }
