@@ -78,7 +78,8 @@ export async function perform(performance: Performance): Promise<void> {
   // The head is heard about half way to the first token: then the prompt is accepted, but not read.
   await waits.until(stage.due + ttftMs / 2)
   openStream(stage)
-  await waits.until(stage.due + ttftMs)
+  // A time that was told is what a stopwatch is held against.
+  await waits.until(stage.due + ttftMs, { exact: stage.play.ttftMs !== null })
   stage.due = waits.now()
   stage.isFirst = true
   if (plan.thinking) await think(stage, plan.thinking)

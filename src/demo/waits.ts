@@ -9,12 +9,17 @@ export class Gone extends Error {}
 export interface Waits {
   /** Milliseconds of this response's own clock, from 0. */
   now(): number
-  /** @throws Gone */
-  until(time: number, options?: { readonly pings?: boolean }): Promise<void>
+  /**
+   * @param options exact: not a timer's slop late, at the price of some CPU
+   * @throws Gone
+   */
+  until(time: number, options?: { readonly pings?: boolean; readonly exact?: boolean }): Promise<void>
 }
 
 /** Longest wait a timer of Node takes. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
+/** Timers fire by whole milliseconds, and late: an exact wait leaves the last few to turns of the event loop. */
+const TIMER_SLOP_MS = 2.5
 
 export interface WaitOptions {
   /** Infinity: time passes at once. */
@@ -33,7 +38,7 @@ export function createWaits({ speed, signal, pingEveryMs, flush, ping }: WaitOpt
   let nextPing = pingEveryMs
   const now = () => (speed === Number.POSITIVE_INFINITY ? skipped : (performance.now() - start) * speed)
 
-  const pass = async (time: number) => {
+  const pass = async (time: number, exact = false) => {
     if (speed === Number.POSITIVE_INFINITY && time !== Number.POSITIVE_INFINITY) {
       skipped = Math.max(skipped, time)
       return
@@ -41,13 +46,15 @@ export function createWaits({ speed, signal, pingEveryMs, flush, ping }: WaitOpt
     await flush()
     while (now() < time) {
       const rest = time === Number.POSITIVE_INFINITY ? LONGEST_TIMER_MS : (time - now()) / speed
-      await sleep(Math.min(rest, LONGEST_TIMER_MS), signal)
+      if (!exact) await sleep(Math.min(rest, LONGEST_TIMER_MS), signal)
+      else if (rest > TIMER_SLOP_MS + 1) await sleep(Math.min(rest - TIMER_SLOP_MS, LONGEST_TIMER_MS), signal)
+      else await turn(signal)
     }
   }
 
   return {
     now,
-    async until(time, { pings = true } = {}) {
+    async until(time, { pings = true, exact = false } = {}) {
       if (signal.aborted) throw new Gone()
       // Time that passed outside of waits (a request held by hand) is not made up for with a volley of pings.
       nextPing = Math.max(nextPing, now())
@@ -58,10 +65,16 @@ export function createWaits({ speed, signal, pingEveryMs, flush, ping }: WaitOpt
         ping()
         nextPing += pingEveryMs
       }
-      await pass(time)
+      await pass(time, exact)
       if (!pings) nextPing = Math.max(nextPing, now() + pingEveryMs)
     },
   }
+}
+
+/** One turn of the event loop. @throws Gone */
+async function turn(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+  if (signal.aborted) throw new Gone()
 }
 
 /** Waits by the wall's clock. @throws Gone */

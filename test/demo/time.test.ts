@@ -38,6 +38,28 @@ test('at twice the speed a second is over after half of one', async () => {
   expect(log).toEqual(['over'])
 })
 
+test('an exact wait sets its timer early, ends no sooner than told, and ends with its client', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  const { waits, log, leave } = waiting(1)
+  const turns = async () => {
+    for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve))
+  }
+  const told = (word: string) => () => log.push(word)
+  void waits.until(100, { exact: true }).then(told('over'))
+  await vi.advanceTimersByTimeAsync(99)
+  await turns()
+  expect({ log, timers: vi.getTimerCount() }).toEqual({ log: [], timers: 0 })
+  // A timer of 1 ms, fired late, would let the client wait that much longer.
+  await vi.advanceTimersByTimeAsync(1)
+  await turns()
+  expect(log).toEqual(['over'])
+  void waits.until(102, { exact: true }).catch(told('gone'))
+  await turns()
+  leave()
+  await turns()
+  expect(log).toEqual(['over', 'gone'])
+})
+
 test('at infinite speed no timer is set, and the time has passed all the same', async () => {
   const { waits, until, log } = waiting(Number.POSITIVE_INFINITY)
   await until(60_000, 'over', false)
