@@ -12,7 +12,7 @@ export const BENCH_FLAGS: readonly Flag[] = [
     name: 'repeats',
     short: 'n',
     takes: 'N',
-    tells: 'runs of each; when absent 20, with --vs as many as the noise asks for',
+    tells: 'runs of each; when absent 20, with --table 5, with --vs as many as the noise asks for',
   },
   { name: 'warm-up', takes: 'N', tells: 'runs of each that come first and do not count; 1 when absent' },
   {

@@ -155,6 +155,10 @@ function wayOutOf({ kind, remedy, retryAfterMs }: Failure, place: Place): string
 /** A failure as a script reads it: its way out names flags, and no command of the chat. */
 export const inAScript = (failure: Failure): Failure => ({ ...failure, remedy: wayOutOf(failure, 'script') })
 
+/** What failed and the way out of it, in sentences for a script. */
+export const sayInAScript = (failure: Failure): string =>
+  [sentence(failure.reason), wayOutOf(failure, 'script')].filter(Boolean).join(' ')
+
 /** A server's words rarely end with a full stop; what follows them needs one. */
 const sentence = (text: string) => (/[.!?…]$/.test(text) ? text : `${text}.`)
 

@@ -4,16 +4,17 @@
  * `bench/conduct`, what they come to in `core/bench`.
  */
 
+import { accessSync, constants, statSync } from 'node:fs'
 import { type Args, UsageError } from '../args.ts'
 import { type Arm, armsOf, versus } from '../core/bench/arms.ts'
 import { type BenchDocument, benchDocument } from '../core/bench/document.ts'
 import { asCsv, asMarkdown, type Format } from '../core/bench/export.ts'
 import { sizePlot } from '../core/bench/plots.ts'
-import { benchReport, shortTable } from '../core/bench/report.ts'
+import { benchReport, sayCost, shortTable } from '../core/bench/report.ts'
 import { savedBench } from '../core/bench/saved.ts'
 import { usualEffort } from '../core/manner.ts'
 import { modelCard, resolveModel } from '../core/models.ts'
-import { Ending, EXIT, exitCode, NO_KEY } from '../core/outcome.ts'
+import { Ending, EXIT, exitCode, NO_KEY, sayInAScript } from '../core/outcome.ts'
 import { quote } from '../core/problem.ts'
 import { remarkRows } from '../core/remark.ts'
 import { sanitise } from '../core/sanitise.ts'
@@ -59,14 +60,18 @@ async function bench(args: Args, io: BenchIo): Promise<number> {
   )
   const signalled = untilSignalled()
   try {
-    for (const note of setup.notes) io.err(sanitise(note))
     const { api } = setup
     if (!api) throw new Ending(EXIT.key, NO_KEY)
     const asked = await benchAsked(args, io.stdin, setup.origin.model === 'default' ? null : setup.settings.model)
     const benches = createBenches(process.env)
     const against = asked.against === null ? null : { name: asked.against, document: saved(asked.against, benches) }
     const { arms, isVersus } = armsAsked(asked, setup.state, setup.settings.presets, args)
+    if (asked.output) checkOutput(asked.output.path)
+    // Behind what is asked wrongly: nobody reads of a server that is not called.
+    for (const note of setup.notes) io.err(sanitise(note))
     const plan = await planOf(args, { ...setup, api }, asked, arms, { note: io.err, signal: signalled.signal })
+    if (setup.isDemo && flags.speed === undefined && flags.quiet !== true)
+      io.err('The demo server takes its time, as the models do: --speed 8 is over in an eighth of it.')
     const purse = await openPurse(setup, (line) => io.err(line))
     try {
       await agreed({ args, setup, plan, purse, io, asked, signal: signalled.signal })
@@ -82,6 +87,7 @@ async function bench(args: Args, io: BenchIo): Promise<number> {
         ...{ prompts: asked.prompts.length, warmUps: asked.warmUps, seed: asked.seed, runs: conducted.runs },
         spentUsd: purse.spent(),
         stopped: sayStopped(conducted),
+        error: conducted.stopped?.why === 'failures' ? sayInAScript(conducted.stopped.failure) : null,
         arms: arms.map((arm) => {
           const card = modelCard(resolveModel(arm.choices.model), setup.state.models)
           const effort = arm.choices.effort ?? usualEffort(arm.choices, card)
@@ -89,7 +95,13 @@ async function bench(args: Args, io: BenchIo): Promise<number> {
         }),
         ...{ isVersus, against, limits: asked.limits },
       })
-      await tell(document, asked, flags, io)
+      if (document.error !== null) {
+        const spent = document.spentUsd?.value === 0 ? '' : ` ${sayCost(document)}`
+        io.err(sanitise(`${document.error}${spent}`))
+      }
+      // Tables without a figure say nothing.
+      const isBare = document.error !== null && document.runs.every(({ end }) => end !== 'finished')
+      if (!isBare || asked.format !== 'text') await tell(document, asked, flags, io)
       for (const line of plan.afterwards(document)) io.err(line)
       if (asked.save !== null) keep(asked.save, document, benches, io)
       return signalled.code() ?? codeOf(document, conducted)
@@ -142,7 +154,7 @@ function sayStopped({ stopped }: Conducted): string | null {
     case 'budget':
       return 'Stopped: another run could have passed the budget. These are the runs until then.'
     case 'failures':
-      return `Stopped, for going on would have changed nothing: ${stopped.failure.reason} ${stopped.failure.remedy}`.trimEnd()
+      return `Stopped, for going on would have changed nothing: ${sayInAScript(stopped.failure)}`
   }
 }
 
@@ -157,7 +169,8 @@ async function tell(document: BenchDocument, asked: BenchAsked, flags: Args['fla
     file.done()
     io.err(`Written to ${quote(path)}.`)
   } catch (error) {
-    throw new UsageError(
+    throw new Ending(
+      EXIT.usage,
       `${quote(path)} could not be written: ${(error as Error).message}. Expected a file in a folder that is there.`,
     )
   }
@@ -185,6 +198,19 @@ function written(document: BenchDocument, format: Format, { columns, look, isSho
       const chart = isShort ? null : sizePlot(document, columns)
       return `${[...rows, ...(chart === null ? [] : ['', chart])].join('\n')}\n`
     }
+  }
+}
+
+/** Whether the runs that are paid for will find their place. @throws UsageError */
+function checkOutput(path: string): void {
+  try {
+    const there = statSync(path, { throwIfNoEntry: false })
+    if (!there || there.isFile() || there.isDirectory()) newFile(path, true).drop()
+    else accessSync(path, constants.W_OK)
+  } catch (error) {
+    throw new UsageError(
+      `Not begun: ${quote(path)} cannot be written: ${(error as Error).message}. Expected a file in a folder that is there.`,
+    )
   }
 }
 

@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { type Arm, armsOf, versus } from '../../src/core/bench/arms.ts'
 import { benchDocument } from '../../src/core/bench/document.ts'
 import { asCsv, asMarkdown } from '../../src/core/bench/export.ts'
+import { inUnit } from '../../src/core/bench/figures.ts'
 import { limitsIn } from '../../src/core/bench/limits.ts'
 import { markedTokens, padding, prewarming, requestOf, trimmed, uncacheable } from '../../src/core/bench/prompt.ts'
-import { benchReport, shortTable } from '../../src/core/bench/report.ts'
+import { benchReport, change, shortTable } from '../../src/core/bench/report.ts'
 import type { Run } from '../../src/core/bench/run.ts'
 import { savedBench } from '../../src/core/bench/saved.ts'
 import { judge } from '../../src/core/bench/verdict.ts'
@@ -15,6 +16,7 @@ import { modelCard } from '../../src/core/models.ts'
 import { remarkRows } from '../../src/core/remark.ts'
 import { seeded } from '../../src/core/stats/seeded.ts'
 import { styledWidthOf } from '../../src/core/width.ts'
+import { sayProgress } from '../../src/modes/bench/progress.ts'
 import { CHOICES } from '../kit/choices.ts'
 import { NOISES, simulated } from '../kit/simulated-bench.ts'
 import { plain } from './markdown-kit.ts'
@@ -207,6 +209,7 @@ describe('a document', () => {
     ...{
       spentUsd: { value: 0.06, from: 'server' as const },
       stopped: null,
+      error: null,
       runs,
       arms,
       isVersus: true,
@@ -262,5 +265,31 @@ describe('a document', () => {
     const csv = asCsv(odd).split('\r\n')
     expect(csv[0]).toBe('arm,model,effort,cache,padding,metric,statistic,value,low,high,n')
     expect(csv[1]).toMatch(/^"'=a\|b, ""c""",m,,off,0,ttft,p50,414\.5,/)
+  })
+})
+
+describe('figures of a bench', () => {
+  test.each([
+    [0.0001004, '$0.0001004'],
+    [0.0001, '$0.0001'],
+    [0.00000052, '$0.00000052'],
+    [0.0021, '$0.0021'],
+    [0.034567, '$0.03457'],
+    [0.5, '$0.5000'],
+    [0, '$0'],
+    [2.5, '$2.50'],
+  ])('a cost of %d is told from its neighbours: %s', (usd, said) => {
+    expect(inUnit('cost', usd)).toBe(said)
+  })
+
+  test('no change has no sign', () => {
+    expect([-0.0004, 0.0004, -0.004, 0.123].map(change)).toEqual(['0.0%', '0.0%', '-0.4%', '+12.3%'])
+  })
+
+  test('what is left is said from a second on, and once every arm was heard', () => {
+    const told = { done: 3, total: 6, elapsedMs: 3_000 }
+    expect(sayProgress({ ...told, leftMs: null }, 0)).toBe('bench: 3 of 6 runs, $0')
+    expect(sayProgress({ ...told, leftMs: 999 }, 0)).toBe('bench: 3 of 6 runs, $0')
+    expect(sayProgress({ ...told, leftMs: 80_000 }, 0)).toBe('bench: 3 of 6 runs, $0, about 1m 20s left')
   })
 })

@@ -93,6 +93,10 @@ describe('claude-tui bench', () => {
     const wrong = await closed.pipe({ args: [...QUICK, '--json'], env: { ANTHROPIC_API_KEY: 'bad-key' } })
     expect(wrong.code).toBe(3)
     expect(documentIn(wrong.stdout).stopped).toContain('Stopped, for going on would have changed nothing')
+    expect(documentIn(wrong.stdout).error).toMatch(/\(HTTP 401\)\. /)
+    const drawn = await closed.pipe({ args: QUICK, env: { ANTHROPIC_API_KEY: 'bad-key' } })
+    expect({ code: drawn.code, stdout: drawn.stdout.toString() }).toEqual({ code: 3, stdout: '' })
+    expect(drawn.stderr).toContain('(HTTP 401). ')
   })
 
   test('keeps figures, compares with them, and fails where a limit is missed: 8 for time, 7 for money', async () => {
@@ -163,6 +167,18 @@ describe('claude-tui bench', () => {
     expect(existsSync(out) && readFileSync(out, 'utf8')).toContain('| Haiku 5.5 |')
     await night.pipe({ args: [...QUICK, '-n', '1', '-'], stdin: 'From a pipe?' })
     expect(JSON.stringify(night.demo.requests.at(-1)!.body)).toContain('From a pipe?')
+  })
+
+  test('a file that cannot be written, and a lever that is known to be refused, are found before money is', async () => {
+    await using night = await evening('words n=5 x20')
+    const nowhere = await night.pipe({ args: [...QUICK, '-o', '/nonexist/out.md'] })
+    expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('Not begun: "/nonexist/out.md"') })
+    const plain = { CLAUDE_TUI_SERVER_FEATURES: 'plain' }
+    const refused = await night.pipe({ args: [...QUICK, '--vs', 'temperature=0.5'], env: plain })
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('is not taken by Haiku 5.5') })
+    const empty = await night.pipe({ args: [...QUICK, ''], env: plain })
+    expect(empty).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Nothing to ask/) })
+    expect(night.questions).toEqual([])
   })
 
   test.each([

@@ -5,8 +5,9 @@
 
 import type { Choices, State } from '../conversation.ts'
 import { type LeverName, pulled } from '../levers.ts'
-import { modelCard, shortName } from '../models.ts'
+import { CATALOGUE, modelCard, shortName } from '../models.ts'
 import { sayProblem } from '../problem.ts'
+import { type OldLever, sayNotTaken } from '../sampling.ts'
 import type { Settings } from '../settings.ts'
 import { settingRow } from '../settings.ts'
 import { tokens } from '../words.ts'
@@ -171,8 +172,24 @@ function changed(state: State, arm: Arm, lever: VsLever, value: string, rows: Ro
       return { ...arm, imageSize: read.value as Settings['imageSize'] }
     }
     default: {
+      const refused = refusal(arm, lever)
+      if (refused !== null && value !== 'off') return refused
       const change = pulled({ ...state, choices }, lever, value, rows)
       return typeof change === 'string' ? change : { ...arm, choices: { ...choices, ...change } }
     }
   }
+}
+
+const OLD: Readonly<Partial<Record<VsLever, OldLever>>> = {
+  temperature: 'temperature',
+  'top-p': 'topP',
+  prefill: 'prefill',
+}
+
+/** A Claude that takes no such lever takes it nowhere, whoever hands it on: every run would be refused. */
+function refusal({ choices }: Arm, lever: VsLever): string | null {
+  const old = OLD[lever]
+  const card = modelCard(choices.model, CATALOGUE)
+  if (!old || !CATALOGUE.some(({ id }) => id === card.id)) return null
+  return (old === 'prefill' ? card.prefill : card.sampling) ? null : sayNotTaken(old, `--vs ${lever}`, card)
 }

@@ -60,6 +60,8 @@ export interface BenchDocument {
   readonly spentUsd: Figure | null
   /** Why it ended before its end; null: it did not. */
   readonly stopped: string | null
+  /** The failure that no further run would have cured; null: there was none. */
+  readonly error: string | null
   readonly runs: readonly Run[]
 }
 
@@ -69,7 +71,7 @@ export type ArmHead = Pick<ArmFigures, 'name' | 'model' | 'effort' | 'cache' | '
 export interface BenchInput
   extends Pick<
     BenchDocument,
-    'at' | 'program' | 'server' | 'prompts' | 'warmUps' | 'seed' | 'spentUsd' | 'stopped' | 'runs'
+    'at' | 'program' | 'server' | 'prompts' | 'warmUps' | 'seed' | 'spentUsd' | 'stopped' | 'error' | 'runs'
   > {
   readonly arms: readonly ArmHead[]
   /** The first arm is what the others are compared with. */

@@ -23,9 +23,18 @@ const IN_MS = 10_000
 /** A figure in its own unit: `840ms`, `63.1`, `$0.0012`. */
 export function inUnit(metric: Metric, value: number): string {
   // A run costs little: two places of a dollar would make one of most.
-  if (metric === 'cost') return value >= 0.01 && value < 1 ? `$${value.toFixed(4)}` : money(value)
+  if (metric === 'cost') return value > 0 && value < 1 ? `$${fine(value)}` : money(value)
   if (metric === 'otps') return value.toFixed(value < 100 ? 1 : 0)
   return value < IN_MS ? `${Math.round(value)}ms` : duration(value)
+}
+
+/** Significant digits of a small amount, so that a mean and the ends of its interval are told apart. */
+const COST_DIGITS = 4
+
+/** With four places at least, and as many more as its digits take; what follows them in zeros is left out. */
+function fine(usd: number): string {
+  const places = Math.min(12, Math.max(4, COST_DIGITS - 1 - Math.floor(Math.log10(usd))))
+  return usd.toFixed(places).replace(/(\.\d{4}\d*?)0+$/, '$1')
 }
 
 /** Which way is better. */

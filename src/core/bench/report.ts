@@ -10,7 +10,7 @@ import { inUnit, METRIC_NAMES, METRICS, type Metric, PERCENTILES, type Summary }
 import { strips } from './plots.ts'
 import type { Judged } from './verdict.ts'
 
-/** A model, its TTFT and its tokens per second, and nothing else. */
+/** Medians by model, TTFT and tokens per second, and nothing else. */
 export function shortTable({ arms }: Pick<BenchDocument, 'arms'>): Remark {
   const rows = arms.map(({ name, metrics: { ttft, otps } }) => ({
     name,
@@ -130,8 +130,11 @@ function sayFindable(judged: readonly Judged[]): string {
   return said.length === 0 ? '' : ` So many runs find a change of ${said.join(' and of ')} in 96 of 100 benches.`
 }
 
-/** `+12.3%`, `-0.4%`. */
-export const change = (share: number): string => `${share < 0 ? '-' : '+'}${(Math.abs(share) * 100).toFixed(1)}%`
+/** `+12.3%`, `-0.4%`; what is rounded to nothing has no sign. */
+export function change(share: number): string {
+  const size = (Math.abs(share) * 100).toFixed(1)
+  return `${Number(size) === 0 ? '' : share < 0 ? '-' : '+'}${size}%`
+}
 
 const sayLimit = ({ limit, arm, measured, isMissed }: BenchDocument['limits'][number]): string =>
   `${isMissed ? 'missed' : 'kept'}: ${limit}, ${arm}: ${measured ?? 'could not be measured'}`
@@ -160,10 +163,12 @@ function notes({ arms, spentUsd, server }: BenchDocument): string {
     ...(isOpen ? ['?: so few runs leave that end open.'] : []),
     ...(failures.length > 0 ? [`Failed, and left out of all figures: ${failures.join(', ')}.`] : []),
     ...(retried > 0 ? [`${count(retried, 'run')} sent more than once, left out of the times.`] : []),
-    spentUsd === null
-      ? 'What it cost is unknown.'
-      : server === 'demo'
-        ? `It would have cost ${mark(spentUsd)}${money(spentUsd.value)}; the demo is free.`
-        : `It cost ${mark(spentUsd)}${money(spentUsd.value)} in all.`,
+    sayCost({ spentUsd, server }),
   ].join(' ')
+}
+
+export function sayCost({ spentUsd, server }: Pick<BenchDocument, 'spentUsd' | 'server'>): string {
+  if (spentUsd === null) return 'What it cost is unknown.'
+  const usd = `${mark(spentUsd)}${money(spentUsd.value)}`
+  return server === 'demo' ? `It would have cost ${usd}; the demo is free.` : `It cost ${usd} in all.`
 }

@@ -30,6 +30,8 @@ export interface BenchAsked {
 const USUAL_MODELS = ['fast', 'balanced', 'deep']
 /** Runs of each arm when nobody says how many. */
 const USUAL_REPEATS = 20
+/** The same for `--table`, which asks for a glance. */
+const TABLE_REPEATS = 5
 /** Runs of one call, all arms together; more is a slip. */
 const MOST_RUNS = 100_000
 
@@ -57,8 +59,8 @@ export async function benchAsked(args: Args, stdin: NodeJS.ReadStream, configure
     throw new UsageError(
       `--fail-if "${times.text}" compares with a baseline, and there is none: add --against NAME, or --vs LEVER.`,
     )
-  const repeats =
-    flags.repeats === undefined ? (vs === null ? USUAL_REPEATS : null) : wholeIn('repeats', flags.repeats, 1)
+  const usual = vs !== null ? null : flags.table === true ? TABLE_REPEATS : USUAL_REPEATS
+  const repeats = flags.repeats === undefined ? usual : wholeIn('repeats', flags.repeats, 1)
   const prompts = await promptsIn(args, stdin)
   if ((repeats ?? 0) * arms * prompts.length > MOST_RUNS)
     throw new UsageError(`More than ${MOST_RUNS} runs were asked for. Lower --repeats, or give fewer prompts.`)
@@ -119,7 +121,7 @@ async function promptsIn({ rest, flags }: Args, stdin: NodeJS.ReadStream): Promi
   const file = textOf(flags.prompts)
   const words = rest.join(' ')
   if (file !== null && words !== '')
-    throw new UsageError(`--prompts names the prompts, and "${quote(words)}" came besides. Leave out one of them.`)
+    throw new UsageError(`--prompts names the prompts, and ${quote(words)} came besides. Leave out one of them.`)
   if (file !== null) {
     const text = file === '-' ? await piped(stdin, 'bench --prompts -') : readText(file, '--prompts')
     return linesIn(text, file)
@@ -129,7 +131,10 @@ async function promptsIn({ rest, flags }: Args, stdin: NodeJS.ReadStream): Promi
     if (text.trim() === '') throw new UsageError('Nothing to ask: stdin holds only white space.')
     return [{ text }]
   }
-  return [{ text: words.trim() === '' ? USUAL_PROMPT : words }]
+  if (rest.length === 0) return [{ text: USUAL_PROMPT }]
+  if (words.trim() === '')
+    throw new UsageError('Nothing to ask: the prompt holds only white space. Leave it out to ask the usual one.')
+  return [{ text: words }]
 }
 
 const piped = async (stdin: NodeJS.ReadStream, command: string) =>

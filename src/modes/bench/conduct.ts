@@ -58,6 +58,8 @@ export interface Progress {
   /** As far as is known. */
   readonly total: number
   readonly elapsedMs: number
+  /** Likely ms until the last run, each arm at its own pace; null: not every arm was heard yet. */
+  readonly leftMs: number | null
 }
 
 export interface Conducted {
@@ -96,15 +98,23 @@ export async function conduct(plan: Plan, parts: Conducting): Promise<Conducted>
   let inARow = 0
   let stopped: Conducted['stopped'] = null
   let blocks = plan.blocks(runs)
-  const perBlock = plan.arms * plan.prompts
+  // An arm's first run opens connections and fills caches: it counts only until there is another.
+  const spans = upTo(plan.arms).map((): number[] => [])
   const tell = () => {
-    const total = (plan.warmUps + blocks) * perBlock
-    progress({ done: runs.length + warmUps.length, total, elapsedMs: now() - started })
+    const each = (plan.warmUps + blocks) * plan.prompts
+    const lefts = spans.map((took) => {
+      const counted = took.length > 1 ? took.slice(1) : took
+      return (counted.reduce((sum, ms) => sum + ms, 0) / counted.length) * (each - took.length)
+    })
+    const leftMs = spans.every(({ length }) => length > 0) ? lefts.reduce((sum, ms) => sum + ms, 0) : null
+    const done = runs.length + warmUps.length
+    progress({ done, total: each * plan.arms, elapsedMs: now() - started, leftMs })
   }
 
   const conductBlock = async (block: number, into: Run[]): Promise<boolean> => {
     for (const prompt of shuffled(upTo(plan.prompts), chance)) {
       for (const arm of shuffled(upTo(plan.arms), chance)) {
+        const from = now()
         const found = await oneRun(plan, { arm, prompt, block }, parts)
         if (found === 'budget') {
           stopped = { why: 'budget' }
@@ -115,6 +125,7 @@ export async function conduct(plan: Plan, parts: Conducting): Promise<Conducted>
           return false
         }
         into.push(found.run)
+        spans[arm]!.push(now() - from)
         tell()
         inARow = found.failure ? inARow + 1 : 0
         if (!found.failure || (!LASTING.has(found.failure.kind) && inARow < MOST_IN_A_ROW)) continue

@@ -33,8 +33,11 @@ export function progressOn(stderr: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' 
   }
 }
 
+/** Less than this is as good as over. */
+const LEAST_LEFT_MS = 1000
+
 /** `bench: 12 of 48 runs, $0.0021, about 1m 20s left` */
-export function sayProgress({ done, total, elapsedMs }: Progress, spentUsd: number): string {
-  const left = done === 0 ? '' : `, about ${duration((elapsedMs / done) * (total - done))} left`
+export function sayProgress({ done, total, leftMs }: Progress, spentUsd: number): string {
+  const left = leftMs === null || leftMs < LEAST_LEFT_MS ? '' : `, about ${duration(leftMs)} left`
   return `bench: ${done} of ${total} runs, ${money(spentUsd)}${left}`
 }

@@ -162,6 +162,7 @@ export function benchHere({ setup, runtime, now, say: remark, draw, history, isI
         against: null,
         isVersus: names.length > 1,
       },
+      error: reason,
       stopped: conducted.stopped ? `Stopped before its end${reason === null ? '.' : `: ${reason}`}` : null,
       arms: names.map((name, i) => {
         const { model, effort, cache } = requests[i]!
