@@ -68,9 +68,14 @@ function inTurn(table: Table, draw: (one: Table) => readonly string[]): readonly
 
 /** One column in sentences. */
 function spoken({ columns: [head = ''], rows }: Table, columns: number): readonly string[] {
-  const said = rows
-    .filter(({ cells }) => cells.length > 0)
-    .map(({ name, cells }) => `${name.trim()}: ${written(cells[0]!, 2).trim()}`)
+  const said: string[] = []
+  for (const { name, cells } of rows) {
+    if (cells.length === 0) continue
+    const [of, figure] = [name.trim(), written(cells[0]!, 2).trim()]
+    // A row without a name says more of the one above.
+    if (of !== '' || said.length === 0) said.push(`${of}: ${figure}`)
+    else if (figure !== '') said.push(`${said.pop()} (${figure})`)
+  }
   return [...(head === '' ? [] : [`${head}:`]), ...said].flatMap((line) => wrapText(sanitiseLine(line), columns))
 }
 

@@ -25,17 +25,23 @@ const ROLES: Readonly<Record<PhaseName, Role>> = {
   ...{ start: 'dim', wait: 'warn', thinking: 'code', decode: 'good', stalls: 'error', end: 'dim' },
 }
 
+type Key = (name: PhaseName, gap: string) => string
+const lettered: Key = (name, gap) => `${PHASE_WORDS[name].letter}${gap}`
+
 const present = (phases: Phases) => PHASES.flatMap((name) => (phases[name] ? [[name, phases[name]] as const] : []))
 
 const barOf = (phases: Phases): readonly Segment[] =>
   present(phases).map(([name, size]) => ({ letter: PHASE_WORDS[name].letter, size, role: ROLES[name] }))
 
-/** The phases that matter, in order, each with its letter: `h wait for headers 610ms · d decode 1.2s · rest 4ms`. */
-function inWords(phases: Phases): string {
+/**
+ * The phases that matter, in order: `h wait for headers 610ms · d decode 1.2s · rest 4ms`.
+ * @param key the letter of a phase in the bar, and what parts it from its name
+ */
+function inWords(phases: Phases, key: Key): string {
   const total = sumOf(phases)
   const named = present(phases).filter(([, ms]) => ms / total >= WORTH_A_NAME)
   const rest = total - named.reduce((sum, [, ms]) => sum + ms, 0)
-  const parts = named.map(([name, ms]) => `${PHASE_WORDS[name].letter} ${PHASE_WORDS[name].name} ${duration(ms)}`)
+  const parts = named.map(([name, ms]) => `${key(name, ' ')}${PHASE_WORDS[name].name} ${duration(ms)}`)
   return [...parts, ...(rest >= 0.5 ? [`rest ${duration(rest)}`] : [])].join(' · ')
 }
 
@@ -47,14 +53,21 @@ export function timingLine(turn: Turn): string {
   const phases = phasesOf(turn)
   const total = sumOf(phases)
   if (total === 0) return 'timing: nothing was measured'
-  return `timing ${duration(total)}  ${letters(barOf(phases), LINE_BAR)}  ${inWords(phases)}`
+  return `timing ${duration(total)}  ${letters(barOf(phases), LINE_BAR)}  ${inWords(phases, lettered)}`
 }
 
 /**
  * @param past answers of the same model, the latest first
  * @param isWhole whether each phase is to be listed
+ * @param isAloud there is no bar whose letters would have to be told
  */
-export function whyReport(turn: Turn, past: readonly Timed[], models: Models, isWhole: boolean): Remark {
+export function whyReport(
+  turn: Turn,
+  past: readonly Timed[],
+  models: Models,
+  isWhole: boolean,
+  isAloud = false,
+): Remark {
   const phases = phasesOf(turn)
   const total = sumOf(phases)
   if (turn.recalled) return `Turn ${turn.number} is an earlier answer, from the history: nothing was waited for.`
@@ -64,15 +77,17 @@ export function whyReport(turn: Turn, past: readonly Timed[], models: Models, is
   const head = `Turn ${turn.number} took ${duration(total)}.`
   const said = verdict(turn, phases, usual, peers.length, models)
   const bar = { bar: barOf(phases) }
-  if (!isWhole) return [head, bar, inWords(phases), '', said, '/why all lists each phase, /explain says what each is.']
-  return [head, bar, '', { table: tableOf(phases, usual) }, ...ownWork(turn), '', said]
+  const key = isAloud ? () => '' : lettered
+  if (!isWhole)
+    return [head, bar, inWords(phases, key), '', said, '/why all lists each phase, /explain says what each is.']
+  return [head, bar, '', { table: tableOf(phases, usual, key) }, ...ownWork(turn), '', said]
 }
 
-function tableOf(phases: Phases, usual: Baseline | null) {
+function tableOf(phases: Phases, usual: Baseline | null, key: Key) {
   const total = sumOf(phases)
   const median = (ms: Ms) => (usual ? [ms > 0 ? duration(ms) : '-'] : [])
   const rows = present(phases).map(([name, ms]) => ({
-    name: `${PHASE_WORDS[name].letter}  ${PHASE_WORDS[name].name}`,
+    name: `${key(name, '  ')}${PHASE_WORDS[name].name}`,
     cells: [duration(ms), percent(ms / total), ...median(usual?.phases[name] ?? 0)],
   }))
   const whole = { name: '   total', cells: [duration(total), '100%', ...median(usual?.totalMs ?? 0)] }

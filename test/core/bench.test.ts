@@ -19,7 +19,7 @@ import { styledWidthOf } from '../../src/core/width.ts'
 import { sayProgress } from '../../src/modes/bench/progress.ts'
 import { CHOICES } from '../kit/choices.ts'
 import { NOISES, simulated } from '../kit/simulated-bench.ts'
-import { plain } from './markdown-kit.ts'
+import { plain, spoken } from './markdown-kit.ts'
 
 const state = newConversation(CHOICES)
 const GRID = { models: ['fast'], efforts: [null], caches: ['off'], sizes: [0] } as const
@@ -62,7 +62,7 @@ describe('a verdict', () => {
       [blocks(4).map((i) => run(1, i, 300 + i))],
       'paired',
     )
-    expect(few[0]!.find(({ metric }) => metric === 'ttft')).toMatchObject({ verdict: 'too few', n: 4 })
+    expect(few[0]!.find(({ metric }) => metric === 'ttft')).toMatchObject({ verdict: 'too few', n: 4, findable: null })
     const none = judge([], [[]], 'paired')
     expect(none[0]!.map(({ verdict }) => verdict)).toEqual(['unknown', 'unknown', 'unknown', 'unknown'])
   })
@@ -280,6 +280,17 @@ describe('figures of a bench', () => {
     [2.5, '$2.50'],
   ])('a cost of %d is told from its neighbours: %s', (usd, said) => {
     expect(inUnit('cost', usd)).toBe(said)
+  })
+
+  test('read aloud, the ends of an interval stand beside the figure they belong to', () => {
+    const table = {
+      columns: ['p50'],
+      rows: [
+        { name: 'fast', cells: ['9ms'] },
+        { name: '', cells: ['8..?'] },
+      ],
+    }
+    expect(remarkRows([{ table }], 80, spoken)).toEqual(['p50:', 'fast: 9ms (8..?)'])
   })
 
   test('no change has no sign', () => {

@@ -25,7 +25,7 @@ test('/why draws the last turn, once more after it was resumed; /explain puts it
     const later = await night.chat({ lodging: home, args: ['-c', '--screen-reader'], prompt: 'You:' })
     later.type('/why 1 all\r')
     await later.see('Within that, this program itself')
-    await later.see(/u {2}upload: \d|o {2}before sending: \d/)
+    await later.see(/^(upload|before sending): \d/m)
     later.type('/why 7\r')
     await later.see('There is no turn "7": expected a number from 1 to 1')
     expect(later.screen).not.toMatch(/hhhh/)

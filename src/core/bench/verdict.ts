@@ -22,7 +22,7 @@ export interface Judged {
   readonly p: number
   /** Pairs, or the runs of the smaller arm. */
   readonly n: number
-  /** The smallest change this many runs would have found; null: they were not measured side by side. */
+  /** The smallest change this many runs would have found; null: too few for any, or not measured side by side. */
   readonly findable: number | null
 }
 
@@ -80,7 +80,14 @@ function look(
   if (how === 'paired') {
     const pairs = logRatios(baseline, other, metric)
     const change = pairs.length === 0 ? null : asShare(pairedShift(pairs)!)
-    return { metric, change, p: signedRank(pairs), n: pairs.length, findable: findable(pairs, judged), baseline: level }
+    return {
+      metric,
+      change,
+      p: signedRank(pairs),
+      n: pairs.length,
+      findable: isTooFew(pairs.length, judged) ? null : findable(pairs, judged),
+      baseline: level,
+    }
   }
   const b = logs(other, metric)
   const n = Math.min(a.length, b.length)
@@ -91,11 +98,14 @@ function look(
 /** The chance of all pairs leaning the same way, by chance. */
 const leastChance = (pairs: number) => 2 ** (1 - pairs)
 
+/** No change, however large, could be told from chance. */
+const isTooFew = (pairs: number, judged: number) => leastChance(pairs) * judged >= ALPHA
+
 function verdictOf({ metric, change, p, n }: Omit<Judged, 'verdict'>, baseline: number, judged: number): Verdict {
   if (!change) return 'unknown'
   const size = Math.abs(change.value)
   const isOwnError = size < OWN_ERROR.share || (isTime(metric) && size * baseline < OWN_ERROR.ms)
-  if (p >= ALPHA && leastChance(n) * judged >= ALPHA) return 'too few'
+  if (p >= ALPHA && isTooFew(n, judged)) return 'too few'
   if (p >= ALPHA || isOwnError) return 'noise'
   return change.value > 0 === (BETTER[metric] === 'more') ? 'better' : 'worse'
 }

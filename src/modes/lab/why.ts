@@ -11,7 +11,7 @@ import type { ThriftParts } from '../thrift.ts'
 
 type Say = (remark: Remark) => void
 
-export async function why(argument: string, { runtime, history }: ThriftParts, say: Say): Promise<void> {
+export async function why(argument: string, { runtime, history, isInLines }: ThriftParts, say: Say): Promise<void> {
   const words = argument.toLowerCase().split(/\s+/).filter(Boolean)
   const isWhole = words.includes('all')
   const [wanted] = words.filter((word) => word !== 'all')
@@ -22,7 +22,7 @@ export async function why(argument: string, { runtime, history }: ThriftParts, s
   if (!turn) return say(noSuchTurn(wanted, state))
   const open = await history()
   const past = open ? open.history.timed(MOST_ANSWERS, turn.model) : timedHere(all, turn.model)
-  say(whyReport(turn, past, models, isWhole))
+  say(whyReport(turn, past, models, isWhole, isInLines))
 }
 
 export function tellTerm(argument: string, { runtime }: ThriftParts, say: Say): void {
