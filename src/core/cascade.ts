@@ -8,7 +8,7 @@ import type { Cascade } from './cascade-choice.ts'
 import type { CascadeRow } from './cascade-report.ts'
 import { JUDGING } from './cascade-words.ts'
 import { costUsd, type ModelCard, type Models, modelCard } from './models.ts'
-import { sayFailed } from './outcome.ts'
+import { cutShort, sayFailed } from './outcome.ts'
 import { type Message, NO_MARKS, type TurnRequest } from './request.ts'
 import { isOfTheModel } from './resilience.ts'
 import type { TurnEnd } from './turn.ts'
@@ -32,6 +32,7 @@ export function findingOf(answer: { readonly text: string; readonly end: TurnEnd
   if (end.type === 'failed')
     return isOfTheModel(end.failure) ? { type: 'next', reason: sayFailed(end.failure) } : { type: 'take' }
   if (end.stopReason === 'refusal') return { type: 'next', reason: 'it declined' }
+  if (cutShort(end.stopReason)) return { type: 'next', reason: `it was cut short (${end.stopReason})` }
   return text.trim() === '' ? { type: 'next', reason: 'it answered without a word' } : { type: 'check' }
 }
 
@@ -56,9 +57,10 @@ export function judgeRequest(messages: readonly Message[], answer: string, judge
   }
 }
 
+/** Both ends of it, with no tag in it that would end the material. */
 function ends(text: string, most: number): string {
-  if (text.length <= most) return text
-  return `${text.slice(0, most / 2)}\n[…]\n${text.slice(-most / 2)}`
+  const shown = text.length <= most ? text : `${text.slice(0, most / 2)}\n[…]\n${text.slice(-most / 2)}`
+  return shown.replace(/<(?=\s*\/?\s*(?:question|answer)\b)/gi, '&lt;')
 }
 
 /** What a judge has said; null: nothing that could be understood. */

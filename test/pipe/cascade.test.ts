@@ -1,6 +1,6 @@
 /** Cascades and rules in a script: what is given up never reaches stdout, and everything is on the bill. */
 
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { costUsd, modelCard } from '../../src/core/models.ts'
@@ -99,6 +99,49 @@ describe('a cascade', () => {
     })
     expect(String(stdout)).not.toBe('')
     expect(serverUsd(night)).toBeLessThanOrEqual(0.004)
+  })
+
+  test('a pattern that would run for years on a text is given up', async () => {
+    await using night = await evening(`text "${'a'.repeat(40)}!"\ntext "aaa"`)
+    const { code, stdout, stderr } = await night.pipe({
+      args: ['--cascade', 'fast,deep', '--check', 'regex:/^(a+)+$/', 'hi'],
+    })
+    expect({ code, stdout: String(stdout) }).toEqual({ code: 0, stdout: 'aaa\n' })
+    expect(stderr).toContain('takes too long on it')
+  })
+
+  test('a check that --max-time ends is no yes, and its command ends with all it has started', async () => {
+    await using night = await evening('text "unchecked"')
+    const lodging = lodge()
+    const pids = join(lodging.home, 'pids')
+    const command = `cmd:sleep 600 & echo $! > '${pids}'; wait`
+    const { code, stdout } = await night.pipe({
+      ...{ args: ['--cascade', 'fast,deep', '--check', command, '--max-time', '1500ms', 'hi'], lodging },
+    })
+    const pid = Number(readFileSync(pids, 'utf8'))
+    lodging.remove()
+    expect({ code, stdout: String(stdout).trim() }).toEqual({ code: 8, stdout: '' })
+    // Nobody is there any more, or it waits to be buried.
+    const state = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]![0] : 'Z'
+    expect(state).toBe('Z')
+  })
+
+  test('a check that cannot be run is a mistake, and no reason to ask a dearer model', async () => {
+    await using night = await evening('text "cheap"\ntext "dear"')
+    const { code, stderr } = await night.pipe({
+      args: ['--cascade', 'fast,deep', '--check', 'cmd:no-such-command-here', 'hi'],
+    })
+    expect({ code, asked: night.questions.length }).toEqual({ code: 2, asked: 1 })
+    expect(stderr).toContain('could not be run')
+  })
+
+  test('gives the answer there is where the next model has none', async () => {
+    await using night = await evening('text "the first"\n404')
+    const { code, stdout, stderr } = await night.pipe({
+      args: ['--cascade', 'fast,deep', '--check', 'regex:/^never$/', 'hi'],
+    })
+    expect({ code, stdout: String(stdout) }).toEqual({ code: 6, stdout: 'the first\n' })
+    expect(stderr).toContain('What stands is the answer of Haiku 5.5, which was not good enough')
   })
 
   test.each([
