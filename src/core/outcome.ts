@@ -241,6 +241,8 @@ export interface Result {
   readonly attempts: number
   /** The model that was chosen, where another one answered in its place; null: it answered itself. */
   readonly insteadOf: string | null
+  /** Steps up a cascade, in order; absent: there was none. */
+  readonly escalations?: readonly Escalation[]
   /** When an earlier answer was given that stands for one now, in ms since 1970; null: the answer is of now. */
   readonly recalledFromMs: number | null
   readonly requestId: string | null
@@ -273,8 +275,9 @@ export function resultOf(turn: Turn, code: number): Result {
     visibleOtps: visibleOtps(turn),
     phases: times.sent === null ? null : phasesOf(turn),
     own: end?.own ?? null,
-    attempts: turn.attempt,
+    attempts: turn.attempt + (turn.escalations?.length ?? 0),
     insteadOf: turn.instead?.[0]?.from ?? null,
+    ...(turn.escalations && { escalations: turn.escalations }),
     recalledFromMs: turn.recalled?.saidMs ?? null,
     requestId: turn.requestId ?? failed?.requestId ?? null,
     messageId: turn.messageId,

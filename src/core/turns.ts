@@ -249,6 +249,10 @@ function notGoodEnough(turn: Turn, event: Extract<TurnEvent, { type: 'escalated'
   return [{ usage, model, prices, requestId, messageId, cost, failure: null, isGivenUp: from }]
 }
 
+/** US dollars of a whole call; null: the price of its answer is unknown. An answer that never began costs nothing. */
+export const totalUsd = ({ cost, usage }: Pick<Turn, 'cost' | 'usage'>, paidUsd: number): number | null =>
+  cost ? cost.value + paidUsd : usage === null ? paidUsd : null
+
 /** What was asked in it, with all that went with it. */
 export const questionIn = ({ question, attachments }: Pick<Turn, 'question' | 'attachments'>): Question =>
   questionOf(question, attachments)

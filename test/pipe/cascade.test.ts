@@ -135,6 +135,19 @@ describe('a cascade', () => {
     expect(stderr).toContain('could not be run')
   })
 
+  test('tells what the whole call came to, with what was given up and its judge', async () => {
+    await using night = await evening(`text "A guess."\n${NO}\ntext "Better."\n${YES}`)
+    const args = ['--cascade', 'fast,balanced,deep', '--output-format', 'json', '--metrics-fd', '2', '-u', 'Which?']
+    const { stdout, stderr } = await night.pipe({ args })
+    const result = JSON.parse(String(stdout))
+    expect(result).toMatchObject({ attempts: 2, escalations: [{ from: 'claude-haiku-5-5', to: 'claude-sonnet-5-5' }] })
+    expect(result.totalUsd).toBeCloseTo(serverUsd(night), 12)
+    const metrics = JSON.parse(stderr.split('\n').find((line) => line.startsWith('{'))!)
+    expect(metrics.cost_total_usd).toBeCloseTo(serverUsd(night), 12)
+    expect(metrics.cost_before_usd).toBeCloseTo(serverUsd(night) - result.costUsd.value, 12)
+    expect(stderr).toMatch(/ · \S+ in all · TTFT/)
+  })
+
   test('gives the answer there is where the next model has none', async () => {
     await using night = await evening('text "the first"\n404')
     const { code, stdout, stderr } = await night.pipe({

@@ -241,6 +241,26 @@ describe('figures for whoever called', () => {
     })
   })
 
+  test('are told with their code where a call ends before anything is sent', async () => {
+    await using night = await evening()
+    const { code, stderr } = await night.pipe({ args: ['--metrics-fd', '2', '--max-cost', '0.000001', 'why?'] })
+    const line = stderr.split('\n').find((one) => one.startsWith('{'))
+    expect({ code, metrics: JSON.parse(line ?? 'null') }).toMatchObject({
+      ...{ code: 7, metrics: { type: 'metrics', exit_code: 7, attempts: 0, cost_usd: null, cost_total_usd: 0 } },
+    })
+  })
+
+  test('take a form behind a blank, as curl does, and know what the whole call came to', async () => {
+    await using night = await evening('text "Because." x2')
+    const told = await night.pipe({ args: ['--timing', '[%{exit_code} %{cost_total_usd}]', 'why?'] })
+    expect(told.stderr).toMatch(/^\[0 0\.\d+\]/)
+    expect(JSON.stringify(night.questions[0]!.messages)).not.toContain('exit_code')
+    const wrong = await night.pipe({ args: ['--timing', '%{nosuch}', 'why?'] })
+    expect({ code: wrong.code, asked: night.questions.length }).toEqual({ code: 2, asked: 1 })
+    expect(wrong.stderr).toContain('(%{ttft}, %{cost})')
+    expect((await night.pipe({ args: ['--timing', 'why?'] })).stdout.toString()).toBe('Because.\n')
+  })
+
   test('cannot go where nothing is open, and that is said before anything is sent', async () => {
     await using night = await evening()
     const { code, stderr } = await night.pipe({ args: ['--metrics-fd', '63', 'why?'] })
