@@ -162,6 +162,7 @@ describe('a cascade', () => {
     [['--cascade', 'fast,deep', '-m', 'fast', 'hi'], 'Leave one of them out'],
     [['--cascade', 'fast,deep', '--record', 'tape.jsonl', 'hi'], 'one answer at a time'],
     [['--cascade', 'fast', 'hi'], 'two to four models'],
+    [['--cascade', 'fast,fast', 'hi'], 'takes different models'],
     [['--cascade', 'fast,deep', '--check', 'schema:/nowhere', 'hi'], 'could not be read (ENOENT)'],
   ])('%j is a mistake of usage, and nothing is sent', async (args, why) => {
     await using night = await evening('text "never"')

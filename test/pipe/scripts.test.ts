@@ -330,6 +330,33 @@ describe('a text that is too long', () => {
     expect(history.spentSince(0)).toBeGreaterThan(0.09)
   })
 
+  test('waits for parts that hold the money, and passes no budget; a dry run counts the parts', async () => {
+    using place = room()
+    await using night = await evening('words n=50 x9')
+    const env = { CLAUDE_TUI_DATA_DIR: place.folder }
+    const call = (...more: string[]) =>
+      night.pipe({ args: ['--split=1000', '--max-cost', '0.1', ...more, 'sum up'], stdin: LONG, env })
+    const { code, stderr } = await call()
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.not.stringContaining('was not sent') })
+    using history = await opened(`${place.folder}/history.db`)
+    expect(history.spentSince(0)).toBeLessThanOrEqual(0.1)
+    const dry = await night.pipe({
+      ...{ args: ['--split=1000', '--dry-run', '--max-cost', '0.03', 'sum up'], stdin: LONG, env },
+    })
+    expect(dry.code).toBe(7)
+    const [, told] = /this call, with what is asked first, \(~\$([\d.]+)\)/.exec(String(dry.stdout)) ?? []
+    expect(Number(told)).toBeGreaterThan(0.03)
+  })
+
+  test('says of a part without a word that it had no room for one', async () => {
+    await using night = await evening('words n=9 thinking=500 x9')
+    const { code, stderr } = await night.pipe({
+      ...{ args: ['--split=2000', '--max-tokens', '100', 'sum up'], stdin: LONG },
+    })
+    expect(code).toBe(6)
+    expect(stderr).toContain('its 100 output tokens were used up before any text came (max_tokens)')
+  })
+
   test('is asked about at once where it is short, not at all where money or a part fails', async () => {
     await using night = await evening('text "Because."\n400')
     const short = await night.pipe({ args: ['--split', 'why?'], stdin: 'short' })
