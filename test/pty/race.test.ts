@@ -63,6 +63,15 @@ test('in plain lines says each answer and takes a number', async () => {
   await session.see(/Claude:\s+North Sea\./)
 })
 
+test('offers nothing to keep where every answer failed', async () => {
+  await using night = await evening('400 x2')
+  const session = await night.chat({ env: QUIET, rows: 24, columns: 80 })
+  session.type('/race fast balanced: Which sea?\r')
+  await session.see('None of the answers can be kept')
+  session.press('esc')
+  await session.see('None of the answers was kept.')
+})
+
 /** Models whose answers have been noted with their costs. */
 function billedInFlight(path: string): readonly string[] {
   const database = new DatabaseSync(path, { readOnly: true })

@@ -59,6 +59,7 @@ export function createRacing(parts: ThriftParts, peers: Peers): Racing {
   /** Held back for its price: sent once more as it is, it goes out. */
   let held = ''
 
+  const canKeep = () => race?.run.columns.some(({ turn }) => isKeepable(turn)) === true
   const names = (models: readonly string[]) => models.map((model) => shortName(model, runtime.state.models))
 
   /** @param typed how it is typed again */
@@ -93,7 +94,7 @@ export function createRacing(parts: ThriftParts, peers: Peers): Racing {
         // The first word of each is drawn at once, the rest with the next frame.
         else if (isNews) draw()
         else pacer.request(draw)
-        if (race.run.isOver && isInLines) parts.say(CAPTION.keepWhich(models.length))
+        if (race.run.isOver && isInLines) parts.say(canKeep() ? CAPTION.keepWhich(models.length) : CAPTION.noneToKeep)
       },
     })
     race = { run, turn: before.next, chosen: null, toldAt: Number.NEGATIVE_INFINITY }
@@ -224,7 +225,9 @@ export function createRacing(parts: ThriftParts, peers: Peers): Racing {
       if (armed) return CAPTION.armed(names(armed))
       if (!race) return null
       return race.run.isOver
-        ? CAPTION.choose(race.run.columns.length)
+        ? canKeep()
+          ? CAPTION.choose(race.run.columns.length)
+          : CAPTION.failed
         : CAPTION.running(race.run.columns.filter(({ turn }) => turn.end !== null && isKeepable(turn)).length > 0)
     },
     tail(maxRows) {
