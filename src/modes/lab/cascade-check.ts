@@ -126,7 +126,9 @@ function commanded(command: string, answer: string, signal: AbortSignal): Promis
     child.stdin.on('error', () => {})
     child.stdin.end(answer)
     const unmade = (why: string) =>
-      reject(new Error(`The check "${command}" could not be run: ${brief(why)}. Correct the command behind --check cmd:.`))
+      reject(
+        new Error(`The check "${command}" could not be run: ${brief(why)}. Correct the command behind --check cmd:.`),
+      )
     child.on('error', (error) => unmade(error.message))
     child.on('close', (code) => {
       within.removeEventListener('abort', end)

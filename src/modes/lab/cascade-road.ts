@@ -127,7 +127,8 @@ function stand({ answer, model, givenUp }: Cascaded<Attempted>, models: Models, 
   const before = givenUp.findLast(({ answer: { text } }) => text.trim() !== '')
   if (end.type !== 'failed' || answer.text !== '' || !before) {
     for (const event of answer.held) emit(event)
-    return emit(end)
+    emit(end)
+    return
   }
   for (const event of before.answer.held) emit(event)
   const { reason } = end.failure
