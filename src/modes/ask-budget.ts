@@ -100,11 +100,16 @@ export async function dryRun(
       const request = { request: shapeOf(planRequest(state, question)) }
       io.stdout.write(`${asJson({ ...quoteInJson(held.quote, ending, preview), ...first, ...request })}\n`)
     } else {
+      const { cascade } = state.choices
+      const climb = cascade
+        ? (await import('./lab/cascade-price.ts')).sayCascade(cascade, state, question, held.quote)
+        : []
       const plain = theme({ colour: 'none', links: false })
       const remark = [
         quoteReport(held.quote, state.models, preview),
         ...sayBeside(besideUsd, 'summaries'),
         ...sayBeside(partsUsd, 'parts of the text'),
+        ...climb,
         ...(reason === null ? [] : ['', reason]),
       ]
       io.stdout.write(`${remarkRows(remark, io.stdout.columns || 100, plain).join('\n')}\n`)

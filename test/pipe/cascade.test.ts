@@ -148,6 +148,15 @@ describe('a cascade', () => {
     expect(stderr).toMatch(/ · \S+ in all · TTFT/)
   })
 
+  test('names its judge and its next models in a dry run, with what they would cost', async () => {
+    await using night = await evening()
+    const { stdout } = await night.pipe({ args: ['--cascade', 'fast,balanced,deep', '--dry-run', 'Which sea?'] })
+    const words = String(stdout).replace(/\s+/g, ' ')
+    expect(words).toMatch(/the next model is asked as well: Sonnet 5\.5 \(~\$\S+\), then Opus 5\.5 \(~\$\S+\)\./)
+    expect(words).toMatch(/Each answer but the last is judged by Haiku 5\.5 \(~\$\S+\)\./)
+    expect(night.questions).toEqual([])
+  })
+
   test('gives the answer there is where the next model has none', async () => {
     await using night = await evening('text "the first"\n404')
     const { code, stdout, stderr } = await night.pipe({

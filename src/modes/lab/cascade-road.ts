@@ -137,5 +137,5 @@ function stand({ answer, model, givenUp }: Cascaded<Attempted>, models: Models, 
 }
 
 /** The fast model; on a server of its own models, the first of the cascade. */
-const judgeOf = ({ choices, models }: State, { models: names }: Cascade) =>
+export const judgeOf = ({ choices, models }: State, { models: names }: Cascade) =>
   modelCard(choices.features === 'full' ? 'fast' : names[0]!, models)
