@@ -10,7 +10,7 @@ import { JUDGING } from './cascade-words.ts'
 import { costUsd, type ModelCard, type Models, modelCard } from './models.ts'
 import { cutShort, sayFailed } from './outcome.ts'
 import { type Message, NO_MARKS, type TurnRequest } from './request.ts'
-import { isOfTheModel } from './resilience.ts'
+import { isBroken, isOfTheModel } from './resilience.ts'
 import type { TurnEnd } from './turn.ts'
 import type { Turn } from './turns.ts'
 
@@ -30,7 +30,9 @@ export function findingOf(answer: { readonly text: string; readonly end: TurnEnd
   const { text, end } = answer
   if (isLast || end.type === 'stopped') return { type: 'take' }
   if (end.type === 'failed')
-    return isOfTheModel(end.failure) ? { type: 'next', reason: sayFailed(end.failure) } : { type: 'take' }
+    return isOfTheModel(end.failure) || isBroken(end.failure, text)
+      ? { type: 'next', reason: sayFailed(end.failure) }
+      : { type: 'take' }
   if (end.stopReason === 'refusal') return { type: 'next', reason: 'it declined' }
   if (cutShort(end.stopReason)) return { type: 'next', reason: `it was cut short (${end.stopReason})` }
   return text.trim() === '' ? { type: 'next', reason: 'it answered without a word' } : { type: 'check' }
