@@ -92,7 +92,7 @@ const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
     'Call again then, or name another model (--model, --fallback); CLAUDE_TUI_BREAKER=off sends it all the same.',
   server: 'Call again; if it stays, look at the API status page.',
   cut: 'Call again to have it whole.',
-  stalled: 'Call again, or wait longer with the stallAfterMs setting.',
+  stalled: 'Call again, or wait longer: --retry-for for the first word, the setting stallAfterMs between words.',
   interrupted: 'Call again to have it whole.',
   'too-long': 'Send less, or choose a model with a larger window.',
   missing: 'Check the model name (--model) and the base URL.',
