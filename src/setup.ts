@@ -155,7 +155,7 @@ export async function setUp(
   if (log) notes.push(`What the wire does is logged in ${log.path}, without words and keys.`)
   const around = log && taping ? (fetch: Fetch) => log.around(taping.around(fetch)) : (log ?? taping)?.around
   const shelf = createShelf()
-  const withheld = demo ? [] : headersWithheld(env.ANTHROPIC_CUSTOM_HEADERS, baseUrl, origin.baseUrl === 'environment')
+  const withheld = demo ? [] : headersWithheld(env, baseUrl, origin.baseUrl === 'environment')
   if (withheld.length > 0) notes.push(sayHeadersWithheld(withheld, baseUrl))
   const wire = { transport, inTurn, around, shelf, withheld, secrets: secretsInEnv(env) }
   const made = credential && createApi({ baseUrl, credential, now: () => performance.now(), ...wire })
