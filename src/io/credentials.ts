@@ -4,6 +4,7 @@
  */
 
 import { readKey } from '../core/api-key.ts'
+import { headersProblem } from '../core/custom-headers.ts'
 import { ANTHROPIC_URL, isAnthropicKey, isAnthropicUrl, isSameServer } from '../core/key-host.ts'
 import { isLocalAddress } from '../core/local-address.ts'
 import { type Problem, quote, sayProblem } from '../core/problem.ts'
@@ -55,8 +56,8 @@ export class CredentialError extends Error {
  * issued is told by its look: it goes to the server that stands beside it, or wherever it is pointed to where none does.
  * Whatever may not be sent is passed over.
  *
- * Rejects with `CredentialError` when one is there and unusable: going on to the next would hide the mistake; and when
- * there are only such as may not be sent to this server.
+ * Rejects with `CredentialError` when one is there and unusable: going on to the next would hide the mistake; when headers
+ * of the environment are none; and when there are only such as may not be sent to this server.
  */
 export async function findCredential(input: {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -75,6 +76,8 @@ export async function findCredential(input: {
 }): Promise<Credential | null> {
   const { env, settings, isFromEnv = false, readProfile = findProfile, lend = (use) => use() } = input
   const baseUrl = input.baseUrl ?? ANTHROPIC_URL
+  const slip = headersProblem(env.ANTHROPIC_CUSTOM_HEADERS)
+  if (slip) throw new CredentialError(slip)
   const beside = env.ANTHROPIC_BASE_URL?.trim() || null
   const isBeside = isFromEnv || (beside !== null && isSameServer(beside, baseUrl))
   const kept: Problem[] = []

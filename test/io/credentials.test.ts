@@ -170,6 +170,25 @@ describe('a key goes to the server it was set for, and to no other:', () => {
   })
 })
 
+test.each([
+  ['nocolon-secret', 1, 'no colon in it'],
+  ['x-a: b\n: secret', 2, 'no name before the colon'],
+  ['x-é: secret', 1, 'the name "x-é", which no header can have'],
+  ['x-a: b\r\n\nx-b: secr\u0001et', 3, 'a value of "x-b" with characters that no header can hold'],
+])(
+  'a header in the environment that is none (%j) is named by its line before anything is sent',
+  async (text, line, came) => {
+    const env = { ANTHROPIC_API_KEY: 'key', ANTHROPIC_CUSTOM_HEADERS: text }
+    const said = await failure(find({ env }))
+    expect(said).toContain(
+      `ANTHROPIC_CUSTOM_HEADERS, line ${line}: expected a header such as x-team: blue, got ${came};`,
+    )
+    expect(said).not.toContain('secr')
+    const legal = { ...env, ANTHROPIC_CUSTOM_HEADERS: 'x-team: blé\n\n x-empty:\r\n' }
+    expect(await find({ env: legal })).toMatchObject({ secret: 'key' })
+  },
+)
+
 describe('the key helper', () => {
   const asked = (apiKeyHelper: string, rest: Ask = {}) => find({ settings: { ...bare, apiKeyHelper }, ...rest })
 
