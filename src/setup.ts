@@ -134,7 +134,7 @@ export async function setUp(
     topP: settings.topP,
     prefill: typeof flags.prefill === 'string' ? flags.prefill : null,
     waitsMs: waitsFor(settings.retryFor),
-    fallback: fallbackIn(settings, models, full, origin.fallback, notes),
+    fallback: fallbackIn(settings, inTurn ? 'script' : 'chat', models, full, origin.fallback, notes),
     ...cascadeIn(settings, models, isOurs, args, origin),
     ...(asksForOlderApi(env.ANTHROPIC_CUSTOM_HEADERS) ? { olderApi: true as const } : {}),
   }
@@ -187,12 +187,13 @@ export async function setUp(
 /** Who answers when the model cannot. A slip in it ends the program (code 2), or is a note where it stands in the file. */
 function fallbackIn(
   { fallback }: Settings,
+  asker: 'chat' | 'script',
   models: Models,
   isClaude: boolean,
   layer: string,
   notes: string[],
 ): Fallback {
-  const chain = fallbackOf(fallback)
+  const chain = fallbackOf(fallback, asker)
   const slips = typeof chain === 'string' ? [] : chain.map((name) => modelSlip(name, models, isClaude))
   const slip = slips.find((one) => one !== null)
   if (!slip) return chain

@@ -153,8 +153,9 @@ const USUAL_CHAIN = ['deep', 'balanced', 'fast'] as const
 
 export type Fallback = NonNullable<Choices['fallback']>
 
-/** The setting `fallback` as choices have it: names in order, or on, ask, off. */
-export function fallbackOf(setting: string): Fallback {
+/** The setting `fallback` as choices have it: names in order, or on, ask, off. @param asker who asks: `chat` is `on` there alone */
+export function fallbackOf(setting: string, asker: 'chat' | 'script' = 'chat'): Fallback {
+  if (setting === 'chat') return asker === 'chat' ? 'on' : 'off'
   return setting === 'on' || setting === 'ask' || setting === 'off' ? setting : setting.split(',')
 }
 

@@ -55,6 +55,8 @@ describe('the chain', () => {
     expect(chainOf(choices({ fallback: fallbackOf('fast,deep') }))).toEqual(['fast', 'deep'])
     expect(chainOf(choices({ model: 'deep', fallback: 'on' }))).toEqual(['balanced', 'fast', 'deep'])
     expect(chainOf(choices({ model: SONNET, fallback: 'on' }))).toEqual(['fast', 'deep', 'balanced'])
+    expect(fallbackOf('chat')).toBe('on')
+    expect(fallbackOf('chat', 'script')).toBe('off')
     for (const fallback of ['ask', 'off', undefined] as const)
       expect(chainOf({ ...choices({}), ...(fallback && { fallback }) })).toEqual([])
     // A server of one's own knows none of these names.
