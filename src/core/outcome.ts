@@ -140,7 +140,11 @@ const GOES_ON = '/continue goes on from there, in a new request.'
 export const inTime = (ms: Ms): string => (ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : duration(ms))
 
 /** A server that says when to come back is taken at its word. */
-function wayOutOf({ kind, remedy, retryAfterMs }: Failure, place: Place): string {
+/** What may be done about it, in one sentence. */
+export function wayOutOf(
+  { kind, remedy, retryAfterMs }: Pick<Failure, 'kind' | 'remedy' | 'retryAfterMs'>,
+  place: Place,
+): string {
   // The end of a recording: there is none.
   if (remedy === '') return ''
   const isUsual = place === 'script' || remedy === usualRemedy(kind)

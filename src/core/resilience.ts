@@ -130,7 +130,7 @@ export function afterFailure(input: {
 /** Kinds of failures that say: too much. */
 export type Limiting = 'rate' | 'overload'
 
-export const isLimiting = (failure: Failure): failure is Failure & { readonly kind: Limiting } =>
+export const isLimiting = <F extends Pick<Failure, 'kind'>>(failure: F): failure is F & { readonly kind: Limiting } =>
   failure.kind === 'rate' || failure.kind === 'overload'
 
 /** Whether the request was not sent at all: what was not sent was no attempt. */
