@@ -50,7 +50,7 @@ export async function understand(error: unknown, heard: boolean, baseUrl: string
       status: error.status ?? null,
       type: wordIn(error.type),
       errorCode: wordIn(error.errorCode),
-      message: textIn(error.apiMessage) ?? (alien ? `an answer that is not the API's` : null),
+      message: textIn(error.apiMessage) ?? (alien ? `An answer that is not the API's` : null),
       requestId: error.requestID ?? null,
       retryAfterMs: retryAfterOf(error.headers as Headers | undefined),
       shouldRetry: header('x-should-retry') === null ? null : header('x-should-retry') === 'true',
