@@ -141,8 +141,10 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
   switch (event.type) {
     case 'sent': {
       const { wire: _, ...anew } = turn
+      // The person has waited since the first of two requests went out, whichever of them answers.
+      const since = turn.hedge?.won === 'second' ? (turn.times.sent ?? event.at) : event.at
       return {
-        ...{ ...anew, times, attempt: event.attempt, phase: 'sending', retry: null },
+        ...{ ...anew, times: { ...times, sent: since }, attempt: event.attempt, phase: 'sending', retry: null },
         ...(event.room === undefined ? {} : { room: event.room }),
       }
     }
