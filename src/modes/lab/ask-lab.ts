@@ -67,7 +67,7 @@ export async function climbAsked(
   const { cascade } = state().choices
   let row: CascadeRow | null = null
   await climb(request, signal, emit, options, {
-    ...{ cascade: cascade!, state, tell: happened },
+    ...{ cascade: cascade!, state, tell: happened, isStrict: true },
     climbed(one) {
       row = one
     },
