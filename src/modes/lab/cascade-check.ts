@@ -35,7 +35,7 @@ export async function checkerOf(check: Check, parts: CheckParts): Promise<Checke
       return async (_, answer) =>
         check.pattern.test(answer) ? good('it matches') : bad(`it does not match ${check.pattern}`)
     case 'schema':
-      return fitting(check.path)
+      return fitting(check.path, parts.signal)
     case 'command':
       return (_, answer) => commanded(check.command, answer, parts.signal)
   }
@@ -49,7 +49,7 @@ async function judged(request: Parameters<Checker>[0], answer: string, parts: Ch
 }
 
 /** @throws Error in words for people */
-async function fitting(path: string): Promise<Checker> {
+async function fitting(path: string, signal: AbortSignal): Promise<Checker> {
   const problem = (why: string) =>
     new Error(
       `Expected a JSON Schema in "${path}" to check answers by, but ${why}. Name a file that holds one: --check schema:FILE.`,
@@ -64,7 +64,7 @@ async function fitting(path: string): Promise<Checker> {
   try {
     const misfits = checker(JSON.parse(text))
     return async (_, answer) => {
-      const whys = misfits(answer)
+      const whys = await misfits(answer, signal)
       return whys.length === 0 ? good('it fits') : bad(whys.join('; '))
     }
   } catch (error) {

@@ -26,6 +26,8 @@ export interface ClimbParts {
   readonly state: () => State
   /** Takes what judging has cost. */
   readonly tell: (event: Event) => void
+  /** Resolves when the last event is told; absent: it is at once. */
+  readonly told?: () => Promise<void>
   /** Takes what came of it, once the turn is over. */
   readonly climbed: (row: CascadeRow) => void
 }
@@ -110,6 +112,7 @@ export async function climb(
   )
   for (const event of answer.held) emit(event)
   emit(answer.end)
+  await parts.told?.()
   const turn = state().settled
   if (turn) parts.climbed(rowOfClimb(turn, cascade, judgeUsd, models, Date.now()))
 }
