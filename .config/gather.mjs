@@ -11,6 +11,7 @@ const STARTS = {
   chat: ['src/main.ts', 'src/setup.ts', 'src/modes/chat.ts'],
   call: ['src/main.ts', 'src/setup.ts', 'src/modes/ask.ts', 'src/modes/recording.ts'],
   client: ['src/io/client.ts'],
+  look: ['src/modes/stats.ts', 'src/modes/shell-io.ts'],
 }
 /** What esbuild puts into modules that never name it. */
 const INJECTED = ['src/io/light-headers.ts']
@@ -27,7 +28,10 @@ export async function gather({ outputs, metafile, banner, dir, external }) {
   const isDoor = (file) => file === 'cli.js' || file === 'workshop.js'
   const groups = new Map(
     Object.entries(metafile.outputs).map(([file, { inputs, imports }]) => {
-      const names = needs.filter(([, modules]) => Object.keys(inputs).some((input) => modules.has(input)))
+      const wanting = needs.filter(([, modules]) => Object.keys(inputs).some((input) => modules.has(input)))
+      // What both a chat and a call need is small enough to be loaded by a look back as well.
+      const isCommon = ['chat', 'call'].every((name) => wanting.some(([one]) => one === name))
+      const names = wanting.filter(([name]) => !isCommon || name !== 'look')
       // What esbuild itself has added is wanted by all of them.
       const isEsbuilds =
         Object.keys(inputs).length + imports.length === 0 || Object.keys(inputs).some((one) => INJECTED.includes(one))
