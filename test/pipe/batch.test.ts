@@ -350,6 +350,42 @@ describe('claude-tui batch --offload', () => {
     expect(made.length).toBe(1)
   })
 
+  test('has what was declined or is empty among the failures, paid once, however often it is fetched', async () => {
+    await using night = await evening('batch polls=1\nwords n=5\nrefusal after=0\nempty\nwords n=5 x9')
+    using here = desk(night, numbered(4))
+    const { code, stdout } = await here.run([...OFFLOAD, '--json'])
+    expect(code).toBe(4)
+    expect(JSON.parse(stdout.toString())).toMatchObject({ answered: 2, failed: 2, refused: 1, empty: 1 })
+    const path = here.at('out.jsonl').replace(/\.jsonl$/, '.batch.json')
+    const run = JSON.parse(readFileSync(path, 'utf8'))
+    // As a program leaves it that is killed between the bill and its word of the end.
+    const batches = run.offloaded.batches.map((one: object) => ({ ...one, isCollected: false }))
+    writeFileSync(path, JSON.stringify({ ...run, offloaded: { ...run.offloaded, batches } }))
+    expect((await here.run(OFFLOAD)).code).toBe(4)
+    const paid = async () => {
+      const history = await here.history()
+      const usd = history.charges(0).map(({ costUsd }) => costUsd!)
+      history.close()
+      return { rows: usd.length, usd: usd.reduce((sum, one) => sum + one, 0) }
+    }
+    expect((await paid()).rows).toBe(4)
+    expect((await paid()).usd).toBeCloseTo(billedUsd(night, 0.5), 9)
+    expect((await here.run(OFFLOAD)).code).toBe(0)
+    expect(here.ids()).toEqual(idsTo(4))
+    expect((await paid()).rows).toBe(6)
+    const whatIf = async (...args: string[]) => {
+      const told = await night.pipe({
+        args: ['what-if', '--json', ...args],
+        env: { CLAUDE_TUI_DATA_DIR: here.at('.') },
+      })
+      return JSON.parse(told.stdout.toString())
+    }
+    const half = await whatIf('--batch')
+    expect(half).toMatchObject({ answers: 6, batchRows: 6, conversations: 0 })
+    expect(half.savedUsd.value).toBeCloseTo(0, 9)
+    expect((await whatIf('--model', 'deep')).savedUsd.value).toBeLessThan(0)
+  })
+
   test('is canceled: what is done is fetched, what is not costs nothing', async () => {
     await using night = await evening('batch polls=99')
     using here = desk(night, numbered(4))

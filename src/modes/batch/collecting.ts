@@ -49,11 +49,12 @@ export async function collect(errand: Errand, batch: Sent): Promise<void> {
   }
   // A program that was killed here has paid for some of them: the next one looks.
   errand.paying.catchUp(vain)
+  const unanswering = new Set(vain.map(({ index }) => index))
   for await (const row of failed.size === 0 ? [] : rowsOf(source)) {
     const why = isBad(row) ? undefined : failed.get(row.index)
     if (isBad(row) || !why) continue
     outbox.failed(row.index, failedLine(row, why, 1))
-    if (why.kind === 'refused' || why.kind === 'cut') countVain(tally, why)
+    if (unanswering.has(row.index)) countVain(tally, why)
     else tally.failed++
   }
   keep(errand, {
