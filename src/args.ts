@@ -132,7 +132,10 @@ function withoutValues(argv: readonly string[], known: readonly Flag[]): string[
   return argv.map((word, i) => {
     const flag = alone.find(({ name, short }) => word === `--${name}` || word === `-${short}`)
     const isLast = argv[i + 1] === undefined || argv[i + 1]!.startsWith('-')
-    const isNone = flag?.alone === 'joined' || (flag?.alone === 'word' && /\s/.test(argv[i + 1] ?? ''))
+    const isNone =
+      flag?.alone === 'joined' ||
+      (flag?.alone === 'format' && !argv[i + 1]?.includes('%{')) ||
+      (flag?.alone === 'word' && /\s/.test(argv[i + 1] ?? ''))
     const isAlone = i < end && flag && (isNone || isLast)
     return isAlone ? `--${flag.name}=` : word
   })

@@ -195,6 +195,9 @@ async function oneShot(given: Args): Promise<number> {
       scripting,
     )
     return signalled() ?? code
+  } catch (error) {
+    if (error instanceof Ending) scripting?.unasked(error.code)
+    throw error
   } finally {
     setup.close()
   }

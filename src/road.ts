@@ -12,6 +12,7 @@ import {
   isOfTheModel,
   isUnsent,
   type Patience,
+  silenceLimit,
   type Wish,
   type Wishes,
 } from './core/resilience.ts'
@@ -53,6 +54,9 @@ export type Next = { readonly notes: readonly string[] } & (
 /** What an answer in one piece may take: the SDK's own limit for requests that do not stream. */
 const WHOLE_ANSWER_MS = 600_000
 
+/** However fast a recording is played: machines are busy. */
+const SHORTEST_SILENCE_MS = 2_000
+
 /** Travels the road. Resolves after the last event (`finished`, `failed` or `stopped`); never rejects. */
 export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit, options: RoadOptions): Promise<void> {
   const { now, speed = 1, instead } = options
@@ -65,7 +69,10 @@ export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit
   /** Who was thought of and cannot be asked, once that is known: from then on this model has all our patience. */
   let alone: readonly string[] | null = null
   for (;;) {
-    const end = await watchedAttempt(request, sent + 1, signal, emit, options)
+    const elapsedMs = now() - started + saved
+    const silenceMs = silenceLimit(options.patience, elapsedMs, request) / speed
+    const quietMs = Math.min(options.stallAfterMs, Math.max(SHORTEST_SILENCE_MS, silenceMs))
+    const end = await watchedAttempt(request, sent + 1, signal, emit, { ...options, quietMs })
     if (end.event.type !== 'failed') return emit(end.event)
     const { textShown } = end
     const trouble = end.event.failure
@@ -157,7 +164,7 @@ async function watchedAttempt(
   attempt: number,
   signal: AbortSignal,
   emit: Emit,
-  { api, now, ...options }: RoadOptions,
+  { api, now, quietMs, ...options }: RoadOptions & { readonly quietMs: Ms },
 ): Promise<{
   readonly event: Extract<TurnEvent, { type: 'finished' | 'failed' | 'stopped' }>
   readonly textShown: boolean
@@ -168,6 +175,8 @@ async function watchedAttempt(
   const stop = () => own.abort()
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
+  /** Silence before the first word may count as a stall sooner: it can be tried again. */
+  const limit = () => (textShown || !request.stream ? stallAfterMs : quietMs)
   let lastSign = now()
   let stalled = false
   let textShown = false
@@ -178,12 +187,12 @@ async function watchedAttempt(
   const watch = (after: number) => {
     timer = setTimeout(() => {
       const silence = now() - lastSign
-      if (silence < stallAfterMs) return watch(stallAfterMs - silence + 1)
+      if (silence < limit()) return watch(limit() - silence + 1)
       stalled = true
       own.abort()
     }, after)
   }
-  watch(stallAfterMs)
+  watch(limit())
   try {
     await api.attempt(request, attempt, own.signal, (event) => {
       lastSign = event.at
@@ -199,7 +208,7 @@ async function watchedAttempt(
   }
   const last = end ?? { type: 'stopped', at: now() }
   if (stalled && !signal.aborted && (last as TurnEvent).type !== 'finished') {
-    const seconds = Math.round(stallAfterMs / 1000)
+    const seconds = Math.round(limit() / 1000)
     return {
       event: { type: 'failed', at: now(), failure: failure('stalled', `Nothing came for ${seconds} s.`) },
       textShown,

@@ -131,5 +131,10 @@ export function cascadeIn(
     const slip = modelSlip(name, models, isOurs)
     if (slip) throw new UsageError(`${origin.cascade === 'flag' ? '--cascade' : 'cascade'}: ${slip}`)
   }
+  const ids = new Set(names.map((name) => modelCard(name, models).id))
+  if (ids.size < names.length)
+    throw new UsageError(
+      `${origin.cascade === 'flag' ? '--cascade' : 'cascade'} takes different models, the cheap one first, such as fast,balanced,deep; "${cascade}" came.`,
+    )
   return { model: names[0]!, cascade: { models: names, check } }
 }

@@ -134,7 +134,7 @@ export async function setUp(
     topP: settings.topP,
     prefill: typeof flags.prefill === 'string' ? flags.prefill : null,
     waitsMs: waitsFor(settings.retryFor),
-    fallback: fallbackIn(settings, models, full, origin.fallback, notes),
+    fallback: fallbackIn(settings, inTurn ? 'script' : 'chat', models, full, origin.fallback, notes),
     ...cascadeIn(settings, models, isOurs, args, origin),
     ...(asksForOlderApi(env.ANTHROPIC_CUSTOM_HEADERS) ? { olderApi: true as const } : {}),
   }
@@ -155,7 +155,7 @@ export async function setUp(
   if (log) notes.push(`What the wire does is logged in ${log.path}, without words and keys.`)
   const around = log && taping ? (fetch: Fetch) => log.around(taping.around(fetch)) : (log ?? taping)?.around
   const shelf = createShelf()
-  const withheld = demo ? [] : headersWithheld(env.ANTHROPIC_CUSTOM_HEADERS, baseUrl, origin.baseUrl === 'environment')
+  const withheld = demo ? [] : headersWithheld(env, baseUrl, origin.baseUrl === 'environment')
   if (withheld.length > 0) notes.push(sayHeadersWithheld(withheld, baseUrl))
   const wire = { transport, inTurn, around, shelf, withheld, secrets: secretsInEnv(env) }
   const made = credential && createApi({ baseUrl, credential, now: () => performance.now(), ...wire })
@@ -187,12 +187,13 @@ export async function setUp(
 /** Who answers when the model cannot. A slip in it ends the program (code 2), or is a note where it stands in the file. */
 function fallbackIn(
   { fallback }: Settings,
+  asker: 'chat' | 'script',
   models: Models,
   isClaude: boolean,
   layer: string,
   notes: string[],
 ): Fallback {
-  const chain = fallbackOf(fallback)
+  const chain = fallbackOf(fallback, asker)
   const slips = typeof chain === 'string' ? [] : chain.map((name) => modelSlip(name, models, isClaude))
   const slip = slips.find((one) => one !== null)
   if (!slip) return chain

@@ -30,7 +30,10 @@ function roadAt(speed: number, ...attempts: Attempt[]) {
   return roadWith({ speed }, ...attempts)
 }
 
-function roadWith(more: Partial<Pick<RoadOptions, 'speed' | 'instead' | 'patience'>>, ...attempts: Attempt[]) {
+function roadWith(
+  more: Partial<Pick<RoadOptions, 'speed' | 'instead' | 'patience' | 'stallAfterMs'>>,
+  ...attempts: Attempt[]
+) {
   const events: TurnEvent[] = []
   const stop = new AbortController()
   const asked: string[] = []
@@ -161,6 +164,41 @@ describe('the road of a turn', () => {
     await done
     expect(events.map(({ type }) => type)).toEqual(['delta', 'failed'])
     expect(events.at(-1)).toMatchObject({ failure: { kind: 'stalled', reason: 'Nothing came for 5 s.' } })
+  })
+
+  const call = { ...patience, deadlineMs: 30_000, leastSilenceMs: 4_000 }
+  /** Never says anything. */
+  const dumb: Attempt = (emit, signal) =>
+    new Promise((resolve) => {
+      signal.addEventListener('abort', () => {
+        emit({ type: 'stopped', at: performance.now() })
+        resolve()
+      })
+    })
+
+  test('in a call, gives up silence before the first word soon enough to try again within the deadline', async () => {
+    const { done, types } = roadWith({ patience: call, stallAfterMs: 90_000 }, dumb, answers)
+    await vi.advanceTimersByTimeAsync(11_100)
+    await done
+    expect(types()).toEqual(['waiting', 'delta', 'finished'])
+  })
+
+  test('in a call, silence that stays ends with the deadline, and the least time of its last attempt', async () => {
+    const began = performance.now()
+    const { done, events } = roadWith({ patience: { ...call, deadlineMs: 3_000 }, stallAfterMs: 90_000 }, dumb, dumb)
+    await vi.advanceTimersByTimeAsync(90_000)
+    await done
+    expect(events.at(-1)).toMatchObject({ failure: { kind: 'stalled', reason: 'Nothing came for 4 s.' } })
+    expect(events.at(-1)!.at - began).toBeLessThan(3_000 + 4_100)
+  })
+
+  test('in a call, words that came have the whole time between them', async () => {
+    const { done, events } = roadWith({ patience: call, stallAfterMs: 90_000 }, silent)
+    await vi.advanceTimersByTimeAsync(89_000)
+    expect(events.map(({ type }) => type)).toEqual(['delta'])
+    await vi.advanceTimersByTimeAsync(1_100)
+    await done
+    expect(events.at(-1)).toMatchObject({ failure: { kind: 'stalled', reason: 'Nothing came for 90 s.' } })
   })
 
   test('takes any sign of life, a ping included, for a reason to wait on', async () => {

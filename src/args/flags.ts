@@ -9,7 +9,7 @@ export interface Flag {
   /** Values it accepts; absent: anything. */
   readonly oneOf?: readonly string[]
   /** Its value may be left out; joined: it stands behind a `=`, so that the next word is none; word: it has no blank in it. */
-  readonly alone?: true | 'joined' | 'word'
+  readonly alone?: true | 'joined' | 'word' | 'format'
   /** Only a script gives it: with it nobody wants a chat. */
   readonly isScript?: true
   /** It may come again, and each time counts. */
@@ -101,7 +101,7 @@ export const FLAG_GROUPS: readonly (readonly [title: string, flags: readonly Fla
         name: 'timing',
         takes: '[=FORMAT]',
         tells: "what the time went to, on stderr; or figures as '%{ttft} ms, $%{cost}\\n'",
-        alone: 'joined',
+        alone: 'format',
         isScript: true,
       },
       { name: 'quiet', short: 'q', tells: 'no notes on stderr', isUsual: true },

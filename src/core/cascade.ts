@@ -8,9 +8,9 @@ import type { Cascade } from './cascade-choice.ts'
 import type { CascadeRow } from './cascade-report.ts'
 import { JUDGING } from './cascade-words.ts'
 import { costUsd, type ModelCard, type Models, modelCard } from './models.ts'
-import { sayFailed } from './outcome.ts'
+import { cutShort, sayFailed } from './outcome.ts'
 import { type Message, NO_MARKS, type TurnRequest } from './request.ts'
-import { isOfTheModel } from './resilience.ts'
+import { isBroken, isOfTheModel } from './resilience.ts'
 import type { TurnEnd } from './turn.ts'
 import type { Turn } from './turns.ts'
 
@@ -30,8 +30,11 @@ export function findingOf(answer: { readonly text: string; readonly end: TurnEnd
   const { text, end } = answer
   if (isLast || end.type === 'stopped') return { type: 'take' }
   if (end.type === 'failed')
-    return isOfTheModel(end.failure) ? { type: 'next', reason: sayFailed(end.failure) } : { type: 'take' }
+    return isOfTheModel(end.failure) || isBroken(end.failure, text)
+      ? { type: 'next', reason: sayFailed(end.failure) }
+      : { type: 'take' }
   if (end.stopReason === 'refusal') return { type: 'next', reason: 'it declined' }
+  if (cutShort(end.stopReason)) return { type: 'next', reason: `it was cut short (${end.stopReason})` }
   return text.trim() === '' ? { type: 'next', reason: 'it answered without a word' } : { type: 'check' }
 }
 
@@ -56,9 +59,10 @@ export function judgeRequest(messages: readonly Message[], answer: string, judge
   }
 }
 
+/** Both ends of it, with no tag in it that would end the material. */
 function ends(text: string, most: number): string {
-  if (text.length <= most) return text
-  return `${text.slice(0, most / 2)}\n[…]\n${text.slice(-most / 2)}`
+  const shown = text.length <= most ? text : `${text.slice(0, most / 2)}\n[…]\n${text.slice(-most / 2)}`
+  return shown.replace(/<(?=\s*\/?\s*(?:question|answer)\b)/gi, '&lt;')
 }
 
 /** What a judge has said; null: nothing that could be understood. */

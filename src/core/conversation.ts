@@ -110,6 +110,8 @@ export type Event =
       /** It goes to these models at once, and not by the road of a turn: what comes of it is `compared`. Not while one runs. */
       readonly race?: readonly string[]
     } & Asking)
+  /** What the answers of a race have cost so far: billed if their program ends before they are `compared`. */
+  | { readonly type: 'racing'; readonly at: Ms; readonly bills: readonly SideCallEvent[] }
   | { readonly type: 'unqueued' }
   | { readonly type: 'stopAsked' }
   /** While the next attempt is waited for: it now. */
@@ -247,6 +249,8 @@ function after(state: State, event: Event): State {
       const counted = { draft, ...withAttachments(attachments), tokens, turns, basis: { choices, summaries, marks } }
       return { ...state, counted }
     }
+    case 'racing':
+      return state
     case 'compared':
       return state.live ? onTurn(state, state.live, event) : { ...state, turns: lateCompared(state, event) }
     case 'modelsLearned':

@@ -35,7 +35,8 @@ export function otherModel({ choices, models }: Pick<State, 'choices' | 'models'
 }
 
 /**
- * In one row where there is room, else in two: what is known, and below it what a key would do. null: nothing is waited
+ * In one row where there is room, else in two: what is known, and below it what a key would do; in three where two would leave
+ * something out. null: nothing is waited
  * for. @param now on the clock of the turns' times
  */
 export function countdown(state: State, turn: Turn, now: Ms, width: number): readonly string[] | null {
@@ -54,6 +55,10 @@ export function countdown(state: State, turn: Turn, now: Ms, width: number): rea
   const inShort = `${short}: ${retry.attempt} of ${retry.of} in ${left}s`
   const whole = [[head, reason, ...id].join(' · '), ...keys[0]!].join(' · ')
   if (roomOf(whole) <= width) return [whole]
+  // Where something would be left out, a third row has room for it.
+  const cramped = roomOf(keys[0]!.join(' · ')) > width || roomOf([inShort, ...id].join(' · ')) > width
+  const packed = cramped ? packedIn([inShort, esc, ...id, ...keys[0]!.slice(0, -1)], width) : []
+  if (packed.length > 0 && packed.length <= 3) return packed
   const known = [[head, reason, ...id], [inShort, ...id], [head, reason], [inShort], [head]]
   return [known, keys].map((rows) =>
     fitted(
@@ -61,4 +66,16 @@ export function countdown(state: State, turn: Turn, now: Ms, width: number): rea
       width,
     ),
   )
+}
+
+/** Pieces in as few rows as hold them, in their order; empty: one is wider than a row. */
+function packedIn(pieces: readonly string[], width: number): readonly string[] {
+  const rows: string[] = []
+  for (const piece of pieces) {
+    if (roomOf(piece) > width) return []
+    const longer = rows.length === 0 ? piece : `${rows.at(-1)} · ${piece}`
+    if (rows.length > 0 && roomOf(longer) <= width) rows[rows.length - 1] = longer
+    else rows.push(piece)
+  }
+  return rows
 }

@@ -21,10 +21,14 @@ const HARMLESS = /^anthropic-/i
 
 /**
  * Names of those headers in `ANTHROPIC_CUSTOM_HEADERS` that do not go to a server: what they hold may open a door, and was
- * meant for Anthropic, or for the server that was named in the environment together with them.
+ * meant for the server that was named in the environment together with them, or for Anthropic when none was.
  */
-export function headersWithheld(headers: string | undefined, baseUrl: string, isFromEnv: boolean): readonly string[] {
-  if (headers === undefined || isFromEnv || isAnthropicUrl(baseUrl)) return []
+export function headersWithheld(
+  { ANTHROPIC_CUSTOM_HEADERS: headers, ANTHROPIC_BASE_URL: beside }: Readonly<Record<string, string | undefined>>,
+  baseUrl: string,
+  isFromEnv: boolean,
+): readonly string[] {
+  if (headers === undefined || isFromEnv || isSameServer(beside?.trim() || ANTHROPIC_URL, baseUrl)) return []
   const names = headers
     .split('\n')
     .flatMap((line) => (line.includes(':') ? [line.slice(0, line.indexOf(':')).trim()] : []))

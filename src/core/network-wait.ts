@@ -59,11 +59,15 @@ const awaited = (trouble: Failure) => (isTaken(trouble) ? 'the API itself' : 'th
 export function sayWaiting(trouble: Failure, leftMs: Ms | null): Steps {
   const next = leftMs === null ? 'looking' : `next look in ${Math.max(1, Math.ceil(leftMs / 1_000))}s`
   const head = `Waiting for ${awaited(trouble)}, ${next}.`
+  const soon = leftMs === null ? 'looking' : `look in ${Math.max(1, Math.ceil(leftMs / 1_000))}s`
+  const short = isTaken(trouble) ? 'No API yet' : 'No network'
   return [
     `${head} It is sent by itself then; Enter sends now, Esc stops waiting.`,
     `${head} Enter sends now, Esc stops waiting.`,
     `${head} Esc stops.`,
-    head,
+    `Waiting for ${awaited(trouble)}, ${soon} · esc stops`,
+    `${short}, ${soon} · esc stops`,
+    `${soon} · esc stops`,
   ]
 }
 

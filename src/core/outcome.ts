@@ -92,7 +92,7 @@ const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
     'Call again then, or name another model (--model, --fallback); CLAUDE_TUI_BREAKER=off sends it all the same.',
   server: 'Call again; if it stays, look at the API status page.',
   cut: 'Call again to have it whole.',
-  stalled: 'Call again, or wait longer with the stallAfterMs setting.',
+  stalled: 'Call again, or wait longer: --retry-for for the first word, the setting stallAfterMs between words.',
   interrupted: 'Call again to have it whole.',
   'too-long': 'Send less, or choose a model with a larger window.',
   missing: 'Check the model name (--model) and the base URL.',
@@ -140,7 +140,11 @@ const GOES_ON = '/continue goes on from there, in a new request.'
 export const inTime = (ms: Ms): string => (ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : duration(ms))
 
 /** A server that says when to come back is taken at its word. */
-function wayOutOf({ kind, remedy, retryAfterMs }: Failure, place: Place): string {
+/** What may be done about it, in one sentence. */
+export function wayOutOf(
+  { kind, remedy, retryAfterMs }: Pick<Failure, 'kind' | 'remedy' | 'retryAfterMs'>,
+  place: Place,
+): string {
   // The end of a recording: there is none.
   if (remedy === '') return ''
   const isUsual = place === 'script' || remedy === usualRemedy(kind)
@@ -241,6 +245,8 @@ export interface Result {
   readonly attempts: number
   /** The model that was chosen, where another one answered in its place; null: it answered itself. */
   readonly insteadOf: string | null
+  /** Steps up a cascade, in order; absent: there was none. */
+  readonly escalations?: readonly Escalation[]
   /** When an earlier answer was given that stands for one now, in ms since 1970; null: the answer is of now. */
   readonly recalledFromMs: number | null
   readonly requestId: string | null
@@ -273,8 +279,9 @@ export function resultOf(turn: Turn, code: number): Result {
     visibleOtps: visibleOtps(turn),
     phases: times.sent === null ? null : phasesOf(turn),
     own: end?.own ?? null,
-    attempts: turn.attempt,
+    attempts: turn.attempt + (turn.escalations?.length ?? 0),
     insteadOf: turn.instead?.[0]?.from ?? null,
+    ...(turn.escalations && { escalations: turn.escalations }),
     recalledFromMs: turn.recalled?.saidMs ?? null,
     requestId: turn.requestId ?? failed?.requestId ?? null,
     messageId: turn.messageId,

@@ -52,13 +52,26 @@ export function kept(event: Event, after: State): Event | null {
 /** The same events with neighbouring pieces in one, but for those that a stall parts or has been within. */
 export function condensed(events: readonly Event[]): readonly Event[] {
   const out: Event[] = []
-  for (const event of events) {
+  for (const event of lately(events)) {
     const last = out.at(-1)
     const isNext = last && isPiece(last) && isPiece(event) && last.type === event.type && !last.pauses && !event.pauses
     if (isNext && (event.since ?? event.at) - last.at <= STALL_MS) out[out.length - 1] = joined(last, event)
     else out.push(event)
   }
   return out
+}
+
+/** Without what a race had cost where that was told again, or the race was over. */
+function lately(events: readonly Event[]): readonly Event[] {
+  if (!events.some(({ type }) => type === 'racing')) return events
+  const last = events.findLastIndex(({ type }) => type === 'racing' || type === 'compared')
+  return events.filter(({ type }, i) => type !== 'racing' || i === last)
+}
+
+/** What the answers of a race have cost whose program ended before it was over, as calls beside its turn. */
+export function billsLeft(events: readonly Event[], at: Ms): readonly Event[] {
+  const last = events.findLast(({ type }) => type === 'racing' || type === 'compared')
+  return last?.type === 'racing' ? last.bills.map((bill) => ({ ...bill, at })) : []
 }
 
 /** An event as it looks on a clock that shows `by` ms more. */

@@ -19,6 +19,8 @@ export interface Patience {
   readonly deadlineMs: Ms
   readonly firstDelayMs: Ms
   readonly maxDelayMs: Ms
+  /** Whoever waits for the deadline alone gives up an attempt that is silent before its first word, after no less than this; absent: somebody watches. */
+  readonly leastSilenceMs?: Ms
 }
 
 const PACE = { firstDelayMs: 1_000, maxDelayMs: 60_000 } as const
@@ -27,7 +29,7 @@ const PACE = { firstDelayMs: 1_000, maxDelayMs: 60_000 } as const
 export const CHAT_PATIENCE: Patience = { attempts: 5, deadlineMs: 180_000, ...PACE }
 
 /** A script waits for us: a minute in all. */
-export const SCRIPT_PATIENCE: Patience = { attempts: 4, deadlineMs: 60_000, ...PACE }
+export const SCRIPT_PATIENCE: Patience = { attempts: 4, deadlineMs: 60_000, leastSilenceMs: 10_000, ...PACE }
 
 /** While another model can answer, nobody waits long for the first one. */
 const BEFORE_ANOTHER = { attempts: 3, deadlineMs: 15_000 } as const
@@ -56,6 +58,34 @@ export function patienceFor(usual: Patience, waitsMs: Ms | null): Patience {
     if (left < 0) break
   }
   return { ...usual, attempts, deadlineMs: waitsMs }
+}
+
+/** Silence before the first word is part of the deadline, so that there is time for attempts behind it. */
+const SHARE_OF_SILENCE = 1 / 3
+/** A long prompt is read for a while before anything can be said: what that may take, in ms per character. */
+const READING_MS = 1 / 20
+/** What an image or a page may take, in characters. */
+const PAGE_CHARS = 10_000
+
+/**
+ * Silence before the first word of an answer after which an attempt is given up, in ms, if that is less than what
+ * counts as a stall everywhere: a third of the deadline or what is left of it, and the time to read the prompt; without
+ * end where somebody watches, or only one attempt is made. Pings are signs of life: a model that thinks for long is not silent.
+ * @param elapsedMs since the first attempt began
+ */
+export function silenceLimit(
+  { attempts, deadlineMs, leastSilenceMs }: Patience,
+  elapsedMs: Ms,
+  { system, messages }: Pick<TurnRequest, 'system' | 'messages'>,
+): Ms {
+  if (leastSilenceMs === undefined || attempts === 1) return Number.POSITIVE_INFINITY
+  const chars = messages.reduce(
+    (sum, { text, attachments = [] }) =>
+      attachments.reduce((all, one) => all + (one.chars ?? PAGE_CHARS * (one.pages ?? 1)), sum + text.length),
+    system?.length ?? 0,
+  )
+  const share = Math.min(deadlineMs * SHARE_OF_SILENCE, deadlineMs - elapsedMs)
+  return Math.max(leastSilenceMs, share) + chars * READING_MS
 }
 
 /** Units of a setting such as `90s`, in ms. A bare number is seconds. */
@@ -100,7 +130,7 @@ export function afterFailure(input: {
 /** Kinds of failures that say: too much. */
 export type Limiting = 'rate' | 'overload'
 
-export const isLimiting = (failure: Failure): failure is Failure & { readonly kind: Limiting } =>
+export const isLimiting = <F extends Pick<Failure, 'kind'>>(failure: F): failure is F & { readonly kind: Limiting } =>
   failure.kind === 'rate' || failure.kind === 'overload'
 
 /** Whether the request was not sent at all: what was not sent was no attempt. */
@@ -123,8 +153,9 @@ const USUAL_CHAIN = ['deep', 'balanced', 'fast'] as const
 
 export type Fallback = NonNullable<Choices['fallback']>
 
-/** The setting `fallback` as choices have it: names in order, or on, ask, off. */
-export function fallbackOf(setting: string): Fallback {
+/** The setting `fallback` as choices have it: names in order, or on, ask, off. @param asker who asks: `chat` is `on` there alone */
+export function fallbackOf(setting: string, asker: 'chat' | 'script' = 'chat'): Fallback {
+  if (setting === 'chat') return asker === 'chat' ? 'on' : 'off'
   return setting === 'on' || setting === 'ask' || setting === 'off' ? setting : setting.split(',')
 }
 

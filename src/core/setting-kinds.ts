@@ -84,10 +84,10 @@ export const promise: Kind = {
   tidy: (value) => ({ value: typeof value === 'string' ? value.trim().replace(/\s*([,=])\s*/g, '$1') : value }),
 }
 
-/** Names of models, in order, or one of the words on, ask, off. */
+/** Names of models, in order, or one of the words on, chat, ask, off. */
 export const fallback: Kind = {
   shape: { type: 'string', pattern: '^[^\\s\\p{C},]+(,[^\\s\\p{C},]+){0,9}$' },
-  expected: 'names of models such as deep,balanced,fast, or on, ask, off',
+  expected: 'names of models such as deep,balanced,fast, or on, chat, ask, off',
   tidy: (value) => ({ value: typeof value === 'string' ? value.trim().replace(/\s*,\s*/g, ',') : value }),
 }
 

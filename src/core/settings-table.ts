@@ -181,7 +181,7 @@ export const SETTINGS: readonly SettingRow[] = [
   row(
     'fallback',
     'ask',
-    'models that answer when the one asked cannot: names in order, on (deep,balanced,fast), ask (in the chat), off',
+    'models that answer when the one asked cannot: names in order, on (deep,balanced,fast), chat (on, in chats alone), ask (in the chat), off',
     kinds.fallback,
   ),
   row(

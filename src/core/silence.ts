@@ -58,13 +58,22 @@ export function sayAwaited(turn: Turn, now: Ms): Steps | null {
   const thinks = silence.kind === 'thinking'
   const since = seconds(now - ((thinks ? firstThinking : (sent ?? asked)) ?? now))
   const head = thinks ? `Thinking… ${since}` : `Waiting for the first token… ${since}`
+  const two = turn.hedge?.won === null ? 'two requests run' : ''
   const more = [
     turn.thinking === '' ? '' : `~${tokens(estimateTokens(turn.thinking))} tokens`,
     attemptsOf(turn) > 1 && !thinks ? `attempt ${attemptsOf(turn)}` : '',
-    turn.hedge?.won === null ? 'two requests run' : '',
+    two,
   ]
   const isTimed = silence.kind !== 'connecting' && silence.kind !== 'unheard'
   const short = silent === '' ? head : isTimed ? capital(silent) : `${capital(silent)}, ${since}`
+  // That both are paid is more than where one of them stands.
+  if (two)
+    return joined(
+      [head, ...more, silent, stops],
+      [head, two, stops],
+      [`${capital(two)}, ${since}`, stops],
+      [`${capital(two)}, ${since}`],
+    )
   return joined([head, ...more, silent, stops], [head, silent, stops], [short, stops], [short])
 }
 

@@ -22,16 +22,40 @@ export interface Split {
   readonly room: number
 }
 
-/** Parts of at most so many UTF-16 units, at least half as long but for the last. */
-export function partsOf(text: string, most: number): readonly string[] {
+/** What follows hangul, kana and all that is written without an alphabet begins here: a sign is a token, about. */
+const FIRST_WIDE = 0x2e80
+const isWide = (unit: number) => unit >= FIRST_WIDE
+
+/** How long a text is, in characters of an alphabet: as many as are in a token weigh as much as one wide sign. */
+export function weighed(text: string, charsPerToken: number): number {
+  let wide = 0
+  for (let i = 0; i < text.length; i++) if (isWide(text.charCodeAt(i))) wide++
+  return text.length - wide + wide * charsPerToken
+}
+
+/**
+ * Parts that weigh so much at most, at least half as long as they may be but for the last.
+ * @param wide what a wide sign weighs; anything else weighs 1
+ */
+export function partsOf(text: string, most: number, wide = 1): readonly string[] {
   const parts: string[] = []
-  let from = 0
-  while (text.length - from > most) {
-    const end = from + cutIn(text.slice(from, from + most))
+  for (let from = 0; ; ) {
+    const upTo = reach(text, from, most, wide)
+    if (upTo === text.length) return from < upTo || parts.length === 0 ? [...parts, text.slice(from)] : parts
+    const end = from + cutIn(text.slice(from, upTo))
     parts.push(text.slice(from, end))
     from = end
   }
-  return from < text.length || parts.length === 0 ? [...parts, text.slice(from)] : parts
+}
+
+/** Where a piece ends that begins there and weighs no more; at least one sign further. */
+function reach(text: string, from: number, most: number, wide: number): number {
+  let left = most
+  for (let at = from; at < text.length; at++) {
+    left -= isWide(text.charCodeAt(at)) ? wide : 1
+    if (left < 0) return Math.max(at, from + 1)
+  }
+  return text.length
 }
 
 /** Where to cut a piece that is as long as may be: behind a seam in its second half, else at its end. */
@@ -56,9 +80,9 @@ export function splitFor(
 ): Split | null | string {
   const room = window ?? UNKNOWN_WINDOW
   const most = Math.min(size ?? room * PART_SHARE, room * PART_SHARE)
-  const isShort = text.length <= (size === null ? room * FULL_SHARE : most) * charsPerToken
+  const isShort = weighed(text, charsPerToken) <= (size === null ? room * FULL_SHARE : most) * charsPerToken
   if (isShort) return null
-  const parts = partsOf(text, Math.max(1, Math.floor(most * charsPerToken)))
+  const parts = partsOf(text, Math.max(1, Math.floor(most * charsPerToken)), charsPerToken)
   const each = Math.floor((room * ROOM.shareOfAll) / parts.length)
   if (each < ROOM.least)
     return `In ${count(parts.length, 'part')} the text would have more answers than fit into one request of ${tokens(room)} tokens: take larger parts (--split=${Math.floor(room * PART_SHARE)}).`

@@ -103,6 +103,7 @@ function orderProblem(sections: readonly Section[]): string | null {
   if (late >= 0) return `line ${sections[late]!.line}: system: comes first, and once.`
   const said = sections.filter(({ role }) => role !== 'system')
   const odd = said.find(({ role }, i) => role !== (i % 2 === 0 ? 'user' : 'assistant'))
+  if (odd && odd === said[0]) return `line ${odd.line}: user: begins; ${odd.role}: came instead.`
   if (odd)
     return `line ${odd.line}: user: and assistant: take turns, and user: begins; a second ${odd.role}: came instead.`
   const empty = said.slice(0, -1).find(({ text }) => text === '')

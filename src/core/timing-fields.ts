@@ -24,7 +24,7 @@ export function timingFields(turn: Turn): Readonly<Record<string, number | strin
     message_id: turn.messageId,
     stop_reason: end?.type === 'finished' ? end.stopReason : null,
     failure: end?.type === 'failed' ? end.failure.kind : null,
-    attempts: times.sent === null ? 0 : turn.attempt,
+    attempts: times.sent === null ? 0 : turn.attempt + (turn.escalations?.length ?? 0),
     first_byte_ms: fine(firstByteMs(times)?.value),
     first_thinking_ms: fine(firstThinkingMs(times)?.value),
     ttft_ms: fine(ttftMs(times)?.value),

@@ -39,7 +39,7 @@ export function timingFormat(text: string, known: readonly string[]): TimingForm
 function sayUnknown(name: string, known: readonly string[]): string {
   const [near] = suggest(name, known)
   const hint = near ? ` Did you mean %{${near}}?` : ''
-  return `--timing knows no %{${name}}.${hint} It takes ${known.map((one) => `%{${one}}`).join(', ')}, and \\n, \\t, %% for a percent sign.`
+  return `--timing knows no %{${name}}.${hint} It takes ${known.map((one) => `%{${one}}`).join(', ')}, the same without _ms or _usd (%{ttft}, %{cost}), and \\n, \\t, %% for a percent sign.`
 }
 
 /** What nobody knows is `-`: an empty place would shift the columns of whoever reads it. */

@@ -141,8 +141,10 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
   switch (event.type) {
     case 'sent': {
       const { wire: _, ...anew } = turn
+      // The person has waited since the first of two requests went out, whichever of them answers.
+      const since = turn.hedge?.won === 'second' ? (turn.times.sent ?? event.at) : event.at
       return {
-        ...{ ...anew, times, attempt: event.attempt, phase: 'sending', retry: null },
+        ...{ ...anew, times: { ...times, sent: since }, attempt: event.attempt, phase: 'sending', retry: null },
         ...(event.room === undefined ? {} : { room: event.room }),
       }
     }
@@ -248,6 +250,10 @@ function notGoodEnough(turn: Turn, event: Extract<TurnEvent, { type: 'escalated'
   const cost = usd === null ? null : ({ value: usd, from } as const)
   return [{ usage, model, prices, requestId, messageId, cost, failure: null, isGivenUp: from }]
 }
+
+/** US dollars of a whole call; null: the price of its answer is unknown. An answer that never began costs nothing. */
+export const totalUsd = ({ cost, usage }: Pick<Turn, 'cost' | 'usage'>, paidUsd: number): number | null =>
+  cost ? cost.value + paidUsd : usage === null ? paidUsd : null
 
 /** What was asked in it, with all that went with it. */
 export const questionIn = ({ question, attachments }: Pick<Turn, 'question' | 'attachments'>): Question =>

@@ -8,9 +8,10 @@ import { heldBy, planCache } from './cache.ts'
 import { promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
 import { estimated } from './figures.ts'
+import { type LedgerRow, rowsOfTurn } from './ledger.ts'
 import { costUsd, modelCard, scaledPrices } from './models.ts'
 import { promptEstimate } from './prompt-size.ts'
-import { type Failure, type FailureKind, type Lost, NO_USAGE, type TurnEvent, type Usage } from './turn.ts'
+import { type Failure, type FailureKind, type Lost, type Ms, NO_USAGE, type TurnEvent, type Usage } from './turn.ts'
 import { questionIn, type Turn, type Wasted } from './turns.ts'
 
 /** Failures after which nobody knows how far the server came. All others are its own refusals, which cost nothing. */
@@ -39,6 +40,15 @@ export function unheard(state: State, live: Turn, event: TurnEvent): Wasted | nu
     cost,
     failure,
   }
+}
+
+/** What a turn has cost so far: as if it were stopped now, if it runs. */
+export function chargesSoFar(state: State, at: Ms): readonly LedgerRow[] {
+  const { live } = state
+  if (!live) return []
+  const stop: TurnEvent = { type: 'stopped', at }
+  const inVain = [unheard(state, live, stop), outrun(state, live, stop)].filter((one) => one !== null)
+  return rowsOfTurn({ ...live, wasted: [...live.wasted, ...inVain] })
 }
 
 /** The one of two requests beside each other that an event gives up; null: it gives up none, or the server refused it. */

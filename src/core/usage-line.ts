@@ -4,14 +4,18 @@ import { type Figure, mark } from './figures.ts'
 import { otps, ttftMs, ttltMs } from './metrics.ts'
 import type { ModelCard } from './models.ts'
 import { promptTokens } from './turn.ts'
-import { outputTokens, type Turn } from './turns.ts'
+import { outputTokens, type Turn, totalUsd } from './turns.ts'
 import { duration, money, percent, tokens } from './words.ts'
 
 const shown = (figure: Figure | null, write: (value: number) => string, unknown = 'unknown') =>
   figure === null ? unknown : `${mark(figure)}${write(figure.value)}`
 
-/** e.g. `claude-sonnet-5-5 · in 1.2k (cache 91% read) · out 340 · $0.0042 · TTFT 812ms · 94 tok/s · TTLT 4.4s`. */
-export function figuresLine(turn: Turn, card: ModelCard): string {
+/**
+ * @param beforeUsd US dollars of whatever else the call has asked
+ *
+ * e.g. `claude-sonnet-5-5 · in 1.2k (cache 91% read) · out 340 · $0.0042 · TTFT 812ms · 94 tok/s · TTLT 4.4s`.
+ */
+export function figuresLine(turn: Turn, card: ModelCard, beforeUsd = 0): string {
   const { times } = turn
   const usage = turn.usage && { ...turn.usage, output: outputTokens(turn)!.value }
   const parts = [turn.model || card.id]
@@ -24,6 +28,8 @@ export function figuresLine(turn: Turn, card: ModelCard): string {
     parts.push(`out ${turn.end?.type === 'finished' ? '' : '~'}${tokens(usage.output)}${thinking}`)
   }
   parts.push(`cost ${times.sent === null ? money(0) : shown(turn.cost, money)}`)
+  const total = beforeUsd > 0 ? totalUsd(turn, beforeUsd) : null
+  if (total !== null) parts.push(`${money(total)} in all`)
   parts.push(`TTFT ${shown(ttftMs(times), duration, 'none')}`)
   const speed = otps(turn)
   if (speed) parts.push(`${shown(speed, (value) => value.toFixed(0))} tok/s`)

@@ -216,7 +216,7 @@ export const WEATHER: readonly Weather[] = [
   {
     ...{ name: 'silence in the middle', script: `${words} silence after=${HALF} for=forever`, ...CUT },
     ...{
-      todo: goOn('Call again, or wait longer with the stallAfterMs setting.'),
+      todo: goOn('Call again, or wait longer: --retry-for for the first word, the setting stallAfterMs between words.'),
       says: `${STALLED} What came is kept.`,
       stallAfterMs: STALL_MS,
     },

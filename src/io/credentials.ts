@@ -4,6 +4,7 @@
  */
 
 import { readKey } from '../core/api-key.ts'
+import { headersProblem } from '../core/custom-headers.ts'
 import { ANTHROPIC_URL, isAnthropicKey, isAnthropicUrl, isSameServer } from '../core/key-host.ts'
 import { isLocalAddress } from '../core/local-address.ts'
 import { type Problem, quote, sayProblem } from '../core/problem.ts'
@@ -52,10 +53,11 @@ export class CredentialError extends Error {
  * One rule on top: a key goes to the server it was set for. The stored one and the helper's have a setting that names
  * it (`apiKeyFor`). One of Anthropic's in the environment goes to another server only when that stands in the
  * environment beside it; so does a login, whose refreshing would hand over the refresh token, too. What a gateway has
- * issued is told by its look: it goes wherever it is pointed to. Whatever may not be sent is passed over.
+ * issued is told by its look: it goes to the server that stands beside it, or wherever it is pointed to where none does.
+ * Whatever may not be sent is passed over.
  *
- * Rejects with `CredentialError` when one is there and unusable: going on to the next would hide the mistake; and when
- * there are only such as may not be sent to this server.
+ * Rejects with `CredentialError` when one is there and unusable: going on to the next would hide the mistake; when headers
+ * of the environment are none; and when there are only such as may not be sent to this server.
  */
 export async function findCredential(input: {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -74,15 +76,24 @@ export async function findCredential(input: {
 }): Promise<Credential | null> {
   const { env, settings, isFromEnv = false, readProfile = findProfile, lend = (use) => use() } = input
   const baseUrl = input.baseUrl ?? ANTHROPIC_URL
-  const isTrusted = isFromEnv || isAnthropicUrl(baseUrl)
+  const slip = headersProblem(env.ANTHROPIC_CUSTOM_HEADERS)
+  if (slip) throw new CredentialError(slip)
+  const beside = env.ANTHROPIC_BASE_URL?.trim() || null
+  const isBeside = isFromEnv || (beside !== null && isSameServer(beside, baseUrl))
   const kept: Problem[] = []
   const isSet = (name: string) => (env[name] ?? '').trim() !== ''
   const inEnv = (kind: 'key' | 'token', name: string) => {
     if (!isSet(name)) return null
     const key = found(kind, env[name]!, name)
-    if (isTrusted || !isAnthropicKey(key.secret)) return key
+    const isOwn = isAnthropicKey(key.secret)
+    if (isBeside || (isOwn ? isAnthropicUrl(baseUrl) : beside === null)) return key
     kept.push(
-      withheld(name, ANTHROPIC_URL, baseUrl, `set ANTHROPIC_BASE_URL=${baseUrl} beside it if it is meant for it`),
+      withheld(
+        name,
+        isOwn ? ANTHROPIC_URL : beside!,
+        baseUrl,
+        `set ANTHROPIC_BASE_URL=${baseUrl} beside it if it is meant for it`,
+      ),
     )
     return null
   }
@@ -142,7 +153,7 @@ export const sayHeadersWithheld = (names: readonly string[], baseUrl: string): s
 function withheld(name: string, belongsTo: string, baseUrl: string, wayOut: string): Problem {
   return {
     where: name,
-    expected: `${new URL(belongsTo).origin}, which it is for`,
+    expected: `${URL.parse(belongsTo)?.origin ?? quote(belongsTo)}, which it is for`,
     came: new URL(baseUrl).origin,
     wayOut,
   }

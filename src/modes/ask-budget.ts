@@ -87,7 +87,8 @@ export async function dryRun(
   try {
     const quote = await quoted(setup, state, question, history)
     const spent = spentOf(history, (besideUsd ?? 0) + (partsUsd ?? 0))
-    const held = await heldQuote(quote, setup, planRequest(state, question), state, spent)
+    const firstUsd = (besideUsd ?? 0) + (partsUsd ?? 0)
+    const held = await heldQuote(quote, setup, planRequest(state, question), state, spent, firstUsd)
     const reason = tooLarge ?? held.objection
     const code = tooLarge ? EXIT.tooLarge : reason ? EXIT.overBudget : EXIT.ok
     if (outputFormat(flags) !== 'text') {
@@ -99,11 +100,16 @@ export async function dryRun(
       const request = { request: shapeOf(planRequest(state, question)) }
       io.stdout.write(`${asJson({ ...quoteInJson(held.quote, ending, preview), ...first, ...request })}\n`)
     } else {
+      const { cascade } = state.choices
+      const climb = cascade
+        ? (await import('./lab/cascade-price.ts')).sayCascade(cascade, state, question, held.quote)
+        : []
       const plain = theme({ colour: 'none', links: false })
       const remark = [
         quoteReport(held.quote, state.models, preview),
         ...sayBeside(besideUsd, 'summaries'),
         ...sayBeside(partsUsd, 'parts of the text'),
+        ...climb,
         ...(reason === null ? [] : ['', reason]),
       ]
       io.stdout.write(`${remarkRows(remark, io.stdout.columns || 100, plain).join('\n')}\n`)
@@ -263,15 +269,19 @@ const unpaid = (promptUsd: number, least: Tightest, byFlag?: BudgetName): Failur
   })
 }
 
-/** A quote under the budgets there are: what they leave for the answer, or why it is not sent. */
+/**
+ * A quote under the budgets there are: what they leave for the answer, or why it is not sent.
+ * @param firstUsd what is spent before it, and is told with it: part of `spent`
+ */
 async function heldQuote(
   quote: Quote,
   setup: Ready,
   request: TurnRequest,
   state: State,
   spent: SpentSoFar,
+  firstUsd = 0,
 ): Promise<{ readonly quote: Quote; readonly objection: string | null }> {
-  const why = objection(quote, setup, state, spent)
+  const why = objection(quote, setup, state, spent, firstUsd)
   const least = tightest(budgetsOf(setup.settings), spent)
   if (why !== null || !least || !quote.usd) return { quote, objection: why }
   const found = await within(request, least.left, { models: state.models, api: setup.api })
@@ -290,10 +300,13 @@ function objection(
   { settings, maxCostSets }: Setup,
   state: State,
   spent: SpentSoFar,
+  firstUsd: number,
 ): string | null {
   const budgets = budgetsOf(settings)
   if (!hasBudget(settings)) return null
   if (!usd) return unpriced(model, state)
   const over = passed(usd.likely, budgets, spent)
-  return over && `Not sent: ${sayOver(over, 'this call', maxCostSets)} The prompt alone costs ${about(usd.least)}.`
+  const whole = over && { ...over, usd: over.usd + firstUsd }
+  const what = firstUsd > 0 ? 'this call, with what is asked first,' : 'this call'
+  return whole && `Not sent: ${sayOver(whole, what, maxCostSets)} The prompt alone costs ${about(usd.least)}.`
 }

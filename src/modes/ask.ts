@@ -19,6 +19,7 @@ import { sanitise } from '../core/sanitise.ts'
 import { billed as billOf, type SideCallEvent } from '../core/side-calls.ts'
 import { endedWith } from '../core/told-to-end.ts'
 import type { Ms, TurnEvent } from '../core/turn.ts'
+import type { Turn } from '../core/turns.ts'
 import type { Api } from '../io/api.ts'
 import { travel } from '../road.ts'
 import type { Setup } from '../setup.ts'
@@ -56,6 +57,7 @@ export async function ask(
   /** The code of a call that was stopped, before anything was asked. @throws Ending when it took too long */
   const stop = (): number => {
     if (late?.why != null) throw new Ending(EXIT.late, late.why)
+    scripting?.unasked(io.stoppedBy())
     return io.stoppedBy()
   }
   for (const line of setup.notes) note(line)
@@ -171,6 +173,7 @@ export async function ask(
   if (preview && flags.usage === true) for (const line of attaching!.previewLines(preview)) io.note(line)
   const beside = {
     ...(preview && attaching!.previewInJson(preview)),
+    ...(route && { routed: { from: found.choices.model, to: route.model } }),
     ...(paidUsd > 0 && { [asked === read ? 'summariesUsd' : 'partsUsd']: paidUsd }),
   }
   const printed = await printedTurn(flags, io, setup.settings, beside, scripting)
@@ -241,7 +244,7 @@ export async function ask(
   await send(planRequest(before, question))
   for (let more = scripting?.more(state.settled!); more; more = scripting?.more(state.settled!)) {
     note(scripting!.sayMore(state.settled!, card))
-    askedUsd += state.settled!.cost?.value ?? 0
+    askedUsd += (state.settled!.cost?.value ?? 0) + wastedUsd(state.settled!)
     const planned = planRequest(state, more)
     happened({ type: 'asked', at: now(), text: more })
     await send(planned)
@@ -249,8 +252,10 @@ export async function ask(
   late?.close()
 
   const turn = state.live ?? state.settled!
-  const code = printed.end(turn, card, state)
-  scripting?.figures?.told(turn, code, { paidUsd: paidUsd + askedUsd })
+  const judges = lab ? state.sideCalls.slice(before.sideCalls.length) : []
+  const beforeUsd = judges.reduce((sum, { cost }) => sum + (cost?.value ?? 0), paidUsd + askedUsd + wastedUsd(turn))
+  const code = printed.end(turn, card, state, beforeUsd)
+  scripting?.figures?.told(turn, code, { paidUsd: beforeUsd })
   const limits = Object.values(state.limits)
   if (flags.usage === true && limits.length > 0) {
     const { limitsLine } = await import('../core/limits-report.ts')
@@ -270,6 +275,9 @@ export async function ask(
   }
   return code
 }
+
+/** US dollars of attempts in vain, and of answers that were not good enough. */
+const wastedUsd = ({ wasted }: Pick<Turn, 'wasted'>) => wasted.reduce((sum, { cost }) => sum + (cost?.value ?? 0), 0)
 
 /** A sentence when the question cannot fit the model's window, else null. Asks the server to count only when unsure. */
 async function checkRoom(

@@ -13,7 +13,7 @@ export interface Answered {
   readonly end: TurnEnd
 }
 
-/** Whether an answer to this request is good enough. Never rejects. */
+/** Whether an answer to this request is good enough. Rejects where nobody can tell: the check itself cannot be made. */
 export type Checker = (request: TurnRequest, answer: string) => Promise<Verdict>
 
 export interface Step {
@@ -34,7 +34,7 @@ export interface Cascaded<A> {
  * @param request the same for every model but for its name; or what is sent to each
  * @param models ids, the cheap one first
  * @param check asked of every answer but the last
- * @param send sends it; what it rejects with is thrown
+ * @param send sends it; what it and the check reject with is thrown
  * @param escalated told before the next model is asked
  */
 export async function cascaded<A extends Answered>(

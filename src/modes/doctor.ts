@@ -108,7 +108,7 @@ async function lookAtServer(isDemo: boolean, settings: Settings, from: string): 
   try {
     const baseUrl = demo?.url ?? settings.baseUrl ?? ANTHROPIC_URL
     const found = demo ? DEMO_KEY : await credentialFor(baseUrl, settings, from === 'environment')
-    const withheld = demo ? [] : headersWithheld(env.ANTHROPIC_CUSTOM_HEADERS, baseUrl, from === 'environment')
+    const withheld = demo ? [] : headersWithheld(env, baseUrl, from === 'environment')
     const isFound = found !== null && !(found instanceof CredentialError)
     const [{ goThere }, { proxyFor }] = await Promise.all([
       import('../io/doctor/connection.ts'),

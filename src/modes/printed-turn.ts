@@ -7,6 +7,7 @@ import { endNote, exitCode, sayAttempt, sayEscalated, sayFailed, sayInstead, say
 import { sanitise, sanitiser } from '../core/sanitise.ts'
 import type { Settings } from '../core/settings.ts'
 import type { TurnEvent } from '../core/turn.ts'
+import { totalUsd } from '../core/turns.ts'
 import { figuresLine } from '../core/usage-line.ts'
 import { jsonSink, plainSink, type Sink } from './sink.ts'
 
@@ -42,8 +43,8 @@ export interface PrintedTurn {
   event(event: TurnEvent): void
   /** What happened to no turn, for whoever reads events. */
   aside(event: Event): void
-  /** @returns the exit code of the turn */
-  end(turn: Turn, card: ModelCard, state: State): number
+  /** @param beforeUsd US dollars of whatever else the call has asked; absent: nothing. @returns the exit code of the turn */
+  end(turn: Turn, card: ModelCard, state: State, beforeUsd?: number): number
 }
 
 export const outputFormat = (flags: Args['flags']) => (flags['output-format'] as OutputFormat | undefined) ?? 'text'
@@ -82,17 +83,17 @@ export async function printedTurn(
       note(`${sayFailed(failure)} ${next} in ${(delayMs / 1000).toFixed(1)} s.`)
     },
     aside: (event) => sink.aside?.(event),
-    end(turn, card, state) {
+    end(turn, card, state, beforeUsd = 0) {
       const ended = exitCode(turn, io.stoppedBy())
       const verdict = printing?.verdict(turn, ended, state)
       const code = verdict?.code ?? ended
-      sink.end(turn, code, verdict?.beside)
+      sink.end(turn, code, { ...(beforeUsd > 0 && { totalUsd: totalUsd(turn, beforeUsd) }), ...verdict?.beside })
       if (isHeld && verdict?.output) io.stdout.write(io.stdout.isTTY ? sanitise(verdict.output) : verdict.output)
       const said = endNote(turn, 'script')
       // Whoever told us to end knows it. A failure is an error even with -q: an empty stdout without a reason helps nobody.
       if (said && !wasTold(turn)) (turn.end?.type === 'failed' ? io.note : note)(sanitise(said))
       for (const line of verdict?.notes ?? []) (code === ended ? note : io.note)(sanitise(line))
-      if (flags.usage === true) io.note(figuresLine(turn, card))
+      if (flags.usage === true) io.note(figuresLine(turn, card, beforeUsd))
       return code
     },
   }

@@ -3,7 +3,7 @@
 import { type Choices, type Event, fold, newConversation, type State } from '../core/conversation.ts'
 import { interrupted } from '../core/failures.ts'
 import { legalEvents } from '../core/legal-events.ts'
-import { shifted } from '../core/record.ts'
+import { billsLeft, shifted } from '../core/record.ts'
 import { batchOf, pastOf } from '../core/saved.ts'
 import type { Flight, History } from '../io/history.ts'
 import { takeInLeft } from './late-taking-in.ts'
@@ -94,6 +94,7 @@ function settleCut(
   // What was queued is with the draft of that program; it is not sent behind whatever is asked next.
   const end: readonly Event[] = [
     ...(running.queue.length > 0 ? [{ type: 'unqueued' } as const] : []),
+    ...(live ? billsLeft(noted, at) : []),
     ...(live ? [{ type: 'failed', at, failure: interrupted() } as const] : []),
   ]
   const events = [...noted, ...end]

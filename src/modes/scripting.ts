@@ -11,6 +11,7 @@ import { totalMs } from '../core/metrics.ts'
 import type { ModelCard } from '../core/models.ts'
 import { cutShort, EXIT } from '../core/outcome.ts'
 import { askedAgain, jsonIn, sayUnfit } from '../core/schema-words.ts'
+import { billed as priced, type SideCallEvent } from '../core/side-calls.ts'
 import type { Ms, TurnEvent } from '../core/turn.ts'
 import type { Turn } from '../core/turns.ts'
 import { figuresLine } from '../core/usage-line.ts'
@@ -42,6 +43,8 @@ export interface Scripting extends Printing {
   more(turn: Turn): string | null
   /** Why it is asked once more, and what the answer before it came to. */
   sayMore(turn: Turn, card: ModelCard): string
+  /** The call ends before its question is sent. */
+  unasked(code: number): void
   /** The question with what is piped in taken in parts, where that is too long. @throws Ending */
   inParts(asked: Asked, parts: SplittingParts, signal: AbortSignal): Promise<Asked>
 }
@@ -65,6 +68,8 @@ export function scriptingOf(given: Args, err: (text: string) => void): Scripting
   let firstAsked: Ms | null = null
   /** What is wrong with the last answer. */
   let errors: readonly string[] = []
+  /** US dollars of parts of a long text. */
+  let partsUsd = 0
 
   const fits = (turn: Turn, code: number): Verdict => {
     const value = turn.end?.type === 'finished' && turn.end.fits === true ? jsonIn(turn.answer) : null
@@ -113,6 +118,7 @@ export function scriptingOf(given: Args, err: (text: string) => void): Scripting
       return askedAgain(errors)
     },
     sayMore: (turn, card) => `${sayUnfit(errors)} It is asked for once more. This one: ${figuresLine(turn, card)}.`,
+    unasked: (code) => figures?.unasked(code, { paidUsd: partsUsd }),
     async inParts(asked, parts, signal) {
       if (size === undefined) return asked
       if (!asked.piped)
@@ -120,7 +126,11 @@ export function scriptingOf(given: Args, err: (text: string) => void): Scripting
           '--split takes a text on stdin and a prompt about it: claude-tui --split "your question" < FILE',
         )
       const { splitUp } = await import('./splitting.ts')
-      const text = await splitUp(asked.piped, size, parts, signal)
+      const billed = (bill: SideCallEvent) => {
+        partsUsd += priced(bill, parts.state.models).cost?.value ?? 0
+        parts.billed(bill)
+      }
+      const text = await splitUp(asked.piped, size, { ...parts, billed }, signal)
       return text === null ? asked : { ...asked, text }
     },
     verdict(turn, code, state) {

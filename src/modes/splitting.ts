@@ -9,8 +9,8 @@ import { planRequest } from '../core/plan.ts'
 import { NO_MARKS, type TurnRequest } from '../core/request.ts'
 import { patienceFor, SCRIPT_PATIENCE } from '../core/resilience.ts'
 import { billed as priced, type SideCallEvent } from '../core/side-calls.ts'
-import { partQuestion, splitFor, wholeQuestion } from '../core/split.ts'
-import type { Usage } from '../core/turn.ts'
+import { partQuestion, splitFor, weighed, wholeQuestion } from '../core/split.ts'
+import type { TurnEnd, Usage } from '../core/turn.ts'
 import { count, duration, money } from '../core/words.ts'
 import type { Api } from '../io/api.ts'
 import { travel } from '../road.ts'
@@ -96,7 +96,7 @@ function expectedUsd(requests: readonly TurnRequest[], models: Models): number |
   let sum = 0
   for (const { model, messages, system, maxTokens } of requests) {
     const card = modelCard(model, models)
-    const input = (messages[0]!.text.length + (system?.length ?? 0)) / card.charsPerToken
+    const input = weighed(`${messages[0]!.text}${system ?? ''}`, card.charsPerToken) / card.charsPerToken
     const price = priceFor(card, input)
     if (!price) return null
     sum += (input * price.input + usual(maxTokens) * price.output) / 1e6
@@ -130,26 +130,54 @@ async function answered(
     spent += priced(bill, state.models).cost?.value ?? 0
     billed(bill)
   }
+  /** Parts that may be spending just now, and who waits until one of them has. */
+  let running = 0
+  let waiting: (() => void)[] = []
+  const settled = () => {
+    running--
+    for (const go of waiting.splice(0)) go()
+  }
+  /** Takes what a part can cost from what is left: the request with as much room for its answer. What others hold is waited for. */
+  const hold = async (request: TurnRequest, i: number): Promise<{ request: TurnRequest; mostUsd: number }> => {
+    if (left === Number.POSITIVE_INFINITY) {
+      running++
+      return { request, mostUsd: 0 }
+    }
+    for (;;) {
+      stop.throwIfAborted()
+      const before = left
+      const found = await within(request, left, { ...setup, models: state.models })
+      // Other parts may have taken of it, or given back, while this one was counted.
+      if (left !== before) continue
+      const isEnough = 'request' in found && found.request.maxTokens >= usual(request.maxTokens)
+      if ('request' in found && (isEnough || running === 0)) {
+        running++
+        left -= found.mostUsd ?? 0
+        return { request: found.request, mostUsd: found.mostUsd ?? 0 }
+      }
+      if (running === 0) {
+        const has = money(Math.max(0, left))
+        throw new Ending(EXIT.overBudget, `Part ${i + 1} was not sent: the budget has ${has} left for it.`)
+      }
+      await new Promise<void>((resolve) => {
+        waiting = [...waiting, resolve]
+      })
+    }
+  }
   const one = async (request: TurnRequest, i: number): Promise<string> => {
     stop.throwIfAborted()
-    const held =
-      left === Number.POSITIVE_INFINITY
-        ? { request, mostUsd: 0 }
-        : await within(request, left, { ...setup, models: state.models })
-    if (!('request' in held))
-      throw new Ending(EXIT.overBudget, `Part ${i + 1} was not sent: the budget has ${money(left)} left for it.`)
-    // What others may spend at the same time is theirs until they have not.
-    left -= held.mostUsd ?? 0
+    const held = await hold(request, i)
     const before = spent
     const { text, bill, end } = await askAside(held.request, 'split', patiently(setup, state, i, note, pay), stop, pay)
     if (bill) pay(bill)
-    left += (held.mostUsd ?? 0) - (bill ? (priced(bill, state.models).cost?.value ?? 0) : spent - before)
+    left += held.mostUsd - (bill ? (priced(bill, state.models).cost?.value ?? 0) : spent - before)
+    settled()
     stop.throwIfAborted()
     if (end.type === 'finished' && end.stopReason !== 'refusal' && text.trim() !== '') {
       if (end.stopReason !== 'end_turn') note(`The answer to part ${i + 1} was cut short (${end.stopReason}).`)
       return text
     }
-    const why = end.type === 'failed' ? end.failure.reason : 'The model answered nothing.'
+    const why = end.type === 'failed' ? end.failure.reason : whyNothing(end, held.request.maxTokens)
     throw new Ending(exitCode({ end, answer: '' }), `Part ${i + 1} of ${requests.length} has no answer: ${why}`)
   }
   try {
@@ -170,6 +198,14 @@ async function answered(
   } finally {
     if (spent > 0) note(`For the parts ${money(spent)} were spent.`)
   }
+}
+
+/** Why a part has no answer, though the server has said all of it. @param room output tokens it was allowed */
+function whyNothing(end: TurnEnd, room: number): string {
+  if (end.type !== 'finished' || end.stopReason === 'end_turn') return 'The model answered nothing.'
+  if (end.stopReason === 'refusal') return 'The model declined.'
+  if (end.stopReason !== 'max_tokens') return `The model answered nothing (${end.stopReason}).`
+  return `its ${count(room, 'output token')} were used up before any text came (max_tokens): raise --max-tokens or the budget, or lower --effort.`
 }
 
 /** A failure that passes is waited for, and what began before it is paid for. */

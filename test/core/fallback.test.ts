@@ -7,13 +7,16 @@ import { failure } from '../../src/core/failures.ts'
 import { eventOf } from '../../src/core/import/event-shapes.ts'
 import { rowsOfTurn } from '../../src/core/ledger.ts'
 import { CATALOGUE, resolveModel } from '../../src/core/models.ts'
+import { sayWaiting } from '../../src/core/network-wait.ts'
 import { elsewhere, sayTooLarge } from '../../src/core/other-model.ts'
 import { announced } from '../../src/core/outcome.ts'
 import { replanned } from '../../src/core/plan.ts'
 import { kept } from '../../src/core/record.ts'
 import { chainOf, fallbackOf, offered, untried } from '../../src/core/resilience.ts'
 import { asksFor } from '../../src/core/same-request.ts'
+import { fitted } from '../../src/core/steps.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
+import { STRANGER } from '../../src/core/unreached.ts'
 import { CHOICES } from '../kit/choices.ts'
 
 const choices = (more: Partial<Choices>): Choices => ({ ...CHOICES, ...more })
@@ -55,6 +58,8 @@ describe('the chain', () => {
     expect(chainOf(choices({ fallback: fallbackOf('fast,deep') }))).toEqual(['fast', 'deep'])
     expect(chainOf(choices({ model: 'deep', fallback: 'on' }))).toEqual(['balanced', 'fast', 'deep'])
     expect(chainOf(choices({ model: SONNET, fallback: 'on' }))).toEqual(['fast', 'deep', 'balanced'])
+    expect(fallbackOf('chat')).toBe('on')
+    expect(fallbackOf('chat', 'script')).toBe('off')
     for (const fallback of ['ask', 'off', undefined] as const)
       expect(chainOf({ ...choices({}), ...(fallback && { fallback }) })).toEqual([])
     // A server of one's own knows none of these names.
@@ -183,6 +188,21 @@ describe('the countdown', () => {
       `rate limit: 2 of 5 in 6s · ${requestId}`,
       'Ctrl+X now · Ctrl+S Sonnet 5.5 · esc stops',
     ])
+    expect(countdown(long, long.live!, 1_500, 38)).toEqual([
+      'rate limit: 2 of 5 in 6s · esc stops',
+      requestId,
+      'Ctrl+X now · Ctrl+S Sonnet 5.5',
+    ])
+  })
+
+  test.each([null, 30_000])('waiting for the network says seconds and Esc at every width (%s)', (leftMs) => {
+    for (const trouble of [failure('offline', 'gone'), failure('alien', 'a page', { code: STRANGER })])
+      for (const width of [36, 40, 50, 60, 80, 120]) {
+        const row = fitted(sayWaiting(trouble, leftMs), width)
+        expect(row.length).toBeLessThanOrEqual(width)
+        expect(row).toMatch(/esc/i)
+        expect(row).toMatch(leftMs === null ? /looking/ : /30s/)
+      }
   })
 
   test('counts the attempts of the model that is asked, and names it once it is another one', () => {

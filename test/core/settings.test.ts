@@ -125,6 +125,7 @@ const LEGAL: { readonly [K in SettingKey]: readonly (readonly [string, Settings[
   ],
   fallback: [
     ['ask', 'ask'],
+    ['chat', 'chat'],
     ['off', 'off'],
     ['deep, balanced ,fast', 'deep,balanced,fast'],
     ['claude-opus-5-5', 'claude-opus-5-5'],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fold, newConversation } from '../../src/core/conversation.ts'
 import { sayAwaited, saySilence, silenceOf } from '../../src/core/silence.ts'
+import { fitted } from '../../src/core/steps.ts'
 import { NO_USAGE, type TurnEvent } from '../../src/core/turn.ts'
 import { CHOICES } from '../kit/choices.ts'
 
@@ -38,6 +39,17 @@ describe('silence is told apart', () => {
     ],
   ])('%s', (_, events, now, line) => {
     expect(awaited(live(...events), now)).toBe(`Waiting for the first token… ${line} · esc stops`)
+  })
+
+  test('two requests are spoken of at every width', () => {
+    const turn = live(sent, heard, { type: 'hedged', at: 5_000 })
+    const rows = sayAwaited(turn, 38_000)!
+    expect(fitted(rows, 120)).toBe(
+      'Waiting for the first token… 38s · two requests run · accepted, but silent for 37s · esc stops',
+    )
+    expect(fitted(rows, 80)).toBe('Waiting for the first token… 38s · two requests run · esc stops')
+    expect(fitted(rows, 40)).toBe('Two requests run, 38s · esc stops')
+    expect(fitted(rows, 22)).toBe('Two requests run, 38s')
   })
 
   test('while it thinks', () => {

@@ -42,6 +42,15 @@ describe('parts of a long text', () => {
     expect(splitFor(words, small, 600)).toMatch(/^In \d+ parts the text would have more answers than fit/)
   })
 
+  test('are measured by sign where a sign is a token', () => {
+    const split = splitFor('日本語の文章。'.repeat(8_000), CARD, 5_000)
+    if (split === null || typeof split === 'string') throw new Error('It should have been split.')
+    for (const part of split.parts) expect(part.length).toBeLessThanOrEqual(5_000)
+    expect(split.parts).toHaveLength(12)
+    expect(splitFor('語'.repeat(4_999), CARD, 5_000)).toBeNull()
+    expect(partsOf('語'.repeat(3), 1, 2.5)).toEqual(['語', '語', '語'])
+  })
+
   test('and their answers stand in the order of the text', () => {
     expect(partQuestion('b', 2, 3, 'why?')).toContain('<part number="2" of="3">\nb\n</part>')
     expect(wholeQuestion(['x', 'y'], 'why?')).toContain(

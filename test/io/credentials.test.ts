@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { headersWithheld } from '../../src/core/key-host.ts'
 import { isLocalAddress } from '../../src/core/local-address.ts'
 import { CredentialError, findCredential, hideSecrets } from '../../src/io/credentials.ts'
 
@@ -133,6 +134,29 @@ describe('a key goes to the server it was set for, and to no other:', () => {
     expect(await find({ env, baseUrl: GATEWAY })).toMatchObject({ secret: 'sk-gateway-1' })
   })
 
+  test('what a gateway gave out, only to the server that stands beside it when one does', async () => {
+    const env = { ANTHROPIC_API_KEY: 'gw-key', ANTHROPIC_BASE_URL: GATEWAY }
+    for (const baseUrl of [GATEWAY, 'https://gateway.example/other'])
+      expect(await find({ env, baseUrl })).toMatchObject({ secret: 'gw-key' })
+    expect(await find({ env: { ...env, ...own }, baseUrl: GATEWAY })).toMatchObject({ secret: 'sk-ant-own-key' })
+    for (const baseUrl of [null, 'https://other.example', 'https://gateway.example:8443'])
+      expect(await failure(find({ env, baseUrl }))).toMatch(
+        /^ANTHROPIC_API_KEY: expected https:\/\/gateway\.example, which it is for, got https:.*; set ANTHROPIC_BASE_URL=/,
+      )
+    expect(await find({ env, baseUrl: LOCAL })).toMatchObject({ kind: 'none-needed' })
+    const slip = { ...env, ANTHROPIC_BASE_URL: 'gateway.example' }
+    expect(await failure(find({ env: slip, baseUrl: GATEWAY }))).toContain('expected "gateway.example"')
+  })
+
+  test('headers of the environment likewise, but for such as name a version', () => {
+    const env = { ANTHROPIC_CUSTOM_HEADERS: 'x-pass: word\nanthropic-beta: b', ANTHROPIC_BASE_URL: GATEWAY }
+    expect(headersWithheld(env, GATEWAY, false)).toEqual([])
+    for (const url of [LOCAL, 'https://api.anthropic.com']) expect(headersWithheld(env, url, false)).toEqual(['x-pass'])
+    const alone = { ...env, ANTHROPIC_BASE_URL: '' }
+    expect(headersWithheld(alone, 'https://api.anthropic.com', false)).toEqual([])
+    expect(headersWithheld(alone, GATEWAY, false)).toEqual(['x-pass'])
+  })
+
   test('one that may not be sent makes room for the next that may, and a server nearby gets none', async () => {
     const settings = { ...stored, apiKeyFor: 'https://gateway.example' }
     expect(await find({ env: own, settings, baseUrl: GATEWAY })).toMatchObject({ secret: 'key-stored' })
@@ -145,6 +169,25 @@ describe('a key goes to the server it was set for, and to no other:', () => {
     expect(await find({ settings: stored, baseUrl: LOCAL })).toMatchObject({ kind: 'none-needed' })
   })
 })
+
+test.each([
+  ['nocolon-secret', 1, 'no colon in it'],
+  ['x-a: b\n: secret', 2, 'no name before the colon'],
+  ['x-é: secret', 1, 'the name "x-é", which no header can have'],
+  ['x-a: b\r\n\nx-b: secr\u0001et', 3, 'a value of "x-b" with characters that no header can hold'],
+])(
+  'a header in the environment that is none (%j) is named by its line before anything is sent',
+  async (text, line, came) => {
+    const env = { ANTHROPIC_API_KEY: 'key', ANTHROPIC_CUSTOM_HEADERS: text }
+    const said = await failure(find({ env }))
+    expect(said).toContain(
+      `ANTHROPIC_CUSTOM_HEADERS, line ${line}: expected a header such as x-team: blue, got ${came};`,
+    )
+    expect(said).not.toContain('secr')
+    const legal = { ...env, ANTHROPIC_CUSTOM_HEADERS: 'x-team: blé\n\n x-empty:\r\n' }
+    expect(await find({ env: legal })).toMatchObject({ secret: 'key' })
+  },
+)
 
 describe('the key helper', () => {
   const asked = (apiKeyHelper: string, rest: Ask = {}) => find({ settings: { ...bare, apiKeyHelper }, ...rest })

@@ -8,6 +8,7 @@ import { rowsOfTurn } from '../../src/core/ledger.ts'
 import { sayRaced } from '../../src/core/raced.ts'
 import { kept } from '../../src/core/record.ts'
 import { fitted } from '../../src/core/steps.ts'
+import { chargesSoFar } from '../../src/core/unheard.ts'
 import { type Demo, startDemo } from '../../src/demo/server.ts'
 import { createApi } from '../../src/io/api.ts'
 import type { Allow } from '../../src/modes/allowance.ts'
@@ -98,6 +99,8 @@ describe('a second request beside the first', () => {
     expect(await night.attempts.hedge()).toBe(true)
     await night.over()
     const turn = last(night)
+    // The person has waited since the first one went out.
+    expect(turn.times.sent).toBe(turn.times.firstSent)
     expect(turn).toMatchObject({ answer: 'early', attempt: 1, hedge: { won: 'second' }, end: { type: 'finished' } })
     expect(turn.requestId).not.toBe(before)
     expect(turn.wasted).toMatchObject([{ requestId: before, isHedge: true, failure: null, cost: { from: 'estimate' } }])
@@ -168,6 +171,31 @@ describe('a second request beside the first', () => {
       wasted: [{ isHedge: true, cost: { from: 'estimate' } }],
     })
     await expect.poll(() => night.demo.requests.map(({ aborted }) => aborted)).toEqual([true, true])
+    foldsBack(night)
+  })
+
+  test.each([
+    ['hold-before-head', 'hold-before-head'],
+    ['hold', 'hold-before-head'],
+    ['hold-before-head', 'hold'],
+  ])('stopped while both are silent (%s, %s): both are counted, and alike', async (one, other) => {
+    const night = await play(`text "a" ${one}\ntext "b" ${other}`)
+    night.asked()
+    await night.demo.held()
+    await night.attempts.hedge()
+    await expect.poll(() => night.demo.requests.length).toBe(2)
+    const soFar = chargesSoFar(night.state, performance.now())
+    expect(soFar).toHaveLength(2)
+    night.dispatch({ type: 'stopAsked' })
+    await night.over()
+    const rows = rowsOfTurn(last(night))
+    expect(rows).toHaveLength(2)
+    const [first, second] = rows.map(
+      ({ input, cacheRead, cacheWrite1h, cacheWrite5m }) => input + cacheRead + cacheWrite1h + cacheWrite5m,
+    )
+    expect(first).toBeGreaterThan(0)
+    expect(second).toBe(first)
+    expect(soFar.map(({ costUsd }) => costUsd)).toEqual(rows.map(({ costUsd }) => costUsd))
     foldsBack(night)
   })
 

@@ -1,6 +1,6 @@
 /** Cascades and rules in a script: what is given up never reaches stdout, and everything is on the bill. */
 
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { costUsd, modelCard } from '../../src/core/models.ts'
@@ -101,11 +101,77 @@ describe('a cascade', () => {
     expect(serverUsd(night)).toBeLessThanOrEqual(0.004)
   })
 
+  test('a pattern that would run for years on a text is given up', async () => {
+    await using night = await evening(`text "${'a'.repeat(40)}!"\ntext "aaa"`)
+    const { code, stdout, stderr } = await night.pipe({
+      args: ['--cascade', 'fast,deep', '--check', 'regex:/^(a+)+$/', 'hi'],
+    })
+    expect({ code, stdout: String(stdout) }).toEqual({ code: 0, stdout: 'aaa\n' })
+    expect(stderr).toContain('takes too long on it')
+  })
+
+  test('a check that --max-time ends is no yes, and its command ends with all it has started', async () => {
+    await using night = await evening('text "unchecked"')
+    const lodging = lodge()
+    const pids = join(lodging.home, 'pids')
+    const command = `cmd:sleep 600 & echo $! > '${pids}'; wait`
+    const { code, stdout } = await night.pipe({
+      ...{ args: ['--cascade', 'fast,deep', '--check', command, '--max-time', '1500ms', 'hi'], lodging },
+    })
+    const pid = Number(readFileSync(pids, 'utf8'))
+    lodging.remove()
+    expect({ code, stdout: String(stdout).trim() }).toEqual({ code: 8, stdout: '' })
+    // Nobody is there any more, or it waits to be buried.
+    const state = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]![0] : 'Z'
+    expect(state).toBe('Z')
+  })
+
+  test('a check that cannot be run is a mistake, and no reason to ask a dearer model', async () => {
+    await using night = await evening('text "cheap"\ntext "dear"')
+    const { code, stderr } = await night.pipe({
+      args: ['--cascade', 'fast,deep', '--check', 'cmd:no-such-command-here', 'hi'],
+    })
+    expect({ code, asked: night.questions.length }).toEqual({ code: 2, asked: 1 })
+    expect(stderr).toContain('could not be run')
+  })
+
+  test('tells what the whole call came to, with what was given up and its judge', async () => {
+    await using night = await evening(`text "A guess."\n${NO}\ntext "Better."\n${YES}`)
+    const args = ['--cascade', 'fast,balanced,deep', '--output-format', 'json', '--metrics-fd', '2', '-u', 'Which?']
+    const { stdout, stderr } = await night.pipe({ args })
+    const result = JSON.parse(String(stdout))
+    expect(result).toMatchObject({ attempts: 2, escalations: [{ from: 'claude-haiku-5-5', to: 'claude-sonnet-5-5' }] })
+    expect(result.totalUsd).toBeCloseTo(serverUsd(night), 12)
+    const metrics = JSON.parse(stderr.split('\n').find((line) => line.startsWith('{'))!)
+    expect(metrics.cost_total_usd).toBeCloseTo(serverUsd(night), 12)
+    expect(metrics.cost_before_usd).toBeCloseTo(serverUsd(night) - result.costUsd.value, 12)
+    expect(stderr).toMatch(/ · \S+ in all · TTFT/)
+  })
+
+  test('names its judge and its next models in a dry run, with what they would cost', async () => {
+    await using night = await evening()
+    const { stdout } = await night.pipe({ args: ['--cascade', 'fast,balanced,deep', '--dry-run', 'Which sea?'] })
+    const words = String(stdout).replace(/\s+/g, ' ')
+    expect(words).toMatch(/the next model is asked as well: Sonnet 5\.5 \(~\$\S+\), then Opus 5\.5 \(~\$\S+\)\./)
+    expect(words).toMatch(/Each answer but the last is judged by Haiku 5\.5 \(~\$\S+\)\./)
+    expect(night.questions).toEqual([])
+  })
+
+  test('gives the answer there is where the next model has none', async () => {
+    await using night = await evening('text "the first"\n404')
+    const { code, stdout, stderr } = await night.pipe({
+      args: ['--cascade', 'fast,deep', '--check', 'regex:/^never$/', 'hi'],
+    })
+    expect({ code, stdout: String(stdout) }).toEqual({ code: 6, stdout: 'the first\n' })
+    expect(stderr).toContain('What stands is the answer of Haiku 5.5, which was not good enough')
+  })
+
   test.each([
     [['--check', 'judge', 'hi'], '--check says how a cascade checks'],
     [['--cascade', 'fast,deep', '-m', 'fast', 'hi'], 'Leave one of them out'],
     [['--cascade', 'fast,deep', '--record', 'tape.jsonl', 'hi'], 'one answer at a time'],
     [['--cascade', 'fast', 'hi'], 'two to four models'],
+    [['--cascade', 'fast,fast', 'hi'], 'takes different models'],
     [['--cascade', 'fast,deep', '--check', 'schema:/nowhere', 'hi'], 'could not be read (ENOENT)'],
   ])('%j is a mistake of usage, and nothing is sent', async (args, why) => {
     await using night = await evening('text "never"')

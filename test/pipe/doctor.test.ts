@@ -62,6 +62,33 @@ test('a login page, a server without a list of models, and a proxy that is not t
     response.writeHead(404, { 'content-type': 'application/json' }).end('{"error": {}}'),
   )
   expect(await asking(other.url)).toEqual({ code: 0, said: expect.stringMatching(/^look: .*no list of models/) })
+  await using hello = await wireServer((response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"hello":"world"}'),
+  )
+  expect(await asking(hello.url)).toEqual({
+    code: 1,
+    said: expect.stringMatching(/^broken: .*Expected a list of models from http.*, got something else in JSON/),
+  })
+  await using busy = await wireServer((response) =>
+    response
+      .writeHead(429, { 'content-type': 'application/json', 'retry-after': '30' })
+      .end('{"type":"error","error":{"type":"rate_limit_error","message":"Too many of you"}}'),
+  )
+  expect(await asking(busy.url)).toEqual({
+    code: 0,
+    said: expect.stringMatching(/^look: .*Too many of you \(HTTP 429\)\./),
+  })
+  expect((await runPipe({ args: ['doctor', '--base-url', busy.url] })).stdout.toString()).toContain(
+    'The key works. Wait 30.0s',
+  )
+  await using closed = await wireServer((response) =>
+    response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":{"message":"Not you"}}'),
+  )
+  const said = await runPipe({
+    args: ['doctor', '--base-url', closed.url],
+    env: { CLAUDE_TUI_BASE_URL: '', ANTHROPIC_API_KEY: 'gw-key-123' },
+  })
+  expect(said.stdout.toString()).toContain('Not you (HTTP 401)')
   const away = await asking('http://server.example', { HTTP_PROXY: 'http://me:secret@127.0.0.1:9' })
   expect(away).toEqual({ code: 1, said: expect.stringMatching(/^broken: .*through the proxy http:\/\/127\.0\.0\.1:9/) })
   expect(away.said).not.toContain('secret')

@@ -62,6 +62,7 @@ describe('a schema', () => {
     expect(code).toBe(0)
     const result = told(stdout)
     expect(result).toMatchObject({ value: JSON.parse(FIT), repairs: 1, schemaErrors: [], text: FIT })
+    expect(JSON.stringify(result.totalUsd)).toMatch(/\d/)
     expect(result.totalMs.value).toBeGreaterThan(result.ttltMs.value)
     expect(stderr).toContain("must have required property 'age'; name: must be string. It is asked for once more.")
     expect(night.questions).toHaveLength(2)
@@ -256,6 +257,26 @@ describe('figures for whoever called', () => {
     })
   })
 
+  test('are told with their code where a call ends before anything is sent', async () => {
+    await using night = await evening()
+    const { code, stderr } = await night.pipe({ args: ['--metrics-fd', '2', '--max-cost', '0.000001', 'why?'] })
+    const line = stderr.split('\n').find((one) => one.startsWith('{'))
+    expect({ code, metrics: JSON.parse(line ?? 'null') }).toMatchObject({
+      ...{ code: 7, metrics: { type: 'metrics', exit_code: 7, attempts: 0, cost_usd: null, cost_total_usd: 0 } },
+    })
+  })
+
+  test('take a form behind a blank, as curl does, and know what the whole call came to', async () => {
+    await using night = await evening('text "Because." x2')
+    const told = await night.pipe({ args: ['--timing', '[%{exit_code} %{cost_total_usd}]', 'why?'] })
+    expect(told.stderr).toMatch(/^\[0 0\.\d+\]/)
+    expect(JSON.stringify(night.questions[0]!.messages)).not.toContain('exit_code')
+    const wrong = await night.pipe({ args: ['--timing', '%{nosuch}', 'why?'] })
+    expect({ code: wrong.code, asked: night.questions.length }).toEqual({ code: 2, asked: 1 })
+    expect(wrong.stderr).toContain('(%{ttft}, %{cost})')
+    expect((await night.pipe({ args: ['--timing', 'why?'] })).stdout.toString()).toBe('Because.\n')
+  })
+
   test('cannot go where nothing is open, and that is said before anything is sent', async () => {
     await using night = await evening()
     const { code, stderr } = await night.pipe({ args: ['--metrics-fd', '63', 'why?'] })
@@ -323,6 +344,33 @@ describe('a text that is too long', () => {
     ).toEqual(['split', 'split', 'split', 'turn'])
     expect(history.spentSince(0)).toBeLessThanOrEqual(0.1)
     expect(history.spentSince(0)).toBeGreaterThan(0.09)
+  })
+
+  test('waits for parts that hold the money, and passes no budget; a dry run counts the parts', async () => {
+    using place = room()
+    await using night = await evening('words n=50 x9')
+    const env = { CLAUDE_TUI_DATA_DIR: place.folder }
+    const call = (...more: string[]) =>
+      night.pipe({ args: ['--split=1000', '--max-cost', '0.1', ...more, 'sum up'], stdin: LONG, env })
+    const { code, stderr } = await call()
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.not.stringContaining('was not sent') })
+    using history = await opened(`${place.folder}/history.db`)
+    expect(history.spentSince(0)).toBeLessThanOrEqual(0.1)
+    const dry = await night.pipe({
+      ...{ args: ['--split=1000', '--dry-run', '--max-cost', '0.03', 'sum up'], stdin: LONG, env },
+    })
+    expect(dry.code).toBe(7)
+    const [, told] = /this call, with what is asked first, \(~\$([\d.]+)\)/.exec(String(dry.stdout)) ?? []
+    expect(Number(told)).toBeGreaterThan(0.03)
+  })
+
+  test('says of a part without a word that it had no room for one', async () => {
+    await using night = await evening('words n=9 thinking=500 x9')
+    const { code, stderr } = await night.pipe({
+      ...{ args: ['--split=2000', '--max-tokens', '100', 'sum up'], stdin: LONG },
+    })
+    expect(code).toBe(6)
+    expect(stderr).toContain('its 100 output tokens were used up before any text came (max_tokens)')
   })
 
   test('is asked about at once where it is short, not at all where money or a part fails', async () => {

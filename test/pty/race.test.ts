@@ -1,7 +1,13 @@
 /** A race in the built chat: live columns, a key that keeps one, and what is left of it in a saved conversation. */
 
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
+import type { Event } from '../../src/core/conversation.ts'
+import { settleUnfinished } from '../../src/modes/recall.ts'
+import { fresh, opened } from '../io/history-kit.ts'
 import { evening } from '../kit/evening.ts'
+import { lodge } from '../kit/lodging.ts'
 
 const QUIET = { CLAUDE_TUI_TITLES: 'off' }
 
@@ -55,4 +61,45 @@ test('in plain lines says each answer and takes a number', async () => {
   session.type('2\r')
   await session.see('2 Sonnet 5.5: kept')
   await session.see(/Claude:\s+North Sea\./)
+})
+
+test('offers nothing to keep where every answer failed', async () => {
+  await using night = await evening('400 x2')
+  const session = await night.chat({ env: QUIET, rows: 24, columns: 80 })
+  session.type('/race fast balanced: Which sea?\r')
+  await session.see('None of the answers can be kept')
+  session.press('esc')
+  await session.see('None of the answers was kept.')
+})
+
+/** Models whose answers have been noted with their costs. */
+function billedInFlight(path: string): readonly string[] {
+  const database = new DatabaseSync(path, { readOnly: true })
+  try {
+    const rows = database.prepare('select body from flight').all() as { body: string }[]
+    const racing = rows.flatMap(({ body }) => JSON.parse(body) as Event[]).findLast(({ type }) => type === 'racing')
+    return racing?.type === 'racing' ? racing.bills.map(({ model }) => model).sort() : []
+  } finally {
+    database.close()
+  }
+}
+
+test('is on the bill though nobody could choose: its program was killed', async () => {
+  await using night = await evening('text "North Sea."\nwords n=60 tag=qaaa hold after=40')
+  const lodging = lodge()
+  const data = join(lodging.home, 'data')
+  const session = await night.chat({ env: { ...QUIET, CLAUDE_TUI_DATA_DIR: data }, rows: 30, columns: 80, lodging })
+  session.type('/race fast balanced: Which sea?\r')
+  await session.see('North Sea.')
+  await session.see('qaaa')
+  await expect.poll(() => billedInFlight(join(data, 'history.db'))).toEqual(['claude-haiku-5-5', 'claude-sonnet-5-5'])
+  session.kill('SIGKILL')
+  await session.exited
+  using history = await opened(join(data, 'history.db'))
+  await settleUnfinished({ history, fresh: fresh(), origin: 0 })
+  const charges = history.charges(0)
+  expect(charges.map(({ purpose }) => purpose)).toEqual(['race', 'race'])
+  expect(charges.map(({ outputIsEstimate }) => outputIsEstimate).sort()).toEqual([false, true])
+  for (const { costUsd } of charges) expect(costUsd).toBeGreaterThan(0)
+  lodging.remove()
 })

@@ -98,7 +98,7 @@ const lines = (night: { readonly questions: readonly { readonly model: string }[
   models(night).map((model) => model.split('-')[1])
 
 test('a failure that lasts asks once whether another model may answer; yes is remembered, and asks again at once', async () => {
-  await using night = await evening(`${LIMITED} x2\ntext "Because."\n${LIMITED}\ntext "So."`)
+  await using night = await evening(`${LIMITED} x2\ntext "Because."\n${LIMITED}\ntext "So."\n${LIMITED}`)
   const place = lodge()
   const session = await night.chat({ args: ['-m', 'deep'], columns: 120, lodging: place })
   session.type('Why?\r')
@@ -109,10 +109,14 @@ test('a failure that lasts asks once whether another model may answer; yes is re
   await session.see(/Sonnet [\d.]+ is asked in the place of Opus/)
   await session.see('Because.')
   await session.see(/From now on Sonnet [\d.]+, then Haiku [\d.]+ may answer/)
-  expect(JSON.parse(readFileSync(join(place.config, 'settings.json'), 'utf8'))).toMatchObject({ fallback: 'on' })
+  expect(JSON.parse(readFileSync(join(place.config, 'settings.json'), 'utf8'))).toMatchObject({ fallback: 'chat' })
   session.type('And now?\r')
   await session.see('So.')
   expect(lines(night)).toEqual(['opus', 'opus', 'sonnet', 'opus', 'sonnet'])
+  // It was said in a chat, and a call is none.
+  const call = await night.pipe({ args: ['-m', 'deep', 'And you?'], lodging: place })
+  expect(call.code).toBe(4)
+  expect(lines(night).slice(5)).toEqual(['opus'])
   place.remove()
 })
 

@@ -1,6 +1,8 @@
 /** The road to the server, leg by leg: who opens its door, name, connection, encryption, answer, clock and limits. */
 
 import type { Told } from '../doctor.ts'
+import { wayOutOf } from '../outcome.ts'
+import { isLimiting } from '../resilience.ts'
 import type { Failure, Limits } from '../turn.ts'
 import { count, duration, percent } from '../words.ts'
 
@@ -31,7 +33,7 @@ export interface ServerFacts {
 export interface Answered {
   readonly status: number
   /** A failure the status stands for; null: it is an answer. */
-  readonly failure: Pick<Failure, 'reason' | 'remedy' | 'kind'> | null
+  readonly failure: Pick<Failure, 'reason' | 'remedy' | 'kind' | 'retryAfterMs'> | null
   /** How far our clock is before the server's, in ms, give or take a second; null: it does not tell the time. */
   readonly aheadMs: number | null
   readonly limits: Limits
@@ -182,11 +184,14 @@ function answer(
       says: `HTTP: it answered ${times}, and offers no list of models (HTTP ${status}).`,
       todo: 'A server that speaks the Claude Messages API without that list is fine: name a model with -m.',
     }
-  return {
-    ...{ topic, mark: 'broken', facts },
-    says: `HTTP: it answered ${times}: ${failure.reason}`,
-    todo: failure.remedy,
+  const says = `HTTP: it answered ${times}: ${failure.reason.replace(/\.$/, '')}.`
+  // The server took the key: it is asked too much just now.
+  if (isLimiting(failure)) {
+    const when = failure.retryAfterMs === null ? 'Wait a moment' : `Wait ${duration(failure.retryAfterMs)}`
+    const key = failure.kind === 'rate' ? 'The key works. ' : ''
+    return { ...{ topic, mark: 'look', facts }, says, todo: `${key}${when}, or let calls wait (--retry-for).` }
   }
+  return { ...{ topic, mark: 'broken', facts }, says, todo: wayOutOf(failure, 'script') }
 }
 
 function clock({ aheadMs }: Answered): readonly Told[] {

@@ -3,7 +3,7 @@
 import type { Event } from '../conversation.ts'
 import { failure, interrupted } from '../failures.ts'
 import { rowOfSideCall, rowsOfTurn } from '../ledger.ts'
-import { condensed } from '../record.ts'
+import { billsLeft, condensed } from '../record.ts'
 import { type Batch, saidIn } from '../saved.ts'
 import { isEnd } from '../turn.ts'
 import type { Turn } from '../turns.ts'
@@ -58,10 +58,11 @@ export function* batchesOf(
   }
   if (way.state.live) {
     const unqueued: readonly Event[] = isGone && way.state.queue.length > 0 ? [{ type: 'unqueued' }] : []
-    for (const event of unqueued) way.take(event)
+    const bills = isGone ? billsLeft(open, wallMs) : []
+    for (const event of [...unqueued, ...bills]) way.take(event)
     const written = failure('interrupted', 'This answer was not over when it was written down.')
     const end: Event = { type: 'failed', at: wallMs, failure: isGone ? interrupted() : written }
-    open.push(...unqueued, end)
+    open.push(...unqueued, ...bills, end)
     yield batch(way.take(end))
   }
 }

@@ -149,6 +149,13 @@ type Unsaved =
   | ('modelsLearned' | 'habitLearned' | 'counted')
   | ('hurryAsked' | 'otherAsked' | 'gaveUp' | 'hedgeAsked' | 'rested')
 
+const BILLED: Shape = timed(
+  shape(
+    { purpose: text, model: text, usage: USAGE, requestId: textOrNull },
+    { prices: PRICES, priceFactor: factor, from: { enum: ['server', 'estimate'] } },
+  ),
+)
+
 /** By type: what is saved of a conversation, and nothing else. */
 const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   asked: timed(shape({ text }, { model: text, attachments: ATTACHMENTS, race: facts })),
@@ -156,12 +163,8 @@ const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   chosen: shape({ choices: CHOICES }),
   moved: shape({ to: { type: ['integer', 'null'], minimum: 1 } }),
   titled: shape({ title: text, by: { enum: ['user', 'model'] } }),
-  billed: timed(
-    shape(
-      { purpose: text, model: text, usage: USAGE, requestId: textOrNull },
-      { prices: PRICES, priceFactor: factor, from: { enum: ['server', 'estimate'] } },
-    ),
-  ),
+  billed: BILLED,
+  racing: timed(shape({ bills: { type: 'array', items: BILLED } })),
   marked: shape({ turn: times, as: { type: ['string', 'null'], pattern: MARK_PATTERN } }),
   summarised: timed(
     shape(

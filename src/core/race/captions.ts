@@ -17,6 +17,7 @@ export const CAPTION = {
   noneKept: 'None was kept: the next message does not know of them. /race show reads them, /retry asks one model.',
   asking: (names: readonly string[]) => `Asking ${listed(names)} at once. Ctrl+C stops them.`,
   keepWhich: (of: number) => `Keep which? Type its number, 1 to ${of}, or 0 for none.`,
+  noneToKeep: 'None of the answers can be kept: 0 ends the race.',
   noSuch: (n: number, of: number) => `There is no answer ${n}: they are 1 to ${of}, and 0 keeps none.`,
   nothingToKeep: (n: number) => `Answer ${n} has nothing to keep.`,
   stillRuns: (n: number) => `Answer ${n} still runs. Esc stops all, and what came can be kept.`,
@@ -32,6 +33,7 @@ export const CAPTION = {
     `1-${of}, or Left/Right and Enter, keeps an answer · Esc keeps none`,
     `1-${of} keeps an answer · Esc none`,
   ],
+  failed: ['None of the answers can be kept · Esc ends the race', 'Esc ends the race'] as Steps,
   running: (canKeep: boolean): Steps =>
     canKeep
       ? ['Racing · the number of a finished answer keeps it · Esc stops all', 'Esc stops all']

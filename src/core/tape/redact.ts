@@ -30,7 +30,7 @@ const IDS = new Set('id request_id previous_message_id first_id last_id requestI
 /** Names of models that Anthropic gave, and those that everybody may use for them. */
 const MODEL = /^(?:claude-[\w.-]{1,80}|fast|balanced|deep|max|haiku|sonnet|opus|fable|mythos)$/
 /** What stands in the place of a list of models that may answer. */
-const CHAIN_WORDS = /^(?:on|off|ask)$/
+const CHAIN_WORDS = /^(?:on|chat|off|ask)$/
 const MODEL_NAME = /^Claude [A-Z][a-z]+ \d[\d.]*$/
 const DATE = /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/
 

@@ -15,9 +15,16 @@ const isPage = (type: string) => /\bx?html\b/i.test(type)
 /** A network that wants a login first says so itself (RFC 6585). */
 const LOGIN_WANTED = 511
 
-/** An answer that is not the API's: of a captive portal, a wrong port, another server. @param expected such as `a message` */
-export function alienAnswer(response: Pick<Response, 'headers' | 'status' | 'url'>, expected: string): Failure {
-  const type = contentType(response)
+/**
+ * An answer that is not the API's: of a captive portal, a wrong port, another server.
+ * @param expected such as `a message`
+ * @param type what came instead
+ */
+export function alienAnswer(
+  response: Pick<Response, 'headers' | 'status' | 'url'>,
+  expected: string,
+  type = contentType(response),
+): Failure {
   const { status, url } = response
   if (isPage(type)) return strangerFailure(new URL(url).origin, { status, location: null })
   return failure('alien', `Expected ${expected} from ${new URL(response.url).origin}, got ${type}.`, {
@@ -43,9 +50,9 @@ export async function understand(error: unknown, heard: boolean, baseUrl: string
       status: error.status ?? null,
       type: wordIn(error.type),
       errorCode: wordIn(error.errorCode),
-      message: textIn(error.apiMessage) ?? (alien ? `an answer that is not the API's` : null),
+      message: textIn(error.apiMessage) ?? (alien ? `An answer that is not the API's` : null),
       requestId: error.requestID ?? null,
-      retryAfterMs: retryAfter(header('retry-after-ms'), header('retry-after')),
+      retryAfterMs: retryAfterOf(error.headers as Headers | undefined),
       shouldRetry: header('x-should-retry') === null ? null : header('x-should-retry') === 'true',
     })
     return alien && (trouble.kind === 'missing' || trouble.kind === 'invalid')
@@ -73,6 +80,9 @@ function deepest(error: unknown): Error {
 }
 
 /** Milliseconds the server asks us to wait: `retry-after-ms`, else `retry-after` in seconds or as a date. */
+export const retryAfterOf = (headers: Pick<Headers, 'get'> | undefined): number | null =>
+  retryAfter(headers?.get('retry-after-ms') ?? null, headers?.get('retry-after') ?? null)
+
 function retryAfter(milliseconds: string | null, seconds: string | null): number | null {
   const exact = Number.parseFloat(milliseconds ?? '')
   if (exact > 0) return Math.min(exact, LONGEST_WAIT_MS)

@@ -11,11 +11,13 @@ import { serverFailure } from '../../core/failures.ts'
 import type { ProxyAddress } from '../../core/proxy.ts'
 import type { Failure } from '../../core/turn.ts'
 import { connectionFailure, type ProxyTrouble, proxyFailure, strangerFailure } from '../../core/unreached.ts'
+import { alienAnswer, retryAfterOf } from '../api/understand.ts'
 import { createApi } from '../api.ts'
 import type { Credential } from '../credentials.ts'
 import { hideSecrets } from '../credentials.ts'
-import type { Fetch } from '../transport.ts'
+import { type Fetch, withBody } from '../transport.ts'
 import { toLimits } from '../wire.ts'
+import { fieldsOf, textIn, wordIn } from '../wire-values.ts'
 
 type Legs = Pick<ServerFacts, 'dns' | 'tcp' | 'tls' | 'http' | 'againMs'>
 
@@ -119,6 +121,8 @@ interface Heard {
   readonly at: number
   /** Wall clock at `at`. */
   readonly wallMs: number
+  /** What it said; null: it did not come to an end. */
+  readonly body: string | null
 }
 
 /** Asks for the list of models, twice, as the client itself does: through its proxy, with its key. */
@@ -135,8 +139,12 @@ async function asked(
       const startedAt = performance.now()
       try {
         const response = await fetch(url, init)
-        heard.push({ response, startedAt, at: performance.now(), wallMs: Date.now() })
-        return response
+        const [at, wallMs] = [performance.now(), Date.now()]
+        const body = await response.text().catch(() => null)
+        heard.push({ response, startedAt, at, wallMs, body })
+        return withBody(response, async function* () {
+          yield Buffer.from(body ?? '')
+        })
       } catch (error) {
         errors.push(error)
         throw error
@@ -149,12 +157,15 @@ async function asked(
     ...{ around: listening, withheld },
   })
   try {
-    const models = await api.models(AbortSignal.timeout(LEG_MS))
+    const limit = AbortSignal.timeout(LEG_MS)
+    const models = await api.models(limit)
     const first = heard[0]
+    const body = first?.body ?? null
+    if (body === null && limit.aborted) return { http: { trouble: silent(baseUrl) }, againMs: null }
     if (!first)
       return { http: { trouble: unanswered(baseUrl, errors[0] ?? new Error('nothing was heard')) }, againMs: null }
     const { response, startedAt, at, wallMs } = first
-    const trouble = troubleIn(baseUrl, response)
+    const trouble = troubleIn(baseUrl, response, body ?? '')
     if (trouble === null) await api.models(AbortSignal.timeout(LEG_MS))
     const second = heard[1]
     const date = Date.parse(response.headers.get('date') ?? '')
@@ -176,14 +187,35 @@ async function asked(
   }
 }
 
+/** Somebody is there, and says nothing. */
+const silent = (baseUrl: string) => ({
+  reason: `No answer from ${baseUrl} within ${LEG_MS / 1000} s: the connection stands, and nothing comes.`,
+  remedy: 'Check the base URL, and the proxy if there is one; a server that is busy may answer later.',
+})
+
 /** What the answer stands for; null: for a list of models. */
-function troubleIn(baseUrl: string, { ok, status, headers }: Response): Failure | null {
-  const isJson = headers.get('content-type')?.includes('json') === true
-  if (ok && isJson) return null
+function troubleIn(baseUrl: string, response: Response, body: string): Failure | null {
+  const { ok, status, headers } = response
+  const said = jsonIn(body)
+  if (ok && Array.isArray(said?.data)) return null
   const location = headers.get('location')
-  if (ok || (status >= 300 && status < 400)) return strangerFailure(baseUrl, { status, location })
+  if (status >= 300 && status < 400) return strangerFailure(baseUrl, { status, location })
+  if (ok)
+    return said
+      ? alienAnswer(response, 'a list of models', 'something else in JSON')
+      : strangerFailure(baseUrl, { status, location: null })
+  const error = fieldsOf(said?.error)
   return serverFailure({
-    ...{ status, type: null, errorCode: null, message: null, retryAfterMs: null, shouldRetry: null },
-    requestId: headers.get('request-id'),
+    ...{ status, type: wordIn(error.type), errorCode: wordIn(error.code), message: textIn(error.message) },
+    ...{ retryAfterMs: retryAfterOf(headers), shouldRetry: null, requestId: headers.get('request-id') },
   })
+}
+
+function jsonIn(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? fieldsOf(value) : null
+  } catch {
+    return null
+  }
 }

@@ -69,7 +69,7 @@ export async function climbAsked(
   const { cascade } = state().choices
   let row: CascadeRow | null = null
   await climb(request, signal, emit, options, {
-    ...{ cascade: cascade!, state, tell: happened, told },
+    ...{ cascade: cascade!, state, tell: happened, told, isStrict: true },
     climbed(one) {
       row = one
     },

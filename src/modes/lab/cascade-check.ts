@@ -1,17 +1,21 @@
 /** Checks an answer of a cascade, by a judge, a JSON Schema, a pattern or a command. */
 
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { brief, judgeRequest, UNJUDGED, type Verdict, verdictIn } from '../../core/cascade.ts'
 import type { Check } from '../../core/check-words.ts'
 import type { ModelCard } from '../../core/models.ts'
 import type { SideCallEvent } from '../../core/side-calls.ts'
+import { duration } from '../../core/words.ts'
 import type { Api } from '../../io/api.ts'
+import { inWorker } from '../../io/in-worker.ts'
 import { askAside } from '../aside.ts'
 import type { Checker } from '../cascade.ts'
 
 /** How long a command may take, in ms. */
 const COMMAND_MS = 60_000
+/** The same for a pattern. */
+const MATCH_MS = 2_000
 /** What is read of its reason, in bytes. */
 const SAID_BYTES = 4_096
 
@@ -32,8 +36,7 @@ export async function checkerOf(check: Check, parts: CheckParts): Promise<Checke
     case 'judge':
       return (request, answer) => judged(request, answer, parts)
     case 'regex':
-      return async (_, answer) =>
-        check.pattern.test(answer) ? good('it matches') : bad(`it does not match ${check.pattern}`)
+      return (_, answer) => matched(check.pattern, answer, parts.signal)
     case 'schema':
       return fitting(check.path, parts.signal)
     case 'command':
@@ -72,11 +75,35 @@ async function fitting(path: string, signal: AbortSignal): Promise<Checker> {
   }
 }
 
-/** Code 0 is good enough; what it says first, on stderr or else on stdout, is the reason. */
+/** What a thread does for one pattern: on some texts a match takes longer than anybody lives, and nothing else would run. */
+const MATCHING = `const { parentPort, workerData: { pattern, answer } } = require('node:worker_threads')
+parentPort.postMessage(pattern.test(answer))`
+
+async function matched(pattern: RegExp, answer: string, signal: AbortSignal): Promise<Verdict> {
+  const within = AbortSignal.any([signal, AbortSignal.timeout(MATCH_MS)])
+  const isMatch = await inWorker<boolean>(MATCHING, { pattern, answer }, within)
+  if (isMatch === null) return bad(`the pattern ${pattern} takes too long on it`)
+  return isMatch ? good('it matches') : bad(`it does not match ${pattern}`)
+}
+
+/** Codes by which a shell says that it could not run a command: it may not, it has not found it. */
+const NOT_RUN: readonly (number | null)[] = [126, 127]
+
+/**
+ * Code 0 is good enough; what it says first, on stderr or else on stdout, is the reason.
+ * @throws Error in words for people, when it could not be run at all
+ */
 function commanded(command: string, answer: string, signal: AbortSignal): Promise<Verdict> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const within = AbortSignal.any([signal, AbortSignal.timeout(COMMAND_MS)])
-    const child = spawn(command, { shell: true, signal: within, stdio: ['pipe', 'pipe', 'pipe'] })
+    // A group of its own: whatever it has started ends with it.
+    const child = spawn(command, { shell: true, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+    const end = () => {
+      killGroup(child)
+      resolve(bad(signal.aborted ? 'the check was broken off' : `the check took longer than ${duration(COMMAND_MS)}`))
+    }
+    if (within.aborted) end()
+    within.addEventListener('abort', end, { once: true })
     let [out, err] = ['', '']
     const read = (before: string, piece: Buffer) => (before + piece.toString('utf8')).slice(0, SAID_BYTES)
     child.stdout.on('data', (piece: Buffer) => {
@@ -88,10 +115,24 @@ function commanded(command: string, answer: string, signal: AbortSignal): Promis
     // Whoever has read enough closes the pipe.
     child.stdin.on('error', () => {})
     child.stdin.end(answer)
-    child.on('error', (error) => resolve(bad(`the check could not be run: ${error.message}`)))
+    const unmade = (why: string) =>
+      reject(
+        new Error(`The check "${command}" could not be run: ${brief(why)}. Correct the command behind --check cmd:.`),
+      )
+    child.on('error', (error) => unmade(error.message))
     child.on('close', (code) => {
+      within.removeEventListener('abort', end)
       const said = (err.trim() || out.trim()).split('\n')[0] ?? ''
+      if (NOT_RUN.includes(code) && !within.aborted) return unmade(said || `the shell ended with code ${code}`)
       resolve(code === 0 ? good('the command took it') : bad(said || `the command ended with code ${code ?? 'none'}`))
     })
   })
+}
+
+function killGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    child.kill('SIGKILL')
+  }
 }

@@ -10,18 +10,20 @@ import { checkTyped } from '../../core/check-words.ts'
 import { estimateTokens } from '../../core/context.ts'
 import type { Event, State } from '../../core/conversation.ts'
 import { failure } from '../../core/failures.ts'
-import { modelCard } from '../../core/models.ts'
+import { type Models, modelCard, shortName } from '../../core/models.ts'
 import { replanned } from '../../core/plan.ts'
 import type { TurnRequest } from '../../core/request.ts'
 import { billed } from '../../core/side-calls.ts'
 import { isEnd, type TurnEnd, type TurnEvent, type Usage } from '../../core/turn.ts'
 import type { Emit } from '../../io/api.ts'
 import { type RoadOptions, travel } from '../../road.ts'
-import { type Answered, type Checker, cascaded } from '../cascade.ts'
+import { type Answered, type Cascaded, type Checker, cascaded } from '../cascade.ts'
 import { checkerOf } from './cascade-check.ts'
 
 export interface ClimbParts {
   readonly cascade: Cascade
+  /** Whoever stops it while an answer is checked does not have that answer: a script takes none that nobody has checked. */
+  readonly isStrict?: boolean
   /** With the turn that runs. */
   readonly state: () => State
   /** Takes what judging has cost. */
@@ -45,7 +47,7 @@ export async function climb(
   options: RoadOptions,
   parts: ClimbParts,
 ): Promise<void> {
-  const { cascade, state, tell } = parts
+  const { cascade, state, tell, isStrict } = parts
   const { models } = state()
   let judgeUsd: number | null = 0
   const fail = (reason: string) =>
@@ -87,13 +89,15 @@ export async function climb(
   }
 
   const ids = cascade.models.map((name) => modelCard(name, models).id)
-  const { answer } = await cascaded<Attempted>(
+  let isUnchecked = false
+  const asking = cascaded<Attempted>(
     (model) => (model === first.model ? first : replanned(state(), state().live!, model)),
     ids,
     async (request, text) => {
       const verdict = await checker(request, text)
+      isUnchecked = signal.aborted
       // Whoever stops it while it is judged has the answer as it is.
-      return signal.aborted ? { isGood: true, reason: '' } : verdict
+      return isUnchecked ? { isGood: true, reason: '' } : verdict
     },
     (request, { isLast }) => send(request, isLast),
     (from, to, reason, { usage, end, text }) => {
@@ -110,13 +114,31 @@ export async function climb(
       })
     },
   )
-  for (const event of answer.held) emit(event)
-  emit(answer.end)
+  const result = await asking.catch((error: Error) => error)
+  if (result instanceof Error)
+    emit({ type: 'failed', at: options.now(), failure: failure('missing', result.message, { remedy: '' }) })
+  else if (isUnchecked && isStrict) emit({ type: 'stopped', at: options.now() })
+  else stand(result, models, emit)
   await parts.told?.()
   const turn = state().settled
   if (turn) parts.climbed(rowOfClimb(turn, cascade, judgeUsd, models, Date.now()))
 }
 
+/** Tells the answer that stands. Where the last model has none, that is the one before it, with the reason why. */
+function stand({ answer, model, givenUp }: Cascaded<Attempted>, models: Models, emit: Emit): void {
+  const { end } = answer
+  const before = givenUp.findLast(({ answer: { text } }) => text.trim() !== '')
+  if (end.type !== 'failed' || answer.text !== '' || !before) {
+    for (const event of answer.held) emit(event)
+    emit(end)
+    return
+  }
+  for (const event of before.answer.held) emit(event)
+  const { reason } = end.failure
+  const told = `${shortName(model, models)} could not answer: ${reason.replace(/\.$/, '')}. What stands is the answer of ${shortName(before.model, models)}, which was not good enough (${before.reason.replace(/\.$/, '')}).`
+  emit({ ...end, failure: { ...end.failure, reason: told } })
+}
+
 /** The fast model; on a server of its own models, the first of the cascade. */
-const judgeOf = ({ choices, models }: State, { models: names }: Cascade) =>
+export const judgeOf = ({ choices, models }: State, { models: names }: Cascade) =>
   modelCard(choices.features === 'full' ? 'fast' : names[0]!, models)

@@ -16,7 +16,7 @@ import { raceTyped } from '../../core/race/typed.ts'
 import { condensed } from '../../core/record.ts'
 import type { Remark } from '../../core/remark.ts'
 import type { Steps } from '../../core/steps.ts'
-import type { TurnEvent } from '../../core/turn.ts'
+import type { Ms, TurnEvent } from '../../core/turn.ts'
 import { createPacer } from '../../glass/pacer.ts'
 import type { Api } from '../../io/api.ts'
 import type { Setup } from '../../setup.ts'
@@ -25,6 +25,9 @@ import { raceObjection } from './race-price.ts'
 import { type RaceRun, runRace } from './race-run.ts'
 
 type Say = (remark: Remark) => void
+
+/** How often it is written down what answers have cost that grow, in ms. */
+const TOLD_AGAIN_MS = 500
 
 export interface Racing {
   run(argument: string, tell: Say): Promise<void>
@@ -43,6 +46,8 @@ interface Running {
   readonly turn: number
   /** What is pointed at, from 0; null: nothing yet. */
   chosen: number | null
+  /** When it was last written down what it has cost. */
+  toldAt: Ms
 }
 
 export function createRacing(parts: ThriftParts, peers: Peers): Racing {
@@ -54,6 +59,7 @@ export function createRacing(parts: ThriftParts, peers: Peers): Racing {
   /** Held back for its price: sent once more as it is, it goes out. */
   let held = ''
 
+  const canKeep = () => race?.run.columns.some(({ turn }) => isKeepable(turn)) === true
   const names = (models: readonly string[]) => models.map((model) => shortName(model, runtime.state.models))
 
   /** @param typed how it is typed again */
@@ -83,17 +89,27 @@ export function createRacing(parts: ThriftParts, peers: Peers): Racing {
       tell: (event) => runtime.dispatch(event),
       moved(column, isNews) {
         if (!race) return
+        tellBills(isNews)
         if (isInLines) sayEnded(column)
         // The first word of each is drawn at once, the rest with the next frame.
         else if (isNews) draw()
         else pacer.request(draw)
-        if (race.run.isOver && isInLines) parts.say(CAPTION.keepWhich(models.length))
+        if (race.run.isOver && isInLines) parts.say(canKeep() ? CAPTION.keepWhich(models.length) : CAPTION.noneToKeep)
       },
     })
-    race = { run, turn: before.next, chosen: null }
+    race = { run, turn: before.next, chosen: null, toldAt: Number.NEGATIVE_INFINITY }
     runtime.dispatch({ type: 'asked', at: now(), ...askingOf(question), race: models })
     if (isInLines) say(CAPTION.asking(names(models)))
     draw()
+  }
+
+  /** Whatever ends the program, what was paid until then is on the bill. */
+  const tellBills = (isNews: boolean) => {
+    const at = now()
+    if (!race || (!isNews && at - race.toldAt < TOLD_AGAIN_MS)) return
+    race.toldAt = at
+    const bills = race.run.columns.flatMap(({ turn }) => billsOf(turn, at, {}))
+    if (bills.length > 0) runtime.dispatch({ type: 'racing', at, bills })
   }
 
   /** In lines an answer is said when it is whole. */
@@ -209,7 +225,9 @@ export function createRacing(parts: ThriftParts, peers: Peers): Racing {
       if (armed) return CAPTION.armed(names(armed))
       if (!race) return null
       return race.run.isOver
-        ? CAPTION.choose(race.run.columns.length)
+        ? canKeep()
+          ? CAPTION.choose(race.run.columns.length)
+          : CAPTION.failed
         : CAPTION.running(race.run.columns.filter(({ turn }) => turn.end !== null && isKeepable(turn)).length > 0)
     },
     tail(maxRows) {

@@ -3,18 +3,23 @@
 import { fstatSync, readlinkSync, writeSync } from 'node:fs'
 import { type Args, UsageError } from '../../args.ts'
 import { timingFields } from '../../core/timing-fields.ts'
-import { timed, timingFormat } from '../../core/timing-format.ts'
-import { newTurn, type Turn } from '../../core/turns.ts'
+import { type Fields, timed, timingFormat } from '../../core/timing-format.ts'
+import { newTurn, type Turn, totalUsd } from '../../core/turns.ts'
 import { timingLine } from '../../core/why.ts'
 import { asJson } from '../sink.ts'
 
 export interface Figures {
   told(turn: Turn, code: number, beside: Beside): void
+  /** The call ended before its question was sent. Only a program is told: a person reads why. */
+  unasked(code: number, beside: Beside): void
 }
 
 /** What the call came to, besides its last answer. */
 export interface Beside {
-  /** US dollars of what was asked before it: summaries, parts of a long text, an answer that did not fit. */
+  /**
+   * US dollars of whatever else was asked: summaries, parts of a long text, an answer that did not fit or was not good
+   * enough, its judge, attempts in vain.
+   */
   readonly paidUsd: number
 }
 
@@ -24,31 +29,33 @@ export function figuresFor({ flags }: Args, err: (text: string) => void): Figure
   const format = typeof timing === 'string' ? formatOf(timing) : null
   const fd = flags['metrics-fd'] === undefined ? null : openFd(String(flags['metrics-fd']))
   if (timing === undefined && fd === null) return null
+  const write = (fields: Fields) => {
+    if (fd === null) return
+    try {
+      writeAll(fd, `${asJson({ type: 'metrics', ...fields })}\n`)
+    } catch (error) {
+      err(`--metrics-fd ${fd} could not be written: ${(error as Error).message}\n`)
+    }
+  }
   return {
-    told(turn, code, { paidUsd }) {
-      const fields = timingFields(turn)
+    told(turn, code, beside) {
+      const fields = callFields(turn, code, beside)
       if (format) err(timed(format, fields))
       else if (timing === true) err(`${timingLine(turn)}\n`)
-      if (fd === null) return
-      const total = turn.cost === null ? null : turn.cost.value + paidUsd
-      const line = asJson({
-        type: 'metrics',
-        exit_code: code,
-        ...fields,
-        cost_before_usd: paidUsd,
-        cost_total_usd: total,
-      })
-      try {
-        writeAll(fd, `${line}\n`)
-      } catch (error) {
-        err(`--metrics-fd ${fd} could not be written: ${(error as Error).message}\n`)
-      }
+      write(fields)
     },
+    unasked: (code, beside) => write(callFields(NO_TURN, code, beside)),
   }
 }
 
+/** The figures of a call: those of its last answer, and what it came to altogether. */
+function callFields(turn: Turn, code: number, { paidUsd }: Beside): Fields {
+  const total = totalUsd(turn, paidUsd)
+  return { exit_code: code, ...timingFields(turn), cost_before_usd: paidUsd, cost_total_usd: total }
+}
+
 function formatOf(text: string) {
-  const format = timingFormat(text, Object.keys(timingFields(NO_TURN)))
+  const format = timingFormat(text, Object.keys(callFields(NO_TURN, 0, { paidUsd: 0 })))
   if ('problem' in format) throw new UsageError(format.problem)
   return format
 }
@@ -70,7 +77,9 @@ function openFd(given: string): number {
     if (isOurOwn(fd)) throw new Error('it is not open')
     // Nothing is written, but a descriptor that can only be read says so.
     writeSync(fd, '')
-  } catch {
+  } catch (error) {
+    // A full disk is open all the same: what becomes of the line is told when it is written.
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return fd
     throw new UsageError(`--metrics-fd ${fd}: nothing is open there to be written to. ${HOW}`)
   }
   return fd

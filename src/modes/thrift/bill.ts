@@ -29,6 +29,7 @@ import { isSurelyBelow, type Quote, quoteOf } from '../../core/quote.ts'
 import { quoteReport } from '../../core/quote-report.ts'
 import type { Remark } from '../../core/remark.ts'
 import { questionIn } from '../../core/turns.ts'
+import { chargesSoFar } from '../../core/unheard.ts'
 import { money } from '../../core/words.ts'
 import { dayStart } from '../../io/wall-clock.ts'
 import { type Allowed, COUNT_WITHIN_MS, within } from '../allowance.ts'
@@ -94,8 +95,8 @@ export function keepBill(parts: ThriftParts): Keeper {
     const notes = [sayBudgets(budgetsOf(setup().settings), spentSoFar(state))].filter((line) => line !== '')
     const { live } = state
     const last = live ?? state.turns.at(-1)
-    const running = live ? chargesOfTurn(live) : []
-    if (live) notes.push('What the answer that runs has cost so far is an estimate until it is over.')
+    const running = chargesSoFar(state, performance.now())
+    if (live) notes.push('What the answer that runs has cost so far is an estimate, as if it were stopped now.')
     const today = history?.history.charges(dayStart(Date.now())) ?? null
     if (today === null) notes.push('No history is kept: what else was spent today is not known.')
     const all = state.spent.known
@@ -104,7 +105,7 @@ export function keepBill(parts: ThriftParts): Keeper {
     if (Math.abs(all.value - conversation) > 1e-9)
       notes.push(`With what was cleared this session cost ${withMark(all, money)}.`)
     const scopes = [
-      ...(last ? [{ name: live ? 'this turn' : 'last turn', charges: chargesOfTurn(last) }] : []),
+      ...(last ? [{ name: live ? 'this turn' : 'last turn', charges: live ? running : chargesOfTurn(last) }] : []),
       { name: 'conversation', charges: [...here, ...running] },
       ...(today ? [{ name: 'today', charges: [...today, ...running] }] : []),
     ]

@@ -37,10 +37,14 @@ export function keepChain(parts: ThriftParts): Keeper {
 
   const set = async (fallback: Fallback): Promise<string> => {
     runtime.dispatch({ type: 'chosen', choices: { fallback } })
-    const said = typeof fallback === 'string' ? fallback : fallback.join(',')
+    // What is agreed to in a chat holds for chats: a call falls back when it is told to.
+    const inChats = fallback === 'on'
+    const said = typeof fallback !== 'string' ? fallback.join(',') : inChats ? 'chat' : fallback
     try {
       await writeSetting(settingsPath(process.env), 'fallback', said)
-      return 'It is kept in the setting fallback; /fallback changes it.'
+      return inChats
+        ? 'It is kept in the setting fallback, for chats alone (calls take --fallback); /fallback changes it.'
+        : 'It is kept in the setting fallback; /fallback changes it.'
     } catch (error) {
       return `It holds for this chat: ${(error as Error).message}`
     }
