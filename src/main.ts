@@ -115,6 +115,10 @@ const shellIo = async (args: Args) => (await import('./modes/shell-io.ts')).shel
 async function run(args: Args): Promise<number> {
   const { flags } = args
   if (args.command in IN_SHELL) return IN_SHELL[args.command as ShellCommand](args)
+  if (flags.help !== undefined && args.command === 'demo-server') {
+    process.stdout.write((await import('./modes/demo-help.ts')).demoHelp())
+    return EXIT.ok
+  }
   if (flags.help !== undefined) {
     const { briefHelp, fullHelp } = await import('./args/help.ts')
     process.stdout.write(`${flags.help === 'brief' ? briefHelp() : fullHelp()}\n`)
@@ -267,14 +271,15 @@ async function readSecret(): Promise<string> {
 async function demoServer({ flags, rest }: Args): Promise<number> {
   if (rest.length > 0)
     throw new UsageError(
-      `demo-server takes no argument, but "${rest[0]}" came. Its flags are --port, --script and --speed.`,
+      `demo-server takes no argument, but "${rest[0]}" came. Its flags are --port, --script, --speed and --limits.`,
     )
   const port = Number(flags.port ?? 0)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new UsageError(`--port takes a number from 0 (any free one) to 65535; "${flags.port}" came.`)
   }
-  const [{ runDemoServer }, { demoSpeed }, { readText }] = await Promise.all([
+  const [{ runDemoServer }, { limitsIn }, { demoSpeed }, { readText }] = await Promise.all([
     import('./modes/demo-server.ts'),
+    import('./modes/demo-help.ts'),
     import('./setup.ts'),
     import('./setup-texts.ts'),
   ])
@@ -282,5 +287,6 @@ async function demoServer({ flags, rest }: Args): Promise<number> {
   const until = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
-  return runDemoServer({ port, script, speed: demoSpeed(flags) }, { out: say, err: note, until })
+  const limits = typeof flags.limits === 'string' ? limitsIn(flags.limits) : {}
+  return runDemoServer({ port, script, speed: demoSpeed(flags), limits }, { out: say, err: note, until })
 }

@@ -67,6 +67,8 @@ function passes(quality: Quality, condition: Condition, baseline: Pick<Quality, 
   switch (condition.what) {
     case 'drift': {
       const found = baseline && drift(quality.lengths, baseline.lengths)
+      if (found === null)
+        return `Lengths could not be compared: ${LEAST_ANSWERS} whole answers are needed on either side, and there are ${quality.lengths.length} now, ${baseline?.lengths.length ?? 0} in the baseline`
       return isSure(found) ? 'Answers are not as long as those of the baseline any more' : null
     }
     case 'length.p50':
@@ -74,6 +76,8 @@ function passes(quality: Quality, condition: Condition, baseline: Pick<Quality, 
       const p = condition.what === 'length.p50' ? 50 : 95
       const now = lengthAt(quality, p)
       const before = baseline && lengthAt(baseline, p)
+      if (condition.isTimes && (now === null || before === null))
+        return `Lengths could not be compared: there is no whole answer ${now === null ? 'now' : 'in the baseline'}`
       const most = condition.isTimes ? (before ?? Number.POSITIVE_INFINITY) * condition.above : condition.above
       return now !== null && now > most ? `Answers have ${Math.round(now)} tokens at p${p}` : null
     }

@@ -46,8 +46,9 @@ export function qualityReport({ when, all, byModel, baseline, alerts }: Look): R
   const { invalid } = all
   const fit =
     invalid.of === 0 ? null : `${percent(1 - shareOf(invalid)!)} of ${count(invalid.of, 'answer')} held to one`
+  const inBatches = all.inBatches > 0 ? `, ${all.inBatches.toLocaleString('en-US')} of them in batches` : ''
   const list: (readonly [string, string])[] = [
-    ['answers', `${all.answers.toLocaleString('en-US')} ${when}`],
+    ['answers', `${all.answers.toLocaleString('en-US')} ${when}${inBatches}`],
     ['fit their schema', fit ?? 'none was held to one'],
     ['declined', shown(all.refused)],
     ['cut short', shown(all.truncated)],
@@ -95,12 +96,12 @@ const chance = (p: number) => (p < 0.0001 ? '< 0.0001' : p.toFixed(4))
 const rateInJson = (rate: Share) => ({ ...rate, share: shareOf(rate) })
 
 const inJson = (quality: Quality) => ({
-  answers: quality.answers,
+  ...{ answers: quality.answers, inBatches: quality.inBatches },
   ...Object.fromEntries(RATES.map((rate) => [rate, rateInJson(quality[rate])])),
   lengthTokens: { p50: lengthAt(quality, 50), p95: lengthAt(quality, 95) },
 })
 
-/** Stable names: `answers`, `invalid`, `refused`, `truncated`, `lengthTokens`, `byModel`, `against`, `alerts`. */
+/** Stable names: `answers`, `inBatches`, `invalid`, `refused`, `truncated`, `lengthTokens`, `byModel`, `against`, `alerts`. */
 export function qualityInJson({ all, byModel, baseline, alerts }: Look, since: string) {
   const against = baseline && {
     ...{ name: baseline.name, saved: baseline.saved, ...inJson(baseline.quality), surely: SURE },

@@ -6,7 +6,7 @@
 import { cutShort } from './outcome.ts'
 import { inOrder, percentile } from './stats/percentile.ts'
 
-/** A finished answer of a turn. */
+/** A finished answer of a turn, or of a row of a batch. */
 export interface Answered {
   readonly wallMs: number
   readonly model: string
@@ -15,6 +15,7 @@ export interface Answered {
   readonly stopReason: string | null
   /** null: it was asked for no schema. */
   readonly formatOk: boolean | null
+  readonly isBatch: boolean
 }
 
 /** So many of so many. */
@@ -29,6 +30,8 @@ export type RateName = (typeof RATES)[number]
 
 export interface Quality extends Readonly<Record<RateName, Share>> {
   readonly answers: number
+  /** Rows of batches among them. */
+  readonly inBatches: number
   /** Tokens of answers that were not cut or declined, in rising order. */
   readonly lengths: readonly number[]
 }
@@ -43,6 +46,7 @@ export function qualityOf(answers: readonly Answered[]): Quality {
   const whole = answers.filter((one) => !refused.includes(one) && !truncated.includes(one))
   return {
     answers: answers.length,
+    inBatches: answers.filter(({ isBatch }) => isBatch).length,
     invalid: { of: held.length, count: held.filter(({ formatOk }) => formatOk === false).length },
     refused: { of: answers.length, count: refused.length },
     truncated: { of: answers.length, count: truncated.length },

@@ -10,7 +10,7 @@ import type { ApiError } from './errors.ts'
 
 export type Kind = 'requests' | 'input-tokens' | 'output-tokens'
 
-const PER_MINUTE: Readonly<Record<Kind, number>> = {
+export const PER_MINUTE: Readonly<Record<Kind, number>> = {
   requests: 5000,
   'input-tokens': 5_000_000,
   'output-tokens': 1_000_000,

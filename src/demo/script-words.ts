@@ -16,39 +16,71 @@ export interface ScriptWord {
   readonly keys: Readonly<Record<string, KeyKind>>
   /** Keys that must be given. */
   readonly needs?: readonly string[]
+  /** What the line does with it; a status has none. */
+  readonly tells: string
 }
 
 /** How fast the content comes; `thinking` is the number of thinking tokens before it. */
 const PACE_KEYS = { rate: 'rate', ttft: 'duration', thinking: 'count' } as const
 
-const status: ScriptWord = { group: 'status', keys: { 'retry-after': 'seconds', 'should-retry': 'yes-no' } }
+const status: ScriptWord = {
+  ...{ group: 'status', keys: { 'retry-after': 'seconds', 'should-retry': 'yes-no' } },
+  tells: 'an error with this HTTP status',
+}
 
 export const SCRIPT_WORDS: Readonly<Record<string, ScriptWord>> = {
-  ok: { group: 'content', keys: PACE_KEYS },
-  words: { group: 'content', keys: { n: 'count', tag: 'name', ...PACE_KEYS } },
-  text: { group: 'content', keys: PACE_KEYS },
-  huge: { group: 'content', keys: { bytes: 'count', ...PACE_KEYS } },
-  empty: { group: 'content', keys: PACE_KEYS },
+  ok: { group: 'content', keys: PACE_KEYS, tells: 'the normal answer' },
+  words: {
+    group: 'content',
+    keys: { n: 'count', tag: 'name', ...PACE_KEYS },
+    tells: 'numbered words, word00001 and on',
+  },
+  text: { group: 'content', keys: PACE_KEYS, tells: 'this text, a JSON string; several: a delta each' },
+  huge: { group: 'content', keys: { bytes: 'count', ...PACE_KEYS }, tells: 'one single delta of so many bytes' },
+  empty: { group: 'content', keys: PACE_KEYS, tells: 'no text at all' },
   ...Object.fromEntries(STATUSES.map((code) => [code, status])),
-  'spend-cap': { group: 'status', keys: {} },
-  'too-long': { group: 'status', keys: {} },
-  html: { group: 'status', keys: {} },
-  'error-mid': { group: 'ending', keys: { after: 'count', type: 'error-type' } },
-  reset: { group: 'ending', keys: { after: 'count' } },
-  cut: { group: 'ending', keys: { after: 'count' } },
-  'max-tokens': { group: 'ending', keys: { after: 'count' } },
-  refusal: { group: 'ending', keys: { after: 'count', category: 'name' } },
-  silence: { group: 'step', keys: { after: 'count', for: 'duration' }, needs: ['for'] },
-  malformed: { group: 'step', keys: { after: 'count' } },
-  hold: { group: 'step', keys: { after: 'count' } },
-  'silence-before-head': { group: 'step', keys: { for: 'duration' }, needs: ['for'] },
-  'hold-before-head': { group: 'step', keys: {} },
-  pings: { group: 'manner', keys: { every: 'duration' }, needs: ['every'] },
-  'unknown-events': { group: 'manner', keys: {} },
-  'split-utf8': { group: 'manner', keys: {} },
-  'for-summary': { group: 'manner', keys: {} },
-  batch: { group: 'manner', keys: { polls: 'count', expired: 'count' } },
-  limits: { group: 'manner', keys: { used: 'count' }, needs: ['used'] },
+  'spend-cap': { group: 'status', keys: {}, tells: '429, a spend cap, which no waiting cures' },
+  'too-long': { group: 'status', keys: {}, tells: '400, the prompt is too long' },
+  html: { group: 'status', keys: {}, tells: '200 with a web page' },
+  'error-mid': { group: 'ending', keys: { after: 'count', type: 'error-type' }, tells: 'an error event in the stream' },
+  reset: { group: 'ending', keys: { after: 'count' }, tells: 'the connection is reset' },
+  cut: { group: 'ending', keys: { after: 'count' }, tells: 'the stream ends without its last event' },
+  'max-tokens': { group: 'ending', keys: { after: 'count' }, tells: 'stop_reason max_tokens' },
+  refusal: { group: 'ending', keys: { after: 'count', category: 'name' }, tells: 'stop_reason refusal' },
+  silence: {
+    group: 'step',
+    keys: { after: 'count', for: 'duration' },
+    needs: ['for'],
+    tells: 'nothing comes for a while; for=forever too',
+  },
+  malformed: {
+    group: 'step',
+    keys: { after: 'count' },
+    tells: 'half an event and lines that are none, then it goes on',
+  },
+  hold: { group: 'step', keys: { after: 'count' }, tells: 'waits until a test lets it go on' },
+  'silence-before-head': {
+    group: 'step',
+    keys: { for: 'duration' },
+    needs: ['for'],
+    tells: 'nothing comes before the first byte of the response',
+  },
+  'hold-before-head': { group: 'step', keys: {}, tells: 'the same as hold, before the first byte' },
+  pings: { group: 'manner', keys: { every: 'duration' }, needs: ['every'], tells: 'pings at this pace' },
+  'unknown-events': { group: 'manner', keys: {}, tells: 'events and blocks that no client knows yet' },
+  'split-utf8': { group: 'manner', keys: {}, tells: 'writes end in the middle of characters' },
+  'for-summary': { group: 'manner', keys: {}, tells: 'for the next request that asks for a summary' },
+  batch: {
+    group: 'manner',
+    keys: { polls: 'count', expired: 'count' },
+    tells: 'for the next batch: how often it goes on, how many expire',
+  },
+  limits: {
+    group: 'manner',
+    keys: { used: 'count' },
+    needs: ['used'],
+    tells: 'as if others had used so many per cent of the rate limits',
+  },
 }
 
 const EXPECTED: Readonly<Record<KeyKind, string>> = {

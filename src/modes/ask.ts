@@ -18,6 +18,7 @@ import { patienceFor, SCRIPT_PATIENCE } from '../core/resilience.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { billed as billOf, type SideCallEvent } from '../core/side-calls.ts'
 import { endedWith } from '../core/told-to-end.ts'
+import type { Ms, TurnEvent } from '../core/turn.ts'
 import type { Turn } from '../core/turns.ts'
 import type { Api } from '../io/api.ts'
 import { travel } from '../road.ts'
@@ -187,23 +188,34 @@ export async function ask(
   const way = guarded(budget ? heldTo(setup.api, budget.allow, now) : setup.api, setup, { now, tell: known })
   const road: typeof travel = async (...way) => {
     if (!lab || !climbs(state.choices.cascade, way[0].model, state.models)) return travel(...way)
-    const row = await lab.climbAsked(...way, { setup, state: () => state, happened })
+    const row = await lab.climbAsked(...way, { setup, state: () => state, happened, told })
     after = async () => {
       if (row) await lab.keepClimb(setup, row)
     }
   }
   let after = async () => {}
-  const send = (request: TurnRequest) =>
-    road(
+  const stoppedAt = (at: Ms) => late?.ended(at) ?? endedWith(io.stoppedBy(), at)
+  const tell = (event: TurnEvent) => {
+    // The answer goes out before anything is counted: the first byte is what a reader waits for.
+    printed.event(event)
+    late?.event(event)
+    happened(event)
+  }
+  /** The last event of an answer that is looked at: whether it is what was asked for. */
+  let judging: Promise<TurnEvent> | null = null
+  const told = async () => {
+    const judged = await judging
+    judging = null
+    if (judged) tell(signal.aborted ? stoppedAt(now()) : judged)
+  }
+  const send = async (request: TurnRequest) => {
+    await road(
       request,
       signal,
       (one) => {
-        const ended = one.type === 'stopped' ? (late?.ended(one.at) ?? endedWith(io.stoppedBy(), one.at)) : one
-        const event = scripting ? scripting.judged(ended, state.live) : ended
-        // The answer goes out before anything is counted: the first byte is what a reader waits for.
-        printed.event(event)
-        late?.event(event)
-        happened(event)
+        const event = one.type === 'stopped' ? stoppedAt(one.at) : one
+        judging = scripting?.judged(event, state.live, signal) ?? null
+        if (!judging) tell(event)
       },
       {
         api: way,
@@ -226,6 +238,8 @@ export async function ask(
         }),
       },
     )
+    await told()
+  }
   late?.sent()
   await send(planRequest(before, question))
   for (let more = scripting?.more(state.settled!); more; more = scripting?.more(state.settled!)) {

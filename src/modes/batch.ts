@@ -22,6 +22,7 @@ import { openPaying } from './batch/paying.ts'
 import { createStopping } from './batch/stopping.ts'
 import { createTelling, type Telling } from './batch/telling.ts'
 import type { Work } from './batch/work.ts'
+import { isWatched } from './lab/late-quality.ts'
 import { keepHeapLean } from './lean-heap.ts'
 import type { SessionsIo } from './sessions/call.ts'
 import { inShell } from './shell-frame.ts'
@@ -98,6 +99,8 @@ async function withSetup(args: Args, call: BatchCall, input: Input, telling: Tel
       if (trouble) throw unwritten(trouble, call.out)
       const code = codeOf(over, stopping.code(), progress())
       if (args.flags.quiet !== true) tell(telling, tally, progress(), call, over, work.mostUsd)
+      if (tally.refused + tally.cut > 0 && isWatched(setup.settings))
+        for (const line of await (await import('./lab/quality-watch.ts')).lately(setup)) telling.note(line)
       if (args.flags.json === true) await io.write(`${asJson(summaryOf(tally, progress(), call, over, code))}\n`)
       return code
     } finally {

@@ -2,7 +2,7 @@
  * `claude-tui demo-server`: the demo server alone, until it is told to stop. Tells where it is and what it is asked.
  */
 
-import { type Demo, type DemoRequest, ScriptError, startDemo } from '../demo/server.ts'
+import { type Demo, type DemoOptions, type DemoRequest, ScriptError, startDemo } from '../demo/server.ts'
 
 export interface DemoServerIo {
   /** A line for stdout. */
@@ -17,14 +17,19 @@ export interface DemoServerIo {
  * Runs the server; resolves with the exit code: 0 after `until`, 1 when the port cannot be had, 2 for a broken script.
  */
 export async function runDemoServer(
-  options: { readonly port: number; readonly script: string | null; readonly speed: number },
+  options: {
+    readonly port: number
+    readonly script: string | null
+    readonly speed: number
+    readonly limits?: NonNullable<DemoOptions['limits']>
+  },
   io: DemoServerIo,
 ): Promise<number> {
-  const { port, script, speed } = options
+  const { port, script, speed, limits = {} } = options
   let demo: Demo
   try {
     const onRequest = (request: DemoRequest) => io.err(logLine(request))
-    demo = await startDemo({ port, speed, onRequest, ...(script === null ? {} : { script }) })
+    demo = await startDemo({ port, speed, limits, onRequest, ...(script === null ? {} : { script }) })
   } catch (error) {
     io.err(startProblem(error as Error & { code?: string }, port))
     return error instanceof ScriptError ? 2 : 1

@@ -47,7 +47,7 @@ async function tell({ flags, many }: Args, io: SessionsIo): Promise<number> {
   const look: Look = { when, all, byModel: byModel(mine), baseline, alerts }
   if (saving !== null) save(saving, all, io)
   if (flags.json === true) await io.write(`${asJson(qualityInJson(look, new Date(fromMs).toISOString()))}\n`)
-  else if (all.answers === 0) await io.write(`No answer ${when}.\n`)
+  else if (all.answers === 0) await io.write(`${[`No answer ${when}.`, ...alerts].join('\n')}\n`)
   else {
     const { columns, theme: look2 } = io.terminal?.() ?? {
       columns: PAGE,

@@ -7,8 +7,9 @@ import { type Args, UsageError } from '../args.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { extracted, type Wanted, wantedBlock } from '../core/extract.ts'
 import { languageOf } from '../core/languages.ts'
+import { totalMs } from '../core/metrics.ts'
 import type { ModelCard } from '../core/models.ts'
-import { EXIT } from '../core/outcome.ts'
+import { cutShort, EXIT } from '../core/outcome.ts'
 import { askedAgain, jsonIn, sayUnfit } from '../core/schema-words.ts'
 import { billed as priced, type SideCallEvent } from '../core/side-calls.ts'
 import type { Ms, TurnEvent } from '../core/turn.ts'
@@ -32,8 +33,12 @@ export interface Scripting extends Printing {
   before(state: State, at: Ms): { readonly events: readonly Event[]; readonly notes: readonly string[] }
   /** From now on time counts; null: it does not. */
   deadlines(stopped: AbortSignal): Deadlines | null
-  /** An event with what is known of it here. @param live the turn before it */
-  judged(event: TurnEvent, live: Turn | null): TurnEvent
+  /**
+   * The end of an answer with whether it fits; null: that is not asked. Rejects never.
+   * @param live the turn before it
+   * @param signal breaks the look off
+   */
+  judged(event: TurnEvent, live: Turn | null, signal: AbortSignal): Promise<TurnEvent> | null
   /** What is asked once more, after an answer that is not what was wanted; null: nothing. */
   more(turn: Turn): string | null
   /** Why it is asked once more, and what the answer before it came to. */
@@ -59,16 +64,21 @@ export function scriptingOf(given: Args, err: (text: string) => void): Scripting
   const figures = figuresFor(args, err)
   const needsCache = args.flags['require-cache-hit'] === true
   let repairs = 0
+  /** When the first of its questions went out, by the clock of turns; null: none has been asked again. */
+  let firstAsked: Ms | null = null
+  /** What is wrong with the last answer. */
+  let errors: readonly string[] = []
   /** US dollars of parts of a long text. */
   let partsUsd = 0
 
   const fits = (turn: Turn, code: number): Verdict => {
     const value = turn.end?.type === 'finished' && turn.end.fits === true ? jsonIn(turn.answer) : null
-    const beside = { value: value === null ? null : JSON.parse(value), repairs }
+    const whole = firstAsked === null ? null : totalMs({ ...turn.times, asked: firstAsked })
+    const beside = { value: value === null ? null : JSON.parse(value), repairs, ...(whole && { totalMs: whole }) }
     if (value !== null) return { code, output: `${value}\n`, notes: [], beside: { ...beside, schemaErrors: [] } }
-    const errors = code === EXIT.ok ? held!.check(turn.answer) : []
-    const notes = [...(errors.length > 0 ? [sayUnfit(errors)] : []), ...whatCame(turn)]
-    return { code: code === EXIT.ok ? EXIT.cut : code, output: '', notes, beside: { ...beside, schemaErrors: errors } }
+    const schemaErrors = code === EXIT.ok ? errors : []
+    const notes = [...(schemaErrors.length > 0 ? [sayUnfit(schemaErrors)] : []), ...whatCame(turn)]
+    return { code: code === EXIT.ok ? EXIT.cut : code, output: '', notes, beside: { ...beside, schemaErrors } }
   }
   const taken = (turn: Turn, code: number): Verdict => {
     const block = code === EXIT.ok ? extracted(turn.answer, wanted!) : ''
@@ -93,19 +103,21 @@ export function scriptingOf(given: Args, err: (text: string) => void): Scripting
       return { events: [...chosen, ...exchanges.flatMap((one) => exchanged(one, at))], notes: asked?.notes ?? [] }
     },
     deadlines: (stopped) => allowed && deadlines(allowed, stopped),
-    judged(event, live) {
-      const isWhole =
-        event.type === 'finished' && (event.stopReason === 'end_turn' || event.stopReason === 'stop_sequence')
-      if (!held || !live || !isWhole) return event
-      return { ...event, fits: held.check(live.answer).length === 0 }
+    judged(event, live, signal) {
+      const isWhole = event.type === 'finished' && event.stopReason !== 'refusal' && !cutShort(event.stopReason)
+      if (!held || !live || !isWhole) return null
+      return held.check(live.answer, signal).then((found) => {
+        errors = found
+        return { ...event, fits: found.length === 0 }
+      })
     },
-    more({ end, answer }) {
+    more({ end, times }) {
       if (!held?.isRepaired || repairs >= REPAIRS || end?.type !== 'finished' || end.fits !== false) return null
       repairs++
-      return askedAgain(held.check(answer))
+      firstAsked ??= times.asked
+      return askedAgain(errors)
     },
-    sayMore: (turn, card) =>
-      `${sayUnfit(held!.check(turn.answer))} It is asked for once more. This one: ${figuresLine(turn, card)}.`,
+    sayMore: (turn, card) => `${sayUnfit(errors)} It is asked for once more. This one: ${figuresLine(turn, card)}.`,
     unasked: (code) => figures?.unasked(code, { paidUsd: partsUsd }),
     async inParts(asked, parts, signal) {
       if (size === undefined) return asked

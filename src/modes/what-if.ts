@@ -77,7 +77,9 @@ export function whatIf(
   const habit = habitIn(history.answers(ANSWERS))
   return {
     since: fromMs === null ? null : dayOf({ hour: hourAt(fromMs) }),
-    conversations: new Set(rows.map(({ conversation }) => conversation)).size,
+    conversations: new Set(rows.filter(({ purpose }) => purpose === 'turn').map(({ conversation }) => conversation))
+      .size,
+    batchRows: rows.filter(({ purpose }) => purpose === 'batch').length,
     billedUsd: rows.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0),
     again: replayAll(rows, {}, models, habit),
     changed: replayAll(rows, change, models, habit),
@@ -87,10 +89,10 @@ export function whatIf(
 
 function inJson(found: WhatIf | null, change: Change) {
   if (!found) return { type: 'what-if', change, answers: 0 }
-  const { since, conversations, billedUsd, again, changed } = found
+  const { since, conversations, batchRows, billedUsd, again, changed } = found
   const estimate = (value: number) => ({ value: Math.round(value * 1e9) / 1e9 || 0, from: 'estimate' })
   return {
-    ...{ type: 'what-if', change, since, conversations, answers: again.answers },
+    ...{ type: 'what-if', change, since, conversations, answers: again.answers, batchRows },
     billedUsd: Math.round(billedUsd * 1e9) / 1e9,
     ...{ againUsd: estimate(again.usd), offBy: offBy(found) },
     ...{ costUsd: estimate(changed.usd), savedUsd: estimate(again.usd - changed.usd) },

@@ -4,7 +4,7 @@ import { type Answered, drift, isSure, lengthAt, qualityOf, rateChange, sampled 
 import { alertsOf, conditionIn, passedBy } from '../../src/core/quality-limits.ts'
 
 const answer = (more: Partial<Answered> = {}): Answered => ({
-  ...{ wallMs: 0, model: 'm', length: 100, stopReason: 'end_turn', formatOk: null, ...more },
+  ...{ wallMs: 0, model: 'm', length: 100, stopReason: 'end_turn', formatOk: null, isBatch: false, ...more },
 })
 const many = (n: number, more: Partial<Answered>) => Array.from({ length: n }, () => answer(more))
 const inOrder = (values: readonly number[]) => [...values].sort((a, b) => a - b)
@@ -47,6 +47,8 @@ describe('the quality of answers', () => {
     expect(fails('length.p95 > 99')).toBe('Answers have 100 tokens at p95 (length.p95 > 99).')
     expect(fails('length.p50 > 1.2x', { lengths: [80] })).toContain('Answers have 100 tokens at p50')
     expect(fails('length.p50 > 1.2x', { lengths: [90] })).toBe('')
+    expect(fails('drift', { lengths: [90] })).toContain('could not be compared')
+    expect(fails('length.p50 > 1.2x', { lengths: [] })).toContain('could not be compared')
     expect(fails('invalid > 5')).toMatch(/^--fail-if takes 'invalid > 5%'/)
     expect(passedBy(qualityOf([]), [{ what: 'invalid', above: 0, said: '' }], null)).toEqual([])
     const settings = { alertInvalidAbove: 0.05, alertRefusedAbove: null, alertTruncatedAbove: null }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { held, MINUTE, SECOND } from '../../bench/scripted-chat.ts'
 import type { State } from '../../src/core/conversation.ts'
 import { rowOfTurn } from '../../src/core/ledger.ts'
-import { CATALOGUE } from '../../src/core/models.ts'
+import { CATALOGUE, scaledPrices } from '../../src/core/models.ts'
 import { type Change, replayAll, type Sent } from '../../src/core/what-if/replay.ts'
 
 const SCRIPT = { question: 150, answer: 450 } as const
@@ -60,6 +60,22 @@ describe('what is chosen otherwise', () => {
   test('a batch is half of it', async () => {
     const state = await lived(PAUSES.short, '5m')
     expect(whatIf(state, { batch: true })).toBeCloseTo(whatIf(state, {}) / 2, 9)
+  })
+
+  test('rows of batches are priced by another model and by half, those at half already are not halved again', async () => {
+    const [turn] = rows(await lived(PAUSES.short, 'off'))
+    const row: Sent = { ...turn!, conversation: 0, purpose: 'batch' }
+    const half: Sent = { ...row, prices: scaledPrices(row.prices, 0.5), costUsd: row.costUsd! / 2 }
+    const usd = (one: Sent, change: Change) => replayAll([one], change, CATALOGUE, null).usd
+    for (const one of [row, half]) {
+      expect(usd(one, {})).toBe(one.costUsd)
+      expect(usd(one, { batch: true })).toBeCloseTo(row.costUsd! / 2, 12)
+      expect(usd(one, { cacheTtl: '1h', summariseAt: 0.01 })).toBe(one.costUsd)
+    }
+    const deep = replayAll([{ ...row, purpose: 'turn' }], { model: 'deep' }, CATALOGUE, null).usd
+    expect(usd(row, { model: 'deep' })).toBeCloseTo(deep, 9)
+    expect(usd(half, { model: 'deep' })).toBeCloseTo(deep / 2, 9)
+    expect(usd({ ...row, prices: null, costUsd: null }, { batch: true })).toBe(0)
   })
 
   test('a summary makes the prompts behind it shorter, and is paid for', async () => {

@@ -1,6 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
+import { SCRIPT_WORDS } from '../../src/demo/script-words.ts'
+import { demoHelp, limitsIn } from '../../src/modes/demo-help.ts'
 import { runDemoServer } from '../../src/modes/demo-server.ts'
 
 /** A busy machine is no failure. */
@@ -39,6 +41,32 @@ test('it tells its address and how to use it, logs each request in a line, and e
   stop()
   expect(await code).toBe(0)
   await expect(fetch(url!)).rejects.toThrow()
+})
+
+test('its help names every word of a script, with its keys', () => {
+  const help = demoHelp()
+  for (const [name, { keys }] of Object.entries(SCRIPT_WORDS))
+    for (const word of [name, ...Object.keys(keys).map((key) => `${key}=`)]) expect(help).toContain(word)
+  for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(120)
+})
+
+test('it has rate limits of its own where --limits says so', async () => {
+  expect(() => limitsIn('request=5')).toThrow('such as requests=50,input-tokens=20k; "request=5" came.')
+  const { said, io, stop } = stage()
+  const code = runDemoServer({ ...fast, limits: limitsIn('requests=1, input-tokens=2k') }, io)
+  await expect.poll(() => said.out, PATIENT).toHaveLength(1)
+  const ask = async () => {
+    const messages = [{ role: 'user', content: 'hello' }]
+    const body = JSON.stringify({ model: 'claude-haiku-5-5', max_tokens: 100, messages })
+    const headers = { 'x-api-key': 'demo', 'anthropic-version': '2026-10-21', connection: 'close' }
+    const answer = await fetch(`${said.out[0]}/v1/messages`, { method: 'POST', body, headers })
+    await answer.text()
+    return [answer.status, answer.headers.get('anthropic-ratelimit-requests-limit')]
+  }
+  expect(await ask()).toEqual([200, '1'])
+  expect(await ask()).toEqual([429, '1'])
+  stop()
+  expect(await code).toBe(0)
 })
 
 test('a port that is taken is told with the way out', async () => {

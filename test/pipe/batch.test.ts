@@ -83,8 +83,46 @@ describe('claude-tui batch', () => {
     expect(stderr).toContain('3 rows of 4 cannot be sent, so nothing was:')
     expect(stderr).toContain('line 3: "prompt": expected a text, got 1')
     expect(stderr).toContain('line 4: it is not JSON')
-    expect(stderr).toContain('row 4: the id "1" is that of row 1, too')
+    expect(stderr).toContain('line 5: the id "1" is that of line 1, too')
     expect(asked(night)).toEqual([])
+  })
+
+  test('names a bad row of a table by the line it begins on', async () => {
+    await using night = await evening()
+    using here = desk(night, 'id,prompt\na,"one\ntwo"\n\nb,"\n\n"\na,"x\ny"\nc,z\n', 'in.csv')
+    const { code, stderr } = await here.run()
+    expect(code).toBe(2)
+    expect(stderr).toContain('line 5: the prompt is empty')
+    expect(stderr).toContain('line 8: the id "a" is that of line 2, too')
+    using torn = desk(night, 'prompt\n"a\nb"\n"open\n\n\n', 'in.csv')
+    expect((await torn.run()).stderr).toContain('line 4: it is no row of this table')
+  })
+
+  test('puts what was declined or has no text with the failures, paid for, and asks it again; a cut answer is named', async () => {
+    await using night = await evening('words n=5\nrefusal after=0\nempty\nwords n=5 max-tokens after=3\nwords n=5 x9')
+    using here = desk(night, numbered(5))
+    const { code, stdout, stderr } = await here.run(['--json', '--concurrency', '1'])
+    const told = JSON.parse(stdout.toString())
+    expect(told).toMatchObject({ answered: 3, failed: 2, refused: 1, empty: 1, cutShort: 1, exitCode: 4 })
+    expect(code).toBe(4)
+    expect(stderr).toContain('2 rows failed (1 declined by the model, 1 without any text): ')
+    expect(stderr).toContain('1 answer was cut short at the limit of output tokens')
+    expect(here.read('out.failed.jsonl').map(({ id, error }) => [id, error!.kind])).toEqual([
+      ['q2', 'refused'],
+      ['q3', 'cut'],
+    ])
+    expect(told.costUsd).toBeCloseTo(billedUsd(night), 9)
+    expect(told.costUsd).toBe(Number(told.costUsd.toFixed(9)))
+    const again = await here.run()
+    expect(again.code).toBe(0)
+    expect(here.ids()).toEqual(idsTo(5))
+    expect(asked(night)).toHaveLength(7)
+    const history = await here.history()
+    const ledger = history.charges(0)
+    expect(history.answered(0)).toHaveLength(7)
+    history.close()
+    expect(ledger).toHaveLength(7)
+    expect(ledger.reduce((sum, { costUsd }) => sum + costUsd!, 0)).toBeCloseTo(billedUsd(night), 9)
   })
 
   test('takes a table with a template, and stdin with a prompt a line', async () => {
@@ -237,7 +275,7 @@ describe('claude-tui batch', () => {
   test('keeps the order of the input where that is wanted', async () => {
     await using night = await evening('ok\nhold after=1\nwords n=2 x8')
     using here = desk(night, numbered(10))
-    const run = here.run(['--order', 'input', '--max-tokens', '50'])
+    const run = here.run(['--order', 'input', '--max-tokens', '2000'])
     await night.demo.held()
     night.demo.release()
     expect((await run).code).toBe(0)
@@ -310,6 +348,42 @@ describe('claude-tui batch --offload', () => {
     expect(here.ids()).toEqual(idsTo(4))
     const made = night.demo.requests.filter(({ path, method }) => path === '/v1/messages/batches' && method === 'POST')
     expect(made.length).toBe(1)
+  })
+
+  test('has what was declined or is empty among the failures, paid once, however often it is fetched', async () => {
+    await using night = await evening('batch polls=1\nwords n=5\nrefusal after=0\nempty\nwords n=5 x9')
+    using here = desk(night, numbered(4))
+    const { code, stdout } = await here.run([...OFFLOAD, '--json'])
+    expect(code).toBe(4)
+    expect(JSON.parse(stdout.toString())).toMatchObject({ answered: 2, failed: 2, refused: 1, empty: 1 })
+    const path = here.at('out.jsonl').replace(/\.jsonl$/, '.batch.json')
+    const run = JSON.parse(readFileSync(path, 'utf8'))
+    // As a program leaves it that is killed between the bill and its word of the end.
+    const batches = run.offloaded.batches.map((one: object) => ({ ...one, isCollected: false }))
+    writeFileSync(path, JSON.stringify({ ...run, offloaded: { ...run.offloaded, batches } }))
+    expect((await here.run(OFFLOAD)).code).toBe(4)
+    const paid = async () => {
+      const history = await here.history()
+      const usd = history.charges(0).map(({ costUsd }) => costUsd!)
+      history.close()
+      return { rows: usd.length, usd: usd.reduce((sum, one) => sum + one, 0) }
+    }
+    expect((await paid()).rows).toBe(4)
+    expect((await paid()).usd).toBeCloseTo(billedUsd(night, 0.5), 9)
+    expect((await here.run(OFFLOAD)).code).toBe(0)
+    expect(here.ids()).toEqual(idsTo(4))
+    expect((await paid()).rows).toBe(6)
+    const whatIf = async (...args: string[]) => {
+      const told = await night.pipe({
+        args: ['what-if', '--json', ...args],
+        env: { CLAUDE_TUI_DATA_DIR: here.at('.') },
+      })
+      return JSON.parse(told.stdout.toString())
+    }
+    const half = await whatIf('--batch')
+    expect(half).toMatchObject({ answers: 6, batchRows: 6, conversations: 0 })
+    expect(half.savedUsd.value).toBeCloseTo(0, 9)
+    expect((await whatIf('--model', 'deep')).savedUsd.value).toBeLessThan(0)
   })
 
   test('is canceled: what is done is fetched, what is not costs nothing', async () => {

@@ -60,12 +60,28 @@ describe('a schema', () => {
     const args = ['--schema', 'name, age int', '--output-format', 'json', 'who?']
     const { code, stdout, stderr } = await night.pipe({ args, env: { CLAUDE_TUI_DATA_DIR: place.folder } })
     expect(code).toBe(0)
-    expect(told(stdout)).toMatchObject({ value: JSON.parse(FIT), repairs: 1, schemaErrors: [], text: FIT })
+    const result = told(stdout)
+    expect(result).toMatchObject({ value: JSON.parse(FIT), repairs: 1, schemaErrors: [], text: FIT })
+    expect(JSON.stringify(result.totalUsd)).toMatch(/\d/)
+    expect(result.totalMs.value).toBeGreaterThan(result.ttltMs.value)
     expect(stderr).toContain("must have required property 'age'; name: must be string. It is asked for once more.")
     expect(night.questions).toHaveLength(2)
     expect(JSON.stringify(night.questions[1])).toContain('Your answer does not fit the schema')
     using history = await opened(`${place.folder}/history.db`)
     expect(history.charges(0)).toHaveLength(2)
+  })
+
+  test('whose pattern takes too long ends with code 6, or when --max-time is over', async () => {
+    const schema = JSON.stringify({ type: 'object', properties: { p: { pattern: '^(a+)+$' } }, required: ['p'] })
+    const long = JSON.stringify({ p: `${'a'.repeat(40)}!` })
+    await using night = await evening(`text ${JSON.stringify(long)} x9`)
+    const call = (...args: string[]) => night.pipe({ args: ['--schema', schema, '--no-repair', ...args, 'who?'] })
+    const { code, stdout, stderr } = await call()
+    expect({ code, stdout: stdout.toString() }).toEqual({ code: 6, stdout: '' })
+    expect(stderr).toContain("The answer does not fit the schema: the schema's patterns take too long on this answer.")
+    const late = await call('--max-time', '2s')
+    expect(late).toMatchObject({ code: 8 })
+    expect(late.stderr).toContain('(--max-time)')
   })
 
   test('holds both answers to one budget', async () => {

@@ -1,11 +1,14 @@
 /** What a row becomes: a line of the answers or of the failures, and rows of the ledger. */
 
+import { failure } from '../failures.ts'
 import type { LedgerRow } from '../ledger.ts'
 import { rowsOfTurn, UNTIMED } from '../ledger.ts'
 import { ttftMs, ttltMs } from '../metrics.ts'
 import { costUsd, type Models, modelCard, scaledPrices } from '../models.ts'
+import { endNote } from '../outcome.ts'
 import { type Failure, NO_USAGE, type Usage } from '../turn.ts'
 import { outputTokens, type Turn } from '../turns.ts'
+import { rounded } from './rounded.ts'
 import { type Row, rowAsInput } from './row.ts'
 
 /** A line of the file of answers. */
@@ -32,12 +35,22 @@ export interface AnswerLine {
 export function answerLine({ id, index }: Pick<Row, 'id' | 'index'>, turn: Turn, priceFactor = 1): AnswerLine {
   const { model, answer, usage, cost, times, end, requestId, messageId, attempt } = turn
   return {
-    ...{ id, index, answer, model, usage: usage ?? NO_USAGE, costUsd: cost?.value ?? null },
-    ...{ ttftMs: ttftMs(times)?.value ?? null, ttltMs: ttltMs(times)?.value ?? null },
+    ...{ id, index, answer, model, usage: usage ?? NO_USAGE, costUsd: rounded(cost?.value ?? null, 9) },
+    ...{ ttftMs: rounded(ttftMs(times)?.value ?? null, 3), ttltMs: rounded(ttltMs(times)?.value ?? null, 3) },
     stopReason: end?.type === 'finished' ? end.stopReason : 'end_turn',
     ...{ requestId, messageId: messageId === '' ? null : messageId, attempts: attempt },
     ...(priceFactor === 1 ? {} : { priceFactor }),
   }
+}
+
+/** Why an answer that came to its end answers nothing: it was declined, or has no text; null: it has. */
+export function inVain(turn: Turn): Failure | null {
+  const { end, answer, requestId } = turn
+  if (end?.type !== 'finished') return null
+  const isDeclined = end.stopReason === 'refusal'
+  if (!isDeclined && answer.trim() !== '') return null
+  const reason = endNote(turn, 'script')!
+  return failure(isDeclined ? 'refused' : 'cut', reason, { requestId })
 }
 
 /** A line of the file of failures: the row as it can be fed in again, and why it has no answer. */

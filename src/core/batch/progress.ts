@@ -18,10 +18,14 @@ export interface Progress {
 
 /** Answers after which a rate says something. */
 const LEAST_ANSWERS = 5
+/** Of fewer, after this time, in ms. */
+const LEAST_MS = 1_000
 
 /** Answers a second of this run; null: too few came. */
 export const ratePerSecond = ({ answeredNow, elapsedMs }: Progress): number | null =>
-  answeredNow < LEAST_ANSWERS || elapsedMs <= 0 ? null : (answeredNow * 1_000) / elapsedMs
+  elapsedMs <= 0 || (answeredNow < LEAST_ANSWERS && (answeredNow === 0 || elapsedMs < LEAST_MS))
+    ? null
+    : (answeredNow * 1_000) / elapsedMs
 
 const whole = (n: number) => n.toLocaleString('en-US')
 
@@ -40,5 +44,5 @@ export function progressLine(progress: Progress): string {
   ].join(' · ')
 }
 
-export const sayUsd = (isEstimate: boolean, usd: number | null): string =>
-  usd === null ? 'price unknown' : `${isEstimate ? '~' : ''}${money(usd)}`
+export const sayUsd = (isEstimate: boolean, usd: number | null, write = money): string =>
+  usd === null ? 'price unknown' : `${isEstimate ? '~' : ''}${write(usd)}`

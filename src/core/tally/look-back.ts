@@ -42,6 +42,8 @@ export interface LookBack {
   readonly byDay: readonly (Told & { readonly day: string })[]
   readonly byModel: readonly (Timed & { readonly model: string })[]
   readonly byHour: readonly (Omit<Timed, 'ttltMs'> & { readonly hour: number })[]
+  /** Attempts after the first, of rows of batches alone: nobody waited for them. */
+  readonly batchRetries: { readonly today: number; readonly all: number }
   readonly byPurpose: readonly (Sums & { readonly purpose: string })[]
   readonly sessions: readonly SessionSum[]
   /** How answers ended: their own end first. */
@@ -77,8 +79,11 @@ export function lookBack(parts: LookBackParts): LookBack {
     ...{ ttftMs: rising('ttftMs'), ttltMs: rising('ttltMs'), otps: rising('otps') },
   }
   const byDay = by(dayOf).map(([day, rows]) => ({ day, ...told(sumOf(rows)) }))
+  const batches = hours.filter(({ purpose }) => purpose === 'batch')
+  const retriesOf = (rows: readonly Hour[]) => rows.reduce((sum, { retries }) => sum + retries, 0)
   return {
     since,
+    batchRetries: { today: retriesOf(batches.filter((row) => dayOf(row) === today)), all: retriesOf(batches) },
     today: byDay.find(({ day }) => day === today) ?? told(sumOf([])),
     all: { ...told(sumOf(ofModel.map(({ sums }) => sums))), ...spreads(every) },
     savedMs: ofModel.reduce((sum, { model, rows }) => sum + savedMs(rows, parts.paceOf(model)), 0),

@@ -54,7 +54,7 @@ export function statsReport(look: LookBack, words: StatsWords): Remark {
 const promises = ({ slos }: LookBack, models: Models) => slos.map((slo) => ['promise', saySlo(slo, models)] as const)
 
 function summary(look: LookBack): Tabled {
-  const { today, all, since } = look
+  const { today, all, since, batchRetries } = look
   const span = since === null ? 'in all' : `since ${since}`
   const both = (write: (told: Told) => Cell): readonly Cell[] => [write(today), write(all)]
   const rows: TableRow[] = [
@@ -70,10 +70,8 @@ function summary(look: LookBack): Tabled {
       'stalls',
       both(({ stalls, stalledMs }) => (stalls > 0 ? `${whole(stalls)}, ${duration(stalledMs)}` : '')),
     ),
-    ...shownRows(
-      'retries',
-      both(({ retries }) => some(retries)),
-    ),
+    ...shownRows('retries', [some(today.retries - batchRetries.today), some(all.retries - batchRetries.all)]),
+    ...shownRows('retries in batches', [some(batchRetries.today), some(batchRetries.all)]),
     ...shownRows(
       'other models',
       both(({ instead }) => some(instead)),
@@ -161,28 +159,36 @@ const speed = (perSecond: number) => (perSecond < 10 ? perSecond.toFixed(1) : St
 function speeds({ all, byModel }: LookBack, { models, isSpoken }: StatsWords): readonly (Tabled | string)[] {
   const named = byModel.map((told) => ({ name: shortName(told.model, models), told }))
   const lines = named.length > 1 ? [...named, { name: 'all', told: all }] : named
-  const one = (head: string, pick: (told: Timed) => Spread | null, write: (value: number) => string) => {
+  const one = (
+    head: string,
+    pick: (told: Timed) => Spread | null,
+    write: (value: number) => string,
+    [p90, p95, p99]: readonly [string, string, string] = ['p90', 'p95', 'p99'],
+  ) => {
     const rows = lines.flatMap(({ name, told }) => {
       const spread = pick(told)
       if (!spread) return []
-      const { n, p50, p90, p95, p99 } = spread
-      return [{ name, cells: [whole(n), write(p50), write(p90), write(p95), write(p99)] }]
+      return [{ name, cells: [whole(spread.n), ...[spread.p50, spread.p90, spread.p95, spread.p99].map(write)] }]
     })
     if (rows.length === 0) return []
-    if (!isSpoken) return ['', head, { table: { columns: ['turns', 'p50', 'p90', 'p95', 'p99'], rows } }]
+    if (!isSpoken) return ['', head, { table: { columns: ['turns', 'p50', p90, p95, p99], rows } }]
     return [
       '',
       head,
       ...rows.map(
-        ({ name, cells: [n, p50, p90, p95, p99] }) =>
-          `${name}: p50 ${p50}, p90 ${p90}, p95 ${p95}, p99 ${p99}, of ${n} turns.`,
+        ({ name, cells: [n, ...cells] }) =>
+          `${name}: ${['p50', p90, p95, p99].map((column, i) => `${column} ${cells[i]}`).join(', ')}, of ${n} turns.`,
       ),
     ]
   }
   return [
-    ...one('To the first word:', ({ ttftMs }) => ttftMs, duration),
-    ...one('To the end:', ({ ttltMs }) => ttltMs, duration),
-    ...one('Tokens a second (p95: 95 of 100 answers were at least so fast):', ({ otps }) => otps, speed),
+    ...one('To the first word (turns only):', ({ ttftMs }) => ttftMs, duration),
+    ...one('To the end (turns only):', ({ ttltMs }) => ttltMs, duration),
+    ...one('Tokens a second (turns only; the slowest 10%, 5% and 1% were no faster than):', ({ otps }) => otps, speed, [
+      'slowest 10%',
+      'slowest 5%',
+      'slowest 1%',
+    ]),
   ]
 }
 

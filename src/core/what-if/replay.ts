@@ -37,7 +37,7 @@ export interface Change {
   readonly cacheTtl?: 'auto' | CacheTtl | 'off'
   /** Share of the window, 0 to 1. */
   readonly summariseAt?: number
-  /** All turns at the price of the Message Batches API. */
+  /** All turns and rows of batches at the price of the Message Batches API. */
   readonly batch?: true
 }
 
@@ -88,6 +88,12 @@ export function replay(rows: readonly Sent[], change: Change, models: Models, ha
 
   for (const row of rows) {
     if (row.purpose === 'warm') for (const cache of [asItWas, now]) cache.renew(row.sentMs)
+    if (row.purpose === 'batch' && promptTokens(row) > 0) {
+      const again = ofBatch(row, change, models)
+      count(again.usd, again.usage)
+      if (again.isTooLong) sum.tooLong++
+      continue
+    }
     // What goes on beside the turns is done by models and rules of its own: as it was.
     if (row.purpose !== 'turn' || promptTokens(row) === 0) {
       count(row.costUsd, row)
@@ -153,6 +159,36 @@ export function replay(rows: readonly Sent[], change: Change, models: Models, ha
     before = { ...before, is: recent + summary - output }
   }
   return sum
+}
+
+/** A row of a batch: with what it read from the cache and wrote there as it did, which no setting of chats decides. */
+function ofBatch(
+  row: Sent,
+  { model, batch }: Change,
+  models: Models,
+): { readonly usd: number | null; readonly usage: Usage; readonly isTooLong: boolean } {
+  const then = modelCard(row.model, models)
+  const isHalf = isHalfPrice(row, then)
+  if (model === undefined && (!batch || isHalf)) return { usd: row.costUsd, usage: row, isTooLong: false }
+  const card = modelCard(model ?? row.model, models)
+  const scale = model === undefined ? 1 : then.charsPerToken / card.charsPerToken
+  const usage: Usage = {
+    ...{ input: row.input * scale, cacheRead: row.cacheRead * scale, output: row.output * scale, thinking: null },
+    ...{ cacheWrite5m: row.cacheWrite5m * scale, cacheWrite1h: row.cacheWrite1h * scale },
+  }
+  const isScaled = batch === true || isHalf
+  const prices =
+    model === undefined
+      ? scaledPrices(row.prices, BATCH_FACTOR)
+      : scaledPrices(card.prices, isScaled ? BATCH_FACTOR : 1)
+  const isTooLong = card.window !== null && promptTokens(usage) + usage.output > card.window
+  return { usd: costUsd({ prices }, usage), usage, isTooLong }
+}
+
+/** Whether it was billed as the server's own batches are. */
+function isHalfPrice({ prices }: Sent, card: ModelCard): boolean {
+  const [paid, listed] = [prices?.[0]?.card.input, card.prices?.[0]?.card.input]
+  return paid !== undefined && listed !== undefined && Math.abs(paid - listed * BATCH_FACTOR) < 1e-9
 }
 
 /** How long the end of a prompt is written for; null: it is not. */

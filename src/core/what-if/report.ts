@@ -9,6 +9,8 @@ export interface WhatIf {
   /** `2026-10-23`; null: from the beginning. */
   readonly since: string | null
   readonly conversations: number
+  /** Answers that were rows of batches. */
+  readonly batchRows: number
   /** As the ledger has it; US dollars as far as prices are known. */
   readonly billedUsd: number
   /** The same requests on paper, with nothing changed: how near it comes is how far the rest can be trusted. */
@@ -22,14 +24,16 @@ export const offBy = ({ again, billedUsd }: Pick<WhatIf, 'again' | 'billedUsd'>)
   billedUsd === 0 ? null : Math.abs(again.usd - billedUsd) / billedUsd
 
 export function whatIfReport(found: WhatIf, models: Models): Remark {
-  const { again, changed, change, billedUsd, conversations, since } = found
+  const { again, changed, change, billedUsd, conversations, batchRows, since } = found
   const off = offBy(found)
   // By the same sums, so that what they are off by is in both.
   const less = again.usd - changed.usd
   const [, usd] = moneyApart(again.usd, changed.usd)
   const share = again.usd > 0 ? ` (${percent(Math.abs(less) / again.usd)})` : ''
   const verdict = Math.abs(less) < 1e-9 ? 'the same' : `~${money(Math.abs(less))} ${less > 0 ? 'less' : 'more'}${share}`
-  const size = `${count(again.answers, 'answer')} in ${count(conversations, 'conversation')}`
+  const where = conversations > 0 || batchRows === 0 ? ` in ${count(conversations, 'conversation')}` : ''
+  const rows = batchRows > 0 ? `, ${batchRows.toLocaleString('en-US')} of them rows of batches` : ''
+  const size = `${count(again.answers, 'answer')}${where}${rows}`
   return [
     {
       list: [
@@ -59,7 +63,7 @@ function named({ model, cacheTtl, summariseAt, batch }: Change, models: Models):
 }
 
 /** What nobody can know, and what was assumed in its place. */
-function notes({ again, changed, change }: WhatIf, models: Models): readonly string[] {
+function notes({ again, changed, change, batchRows }: WhatIf, models: Models): readonly string[] {
   const { model, cacheTtl, summariseAt, batch } = change
   return [
     ...(model === undefined
@@ -84,6 +88,11 @@ function notes({ again, changed, change }: WhatIf, models: Models): readonly str
           'Batches are answered within a day, not while you wait; that what was read from the cache would be there is assumed.',
         ]
       : []),
-    'Titles, failed attempts and other calls beside the turns are taken as they were. Nothing was sent.',
+    ...(batchRows > 0 && (batch || model !== undefined)
+      ? [
+          `Rows of batches are priced anew by the tokens they had, with what they read from the cache${batch ? '; those that were at half the price stay so' : ''}.`,
+        ]
+      : []),
+    `Titles, failed attempts${batchRows > 0 && !batch && model === undefined ? ', rows of batches' : ''} and other calls beside the turns are taken as they were. Nothing was sent.`,
   ]
 }

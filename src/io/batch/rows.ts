@@ -13,19 +13,26 @@ export interface RowSource {
   readonly template: string | null
 }
 
-/** @throws the system's error where the file cannot be read */
-export async function* rowsOf(source: RowSource): AsyncGenerator<Row | BadRow> {
+/**
+ * @param at is told the line on which each row begins, from 1, before it comes
+ * @throws the system's error where the file cannot be read
+ */
+export async function* rowsOf(source: RowSource, at: (line: number) => void = () => {}): AsyncGenerator<Row | BadRow> {
   const { format, template } = source
   let index = 0
   try {
     if (format === 'csv' || format === 'tsv') {
-      for await (const { fields, line } of recordsOf(source)) yield rowFrom(fields, { index: ++index, line }, template)
+      for await (const { fields, line } of recordsOf(source)) {
+        at(line)
+        yield rowFrom(fields, { index: ++index, line }, template)
+      }
       return
     }
     for await (const { text, line } of linesOf(source.path)) {
       if (text.trim() === '') continue
-      const at = { index: ++index, line }
-      if (format === 'text') yield rowFrom(text, at, template)
+      at(line)
+      const place = { index: ++index, line }
+      if (format === 'text') yield rowFrom(text, place, template)
       else {
         let value: unknown
         try {
@@ -34,7 +41,7 @@ export async function* rowsOf(source: RowSource): AsyncGenerator<Row | BadRow> {
           yield { line, why: 'it is not JSON; a line holds one object or one text in quotes' }
           continue
         }
-        yield rowFrom(value, at, template)
+        yield rowFrom(value, place, template)
       }
     }
   } catch (error) {
@@ -45,6 +52,7 @@ export async function* rowsOf(source: RowSource): AsyncGenerator<Row | BadRow> {
 
 interface Record {
   readonly fields: Readonly<{ [name: string]: string }>
+  /** Its first one, from 1. */
   readonly line: number
 }
 
@@ -52,22 +60,29 @@ interface Record {
 async function* recordsOf({ path, format }: RowSource): AsyncGenerator<Record> {
   const { parse, CsvError } = await import('csv-parse')
   const parser = parse({
-    ...{ columns: true, bom: true, info: true, skip_empty_lines: true },
+    ...{ columns: true, bom: true, info: true, raw: true, skip_empty_lines: true },
     delimiter: format === 'tsv' ? '\t' : ',',
   })
   const file = createReadStream(path)
   file.on('error', (error) => parser.destroy(error))
   file.pipe(parser)
+  /** Behind the last record. */
+  let next = 1
   try {
-    for await (const { record, info } of parser as AsyncIterable<{
+    for await (const { record, raw, info } of parser as AsyncIterable<{
       record: Record['fields']
+      raw: string
       info: { readonly lines: number }
-    }>)
-      yield { fields: record, line: info.lines }
+    }>) {
+      // A cell may hold several lines.
+      const more = raw.replace(/^(?:\r?\n)+|\r?\n$/g, '').split('\n').length - 1
+      yield { fields: record, line: info.lines - more }
+      next = info.lines + 1
+    }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    const { lines } = error as unknown as { readonly lines?: number }
-    throw new BadLine(lines ?? 1, `it is no row of this table: ${error.message.replace(/\.$/, '')}`)
+    const { lines = next } = error as unknown as { readonly lines?: number }
+    throw new BadLine(Math.min(next, lines), `it is no row of this table: ${error.message.replace(/\.$/, '')}`)
   } finally {
     file.destroy()
   }

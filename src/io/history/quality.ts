@@ -4,14 +4,19 @@ import type { Answered } from '../../core/quality.ts'
 import type { Access } from './access.ts'
 
 export interface Quality {
-  /** Finished answers of turns from a moment on, ms since 1970, the earliest first. */
+  /** Finished answers of turns and batches from a moment on, ms since 1970, the earliest first. */
   answered(fromMs: number): readonly Answered[]
   /** The last of them, the latest first. */
   lastAnswered(most: number): readonly Answered[]
 }
 
+interface Stored extends Omit<Answered, 'formatOk' | 'isBatch'> {
+  readonly formatOk: number | null
+  readonly isBatch: number
+}
+
 const FINISHED = `select wall_ms as wallMs, model, max(0, output - coalesce(thinking, 0)) as length,
-  stop_reason as stopReason, format_ok as formatOk from answers where purpose = 'turn' and ended = 'finished'`
+  stop_reason as stopReason, format_ok as formatOk, purpose = 'batch' as isBatch from answers where purpose in ('turn', 'batch') and ended = 'finished'`
 
 const SQL = {
   since: `${FINISHED} and wall_ms >= ? order by wall_ms, id`,
@@ -21,9 +26,11 @@ const SQL = {
 export function quality({ sql, read }: Access): Quality {
   const rows = (text: string, value: number) =>
     read(() =>
-      (sql(text).all(value) as unknown as readonly (Omit<Answered, 'formatOk'> & { formatOk: number | null })[]).map(
-        ({ formatOk, ...row }) => ({ ...row, formatOk: formatOk === null ? null : formatOk === 1 }),
-      ),
+      (sql(text).all(value) as unknown as readonly Stored[]).map(({ formatOk, isBatch, ...row }) => ({
+        ...row,
+        formatOk: formatOk === null ? null : formatOk === 1,
+        isBatch: isBatch === 1,
+      })),
     )
   return { answered: (fromMs) => rows(SQL.since, fromMs), lastAnswered: (most) => rows(SQL.last, most) }
 }

@@ -1,9 +1,9 @@
 /** The results of the server's own batches, into the files of ours. */
 
-import { answerLine, failedLine, paidFor } from '../../core/batch/answer.ts'
+import { type AnswerLine, answerLine, failedLine, inVain, paidFor } from '../../core/batch/answer.ts'
 import { isBad, type Row } from '../../core/batch/row.ts'
 import type { Offloaded, Sent } from '../../core/batch/run-file.ts'
-import { addPaid } from '../../core/batch/tally.ts'
+import { addPaid, countVain } from '../../core/batch/tally.ts'
 import { failure } from '../../core/failures.ts'
 import { cutShort } from '../../core/outcome.ts'
 import type { Failure, TurnEvent } from '../../core/turn.ts'
@@ -31,39 +31,60 @@ export async function collect(errand: Errand, batch: Sent): Promise<void> {
   const ids = new Map<number, string>()
   for await (const row of rowsOf(source)) if (!isBad(row) && !outbox.done.has(row.id)) ids.set(row.index, row.id)
   const failed = new Map<number, Failure>()
+  /** Answers that answer nothing, which are paid for all the same. */
+  const vain: AnswerLine[] = []
   for await (const result of server.results(batch.id)) {
     const [token, place] = result.customId.split('_')
     const index = Number(place)
     const id = token === state.token ? ids.get(index) : undefined
     if (id === undefined) continue
     ids.delete(index)
-    if (result.type === 'succeeded') answered(errand, { index, id }, result.events)
-    else failed.set(index, whyNot(result))
+    if (result.type === 'succeeded') {
+      const why = answered(errand, { index, id }, result.events)
+      if (!why) continue
+      failed.set(index, why.failure)
+      vain.push(why.line)
+    } else failed.set(index, whyNot(result))
     telling.progress(errand.sayProgress)
   }
+  // A program that was killed here has paid for some of them: the next one looks.
+  errand.paying.catchUp(vain)
+  const unanswering = new Set(vain.map(({ index }) => index))
   for await (const row of failed.size === 0 ? [] : rowsOf(source)) {
     const why = isBad(row) ? undefined : failed.get(row.index)
     if (isBad(row) || !why) continue
     outbox.failed(row.index, failedLine(row, why, 1))
-    tally.failed++
+    if (unanswering.has(row.index)) countVain(tally, why)
+    else tally.failed++
   }
   keep(errand, {
     batches: errand.state.batches.map((one) => (one.id === batch.id ? { ...one, isCollected: true } : one)),
   })
 }
 
-function answered(errand: Errand, row: Pick<Row, 'id' | 'index'>, events: readonly TurnEvent[]): void {
+/** @returns why it is no answer, where it is none */
+function answered(
+  errand: Errand,
+  row: Pick<Row, 'id' | 'index'>,
+  events: readonly TurnEvent[],
+): { readonly failure: Failure; readonly line: AnswerLine } | null {
   const { outbox, tally, setup, paying, shared, now } = errand
   const start = { number: row.index, parent: null, question: '', model: '', effort: shared.choices.effort }
   let turn = newTurn(start, now())
   for (const event of events) turn = grown(turn, event, setup.state.models)
-  outbox.answered(answerLine(row, turn, BATCH_FACTOR))
+  const line = answerLine(row, turn, BATCH_FACTOR)
+  const why = inVain(turn)
+  if (why) {
+    addPaid(tally, paidFor(turn))
+    return { failure: why, line: { ...line, answer: '' } }
+  }
+  outbox.answered(line)
   tally.answered++
-  if (turn.end?.type === 'finished' && turn.end.stopReason === 'refusal') tally.refused++
   if (turn.end?.type === 'finished' && cutShort(turn.end.stopReason)) tally.cut++
   const paid = paidFor(turn)
   addPaid(tally, paid)
   paying.pay(paid)
+  return null
 }
 
 function whyNot(result: Exclude<BatchResult, { readonly type: 'succeeded' }>): Failure {

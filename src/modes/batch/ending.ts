@@ -2,6 +2,7 @@
 
 import { UsageError } from '../../args.ts'
 import { type Progress, ratePerSecond } from '../../core/batch/progress.ts'
+import { rounded } from '../../core/batch/rounded.ts'
 import { sayTally, type Tally } from '../../core/batch/tally.ts'
 import { Ending, EXIT, endNote, exitCode } from '../../core/outcome.ts'
 import type { Failure } from '../../core/turn.ts'
@@ -53,18 +54,20 @@ export function tell(
 /** The summary as JSON. */
 export function summaryOf(tally: Tally, progress: Progress, call: BatchCall, over: Over, code: number): object {
   const { rows, answered, failed, answeredNow, elapsedMs, usd } = progress
-  const { requests, limited, refused, cut, promptTokens, cacheRead, cacheWritten, outputTokens } = tally
+  const { requests, limited, refused, empty, cut, promptTokens, cacheRead, cacheWritten, outputTokens } = tally
   return {
     ...{ type: 'batch', rows, answered, answeredNow, failed, left: rows - answered - failed },
     ...{
       refused,
+      empty,
       cutShort: cut,
       requests,
       limited,
       elapsedMs: Math.round(elapsedMs),
-      perSecond: ratePerSecond(progress),
+      perSecond: rounded(ratePerSecond(progress), 3),
     },
-    ...{ costUsd: usd, costIsEstimate: tally.isEstimate, savedUsd: tally.isPriced ? tally.savedUsd : null },
+    ...{ costUsd: rounded(usd, 9), costIsEstimate: tally.isEstimate },
+    savedUsd: rounded(tally.isPriced ? tally.savedUsd : null, 9),
     tokens: { prompt: promptTokens, cacheRead, cacheWritten, output: outputTokens },
     ...{ output: call.out, failures: failed > 0 ? failedPath(call.out) : null },
     ended: over === null ? null : over === 'over' ? 'budget' : over === 'at the server' ? 'at the server' : over,

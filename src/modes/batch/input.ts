@@ -46,18 +46,23 @@ export async function checkedInput(call: BatchCall, stdin: NodeJS.ReadableStream
 
 async function checked(source: RowSource): Promise<number> {
   const told: string[] = []
+  /** The line of the row that has an id. */
   const ids = new Map<string, number>()
   let rows = 0
   let bad = 0
-  for await (const row of rowsOf(source)) {
+  let line = 1
+  const at = (one: number) => {
+    line = one
+  }
+  for await (const row of rowsOf(source, at)) {
     rows++
     const before = isBad(row) ? undefined : ids.get(row.id)
-    if (!isBad(row)) ids.set(row.id, row.index)
+    if (!isBad(row) && before === undefined) ids.set(row.id, line)
     if (!isBad(row) && before === undefined) continue
     bad++
     const why = isBad(row)
       ? `line ${row.line}: ${row.why}`
-      : `row ${row.index}: the id ${quote(row.id)} is that of row ${before}, too`
+      : `line ${line}: the id ${quote(row.id)} is that of line ${before}, too`
     if (told.length < MOST_TOLD) told.push(why)
   }
   if (rows === 0) throw new UsageError('The input has no rows; expected a prompt on each line, or in each row.')

@@ -4,12 +4,12 @@
  */
 
 import PQueue from 'p-queue'
-import { answerLine, failedLine, spentOn } from '../../core/batch/answer.ts'
+import { answerLine, failedLine, inVain, spentOn } from '../../core/batch/answer.ts'
 import { createPacing, type Need, type Pacing } from '../../core/batch/pacing.ts'
 import { createPurse } from '../../core/batch/purse.ts'
 import { limitedTokens, requestOf } from '../../core/batch/request.ts'
 import { isBad, type Row } from '../../core/batch/row.ts'
-import { addPaid } from '../../core/batch/tally.ts'
+import { addPaid, countVain } from '../../core/batch/tally.ts'
 import { rowOfSideCall } from '../../core/ledger.ts'
 import { alertsOf, type Told } from '../../core/limits.ts'
 import { cutShort } from '../../core/outcome.ts'
@@ -113,10 +113,16 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
     const whole = { ...parts, pacing: lane.pacing }
     const turn = await askRow(row.index, { request, need, ...(began && { began }) }, whole, stopping.now)
     const { end } = turn
-    if (end?.type === 'finished') {
+    const vain = inVain(turn)
+    if (vain) {
+      // Nothing else tells that it was paid for.
+      work.paying.flush()
+      outbox.failed(row.index, failedLine(row, vain, turn.attempt))
+      countVain(tally, vain)
+      lane.pacing.answered(lane.running >= lane.pacing.parallel)
+    } else if (end?.type === 'finished') {
       outbox.answered(answerLine(row, turn))
       tally.answered++
-      if (end.stopReason === 'refusal') tally.refused++
       if (cutShort(end.stopReason)) tally.cut++
       outputTokens += (turn.usage!.output - outputTokens) * NEWEST
       lane.pacing.answered(lane.running >= lane.pacing.parallel)

@@ -20,6 +20,8 @@ export interface Paying {
   /** Notes answers found in the files, as far as the ledger does not have them. */
   catchUp(lines: readonly AnswerLine[]): void
   pay(rows: readonly LedgerRow[]): void
+  /** What waits is written now. */
+  flush(): void
   /** US dollars spent from a moment on, by all programs. */
   spentSince(fromMs: number): number
   close(): void
@@ -73,6 +75,7 @@ export async function openPaying(
       flush()
     },
     pay,
+    flush,
     spentSince: (fromMs) => history?.spentSince(fromMs) ?? 0,
     close() {
       clearInterval(timer)

@@ -42,6 +42,8 @@ export interface AskClimb {
   readonly setup: Setup
   readonly state: () => State
   readonly happened: (event: Event) => void
+  /** Resolves when the last event is told. */
+  readonly told: () => Promise<void>
 }
 
 /** Looks whether answers can be checked that way before anything is asked. @throws UsageError */
@@ -62,12 +64,12 @@ export async function climbAsked(
   signal: AbortSignal,
   emit: Emit,
   options: RoadOptions,
-  { state, happened }: AskClimb,
+  { state, happened, told }: AskClimb,
 ): Promise<CascadeRow | null> {
   const { cascade } = state().choices
   let row: CascadeRow | null = null
   await climb(request, signal, emit, options, {
-    ...{ cascade: cascade!, state, tell: happened, isStrict: true },
+    ...{ cascade: cascade!, state, tell: happened, told, isStrict: true },
     climbed(one) {
       row = one
     },

@@ -8,6 +8,7 @@ import type { ModelCard } from '../../core/models.ts'
 import type { SideCallEvent } from '../../core/side-calls.ts'
 import { duration } from '../../core/words.ts'
 import type { Api } from '../../io/api.ts'
+import { inWorker } from '../../io/in-worker.ts'
 import { askAside } from '../aside.ts'
 import type { Checker } from '../cascade.ts'
 
@@ -37,7 +38,7 @@ export async function checkerOf(check: Check, parts: CheckParts): Promise<Checke
     case 'regex':
       return (_, answer) => matched(check.pattern, answer, parts.signal)
     case 'schema':
-      return fitting(check.path)
+      return fitting(check.path, parts.signal)
     case 'command':
       return (_, answer) => commanded(check.command, answer, parts.signal)
   }
@@ -51,7 +52,7 @@ async function judged(request: Parameters<Checker>[0], answer: string, parts: Ch
 }
 
 /** @throws Error in words for people */
-async function fitting(path: string): Promise<Checker> {
+async function fitting(path: string, signal: AbortSignal): Promise<Checker> {
   const problem = (why: string) =>
     new Error(
       `Expected a JSON Schema in "${path}" to check answers by, but ${why}. Name a file that holds one: --check schema:FILE.`,
@@ -66,7 +67,7 @@ async function fitting(path: string): Promise<Checker> {
   try {
     const misfits = checker(JSON.parse(text))
     return async (_, answer) => {
-      const whys = misfits(answer)
+      const whys = await misfits(answer, signal)
       return whys.length === 0 ? good('it fits') : bad(whys.join('; '))
     }
   } catch (error) {
@@ -79,21 +80,10 @@ const MATCHING = `const { parentPort, workerData: { pattern, answer } } = requir
 parentPort.postMessage(pattern.test(answer))`
 
 async function matched(pattern: RegExp, answer: string, signal: AbortSignal): Promise<Verdict> {
-  const { Worker } = await import('node:worker_threads')
-  const thread = new Worker(MATCHING, { eval: true, workerData: { pattern, answer } })
   const within = AbortSignal.any([signal, AbortSignal.timeout(MATCH_MS)])
-  try {
-    const isMatch = await new Promise<boolean | null>((resolve, reject) => {
-      thread.once('message', resolve)
-      thread.once('error', reject)
-      if (within.aborted) resolve(null)
-      within.addEventListener('abort', () => resolve(null), { once: true })
-    })
-    if (isMatch === null) return bad(`the pattern ${pattern} takes too long on it`)
-    return isMatch ? good('it matches') : bad(`it does not match ${pattern}`)
-  } finally {
-    void thread.terminate()
-  }
+  const isMatch = await inWorker<boolean>(MATCHING, { pattern, answer }, within)
+  if (isMatch === null) return bad(`the pattern ${pattern} takes too long on it`)
+  return isMatch ? good('it matches') : bad(`it does not match ${pattern}`)
 }
 
 /** Codes by which a shell says that it could not run a command: it may not, it has not found it. */

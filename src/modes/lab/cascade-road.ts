@@ -28,6 +28,8 @@ export interface ClimbParts {
   readonly state: () => State
   /** Takes what judging has cost. */
   readonly tell: (event: Event) => void
+  /** Resolves when the last event is told; absent: it is at once. */
+  readonly told?: () => Promise<void>
   /** Takes what came of it, once the turn is over. */
   readonly climbed: (row: CascadeRow) => void
 }
@@ -117,6 +119,7 @@ export async function climb(
     emit({ type: 'failed', at: options.now(), failure: failure('missing', result.message, { remedy: '' }) })
   else if (isUnchecked && isStrict) emit({ type: 'stopped', at: options.now() })
   else stand(result, models, emit)
+  await parts.told?.()
   const turn = state().settled
   if (turn) parts.climbed(rowOfClimb(turn, cascade, judgeUsd, models, Date.now()))
 }

@@ -20,9 +20,13 @@ function isOdd({ end }: Pick<Turn, 'end'>): boolean {
 }
 
 /** What is to be said after a call whose answer is saved. */
-export async function afterCall(turn: Turn, { settings, isDemo }: Setup): Promise<readonly string[]> {
+export const afterCall = async (turn: Turn, setup: Setup): Promise<readonly string[]> =>
+  isOdd(turn) ? lately(setup) : []
+
+/** The same after a batch that has odd answers. */
+export async function lately({ settings, isDemo }: Setup): Promise<readonly string[]> {
   const path = historyPath(process.env, isDemo)
-  if (!isOdd(turn) || settings.history === 'off' || !existsSync(path)) return []
+  if (settings.history === 'off' || !existsSync(path)) return []
   const history = await openHistoryToRead(path)
   try {
     return said(history, settings)
