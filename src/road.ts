@@ -70,8 +70,10 @@ export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit
   let alone: readonly string[] | null = null
   for (;;) {
     const elapsedMs = now() - started + saved
-    const silenceMs = silenceLimit(options.patience, elapsedMs, request) / speed
-    const quietMs = Math.min(options.stallAfterMs, Math.max(SHORTEST_SILENCE_MS, silenceMs))
+    const silenceMs = silenceLimit(options.patience, elapsedMs, request)
+    // Both may be without end: who waits for ever does so at any speed.
+    const playedMs = silenceMs === Number.POSITIVE_INFINITY ? silenceMs : silenceMs / speed
+    const quietMs = Math.min(options.stallAfterMs, Math.max(SHORTEST_SILENCE_MS, playedMs))
     const end = await watchedAttempt(request, sent + 1, signal, emit, { ...options, quietMs })
     if (end.event.type !== 'failed') return emit(end.event)
     const { textShown } = end
