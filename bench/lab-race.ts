@@ -121,17 +121,21 @@ async function cascades(): Promise<Ran> {
   const chance = seeded(11)
   const demo = await startDemo({ speed: Number.POSITIVE_INFINITY })
   const cascade = { models: ['fast', 'balanced', 'deep'], check: 'judge' }
+  /** Their rows are written behind their answers. */
+  const climbing: Promise<void>[] = []
   const client = await opened(demo.url, {
     choices: { model: 'fast', cascade },
     road:
       ({ runtime, history }) =>
-      (request, signal, emit, options) =>
-        climbs(cascade, request.model, runtime.state.models)
-          ? climb(request, signal, emit, options, {
-              ...{ cascade, state: () => runtime.state, tell: (event) => runtime.dispatch(event) },
-              climbed: (row) => history.climbed(row),
-            })
-          : travel(request, signal, emit, options),
+      (request, signal, emit, options) => {
+        if (!climbs(cascade, request.model, runtime.state.models)) return travel(request, signal, emit, options)
+        const one = climb(request, signal, emit, options, {
+          ...{ cascade, state: () => runtime.state, tell: (event) => runtime.dispatch(event) },
+          climbed: (row) => history.climbed(row),
+        })
+        climbing.push(one)
+        return one
+      },
   })
   try {
     for (let nth = 1; nth <= CASCADES; nth++) {
@@ -148,6 +152,7 @@ async function cascades(): Promise<Ran> {
       demo.enqueue(lines.join('\n'))
       await client.ask(`Question ${nth}: when is high water?`)
     }
+    await Promise.all(climbing)
     client.settle()
     const rows = cascadeFigures(client.history.climbs(0))
     const ran = told(

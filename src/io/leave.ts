@@ -5,12 +5,15 @@
  */
 
 /** What a call that read little never reaches; above it a collection (about 8 ms) is spent. */
-const FULL_BYTES = 24 * 1024 * 1024
+const FULL_BYTES = 20 * 1024 * 1024
+
+/** After so many seconds, code that is used often is being compiled in the background, and 10 ms more are noticed by nobody. */
+const LONG_S = 2
 
 /** @param code the exit code */
 export function leave(code: number): never {
   const { heapUsed, external } = process.memoryUsage()
-  if (heapUsed + external > FULL_BYTES) makeRoom()
+  if (heapUsed > FULL_BYTES || external > FULL_BYTES || process.uptime() > LONG_S) makeRoom()
   process.exit(code)
 }
 

@@ -1,5 +1,6 @@
 /** Reads the ledger in sums, for a look back at any number of answers. What is made of them is known to `core/tally`. */
 
+import type { StatementSync } from 'node:sqlite'
 import type { Ended, Hour, SessionSum } from '../../core/tally/tally.ts'
 import type { Access } from './access.ts'
 
@@ -37,18 +38,47 @@ interface Candidate {
 }
 type Sums = Omit<SessionSum, 'uid' | 'title' | 'model' | 'isEstimate'> & { readonly isEstimate: number | null }
 
-/** What SQLite hands out is a dictionary; an object of a known shape is read ten times as fast, and is read often. */
-const asHour = (row: Hour): Hour => ({
-  ...{ hour: row.hour, model: row.model, purpose: row.purpose, times: row.times },
-  ...{ answers: row.answers, unpriced: row.unpriced, estimates: row.estimates, finished: row.finished },
-  ...{ input: row.input, cacheRead: row.cacheRead, cacheWrite5m: row.cacheWrite5m, cacheWrite1h: row.cacheWrite1h },
-  ...{ output: row.output, thinking: row.thinking, costUsd: row.costUsd, uncachedUsd: row.uncachedUsd },
-  ...{ stalls: row.stalls, stalledMs: row.stalledMs, retries: row.retries, instead: row.instead },
-})
+/**
+ * Rows as lists of their columns, where Node knows how (24, 22.16): as dictionaries they take twice as long to be made, and
+ * are read ten times as slowly.
+ */
+function listed(statement: StatementSync): StatementSync {
+  if ('setReturnArrays' in statement) statement.setReturnArrays(true)
+  return statement
+}
+
+/** By their places: taken apart by name they would be walked one by one. */
+function asHour(given: unknown): Hour {
+  const row = columnsOf(given)
+  return {
+    hour: row[0],
+    model: row[1],
+    purpose: row[2],
+    answers: row[3],
+    unpriced: row[4],
+    estimates: row[5],
+    input: row[6],
+    cacheRead: row[7],
+    cacheWrite5m: row[8],
+    cacheWrite1h: row[9],
+    output: row[10],
+    thinking: row[11],
+    costUsd: row[12],
+    uncachedUsd: row[13],
+    stalls: row[14],
+    stalledMs: row[15],
+    retries: row[16],
+    instead: row[17],
+    finished: row[18],
+    times: row[19],
+  } as unknown as Hour
+}
+
+const columnsOf = (row: unknown): readonly unknown[] => (Array.isArray(row) ? row : Object.values(row as object))
 
 export function tallying({ sql, read }: Access): Tallying {
   return {
-    hours: (from) => read(() => (sql(SQL.hours).all(from) as unknown as readonly Hour[]).map(asHour)),
+    hours: (from) => read(() => listed(sql(SQL.hours)).all(from).map(asHour)),
     oddEnds: (fromMs) => read(() => sql(SQL.odd).all(fromMs) as unknown as readonly Ended[]),
     dearest: (fromMs, limit) =>
       read(() => {
