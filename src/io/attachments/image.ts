@@ -83,19 +83,24 @@ async function made(
   const limit = isSendable(type) ? Math.min(source.bytes.length, MOST_IMAGE_BYTES) : MOST_IMAGE_BYTES
   const mayStay =
     isWhole && facts.isPlain && isSendable(type) && claimsSize(source.bytes, type, facts.width, facts.height)
-  const bare = mayStay ? stripped(source.bytes, type) : null
-  const original = bare && bare.length <= limit && isTaken(facts, many) ? bare : null
   const isSame = sameSize(pixels, facts)
   const seen = seenSize(facts.width, facts.height, card)
-  const isEqual = original !== null && (isSame || sameSize(seen, pixels))
+  // Taken from the file only where it might be sent: large ones take their time.
+  const asItIs = (): Uint8Array | null => {
+    const bare = mayStay && isTaken(facts, many) ? stripped(source.bytes, type) : null
+    return bare && bare.length <= limit ? bare : null
+  }
+  let original = isSame || sameSize(seen, pixels) ? asItIs() : null
+  const isEqual = original !== null
   const encoded = await encode(open, pixels, look, { photo, limit, isScaled: !isSame, isLast: !isEqual }, signal)
+  if (!isEqual && encoded.bytes.length > source.bytes.length && sameSize(seen, facts)) original = asItIs()
   const share = encoded.isExact ? 1 : look.isDrawn ? WORTH_LOSS : WORTH_ENCODING
   const isBetter =
     original !== null &&
     (isSame
       ? encoded.bytes.length > original.length * share
       : encoded.bytes.length > source.bytes.length && (isEqual || sameSize(seen, facts)))
-  const bytes = isBetter ? original : encoded.bytes
+  const bytes = isBetter && original ? original : encoded.bytes
   if (bytes.length > MOST_IMAGE_BYTES) {
     return {
       refused: `${source.name} takes ${(bytes.length / 1e6).toFixed(1)} MB as small as it can be made in this size; 7.5 MB are allowed. Choose a smaller size.`,
