@@ -14,7 +14,7 @@
 
 import type { ModelCard } from './catalogue.ts'
 
-/** Milliseconds of a monotonic clock (`performance.now()`), stamped at the door. Only differences mean anything. */
+/** Milliseconds of a clock that never goes back, stamped at the door. Only differences mean anything. */
 export type Ms = number
 
 /** Tokens of one response by kind, as the server bills them. Every field is a cumulative total, never an increment. */

@@ -8,6 +8,8 @@ import type { Failure } from '../../core/turn.ts'
 import type { Fetch } from '../transport.ts'
 import { alienAnswer, understand } from './understand.ts'
 
+/** The one that the SDK asks for, too (source: SDK 1.11 `buildHeaders`). */
+const API_VERSION = '2026-10-21'
 /** How long an answer may take, in ms. */
 const WITHIN_MS = 10_000
 
@@ -15,7 +17,7 @@ const WITHIN_MS = 10_000
 export async function answering(fetch: Fetch, baseUrl: string): Promise<Failure | null> {
   try {
     const response = await fetch(`${baseUrl.replace(/\/+$/, '')}/v1/models`, {
-      headers: new Headers({ accept: 'application/json', 'anthropic-version': '2023-06-01' }),
+      headers: new Headers({ accept: 'application/json', 'anthropic-version': API_VERSION }),
       signal: AbortSignal.timeout(WITHIN_MS),
     })
     const text = await response.text()
