@@ -8,7 +8,7 @@ import { attachmentTokens, isNothing } from '../../core/attachments.ts'
 import type { Choices, State } from '../../core/conversation.ts'
 import type { Key } from '../../core/keys.ts'
 import { type Models, modelCard } from '../../core/models.ts'
-import { readingPace } from '../../core/pace.ts'
+import { onceEach, readingPace } from '../../core/pace.ts'
 import { habitIn } from '../../core/pauses.ts'
 import type { Remark } from '../../core/remark.ts'
 import { DAY_MS } from '../../core/retention.ts'
@@ -47,7 +47,7 @@ export function evidenceOf({ history, nowMs, ...rest }: EvidenceParts): Evidence
     ...{ ...rest, turns, rows: history.sent(firstMs), days: Math.max(1, Math.ceil((nowMs - firstMs) / DAY_MS)) },
     byPurpose: Object.fromEntries([...purposes].map(([purpose, rows]) => [purpose, sumOf(rows).answers])),
     habit: habitIn(history.answers(ANSWERS.pauses)),
-    paceOf: (model) => readingPace(history.past(ANSWERS.pace, model)),
+    paceOf: onceEach((model) => readingPace(history.past(ANSWERS.pace, model))),
   }
 }
 
