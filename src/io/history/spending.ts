@@ -49,6 +49,9 @@ export interface Spending {
 }
 
 const USAGE = 'a.input, a.cache_read, a.cache_write_5m, a.cache_write_1h, a.output, a.thinking'
+const PAST = `select model, input, cache_read as cacheRead, cache_write_5m as cacheWrite5m,
+  cache_write_1h as cacheWrite1h, output, ttft_ms as ttftMs, ttlt_ms as ttltMs from answers
+  where purpose = 'turn' and ended = 'finished'`
 const SQL = {
   // Read by place: the columns of USAGE first.
   charges: `select ${USAGE}, a.wall_ms, a.purpose, a.model, a.prices, a.cost_usd, a.output_is_estimate, a.request_id
@@ -59,9 +62,9 @@ const SQL = {
     where a.wall_ms >= ? order by a.conversation, a.wall_ms, a.id`,
   spent: 'select coalesce(sum(cost_usd), 0) as usd from answers where wall_ms >= ?',
   messages: `select message_id as id from answers where wall_ms >= ? and purpose = 'batch' and message_id is not null`,
-  past: `select model, input, cache_read as cacheRead, cache_write_5m as cacheWrite5m, cache_write_1h as cacheWrite1h,
-    output, ttft_ms as ttftMs, ttlt_ms as ttltMs from answers
-    where purpose = 'turn' and ended = 'finished' and (?1 = '' or model = ?1) order by id desc limit ?2`,
+  past: `${PAST} order by id desc limit ?`,
+  // In the words of the index that holds them.
+  pastOf: `${PAST} and model = ? order by id desc limit ?`,
   timed: `select input + cache_read + cache_write_5m + cache_write_1h as prompt, output, thinking,
     message_id as messageId, phases from answers
     where purpose = 'turn' and ended = 'finished' and model = ? and phases is not null order by id desc limit ?`,
@@ -139,7 +142,11 @@ export function spending({ sql, read, write }: Access, owner: string): Spending 
     spentSince: (fromMs) => read(() => spentSince(fromMs)),
     paidMessages: (fromMs) =>
       read(() => new Set((sql(SQL.messages).all(fromMs) as unknown as readonly { id: string }[]).map(({ id }) => id))),
-    past: (limit, model = '') => read(() => sql(SQL.past).all(model, limit) as unknown as readonly Past[]),
+    past: (limit, model) =>
+      read(() => {
+        const rows = model === undefined ? sql(SQL.past).all(limit) : sql(SQL.pastOf).all(model, limit)
+        return rows as unknown as readonly Past[]
+      }),
     timed: (limit, model) =>
       read(() =>
         (
