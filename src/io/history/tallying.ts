@@ -1,8 +1,8 @@
 /** Reads the ledger in sums, for a look back at any number of answers. What is made of them is known to `core/tally`. */
 
-import type { StatementSync } from 'node:sqlite'
 import type { ClockHour, Day, Ended, SessionSum, Sums } from '../../core/tally/tally.ts'
 import type { Access } from './access.ts'
+import { listsOf } from './lists.ts'
 
 export interface Tallying {
   /** What was paid on each day of the calendar here from an hour on, by model and purpose. @param from as 2026112100 */
@@ -48,15 +48,8 @@ interface Candidate {
 }
 type Paid = Omit<SessionSum, 'uid' | 'title' | 'model' | 'isEstimate'> & { readonly isEstimate: number | null }
 
-/** Rows as lists of their columns, where Node knows how (24, 22.16): as dictionaries, sums without a name would be lost. */
-function listed(statement: StatementSync): StatementSync {
-  if ('setReturnArrays' in statement) statement.setReturnArrays(true)
-  return statement
-}
-
 /** Columns that say of what, and sums behind them, in the order of the statement. */
-function named<Of extends string>(given: unknown, of: readonly Of[]): Sums & Record<Of, unknown> {
-  const row: readonly unknown[] = Array.isArray(given) ? given : Object.values(given as object)
+function named<Of extends string>(row: readonly unknown[], of: readonly Of[]): Sums & Record<Of, unknown> {
   return Object.fromEntries([...of, ...Object.keys(SUMS)].map((name, i) => [name, row[i]])) as never
 }
 
