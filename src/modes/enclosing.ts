@@ -3,10 +3,11 @@
  * takes along may still be prepared when it is sent: it waits then, and those behind it, and one can go on typing.
  */
 
+import { questionOf } from '../core/attachments.ts'
 import { filesNamed } from '../core/composer/file-words.ts'
 import { droppedPaths, fromWindows, wordsIn } from '../core/dropped.ts'
 import { enclosedPreview, enclosureRows } from '../core/enclosure-words.ts'
-import { attachmentOf, type Enclosure, enclosedIn, refusalOf, without, withState } from '../core/enclosures.ts'
+import { attachmentOf, type Enclosure, enclosedIn, readyIn, refusalOf, without, withState } from '../core/enclosures.ts'
 import type { Key } from '../core/keys.ts'
 import { modelCard } from '../core/models.ts'
 import type { Remark } from '../core/remark.ts'
@@ -17,6 +18,7 @@ import { createOutbox } from './enclosing/outbox.ts'
 import { createPreparing, type Preparing, type Ref } from './enclosing/preparing.ts'
 import { isFile, isThere } from './enclosing/there.ts'
 import { broughtBy, type EnclosingParts, isPasteKey, type LateEnclosing } from './late-enclosing.ts'
+import { withUnsent } from './with-pages.ts'
 
 export interface Enclosing extends LateEnclosing {
   /** The draft has changed: it may name files. */
@@ -81,7 +83,10 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       warned = enclosed
       return show({ ...laidIn(ui(), text), enclosed, notice: why })
     }
-    say(`${why} Up brings back what you wrote; attach its files again.`)
+    const ready = readyIn(enclosed)
+    show(withUnsent(ui(), [questionOf(text, ready)]))
+    const files = ready.length === enclosed.length ? '' : '; attach the files again that were not ready'
+    say(`${why} Up brings back what you wrote${files}.`)
   }
 
   const send = (text: string) => {
