@@ -271,6 +271,25 @@ test('messages queued with files come back with them, after kill -9 as well', as
   lodging.remove()
 })
 
+test('several files are counted once, when all are ready, and the chip of a PDF shows what the server has counted', async () => {
+  await using night = await evening('text "Seen."')
+  const chat = await chatIn(night)
+  const shots = ['a', 'b', 'c', 'd'].map((name) => join(place, `${name}.png`))
+  for (const [i, shot] of shots.entries()) writeFileSync(shot, png(2000 + 900 * i, 1500, 40 * i))
+  const estimate = 'paper.pdf PDF, 2 pages · ~7,636 tok'
+  chat.paste([join(place, 'paper.pdf'), ...shots].join(' '))
+  await chat.see('5 attachments')
+  const counts = () => night.demo.requests.filter(({ path }) => path === '/v1/messages/count_tokens').length
+  await expect.poll(counts, { timeout: 10_000 }).toBe(1)
+  await chat.gone(estimate)
+  await chat.see(/paper\.pdf PDF, 2 pages · ~[\d,]+ tok/)
+  chat.type('Why?')
+  await chat.see('› Why?')
+  chat.press('enter')
+  await chat.see('Seen.')
+  expect(counts()).toBe(1)
+})
+
 describe('what comes back', () => {
   test('with its word is one file, however often it comes back, and goes with it', async () => {
     await using night = await evening('text "Seen."')
