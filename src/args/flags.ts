@@ -183,7 +183,7 @@ export const FLAG_GROUPS: readonly (readonly [title: string, flags: readonly Fla
       { name: 'port', takes: 'N', tells: 'demo-server: port to listen on' },
       { name: 'script', takes: 'FILE', tells: 'demo-server, --demo: a line a request, faults included' },
       { name: 'speed', takes: 'X', tells: 'demo-server, --demo, replay: X times as fast' },
-      { name: 'limits', takes: 'LIST', tells: 'demo-server: rate limits a minute, such as requests=50' },
+      { name: 'limits', takes: 'LIST', tells: 'demo-server alone: rate limits a minute, such as requests=50' },
     ],
   ],
   [

@@ -74,7 +74,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     tells: 'spend, speed, cache and promises, from your own answers',
     flags: [
       { ...JSON_FLAG, tells: 'every figure as one JSON document, errors included' },
-      { name: 'since', takes: 'SPAN', tells: '7d, 4w, 2026-11-01 or all; 30d when absent' },
+      { name: 'since', takes: 'SPAN', tells: '12h, 7d, 4w, 2026-11-01 or all, in whole days; 30d when absent' },
       {
         name: 'by',
         takes: 'WHAT',
@@ -92,7 +92,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     tells: 'what the same would have cost by another model, cache, in batches',
     flags: [
       JSON_FLAG,
-      { name: 'since', takes: 'SPAN', tells: '7d, 4w, 2026-11-01 or all; 30d when absent' },
+      { name: 'since', takes: 'SPAN', tells: '12h, 7d, 4w, 2026-11-01 or all, in whole days; 30d when absent' },
       { name: 'model', short: 'm', takes: 'NAME', tells: 'by this model' },
       {
         name: 'cache-ttl',

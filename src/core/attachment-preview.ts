@@ -1,10 +1,12 @@
 /** What attachments take and cost, before they are sent: each in a line, and all that would go with them. */
 
-import { type Attachment, attachedTo, attachmentTokens, bytesSent, type Question } from './attachments.ts'
+import { attachmentSizes } from './attachment-sizes.ts'
+import { type Attachment, attachedTo, attachedTokens, bytesSent, type Question } from './attachments.ts'
 import { about as aboutUsd } from './budget.ts'
-import { promptAfter } from './cache-entries.ts'
+import { type Prompt, promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
-import { estimated, type Figure, mark } from './figures.ts'
+import { estimated, type Figure, mark, withMark } from './figures.ts'
+import { countedNow, isCountOf } from './meter.ts'
 import { modelCard, priceFor } from './models.ts'
 import { planRequest } from './plan.ts'
 import { promptPrice } from './prompt-price.ts'
@@ -15,8 +17,7 @@ import { bytes, count, money } from './words.ts'
 
 export interface Previewed {
   readonly attachment: Attachment
-  /** An image's follow from its pixels by the server's own rule; the others are estimates. */
-  readonly tokens: number
+  readonly tokens: Figure
   /** US dollars with every turn that carries it along: read from the cache, where there are marks. null: unknown. */
   readonly usdPerTurn: number | null
 }
@@ -36,13 +37,16 @@ export function previewOf(state: State, question: Question, now: Ms): Preview {
   const card = modelCard(state.choices.model, state.models)
   const next = promptAfter(state, state.turns, question)
   const request = planRequest(state, question)
-  const whole = promptEstimate(state, next, question)
+  const whole = wholePrompt(state, next, question)
   const price = priceFor(card, whole)
   const perToken = price && (request.cache.end === null ? price.input : price.read) / 1e6
-  const rows = attachedTo(question).map((attachment) => {
-    const tokens = attachmentTokens(attachment, card)
-    return { attachment, tokens, usdPerTurn: perToken === null ? null : tokens * perToken }
+  const attached = attachedTo(question)
+  const sizes = attachmentSizes(state, attached)
+  const rows = attached.map((attachment, i) => {
+    const tokens = sizes[i]!
+    return { attachment, tokens, usdPerTurn: perToken === null ? null : tokens.value * perToken }
   })
+  const together = rows.reduce((all, { tokens }) => all + tokens.value, 0)
   const sent = request.messages.reduce(
     (sum, { text, attachments = [] }) => attachments.reduce((all, one) => all + bytesSent(one), sum + text.length),
     request.system?.length ?? 0,
@@ -50,19 +54,27 @@ export function previewOf(state: State, question: Question, now: Ms): Preview {
   const usd = promptPrice(state, next, whole, now)?.usd ?? null
   return {
     rows,
-    tokens: estimated(rows.reduce((sum, { tokens }) => sum + tokens, 0)),
+    tokens: sizes.length === 1 && attached[0]!.kind !== 'image' ? sizes[0]! : estimated(together),
     bytes: estimated(sent),
     usd: usd === null ? null : estimated(usd),
   }
 }
 
+/** What the server has counted of what is attached goes before what was estimated. */
+function wholePrompt(state: State, next: Prompt, question: Question): number {
+  const whole = promptEstimate(state, next, question)
+  const counted = countedNow(state)
+  if (counted && isCountOf(counted, question)) return whole
+  const attached = attachedTo(question)
+  const more = attachmentSizes(state, attached).reduce((all, { value }) => all + value, 0)
+  return whole + more - attachedTokens(attached, modelCard(state.choices.model, state.models))
+}
+
 /** `photo.jpg 4032x3024 → 1176x882 · 1,344 tok · $0.0027/turn`. */
 export function sayPreviewed({ attachment, tokens, usdPerTurn }: Previewed): string {
-  const isKnown = attachment.kind === 'image'
-  const about = isKnown ? '' : '~'
-  const rent = usdPerTurn === null ? '$?' : isKnown ? money(usdPerTurn) : aboutUsd(usdPerTurn)
+  const rent = usdPerTurn === null ? '$?' : withMark({ ...tokens, value: usdPerTurn }, money)
   const name = `${sanitiseLine(attachment.name)} ${sayShape(attachment)}`
-  return [name, `${about}${tokens.toLocaleString('en-US')} tok`, `${rent}/turn`].join(' · ')
+  return [name, `${mark(tokens)}${tokens.value.toLocaleString('en-US')} tok`, `${rent}/turn`].join(' · ')
 }
 
 /** What it is, and what it was: `4032x3024 → 1176x882`, `PDF, 12 pages`, `48 kB`. */
@@ -90,7 +102,7 @@ export function previewInJson({ rows, tokens, bytes: size, usd }: Preview) {
   return {
     attachments: rows.map(({ attachment, tokens: own, usdPerTurn }) => ({
       ...attachment,
-      tokens: estimated(own),
+      tokens: estimated(own.value),
       usdPerTurn: usdPerTurn === null ? null : estimated(usdPerTurn),
     })),
     ...{ attachedTokens: tokens, requestBytes: size, promptUsd: usd },

@@ -18,7 +18,7 @@ import { money, tokens } from './words.ts'
 import { clip, wrapText } from './wrap.ts'
 
 /** What a preview was made of. */
-interface Known extends Basis, Pick<State, 'models'> {
+interface Known extends Basis, Pick<State, 'models' | 'counted'> {
   readonly enclosed: readonly Enclosure[]
   readonly at: Ms
   readonly preview: Preview
@@ -31,13 +31,14 @@ const HOLDS_MS = 10_000
 
 /** What lies beside a draft takes and costs, were it sent now. */
 export function enclosedPreview(state: State, enclosed: readonly Enclosure[], now: Ms): Preview {
-  const { turns, choices, models, summaries, marks } = state
+  const { turns, choices, models, summaries, marks, counted } = state
   const known = found.get(turns)
   const isKnown =
     known?.choices === choices && known.models === models && known.summaries === summaries && known.marks === marks
-  if (isKnown && known.enclosed === enclosed && now - known.at < HOLDS_MS) return known.preview
+  if (isKnown && known.counted === counted && known.enclosed === enclosed && now - known.at < HOLDS_MS)
+    return known.preview
   const preview = previewOf(state, questionOf('', readyIn(enclosed)), now)
-  found.set(turns, { choices, models, summaries, marks, enclosed, at: now, preview })
+  found.set(turns, { choices, models, summaries, marks, counted, enclosed, at: now, preview })
   return preview
 }
 
@@ -126,9 +127,9 @@ const NAME_COLUMNS = 14
 
 /** All but the name, the longest form first. */
 function shapeSteps({ attachment, tokens: size, usdPerTurn }: Previewed): readonly string[] {
-  const from = attachment.kind === 'image' ? 'server' : 'estimate'
   const shape = sayShape(attachment)
-  const tok = `${mark({ value: size, from })}${size.toLocaleString('en-US')} tok`
+  const { from, value } = size
+  const tok = `${mark(size)}${value.toLocaleString('en-US')} tok`
   const rent = usdPerTurn === null ? '$?/turn' : `${withMark({ value: usdPerTurn, from }, money)}/turn`
   const notes = (attachment.notes ?? []).map((note) => ` · ${sanitiseLine(note)}`).join('')
   return [
@@ -136,7 +137,7 @@ function shapeSteps({ attachment, tokens: size, usdPerTurn }: Previewed): readon
     ` ${shape} · ${tok} · ${rent}`,
     ` ${shape.replace(/^.* → /, '→ ')} · ${tok} · ${rent}`,
     ` · ${tok} · ${rent}`,
-    ` · ${mark({ value: size, from })}${tokens(size)} tok`,
+    ` · ${mark(size)}${tokens(value)} tok`,
   ]
 }
 

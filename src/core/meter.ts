@@ -204,7 +204,11 @@ export const isCountOf = ({ draft, attachments }: Counted, question: Question): 
 export function nextPrompt(state: State, question: Question): Figure {
   const counted = countedNow(state)
   if (counted && !isNothing(question) && isCountOf(counted, question)) return reported(counted.tokens)
+  return estimated(promptBefore(state) + draftTokens(state, question))
+}
+
+/** Tokens of the next prompt before its question. */
+export function promptBefore(state: State): number {
   const last = lastCounted(state, state.turns)
-  const before = last?.usage ? promptTokens(last.usage) + spoken(last) : promptSize({ ...state, live: null }).value
-  return estimated(before + draftTokens(state, question))
+  return last?.usage ? promptTokens(last.usage) + spoken(last) : promptSize({ ...state, live: null }).value
 }

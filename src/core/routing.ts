@@ -3,8 +3,10 @@
  * and whoever follows one says so each time.
  */
 
-import { type Models, modelCard, shortName } from './models.ts'
+import { type Models, modelCard, shortName, suggest } from './models.ts'
 import { quantile } from './pace.ts'
+import { type PresetRow, presetsWith } from './presets.ts'
+import { type Problem, quote } from './problem.ts'
 import { waitsFor } from './resilience.ts'
 import type { Settings } from './settings.ts'
 import { promptOf } from './title.ts'
@@ -15,6 +17,16 @@ import { count, duration } from './words.ts'
 export function rulesIn(setting: string): ReadonlyMap<string, string> {
   if (setting === 'off') return new Map()
   return new Map(setting.split(',').map((rule) => rule.split('=') as [string, string]))
+}
+
+/** A rule that would never be followed: its task is no preset, and is guessed of no question. */
+export function strayRule(setting: string, presets: readonly PresetRow[]): Problem | null {
+  const tasks = new Set([...BEGINNINGS.map(([task]) => task), ...presetsWith(presets).map(({ name }) => name)])
+  const stray = [...rulesIn(setting).keys()].find((task) => !tasks.has(task))
+  if (stray === undefined) return null
+  const close = suggest(stray, [...tasks])
+  const wayOut = close.length === 0 ? '' : `did you mean ${close.map((one) => quote(one)).join(' or ')}?`
+  return { where: 'route', expected: `a task, one of ${[...tasks].join(', ')}`, came: quote(stray), wayOut }
 }
 
 /** How a question of each task begins. A guess by its first words alone: cheap, local, and the same each time. */

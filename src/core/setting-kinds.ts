@@ -111,11 +111,21 @@ export const check: Kind = {
   },
 }
 
-/** Models by task. */
+const RULE = '[\\p{L}\\p{N}_-]{1,40}=[^\\s\\p{C},=]+'
+
+/** Models by task, each task once. Which tasks there are depends on the presets: `routing` knows. */
 export const routes: Kind = {
-  shape: { type: 'string', pattern: '^(off|[a-z]+=[^\\s\\p{C},=]+(,[a-z]+=[^\\s\\p{C},=]+){0,19})$' },
+  shape: { type: 'string', pattern: `^(off|${RULE}(,${RULE}){0,19})$` },
   expected: 'rules such as classify=fast,code=balanced, or off',
   tidy: (value) => ({ value: typeof value === 'string' ? value.trim().replace(/\s*([,=])\s*/g, '$1') : value }),
+  law(value, where) {
+    const tasks = String(value)
+      .split(',')
+      .map((rule) => rule.split('=')[0]!)
+    const twice = tasks.find((task, i) => tasks.indexOf(task) < i)
+    if (twice === undefined) return null
+    return { where, expected: 'one rule for each task', came: `two for ${quote(twice)}`, wayOut: '' }
+  },
 }
 
 /** A time, or off. */

@@ -1,7 +1,7 @@
 /** From the conversation and what is being typed to what the live region shows. Values in, a view out. */
 
 import { PROMPT, type View } from '../../components/view.ts'
-import { attachedTo, type Question, questionOf, spelledOut, wordsOf } from '../core/attachments.ts'
+import { type Asking, attachedTo, type Question, questionOf, spelledOut, wordsOf } from '../core/attachments.ts'
 import { retryAhead } from '../core/branching.ts'
 import { type Composer, emptyComposer, labelled, withDraft, writtenOut } from '../core/composer/composer.ts'
 import { layoutComposer } from '../core/composer/layout.ts'
@@ -35,6 +35,10 @@ export interface Ui extends Enclosed {
   readonly tag?: Steps | null
   /** What goes with the message that is being typed, as rows. */
   readonly beside?: (width: number, most: number) => readonly (readonly Span[])[]
+  /** What goes with messages that were not sent, and stand in the composer's history. */
+  readonly unsent?: readonly Asking[]
+  /** What lies beside the draft goes with this page of the composer alone. */
+  readonly isPaged?: boolean
   /** Messages that wait until what goes with them is prepared. */
   readonly waiting?: readonly Question[]
 }

@@ -6,7 +6,7 @@
 import type { Args } from '../args.ts'
 import { askingOf, type Question } from '../core/attachments.ts'
 import type { Event } from '../core/conversation.ts'
-import { enclosedIn } from '../core/enclosures.ts'
+import { enclosedIn, isPreparing } from '../core/enclosures.ts'
 import { interrupted } from '../core/failures.ts'
 import type { Key } from '../core/keys.ts'
 import { BY_SIGNAL, EXIT } from '../core/outcome.ts'
@@ -167,7 +167,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     choose: (typed, open) => lists.conversations(typed, open),
   })
   const thrift = lateThrift({
-    ...{ ...desk, attempts, halt: runtime.halt, setup: () => setup, draft: () => draftIn(ui) },
+    ...{ ...desk, attempts, halt: runtime.halt, setup: () => setup },
+    ...{ draft: () => draftIn(ui), isPreparing: () => enclosedIn(ui).some(isPreparing) },
     ...{ ask: (question) => runtime.dispatch(asked(question)), draw: () => live.draw() },
   })
   const asked = (question: Question): Event => ({ type: 'asked', at: now(), ...askingOf(question) })

@@ -6,6 +6,7 @@
 import { ANTHROPIC_URL } from '../core/key-host.ts'
 import { ALIASES, CATALOGUE, isKnown, overlay, suggest } from '../core/models.ts'
 import { type Problem, quote, sayProblem } from '../core/problem.ts'
+import { rulesIn, strayRule } from '../core/routing.ts'
 import { nearest } from '../core/setting-kinds.ts'
 import {
   isSettingKey,
@@ -122,13 +123,20 @@ async function set(args: readonly string[], io: ConfigIo): Promise<number> {
   }
   const before = readSettingsFile(io.path)
   if (before.setAside !== null) io.err(sayProblem(before.problem!))
+  if (name === 'route') {
+    const { presets } = resolveSettings({ flags: {}, env: io.env, file: before.values }).settings
+    const stray = strayRule(String(reading.value), presets)
+    if (stray) return complain(stray, USAGE, io)
+  }
   if (name === 'apiKey') io.err(await keptKey(String(reading.value), before.values, io))
   else {
     await writeSetting(io.path, name, reading.value)
     io.err(`${name} is now ${shortly(row, reading.value)}`)
   }
   if (row.secret && !piped) io.err(`the shell may remember it; next time: claude-tui config set ${name} < file`)
-  if (name === 'model') noteUnknownModel(String(reading.value), before.values, io)
+  const named =
+    name === 'model' ? [String(reading.value)] : name === 'route' ? rulesIn(String(reading.value)).values() : []
+  for (const model of new Set(named)) noteUnknownModel(model, before.values, io)
   noteStronger(name, io)
   return OK
 }

@@ -4,7 +4,15 @@
  */
 
 import { join } from 'node:path'
-import { type Attachment, attachedTo, isSameAttached, type Question, spelledOut, wordsOf } from '../core/attachments.ts'
+import {
+  type Attachment,
+  attachedTo,
+  isSameAttached,
+  type Question,
+  questionOf,
+  spelledOut,
+  wordsOf,
+} from '../core/attachments.ts'
 import type { Completion } from '../core/commands.ts'
 import { partsOf, type Sheet, sheetOf, writtenOut } from '../core/composer/chips.ts'
 import { askMenu, type Composer, followMenu, withDraft } from '../core/composer/composer.ts'
@@ -18,6 +26,7 @@ import { folders } from '../io/folders.ts'
 import { openPrompts } from '../io/prompts.ts'
 import type { Ui } from './chat-view.ts'
 import { createFileMenu } from './file-menu.ts'
+import { laidOnPage, withUnsent, wordsInHistory } from './with-pages.ts'
 
 /** A change of the draft is on disk after at most so many ms. No timer runs while nothing changes. */
 const KEEP_MS = 200
@@ -169,27 +178,32 @@ export function createDrafting(
   }
 
   /** Messages that waited behind an answer when an earlier chat ended: the first is the draft, if there is none. */
-  const bringBack = ({ queued, done }: Adopted, earlier: readonly Sheet[]) => {
-    if (queued.length === 0) return
+  const bringBack = ({ queued: waited, done }: Adopted, earlier: readonly Sheet[]) => {
+    if (waited.length === 0) return
+    const queued = waited.map(asFarAsThere)
     // As they stand in the history that was read just now, with their chips; where they do, there is one of each.
     const known = (text: string) => earlier.findLast((sheet) => sheet.text.trimEnd() === text)
-    const isFree = desk.composer().text === ''
-    // The first takes along what goes with it; of the others there is a place for the words, and for names.
-    const words = queued.map((question, i) => (isFree && i === 0 ? wordsOf(question) : spelledOut(question)))
+    const isFree = desk.composer().text === '' && enclosedIn(given.ui()).length === 0
+    const words = queued.map((question, i) => (isFree && i === 0 ? wordsOf(question) : wordsInHistory(question)))
     const [first, ...others] = words.map((text) => ({
       isNew: !known(text),
       sheet: known(text) ?? { text, pastes: [] },
     }))
     const missing = (isFree ? others : [first!, ...others]).filter(({ isNew }) => isNew)
-    const isDraft = lay([...missing.map(({ sheet }) => sheet), ...(isFree ? [first!.sheet] : [])])
-    desk.show(
-      desk.composer(),
-      unsentInWords(queued.length, isDraft),
-      isFree ? { enclosed: enclosedAgain(attachedTo(queued[0]!)) } : {},
-    )
+    const isLaid = lay([...missing.map(({ sheet }) => sheet), ...(isFree ? [first!.sheet] : [])])
+    const isDraft = isLaid || (isFree && attachedTo(queued[0]!).length > 0)
+    desk.show(desk.composer(), unsentInWords(queued.length, isDraft), isFree ? laidOnPage(queued[0]!) : {})
+    given.show(withUnsent(given.ui(), isFree ? queued.slice(1) : queued))
     keep()
     tell()
     if (!isBroken) done()
+  }
+
+  /** A message with what still goes along; of what was lost there is the name. */
+  const asFarAsThere = (question: Question): Question => {
+    const all = attachedTo(question)
+    const there = all.filter(({ hash }) => desk.shelf().get(hash) !== null)
+    return there.length === all.length ? question : questionOf(spelledOut(question), there)
   }
 
   const edit = async () => {

@@ -3,20 +3,23 @@
  * takes along may still be prepared when it is sent: it waits then, and those behind it, and one can go on typing.
  */
 
+import { questionOf } from '../core/attachments.ts'
 import { filesNamed } from '../core/composer/file-words.ts'
-import { droppedPaths, fromWindows, wordsIn } from '../core/dropped.ts'
+import { wordsIn } from '../core/dropped.ts'
 import { enclosedPreview, enclosureRows } from '../core/enclosure-words.ts'
-import { attachmentOf, type Enclosure, enclosedIn, refusalOf, without, withState } from '../core/enclosures.ts'
+import { attachmentOf, type Enclosure, enclosedIn, readyIn, refusalOf, without, withState } from '../core/enclosures.ts'
 import type { Key } from '../core/keys.ts'
 import { modelCard } from '../core/models.ts'
 import type { Remark } from '../core/remark.ts'
 import { count } from '../core/words.ts'
 import { laidIn, type Ui } from './chat-view.ts'
+import { droppedRefs } from './enclosing/dropping.ts'
 import { createNaming } from './enclosing/naming.ts'
 import { createOutbox } from './enclosing/outbox.ts'
 import { createPreparing, type Preparing, type Ref } from './enclosing/preparing.ts'
-import { isFile, isThere } from './enclosing/there.ts'
+import { isThere } from './enclosing/there.ts'
 import { broughtBy, type EnclosingParts, isPasteKey, type LateEnclosing } from './late-enclosing.ts'
+import { withUnsent } from './with-pages.ts'
 
 export interface Enclosing extends LateEnclosing {
   /** The draft has changed: it may name files. */
@@ -81,7 +84,10 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       warned = enclosed
       return show({ ...laidIn(ui(), text), enclosed, notice: why })
     }
-    say(`${why} Up brings back what you wrote; attach its files again.`)
+    const ready = readyIn(enclosed)
+    show(withUnsent(ui(), [questionOf(text, ready)]))
+    const files = ready.length === enclosed.length ? '' : '; attach the files again that were not ready'
+    say(`${why} Up brings back what you wrote${files}.`)
   }
 
   const send = (text: string) => {
@@ -101,16 +107,6 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     if (rule === madeFor) return
     madeFor = rule
     for (const one of enclosedIn(ui())) if (attachmentOf(one)?.kind === 'image') preparing.again(one.id)
-  }
-
-  /** Paths that came at once, if all of them are there; else it is text. */
-  const drop = async (text: string): Promise<readonly Ref[] | null> => {
-    for (const way of droppedPaths(text)) {
-      const refs = way.map((path) => preparing.refOf(process.env.WSL_DISTRO_NAME ? fromWindows(path) : path))
-      const all = await Promise.all(refs.map((ref) => 'path' in ref && isFile(ref.path)))
-      if (all.every(Boolean)) return refs
-    }
-    return null
   }
 
   const paste = async () => {
@@ -185,10 +181,12 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     const brought = broughtBy(key, ui())
     if (brought !== null) {
       parts.lists.hold(
-        drop(brought).then((refs) => {
+        droppedRefs(brought).then((refs) => {
           if (isClosed) return
-          if (refs) add(refs)
-          else parts.write(key)
+          if (refs !== null && typeof refs !== 'string') return add(refs)
+          parts.write(key)
+          // It may be meant as a word: it stays one, and what a file would be is told.
+          if (refs !== null) show({ ...ui(), notice: refs })
         }),
         key,
       )

@@ -9,14 +9,15 @@ import { isReady } from '../core/attachments/prepared.ts'
 import { type Attachment, type Question, questionOf } from '../core/attachments.ts'
 import { filesNamed, meantPaths } from '../core/composer/file-words.ts'
 import type { Event, State } from '../core/conversation.ts'
-import { droppedPaths, fromWindows, wordsIn } from '../core/dropped.ts'
+import { wordsIn } from '../core/dropped.ts'
 import type { Remark } from '../core/remark.ts'
 import { titled } from '../io/attachments/ready.ts'
 import type { Setup } from '../setup.ts'
 import type { Allow } from './allowance.ts'
 import { partBehind, refsBehind } from './attach-words.ts'
 import { attachFrom, chatParts, type Ref, refOf } from './attaching.ts'
-import { isFile, isThere } from './enclosing/there.ts'
+import { droppedRefs } from './enclosing/dropping.ts'
+import { isThere } from './enclosing/there.ts'
 import type { EnclosingCommand } from './late-enclosing.ts'
 import { attachedSource, isSource } from './picking/attached.ts'
 import { fileSource } from './picking/files.ts'
@@ -64,14 +65,6 @@ export function createPlainEnclosing(parts: PlainEnclosingParts, first: readonly
     const preview = previewOf(runtime.state, questionOf('', all), parts.now())
     return `${preview.rows.map(sayPreviewed).join('; ')}. Together ${sayPreviewTotal(preview)}.`
   }
-  const dropped = async (text: string): Promise<readonly Ref[] | null> => {
-    for (const way of droppedPaths(text)) {
-      const refs = way.map((path) => refOf(process.env.WSL_DISTRO_NAME ? fromWindows(path) : path))
-      const all = await Promise.all(refs.map((ref) => 'path' in ref && isFile(ref.path)))
-      if (all.every(Boolean)) return refs
-    }
-    return null
-  }
   const named = async (text: string) => {
     const found = await Promise.all(
       filesNamed(text).map(async ({ path }) => {
@@ -84,7 +77,11 @@ export function createPlainEnclosing(parts: PlainEnclosingParts, first: readonly
 
   return {
     async take(text) {
-      const refs = await dropped(text)
+      const refs = await droppedRefs(text)
+      if (typeof refs === 'string') {
+        say(`Not sent: ${refs} To ask about its name, write more than that.`)
+        return null
+      }
       if (refs) {
         await attach(refs)
         return null

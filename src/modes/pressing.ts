@@ -9,6 +9,7 @@ import { completeLever } from '../core/levers.ts'
 import type { Settings } from '../core/settings.ts'
 import { modelChoices } from './chat-commands.ts'
 import type { Ui } from './chat-view.ts'
+import { turned } from './with-pages.ts'
 
 export interface Pressing {
   readonly columns: number
@@ -42,5 +43,5 @@ export function pressed(
   }: Pressed & { readonly vim?: Vim | null } = ui.vim
     ? pressVim(ui.vim, ui.composer, key, context)
     : press(ui.composer, key, context)
-  return { ui: { ...ui, composer, vim, notice: null }, said }
+  return { ui: turned(ui, { ...ui, composer, vim, notice: null }, said), said }
 }

@@ -10,7 +10,7 @@ import { type Condition, conditionIn, conditionsOf, needsBaseline, passedBy } fr
 import { type Baseline, type Look, qualityInJson, qualityReport } from '../core/quality-report.ts'
 import { remarkRows } from '../core/remark.ts'
 import { theme } from '../core/theme.ts'
-import { count } from '../core/words.ts'
+import { sinceOf } from './lab/since.ts'
 import type { SessionsIo } from './sessions/call.ts'
 import { openIfThere } from './sessions/found.ts'
 import { inShell } from './shell-frame.ts'
@@ -28,7 +28,10 @@ export const runQuality = (args: Args, io: SessionsIo): Promise<number> =>
   inShell(args, io, { name: 'quality', asIn: 'claude-tui quality --since 7d', work: () => tell(args, io) })
 
 async function tell({ flags, many }: Args, io: SessionsIo): Promise<number> {
-  const { fromMs, when } = lookBack(flags.since, io.nowMs())
+  const since = sinceOf((flags.since as string | undefined) ?? SINCE, io.nowMs())
+  if (typeof since === 'string') throw new UsageError(`--since takes ${since}.`)
+  const { when } = since
+  const fromMs = since.fromMs ?? 0
   const baseline = typeof flags.against === 'string' ? loaded(flags.against, io.path) : null
   const asked = (many?.['fail-if'] ?? []).map(conditionGiven)
   const lacking = asked.find(needsBaseline)
@@ -70,24 +73,6 @@ const byModel = (answers: readonly Answered[]): readonly (readonly [string, Qual
   [...Map.groupBy(answers, ({ model }) => model)]
     .map(([model, those]) => [model, qualityOf(those)] as const)
     .sort(([, a], [, b]) => b.answers - a.answers)
-
-const UNITS: Readonly<Record<string, readonly [ms: number, name: string]>> = {
-  ...{ h: [3_600_000, 'hour'], d: [86_400_000, 'day'], w: [7 * 86_400_000, 'week'] },
-}
-
-/** @throws UsageError */
-function lookBack(given: string | true | undefined, nowMs: number): { readonly fromMs: number; readonly when: string } {
-  const text = typeof given === 'string' ? given : SINCE
-  if (text === 'all') return { fromMs: 0, when: 'in all' }
-  const [, amount, unit] = /^(\d{1,5})([hdw])$/.exec(text) ?? []
-  if (amount !== undefined && Number(amount) > 0) {
-    const [ms, name] = UNITS[unit!]!
-    return { fromMs: nowMs - Number(amount) * ms, when: `in the last ${count(Number(amount), name)}` }
-  }
-  const fromMs = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00`) : Number.NaN
-  if (!Number.isNaN(fromMs)) return { fromMs, when: `since ${text}` }
-  throw new UsageError(`--since takes 12h, 7d, 4w, a day such as 2026-11-01, or all; "${text}" came.`)
-}
 
 /** @throws UsageError */
 function nameOf(flag: string, given: string | true): string {

@@ -8,7 +8,8 @@ import type { By } from '../core/tally/report.ts'
 import { saySlo } from '../core/tally/slo.ts'
 import { count } from '../core/words.ts'
 import { settingsOf, written } from './lab/shell.ts'
-import { gathered, inWords, sinceOf } from './lab/stats.ts'
+import { sinceOf, wholeDays } from './lab/since.ts'
+import { gathered, inWords, USUAL_SPAN } from './lab/stats.ts'
 import type { SessionsIo } from './sessions/call.ts'
 import { openIfThere } from './sessions/found.ts'
 import { inShell } from './shell-frame.ts'
@@ -20,7 +21,7 @@ export const runStats = (args: Args, io: SessionsIo): Promise<number> =>
 
 async function tell({ flags }: Args, io: SessionsIo): Promise<number> {
   const nowMs = io.nowMs()
-  const since = sinceOf(flags.since as string | undefined, nowMs)
+  const since = wholeDays(sinceOf((flags.since as string | undefined) ?? USUAL_SPAN, nowMs))
   if (typeof since === 'string') throw new UsageError(`--since takes ${since}.`)
   const by = (flags.by ?? null) as By | null
   const settings = settingsOf(io)

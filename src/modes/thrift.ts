@@ -56,6 +56,8 @@ export interface ThriftParts {
   readonly draw: () => void
   /** What is being typed. */
   readonly draft: () => Question
+  /** Something that goes with it is still prepared. */
+  readonly isPreparing?: () => boolean
   /** Lays a question into the composer. */
   readonly compose: (question: Question) => void
   /** Asks without asking the keepers again. */

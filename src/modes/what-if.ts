@@ -11,7 +11,8 @@ import { type Change, replayAll } from '../core/what-if/replay.ts'
 import { offBy, type WhatIf, whatIfReport } from '../core/what-if/report.ts'
 import type { History } from '../io/history.ts'
 import { settingsOf, written } from './lab/shell.ts'
-import { sinceOf } from './lab/stats.ts'
+import { sinceOf, wholeDays } from './lab/since.ts'
+import { USUAL_SPAN } from './lab/stats.ts'
 import type { SessionsIo } from './sessions/call.ts'
 import { openIfThere } from './sessions/found.ts'
 import { inShell } from './shell-frame.ts'
@@ -27,7 +28,7 @@ export const runWhatIf = (args: Args, io: SessionsIo): Promise<number> =>
 async function tell({ flags }: Args, io: SessionsIo): Promise<number> {
   const models = overlay(CATALOGUE, settingsOf(io).models)
   const change = changeOf(flags, models)
-  const since = sinceOf(flags.since as string | undefined, io.nowMs())
+  const since = wholeDays(sinceOf((flags.since as string | undefined) ?? USUAL_SPAN, io.nowMs()))
   if (typeof since === 'string') throw new UsageError(`--since takes ${since}.`)
   const history = await openIfThere(io.path)
   try {

@@ -1,8 +1,9 @@
 /** Rows of what lies beside a draft, at any width. */
 
 import { describe, expect, test } from 'vitest'
+import type { Attachment } from '../../src/core/attachments.ts'
 import { NEWER } from '../../src/core/catalogue.ts'
-import { newConversation } from '../../src/core/conversation.ts'
+import { newConversation, update } from '../../src/core/conversation.ts'
 import { enclosedPreview, enclosureRows, shortName } from '../../src/core/enclosure-words.ts'
 import { type Enclosure, enclosedAgain, readyIn } from '../../src/core/enclosures.ts'
 import { imageSizes, textParts } from '../../src/core/picker/sizes.ts'
@@ -34,6 +35,30 @@ describe('what lies beside a draft', () => {
     expect(rows[3]).toBe('  late.png · preparing…')
     expect(rows[4]).toBe('  blob.bin is neither an image, a PDF nor text. Export it as one.')
     expect(rows[5]).toMatch(/^ {2}3 attachments · ~47,\d+ tok · request ~[\d.]+ kB · ~\$0\.\d+/)
+  })
+
+  test('takes what the server has counted, where nobody but the server can know', () => {
+    const all = [PHOTO, pdf('a.pdf', 4).attachment, pdf('b.pdf', 2).attachment]
+    const counted = (attachments: readonly Attachment[], draft: string, tokens: number) => {
+      const { state } = update(FRESH, { type: 'counted', draft, attachments, tokens })
+      const enclosed = enclosedAgain(attachments)
+      const preview = enclosedPreview(state, enclosed, 0)
+      return enclosureRows(enclosed, { pointed: null, width: 110, most: 6 }, preview).map((spans) =>
+        spans.map(({ text: part }) => part).join(''),
+      )
+    }
+    // One alone is the server's figure; words beside it are taken off by estimate.
+    expect(counted([all[1]!], '', 9_000)[0]).toMatch(/^ {2}a\.pdf PDF, 4 pages · 9,000 tok · \$0\.\d+\/turn$/)
+    expect(counted([all[1]!], '', 9_000).at(-1)).toMatch(/^ {2}1 attachment · 9,000 tok · /)
+    expect(counted([all[1]!], 'Why?', 9_000)[0]).toMatch(/· ~8,99\d tok ·/)
+    // Images follow their rule; the others share what is left, as they were estimated.
+    const rows = counted(all, '', 1_344 + 9_000)
+    expect(rows[0]).toContain(' 1,344 tok')
+    expect(rows[1]).toContain(' ~6,000 tok')
+    expect(rows[2]).toContain(' ~3,000 tok')
+    expect(rows.at(-1)).toContain('3 attachments · ~10,344 tok')
+    // Where something else lies there, it is a guess again.
+    expect(rowsOf(enclosedAgain([all[1]!]), 110)[0]).toContain('~15,272 tok')
   })
 
   test('fits every width, its name and its tokens the last to go', () => {

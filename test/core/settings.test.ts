@@ -323,7 +323,7 @@ const ILLEGAL: { readonly [K in SettingKey]: readonly unknown[] } = {
   keepDays: [0, -1, 1.5, '90', true],
   cascade: ['', 'fast', 'fast,', 'a,b,c,d,e', 'two words,x', null, ['fast', 'deep']],
   check: ['', 'jury', 'regex:/(/', 'schema:', 'cmd:', null, true],
-  route: ['', 'fast', 'classify=', '=fast', 'a=b,c', 'Classify=fast', null, {}],
+  route: ['', 'fast', 'classify=', '=fast', 'a=b,c', 'Classi fy=fast', null, {}],
   routeIfSlow: ['', '2', 'soon', '2d', null, 2000],
   maxCostTurn: [0, -1, '1', true],
   maxCostSession: [0, -1, '1', true],

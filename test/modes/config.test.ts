@@ -147,6 +147,27 @@ describe('get, set, unset', () => {
   })
 })
 
+describe('rules that route', () => {
+  test('are refused where none of them would ever be followed, with what was expected', async () => {
+    const { code, err } = await config('set route clasify=fast')
+    expect(code).toBe(2)
+    expect(err).toMatch(
+      /^route: expected a task, one of classify, extract,.* got "clasify"; did you mean "classify"\?$/,
+    )
+    expect((await config('set route code=fast,code=deep')).err).toBe(
+      'route: expected one rule for each task, got two for "code"',
+    )
+    expect((await config('set route code')).err).toContain('expected rules such as classify=fast,code=balanced, or off')
+    expect((await config('get route')).out).toBe('off')
+  })
+
+  test('may name a preset of your own; a model that nobody knows is stored with a word about it', async () => {
+    given('{"presets": [{"name": "my-mails", "model": "fast"}]}')
+    expect((await config('set route my-mails=fast')).err).toBe('route is now my-mails=fast')
+    expect((await config('set route code=depe')).err).toContain('"depe" is not in the catalogue')
+  })
+})
+
 describe('the key', () => {
   test('it comes from stdin and is never shown again', async () => {
     const runs = [

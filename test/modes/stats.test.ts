@@ -8,7 +8,7 @@ import { theme } from '../../src/core/theme.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { widthOf } from '../../src/core/width.ts'
 import { runAdvise } from '../../src/modes/advise.ts'
-import { sinceOf } from '../../src/modes/lab/stats.ts'
+import { sinceOf } from '../../src/modes/lab/since.ts'
 import { runStats } from '../../src/modes/stats.ts'
 import { runWhatIf } from '../../src/modes/what-if.ts'
 import { saved } from '../io/history-kit.ts'
@@ -121,12 +121,13 @@ describe('claude-tui stats', () => {
 })
 
 test('a span begins at midnight here', () => {
-  const from = (text?: string) => (sinceOf(text, NOW) as { fromMs: number | null }).fromMs
+  const from = (text: string) => (sinceOf(text, NOW) as { fromMs: number | null }).fromMs
   expect(from('1d')).toBe(new Date(2026, 10, 21).getTime())
-  expect(from()).toBe(new Date(2026, 9, 23).getTime())
+  expect(from('30d')).toBe(new Date(2026, 9, 23).getTime())
+  expect(from('12h')).toBe(NOW - 12 * 3_600_000)
   expect(from('2026-11-01')).toBe(new Date(2026, 10, 1).getTime())
   expect(from('all')).toBeNull()
-  for (const text of ['0d', '2026-02-31', '-1', '']) expect(typeof sinceOf(text, NOW)).toBe('string')
+  for (const text of ['0d', '0h', '2026-02-31', '-1', '']) expect(typeof sinceOf(text, NOW)).toBe('string')
 })
 
 describe('claude-tui what-if', () => {

@@ -1,6 +1,7 @@
 /** What becomes of words that were not sent, and of those that were after all. */
 
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { Attachment } from '../../src/core/attachments.ts'
 import { emptyComposer, withDraft } from '../../src/core/composer/composer.ts'
 import { type Event, type State, update } from '../../src/core/conversation.ts'
 import { enclosedAgain, enclosedIn, readyIn } from '../../src/core/enclosures.ts'
@@ -10,11 +11,14 @@ import { draftIn, type Ui } from '../../src/modes/chat-view.ts'
 import { pressed } from '../../src/modes/pressing.ts'
 import { createUnsent } from '../../src/modes/unsent.ts'
 import { begun, fresh, NOON } from '../io/history-kit.ts'
-import { PHOTO } from '../kit/attachments.ts'
+import { PHOTO, photo } from '../kit/attachments.ts'
 
 /** A chat with a draft in it. */
-function desk(draft = '') {
-  let ui: Ui = { composer: withDraft(emptyComposer(), draft), notice: null, welcome: null, vim: null }
+function desk(draft = '', attached: readonly Attachment[] = []) {
+  let ui: Ui = {
+    ...{ composer: withDraft(emptyComposer(), draft), notice: null, welcome: null, vim: null },
+    enclosed: enclosedAgain(attached),
+  }
   let state: State = fresh()
   const runtime = {
     get state() {
@@ -32,6 +36,10 @@ function desk(draft = '') {
   return {
     unsent,
     happen: (...events: readonly Event[]) => events.forEach(runtime.dispatch),
+    press(...keys: readonly ('up' | 'down' | 'enter')[]) {
+      const context = { columns: 80, state, presets: [], files: () => [] }
+      for (const name of keys) ui = pressed(ui, { type: 'key', name } as Key, context).ui
+    },
     get draft() {
       return ui.composer.text
     },
@@ -74,6 +82,47 @@ test('what went with a question comes back with it, and stays beside it whatever
   const context = { columns: 80, state: fresh(), presets: [], files: () => [] }
   const typed = pressed(ui, { type: 'text', text: '!' } as Key, context).ui
   expect(draftIn(typed)).toEqual({ text: 'why?!', attachments: [PHOTO] })
+})
+
+describe('each message that was not sent', () => {
+  const [cat, dog] = [photo('cat.png', 10, 10, 1).attachment, photo('dog.png', 10, 10, 2).attachment]
+  const lain = (draft: string, ...attached: readonly Attachment[]) => ({ draft, attached })
+
+  test('keeps what went with it: it lies beside the draft whenever its words are on the page', () => {
+    const one = desk()
+    const [asked, ...rest] = begun('why?', '')
+    const queued = (text: string, attachment: Attachment): Event => ({
+      ...{ type: 'asked', at: NOON + 450, text, attachments: [attachment] },
+    })
+    one.happen({ ...(asked as Event & { type: 'asked' }), attachments: [PHOTO] }, ...rest)
+    one.happen(queued('what swims?', cat), queued('', dog), cut)
+    expect(one).toMatchObject(lain('why?', PHOTO))
+    one.press('up')
+    expect(one).toMatchObject(lain('[dog.png]', dog))
+    one.press('up')
+    expect(one).toMatchObject(lain('what swims?', cat))
+    one.press('down', 'down')
+    expect(one).toMatchObject(lain('why?', PHOTO))
+    // Until they are sent, they are kept on disk.
+    expect(one.unsent.queue).toEqual([
+      { text: 'what swims?', attachments: [cat] },
+      { text: '[dog.png]', attachments: [dog] },
+    ])
+    one.happen(queued('what swims?', cat))
+    expect(one.unsent.queue).toEqual([{ text: '[dog.png]', attachments: [dog] }])
+  })
+
+  test('waits behind a draft with files of its own, which come back with it', () => {
+    const one = desk('a thought', [dog])
+    const [asked, ...rest] = begun('why?', '')
+    one.happen({ ...(asked as Event & { type: 'asked' }), attachments: [PHOTO] }, ...rest, cut)
+    expect(one).toMatchObject(lain('a thought', dog))
+    one.press('up')
+    expect(one).toMatchObject(lain('why?', PHOTO))
+    one.press('down')
+    expect(one).toMatchObject(lain('a thought', dog))
+    expect(one.unsent.queue).toEqual([{ text: 'why?', attachments: [PHOTO] }])
+  })
 })
 
 test('asked again by the key that goes on, it is no draft any more; another one stays', () => {

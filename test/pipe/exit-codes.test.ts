@@ -63,7 +63,7 @@ describe('the exit code', () => {
     expect(await call('', ['hi'], png)).toMatchObject({ code: 2, err: expect.stringContaining('a damaged PNG image') })
     expect(await call('', ['hi'], Buffer.from([0x41, 0xff, 0x41]))).toMatchObject({
       code: 2,
-      err: expect.stringContaining('text in no encoding that is known here'),
+      err: expect.stringContaining('text in an encoding that cannot be told'),
     })
   })
 

@@ -38,7 +38,7 @@ describe('the quality of answers', () => {
     const env = { CLAUDE_TUI_DATA_DIR: place.folder }
     await using night = await evening()
     const err = async (...args: string[]) => (await night.pipe({ args: ['quality', ...args], env })).stderr
-    expect(await err('--since', 'soon')).toContain('--since takes 12h, 7d, 4w')
+    expect(await err('--since', 'soon')).toContain('--since takes a span such as 12h, 7d, 4w')
     expect(await err('--against', 'none')).toContain('nothing was saved under that name')
     expect(await err('--fail-if', 'drift')).toContain('add --against NAME')
     expect(await err('--save', '../x')).toContain('--save takes a name')

@@ -58,6 +58,19 @@ describe('a file that is dropped', () => {
     expect(kinds(night)).toContain('paper.pdf')
   })
 
+  test('a folder stays text, and how its files are attached is told', async () => {
+    await using night = await evening('text "Seen."')
+    const chat = await chatIn(night)
+    chat.paste(join(place, 'my shots'))
+    await chat.see('my shots is a folder, not attached. /attach takes a pattern of its files, such as DIR/*.png.')
+    await chat.see(`› ${join(place, 'my shots')}`)
+    chat.press('ctrl+c')
+    // Among files it is one of them that cannot go.
+    chat.paste(`"${join(place, 'my shots')}" ${join(place, 'paper.pdf')}`)
+    await chat.see('paper.pdf PDF, 2 pages')
+    await chat.see('is a folder. Attach files of it, as in')
+  })
+
   test('is made again when another model takes it in another size', async () => {
     await using night = await evening()
     const chat = await chatIn(night, { args: ['--image-size', 'native', '-m', 'claude-opus-4-7'] })
@@ -221,6 +234,60 @@ describe('what lies beside the draft', () => {
     await next.close()
     lodging.remove()
   })
+})
+
+test('messages queued with files come back with them, after kill -9 as well', async () => {
+  const env = { CLAUDE_TUI_DATA_DIR: join(place, 'data') }
+  const lodging = lodge(env)
+  await using night = await evening('words n=60 tag=qaaa hold after=40\ntext "Seen."\ntext "Seen, too."')
+  const chat = await chatIn(night, { lodging, env })
+  chat.type('Count.\r')
+  await chat.see('qaaa00040')
+  for (const [file, words] of [
+    ['wall.png', 'What is this?'],
+    [join('my shots', 'two.png'), 'And that?'],
+  ] as const) {
+    chat.paste(join(place, file))
+    await chat.see('/turn')
+    chat.type(`${words}\r`)
+    await chat.gone('/turn')
+  }
+  const { readdirSync } = await import('node:fs')
+  const kept = () => readdirSync(join(place, 'data', 'drafts'), { recursive: true }).map(String)
+  await expect.poll(() => kept().filter((name) => name.endsWith('.bytes')).length, { timeout: 10_000 }).toBe(2)
+  chat.kill('SIGKILL')
+  await chat.exited
+  const next = await chatIn(night, { lodging, env })
+  await next.see('2 queued messages were not sent')
+  await next.see('wall.png 2000x1500 → 1269x952')
+  next.press('end', 'up')
+  await next.see('› And that?')
+  await next.see('two.png 300x200')
+  await next.gone('wall.png')
+  next.press('end', 'enter')
+  await next.see('Seen.')
+  expect(kinds(night)).toEqual(['image', 'And that?'])
+  await next.close()
+  lodging.remove()
+})
+
+test('several files are counted once, when all are ready, and the chip of a PDF shows what the server has counted', async () => {
+  await using night = await evening('text "Seen."')
+  const chat = await chatIn(night)
+  const shots = ['a', 'b', 'c', 'd'].map((name) => join(place, `${name}.png`))
+  for (const [i, shot] of shots.entries()) writeFileSync(shot, png(2000 + 900 * i, 1500, 40 * i))
+  const estimate = 'paper.pdf PDF, 2 pages · ~7,636 tok'
+  chat.paste([join(place, 'paper.pdf'), ...shots].join(' '))
+  await chat.see('5 attachments')
+  const counts = () => night.demo.requests.filter(({ path }) => path === '/v1/messages/count_tokens').length
+  await expect.poll(counts, { timeout: 10_000 }).toBe(1)
+  await chat.gone(estimate)
+  await chat.see(/paper\.pdf PDF, 2 pages · ~[\d,]+ tok/)
+  chat.type('Why?')
+  await chat.see('› Why?')
+  chat.press('enter')
+  await chat.see('Seen.')
+  expect(counts()).toBe(1)
 })
 
 describe('what comes back', () => {

@@ -1,16 +1,13 @@
 /** Text from bytes of whatever encoding, and the part of it that is sent. */
 
+import { decoded, guessEncoding } from './encodings.ts'
 import type { TextPart } from './prepared.ts'
 
 export interface Decoded {
   readonly text: string
-  readonly encoding: 'UTF-8' | 'UTF-16' | 'Windows-1252'
+  /** `UTF-8`, `UTF-16`, or the name of the one that was guessed. */
+  readonly encoding: string
 }
-
-/** Share of bytes beyond ASCII above which it is no language that Windows-1252 was made for. */
-const MOST_BEYOND_ASCII = 0.25
-/** Bytes that Windows-1252 has no character for. */
-const NOT_1252 = [0x81, 0x8d, 0x8f, 0x90, 0x9d]
 
 /** @returns null when it is text of no encoding that is known here */
 export function decodeText(bytes: Uint8Array): Decoded | null {
@@ -21,22 +18,7 @@ export function decodeText(bytes: Uint8Array): Decoded | null {
   }
   const utf8 = decoded(bytes, 'utf-8')
   if (utf8 !== null) return utf8.includes('\0') ? null : { text: utf8, encoding: 'UTF-8' }
-  let beyond = 0
-  for (const byte of bytes) {
-    if (byte < 0x80) continue
-    if (NOT_1252.includes(byte)) return null
-    beyond++
-  }
-  if (beyond > bytes.length * MOST_BEYOND_ASCII) return null
-  return { text: new TextDecoder('windows-1252').decode(bytes), encoding: 'Windows-1252' }
-}
-
-function decoded(bytes: Uint8Array, encoding: string): string | null {
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
-  } catch {
-    return null
-  }
+  return guessEncoding(bytes)
 }
 
 /** The part of a text, cut between lines where one ends near enough, and what to say about it; null: all of it. */

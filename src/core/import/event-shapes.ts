@@ -239,3 +239,23 @@ export function misfitProblem(found: Misfit, where: string, what = ''): Problem 
   const expected = `${place === '' ? what.trim() || 'a value' : place}: ${shapeInWords(shape)}`
   return { where, expected, came: describe(value), wayOut: '' }
 }
+
+const moment: Shape = { type: ['number', 'null'] }
+
+/** When what of a turn was, as `Turn` has it. Any of them may be missing. */
+export const TIMES: Shape = {
+  type: 'object',
+  properties: {
+    ...{
+      asked: moment,
+      firstSent: moment,
+      sent: moment,
+      heard: moment,
+      began: moment,
+      firstThinking: moment,
+      thinkingEnded: moment,
+    },
+    ...{ firstText: moment, lastOutput: moment, ended: moment },
+    ...{ stalls: { type: 'integer', minimum: 0 }, stalledMs: span, stalledEarlyMs: span },
+  },
+}

@@ -14,7 +14,7 @@ export async function prepareText(
   const decoded = decodeText(bytes)
   if (!decoded) {
     return {
-      refused: `${name} is text in no encoding that is known here (UTF-8, UTF-16, Windows-1252), or no text at all. Save it as UTF-8.`,
+      refused: `${name} is text in an encoding that cannot be told, or no text at all. Make it UTF-8: iconv -f ENCODING -t UTF-8 FILE > FILE.txt`,
     }
   }
   const { text, note } = partOf(decoded.text, part, card.charsPerToken)

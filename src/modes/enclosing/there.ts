@@ -12,10 +12,11 @@ const look = (path: string): Promise<Stats | null> =>
     new Promise<null>((resolve) => setTimeout(resolve, PATIENCE_MS, null).unref()),
   ])
 
-/** A file or a folder. */
-export const isThere = async (path: string): Promise<boolean> => {
+/** null: neither, or nothing. */
+export async function kindOf(path: string): Promise<'file' | 'folder' | null> {
   const found = await look(path)
-  return found !== null && (found.isFile() || found.isDirectory())
+  return found?.isFile() ? 'file' : found?.isDirectory() ? 'folder' : null
 }
 
-export const isFile = async (path: string): Promise<boolean> => (await look(path))?.isFile() === true
+/** A file or a folder. */
+export const isThere = async (path: string): Promise<boolean> => (await kindOf(path)) !== null

@@ -4,7 +4,6 @@ import { budgetsOf } from '../../core/budget.ts'
 import type { Models } from '../../core/models.ts'
 import { readingPace } from '../../core/pace.ts'
 import type { Remark } from '../../core/remark.ts'
-import { daysOf } from '../../core/retention.ts'
 import type { Settings } from '../../core/settings.ts'
 import { type LookBack, lookBack } from '../../core/tally/look-back.ts'
 import { plotDays } from '../../core/tally/plots.ts'
@@ -14,9 +13,10 @@ import { dayAt, dayNamed } from '../../core/tally/tally.ts'
 import type { History } from '../../io/history.ts'
 import { dayStart } from '../../io/wall-clock.ts'
 import type { ThriftParts } from '../thrift.ts'
+import { type Span, sinceOf, wholeDays } from './since.ts'
 
-/** Days that are looked back at when nothing else is said, today included. */
-const DAYS = 30
+/** How far back it looks when nothing else is said. */
+export const USUAL_SPAN = '30d'
 /** Days that a forecast of the month may rest on. */
 const LATELY = 31
 /** Conversations that are named. */
@@ -25,23 +25,6 @@ const SESSIONS = 20
 /** Answers of a model that its reading pace rests on: pairs of them are compared, each with each. */
 const PACED = 60
 
-/** From when on, in ms since 1970; null: everything. */
-export type Since = number | null
-
-/** `30d`, `4w`, `2026-11-01`, `all`; days begin at midnight here. A sentence: it is none of these. */
-export function sinceOf(text: string | undefined, nowMs: number): { readonly fromMs: Since } | string {
-  if (text === undefined) return { fromMs: dayStart(nowMs, DAYS - 1) }
-  if (text === 'all') return { fromMs: null }
-  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? []
-  if (date !== undefined) {
-    const day = new Date(Number(year), Number(month) - 1, Number(date))
-    if (day.getMonth() === Number(month) - 1 && day.getDate() === Number(date)) return { fromMs: day.getTime() }
-  }
-  const days = daysOf(text)
-  if (days !== null && days >= 1 && days <= 36_500) return { fromMs: dayStart(nowMs, Math.ceil(days) - 1) }
-  return `a span such as 7d, 4w, 2026-11-01 or all; "${text}" came`
-}
-
 export interface StatsParts {
   readonly history: Pick<History, 'days' | 'clock' | 'oddEnds' | 'dearest' | 'past'>
   readonly settings: Settings
@@ -49,7 +32,7 @@ export interface StatsParts {
   readonly nowMs: number
 }
 
-export function gathered({ history, settings, models, nowMs }: StatsParts, fromMs: Since): LookBack {
+export function gathered({ history, settings, models, nowMs }: StatsParts, fromMs: Span['fromMs']): LookBack {
   const latelyMs = dayStart(nowMs, LATELY - 1)
   const firstMs = Math.min(fromMs ?? 0, latelyMs)
   const since = fromMs === null ? 0 : dayAt(fromMs)
@@ -90,7 +73,8 @@ export async function tellStats(parts: ThriftParts, argument: string, say: (rema
   const by = words.find((word): word is By => (BYS as readonly string[]).includes(word)) ?? null
   const [span, ...more] = words.filter((word) => word !== by)
   const nowMs = Date.now()
-  const since = more.length > 0 ? `one span; "${more.join(' ')}" came behind it` : sinceOf(span, nowMs)
+  const since =
+    more.length > 0 ? `one span; "${more.join(' ')}" came behind it` : wholeDays(sinceOf(span ?? USUAL_SPAN, nowMs))
   if (typeof since === 'string') return say(`/stats takes ${since}. A table alone: ${BYS.join(', ')}.`)
   const open = await parts.history()
   if (!open)

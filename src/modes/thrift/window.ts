@@ -27,7 +27,7 @@ export function keepWindow(parts: ThriftParts): Keeper {
   let timer: NodeJS.Timeout | undefined
   let counting: AbortController | null = null
   /** What the last timer was set for. */
-  let seen: { readonly state: State; readonly draft: Question } | null = null
+  let seen: { readonly state: State; readonly draft: Question; readonly isPreparing: boolean } | null = null
   let failures = 0
   let restsUntil = 0
   let crossed: Crossed = new Set()
@@ -87,13 +87,15 @@ export function keepWindow(parts: ThriftParts): Keeper {
     drawn() {
       const { state } = runtime
       const text = draft()
-      const isSame = seen !== null && isSameQuestion(seen.draft, text)
+      const isPreparing = parts.isPreparing?.() ?? false
+      const isSame = seen !== null && seen.isPreparing === isPreparing && isSameQuestion(seen.draft, text)
       if (seen && isSame && isAsBefore(seen.state, state) && seen.state.live === state.live) return
       if (!isSame) counting?.abort()
-      seen = { state, draft: text }
+      seen = { state, draft: text, isPreparing }
       clearTimeout(timer)
       timer = undefined
-      if (now() < restsUntil || !worthCounting(state, text)) return
+      // All of it is sent for each count: once, when nothing is missing any more.
+      if (isPreparing || now() < restsUntil || !worthCounting(state, text)) return
       timer = setTimeout(() => void count(text), COUNT_AFTER_MS)
     },
     follow(state, event) {

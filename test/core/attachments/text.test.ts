@@ -4,6 +4,19 @@ import { decodeText, partOf } from '../../../src/core/attachments/text.ts'
 
 const bytes = (text: string, encoding: BufferEncoding) => new Uint8Array(Buffer.from(text, encoding))
 
+/** The platform only decodes: what each pair of bytes means is turned around. */
+function encoded(text: string, label: string): Uint8Array {
+  const decoder = new TextDecoder(label)
+  const spelled = new Map<string, readonly number[]>()
+  for (let first = 255; first >= 0; first--)
+    for (let second = 254; second >= 0x40 && first >= 0x80; second--) {
+      const meant = decoder.decode(Uint8Array.of(first, second))
+      if ([...meant].length === 1) spelled.set(meant, [first, second])
+    }
+  for (let one = 0; one < 256; one++) spelled.set(decoder.decode(Uint8Array.of(one)), [one])
+  return Uint8Array.from([...text].flatMap((char) => spelled.get(char)!))
+}
+
 describe('text of any encoding', () => {
   test('is told apart by its bytes', () => {
     expect(decodeText(bytes('grün 漢字 🙂', 'utf8'))).toEqual({ text: 'grün 漢字 🙂', encoding: 'UTF-8' })
@@ -17,8 +30,29 @@ describe('text of any encoding', () => {
     })
   })
 
+  test.each([
+    ['shift_jis', 'Shift_JIS', '港は六時に開きます。ﾃｽﾄ'],
+    ['euc-jp', 'EUC-JP', '港は六時に開きます。カタカナも。'],
+    ['gb18030', 'GB18030', '这是一个中文的文件，港口六点开放。'],
+    ['big5', 'Big5', '這是一個中文的文件，港口六點開放。'],
+    ['euc-kr', 'EUC-KR', '이것은 한국어 문서입니다. 항구는 여섯 시에 엽니다.'],
+    ['windows-1251', 'Windows-1251', 'int main() {} // основная функция'],
+    ['koi8-r', 'KOI8-R', 'Гавань открывается в шесть часов.'],
+    ['iso-8859-5', 'ISO-8859-5', 'Гавань открывается в шесть часов.'],
+    ['windows-1253', 'Windows-1253', 'Το λιμάνι ανοίγει στις έξι.'],
+    ['windows-1250', 'Windows-1250', 'Zażółć gęślą jaźń. Przystań otwiera się o szóstej.'],
+    ['iso-8859-2', 'ISO-8859-2', 'Zażółć gęślą jaźń. Przystań otwiera się o szóstej.'],
+    [
+      'windows-1252',
+      'Windows-1252',
+      'L’été où ça ira: 3 m², ½ €, «señor ¿qué?», it´s ±2 °C · Straße, and so on without any of them',
+    ],
+  ])('in %s is read as that', (label, encoding, text) => {
+    expect(decodeText(encoded(text, label))).toEqual({ text, encoding })
+  })
+
   test('of none is not guessed', () => {
-    expect(decodeText(bytes('\xd0\xf3\xf1\xf1\xea\xe8\xe9 \xf2\xe5\xea\xf1\xf2', 'latin1'))).toBeNull()
+    expect(decodeText(bytes('name: \xc5\xe5\xd6\xc3 and so on, and on, and on, and on', 'latin1'))).toBeNull()
     expect(decodeText(bytes('abc \x81 def', 'latin1'))).toBeNull()
     expect(decodeText(bytes('a\0b', 'latin1'))).toBeNull()
   })
