@@ -56,17 +56,9 @@ function named<Of extends string>(row: readonly unknown[], of: readonly Of[]): S
 export function tallying({ sql, read }: Access): Tallying {
   return {
     days: (from) =>
-      read(() =>
-        listed(sql(SQL.days))
-          .all(from)
-          .map((row) => named(row, ['day', 'model', 'purpose']) as Day),
-      ),
+      read(() => listsOf(sql(SQL.days), from).map((row) => named(row, ['day', 'model', 'purpose']) as Day)),
     clock: (from) =>
-      read(() =>
-        listed(sql(SQL.clock))
-          .all(from)
-          .map((row) => named(row, ['hour', 'model', 'times']) as ClockHour),
-      ),
+      read(() => listsOf(sql(SQL.clock), from).map((row) => named(row, ['hour', 'model', 'times']) as ClockHour)),
     oddEnds: (fromMs) => read(() => sql(SQL.odd).all(fromMs) as unknown as readonly Ended[]),
     dearest: (fromMs, limit) =>
       read(() => {
