@@ -6,8 +6,10 @@ import { firstByteMs, firstThinkingMs, otps, thinkingMs, totalMs, ttftMs, ttltMs
 import { type Models, shortName } from './models.ts'
 import { type Phases, phasesOf } from './phases.ts'
 import { isBroken } from './resilience.ts'
+import { rounded } from './rounded.ts'
 import type { Failure, FailureKind, Ms, Own, Usage } from './turn.ts'
 import { type Escalation, type Instead, outputTokens, type Turn } from './turns.ts'
+import { costIn } from './unbilled.ts'
 import { duration, tokens } from './words.ts'
 
 /** Exit codes of the program. */
@@ -258,6 +260,16 @@ export interface Result {
   readonly exitCode: number
 }
 
+/** Places behind the point: a microsecond, a thousandth of a token; more is noise of the clock's own arithmetic. */
+const PLACES = 3
+
+const fine = (figure: Figure | null): Figure | null => figure && { ...figure, value: rounded(figure.value, PLACES) }
+
+/** Each number of some, as fine as it was measured. */
+const allFine = <T extends object>(all: T): T =>
+  Object.fromEntries(Object.entries(all).map(([name, ms]) => [name, rounded(ms as Ms, PLACES)])) as T
+
+/** What a turn came to. Times are told to the microsecond, moments to the millisecond. */
 export function resultOf(turn: Turn, code: number): Result {
   const { end, times, usage } = turn
   const failed = end?.type === 'failed' ? end.failure : null
@@ -272,21 +284,21 @@ export function resultOf(turn: Turn, code: number): Result {
     error: failed && inAScript(failed),
     usage: usage && output ? { ...usage, output: output.value } : null,
     usageFrom: output?.from ?? null,
-    costUsd: turn.cost,
-    ttftMs: ttftMs(times),
-    ttltMs: ttltMs(times),
-    totalMs: totalMs(times),
-    thinkingMs: thinkingMs(times),
-    otps: otps(turn),
-    firstByteMs: firstByteMs(times),
-    firstThinkingMs: firstThinkingMs(times),
-    visibleOtps: visibleOtps(turn),
-    phases: times.sent === null ? null : phasesOf(turn),
-    own: end?.own ?? null,
+    costUsd: costIn(turn),
+    ttftMs: fine(ttftMs(times)),
+    ttltMs: fine(ttltMs(times)),
+    totalMs: fine(totalMs(times)),
+    thinkingMs: fine(thinkingMs(times)),
+    otps: fine(otps(turn)),
+    firstByteMs: fine(firstByteMs(times)),
+    firstThinkingMs: fine(firstThinkingMs(times)),
+    visibleOtps: fine(visibleOtps(turn)),
+    phases: times.sent === null ? null : allFine(phasesOf(turn)),
+    own: end?.own ? allFine(end.own) : null,
     attempts: turn.attempt + (turn.escalations?.length ?? 0),
     insteadOf: turn.instead?.[0]?.from ?? null,
     ...(turn.escalations && { escalations: turn.escalations }),
-    recalledFromMs: turn.recalled?.saidMs ?? null,
+    recalledFromMs: turn.recalled ? Math.round(turn.recalled.saidMs) : null,
     requestId: turn.requestId ?? failed?.requestId ?? null,
     messageId: turn.messageId,
     exitCode: code,

@@ -5,8 +5,10 @@
 
 import { firstByteMs, firstThinkingMs, otps, thinkingMs, totalMs, ttftMs, ttltMs, visibleOtps } from './metrics.ts'
 import { PHASES, phasesOf } from './phases.ts'
+import { rounded } from './rounded.ts'
 import { promptTokens } from './turn.ts'
 import { outputTokens, type Turn } from './turns.ts'
+import { costIn } from './unbilled.ts'
 
 /**
  * - `first_byte_ms`, `first_thinking_ms`, `ttft_ms`, `ttlt_ms` count from the request; `total_ms` from the question.
@@ -44,10 +46,9 @@ export function timingFields(turn: Turn): Readonly<Record<string, number | strin
     cache_write_tokens: usage ? usage.cacheWrite5m + usage.cacheWrite1h : null,
     output_tokens: outputTokens(turn)?.value ?? null,
     thinking_tokens: usage?.thinking ?? null,
-    cost_usd: turn.cost?.value ?? null,
+    cost_usd: costIn(turn)?.value ?? null,
   }
 }
 
 /** Three places are a microsecond; more would be noise of the clock's own arithmetic. */
-const fine = (value: number | null | undefined): number | null =>
-  typeof value === 'number' ? Math.round(value * 1000) / 1000 : null
+const fine = (value: number | null | undefined): number | null => rounded(value ?? null, 3)

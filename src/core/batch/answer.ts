@@ -8,7 +8,7 @@ import { costUsd, type Models, modelCard, scaledPrices } from '../models.ts'
 import { endNote } from '../outcome.ts'
 import { type Failure, NO_USAGE, type Usage } from '../turn.ts'
 import { outputTokens, type Turn } from '../turns.ts'
-import { rounded } from './rounded.ts'
+import { rounded } from '../rounded.ts'
 import { type Row, rowAsInput } from './row.ts'
 
 /** A line of the file of answers. */
