@@ -1,9 +1,10 @@
 /** Nothing typed is lost: what failed before a word came, and what was queued behind it, goes back to its writer. */
 
-import { attachedTo, type Question, wordsOf } from '../core/attachments.ts'
+import { attachedTo, type Question, questionOf, wordsOf } from '../core/attachments.ts'
 import { givenBack, withDraft, writtenOut } from '../core/composer/composer.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { enclosedAgain, enclosedIn } from '../core/enclosures.ts'
+import { isSame } from '../core/network-wait.ts'
 import { isEnd } from '../core/turn.ts'
 import { questionIn } from '../core/turns.ts'
 import { count } from '../core/words.ts'
@@ -28,20 +29,34 @@ export interface Unsent {
 
 export function createUnsent({ runtime, ui, show, changed }: UnsentParts): Unsent {
   let left: readonly Question[] | null = null
+  /** What the notice is about. */
+  let missing: readonly Question[] = []
   const unqueue = () => {
     if (runtime.state.queue.length > 0) runtime.dispatch({ type: 'unqueued' })
+  }
+  /** One of them is on its way after all: the notice is about the others, if it still stands. */
+  const retell = (asked: Extract<Event, { type: 'asked' }>) => {
+    const at = missing.findIndex((one) => isSame(one, questionOf(asked.text, asked.attachments)))
+    if (at < 0) return
+    const told = sayUnsent(missing)
+    missing = missing.toSpliced(at, 1)
+    if (ui().notice === told) show({ ...ui(), notice: sayUnsent(missing) })
   }
   return {
     follow(state, event) {
       // Asked again by the key that goes on: what was given back is no draft any more.
       const { composer } = ui()
-      if (event.type === 'asked' && composer.text !== '' && writtenOut(composer.text, composer) === event.text)
-        show({ ...ui(), composer: withDraft(composer, ''), enclosed: [] })
+      if (event.type === 'asked') {
+        if (composer.text !== '' && writtenOut(composer.text, composer) === event.text)
+          show({ ...ui(), composer: withDraft(composer, ''), enclosed: [] })
+        retell(event)
+      }
       if (!isEnd(event)) return
       const given = event.type === 'finished' ? null : giveBack(ui(), state)
       if (given) {
         unqueue()
-        show(given)
+        show(given.ui)
+        missing = given.missing
       }
       changed()
     },
@@ -55,8 +70,17 @@ export function createUnsent({ runtime, ui, show, changed }: UnsentParts): Unsen
   }
 }
 
-/** The screen after a turn that did not finish; null: there is nothing to give back. */
-export function giveBack(ui: Ui, { turns, queue }: Pick<State, 'turns' | 'queue'>): Ui | null {
+/** null: all of it was. */
+const sayUnsent = (missing: readonly Question[]): string | null =>
+  missing.length === 0
+    ? null
+    : `${count(missing.length, 'message was', 'messages were')} not sent. Up brings back what you wrote.`
+
+/** The screen after a turn that did not finish, and what it has no room for; null: there is nothing to give back. */
+export function giveBack(
+  ui: Ui,
+  { turns, queue }: Pick<State, 'turns' | 'queue'>,
+): { readonly ui: Ui; readonly missing: readonly Question[] } | null {
   const turn = turns.at(-1)
   // A question that only the end of this program left without an answer is offered at the next start.
   const isInterrupted = turn?.end?.type === 'failed' && turn.end.failure.kind === 'interrupted'
@@ -66,11 +90,10 @@ export function giveBack(ui: Ui, { turns, queue }: Pick<State, 'turns' | 'queue'
   if (unsent.length === 0) return null
   // One message has room in the composer; the others are in the history already.
   const isFree = ui.composer.text === '' && enclosedIn(ui).length === 0
-  const rest = isFree ? unsent.length - 1 : unsent.length
-  const notice = `${count(rest, 'message was', 'messages were')} not sent. Up brings back what you wrote.`
+  const missing = isFree ? unsent.slice(1) : unsent
   const [first] = unsent
   const given = isFree
     ? { composer: givenBack(ui.composer, [wordsOf(first!)]), enclosed: enclosedAgain(attachedTo(first!)) }
     : {}
-  return { ...ui, notice: rest > 0 ? notice : ui.notice, ...given }
+  return { ui: { ...ui, notice: sayUnsent(missing) ?? ui.notice, ...given }, missing }
 }

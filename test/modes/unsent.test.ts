@@ -86,6 +86,18 @@ test('asked again by the key that goes on, it is no draft any more; another one 
   expect(other.draft).toBe('a thought')
 })
 
+test('a notice of what was not sent goes once that is on its way, and is about the rest until then', () => {
+  const one = desk('a thought')
+  one.happen(...begun('why?', ''), queue('second'), cut)
+  expect(one.notice).toMatch(/^2 messages were not sent/)
+  one.happen({ type: 'asked', at: NOON + 900, text: 'why?' })
+  expect(one).toMatchObject({ draft: 'a thought', notice: expect.stringMatching(/^1 message was not sent/) })
+  one.happen({ type: 'finished', at: NOON + 950, stopReason: 'end_turn', explanation: null })
+  one.happen({ type: 'asked', at: NOON + 960, text: 'another' }, cut)
+  one.happen({ type: 'asked', at: NOON + 970, text: 'another' })
+  expect(one.notice).toBeNull()
+})
+
 test('when the program ends the queue is kept aside; a question that is offered at the next start is no draft', () => {
   const one = desk()
   one.happen(...begun('why?', ''), queue('second'))
