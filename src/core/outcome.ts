@@ -173,6 +173,20 @@ export const sayFailed = ({ reason, requestId }: Failure): string =>
   requestId === null ? sentence(reason) : sentence(`${reason.replace(/\.$/, '')}, request ${requestId}`)
 
 /**
+ * What comes once a wait is over: the next attempt, or a probe before it where the model is left alone.
+ * @param time until then, such as `in 5s`. @param standIn as in `sayAttempt`
+ */
+export function sayNext(
+  next: { readonly attempt: number; readonly of: number; readonly isRest: boolean },
+  time: string,
+  standIn: string | null,
+  models: Models,
+): string {
+  const attempt = sayAttempt(next, standIn, models)
+  return next.isRest ? `A probe ${time}, then ${attempt[0]!.toLowerCase()}${attempt.slice(1)}` : `${attempt} ${time}`
+}
+
+/**
  * Which attempt is next, of as many as this model has; where it stands in for another one, it is named.
  * @param standIn its id; null: it is the one that was asked first
  */

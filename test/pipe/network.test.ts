@@ -135,7 +135,9 @@ describe('a proxy', () => {
     })
     const { err } = await call('http://llama.example:8080', { HTTP_PROXY: garbled.url })
     expect(err).toContain(`http://llama.example:8080 through the proxy ${garbled.url}: what answers there breaks`)
-    expect((await call(garbled.url)).err).toContain(`No connection to ${garbled.url}: what answers there breaks the rules`)
+    expect((await call(garbled.url)).err).toContain(
+      `No connection to ${garbled.url}: what answers there breaks the rules`,
+    )
   })
 
   test('of a kind that is not spoken here', async () => {
@@ -179,7 +181,11 @@ describe('somebody else answers', () => {
 
   test.each([
     ['nothing about what it is', {}, PAGE],
-    ['another word for it', { 'content-type': 'application/octet-stream' }, `\ufeff\n<!-- hotel --><!DOCTYPE html>${PAGE}`],
+    [
+      'another word for it',
+      { 'content-type': 'application/octet-stream' },
+      `\ufeff\n<!-- hotel --><!DOCTYPE html>${PAGE}`,
+    ],
     ['nothing, refusing', {}, `<!doctype html>${PAGE}`, 403],
   ] as const)('with a page to log in that says %s', async (_, head, page, status: number = 200) => {
     await using hotel = await wireServer((response) => {
