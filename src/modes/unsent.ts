@@ -1,9 +1,10 @@
 /** Nothing typed is lost: what failed before a word came, and what was queued behind it, goes back to its writer. */
 
-import { attachedTo, type Question, questionOf, wordsOf } from '../core/attachments.ts'
+import { askingOf, attachedTo, type Question, questionOf, wordsOf } from '../core/attachments.ts'
 import { givenBack, withDraft, writtenOut } from '../core/composer/composer.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { enclosedAgain, enclosedIn } from '../core/enclosures.ts'
+import { goingOn } from '../core/going-on.ts'
 import { isSame } from '../core/network-wait.ts'
 import { isEnd } from '../core/turn.ts'
 import { questionIn } from '../core/turns.ts'
@@ -12,6 +13,7 @@ import type { Ui } from './chat-view.ts'
 
 export interface UnsentParts {
   readonly runtime: { readonly state: State; dispatch(event: Event): void }
+  readonly now: () => number
   readonly ui: () => Ui
   readonly show: (ui: Ui) => void
   /** The draft or the queue may have changed. */
@@ -21,16 +23,23 @@ export interface UnsentParts {
 export interface Unsent {
   /** A turn may have begun, or be over. */
   follow(state: State, event: Event): void
+  /**
+   * The key that goes on from what was cut off. What waited there and came back goes out behind it, as it was meant to.
+   * @param isUntouched nothing is typed. @param goOn goes on; false: there is nothing to go on from
+   */
+  goOn(isUntouched: boolean, goOn: () => boolean): boolean
   /** Messages that wait behind an answer, or did when the program ended. */
   readonly queue: readonly Question[]
   /** The program ends: what is queued is not sent any more, and is kept with the draft. To be called before the last turn ends. */
   leave(): void
 }
 
-export function createUnsent({ runtime, ui, show, changed }: UnsentParts): Unsent {
+export function createUnsent({ runtime, now, ui, show, changed }: UnsentParts): Unsent {
   let left: readonly Question[] | null = null
   /** What the notice is about. */
   let missing: readonly Question[] = []
+  /** What came back into the composer from behind a cut answer, as it looks there; null: nothing did. */
+  let back: { readonly text: string; readonly all: readonly Question[] } | null = null
   const unqueue = () => {
     if (runtime.state.queue.length > 0) runtime.dispatch({ type: 'unqueued' })
   }
@@ -47,6 +56,7 @@ export function createUnsent({ runtime, ui, show, changed }: UnsentParts): Unsen
       // Asked again by the key that goes on: what was given back is no draft any more.
       const { composer } = ui()
       if (event.type === 'asked') {
+        back = null
         if (composer.text !== '' && writtenOut(composer.text, composer) === event.text)
           show({ ...ui(), composer: withDraft(composer, ''), enclosed: [] })
         retell(event)
@@ -55,10 +65,20 @@ export function createUnsent({ runtime, ui, show, changed }: UnsentParts): Unsen
       const given = event.type === 'finished' ? null : giveBack(ui(), state)
       if (given) {
         unqueue()
+        back = given.waited.length > 0 ? { text: given.ui.composer.text, all: given.waited } : null
         show(given.ui)
         missing = given.missing
       }
       changed()
+    },
+    goOn(isUntouched, goOn) {
+      const again = back && ui().composer.text === back.text ? back.all : []
+      if ((!isUntouched && again.length === 0) || !goOn()) return false
+      if (again.length === 0) return true
+      show({ ...ui(), notice: null, composer: withDraft(ui().composer, ''), enclosed: [] })
+      missing = []
+      for (const question of again) runtime.dispatch({ type: 'asked', at: now(), ...askingOf(question) })
+      return true
     },
     get queue() {
       return left ?? runtime.state.queue
@@ -76,11 +96,17 @@ const sayUnsent = (missing: readonly Question[]): string | null =>
     ? null
     : `${count(missing.length, 'message was', 'messages were')} not sent. Up brings back what you wrote.`
 
-/** The screen after a turn that did not finish, and what it has no room for; null: there is nothing to give back. */
+/** What lies in the composer had waited for the whole of an answer. */
+const WAITED = 'It waited behind the answer that was cut off: Tab goes on with that first, Enter sends this now.'
+
+/**
+ * The screen after a turn that did not finish, what it has no room for, and what is in the composer and behind that of
+ * messages that waited for the answer to be whole; null: there is nothing to give back.
+ */
 export function giveBack(
   ui: Ui,
-  { turns, queue }: Pick<State, 'turns' | 'queue'>,
-): { readonly ui: Ui; readonly missing: readonly Question[] } | null {
+  { live, turns, queue }: Pick<State, 'live' | 'turns' | 'queue'>,
+): { readonly ui: Ui; readonly missing: readonly Question[]; readonly waited: readonly Question[] } | null {
   const turn = turns.at(-1)
   // A question that only the end of this program left without an answer is offered at the next start.
   const isInterrupted = turn?.end?.type === 'failed' && turn.end.failure.kind === 'interrupted'
@@ -95,5 +121,7 @@ export function giveBack(
   const given = isFree
     ? { composer: givenBack(ui.composer, [wordsOf(first!)]), enclosed: enclosedAgain(attachedTo(first!)) }
     : {}
-  return { ui: { ...ui, notice: sayUnsent(missing) ?? ui.notice, ...given }, missing }
+  const waited = isFree && turn?.answer !== '' && goingOn({ turns, live }) ? unsent : []
+  const notice = [sayUnsent(missing), waited.length > 0 ? WAITED : null].filter((one) => one !== null)
+  return { ui: { ...ui, notice: notice.length > 0 ? notice.join(' ') : ui.notice, ...given }, missing, waited }
 }

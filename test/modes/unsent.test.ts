@@ -28,7 +28,7 @@ function desk(draft = '') {
   const show = (next: Ui) => {
     ui = next
   }
-  const unsent = createUnsent({ runtime, ui: () => ui, show, changed() {} })
+  const unsent = createUnsent({ runtime, now: () => NOON + 600, ui: () => ui, show, changed() {} })
   return {
     unsent,
     happen: (...events: readonly Event[]) => events.forEach(runtime.dispatch),
@@ -83,6 +83,23 @@ test('asked again by the key that goes on, it is no draft any more; another one 
   expect(one.draft).toBe('')
   const other = desk('a thought')
   other.happen({ type: 'asked', at: NOON, text: 'why?' })
+  expect(other.draft).toBe('a thought')
+})
+
+test('what waited behind an answer that was cut off goes out behind the rest of it, by the key that goes on', () => {
+  const one = desk()
+  const goOn = () => {
+    one.happen({ type: 'asked', at: NOON + 550, text: 'Go on.' })
+    return true
+  }
+  one.happen(...begun('why?', 'because'), queue('second'), queue('third'), cut)
+  expect(one).toMatchObject({ draft: 'second', queue: [], notice: expect.stringContaining('Tab goes on with that first') })
+  expect(one.unsent.goOn(false, goOn)).toBe(true)
+  expect(one).toMatchObject({ draft: '', queue: ['second', 'third'], notice: null })
+  // Another draft is none of its business.
+  const other = desk('a thought')
+  other.happen(...begun('why?', 'because'), queue('second'), cut)
+  expect(other.unsent.goOn(false, () => true)).toBe(false)
   expect(other.draft).toBe('a thought')
 })
 
