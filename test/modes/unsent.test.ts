@@ -93,7 +93,11 @@ test('what waited behind an answer that was cut off goes out behind the rest of 
     return true
   }
   one.happen(...begun('why?', 'because'), queue('second'), queue('third'), cut)
-  expect(one).toMatchObject({ draft: 'second', queue: [], notice: expect.stringContaining('Tab goes on with that first') })
+  expect(one).toMatchObject({
+    draft: 'second',
+    queue: [],
+    notice: expect.stringContaining('Tab goes on with that first'),
+  })
   expect(one.unsent.goOn(false, goOn)).toBe(true)
   expect(one).toMatchObject({ draft: '', queue: ['second', 'third'], notice: null })
   // Another draft is none of its business.

@@ -1,12 +1,13 @@
-/** Looks after the rate limits: says once when one runs out, and answers `/limits`. */
+/** Looks after the rate limits: says once when one runs out, answers `/limits`, and keeps them for `doctor`. */
 
 import { alertsOf, type Told } from '../../core/limits.ts'
 import { limitsReport, sayAlert } from '../../core/limits-report.ts'
 import { modelCard } from '../../core/models.ts'
-import type { Limits } from '../../core/turn.ts'
+import { isEnd, type Limits } from '../../core/turn.ts'
+import { keepHeard } from '../late-weather.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
-export function keepLimits({ runtime, now, say, isInLines }: ThriftParts): Keeper {
+export function keepLimits({ runtime, setup, now, say, isInLines }: ThriftParts): Keeper {
   const told = new Map<string, Told>()
 
   const look = (model: string, limits: Limits) => {
@@ -18,6 +19,7 @@ export function keepLimits({ runtime, now, say, isInLines }: ThriftParts): Keepe
 
   return {
     follow(state, event) {
+      if (isEnd(event)) setImmediate(() => void keepHeard(runtime.state, setup()))
       if (event.type !== 'heard' && event.type !== 'billed') return
       const model = event.type === 'heard' ? (state.live?.model ?? null) : event.model
       const limits = model === null ? undefined : state.limits[model]
