@@ -48,7 +48,7 @@ export function breakerPath({ settings, isDemo }: Pick<Setup, 'settings' | 'isDe
 /** Calls in a loop need not keep what each of them has heard, in ms: it is told with its age. */
 const KEEPS_MS = 10_000
 
-/** Keeps the limits that a conversation has heard, for whoever looks later, unless somebody has just done so. Never rejects. */
+/** Keeps limits that were heard just now, for whoever looks later, unless somebody has just done so. Never rejects. */
 export async function keepHeard({ limits }: Pick<State, 'limits'>, setup: Setup): Promise<void> {
   const isTold = Object.values(limits).some((told) => Object.keys(told).length > 0)
   if (!isTold || setup.replay || breakerPath(setup) === null) return
