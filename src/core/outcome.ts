@@ -4,7 +4,7 @@ import { GIVEN_UP, usualRemedy } from './failures.ts'
 import type { Figure } from './figures.ts'
 import { firstByteMs, firstThinkingMs, otps, thinkingMs, totalMs, ttftMs, ttltMs, visibleOtps } from './metrics.ts'
 import { type Models, shortName } from './models.ts'
-import { type Phases, phasesOf } from './phases.ts'
+import { finely, type Phases, phasesOf } from './phases.ts'
 import { isBroken } from './resilience.ts'
 import { rounded } from './rounded.ts'
 import type { Failure, FailureKind, Ms, Own, Usage } from './turn.ts'
@@ -307,7 +307,7 @@ export function resultOf(turn: Turn, code: number): Result {
     firstByteMs: fine(firstByteMs(times)),
     firstThinkingMs: fine(firstThinkingMs(times)),
     visibleOtps: fine(visibleOtps(turn)),
-    phases: times.sent === null ? null : allFine(phasesOf(turn)),
+    phases: times.sent === null ? null : finely(phasesOf(turn), PLACES),
     own: end?.own ? allFine(end.own) : null,
     attempts: turn.attempt + (turn.escalations?.length ?? 0),
     insteadOf: turn.instead?.[0]?.from ?? null,

@@ -4,7 +4,7 @@
  */
 
 import { firstByteMs, firstThinkingMs, otps, thinkingMs, totalMs, ttftMs, ttltMs, visibleOtps } from './metrics.ts'
-import { PHASES, phasesOf } from './phases.ts'
+import { finely, PHASES, phasesOf } from './phases.ts'
 import { rounded } from './rounded.ts'
 import { promptTokens } from './turn.ts'
 import { outputTokens, type Turn } from './turns.ts'
@@ -17,7 +17,7 @@ import { costIn } from './unbilled.ts'
  */
 export function timingFields(turn: Turn): Readonly<Record<string, number | string | null>> {
   const { times, usage, end } = turn
-  const phases = phasesOf(turn)
+  const phases = finely(phasesOf(turn), PLACES)
   const isTimed = Object.keys(phases).length > 0
   const own = end?.own
   return {
@@ -37,7 +37,7 @@ export function timingFields(turn: Turn): Readonly<Record<string, number | strin
     visible_otps: fine(visibleOtps(turn)?.value),
     stalls: times.stalls,
     stalled_ms: fine(times.stalledMs),
-    ...Object.fromEntries(PHASES.map((name) => [`phase_${name}_ms`, isTimed ? fine(phases[name] ?? 0) : null])),
+    ...Object.fromEntries(PHASES.map((name) => [`phase_${name}_ms`, isTimed ? (phases[name] ?? 0) : null])),
     parse_ms: fine(own?.parseMs),
     draw_ms: fine(own?.drawMs),
     prompt_tokens: usage ? promptTokens(usage) : null,
@@ -50,5 +50,7 @@ export function timingFields(turn: Turn): Readonly<Record<string, number | strin
   }
 }
 
-/** Three places are a microsecond; more would be noise of the clock's own arithmetic. */
-const fine = (value: number | null | undefined): number | null => rounded(value ?? null, 3)
+/** Places behind the point: a microsecond; more would be noise of the clock's own arithmetic. */
+const PLACES = 3
+
+const fine = (value: number | null | undefined): number | null => rounded(value ?? null, PLACES)

@@ -60,6 +60,22 @@ test('limits that a call has heard are told with their age, whoever looks', asyn
   home.remove()
 })
 
+test('so are those that a chat has heard', async () => {
+  const home = lodge()
+  await using night = await evening('text "hi there" limits used=25')
+  const chat = await night.chat({ lodging: home })
+  chat.type('why?\r')
+  await chat.see('hi there')
+  chat.press('ctrl+d')
+  await chat.exited
+  const { stdout } = await night.pipe({ args: ['doctor', '--json'], lodging: home })
+  const { findings } = JSON.parse(stdout.toString()) as Document
+  expect(findings.find(({ topic }) => topic === 'limits')!.says).toMatch(
+    /^The limits heard last: of claude-.* a moment ago/,
+  )
+  home.remove()
+})
+
 test('a key that is not taken, no key, and nothing that listens: code 1', async () => {
   await using night = await evening()
   const wrong = await night.pipe({ args: ['doctor', '--json'], env: { ANTHROPIC_API_KEY: 'bad-key-123456' } })
