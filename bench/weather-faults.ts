@@ -53,7 +53,7 @@ export async function inCall(weather: Weather, turn: 1 | typeof LATER): Promise<
     const said = saysTo(weather, 'script')
     if (said.some((each) => !has(stderr, each))) wrong.push(`stderr says ${JSON.stringify(stderr)}`)
     // Each wait is told, and where all went well in the end, nothing else.
-    const [waits, others] = apart(stderr.split('\n').filter(Boolean), (line) => /Attempt \d/.test(line))
+    const [waits, others] = apart(stderr.split('\n').filter(Boolean), (line) => /attempt \d/i.test(line))
     if (waits.length !== triesOf(weather, 'script') - 1) wrong.push(`${waits.length} waits are told on stderr`)
     if (said.length === 0 && others.length > 0) wrong.push(`stderr says ${JSON.stringify(others.join(' '))}`)
     const out = keptIn(stdout.toString())

@@ -68,16 +68,43 @@ export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit
   let [sent, before, held] = [0, 0, 0]
   /** Who was thought of and cannot be asked, once that is known: from then on this model has all our patience. */
   let alone: readonly string[] | null = null
+  /** Why the last attempt came to nothing; null: there was none. */
+  let last: Failure | null = null
+  /** Another model is asked from now on. */
+  const fallBack = (
+    { request: to, notes }: Extract<Next, { type: 'request' }>,
+    by: 'person' | 'chain',
+    why: Failure,
+  ) => {
+    emit({ type: 'fellBack', at: now(), from: request.model, to: to.model, by, failure: why, notes })
+    request = to
+    tried.push(to.model)
+    before = sent
+    held = 0
+  }
+  const obey = (wish: Wish, why: Failure) => {
+    if (wish.type === 'now') request = { ...request, isUrgent: true }
+    else fallBack({ ...wish, type: 'request' }, 'person', worded(why, sent - before))
+  }
   for (;;) {
     const elapsedMs = now() - started + saved
     const silenceMs = silenceLimit(options.patience, elapsedMs, request)
     // Both may be without end: who waits for ever does so at any speed.
     const playedMs = silenceMs === Number.POSITIVE_INFINITY ? silenceMs : silenceMs / speed
     const quietMs = Math.min(options.stallAfterMs, Math.max(SHORTEST_SILENCE_MS, playedMs))
-    const end = await watchedAttempt(request, sent + 1, signal, emit, { ...options, quietMs })
+    const wishes = last ? options.wishes : undefined
+    const end = await watchedAttempt(request, sent + 1, signal, emit, { ...options, quietMs }, wishes)
+    // Somebody was tired of the probe that comes first, or of whatever else there was to do.
+    if (end.wish && last && !signal.aborted) {
+      obey(end.wish, last)
+      continue
+    }
+    const { isUrgent, ...usual } = request
+    if (isUrgent) request = usual
     if (end.event.type !== 'failed') return emit(end.event)
     const { textShown } = end
     const trouble = end.event.failure
+    last = trouble
     // What was not sent was no attempt, and yet nobody tries without end.
     const isHeld = isUnsent(trouble)
     if (isHeld) held++
@@ -107,8 +134,8 @@ export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit
       emit({ type: 'waiting', at: now(), attempt: attempts, of: way.of, delayMs: waitMs, failure: trouble })
       const wish = await waited(waitMs, signal, options.wishes)
       if (signal.aborted) return emit({ type: 'stopped', at: now() })
-      if (wish?.type !== 'other') continue
-      next = { ...wish, type: 'request' }
+      if (wish) obey(wish, trouble)
+      continue
     }
     const told = worded(trouble, attempts)
     if (next?.type === 'answer') {
@@ -118,16 +145,10 @@ export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit
       return emit({ type: 'finished', at: now(), stopReason: 'end_turn', explanation: null })
     }
     if (next?.type !== 'request') {
-      const asked = way.type === 'enough' && way.why === 'asked' ? [sayAsked(trouble, options.patience)] : []
+      const asked = way.why === 'asked' ? [sayAsked(trouble, options.patience)] : []
       return emit({ ...end.event, failure: withNotes(told, [...asked, ...(alone ?? [])]) })
     }
-    const { notes } = next
-    const [from, to, by] = [request.model, next.request.model, way.type === 'again' ? 'person' : 'chain'] as const
-    emit({ type: 'fellBack', at: now(), from, to, by, failure: told, notes })
-    request = next.request
-    tried.push(to)
-    before = sent
-    held = 0
+    fallBack(next, 'chain', told)
   }
 }
 
@@ -160,16 +181,19 @@ function waited(ms: Ms, signal: AbortSignal, wishes?: Wishes): Promise<Wish | nu
   })
 }
 
-/** One attempt under the watchdog. The end is handed back, everything before it is emitted. */
+/** One attempt under the watchdog. The end is handed back, everything before it is emitted. @param wishes heard until it is sent */
 async function watchedAttempt(
   request: TurnRequest,
   attempt: number,
   signal: AbortSignal,
   emit: Emit,
   { api, now, quietMs, ...options }: RoadOptions & { readonly quietMs: Ms },
+  wishes: Wishes | undefined,
 ): Promise<{
   readonly event: Extract<TurnEvent, { type: 'finished' | 'failed' | 'stopped' }>
   readonly textShown: boolean
+  /** What was wished before it was sent: it was given up for that. */
+  readonly wish?: Wish
 }> {
   // An answer in one piece is silent until it is whole.
   const stallAfterMs = request.stream ? options.stallAfterMs : Math.max(options.stallAfterMs, WHOLE_ANSWER_MS)
@@ -182,6 +206,12 @@ async function watchedAttempt(
   let lastSign = now()
   let stalled = false
   let textShown = false
+  let wish: Wish | null = null
+  // Once it is sent nobody waits for it to be.
+  let deaf = wishes?.listen((what) => {
+    wish = what
+    own.abort()
+  })
   let end: Extract<TurnEvent, { type: 'finished' | 'failed' | 'stopped' }> | null = null
 
   // One timer for the whole attempt: it looks when the last sign of life came and sleeps for what is left.
@@ -201,13 +231,19 @@ async function watchedAttempt(
       if (isEnd(event)) end = event
       else {
         if (event.type === 'delta') textShown = true
+        if (event.type === 'sent') {
+          deaf?.()
+          deaf = undefined
+        }
         emit(event)
       }
     })
   } finally {
     clearTimeout(timer!)
+    deaf?.()
     signal.removeEventListener('abort', stop)
   }
+  if (wish) return { event: { type: 'stopped', at: now() }, textShown, wish }
   const last = end ?? { type: 'stopped', at: now() }
   if (stalled && !signal.aborted && (last as TurnEvent).type !== 'finished') {
     const seconds = Math.round(limit() / 1000)

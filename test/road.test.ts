@@ -37,13 +37,15 @@ function roadWith(
   const events: TurnEvent[] = []
   const stop = new AbortController()
   const asked: string[] = []
+  const urgent: boolean[] = []
   let wish: ((wish: Wish) => void) | null = null
   let tries = 0
   let sent = 0
   const done = travel(request, stop.signal, (event) => events.push(event), {
     api: {
-      async attempt({ model }, number, signal, emit) {
+      async attempt({ model, isUrgent = false }, number, signal, emit) {
         asked.push(model)
+        urgent.push(isUrgent)
         expect(number).toBe(sent + 1)
         await attempts[tries++]!((event) => {
           if (event.type !== 'failed' || event.failure.kind !== 'resting') sent = number
@@ -66,7 +68,7 @@ function roadWith(
     ...more,
   })
   const wishes = (what: Wish) => wish?.(what)
-  return { events, done, stop, asked, wishes, types: () => events.map(({ type }) => type), tries: () => tries }
+  return { events, done, stop, asked, urgent, wishes, types: () => events.map(({ type }) => type), tries: () => tries }
 }
 const fails =
   (what = overloaded): Attempt =>
@@ -236,6 +238,27 @@ describe('while the next attempt is waited for', () => {
     expect(events[1]).toMatchObject({ from: 'm', to: 'n', by: 'person', failure: overloaded, notes: ['It is small.'] })
     expect(events[2]).toMatchObject({ attempt: 1, of: 3, delayMs: 1_000 })
     expect(asked).toEqual(['m', 'n', 'n'])
+  })
+
+  /** Does something else first, as a probe does, and is never sent. */
+  const probes: Attempt = (_, signal) =>
+    new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+
+  test('what is done before it is sent is broken off for a wish, and it counts as no attempt', async () => {
+    const now = road(fails(), probes, fails(), answers)
+    await vi.advanceTimersByTimeAsync(1_000)
+    now.wishes({ type: 'now' })
+    await vi.advanceTimersByTimeAsync(2_000)
+    await now.done
+    expect(now.types()).toEqual(['waiting', 'waiting', 'delta', 'finished'])
+    expect(now.urgent).toEqual([false, false, true, false])
+    expect(now.events[1]).toMatchObject({ attempt: 2 })
+    const other = road(fails(), probes, answers)
+    await vi.advanceTimersByTimeAsync(1_000)
+    other.wishes({ type: 'other', request: { ...request, model: 'n' }, notes: [] })
+    await other.done
+    expect(other.types()).toEqual(['waiting', 'fellBack', 'delta', 'finished'])
+    expect(other.events[1]).toMatchObject({ from: 'm', to: 'n', by: 'person', failure: overloaded })
   })
 
   test('a wish that comes when nobody waits any more changes nothing', async () => {

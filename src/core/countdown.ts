@@ -3,7 +3,8 @@
 import type { State } from './conversation.ts'
 import type { Key } from './keys.ts'
 import { shortName } from './models.ts'
-import { sayAttempt, standInOf } from './outcome.ts'
+import { elsewhere } from './other-model.ts'
+import { sayNext, standInOf } from './outcome.ts'
 import { offered, untried } from './resilience.ts'
 import { fitted } from './steps.ts'
 import type { FailureKind, Ms } from './turn.ts'
@@ -26,13 +27,34 @@ const IN_SHORT: Readonly<Partial<Record<FailureKind, string>>> = {
   offline: 'no connection',
   cut: 'connection lost',
   stalled: 'silence',
+  resting: 'left alone',
 }
 
-/** The model that one key asks in the place of the one that is waited for; null: there is no other. */
-export function otherModel({ choices, models }: Pick<State, 'choices' | 'models'>, turn: Turn): string | null {
+/** Who was found for a turn, while nothing that it follows from has changed: a long prompt takes time to measure. */
+const found = new WeakMap<Turn, Pick<State, 'choices' | 'models'> & { readonly other: string | null }>()
+
+/** The model that one key asks in the place of the one that is waited for; null: there is no other that can hold the prompt. */
+export function otherModel(state: State, turn: Turn): string | null {
+  const { choices, models } = state
+  const known = found.get(turn)
+  if (known?.choices === choices && known.models === models) return known.other
   const tried = [turn.model, ...(turn.instead ?? []).map(({ from }) => from)]
-  return untried(offered(choices), tried, models)[0] ?? null
+  const other = untried(offered(choices), tried, models).find((name) => elsewhere(state, turn, name).fits !== 'no')
+  found.set(turn, { choices, models, other: other ?? null })
+  return other ?? null
 }
+
+/** Whether a wait is that of a model that is left alone: it begins with a probe then, before the next attempt. */
+export function isResting(
+  { resting }: Pick<State, 'resting'>,
+  { model, retry }: Pick<Turn, 'model' | 'retry'>,
+): boolean {
+  const until = resting[model]
+  return retry?.failure.kind === 'resting' || (until !== undefined && retry !== null && retry.until >= until - SAME_MS)
+}
+
+/** Two clocks are read for the end of a rest: less than this apart, in ms, it is the same. */
+const SAME_MS = 1_000
 
 /**
  * In one row where there is room, else in two: what is known, and below it what a key would do; in three where two would leave
@@ -44,7 +66,9 @@ export function countdown(state: State, turn: Turn, now: Ms, width: number): rea
   if (!retry) return null
   const { failure } = retry
   const left = Math.max(0, Math.ceil((retry.until - now) / 1000))
-  const head = `${sayAttempt(retry, standInOf(turn), state.models)} in ${left}s`
+  const isRest = isResting(state, turn)
+  const time = isRest && left === 0 ? 'now' : `in ${left}s`
+  const head = sayNext({ ...retry, isRest }, time, standInOf(turn), state.models)
   const reason = failure.reason.replace(/\.$/, '')
   const short = IN_SHORT[failure.kind] ?? reason
   const other = otherModel(state, turn)
@@ -52,7 +76,9 @@ export function countdown(state: State, turn: Turn, now: Ms, width: number): rea
   const [soon, esc] = [`${NOW_KEY} now`, 'esc stops']
   const keys = [[soon, ...(name === null ? [] : [`${OTHER_KEY} ${name}`]), esc], [soon, esc], [esc]]
   const id = failure.requestId === null ? [] : [failure.requestId]
-  const inShort = `${short}: ${retry.attempt} of ${retry.of} in ${left}s`
+  const inShort = isRest
+    ? `${short}: probe ${time}, then ${retry.attempt} of ${retry.of}`
+    : `${short}: ${retry.attempt} of ${retry.of} ${time}`
   const whole = [[head, reason, ...id].join(' · '), ...keys[0]!].join(' · ')
   if (roomOf(whole) <= width) return [whole]
   // Where something would be left out, a third row has room for it.

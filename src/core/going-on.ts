@@ -6,6 +6,7 @@ import { withMark } from './figures.ts'
 import { cutShort } from './outcome.ts'
 import { isBroken } from './resilience.ts'
 import { sanitiseLine } from './sanitise.ts'
+import { shortTitle } from './title.ts'
 import type { FailureKind } from './turn.ts'
 import { questionIn, type Turn } from './turns.ts'
 import { ago, count, money } from './words.ts'
@@ -29,6 +30,19 @@ export function goingOn({ turns, live }: Pick<State, 'turns' | 'live'>): GoingOn
   return turn.answer.trim() === ''
     ? { turn, question: questionIn(turn), after: turn.parent }
     : { turn, question: GO_ON, after: turn.number }
+}
+
+/**
+ * Why one cannot go on from an answer that was cut off, where another question came behind it, in a sentence; null: there
+ * is no such answer just before the last turn, or the running one.
+ */
+export function sayOvertaken({ turns, live }: Pick<State, 'turns' | 'live'>): string | null {
+  const [before, by] = live ? [turns, live] : [turns.slice(0, -1), turns.at(-1)]
+  const cut = goingOn({ turns: before, live: null })
+  if (cut?.question !== GO_ON || !by || by.question === GO_ON) return null
+  const asked = sanitiseLine(shortTitle(by.question))
+  const wait = live ? ' Wait for its answer, or stop it with Esc; then' : ' So'
+  return `The answer that was cut off is not the last one: “${asked}” was asked behind it.${wait} ask for the rest in your own words, or /tree goes back to it and /continue goes on there.`
 }
 
 /** What waits to be gone on from since an earlier program, the latest of it first. */

@@ -8,6 +8,13 @@ import type { Limit, Limits, Ms } from './turn.ts'
 
 export type GaugeName = keyof Limits
 
+/** Limits as they were told once. */
+export interface HeardLimits {
+  /** Milliseconds since 1970. */
+  readonly atMs: number
+  readonly limits: Limits
+}
+
 /** What a gauge counts, in the order in which they are told. `tokens` only repeats the tighter of the other two. */
 export const GAUGES: readonly (readonly [name: GaugeName, counts: string])[] = [
   ['requests', 'requests'],

@@ -4,10 +4,12 @@ import { GIVEN_UP, usualRemedy } from './failures.ts'
 import type { Figure } from './figures.ts'
 import { firstByteMs, firstThinkingMs, otps, thinkingMs, totalMs, ttftMs, ttltMs, visibleOtps } from './metrics.ts'
 import { type Models, shortName } from './models.ts'
-import { type Phases, phasesOf } from './phases.ts'
+import { finely, type Phases, phasesOf } from './phases.ts'
 import { isBroken } from './resilience.ts'
+import { rounded } from './rounded.ts'
 import type { Failure, FailureKind, Ms, Own, Usage } from './turn.ts'
 import { type Escalation, type Instead, outputTokens, type Turn } from './turns.ts'
+import { costIn } from './unbilled.ts'
 import { duration, tokens } from './words.ts'
 
 /** Exit codes of the program. */
@@ -171,6 +173,20 @@ export const sayFailed = ({ reason, requestId }: Failure): string =>
   requestId === null ? sentence(reason) : sentence(`${reason.replace(/\.$/, '')}, request ${requestId}`)
 
 /**
+ * What comes once a wait is over: the next attempt, or a probe before it where the model is left alone.
+ * @param time until then, such as `in 5s`. @param standIn as in `sayAttempt`
+ */
+export function sayNext(
+  next: { readonly attempt: number; readonly of: number; readonly isRest: boolean },
+  time: string,
+  standIn: string | null,
+  models: Models,
+): string {
+  const attempt = sayAttempt(next, standIn, models)
+  return next.isRest ? `A probe ${time}, then ${attempt[0]!.toLowerCase()}${attempt.slice(1)}` : `${attempt} ${time}`
+}
+
+/**
  * Which attempt is next, of as many as this model has; where it stands in for another one, it is named.
  * @param standIn its id; null: it is the one that was asked first
  */
@@ -258,6 +274,16 @@ export interface Result {
   readonly exitCode: number
 }
 
+/** Places behind the point: a microsecond, a thousandth of a token; more is noise of the clock's own arithmetic. */
+const PLACES = 3
+
+const fine = (figure: Figure | null): Figure | null => figure && { ...figure, value: rounded(figure.value, PLACES) }
+
+/** Each number of some, as fine as it was measured. */
+const allFine = <T extends object>(all: T): T =>
+  Object.fromEntries(Object.entries(all).map(([name, ms]) => [name, rounded(ms as Ms, PLACES)])) as T
+
+/** What a turn came to. Times are told to the microsecond, moments to the millisecond. */
 export function resultOf(turn: Turn, code: number): Result {
   const { end, times, usage } = turn
   const failed = end?.type === 'failed' ? end.failure : null
@@ -272,21 +298,21 @@ export function resultOf(turn: Turn, code: number): Result {
     error: failed && inAScript(failed),
     usage: usage && output ? { ...usage, output: output.value } : null,
     usageFrom: output?.from ?? null,
-    costUsd: turn.cost,
-    ttftMs: ttftMs(times),
-    ttltMs: ttltMs(times),
-    totalMs: totalMs(times),
-    thinkingMs: thinkingMs(times),
-    otps: otps(turn),
-    firstByteMs: firstByteMs(times),
-    firstThinkingMs: firstThinkingMs(times),
-    visibleOtps: visibleOtps(turn),
-    phases: times.sent === null ? null : phasesOf(turn),
-    own: end?.own ?? null,
+    costUsd: costIn(turn),
+    ttftMs: fine(ttftMs(times)),
+    ttltMs: fine(ttltMs(times)),
+    totalMs: fine(totalMs(times)),
+    thinkingMs: fine(thinkingMs(times)),
+    otps: fine(otps(turn)),
+    firstByteMs: fine(firstByteMs(times)),
+    firstThinkingMs: fine(firstThinkingMs(times)),
+    visibleOtps: fine(visibleOtps(turn)),
+    phases: times.sent === null ? null : finely(phasesOf(turn), PLACES),
+    own: end?.own ? allFine(end.own) : null,
     attempts: turn.attempt + (turn.escalations?.length ?? 0),
     insteadOf: turn.instead?.[0]?.from ?? null,
     ...(turn.escalations && { escalations: turn.escalations }),
-    recalledFromMs: turn.recalled?.saidMs ?? null,
+    recalledFromMs: turn.recalled ? Math.round(turn.recalled.saidMs) : null,
     requestId: turn.requestId ?? failed?.requestId ?? null,
     messageId: turn.messageId,
     exitCode: code,

@@ -3,6 +3,7 @@
  * a gap. What this program did meanwhile lies within them (`Own`).
  */
 
+import { rounded } from './rounded.ts'
 import type { Ms } from './turn.ts'
 import type { Turn } from './turns.ts'
 
@@ -90,6 +91,19 @@ export function phasesIn(json: string): Phases | null {
   // Those that a later version adds count as nothing here.
   const known = Object.entries(value).filter(([name]) => PHASES.includes(name as PhaseName))
   return known.every(([, ms]) => Number.isFinite(ms) && ms >= 0) ? Object.fromEntries(known) : null
+}
+
+/** The same to so many places behind the point, so that they still add up: each ends where it did, as near as that tells. */
+export function finely(phases: Phases, places: number): Phases {
+  let [exact, told] = [0, 0]
+  const rows = Object.entries(phases).map(([name, ms]) => {
+    exact += ms
+    const until = rounded(exact, places)
+    const fine = rounded(until - told, places)
+    told = until
+    return [name, fine] as const
+  })
+  return Object.fromEntries(rows)
 }
 
 /** Milliseconds of all of them together. */

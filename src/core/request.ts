@@ -36,6 +36,8 @@ export const NO_MARKS: CacheMarks = { system: null, end: null }
 export interface TurnRequest {
   /** It is no turn: nobody waits for it, and it takes no connection that a turn could use. */
   readonly isAside?: true
+  /** Somebody wants it sent now: a model that is left alone is asked all the same. */
+  readonly isUrgent?: true
   /** Model id as sent. */
   readonly model: string
   readonly system: string | null

@@ -9,7 +9,7 @@ import { ALERT_FROM, SHOWN_FROM, tightest } from './limits.ts'
 import { effortInVain, usualEffort } from './manner.ts'
 import { contextUsed } from './meter.ts'
 import { otps, ttftMs } from './metrics.ts'
-import { modelCard } from './models.ts'
+import { type ModelCard, modelCard } from './models.ts'
 import { sanitiseLine } from './sanitise.ts'
 import { type Ms, promptTokens } from './turn.ts'
 import { widthOf } from './width.ts'
@@ -39,7 +39,7 @@ const GAP = '  '
 export function statusBar(state: State, draft: Question, now: Ms, columns: number): readonly Piece[] {
   const turn = state.live ?? state.turns.at(-1) ?? null
   const segments = [
-    modelSegment(state, turn),
+    modelSegment(state),
     restingSegment(state, now),
     ...(turn ? [ttftSegment(turn, now), speedSegment(turn), costSegment(state, turn)] : []),
     sessionSegment(state),
@@ -67,25 +67,31 @@ function fitted(segments: readonly Segment[], columns: number): readonly Piece[]
   return chosen().flatMap((pieces, i) => (i > 0 ? [plain(GAP), ...pieces] : pieces))
 }
 
-function modelSegment(state: State, turn: Turn | null): Segment {
-  const wanted = modelCard(state.choices.model, state.models)
-  const answering = turn?.usage ? modelCard(turn.model, state.models) : wanted
-  // Another model answered than the one chosen now: both matter.
-  const name = state.live && answering.id !== wanted.id ? answering.name : wanted.name
-  // A server or a settings file may have named it: made harmless before it is measured.
-  const short = sanitiseLine(name.replace(/^Claude /, ''))
+/** A server or a settings file may have named it: made harmless before it is measured. */
+const called = ({ name }: ModelCard) => sanitiseLine(name.replace(/^Claude /, ''))
+
+/** Whose figures stand in the bar: of the model that answers, or is asked in another one's place, then of the one chosen. */
+function shownModel({ live, choices, models }: State): ModelCard {
+  return modelCard(live && (live.usage || live.instead) ? live.model : choices.model, models)
+}
+
+function modelSegment(state: State): Segment {
+  const short = called(shownModel(state))
   const levers = leversOff(state).map((word) => dim(` ${word}`))
   return { rank: 0, forms: [[plain(short), ...levers], [plain(short)], [plain(short.replace(/^(\w{3})\w*/, '$1'))]] }
 }
 
-/** The model is left alone for a while: for how long; then a probe comes first. */
-function restingSegment({ choices, models, resting }: State, now: Ms): Segment | null {
-  const until = resting[modelCard(choices.model, models).id]
+/** The model is left alone for a while: for how long; then a probe comes first. Beside another one's figures it is named. */
+function restingSegment(state: State, now: Ms): Segment | null {
+  const wanted = modelCard(state.choices.model, state.models)
+  const until = state.resting[wanted.id]
   if (until === undefined) return null
+  const isElsewhere = shownModel(state).id !== wanted.id
   const left = Math.ceil((until - now) / 1000)
-  const long: Piece = { text: left > 0 ? `resting ${left}s` : 'resting, probe next', tone: 'warn' }
-  const short: Piece = { text: left > 0 ? `${left}s` : 'probe', tone: 'warn' }
-  return { rank: 1, forms: [[long], [short], [short]] }
+  const whose = isElsewhere ? `${called(wanted)} ` : ''
+  const long: Piece = { text: `${whose}${left > 0 ? `resting ${left}s` : 'resting, probe next'}`, tone: 'warn' }
+  const short: Piece = { text: `${whose}${left > 0 ? `${left}s` : 'probe'}`, tone: 'warn' }
+  return { rank: 1, forms: [[long], [short], isElsewhere ? [] : [short]] }
 }
 
 /** Levers that are not where they usually are, and make answers another price: effort, concise. */

@@ -4,9 +4,11 @@
  */
 
 import { firstByteMs, firstThinkingMs, otps, thinkingMs, totalMs, ttftMs, ttltMs, visibleOtps } from './metrics.ts'
-import { PHASES, phasesOf } from './phases.ts'
+import { finely, PHASES, phasesOf } from './phases.ts'
+import { rounded } from './rounded.ts'
 import { promptTokens } from './turn.ts'
 import { outputTokens, type Turn } from './turns.ts'
+import { costIn } from './unbilled.ts'
 
 /**
  * - `first_byte_ms`, `first_thinking_ms`, `ttft_ms`, `ttlt_ms` count from the request; `total_ms` from the question.
@@ -15,7 +17,7 @@ import { outputTokens, type Turn } from './turns.ts'
  */
 export function timingFields(turn: Turn): Readonly<Record<string, number | string | null>> {
   const { times, usage, end } = turn
-  const phases = phasesOf(turn)
+  const phases = finely(phasesOf(turn), PLACES)
   const isTimed = Object.keys(phases).length > 0
   const own = end?.own
   return {
@@ -35,7 +37,7 @@ export function timingFields(turn: Turn): Readonly<Record<string, number | strin
     visible_otps: fine(visibleOtps(turn)?.value),
     stalls: times.stalls,
     stalled_ms: fine(times.stalledMs),
-    ...Object.fromEntries(PHASES.map((name) => [`phase_${name}_ms`, isTimed ? fine(phases[name] ?? 0) : null])),
+    ...Object.fromEntries(PHASES.map((name) => [`phase_${name}_ms`, isTimed ? (phases[name] ?? 0) : null])),
     parse_ms: fine(own?.parseMs),
     draw_ms: fine(own?.drawMs),
     prompt_tokens: usage ? promptTokens(usage) : null,
@@ -44,10 +46,11 @@ export function timingFields(turn: Turn): Readonly<Record<string, number | strin
     cache_write_tokens: usage ? usage.cacheWrite5m + usage.cacheWrite1h : null,
     output_tokens: outputTokens(turn)?.value ?? null,
     thinking_tokens: usage?.thinking ?? null,
-    cost_usd: turn.cost?.value ?? null,
+    cost_usd: costIn(turn)?.value ?? null,
   }
 }
 
-/** Three places are a microsecond; more would be noise of the clock's own arithmetic. */
-const fine = (value: number | null | undefined): number | null =>
-  typeof value === 'number' ? Math.round(value * 1000) / 1000 : null
+/** Places behind the point: a microsecond; more would be noise of the clock's own arithmetic. */
+const PLACES = 3
+
+const fine = (value: number | null | undefined): number | null => rounded(value ?? null, PLACES)

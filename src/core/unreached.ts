@@ -5,7 +5,7 @@ import type { Failure } from './turn.ts'
 
 /** A proxy that did not let us through. */
 export interface ProxyTrouble {
-  readonly what: 'unusable' | 'unreachable' | 'wants-password' | 'refuses'
+  readonly what: 'unusable' | 'unreachable' | 'garbled' | 'wants-password' | 'refuses'
   /** Its address without a password; null: there is none. */
   readonly shown: string | null
   /** The environment variable that names it. */
@@ -80,12 +80,21 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 
 /** Codes of OpenSSL, which are many, mostly mean the same. */
 const TLS_CODE = /^ERR_SSL_/
+/** Codes of Node's parser of HTTP: something came, and it breaks the rules, as control characters in a header do. */
+const HTTP_CODE = /^HPE_/
+
+/** Whether a code tells of an answer that is not HTTP, rather than of none. */
+export const isGarbled = (code: string | null | undefined): boolean => HTTP_CODE.test(code ?? '')
 const CERT_CODE = /CERT|^UNABLE_/
 
 function meaningOf(code: string | null, message: string): Meaning {
   const known = code === null ? undefined : MEANINGS[code]
   if (known) return known
   if (TLS_CODE.test(code ?? '')) return MEANINGS.EPROTO!
+  if (isGarbled(code)) {
+    const check = 'Check the host and the port of the base URL; a proxy or a firewall in between may be answering.'
+    return { why: `what answers there breaks the rules of HTTP (${code})`, check, lasts: true }
+  }
   if (CERT_CODE.test(code ?? '')) return untrusted(`its TLS certificate was not accepted (${code})`)
   return { why: message.replace(/\.$/, ''), check: `${ONLINE}, and the base URL.` }
 }
@@ -115,6 +124,16 @@ export function proxyFailure(url: string, { what, shown, variable, why }: ProxyT
         transient: !lasts,
       })
     }
+    case 'garbled':
+      return failure(
+        'offline',
+        `${through} ${shown}: what answers there breaks the rules of HTTP (${why}), as something else than a proxy would.`,
+        {
+          code: 'PROXY',
+          remedy: `Check ${setIt} ${variable}: its host, its port, and http or https before them; outside its network, unset it.`,
+          transient: false,
+        },
+      )
     case 'wants-password':
       return failure(
         'offline',

@@ -5,6 +5,7 @@ import { otps, ttftMs, ttltMs } from './metrics.ts'
 import type { ModelCard } from './models.ts'
 import { promptTokens } from './turn.ts'
 import { outputTokens, type Turn, totalUsd } from './turns.ts'
+import { costIn, isUnbilled } from './unbilled.ts'
 import { duration, money, percent, tokens } from './words.ts'
 
 const shown = (figure: Figure | null, write: (value: number) => string, unknown = 'unknown') =>
@@ -27,7 +28,7 @@ export function figuresLine(turn: Turn, card: ModelCard, beforeUsd = 0): string 
     const thinking = usage.thinking ? ` (${tokens(usage.thinking)} thinking)` : ''
     parts.push(`out ${turn.end?.type === 'finished' ? '' : '~'}${tokens(usage.output)}${thinking}`)
   }
-  parts.push(`cost ${times.sent === null ? money(0) : shown(turn.cost, money)}`)
+  parts.push(`cost ${shown(costIn(turn), money)}${isUnbilled(turn) ? ', nothing billed' : ''}`)
   const total = beforeUsd > 0 ? totalUsd(turn, beforeUsd) : null
   if (total !== null) parts.push(`${money(total)} in all`)
   parts.push(`TTFT ${shown(ttftMs(times), duration, 'none')}`)

@@ -5,11 +5,11 @@
 
 import { wordsWithNames } from '../core/attachments.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
-import { otherModel } from '../core/countdown.ts'
+import { isResting, otherModel } from '../core/countdown.ts'
 import { type AnswerRows, answerRows } from '../core/markdown/answer.ts'
 import { thinkingMs } from '../core/metrics.ts'
 import { CATALOGUE, shortName } from '../core/models.ts'
-import { ANNOUNCED, announced, endNote, sayAttempt, sayFailed, standInOf } from '../core/outcome.ts'
+import { ANNOUNCED, announced, endNote, sayFailed, sayNext, standInOf } from '../core/outcome.ts'
 import { sayRaced } from '../core/raced.ts'
 import { sanitise } from '../core/sanitise.ts'
 import { statusBar } from '../core/status.ts'
@@ -82,10 +82,12 @@ export function plainLines(columns: () => number): PlainLines {
       if (event.type === 'waiting') {
         const { attempt, of, delayMs, failure } = event
         const other = live && otherModel(state, live)
+        const isRest = live !== null && isResting(state, live)
         const ways = `/now tries at once${other ? `, /now ${other} asks ${shortName(other, state.models)}` : ''}, Ctrl+C stops it.`
         const name = live && standInOf(live)
-        const next = `${sayAttempt({ attempt: attempt + 1, of }, name, state.models)} follows in ${duration(delayMs)}.`
-        lines.push(...said(`${sayFailed(failure)} ${next} ${ways}`))
+        const time = `follows in ${duration(delayMs)}`
+        const next = sayNext({ attempt: attempt + 1, of, isRest }, time, name, state.models)
+        lines.push(...said(`${sayFailed(failure)} ${next}. ${ways}`))
       }
       if (live && ANNOUNCED.has(event.type)) lines.push(...announced(live, state.models).slice(-1).flatMap(said))
       if (live && answer && event.type === 'delta') {

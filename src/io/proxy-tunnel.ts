@@ -6,7 +6,7 @@
 import type { request } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ProxyAddress, UnusableProxy } from '../core/proxy.ts'
-import type { ProxyTrouble } from '../core/unreached.ts'
+import { isGarbled, type ProxyTrouble } from '../core/unreached.ts'
 
 /** How long a proxy may take to open a way, in ms. */
 const TUNNEL_WITHIN_MS = 15_000
@@ -25,9 +25,11 @@ export class ProxyError extends Error {
 export const unusable = ({ variable, unusable: why }: UnusableProxy) =>
   new ProxyError({ what: 'unusable', shown: null, variable, why })
 
-/** The proxy itself could not be reached, or broke off. */
-export const unreachable = ({ shown, variable }: ProxyAddress, error: NodeJS.ErrnoException) =>
-  new ProxyError({ what: 'unreachable', shown, variable, why: error.code ?? error.message })
+/** The proxy itself could not be reached, broke off, or answered in something that is not HTTP. */
+export function unreachable({ shown, variable }: ProxyAddress, { code, message }: NodeJS.ErrnoException) {
+  const what = isGarbled(code) ? 'garbled' : 'unreachable'
+  return new ProxyError({ what, shown, variable, why: code ?? message })
+}
 
 /** The proxy answered in place of the server. */
 export const refusing = ({ shown, variable }: ProxyAddress, status: number) =>

@@ -26,7 +26,7 @@ import type { Setup } from '../setup.ts'
 import { checkLevers } from '../setup-levers.ts'
 import { heldTo } from './allowance.ts'
 import { flagsFirst } from './flags-first.ts'
-import { guarded, standingIn } from './late-weather.ts'
+import { guarded, keepHeard, standingIn } from './late-weather.ts'
 import { type PrintIo, printedTurn } from './printed-turn.ts'
 import { readAsked } from './question.ts'
 import { savingOf } from './saving.ts'
@@ -265,6 +265,7 @@ export async function ask(
     }
   }
   await saving.close()
+  await keepHeard(state, setup)
   await after()
   budget?.close()
   await telemetry?.close()

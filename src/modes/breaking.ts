@@ -59,7 +59,8 @@ export function createBreaking(api: Pick<Api, 'attempt'>, parts: BreakerParts): 
 
   /** @returns why it is not sent; null: it may be */
   const objection = async (request: TurnRequest, number: number, signal: AbortSignal): Promise<Failure | null> => {
-    const { model } = request
+    const { model, isUrgent } = request
+    if (isUrgent) return null
     const breaker = breakers.of(nameOf(model))
     const way = gate(breaker, Date.now())
     if (way.type === 'closed' || !breaker) return null

@@ -201,7 +201,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     show(state, event)
   })
 
-  const unsent = createUnsent({ runtime, ui: () => ui, changed: drafting.changed, show: put })
+  const unsent = createUnsent({ runtime, now, ui: () => ui, changed: drafting.changed, show: put })
 
   const notice = (text: string | null) => put({ ...ui, notice: text })
   const commanded = createCommanding({
@@ -233,7 +233,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   const write = (key: Key) => {
     // The connection is opened while the message is being typed: after a pause it has gone cold.
     if (!runtime.state.live) setup.api?.preconnect()
-    if (key.type === 'key' && key.name === 'tab' && drafting.isUntouched(ui.composer) && memory.goOn())
+    if (key.type === 'key' && key.name === 'tab' && unsent.goOn(drafting.isUntouched(ui.composer), memory.goOn))
       return live.refresh()
     const known = { state: runtime.state, presets: setup.settings.presets, files: drafting.complete }
     const { said, ...after } = pressed(ui, key, { columns: tty.columns, ...known })

@@ -19,9 +19,10 @@ import { type Credential, CredentialError, findCredential } from '../io/credenti
 import { lookAtFolder, lookAtHistory, lookAtSettings } from '../io/doctor/disk.ts'
 import { lookAtProgram } from '../io/doctor/program.ts'
 import { folders, settingsPath } from '../io/folders.ts'
+import { heardLimits } from '../io/heard-limits.ts'
 import { leave } from '../io/leave.ts'
 import { VERSION } from '../version.ts'
-import { breakerName, breakersFile } from './late-weather.ts'
+import { breakerName, breakersFile, limitsFile } from './late-weather.ts'
 import type { SessionsIo } from './sessions/call.ts'
 import { inShell } from './shell-frame.ts'
 import { asJson } from './sink.ts'
@@ -102,6 +103,14 @@ function restingAt(baseUrl: string): NonNullable<ServerFacts['resting']> {
   )
 }
 
+/** The limits that our programs heard last of a server's models. */
+function heardAt(baseUrl: string): NonNullable<ServerFacts['heard']> {
+  const prefix = breakerName(baseUrl, '')
+  return [...heardLimits(limitsFile())].flatMap(([name, heard]) =>
+    name.startsWith(prefix) ? [{ model: name.slice(prefix.length), ...heard }] : [],
+  )
+}
+
 async function lookAtServer(isDemo: boolean, settings: Settings, from: string): Promise<ServerFacts> {
   const { env } = process
   const demo = isDemo ? await import('../demo/server.ts').then(({ startDemo }) => startDemo()) : null
@@ -123,6 +132,7 @@ async function lookAtServer(isDemo: boolean, settings: Settings, from: string): 
       credential: isFound ? inWords(found) : null,
       credentialTrouble: found instanceof CredentialError ? found.message : null,
       ...(demo === null && settings.breaker === 'on' && { resting: restingAt(baseUrl) }),
+      ...(demo === null && { heard: heardAt(baseUrl) }),
       ...(await goThere(baseUrl, proxy, isFound ? found : null, withheld)),
     }
   } finally {

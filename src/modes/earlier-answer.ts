@@ -36,7 +36,7 @@ export function earlierAnswer(
     let past = newConversation(UNCHOSEN, state.models)
     for (const row of history.rows(id)) past = fold(past, row.events)
     for (const one of answersTo(past, turn)) {
-      const saidMs = one.times.ended ?? 0
+      const saidMs = Math.round(one.times.ended ?? 0)
       if (latest && saidMs <= latest.saidMs) continue
       if (asksFor(replanned({ ...past, turns: wayTo(past, one) }, one, one.model)) !== wanted) continue
       latest = { text: one.answer, model: one.model, saidMs }

@@ -3,7 +3,7 @@
 import type { Args } from '../args.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
 import { CATALOGUE, type ModelCard, overlay } from '../core/models.ts'
-import { endNote, exitCode, sayAttempt, sayEscalated, sayFailed, sayInstead, sayRecalled } from '../core/outcome.ts'
+import { endNote, exitCode, sayEscalated, sayFailed, sayInstead, sayNext, sayRecalled } from '../core/outcome.ts'
 import { sanitise, sanitiser } from '../core/sanitise.ts'
 import type { Settings } from '../core/settings.ts'
 import type { TurnEvent } from '../core/turn.ts'
@@ -79,8 +79,9 @@ export async function printedTurn(
       }
       if (event.type !== 'waiting') return
       const { failure, attempt, of, delayMs } = event
-      const next = sayAttempt({ attempt: attempt + 1, of }, standIn, models())
-      note(`${sayFailed(failure)} ${next} in ${(delayMs / 1000).toFixed(1)} s.`)
+      const isRest = failure.kind === 'resting'
+      const time = `in ${(delayMs / 1000).toFixed(1)} s`
+      note(`${sayFailed(failure)} ${sayNext({ attempt: attempt + 1, of, isRest }, time, standIn, models())}.`)
     },
     aside: (event) => sink.aside?.(event),
     end(turn, card, state, beforeUsd = 0) {

@@ -8,7 +8,7 @@ import { askingOf } from '../core/attachments.ts'
 import { BUSY } from '../core/branching.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { about } from '../core/figures.ts'
-import { type GoingOn, goingOn } from '../core/going-on.ts'
+import { type GoingOn, goingOn, sayOvertaken } from '../core/going-on.ts'
 import { sayUnsent } from '../core/levers.ts'
 import { BIN_DAYS } from '../core/retention.ts'
 import { sanitiseLine } from '../core/sanitise.ts'
@@ -211,6 +211,8 @@ export function createRemembering(parts: RememberingParts): Remembering {
     },
     async run({ name: command, argument }, tell) {
       if (command === 'continue' && this.unfinished) return this.goOn()
+      const overtaken = command === 'continue' ? sayOvertaken(runtime.state) : null
+      if (overtaken !== null) return tell(overtaken)
       const open = await recording.open()
       if (command === 'rename') {
         if (argument === '') return tell('Expected a title: /rename TITLE.')

@@ -1,9 +1,11 @@
 /** Nothing typed is lost: what failed before a word came, and what was queued behind it, goes back to its writer. */
 
-import { type Question, wordsOf } from '../core/attachments.ts'
+import { askingOf, type Question, questionOf, wordsOf } from '../core/attachments.ts'
 import { givenBack, withDraft, writtenOut } from '../core/composer/composer.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { enclosedIn } from '../core/enclosures.ts'
+import { goingOn } from '../core/going-on.ts'
+import { isSame } from '../core/network-wait.ts'
 import { isEnd } from '../core/turn.ts'
 import { questionIn } from '../core/turns.ts'
 import { count } from '../core/words.ts'
@@ -12,6 +14,7 @@ import { laidOnPage, withoutAsked, withUnsent } from './with-pages.ts'
 
 export interface UnsentParts {
   readonly runtime: { readonly state: State; dispatch(event: Event): void }
+  readonly now: () => number
   readonly ui: () => Ui
   readonly show: (ui: Ui) => void
   /** The draft or the queue may have changed. */
@@ -21,35 +24,65 @@ export interface UnsentParts {
 export interface Unsent {
   /** A turn may have begun, or be over. */
   follow(state: State, event: Event): void
+  /**
+   * The key that goes on from what was cut off. What waited there and came back goes out behind it, as it was meant to.
+   * @param isUntouched nothing is typed. @param goOn goes on; false: there is nothing to go on from
+   */
+  goOn(isUntouched: boolean, goOn: () => boolean): boolean
   /** Messages that wait behind an answer, or did when the program ended; before them those that were given back with files. */
   readonly queue: readonly Question[]
   /** The program ends: what is queued is not sent any more, and is kept with the draft. To be called before the last turn ends. */
   leave(): void
 }
 
-export function createUnsent({ runtime, ui, show, changed }: UnsentParts): Unsent {
+export function createUnsent({ runtime, now, ui, show, changed }: UnsentParts): Unsent {
   let left: readonly Question[] | null = null
   let known: { readonly of: readonly unknown[]; readonly queue: readonly Question[] } = { of: [], queue: [] }
+  /** What the notice is about. */
+  let missing: readonly Question[] = []
+  /** What came back into the composer from behind a cut answer, as it looks there; null: nothing did. */
+  let back: { readonly text: string; readonly all: readonly Question[] } | null = null
   const unqueue = () => {
     if (runtime.state.queue.length > 0) runtime.dispatch({ type: 'unqueued' })
+  }
+  /** One of them is on its way after all: the notice is about the others, if it still stands. */
+  const retell = (asked: Extract<Event, { type: 'asked' }>) => {
+    const at = missing.findIndex((one) => isSame(one, questionOf(asked.text, asked.attachments)))
+    if (at < 0) return
+    const told = sayUnsent(missing)
+    missing = missing.toSpliced(at, 1)
+    if (ui().notice === told) show({ ...ui(), notice: sayUnsent(missing) })
   }
   return {
     follow(state, event) {
       // Asked again by the key that goes on: what was given back is no draft any more.
       const { composer } = ui()
-      if (event.type === 'asked' && composer.text !== '' && writtenOut(composer.text, composer) === event.text)
-        show({ ...ui(), composer: withDraft(composer, ''), enclosed: [], isPaged: false })
       if (event.type === 'asked') {
+        back = null
+        if (composer.text !== '' && writtenOut(composer.text, composer) === event.text)
+          show({ ...ui(), composer: withDraft(composer, ''), enclosed: [], isPaged: false })
         const rest = withoutAsked(ui(), event)
         if (rest !== ui()) show(rest)
+        retell(event)
       }
       if (!isEnd(event)) return
       const given = event.type === 'finished' ? null : giveBack(ui(), state)
       if (given) {
         unqueue()
-        show(given)
+        back = given.waited.length > 0 ? { text: given.ui.composer.text, all: given.waited } : null
+        show(given.ui)
+        missing = given.missing
       }
       changed()
+    },
+    goOn(isUntouched, goOn) {
+      const again = back && ui().composer.text === back.text ? back.all : []
+      if ((!isUntouched && again.length === 0) || !goOn()) return false
+      if (again.length === 0) return true
+      show({ ...ui(), notice: null, composer: withDraft(ui().composer, ''), enclosed: [], isPaged: false })
+      missing = []
+      for (const question of again) runtime.dispatch({ type: 'asked', at: now(), ...askingOf(question) })
+      return true
     },
     get queue() {
       const queue = left ?? runtime.state.queue
@@ -66,8 +99,23 @@ export function createUnsent({ runtime, ui, show, changed }: UnsentParts): Unsen
   }
 }
 
-/** The screen after a turn that did not finish; null: there is nothing to give back. */
-export function giveBack(ui: Ui, { turns, queue }: Pick<State, 'turns' | 'queue'>): Ui | null {
+/** null: all of it was. */
+const sayUnsent = (missing: readonly Question[]): string | null =>
+  missing.length === 0
+    ? null
+    : `${count(missing.length, 'message was', 'messages were')} not sent. Up brings back what you wrote.`
+
+/** What lies in the composer had waited for the whole of an answer. */
+const WAITED = 'It waited behind the answer that was cut off: Tab goes on with that first, Enter sends this now.'
+
+/**
+ * The screen after a turn that did not finish, what it has no room for, and what is in the composer and behind that of
+ * messages that waited for the answer to be whole; null: there is nothing to give back.
+ */
+export function giveBack(
+  ui: Ui,
+  { live, turns, queue }: Pick<State, 'live' | 'turns' | 'queue'>,
+): { readonly ui: Ui; readonly missing: readonly Question[]; readonly waited: readonly Question[] } | null {
   const turn = turns.at(-1)
   // A question that only the end of this program left without an answer is offered at the next start.
   const isInterrupted = turn?.end?.type === 'failed' && turn.end.failure.kind === 'interrupted'
@@ -77,9 +125,11 @@ export function giveBack(ui: Ui, { turns, queue }: Pick<State, 'turns' | 'queue'
   if (unsent.length === 0) return null
   // One message has room in the composer; the others are in its history, and what goes with them waits for their turn.
   const isFree = ui.composer.text === '' && enclosedIn(ui).length === 0
-  const rest = isFree ? unsent.length - 1 : unsent.length
-  const notice = `${count(rest, 'message was', 'messages were')} not sent. Up brings back what you wrote.`
+  const missing = isFree ? unsent.slice(1) : unsent
   const [first] = unsent
   const given = isFree ? { composer: givenBack(ui.composer, [wordsOf(first!)]), ...laidOnPage(first!) } : {}
-  return withUnsent({ ...ui, notice: rest > 0 ? notice : ui.notice, ...given }, isFree ? unsent.slice(1) : unsent)
+  const waited = isFree && turn?.answer !== '' && goingOn({ turns, live }) ? unsent : []
+  const notice = [sayUnsent(missing), waited.length > 0 ? WAITED : null].filter((one) => one !== null)
+  const shown = { ...ui, notice: notice.length > 0 ? notice.join(' ') : ui.notice, ...given }
+  return { ui: withUnsent(shown, missing), missing, waited }
 }

@@ -7,6 +7,7 @@ import { type Finding, inPart, isWell, partRows, summed, type Told } from '../..
 import { theme } from '../../src/core/theme.ts'
 import { widthOf } from '../../src/core/width.ts'
 
+const SONNET = 'claude-sonnet-5-5'
 const NOW = Date.UTC(2026, 10, 21, 12)
 const about = (told: readonly Told[], topic: string) => told.filter((one) => one.topic === topic)
 const marks = (told: readonly Told[]) => told.map(({ topic, mark }) => `${topic} ${mark}`)
@@ -152,6 +153,27 @@ describe('the server', () => {
     })
     expect(told({ resting: [] }).at(-1)).toMatchObject({ topic: 'resting', mark: 'ok' })
   })
+  test('tells the limits of its answer, else those heard last with their age, else that none were', () => {
+    const requests = { limit: 4_000, remaining: 3_000, reset: null }
+    const heard = [{ model: SONNET, atMs: NOW - 180_000, limits: { requests } }]
+    const said = (limits: object, more: Partial<ServerFacts> = {}) =>
+      about(told({ http: { ...SERVER.http, limits } as never, ...more }), 'limits')
+    expect(said({ requests }, { heard })).toMatchObject([
+      { mark: 'ok', says: 'Left of the limits: 75% of 4,000 requests.' },
+    ])
+    expect(said({}, { heard })).toMatchObject([
+      {
+        ...{ mark: 'ok', facts: { heard } },
+        says: 'The limits heard last: of claude-sonnet-5-5 3 minutes ago 75% of 4,000 requests were left.',
+      },
+    ])
+    expect(said({}, { heard: [] })).toMatchObject([
+      { mark: 'unasked', says: expect.stringMatching(/^No limits were heard/) },
+    ])
+    // Whatever is wrong with the road to it.
+    expect(about(told({ http: null, heard }), 'limits')).toMatchObject([{ mark: 'ok' }])
+  })
+
   const http = (more: object) => told({ http: { ...SERVER.http, ...more } as never })
 
   test('no key is broken, and a refusal without one is what a healthy server says', () => {

@@ -210,6 +210,28 @@ describe('the countdown', () => {
     expect(countdown(later, later.live!, 1_500, 120)![0]).toMatch(/^Attempt 2 of 4 of Sonnet 5\.5 in \d+s/)
   })
 
+  test('of a model that is left alone tells of the probe, and of no attempt before it', () => {
+    const resting = failure('resting', 'Not sent: Opus 5.5 was overloaded 5 times in a row.', { transient: true })
+    const held = play([...asked, { ...waiting, attempt: 5, of: 9, failure: resting } as Event], { model: 'deep' })
+    const row = (now: number) => countdown(held, held.live!, now, 140)![0]
+    expect(row(1_500)).toMatch(/^A probe in 6s, then attempt 6 of 9 · Not sent: Opus 5\.5 was .* · Ctrl\+X now · /)
+    // While it is under way.
+    expect(row(9_000)).toMatch(/^A probe now, then attempt 6 of 9 · /)
+    expect(countdown(held, held.live!, 1_500, 56)![0]).toBe('left alone: probe in 6s, then 6 of 9')
+    // The failure that made it rest tells of itself.
+    const { model, retry } = state.live!
+    const rested = { ...state, resting: { [model]: retry!.until } }
+    expect(countdown(rested, state.live!, 1_500, 140)![0]).toMatch(/^A probe in 6s, then attempt 2 of 5 · Overloaded/)
+  })
+
+  test('offers no model that cannot hold the prompt', () => {
+    const long = play([{ type: 'asked', at: 0, text: 'word '.repeat(300_000) }, waiting], {
+      ...{ model: 'deep', fallback: ['claude-haiku-4-5', 'balanced'] },
+    })
+    expect(otherModel(long, long.live!)).toBe(SONNET)
+    expect(countdown(long, long.live!, 1_500, 140)![0]).toContain('Ctrl+S Sonnet 5.5')
+  })
+
   test('offers no model that was asked before', () => {
     const later = play([...asked, fell, { ...waiting, at: 5 }], { model: 'deep' })
     expect(otherModel(later, later.live!)).toBe(HAIKU)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fold } from '../../src/core/conversation.ts'
 import { failure, interrupted } from '../../src/core/failures.ts'
-import { goingOn, isCutOff, offerInWords } from '../../src/core/going-on.ts'
+import { GO_ON, goingOn, isCutOff, offerInWords, sayOvertaken } from '../../src/core/going-on.ts'
 import type { FailureKind, TurnEnd } from '../../src/core/turn.ts'
 import { begun, fresh, NOON } from '../io/history-kit.ts'
 
@@ -33,6 +33,17 @@ describe('going on from the last turn', () => {
     })
     expect(goingOn(ended('', failed('cut')))).toMatchObject({ after: null, question: 'why?' })
   })
+})
+
+test('one that another question has overtaken is told of, and how to get back to it', () => {
+  const full = ended('half', { type: 'finished', at, stopReason: 'max_tokens', explanation: null })
+  expect(sayOvertaken(full)).toBeNull()
+  const asked = fold(full, begun('and then?', 'So.', NOON + 900))
+  expect(sayOvertaken(asked)).toMatch(/“and then\?” was asked behind it\. Wait for its answer.*\/tree/)
+  // The rest of it is no other question.
+  expect(sayOvertaken(fold(full, begun(GO_ON, 'So.', NOON + 900)))).toBeNull()
+  const over = fold(asked, [{ type: 'finished', at: NOON + 1_500, stopReason: 'end_turn', explanation: null }])
+  expect(sayOvertaken(over)).toMatch(/“and then\?” was asked behind it\. So ask .*\/tree/)
 })
 
 describe('the offer', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fold } from '../../src/core/conversation.ts'
 import { NO_TIMES, totalMs } from '../../src/core/metrics.ts'
-import { phasesOf, sumOf } from '../../src/core/phases.ts'
+import { finely, phasesOf, sumOf } from '../../src/core/phases.ts'
 import { timingFields } from '../../src/core/timing-fields.ts'
 import { conversation, fresh } from '../kit/conversations.ts'
 
@@ -36,6 +36,19 @@ describe('the phases of a turn', () => {
           expect(sumOf(phases)).toBeCloseTo(totalMs(one.times)?.value ?? 0, 6)
           for (const ms of Object.values(phases)) expect(ms).toBeGreaterThan(0)
         }
+      }),
+    )
+  })
+
+  test('LAW: still add up once they are rounded, and none is off by more than a microsecond', () => {
+    const ms = fc.double({ min: 0, max: 100_000, noNaN: true })
+    fc.assert(
+      fc.property(ms, ms, ms, ms, (own, headers, wait, decode) => {
+        const phases = { own, headers, wait, decode }
+        const fine = finely(phases, 3)
+        expect(Math.abs(sumOf(fine) - Number(sumOf(phases).toFixed(3)))).toBeLessThan(1e-6)
+        for (const [name, value] of Object.entries(fine))
+          expect(Math.abs(value - phases[name as 'own'])).toBeLessThan(0.0011)
       }),
     )
   })

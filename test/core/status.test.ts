@@ -64,6 +64,20 @@ describe('the status bar', () => {
     expect(text({ ...settled, resting: { 'claude-opus-5-5': 30_000 } })).not.toContain('resting')
   })
 
+  test('names the model that is left alone beside the figures of another one, and leaves it out where there is no room', () => {
+    const instead = [
+      { from: 'claude-sonnet-5-5', to: 'claude-haiku-5-5', before: 1 },
+    ] as unknown as Turn['instead'] & {}
+    const standIn = { ...live({ model: 'claude-haiku-5-5', instead }), resting: { 'claude-sonnet-5-5': 30_000 } }
+    expect(text(standIn, 200, '', 4_200)).toMatch(/^Haiku [\d.]+ {2}Sonnet 5\.5 resting 26s {2}/)
+    expect(text(standIn, 200, '', 31_000)).toContain('Sonnet 5.5 resting, probe next')
+    // Before its first word, too.
+    const asked = { ...standIn, live: { ...standIn.live!, usage: null } }
+    expect(text(asked, 200, '', 31_000)).toMatch(/^Haiku [\d.]+ {2}Sonnet 5\.5 resting, probe next/)
+    for (let columns = 10; columns < 120; columns++)
+      expect(text(standIn, columns, '', 31_000).replace(/Sonnet 5\.5 (resting, )?probe/, '')).not.toContain('probe')
+  })
+
   test('says that a price is unknown, never $0', () => {
     const foreign = text({
       ...settled,

@@ -13,6 +13,7 @@ describe('no connection', () => {
     ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'nobody known here has issued', /NODE_EXTRA_CA_CERTS/, false],
     ['CERT_NOT_YET_VALID', 'not valid yet', /clock/, false],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'does not speak TLS there', /scheme and the port/, false],
+    ['HPE_INVALID_HEADER_TOKEN', 'breaks the rules of HTTP (HPE_INVALID_HEADER_TOKEN)', /proxy or a firewall/, false],
     ['CERT_REVOKED', 'was not accepted (CERT_REVOKED)', /NODE_EXTRA_CA_CERTS/, false],
     ['ENOBODYKNOWS', 'something odd', /online/, true],
   ])('%s: %s', (code, why, check, transient) => {

@@ -17,9 +17,11 @@ export interface ProxyOptions {
   readonly user?: string
   /** Answers every CONNECT so. */
   readonly status?: number
+  /** Answers every CONNECT with these bytes. */
+  readonly says?: string
 }
 
-export async function standInProxy({ port, user, status }: ProxyOptions): Promise<StandInProxy> {
+export async function standInProxy({ port, user, status, says }: ProxyOptions): Promise<StandInProxy> {
   const asked: string[] = []
   const sockets = new Set<Socket>()
   const wants = user === undefined ? null : `Basic ${Buffer.from(user).toString('base64')}`
@@ -38,6 +40,7 @@ export async function standInProxy({ port, user, status }: ProxyOptions): Promis
   })
   server.on('connect', (request, socket) => {
     asked.push(`CONNECT ${request.url}`)
+    if (says !== undefined) return void socket.end(says)
     const said = status ?? (isKnown(request) ? (port === undefined ? 502 : 200) : 407)
     if (said !== 200 || port === undefined) return void socket.end(`HTTP/1.1 ${said} No\r\ncontent-length: 0\r\n\r\n`)
     const onward = connect(port, '127.0.0.1', () => {

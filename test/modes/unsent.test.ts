@@ -32,7 +32,7 @@ function desk(draft = '', attached: readonly Attachment[] = []) {
   const show = (next: Ui) => {
     ui = next
   }
-  const unsent = createUnsent({ runtime, ui: () => ui, show, changed() {} })
+  const unsent = createUnsent({ runtime, now: () => NOON + 600, ui: () => ui, show, changed() {} })
   return {
     unsent,
     happen: (...events: readonly Event[]) => events.forEach(runtime.dispatch),
@@ -133,6 +133,39 @@ test('asked again by the key that goes on, it is no draft any more; another one 
   const other = desk('a thought')
   other.happen({ type: 'asked', at: NOON, text: 'why?' })
   expect(other.draft).toBe('a thought')
+})
+
+test('what waited behind an answer that was cut off goes out behind the rest of it, by the key that goes on', () => {
+  const one = desk()
+  const goOn = () => {
+    one.happen({ type: 'asked', at: NOON + 550, text: 'Go on.' })
+    return true
+  }
+  one.happen(...begun('why?', 'because'), queue('second'), queue('third'), cut)
+  expect(one).toMatchObject({
+    draft: 'second',
+    queue: [],
+    notice: expect.stringContaining('Tab goes on with that first'),
+  })
+  expect(one.unsent.goOn(false, goOn)).toBe(true)
+  expect(one).toMatchObject({ draft: '', queue: ['second', 'third'], notice: null })
+  // Another draft is none of its business.
+  const other = desk('a thought')
+  other.happen(...begun('why?', 'because'), queue('second'), cut)
+  expect(other.unsent.goOn(false, () => true)).toBe(false)
+  expect(other.draft).toBe('a thought')
+})
+
+test('a notice of what was not sent goes once that is on its way, and is about the rest until then', () => {
+  const one = desk('a thought')
+  one.happen(...begun('why?', ''), queue('second'), cut)
+  expect(one.notice).toMatch(/^2 messages were not sent/)
+  one.happen({ type: 'asked', at: NOON + 900, text: 'why?' })
+  expect(one).toMatchObject({ draft: 'a thought', notice: expect.stringMatching(/^1 message was not sent/) })
+  one.happen({ type: 'finished', at: NOON + 950, stopReason: 'end_turn', explanation: null })
+  one.happen({ type: 'asked', at: NOON + 960, text: 'another' }, cut)
+  one.happen({ type: 'asked', at: NOON + 970, text: 'another' })
+  expect(one.notice).toBeNull()
 })
 
 test('when the program ends the queue is kept aside; a question that is offered at the next start is no draft', () => {

@@ -35,6 +35,47 @@ test('a server of the own choice is asked for nothing that costs, and the key is
   ])
 })
 
+test('limits that a call has heard are told with their age, whoever looks', async () => {
+  const home = lodge()
+  await using night = await evening('text "hi" limits used=25')
+  const limits = async () => {
+    const { stdout } = await night.pipe({ args: ['doctor', '--json'], lodging: home })
+    const { findings } = JSON.parse(stdout.toString()) as Document
+    return findings.find(({ topic }) => topic === 'limits')!.says
+  }
+  expect(await limits()).toMatch(/^No limits were heard from it yet/)
+  await night.pipe({ args: ['-m', 'balanced', 'why?'], lodging: home })
+  expect(await limits()).toMatch(
+    /^The limits heard last: of claude-sonnet-5-5 a moment ago \d+% of [\d,]+ requests, .* were left\.$/,
+  )
+  // Of nobody else's server, and by nobody who leaves no trace.
+  await using other = await evening('text "hi" limits used=25')
+  const elsewhere = await other.pipe({ args: ['doctor', '--json'], lodging: home })
+  expect(marksIn(elsewhere.stdout)).toMatchObject({ limits: 'unasked' })
+  const traceless = lodge()
+  await other.pipe({ args: ['why?'], env: { CLAUDE_TUI_HISTORY: 'off' }, lodging: traceless })
+  const left = readdirSync(traceless.home, { recursive: true }).map(String)
+  expect(left.filter((name) => name.endsWith('limits.json'))).toEqual([])
+  traceless.remove()
+  home.remove()
+})
+
+test('so are those that a chat has heard', async () => {
+  const home = lodge()
+  await using night = await evening('text "hi there" limits used=25')
+  const chat = await night.chat({ lodging: home })
+  chat.type('why?\r')
+  await chat.see('hi there')
+  chat.press('ctrl+d')
+  await chat.exited
+  const { stdout } = await night.pipe({ args: ['doctor', '--json'], lodging: home })
+  const { findings } = JSON.parse(stdout.toString()) as Document
+  expect(findings.find(({ topic }) => topic === 'limits')!.says).toMatch(
+    /^The limits heard last: of claude-.* a moment ago/,
+  )
+  home.remove()
+})
+
 test('a key that is not taken, no key, and nothing that listens: code 1', async () => {
   await using night = await evening()
   const wrong = await night.pipe({ args: ['doctor', '--json'], env: { ANTHROPIC_API_KEY: 'bad-key-123456' } })

@@ -119,6 +119,27 @@ describe('a proxy', () => {
     expect(err).toContain('HTTPS_PROXY')
   })
 
+  test.each([
+    ['control characters in its answer', 'HTTP/1.1 502 Bad\r\nvia: a\u0001\u001b]0;b\u0007\r\n\r\n'],
+    ['an answer that is no HTTP', 'SSH-2.0-OpenSSH_9.9\r\n'],
+  ])('with %s: what it is and what to check, in words', async (_, says) => {
+    const { code, err, url, asked } = await through({ says }, (at) => ({ HTTPS_PROXY: at }))
+    expect({ code, asked }).toEqual({ code: 1, asked: ['CONNECT api.example:443'] })
+    expect(err).toContain(`https://api.example through the proxy ${url}: what answers there breaks the rules of HTTP`)
+    expect(err).toContain('Check the environment variable HTTPS_PROXY')
+  })
+
+  test('that passes requests on, with control characters in its answer', async () => {
+    await using garbled = await wireServer((response) => {
+      response.socket!.end('HTTP/1.1 200 OK\r\nx: \u0001\r\n\r\n')
+    })
+    const { err } = await call('http://llama.example:8080', { HTTP_PROXY: garbled.url })
+    expect(err).toContain(`http://llama.example:8080 through the proxy ${garbled.url}: what answers there breaks`)
+    expect((await call(garbled.url)).err).toContain(
+      `No connection to ${garbled.url}: what answers there breaks the rules`,
+    )
+  })
+
   test('of a kind that is not spoken here', async () => {
     const { code, err } = await through({}, () => ({ HTTPS_PROXY: 'socks5://127.0.0.1:1080' }))
     expect(code).toBe(1)
@@ -156,6 +177,29 @@ describe('somebody else answers', () => {
     expect({ code, out }).toEqual({ code: 3, out: '' })
     expect(err).toContain(`${hotel.url} answered with a web page (HTTP 200)`)
     expect(err).toContain('open any page in a browser')
+  })
+
+  test.each([
+    ['nothing about what it is', {}, PAGE],
+    [
+      'another word for it',
+      { 'content-type': 'application/octet-stream' },
+      `\ufeff\n<!-- hotel --><!DOCTYPE html>${PAGE}`,
+    ],
+    ['nothing, refusing', {}, `<!doctype html>${PAGE}`, 403],
+  ] as const)('with a page to log in that says %s', async (_, head, page, status: number = 200) => {
+    await using hotel = await wireServer((response) => {
+      response.writeHead(status, head).end(page)
+    })
+    for (const more of [[], ['--no-stream']]) {
+      const { stdout, stderr, code } = await runPipe({
+        args: ['--base-url', hotel.url, '-m', 'claude-sonnet-5-5', ...more, 'hi'],
+        env: { ANTHROPIC_API_KEY: 'key-of-a-play' },
+      })
+      expect({ code, out: stdout.toString() }).toEqual({ code: 3, out: '' })
+      expect(stderr).toContain(`${hotel.url} answered with a web page (HTTP ${status})`)
+      expect(stderr).toContain('open any page in a browser')
+    }
   })
 
   test('with a redirect to one; what is secret in it is not shown, and nobody follows', async () => {

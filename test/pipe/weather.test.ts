@@ -144,7 +144,7 @@ describe('calls in a loop', () => {
     const { code, stdout, stderr } = await place.call(night, '--retry-for', '30s')
     expect({ code, out: stdout.toString() }).toEqual({ code: 0, out: 'Because.\n' })
     expect(stderr).toMatch(
-      /^Not sent: Sonnet [\d.]+ was overloaded 5 times in a row.*Attempt 1 of \d in [01]\.\d s\.$/m,
+      /^Not sent: Sonnet [\d.]+ was overloaded 5 times in a row.*A probe in [01]\.\d s, then attempt 1 of \d\.$/m,
     )
   })
 })

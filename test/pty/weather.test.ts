@@ -57,6 +57,22 @@ test('what was shown when a server gave up is kept, and gone on with in a marked
   expect(night.questions.at(-1)!.messages).toHaveLength(3)
 })
 
+test('what waited behind an answer that was cut off waits for the rest of it: Tab, and both go out in order', async () => {
+  await using night = await evening('words n=9 tag=qaaa hold after=4 cut after=5\ntext "and the rest"\ntext "tomorrow"')
+  const session = await night.chat({ columns: 120 })
+  session.type('Count.\r')
+  await session.see('qaaa00004')
+  session.type('And now?\r')
+  await session.see('next: And now?')
+  night.demo.release()
+  await session.see('It waited behind the answer that was cut off: Tab goes on with that first')
+  await session.see('› And now?')
+  session.press('tab')
+  await session.see('tomorrow')
+  expect(session.screen).toMatch(/› Your answer was cut off\..*and the rest.*› And now\?.*tomorrow/s)
+  expect(night.questions.map(({ messages }) => messages.length)).toEqual([1, 3, 5])
+})
+
 test('plain lines say the same in words, and /now does what the key does', async () => {
   await using night = await evening('529 retry-after=60\n529 retry-after=60\ntext "made it"')
   const session = await night.chat({ args: ['--screen-reader', '-m', 'balanced'], prompt: 'You: ' })

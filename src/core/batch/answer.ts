@@ -6,9 +6,9 @@ import { rowsOfTurn, UNTIMED } from '../ledger.ts'
 import { ttftMs, ttltMs } from '../metrics.ts'
 import { costUsd, type Models, modelCard, scaledPrices } from '../models.ts'
 import { endNote } from '../outcome.ts'
+import { rounded } from '../rounded.ts'
 import { type Failure, NO_USAGE, type Usage } from '../turn.ts'
 import { outputTokens, type Turn } from '../turns.ts'
-import { rounded } from './rounded.ts'
 import { type Row, rowAsInput } from './row.ts'
 
 /** A line of the file of answers. */

@@ -1,10 +1,11 @@
 /** The road to the server, leg by leg: who opens its door, name, connection, encryption, answer, clock and limits. */
 
 import type { Told } from '../doctor.ts'
+import type { HeardLimits } from '../limits.ts'
 import { wayOutOf } from '../outcome.ts'
 import { isLimiting } from '../resilience.ts'
 import type { Failure, Limits } from '../turn.ts'
-import { count, duration, percent } from '../words.ts'
+import { ago, count, duration, percent } from '../words.ts'
 
 /** One leg: how long it took, with what came of it; or why it failed, in words. */
 export type Leg<T> = ({ readonly ms: number } & T) | { readonly trouble: Pick<Failure, 'reason' | 'remedy'> }
@@ -26,6 +27,8 @@ export interface ServerFacts {
   readonly http: Leg<Answered> | null
   /** The same question once more, on the connection that is open now, in ms. */
   readonly againMs: number | null
+  /** Limits that our programs heard last, by model; absent: nobody keeps them. */
+  readonly heard?: readonly ({ readonly model: string } & HeardLimits)[]
   /** Models that were limited or overloaded too often, and until when they are left alone, in ms since 1970; absent: nobody looks. */
   readonly resting?: readonly { readonly model: string; readonly failures: number; readonly untilMs: number }[]
 }
@@ -53,7 +56,7 @@ const DAY_MS = 86_400_000
 
 /** @param nowMs wall clock */
 export function serverFindings(facts: ServerFacts, nowMs: number): readonly Told[] {
-  const answer = answerFindings(facts)
+  const answer = [...answerFindings(facts), ...limitsFindings(facts, nowMs)]
   const resting = facts.resting ? [restingFinding(facts.resting, nowMs)] : []
   return [...credentialFindings(facts), ...proxyFindings(facts), ...legs(facts, nowMs), ...answer, ...resting]
 }
@@ -158,7 +161,7 @@ function leg<T extends { readonly ms: number }>(
 function answerFindings({ http, againMs, credential }: ServerFacts): readonly Told[] {
   if (http === null) return []
   if ('trouble' in http) return leg('http', http, () => ({ says: '' }))
-  return [answer(http, againMs, credential !== null), ...clock(http), ...limits(http)]
+  return [answer(http, againMs, credential !== null), ...clock(http)]
 }
 
 function answer(
@@ -224,26 +227,33 @@ const COUNTED: Readonly<Record<keyof Limits, string>> = {
   tokens: 'token',
 }
 
-function limits({ limits: all }: Answered): readonly Told[] {
-  const rows = (Object.keys(COUNTED) as (keyof Limits)[]).flatMap((kind) => {
+/** How much is left of each, as it was told. */
+const leftOf = (all: Limits) =>
+  (Object.keys(COUNTED) as (keyof Limits)[]).flatMap((kind) => {
     const one = all[kind]
-    return one && one.limit > 0 ? [{ kind, left: one.remaining / one.limit, ...one }] : []
+    if (!one || !(one.limit > 0)) return []
+    const left = one.remaining / one.limit
+    return [{ left, says: `${percent(left)} of ${count(one.limit, COUNTED[kind])}` }]
   })
+
+/** Those of this answer; else those that were heard last, which have refilled since. */
+function limitsFindings({ http, heard = [] }: ServerFacts, nowMs: number): readonly Told[] {
   const topic = 'limits'
-  if (rows.length === 0)
-    return [
-      {
-        topic,
-        mark: 'unasked',
-        says: 'Its limits are not known: they come with answers; /limits shows them in the chat.',
-      },
-    ]
-  const says = rows.map(({ kind, left, limit }) => `${percent(left)} of ${count(limit, COUNTED[kind])}`)
-  const isLow = rows.some(({ left }) => left < LOW)
-  return [
-    {
-      ...{ topic, mark: isLow ? 'look' : 'ok', says: `Left of the limits: ${says.join(', ')}.`, facts: { ...all } },
-      ...(isLow && { todo: 'Send less at once, or wait for the reset.' }),
-    },
-  ]
+  const all = http === null || 'trouble' in http ? {} : http.limits
+  const rows = leftOf(all)
+  if (rows.length > 0) {
+    const isLow = rows.some(({ left }) => left < LOW)
+    const says = `Left of the limits: ${rows.map((one) => one.says).join(', ')}.`
+    const todo = isLow ? { todo: 'Send less at once, or wait for the reset.' } : {}
+    return [{ ...{ topic, mark: isLow ? 'look' : 'ok', says, facts: { ...all } }, ...todo }]
+  }
+  const earlier = heard.flatMap(({ model, atMs, limits }) => {
+    const left = leftOf(limits).map((one) => one.says)
+    return left.length === 0 ? [] : [`of ${model} ${ago(Math.max(0, nowMs - atMs))} ago ${left.join(', ')} were left`]
+  })
+  if (earlier.length > 0)
+    return [{ topic, mark: 'ok', says: `The limits heard last: ${earlier.join('; ')}.`, facts: { heard } }]
+  if (http === null || 'trouble' in http) return []
+  const says = 'No limits were heard from it yet: they come with answers; /limits shows them in the chat.'
+  return [{ topic, mark: 'unasked', says }]
 }

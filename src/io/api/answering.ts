@@ -21,7 +21,7 @@ export async function answering(fetch: Fetch, baseUrl: string): Promise<Failure 
       signal: AbortSignal.timeout(WITHIN_MS),
     })
     const text = await response.text()
-    return isOurs(text) ? null : alienAnswer(response, 'an answer in JSON')
+    return isOurs(text) ? null : alienAnswer(response, 'an answer in JSON', { opening: text })
   } catch (error) {
     if (error instanceof DOMException) return failure('offline', `No answer from ${baseUrl}.`, { code: 'ETIMEDOUT' })
     return understand(error, false, baseUrl)

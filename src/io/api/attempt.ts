@@ -67,8 +67,9 @@ export async function attempt(
     const { headers } = response
     tell({ type: 'heard', at, requestId: headers.get('request-id'), limits: toLimits(headers, at), ...watch.wire() })
     if (!isOurs(response, request.stream, data)) {
-      const { alienAnswer } = await understanding()
-      const alien = alienAnswer(response, request.stream ? 'an event stream' : 'a message')
+      const { alienAnswer, openingOf } = await understanding()
+      const opening = typeof data === 'string' ? data : request.stream ? await openingOf(response) : ''
+      const alien = alienAnswer(response, request.stream ? 'an event stream' : 'a message', { opening })
       return tell({ type: 'failed', at: now(), failure: alien })
     }
     const whose = { prefill: request.prefill ?? '', model: request.model }

@@ -12,21 +12,35 @@ const contentType = ({ headers }: Pick<Response, 'headers'>) => headers.get('con
 
 /** A web page where the API should be: of a captive portal, a firewall, another program. */
 const isPage = (type: string) => /\bx?html\b/i.test(type)
+/** How a page begins, whatever it was said to be. */
+const PAGE = /^\ufeff?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|!--|html|head|body|title|meta|script)(?![a-z])/i
 /** A network that wants a login first says so itself (RFC 6585). */
 const LOGIN_WANTED = 511
+
+/** The first words of an answer of which nothing was read yet; empty: there are none. @throws what breaks the connection */
+export async function openingOf({ body }: Pick<Response, 'body'>): Promise<string> {
+  let opening = ''
+  const decoder = new TextDecoder()
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    opening += decoder.decode(chunk, { stream: true })
+    if (opening.trim() !== '') break
+  }
+  return opening
+}
 
 /**
  * An answer that is not the API's: of a captive portal, a wrong port, another server.
  * @param expected such as `a message`
- * @param type what came instead
+ * @param came what came instead: its kind in words, if not by its header, and how it begins
  */
 export function alienAnswer(
   response: Pick<Response, 'headers' | 'status' | 'url'>,
   expected: string,
-  type = contentType(response),
+  came: { readonly type?: string; readonly opening?: string } = {},
 ): Failure {
   const { status, url } = response
-  if (isPage(type)) return strangerFailure(new URL(url).origin, { status, location: null })
+  const { type = contentType(response), opening = '' } = came
+  if (isPage(type) || PAGE.test(opening)) return strangerFailure(new URL(url).origin, { status, location: null })
   return failure('alien', `Expected ${expected} from ${new URL(response.url).origin}, got ${type}.`, {
     status: response.status,
   })
@@ -42,7 +56,9 @@ export async function understand(error: unknown, heard: boolean, baseUrl: string
     const alien = error.status !== undefined && typeof body?.error !== 'object'
     const header = (name: string) => (error.headers as Headers | undefined)?.get(name) ?? null
     const isRedirected = alien && error.status >= 300 && error.status < 400
-    const isTaken = alien && error.status < 500 && isPage(header('content-type') ?? '')
+    // What is not JSON is the error's message, behind its status.
+    const isNamed = alien && (isPage(header('content-type') ?? '') || PAGE.test(error.message.replace(/^\d+ /, '')))
+    const isTaken = isNamed && error.status < 500
     if (isRedirected || isTaken || (alien && error.status === LOGIN_WANTED)) {
       return strangerFailure(baseUrl, { status: error.status, location: isRedirected ? header('location') : null })
     }

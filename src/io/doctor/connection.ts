@@ -202,7 +202,7 @@ function troubleIn(baseUrl: string, response: Response, body: string): Failure |
   if (status >= 300 && status < 400) return strangerFailure(baseUrl, { status, location })
   if (ok)
     return said
-      ? alienAnswer(response, 'a list of models', 'something else in JSON')
+      ? alienAnswer(response, 'a list of models', { type: 'something else in JSON' })
       : strangerFailure(baseUrl, { status, location: null })
   const error = fieldsOf(said?.error)
   return serverFailure({

@@ -2,9 +2,9 @@
 
 import { UsageError } from '../../args.ts'
 import { type Progress, ratePerSecond } from '../../core/batch/progress.ts'
-import { rounded } from '../../core/batch/rounded.ts'
 import { sayTally, type Tally } from '../../core/batch/tally.ts'
 import { Ending, EXIT, endNote, exitCode } from '../../core/outcome.ts'
+import { rounded } from '../../core/rounded.ts'
 import type { Failure } from '../../core/turn.ts'
 import type { Turn } from '../../core/turns.ts'
 import { count, money } from '../../core/words.ts'

@@ -1,0 +1,55 @@
+/**
+ * The rate limits that servers told last, by model, in a small file that all our programs share: so that `doctor` can tell
+ * them, with their age. A courtesy: what cannot be written is not known there.
+ */
+
+import type { HeardLimits } from '../core/limits.ts'
+import type { Shape } from '../core/shape.ts'
+import type { Limit, Limits } from '../core/turn.ts'
+import { readRows, writeRows } from './shared-rows.ts'
+
+const LIMIT: Shape = {
+  type: 'object',
+  required: ['limit', 'remaining'],
+  properties: { limit: { type: 'number', minimum: 0 }, remaining: { type: 'number', minimum: 0 } },
+}
+const HEARD: Shape = {
+  type: 'object',
+  required: ['atMs', 'limits'],
+  properties: {
+    atMs: { type: 'number', minimum: 0 },
+    limits: {
+      type: 'object',
+      properties: { requests: LIMIT, inputTokens: LIMIT, outputTokens: LIMIT, tokens: LIMIT },
+    },
+  },
+}
+
+/** Those of some servers' models, by the names they were kept under. */
+export const heardLimits = (path: string): ReadonlyMap<string, HeardLimits> => readRows<HeardLimits>(path, HEARD)
+
+/** Keeps them beside those of other models. @param all by name */
+export function keepLimits(path: string, all: ReadonlyMap<string, Limits>, nowMs: number): void {
+  const told = [...all].filter(([, limits]) => Object.keys(limits).length > 0)
+  if (told.length === 0) return
+  try {
+    const rows = new Map<string, HeardLimits>(heardLimits(path))
+    for (const [name, limits] of told) {
+      // The latest come last, and stay when there are too many.
+      rows.delete(name)
+      rows.set(name, { atMs: nowMs, limits: bare(limits) })
+    }
+    writeRows(path, rows)
+  } catch {
+    // Then the next one keeps its own.
+  }
+}
+
+/** Without what belongs to the clock of one program. */
+const bare = (limits: Limits): Limits =>
+  Object.fromEntries(
+    Object.entries(limits).map(([kind, { limit, remaining, reset }]: [string, Limit]) => [
+      kind,
+      { limit, remaining, reset },
+    ]),
+  )
