@@ -1,6 +1,7 @@
 /** Fills a history with conversations as if they had been held: the events that a chat would have saved, in its own words. */
 
-import { type Choices, type Event, fold, newConversation, type State } from '../src/core/conversation.ts'
+import type { Choices } from '../src/core/choices.ts'
+import { type Event, fold, newConversation, type State } from '../src/core/conversation.ts'
 import { kept } from '../src/core/record.ts'
 import { batchOf } from '../src/core/saved.ts'
 import { NO_USAGE } from '../src/core/turn.ts'

@@ -7,12 +7,13 @@ import { attachedTo, isSameAttached, type Question, withAttachments, wordsOf } f
 import { asSent } from './concise.ts'
 import type { State } from './conversation.ts'
 import { cachedManner } from './manner.ts'
+import { askedMessage, history } from './messages.ts'
 import { modelCard } from './models.ts'
 import { LIFETIME_MS } from './pauses.ts'
 import type { CacheTtl, Message } from './request.ts'
 import { heldTo } from './schema.ts'
 import type { Ms, Usage } from './turn.ts'
-import { askedMessage, type Basis, history, type Turn } from './turns.ts'
+import type { Basis, Turn } from './turns.ts'
 import { messagesOf, windowOf } from './window.ts'
 
 export interface CacheEntry {

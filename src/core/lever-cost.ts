@@ -1,7 +1,8 @@
 /** What pulling a lever makes of the prompt cache, and what that costs: said before it is paid. */
 
 import { type CacheOutlook, cacheOutlook, outlookSteps } from './cache-outlook.ts'
-import type { Choices, State } from './conversation.ts'
+import type { Choices } from './choices.ts'
+import type { State } from './conversation.ts'
 import { type Figure, mark, withMark } from './figures.ts'
 import { leverTyped, pulled } from './levers.ts'
 import type { Steps } from './steps.ts'

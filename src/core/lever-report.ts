@@ -1,9 +1,10 @@
 /** What `/lever` says: every lever, its value and who set it, and what it does to cost and speed, with this conversation's numbers. */
 
 import { saved } from './cache-ledger.ts'
+import type { Choices } from './choices.ts'
 import { summariseFrom } from './compaction/when.ts'
 import { CONCISE_TOKENS } from './concise.ts'
-import type { Choices, State } from './conversation.ts'
+import type { State } from './conversation.ts'
 import { about } from './figures.ts'
 import { LEVER_NAMES, LEVERS, type LeverName } from './levers.ts'
 import { effortInVain, usualEffort } from './manner.ts'

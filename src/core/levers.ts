@@ -3,8 +3,9 @@
  * pulling one makes of the choices. What that costs is known to `lever-cost`, what they tell to `lever-report`.
  */
 
+import type { Choices } from './choices.ts'
 import { type Completion, matching } from './commands.ts'
-import type { Choices, State } from './conversation.ts'
+import type { State } from './conversation.ts'
 import { effortInVain } from './manner.ts'
 import { ALIASES, EFFORT_LEVELS, type EffortLevel, isKnown, modelCard, modelNames, suggest } from './models.ts'
 import { type Preset, presetsWith } from './presets.ts'

@@ -1,13 +1,12 @@
 /** The table of settings: what there is, what each may be, what it is at first. Which layer wins is known to `settings`. */
 
-import type { Reading } from './api-key.ts'
 import type { ImageSizeChoice } from './attachments/image-size.ts'
+import { modelRows } from './model-rows.ts'
 import { DEFAULT_MODEL, EFFORT_LEVELS, type EffortLevel, type ModelCard } from './models.ts'
 import { presetRows } from './preset-rows.ts'
 import type { PresetRow } from './presets.ts'
-import { describe, type Problem, quote } from './problem.ts'
 import * as kinds from './setting-kinds.ts'
-import { type Misfit, misfit, type Shape, shapeInWords } from './shape.ts'
+import { row, type SettingRow } from './setting-row.ts'
 
 export interface Settings {
   /** Alias or id. */
@@ -100,23 +99,6 @@ export interface Settings {
 }
 
 export type SettingKey = keyof Settings
-
-export interface SettingRow {
-  readonly key: SettingKey
-  /** Variables that set it, strongest first; the first that is not empty counts. */
-  readonly env: readonly string[]
-  readonly default: Settings[SettingKey]
-  /** One line for help and documentation. */
-  readonly tells: string
-  readonly secret: boolean
-  /** How null is spelled in flags and variables; absent where it has no spelling. */
-  readonly none?: string
-  readonly shape: Shape
-  /** The value a text means. Problems name the setting as their place. */
-  parse(text: string): Reading<unknown>
-  /** The proper form of a JSON value, or why it is not legal. */
-  check(value: unknown): Reading<unknown>
-}
 
 /** setTimeout counts in 32 bits; a longer delay would fire at once. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1
@@ -214,7 +196,7 @@ export const SETTINGS: readonly SettingRow[] = [
     'leave a model alone that was limited or overloaded 5 times in a row: on, off',
     kinds.oneOf(['on', 'off']),
   ),
-  row('models', [], 'own rows over the model catalogue, as JSON', kinds.modelRows),
+  row('models', [], 'own rows over the model catalogue, as JSON', modelRows),
   row('thinking', 'summarised', 'thinking: summarised or hidden', kinds.oneOf(['summarised', 'hidden'])),
   row('concise', false, 'each question asks for a short answer: on or off', kinds.yesOrNo),
   row(
@@ -283,52 +265,3 @@ export const SETTINGS: readonly SettingRow[] = [
   row('alertRefusedAbove', null, 'say when more answers than this are declined: 1%, or none', kinds.rateOrNone),
   row('alertTruncatedAbove', null, 'say when more answers than this are cut short: 2%, or none', kinds.rateOrNone),
 ]
-
-function row<K extends SettingKey>(
-  key: K,
-  fallback: Settings[K],
-  tells: string,
-  kind: kinds.Kind,
-  alsoEnv: readonly string[] = [],
-): SettingRow {
-  const { shape, none, secret = false } = kind
-  const check = (value: unknown): Reading<unknown> => {
-    const tidied = kind.tidy?.(value, key) ?? { value }
-    if ('problem' in tidied) return tidied
-    const found = misfit(shape, tidied.value)
-    if (found) return { problem: sayMisfit(key, kind, found) }
-    const broken = kind.law?.(tidied.value, key)
-    return broken ? { problem: broken } : tidied
-  }
-  return {
-    key,
-    // A key has the usual variables, which are `io/credentials`' business, and none of ours.
-    env: [...(secret ? [] : [`CLAUDE_TUI_${snake(key)}`]), ...alsoEnv],
-    default: fallback,
-    tells,
-    secret,
-    ...(none === undefined ? {} : { none }),
-    shape,
-    parse: (text) => check(none !== undefined && text.trim() === none ? null : (kind.read?.(text) ?? text)),
-    check,
-  }
-}
-
-function snake(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
-}
-
-function sayMisfit(key: SettingKey, kind: kinds.Kind, { at, why, name, value, shape }: Misfit): Problem {
-  const where = `${key}${at}`
-  const fields = shape.properties ?? {}
-  if (why === 'missing') {
-    return { where: `${where}.${name}`, expected: shapeInWords(fields[name]!), came: 'nothing', wayOut: '' }
-  }
-  if (why === 'unknown') {
-    const wayOut = kinds.nearest(name, Object.keys(fields))
-    return { where, expected: 'the name of a field', came: quote(name), wayOut }
-  }
-  // A wrong number in place of a key may still be a key someone forgot to quote.
-  const came = kind.secret ? `a ${typeof value}` : describe(value)
-  return { where, expected: at === '' ? kind.expected : shapeInWords(shape), came, wayOut: '' }
-}

@@ -6,11 +6,13 @@
 import type { Reading } from './api-key.ts'
 import { type Problem, quote } from './problem.ts'
 import { nearest } from './setting-kinds.ts'
-import { SETTINGS, type SettingKey, type SettingRow, type Settings } from './settings-table.ts'
+import type { SettingRow } from './setting-row.ts'
+import { SETTINGS, type SettingKey, type Settings } from './settings-table.ts'
 import type { Shape } from './shape.ts'
 
 export { type Problem, sayProblem } from './problem.ts'
-export { SETTINGS, type SettingKey, type SettingRow, type Settings } from './settings-table.ts'
+export type { SettingRow } from './setting-row.ts'
+export { SETTINGS, type SettingKey, type Settings } from './settings-table.ts'
 
 export function isSettingKey(name: string): name is SettingKey {
   return SETTINGS.some(({ key }) => key === name)

@@ -3,8 +3,6 @@
  * ledger and having the prompt counted takes time that no other call needs to spend.
  */
 
-import type { Args } from '../args.ts'
-import type { Preview } from '../core/attachment-preview.ts'
 import type { Question } from '../core/attachments.ts'
 import {
   about,
@@ -21,16 +19,12 @@ import {
 } from '../core/budget.ts'
 import type { State } from '../core/conversation.ts'
 import { failure } from '../core/failures.ts'
-import { estimated, reported, withMark } from '../core/figures.ts'
+import { reported } from '../core/figures.ts'
 import { modelCard, shortName } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { planRequest } from '../core/plan.ts'
 import { type Quote, quoteOf } from '../core/quote.ts'
-import { quoteInJson, quoteReport } from '../core/quote-report.ts'
-import { remarkRows } from '../core/remark.ts'
 import type { TurnRequest } from '../core/request.ts'
-import { shapeOf } from '../core/request-shape.ts'
-import { theme } from '../core/theme.ts'
 import type { Failure } from '../core/turn.ts'
 import { money } from '../core/words.ts'
 import type { Api } from '../io/api.ts'
@@ -38,12 +32,10 @@ import { type History, historyPath } from '../io/history.ts'
 import { dayStart } from '../io/wall-clock.ts'
 import type { Setup } from '../setup.ts'
 import { type Allow, COUNT_WITHIN_MS, within } from './allowance.ts'
-import type { AskIo } from './ask.ts'
-import { outputFormat } from './printed-turn.ts'
-import { openIfThere, openPatiently } from './sessions/found.ts'
-import { asJson } from './sink.ts'
+import { openPatiently } from './sessions/found.ts'
 
-type Ready = Setup & { readonly api: Api }
+/** A setup that can ask. */
+export type Ready = Setup & { readonly api: Api }
 
 /** How often a call tries to hold what is left of the day, while others hold more of it. */
 const HOLD_TRIES = 5
@@ -56,77 +48,6 @@ export interface AskBudget {
   /** What was held is free again: called when the answer is in the ledger. */
   close(): void
 }
-
-/**
- * Says what the call would cost, on stdout, and sends nothing. @param tooLarge why the prompt does not fit; null: it does
- * @returns the exit code the call would most likely begin with
- */
-export async function dryRun(
-  { flags }: Args,
-  setup: Ready,
-  state: State,
-  question: Question,
-  {
-    io,
-    tooLarge,
-    preview,
-    besideUsd,
-    partsUsd,
-  }: {
-    readonly io: Pick<AskIo, 'stdout'>
-    readonly tooLarge: string | null
-    /** Of what goes with it; null: nothing does. */
-    readonly preview: Preview | null
-    /** What it is expected to cost first, for summaries of what goes with it; null: unknown. */
-    readonly besideUsd: number | null
-    /** The same for the parts of a text that is too long to be asked about at once. */
-    readonly partsUsd: number | null
-  },
-): Promise<number> {
-  const history = setup.settings.history === 'on' ? await openIfThere(historyPath(process.env, setup.isDemo)) : null
-  try {
-    const quote = await quoted(setup, state, question, history)
-    const spent = spentOf(history, (besideUsd ?? 0) + (partsUsd ?? 0))
-    const firstUsd = (besideUsd ?? 0) + (partsUsd ?? 0)
-    const held = await heldQuote(quote, setup, planRequest(state, question), state, spent, firstUsd)
-    const reason = tooLarge ?? held.objection
-    const code = tooLarge ? EXIT.tooLarge : reason ? EXIT.overBudget : EXIT.ok
-    if (outputFormat(flags) !== 'text') {
-      const ending = { error: reason === null ? null : { reason }, exitCode: code }
-      const first = {
-        ...(besideUsd === 0 ? {} : { summariesUsd: besideUsd }),
-        ...(partsUsd === 0 ? {} : { partsUsd }),
-      }
-      const request = { request: shapeOf(planRequest(state, question)) }
-      io.stdout.write(`${asJson({ ...quoteInJson(held.quote, ending, preview), ...first, ...request })}\n`)
-    } else {
-      const { cascade } = state.choices
-      const climb = cascade
-        ? (await import('./lab/cascade-price.ts')).sayCascade(cascade, state, question, held.quote)
-        : []
-      const plain = theme({ colour: 'none', links: false })
-      const remark = [
-        quoteReport(held.quote, state.models, preview),
-        ...sayBeside(besideUsd, 'summaries'),
-        ...sayBeside(partsUsd, 'parts of the text'),
-        ...climb,
-        ...(reason === null ? [] : ['', reason]),
-      ]
-      io.stdout.write(`${remarkRows(remark, io.stdout.columns || 100, plain).join('\n')}\n`)
-    }
-    return code
-  } finally {
-    history?.close()
-  }
-}
-
-const sayBeside = (usd: number | null, what: string): readonly string[] =>
-  usd === 0
-    ? []
-    : [
-        '',
-        `And first ${usd === null ? `${what} whose price is unknown` : `${withMark(estimated(usd), money)} for ${what}`}.`,
-      ]
 
 /** @throws Ending when the call is expected to pass a budget */
 export async function heldToBudget(
@@ -206,7 +127,8 @@ export async function heldToBudget(
   }
 }
 
-async function quoted(
+/** What the question would cost, by the answers there were before. */
+export async function quoted(
   { api }: Ready,
   state: State,
   question: Question,
@@ -218,7 +140,7 @@ async function quoted(
 }
 
 /** A call is a turn and a session of its own. @param ownUsd what it has spent that is not in the history */
-function spentOf(history: Pick<History, 'spentSince'> | null, ownUsd = 0): SpentSoFar {
+export function spentOf(history: Pick<History, 'spentSince'> | null, ownUsd = 0): SpentSoFar {
   const own = reported(ownUsd)
   return { turn: own, session: own, day: reported((history?.spentSince(dayStart(Date.now())) ?? 0) + ownUsd) }
 }
@@ -273,7 +195,7 @@ const unpaid = (promptUsd: number, least: Tightest, byFlag?: BudgetName): Failur
  * A quote under the budgets there are: what they leave for the answer, or why it is not sent.
  * @param firstUsd what is spent before it, and is told with it: part of `spent`
  */
-async function heldQuote(
+export async function heldQuote(
   quote: Quote,
   setup: Ready,
   request: TurnRequest,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Choices, type Event, fold, newConversation, type State, update } from '../../src/core/conversation.ts'
+import type { Choices } from '../../src/core/choices.ts'
+import { type Event, fold, newConversation, type State, update } from '../../src/core/conversation.ts'
 import { countdown, otherModel } from '../../src/core/countdown.ts'
 import { endMark } from '../../src/core/export/end-mark.ts'
 import { failure } from '../../src/core/failures.ts'

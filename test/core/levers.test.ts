@@ -2,8 +2,9 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Choices } from '../../src/core/choices.ts'
 import { CONCISE, CONCISE_TOKENS } from '../../src/core/concise.ts'
-import { type Choices, fold, newConversation, type State, update } from '../../src/core/conversation.ts'
+import { fold, newConversation, type State, update } from '../../src/core/conversation.ts'
 import { GO_ON } from '../../src/core/going-on.ts'
 import { lostAhead, sayCacheChange } from '../../src/core/lever-cost.ts'
 import { leverReport, leverValue } from '../../src/core/lever-report.ts'

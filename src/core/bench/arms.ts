@@ -3,7 +3,8 @@
  * cache and size, and `--vs` makes one more out of another by changing a single thing.
  */
 
-import type { Choices, State } from '../conversation.ts'
+import type { Choices } from '../choices.ts'
+import type { State } from '../conversation.ts'
 import { type LeverName, pulled } from '../levers.ts'
 import { CATALOGUE, modelCard, shortName } from '../models.ts'
 import { sayProblem } from '../problem.ts'

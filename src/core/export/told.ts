@@ -1,6 +1,7 @@
 /** A conversation as it is told to somebody outside: what is known of it as a whole, and its turns in order. */
 
-import type { Choices, Event, State } from '../conversation.ts'
+import type { Choices } from '../choices.ts'
+import type { Event, State } from '../conversation.ts'
 import { type Figure, reported, sum, withMark } from '../figures.ts'
 import { NO_TIMES, SPANS } from '../metrics.ts'
 import type { SideCall } from '../side-calls.ts'
