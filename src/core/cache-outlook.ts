@@ -113,7 +113,7 @@ function past({ agoMs, agoMostMs }: NonNullable<CacheOutlook['held']>): string {
 }
 
 /** The turns from the first one to this one. */
-export function pathTo({ turns, branches }: State, number: number | null): readonly Turn[] {
+function pathTo({ turns, branches }: State, number: number | null): readonly Turn[] {
   const all = new Map([...turns, ...branches].map((turn) => [turn.number, turn]))
   const path: Turn[] = []
   for (let turn = number === null ? undefined : all.get(number); turn; ) {

@@ -99,7 +99,7 @@ function soFar(state: State): readonly Row[] {
 const LITTLE_ASSUMED = 0.1
 
 /** What an hour costs and what it is worth, for the next question. */
-export function breakEvenInWords({ best, chance, assumed, from, fresh, atStake }: BreakEven): string {
+function breakEvenInWords({ best, chance, assumed, from, fresh, atStake }: BreakEven): string {
   const sizes = `An hour instead of 5 minutes costs more for ~${tokens(fresh)} new tokens, and saves ~${tokens(atStake)} from a pause of 5 to 60 minutes.`
   if (atStake === 0 || from > 1) return `${sizes} It never pays here: 5 minutes.`
   return `${sizes} It pays from a chance of ${percent(from)} on; ${assumed > LITTLE_ASSUMED ? 'it is taken to be' : 'yours is'} ${about(percent(chance))}: ${LIFE[best]}.`

@@ -36,7 +36,7 @@ export interface CascadeFigures {
 }
 
 /** Escalations above this share are too many, once there are so many turns to tell it from. */
-export const TOO_MANY = { share: 0.3, turns: 10 } as const
+const TOO_MANY = { share: 0.3, turns: 10 } as const
 
 /** Pure: the same rows, the same figures. Rows add up whatever their order. */
 export function cascadeFigures(rows: readonly CascadeRow[]): CascadeFigures {

@@ -153,7 +153,7 @@ function valuesOf(name: LeverName, { choices, models }: State, rows: Rows) {
 }
 
 /** What each lever is about, in a few words. */
-export const TELLS: Readonly<Record<LeverName, string>> = {
+const TELLS: Readonly<Record<LeverName, string>> = {
   model: 'who answers: price and speed',
   effort: 'how long it thinks before it answers',
   'max-tokens': 'the longest answer, thinking included',

@@ -14,8 +14,7 @@ function isRemembered(turn: Turn): boolean {
 }
 
 /** The question of a turn as it was sent, and is sent again. */
-export const questionSent = ({ question, concise }: Pick<Turn, 'question' | 'concise'>): string =>
-  asSent(question, concise)
+const questionSent = ({ question, concise }: Pick<Turn, 'question' | 'concise'>): string => asSent(question, concise)
 
 /** A turn's question as the message it was sent as. */
 export const askedMessage = (turn: Pick<Turn, 'question' | 'attachments' | 'concise'>): Message => ({

@@ -34,7 +34,7 @@ const HABIT_WORTH = 0.5
 export const isLong = (pause: Ms): boolean => pause >= LIFETIME_MS['5m'] && pause < LIFETIME_MS['1h']
 
 /** The habit behind pauses. */
-export const habitOf = (pauses: readonly Ms[]): Habit => ({
+const habitOf = (pauses: readonly Ms[]): Habit => ({
   pauses: pauses.length,
   long: pauses.filter(isLong).length,
 })

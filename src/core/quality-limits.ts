@@ -38,7 +38,7 @@ export function conditionsOf(settings: Pick<Settings, keyof typeof ALERTS>): rea
 }
 
 /** Settings that say how many may be so. */
-export const ALERTS = {
+const ALERTS = {
   alertInvalidAbove: 'invalid',
   alertRefusedAbove: 'refused',
   alertTruncatedAbove: 'truncated',

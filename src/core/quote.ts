@@ -128,7 +128,7 @@ export function isSurelyBelow(usd: number, state: State, question: Question): bo
 }
 
 /** Tokens that a question has at most, with what goes with it. */
-export function mostQuestionTokens(question: Question, card: Pick<ModelCard, 'images'>): number {
+function mostQuestionTokens(question: Question, card: Pick<ModelCard, 'images'>): number {
   return attachedTo(question).reduce((sum, one) => sum + mostAttachmentTokens(one, card), mostTokens(wordsOf(question)))
 }
 

@@ -43,7 +43,7 @@ export interface Weather {
 
 /** Words of every answer, and those that are out when it breaks. */
 export const WORDS = 30
-export const HALF = 12
+const HALF = 12
 
 const words = `words n=${WORDS} tag=qaaa rate=0 ttft=0 thinking=0`
 /** Soon enough for a bench; anything longer is waited for in the same way. */
@@ -71,6 +71,7 @@ const LOOK_AT_STATUS: Todo = {
   chat: 'Send again; if it stays, look at the API status page.',
   script: 'Call again; if it stays, look at the API status page.',
 }
+
 /** In the chat what was broken off can be gone on with. */
 const GO_ON = '/continue goes on from there, in a new request.'
 const goOn = (script: string): Todo => ({ chat: GO_ON, script })

@@ -9,6 +9,7 @@ import type { Event, State } from '../core/conversation.ts'
 import { openDrafts } from '../io/drafts.ts'
 import { folders } from '../io/folders.ts'
 import { openPrompts } from '../io/prompts.ts'
+import { untilBroken } from '../io/until-broken.ts'
 
 export interface PlainUnsent {
   /** Cheap; to be called with everything that happens. */
@@ -28,17 +29,8 @@ export function createPlainUnsent(
   const drafts = openDrafts(join(data, 'drafts'))
   let kept: readonly Question[] = []
   let isLeft = false
-  let isBroken = false
 
-  const guarded = (deed: () => void) => {
-    if (isBroken) return
-    try {
-      deed()
-    } catch (error) {
-      isBroken = true
-      say(`What is not sent yet cannot be kept on disk: ${(error as Error).message}`)
-    }
-  }
+  const guarded = untilBroken((why) => say(`What is not sent yet cannot be kept on disk: ${why}`))
 
   guarded(() => {
     const { sheets, queued, done } = drafts.adopt()

@@ -16,7 +16,8 @@ import { planRequest } from '../../src/core/plan.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { type Mark, messagesOf, windowOf } from '../../src/core/window.ts'
 import { CHOICES } from '../kit/choices.ts'
-import { conversation, fresh } from '../kit/conversations.ts'
+import { conversation } from '../kit/conversations.ts'
+import { fresh } from '../kit/lived.ts'
 
 /** Turns whose answers take so many tokens each; the server counts what was sent. */
 function held(sizes: readonly number[], choices: Partial<Choices> = {}): State {

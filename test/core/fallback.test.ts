@@ -12,13 +12,13 @@ import { sayWaiting } from '../../src/core/network-wait.ts'
 import { elsewhere, sayTooLarge } from '../../src/core/other-model.ts'
 import { announced } from '../../src/core/outcome.ts'
 import { replanned } from '../../src/core/plan.ts'
-import { kept } from '../../src/core/record.ts'
 import { chainOf, fallbackOf, offered, untried } from '../../src/core/resilience.ts'
 import { asksFor } from '../../src/core/same-request.ts'
 import { fitted } from '../../src/core/steps.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { STRANGER } from '../../src/core/unreached.ts'
 import { CHOICES } from '../kit/choices.ts'
+import { lived } from '../kit/lived.ts'
 
 const choices = (more: Partial<Choices>): Choices => ({ ...CHOICES, ...more })
 const overloaded = failure('overload', 'Overloaded (HTTP 529)', { requestId: 'req_1' })
@@ -110,13 +110,7 @@ describe('a turn that fell back', () => {
       [...asked, waiting, fell, ...answered],
       [...asked, fell, ...recalled],
     ]) {
-      let state = newConversation(choices({ model: 'deep' }))
-      const saved: Event[] = []
-      for (const event of events) {
-        state = update(state, event).state
-        const one = kept(event, state)
-        if (one) saved.push(one)
-      }
+      const { state, saved } = lived(events, newConversation(choices({ model: 'deep' })))
       const brought = saved.map((event) => {
         const read = eventOf(JSON.parse(JSON.stringify(event)), 'line 1')
         if ('problem' in read) throw new Error(JSON.stringify(read.problem))

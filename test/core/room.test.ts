@@ -13,7 +13,8 @@ import { rentOf, roomOf } from '../../src/core/room.ts'
 import { roomReport } from '../../src/core/room-report.ts'
 import { SPOKEN } from '../../src/glass/plain-lines.ts'
 import { CHOICES } from '../kit/choices.ts'
-import { conversation, fresh } from '../kit/conversations.ts'
+import { conversation } from '../kit/conversations.ts'
+import { fresh } from '../kit/lived.ts'
 import { turn } from '../kit/told-turns.ts'
 
 const told = (...events: readonly (readonly Event[])[]): State =>

@@ -10,7 +10,7 @@ import { remarkRows } from '../../src/core/remark.ts'
 import { letters } from '../../src/core/remark-bar.ts'
 import type { Turn } from '../../src/core/turns.ts'
 import { timingLine, whyReport } from '../../src/core/why.ts'
-import { fresh } from '../kit/conversations.ts'
+import { fresh } from '../kit/lived.ts'
 import { plain, spoken } from './markdown-kit.ts'
 
 const MODEL = 'claude-sonnet-5-5'

@@ -76,7 +76,7 @@ function chosen(state: State, levers: readonly (readonly [LeverName, string])[],
 }
 
 /** What `--vs` can change, with what it becomes when nobody says. null: a value has to be given. */
-export const VS_LEVERS = {
+const VS_LEVERS = {
   caching: 'warm',
   model: null,
   effort: 'low',

@@ -134,7 +134,7 @@ function costAnd({ known, unknown, billed }: Cost, { cost }: { readonly cost: Fi
 }
 
 /** A turn as it looks on a clock that shows `by` ms more. */
-export function shiftedTurn(turn: Turn, by: Ms): Turn {
+function shiftedTurn(turn: Turn, by: Ms): Turn {
   const times = { ...turn.times } as { -readonly [K in keyof typeof NO_TIMES]: (typeof turn.times)[K] }
   for (const name of Object.keys(NO_TIMES) as (keyof typeof NO_TIMES)[]) {
     const at = times[name]

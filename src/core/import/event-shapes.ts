@@ -156,6 +156,18 @@ const BILLED: Shape = timed(
   ),
 )
 
+const clock: Shape = { type: ['number', 'null'] }
+
+/** When a turn was where, in ms on a clock of its own; null: it never was. */
+export const TIMES: Shape = {
+  type: 'object',
+  properties: {
+    ...{ asked: clock, firstSent: clock, sent: clock, heard: clock, began: clock },
+    ...{ firstThinking: clock, thinkingEnded: clock, firstText: clock, lastOutput: clock, ended: clock },
+    ...{ stalls: { type: 'integer', minimum: 0 }, stalledMs: span, stalledEarlyMs: span },
+  },
+}
+
 /** By type: what is saved of a conversation, and nothing else. */
 const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   asked: timed(shape({ text }, { model: text, attachments: ATTACHMENTS, race: facts })),

@@ -10,13 +10,11 @@ import type { SideCall } from '../side-calls.ts'
 import type { Turn } from '../turns.ts'
 import { MARK_PATTERN, type Mark, type Summary } from '../window.ts'
 import { type Flaw, Unreadable } from './arrival.ts'
-import { CHOICES, endMisfit, misfitProblem, PRICES, USAGE, WIRE } from './event-shapes.ts'
+import { CHOICES, endMisfit, misfitProblem, PRICES, TIMES, USAGE, WIRE } from './event-shapes.ts'
 import { timeFlaw } from './times.ts'
 
 const text: Shape = { type: 'string' }
 const textOrNull: Shape = { type: ['string', 'null'] }
-const ms: Shape = { type: ['number', 'null'] }
-const span: Shape = { type: 'number', minimum: 0 }
 
 const TURN: Shape = {
   type: 'object',
@@ -29,23 +27,7 @@ const TURN: Shape = {
     usage: { ...USAGE, type: ['object', 'null'] },
     wire: { ...WIRE, type: ['object', 'null'] },
     end: { type: ['object', 'null'], required: ['type'], properties: { type: text } },
-    times: {
-      type: 'object',
-      properties: {
-        ...{
-          asked: ms,
-          firstSent: ms,
-          sent: ms,
-          heard: ms,
-          began: ms,
-          firstThinking: ms,
-          thinkingEnded: ms,
-          firstText: ms,
-        },
-        ...{ lastOutput: ms, ended: ms },
-        ...{ stalls: { type: 'integer', minimum: 0 }, stalledMs: span, stalledEarlyMs: span },
-      },
-    },
+    times: TIMES,
   },
 }
 

@@ -69,7 +69,7 @@ export function turnLooks(state: () => State, now: () => Ms, unseen: () => Ms = 
 }
 
 /** A question in one line, its number before it, figures behind. */
-export function turnCells(turn: Turn, typed: string): Cells {
+function turnCells(turn: Turn, typed: string): Cells {
   const output = outputTokens(turn)
   const { usage, number } = turn
   return {

@@ -1,7 +1,7 @@
 /** What a conversation must look like that a recorded session went on with. Fields that later versions add may be there. */
 
 import { ATTACHMENTS } from '../attachment-shape.ts'
-import { CHOICES, endMisfit, PRICES, USAGE, WIRE } from '../import/event-shapes.ts'
+import { CHOICES, endMisfit, PRICES, TIMES, USAGE, WIRE } from '../import/event-shapes.ts'
 import { type Misfit, misfit, type Shape } from '../shape.ts'
 import { MARK_PATTERN } from '../window.ts'
 import type { Past } from './tape.ts'
@@ -33,23 +33,7 @@ const TURN = shapeOf(
     ...{ number: numbered, parent: numberedOrNull, question: text, answer: text, thinking: text },
     ...{ phase: { enum: ['sending', 'waiting', 'thinking', 'answering', 'done'] }, model: text },
     usage: orNull(USAGE),
-    times: shapeOf(
-      {},
-      {
-        ...{
-          asked: ms,
-          firstSent: ms,
-          sent: ms,
-          heard: ms,
-          began: ms,
-          firstThinking: ms,
-          thinkingEnded: ms,
-          firstText: ms,
-        },
-        ...{ lastOutput: ms, ended: ms, stalls: { type: 'integer' }, stalledMs: { type: 'number' } },
-        stalledEarlyMs: { type: 'number' },
-      },
-    ),
+    times: TIMES,
     ...{ attempt: { type: 'integer' }, end: orNull(END), cost: orNull(FIGURE) },
   },
   {

@@ -17,8 +17,6 @@ import type { Shelf } from './shelf.ts'
 /** A request as it goes out, or why it does not. */
 export type Spelled = ReturnType<typeof toParams> | Failure
 
-export const isFailure = (spelled: Spelled): spelled is Failure => 'reason' in spelled
-
 /** Spells a request with what is attached to its messages. What is too large is not even sent. */
 export function spelled(request: TurnRequest, shelf: Pick<Shelf, 'get'>): Spelled {
   const hashes = request.messages.flatMap(({ attachments = [] }) => attachments.map(({ hash }) => hash))
