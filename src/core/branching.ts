@@ -1,7 +1,7 @@
 /** Going back in a conversation: a turn is asked again or taken back. Nothing is destroyed: what was is a branch. */
 
 import type { Question } from './attachments.ts'
-import { cacheOutlook, outlookSteps, sayOutlook } from './cache-outlook.ts'
+import { cacheOutlook, outlookSteps, sayOutlook } from './cache/outlook.ts'
 import type { Choices } from './choices.ts'
 import type { Event, State } from './conversation.ts'
 import { effortInVain } from './manner.ts'

@@ -5,11 +5,11 @@
  */
 
 import { type Asking, type Attachment, askingOf, type Question, questionOf, withAttachments } from './attachments.ts'
+import type { Habit } from './cache/pauses.ts'
 import type { Choices } from './choices.ts'
 import { type Figure, reported, sum } from './figures.ts'
 import type { Counted } from './meter.ts'
 import { CATALOGUE, type ModelCard, type Models, modelCard, overlay } from './models.ts'
-import type { Habit } from './pauses.ts'
 import { planRequest, replanned } from './plan.ts'
 import type { TurnRequest } from './request.ts'
 import type { Wish } from './resilience.ts'

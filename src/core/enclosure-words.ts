@@ -3,12 +3,11 @@
  * what the request takes and costs with all of them. As much of that as there is room for.
  */
 
-import { type Preview, type Previewed, previewOf, sayPreviewTotal, sayShape } from './attachment-preview.ts'
+import { type Preview, type Previewed, previewOf, sayPreviewTotal, sayShape } from './attachments/preview.ts'
 import { questionOf } from './attachments.ts'
 import type { State } from './conversation.ts'
 import { attachmentOf, type Enclosure, readyIn, refusalOf } from './enclosures.ts'
 import { mark, withMark } from './figures.ts'
-import type { Remark } from './remark.ts'
 import { sanitiseLine } from './sanitise.ts'
 import { clipSpans, type Span, span } from './spans.ts'
 import { fitted } from './steps.ts'
@@ -167,16 +166,4 @@ function totalSteps(preview: Preview, isPointed: boolean): readonly string[] {
   // While it is pointed at, its keys come first.
   const both = [...keys.map((key) => `${long} · ${key}`), ...keys.map((key) => `${short} · ${key}`)]
   return isPointed ? [...both, ...keys] : [...both, long, short]
-}
-
-/** Why nothing could be read from the clipboard: each tool that was tried, and what would help. */
-export function sayUnreached({
-  tried,
-  remedy,
-}: {
-  readonly tried: readonly (readonly [string, string])[]
-  readonly remedy: string
-}): Remark {
-  if (tried.length === 0) return `The clipboard cannot be reached. ${remedy}`
-  return [`The clipboard cannot be reached. ${remedy}`, { list: tried }]
 }

@@ -1,6 +1,6 @@
 /**
  * The levers: what a person can move between cost, speed and length, what each may be for the model at hand, and what
- * pulling one makes of the choices. What that costs is known to `lever-cost`, what they tell to `lever-report`.
+ * pulling one makes of the choices. What that costs is known to `levers/cost`, what they tell to `levers/report`.
  */
 
 import type { Choices } from './choices.ts'

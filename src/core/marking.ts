@@ -1,7 +1,7 @@
 /** What dropping, pinning or keeping a turn does: to the tokens that are sent, to the cache, to the bill. */
 
 import { type Attachment, attachmentTokens } from './attachments.ts'
-import { promptAfter } from './cache-entries.ts'
+import { promptAfter } from './cache/entries.ts'
 import { type Event, fold, type State } from './conversation.ts'
 import { about, estimated, type Figure, mark, withMark } from './figures.ts'
 import { modelCard } from './models.ts'

@@ -4,7 +4,7 @@
  */
 
 import { attachedTo, mostAttachmentTokens, type Question, wordsOf } from './attachments.ts'
-import { promptAfter } from './cache-entries.ts'
+import { promptAfter } from './cache/entries.ts'
 import type { State } from './conversation.ts'
 import { estimated, type Figure, reported } from './figures.ts'
 import { type ModelCard, modelCard, type PriceCard, priceFor } from './models.ts'

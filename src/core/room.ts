@@ -4,8 +4,8 @@
  */
 
 import { type Attachment, askingOf, attachmentTokens, sizeOf } from './attachments.ts'
-import { promptAfter } from './cache-entries.ts'
-import { writtenCold } from './cold-send.ts'
+import { writtenCold } from './cache/cold-send.ts'
+import { promptAfter } from './cache/entries.ts'
 import type { State } from './conversation.ts'
 import { estimated, type Figure, reported } from './figures.ts'
 import { history } from './messages.ts'

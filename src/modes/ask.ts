@@ -7,7 +7,7 @@ import type { Args } from '../args.ts'
 import { wantsPast } from '../args.ts'
 import { askingOf, type Question } from '../core/attachments.ts'
 import { hasBudget } from '../core/budget.ts'
-import { climbs } from '../core/cascade-choice.ts'
+import { climbs } from '../core/cascade/choice.ts'
 import { type Event, update } from '../core/conversation.ts'
 import { modelCard } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
@@ -24,12 +24,12 @@ import { travel } from '../road.ts'
 import type { Setup } from '../setup.ts'
 import { checkLevers } from '../setup-levers.ts'
 import { heldTo } from './allowance.ts'
-import { checkRoom } from './fitting.ts'
+import { checkRoom } from './ask/fitting.ts'
+import { type PrintIo, printedTurn } from './ask/printed-turn.ts'
+import { readAsked } from './ask/question.ts'
+import { savingOf } from './ask/saving.ts'
 import { flagsFirst } from './flags-first.ts'
 import { guarded, standingIn } from './late-weather.ts'
-import { type PrintIo, printedTurn } from './printed-turn.ts'
-import { readAsked } from './question.ts'
-import { savingOf } from './saving.ts'
 import type { Scripting } from './scripting.ts'
 
 export interface AskIo extends PrintIo {
@@ -106,7 +106,7 @@ export async function ask(
     await saving.close()
   }
   let asked = read
-  const attaching = read.refs.length > 0 ? await import('./asking-with.ts') : null
+  const attaching = read.refs.length > 0 ? await import('./ask/attached.ts') : null
   let question: Question
   try {
     const isDry = flags['dry-run'] === true
@@ -126,7 +126,7 @@ export async function ask(
   const preview = attaching?.priced(past, question) ?? null
   const room = await checkRoom(question, { ...setup, state: past }, card, signal)
   if (flags['dry-run'] === true) {
-    const { dryRun } = await import('./dry-run.ts')
+    const { dryRun } = await import('./ask/dry-run.ts')
     return dryRun(args, setup, past, question, {
       io,
       tooLarge: room,
@@ -145,7 +145,7 @@ export async function ask(
   await lab?.lookUp(past.choices.cascade!)
   const paidUsd = bills.reduce((sum, bill) => sum + (billOf(bill, past.models).cost?.value ?? 0), 0)
   const budget = hasBudget(setup.settings)
-    ? await (await import('./ask-budget.ts'))
+    ? await (await import('./ask/budget.ts'))
         .heldToBudget(setup, past, question, {
           note,
           attemptsInVain: () => (lab ? 0 : (state.live?.wasted.length ?? 0)),

@@ -4,18 +4,18 @@
  */
 
 import { filesNamed } from '../core/composer/file-words.ts'
-import { wordsIn } from '../core/dropped.ts'
-import { enclosedPreview, enclosureRows, sayUnreached } from '../core/enclosure-words.ts'
+import { droppedPaths, fromWindows, wordsIn } from '../core/dropped.ts'
+import { enclosedPreview, enclosureRows } from '../core/enclosure-words.ts'
 import { attachmentOf, type Enclosure, enclosedIn, refusalOf, without, withState } from '../core/enclosures.ts'
 import type { Key } from '../core/keys.ts'
 import { modelCard } from '../core/models.ts'
+import type { Remark } from '../core/remark.ts'
 import { count } from '../core/words.ts'
 import { laidIn, type Ui } from './chat-view.ts'
-import { refsDropped } from './enclosing/dropping.ts'
 import { createNaming } from './enclosing/naming.ts'
 import { createOutbox } from './enclosing/outbox.ts'
 import { createPreparing, type Preparing, type Ref } from './enclosing/preparing.ts'
-import { isThere } from './enclosing/there.ts'
+import { isFile, isThere } from './enclosing/there.ts'
 import { broughtBy, type EnclosingParts, isPasteKey, type LateEnclosing } from './late-enclosing.ts'
 
 export interface Enclosing extends LateEnclosing {
@@ -103,6 +103,16 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     for (const one of enclosedIn(ui())) if (attachmentOf(one)?.kind === 'image') preparing.again(one.id)
   }
 
+  /** Paths that came at once, if all of them are there; else it is text. */
+  const drop = async (text: string): Promise<readonly Ref[] | null> => {
+    for (const way of droppedPaths(text)) {
+      const refs = way.map((path) => preparing.refOf(process.env.WSL_DISTRO_NAME ? fromWindows(path) : path))
+      const all = await Promise.all(refs.map((ref) => 'path' in ref && isFile(ref.path)))
+      if (all.every(Boolean)) return refs
+    }
+    return null
+  }
+
   const paste = async () => {
     const { enclosure, found } = preparing.fromClipboard()
     change([...enclosedIn(ui()), enclosure])
@@ -175,7 +185,7 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     const brought = broughtBy(key, ui())
     if (brought !== null) {
       parts.lists.hold(
-        refsDropped(brought, preparing.refOf).then((refs) => {
+        drop(brought).then((refs) => {
           if (isClosed) return
           if (refs) add(refs)
           else parts.write(key)
@@ -287,4 +297,15 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       preparing.close()
     },
   }
+}
+
+function sayUnreached({
+  tried,
+  remedy,
+}: {
+  readonly tried: readonly (readonly [string, string])[]
+  readonly remedy: string
+}): Remark {
+  if (tried.length === 0) return `The clipboard cannot be reached. ${remedy}`
+  return [`The clipboard cannot be reached. ${remedy}`, { list: tried }]
 }

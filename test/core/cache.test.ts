@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { promptAfter } from '../../src/core/cache/entries.ts'
 import { MAX_BREAKPOINTS, planCache } from '../../src/core/cache.ts'
-import { promptAfter } from '../../src/core/cache-entries.ts'
 import type { Choices } from '../../src/core/choices.ts'
 import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
 import { planRequest } from '../../src/core/plan.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { coldSend, standing } from '../../src/core/cache/cold-send.ts'
 import type { Choices } from '../../src/core/choices.ts'
-import { coldSend, standing } from '../../src/core/cold-send.ts'
 import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
 import { markingOf, markTurns } from '../../src/core/marking.ts'
 import { USUAL_PACE } from '../../src/core/pace.ts'

@@ -3,7 +3,7 @@
  * prompt cache; or by the fast model, which reads what is to be summarised afresh. The cheaper one is taken.
  */
 
-import { cacheOutlook } from '../cache-outlook.ts'
+import { cacheOutlook } from '../cache/outlook.ts'
 import { estimateTokens } from '../context.ts'
 import type { State } from '../conversation.ts'
 import { estimated, type Figure } from '../figures.ts'

@@ -1,6 +1,6 @@
 /** What the events of a file must look like to be taken for events. Fields that later versions add may be there, too. */
 
-import { ATTACHMENTS } from '../attachment-shape.ts'
+import { ATTACHMENTS } from '../attachments/shape.ts'
 import { EFFORT_LEVELS } from '../catalogue.ts'
 import type { Event } from '../conversation.ts'
 import { BYTES } from '../export/events.ts'

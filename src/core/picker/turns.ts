@@ -1,7 +1,7 @@
 /** The list of a conversation's earlier turns: what was asked, how it ended, what it cost, what going back there means. */
 
 import { wordsWithNames } from '../attachments.ts'
-import { cacheOutlook, sayOutlook } from '../cache-outlook.ts'
+import { cacheOutlook, sayOutlook } from '../cache/outlook.ts'
 import type { State } from '../conversation.ts'
 import { mark, withMark } from '../figures.ts'
 import { cutShort, endNote } from '../outcome.ts'
