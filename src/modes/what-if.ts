@@ -6,7 +6,7 @@ import { CATALOGUE, isKnown, type Models, modelCard, modelNames, overlay, sugges
 import { EXIT } from '../core/outcome.ts'
 import { sayProblem } from '../core/problem.ts'
 import { settingRow } from '../core/settings.ts'
-import { dayOf, hourAt } from '../core/tally/tally.ts'
+import { dayAt, dayNamed } from '../core/tally/tally.ts'
 import { type Change, replayAll } from '../core/what-if/replay.ts'
 import { offBy, type WhatIf, whatIfReport } from '../core/what-if/report.ts'
 import type { History } from '../io/history.ts'
@@ -76,7 +76,7 @@ export function whatIf(
   const rows = history.sent(fromMs ?? 0)
   const habit = habitIn(history.answers(ANSWERS))
   return {
-    since: fromMs === null ? null : dayOf({ hour: hourAt(fromMs) }),
+    since: fromMs === null ? null : dayNamed(dayAt(fromMs)),
     conversations: new Set(rows.filter(({ purpose }) => purpose === 'turn').map(({ conversation }) => conversation))
       .size,
     batchRows: rows.filter(({ purpose }) => purpose === 'batch').length,

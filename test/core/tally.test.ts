@@ -7,29 +7,33 @@ import { type LookBackParts, lookBack } from '../../src/core/tally/look-back.ts'
 import { plotDays, sayDays, sparkline } from '../../src/core/tally/plots.ts'
 import { statsReport } from '../../src/core/tally/report.ts'
 import { limitOf, saySlo, slosOf } from '../../src/core/tally/slo.ts'
-import { type Hour, spreadOf } from '../../src/core/tally/tally.ts'
+import { type ClockHour, type Day, dayAt, dayNamed, hourAt, spreadOf } from '../../src/core/tally/tally.ts'
+import { merged, risingsOf } from '../../src/core/tally/times.ts'
 import { styledWidthOf } from '../../src/core/width.ts'
 import { coloured, plain, spoken } from './markdown-kit.ts'
 
-const hour = (more: Partial<Hour>): Hour => ({
-  ...{ hour: 2026112114, model: 'claude-sonnet-5-5', purpose: 'turn', answers: 2, unpriced: 0, estimates: 0 },
+/** A row of both kinds: it counts on its day and in its hour of the day. */
+type Row = Day & ClockHour
+
+const hour = (more: Partial<Row>): Row => ({
+  ...{ day: 20261121, hour: 14, model: 'claude-sonnet-5-5', purpose: 'turn', answers: 2, unpriced: 0, estimates: 0 },
   ...{ input: 200, cacheRead: 800, cacheWrite5m: 0, cacheWrite1h: 0, output: 300, thinking: 100, costUsd: 0.02 },
   ...{ uncachedUsd: 0.03, stalls: 0, stalledMs: 0, retries: 0, instead: 0, finished: 2 },
   ...{ times: '400.5,2000,80.5,800,4000,null', ...more },
 })
 
-const parts = (hours: readonly Hour[], more: Partial<LookBackParts> = {}): LookBackParts => ({
-  ...{ since: '2026-10-23', today: '2026-11-21', hours, lately: hours, odd: [], sessions: [] },
+const parts = (rows: readonly Row[], more: Partial<LookBackParts> = {}): LookBackParts => ({
+  ...{ since: '2026-10-23', today: '2026-11-21', days: rows, lately: rows, clock: rows, odd: [], sessions: [] },
   limits: { ttft: limitOf('1s', CATALOGUE), total: limitOf('3s,deep=30s', CATALOGUE) },
   paceOf: () => ({ msPerToken: 0.1, answers: 0 }),
   ...more,
 })
 
 const HOURS = [
-  hour({ hour: 2026111909, costUsd: 0.5, times: '500,2500,60' }),
-  hour({ hour: 2026112010, model: 'claude-opus-5-5', costUsd: 0.25, stalls: 1, stalledMs: 4_000, retries: 2 }),
-  hour({ hour: 2026112114 }),
-  hour({ hour: 2026112114, purpose: 'title', model: 'claude-haiku-5-5', answers: 1, costUsd: 0.001, times: null }),
+  hour({ day: 20261119, hour: 9, costUsd: 0.5, times: '500,2500,60' }),
+  hour({ day: 20261120, hour: 10, model: 'claude-opus-5-5', costUsd: 0.25, stalls: 1, stalledMs: 4_000, retries: 2 }),
+  hour({}),
+  hour({ purpose: 'title', model: 'claude-haiku-5-5', answers: 1, costUsd: 0.001, times: null }),
 ]
 
 describe('a look back', () => {
@@ -108,9 +112,47 @@ describe('the pace of money', () => {
   })
 })
 
+describe('times of turns', () => {
+  const written = (value: number | null) => (value === null ? 'null' : String(value))
+
+  test('are read from a list in tenths and in order, each under its name', () => {
+    const time = fc.option(fc.integer({ min: 0, max: 2e8 }).map((tenths) => tenths / 10))
+    fc.assert(
+      fc.property(fc.array(fc.tuple(time, time, time)), (turns) => {
+        const read = risingsOf(turns.length === 0 ? null : turns.flat().map(written).join(','))
+        for (const [i, name] of (['ttftMs', 'ttltMs', 'otps'] as const).entries()) {
+          const own = turns.flatMap((turn) => (turn[i] === null ? [] : [turn[i]!]))
+          expect([...read[name]].map((tenths) => tenths / 10)).toEqual(own.sort((a, b) => a - b))
+        }
+      }),
+    )
+  })
+
+  test('written in some other way are rounded, and what is beyond counting is told as the most', () => {
+    const { ttftMs, ttltMs, otps } = risingsOf('399.0,1.25e3,1e300,12.34,-5,0.06')
+    expect([...ttftMs]).toEqual([123, 3_990])
+    expect([...ttltMs]).toEqual([12_500])
+    expect([...otps]).toEqual([1, 2 ** 31 - 1])
+  })
+
+  test('in order stay in order together', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.nat())), (lists) => {
+        const sorted = (values: readonly number[]) => Int32Array.from(values).sort()
+        expect(merged(lists.map(sorted))).toEqual(sorted(lists.flat()))
+      }),
+    )
+  })
+})
+
+test('a day and an hour are those of the calendar here', () => {
+  const at = new Date(2026, 10, 1, 4).getTime()
+  expect([dayAt(at), hourAt(at), dayNamed(dayAt(at))]).toEqual([20261101, 2026110104, '2026-11-01'])
+})
+
 test('percentiles are in order, those of speeds the other way round', () => {
   fc.assert(
-    fc.property(fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1 }), (values) => {
+    fc.property(fc.array(fc.nat(), { minLength: 1 }), (values) => {
       const sorted = [...values].sort((a, b) => a - b)
       const [waits, speeds] = [spreadOf(sorted)!, spreadOf(sorted, 'more')!]
       expect(waits.p50).toBeLessThanOrEqual(waits.p90)

@@ -4,8 +4,10 @@ import { billOf, savedUsd } from '../../src/core/bill.ts'
 import type { Event } from '../../src/core/conversation.ts'
 import type { LedgerRow } from '../../src/core/ledger.ts'
 import { CATALOGUE } from '../../src/core/models.ts'
-import { dayOf, hourAt, hourOfDay, merged, risingOf, savedUsdOf, sumOf } from '../../src/core/tally/tally.ts'
+import { dayAt, savedUsdOf, sumOf } from '../../src/core/tally/tally.ts'
+import { merged, risingsOf } from '../../src/core/tally/times.ts'
 import { MIGRATIONS } from '../../src/io/history/schema.ts'
+import type { History } from '../../src/io/history.ts'
 import { NOON, opened, rawly, room, saved, turn } from './history-kit.ts'
 
 const tokens = fc.integer({ min: 0, max: 150_000 })
@@ -28,7 +30,11 @@ const row: fc.Arbitrary<LedgerRow> = fc
     ...{ stopReason: 'end_turn', requestId: null, messageId: null },
   }))
 
-test('the sums of hours are those of the ledger, whatever is in it: money, what it would have been, counts, times', async () => {
+/** Milliseconds to the first word, of all turns. */
+const firstWords = (history: Pick<History, 'clock'>) =>
+  [...merged(history.clock(0).map(({ times }) => risingsOf(times).ttftMs))].map((tenths) => tenths / 10)
+
+test('the sums of days and of hours of the day are those of the ledger, whatever is in it: money, what it would have been, counts, times', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(row, fc.integer({ min: 0, max: 50 })), { maxLength: 25 }), async (rows) => {
       using place = room()
@@ -36,8 +42,9 @@ test('the sums of hours are those of the ledger, whatever is in it: money, what 
       for (const [one, hours] of rows) history.pay(one, NOON + hours * 3_600_000)
       const charges = history.charges(0)
       const bill = billOf(charges)
-      const hours = history.hours(0)
-      const sums = sumOf(hours)
+      const sums = sumOf(history.days(0))
+      for (const [name, sum] of Object.entries(sumOf(history.clock(0))))
+        expect(sum).toBeCloseTo(sums[name as keyof typeof sums], 6)
       expect(sums.answers).toBe(bill.calls)
       expect(sums.unpriced).toBe(bill.unpriced)
       expect(sums.costUsd).toBeCloseTo(bill.known.value, 6)
@@ -47,7 +54,7 @@ test('the sums of hours are those of the ledger, whatever is in it: money, what 
       const first = rows.flatMap(([{ purpose, ended, ttftMs }]) =>
         purpose === 'turn' && ended === 'finished' && ttftMs !== null ? [Math.round(ttftMs * 10) / 10] : [],
       )
-      const rising = risingOf(hours, 'ttftMs')
+      const rising = firstWords(history)
       expect(rising).toHaveLength(first.length)
       for (const [i, value] of first.sort((a, b) => a - b).entries()) expect(rising[i]).toBeCloseTo(value, 0)
     }),
@@ -67,11 +74,14 @@ test('a history from before the sums were kept has them once it was opened', asy
     db.exec(step)
   })
   using history = await opened(place.path)
-  const hours = history.hours(0)
-  expect(hours.map(({ hour }) => hour)).toEqual([hourAt(NOON + 901), hourAt(NOON + 3_600_000 + 901)])
-  expect(sumOf(hours)).toMatchObject({ answers: 2, finished: 2, input: 2_000, output: 200 })
-  expect(sumOf(hours).costUsd).toBeCloseTo(0.006, 9)
-  expect([...risingOf(hours, 'ttftMs')]).toEqual([399, 399])
+  const days = history.days(0)
+  expect(new Set(days.map(({ day }) => day))).toEqual(new Set([dayAt(NOON + 901), dayAt(NOON + 3_600_000 + 901)]))
+  expect(history.clock(0).map(({ hour }) => hour)).toEqual(
+    [NOON + 901, NOON + 3_600_000 + 901].map((ms) => new Date(ms).getHours()).sort((a, b) => a - b),
+  )
+  expect(sumOf(days)).toMatchObject({ answers: 2, finished: 2, input: 2_000, output: 200 })
+  expect(sumOf(days).costUsd).toBeCloseTo(0.006, 9)
+  expect(firstWords(history)).toEqual([399, 399])
 })
 
 test('a call that is told once more is counted once', async () => {
@@ -84,9 +94,9 @@ test('a call that is told once more is counted once', async () => {
   const billed: Event = { type: 'billed', at: NOON, purpose: 'title', model: call.model, requestId: null, usage }
   saved(history, [turn('a', 'b', NOON - 5_000), [billed]])
   expect(history.charges(0)).toHaveLength(2)
-  expect(history.hours(0).map(({ purpose, answers }) => [purpose, answers])).toEqual([
-    ['turn', 1],
+  expect(history.days(0).map(({ purpose, answers }) => [purpose, answers])).toEqual([
     ['title', 1],
+    ['turn', 1],
   ])
 })
 
@@ -103,15 +113,4 @@ test('the dearest conversations are those of the span, whatever they cost before
   expect(all[0]!.uid).toBe(history.one(long)!.uid)
   expect(history.dearest(NOON + 50_000, 10).map(({ answers }) => answers)).toEqual([2])
   expect(history.dearest(0, 1)).toHaveLength(1)
-})
-
-test('hours are told by the calendar here, and lists in order stay in order together', () => {
-  expect(dayOf({ hour: 2026112114 })).toBe('2026-11-21')
-  expect(hourOfDay({ hour: 2026112114 })).toBe(14)
-  fc.assert(
-    fc.property(fc.array(fc.array(fc.double({ noNaN: true }))), (lists) => {
-      const sorted = (values: readonly number[]) => Float64Array.from(values).sort()
-      expect(merged(lists.map(sorted))).toEqual(sorted(lists.flat()))
-    }),
-  )
 })

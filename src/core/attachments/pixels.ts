@@ -19,6 +19,8 @@ export interface Look {
 
 /** Rows that are looked at, at most: enough to tell, and over within a few milliseconds. */
 const ROWS = 72
+/** Rows that tell whether it is far from all but a photo; the first image of a run is looked at by code that is still slow. */
+export const GLANCE_ROWS = 36
 
 /** Differences of brightness between neighbours, of 255: hardly seen, and as strong as the edge of a stroke. */
 const EVEN = 6
@@ -33,8 +35,8 @@ const STROKES = 0.004
 /** Of the shares above, what is below so much of them is far below. */
 const FAR = 0.5
 
-export function lookAt({ data, width, height, channels }: Pixels): Look {
-  const step = Math.max(1, Math.floor(height / ROWS))
+export function lookAt({ data, width, height, channels }: Pixels, rows: number = ROWS): Look {
+  const step = Math.max(1, Math.floor(height / rows))
   let pairs = 0
   let alike = 0
   let even = 0

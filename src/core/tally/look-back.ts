@@ -4,23 +4,20 @@ import type { ReadingPace } from '../pace.ts'
 import { type Burn, burnOf } from './burn.ts'
 import { type Limit, type Slo, slosOf } from './slo.ts'
 import {
-  apart,
+  type ClockHour,
   cacheRatio,
-  dayOf,
+  type Day,
+  dayNamed,
   type Ended,
-  type Hour,
-  hourOfDay,
-  merged,
   promptOf,
-  risingOf,
   type SessionSum,
   type Spread,
   type Sums,
   savedUsdOf,
   spreadOf,
   sumOf,
-  type TimeName,
 } from './tally.ts'
+import { merged, type Risings, risingsOf, type TimeName } from './times.ts'
 
 /** What a part of the ledger came to. */
 export interface Told extends Sums {
@@ -56,9 +53,11 @@ export interface LookBackParts {
   readonly since: string | null
   /** `2026-11-21` */
   readonly today: string
-  readonly hours: readonly Hour[]
+  readonly days: readonly Day[]
   /** The last 31 days at least, whatever is looked back at: a month's forecast rests on them. */
-  readonly lately: readonly Hour[]
+  readonly lately: readonly Day[]
+  /** The same answers as those of the days. */
+  readonly clock: readonly ClockHour[]
   readonly odd: readonly Ended[]
   readonly sessions: readonly SessionSum[]
   readonly limits: Readonly<Record<Slo['what'], Limit>>
@@ -66,49 +65,52 @@ export interface LookBackParts {
 }
 
 export function lookBack(parts: LookBackParts): LookBack {
-  const { since, today, hours, lately, odd, sessions } = parts
-  const by = <K>(keyOf: (row: Hour) => K) => [...apart(hours, keyOf)]
-  // Each model's times are brought into order once; those of several follow from them.
-  const ofModel = by(({ model }) => model).map(([model, rows]) => ({
-    ...{ model, rows, sums: sumOf(rows) },
-    times: { ttftMs: risingOf(rows, 'ttftMs'), ttltMs: risingOf(rows, 'ttltMs'), otps: risingOf(rows, 'otps') },
-  }))
-  const rising = (name: TimeName, models: readonly string[] | null = null) =>
-    merged(ofModel.filter(({ model }) => models?.includes(model) ?? true).map(({ times }) => times[name]))
-  const every: Readonly<Record<TimeName, Float64Array>> = {
-    ...{ ttftMs: rising('ttftMs'), ttltMs: rising('ttltMs'), otps: rising('otps') },
+  const { since, today, days, lately, clock, odd, sessions } = parts
+  const by = <K>(keyOf: (row: Day) => K) => [...Map.groupBy(days, keyOf)]
+  const ofModel = by(({ model }) => model).map(([model, rows]) => ({ model, rows, sums: sumOf(rows) }))
+  const byDay = by(({ day }) => dayNamed(day)).map(([day, rows]) => ({ day, ...told(sumOf(rows)) }))
+  // The times of a model in an hour of the day are brought into order once; those of all others follow from them.
+  const ofHour = clock.map((row) => ({ row, times: risingsOf(row.times) }))
+  const rising = (name: TimeName, some = ofHour) => merged(some.map(({ times }) => times[name]))
+  const timesOf = (model: string): Risings => {
+    const own = ofHour.filter(({ row }) => row.model === model)
+    return { ttftMs: rising('ttftMs', own), ttltMs: rising('ttltMs', own), otps: rising('otps', own) }
   }
-  const byDay = by(dayOf).map(([day, rows]) => ({ day, ...told(sumOf(rows)) }))
-  const batches = hours.filter(({ purpose }) => purpose === 'batch')
-  const retriesOf = (rows: readonly Hour[]) => rows.reduce((sum, { retries }) => sum + retries, 0)
+  const times = new Map(ofModel.map(({ model }) => [model, timesOf(model)]))
+  const ofModels = (name: TimeName, models: Iterable<string>) =>
+    merged([...models].map((model) => times.get(model)![name]))
+  const every = (name: TimeName) => ofModels(name, times.keys())
+  const all: Risings = { ttftMs: every('ttftMs'), ttltMs: every('ttltMs'), otps: every('otps') }
+  const batches = days.filter(({ purpose }) => purpose === 'batch')
+  const retriesOf = (rows: readonly Day[]) => rows.reduce((sum, { retries }) => sum + retries, 0)
   return {
     since,
-    batchRetries: { today: retriesOf(batches.filter((row) => dayOf(row) === today)), all: retriesOf(batches) },
+    batchRetries: { today: retriesOf(batches.filter(({ day }) => dayNamed(day) === today)), all: retriesOf(batches) },
     today: byDay.find(({ day }) => day === today) ?? told(sumOf([])),
-    all: { ...told(sumOf(ofModel.map(({ sums }) => sums))), ...spreads(every) },
+    all: { ...told(sumOf(ofModel.map(({ sums }) => sums))), ...spreads(all) },
     savedMs: ofModel.reduce((sum, { model, rows }) => sum + savedMs(rows, parts.paceOf(model)), 0),
     byDay,
     byModel: ofModel
-      .map(({ model, sums, times }) => ({ model, ...told(sums), ...spreads(times) }))
+      .map(({ model, sums }) => ({ model, ...told(sums), ...spreads(times.get(model)!) }))
       .sort((a, b) => b.costUsd - a.costUsd || b.answers - a.answers),
-    byHour: by(hourOfDay)
-      .map(([hour, rows]) => ({
-        ...{ hour, ...told(sumOf(rows)), ttftMs: spreadOf(risingOf(rows, 'ttftMs')) },
-        otps: spreadOf(risingOf(rows, 'otps'), 'more'),
+    byHour: [...Map.groupBy(ofHour, ({ row }) => row.hour)]
+      .map(([hour, some]) => ({
+        ...{ hour, ...told(sumOf(some.map(({ row }) => row))), ttftMs: spreadOf(rising('ttftMs', some)) },
+        otps: spreadOf(rising('otps', some), 'more'),
       }))
       .sort((a, b) => a.hour - b.hour),
     byPurpose: by(({ purpose }) => purpose).map(([purpose, rows]) => ({ purpose, ...sumOf(rows) })),
-    ...{ sessions, ends: endsOf(hours, odd) },
+    ...{ sessions, ends: endsOf(days, odd) },
     burn: burnOf(
-      lately.map((row) => ({ day: dayOf(row), usd: row.costUsd })),
+      lately.map(({ day, costUsd }) => ({ day: dayNamed(day), usd: costUsd })),
       today,
     ),
     slos: slosOf(
       parts.limits,
-      ofModel.filter(({ times }) => times.ttltMs.length > 0).map(({ model }) => model),
+      [...times].filter(([, { ttltMs }]) => ttltMs.length > 0).map(([model]) => model),
       (what, models) => {
         const name = what === 'ttft' ? 'ttftMs' : 'ttltMs'
-        return models.length === ofModel.length ? every[name] : rising(name, models)
+        return models.length === times.size ? all[name] : ofModels(name, models)
       },
     ),
   }
@@ -121,20 +123,20 @@ const told = (sums: Sums): Told => ({
   savedUsd: savedUsdOf(sums),
 })
 
-const spreads = ({ ttftMs, ttltMs, otps }: Readonly<Record<TimeName, Float64Array>>) => ({
+const spreads = ({ ttftMs, ttltMs, otps }: Risings) => ({
   ttftMs: spreadOf(ttftMs),
   ttltMs: spreadOf(ttltMs),
   otps: spreadOf(otps, 'more'),
 })
 
 /** Nobody waits for a call beside the turns. */
-function savedMs(rows: readonly Hour[], { msPerToken }: ReadingPace): number {
+function savedMs(rows: readonly Day[], { msPerToken }: ReadingPace): number {
   return rows.reduce((sum, { purpose, cacheRead }) => sum + (purpose === 'turn' ? cacheRead * msPerToken : 0), 0)
 }
 
 /** Turns by how they ended. What is not odd came to its own end. */
-function endsOf(hours: readonly Hour[], odd: readonly Ended[]): LookBack['ends'] {
-  const turns = hours.filter(({ purpose }) => purpose === 'turn').reduce((sum, { answers }) => sum + answers, 0)
+function endsOf(days: readonly Day[], odd: readonly Ended[]): LookBack['ends'] {
+  const turns = days.filter(({ purpose }) => purpose === 'turn').reduce((sum, { answers }) => sum + answers, 0)
   const named = Map.groupBy(
     odd.filter(({ purpose }) => purpose === 'turn'),
     ({ ended, stopReason }) => (ended === 'finished' || ended === 'failed' ? (stopReason ?? ended) : ended),

@@ -4,6 +4,7 @@ import { type Models, modelCard, shortName } from '../models.ts'
 import { waitsFor } from '../resilience.ts'
 import { percentile } from '../stats/percentile.ts'
 import { count, duration } from '../words.ts'
+import { TENTHS } from './times.ts'
 
 /** Of 100 turns so many keep to it. */
 const PERCENT = 95
@@ -38,7 +39,7 @@ export interface Slo {
   readonly isKept: boolean | null
 }
 
-/** @param risingOf times of the turns of these models, in rising order */
+/** @param risingOf times of the turns of these models, tenths in rising order */
 export function slosOf(
   limits: Readonly<Record<Slo['what'], Limit>>,
   used: readonly string[],
@@ -50,7 +51,8 @@ export function slosOf(
     const rest = used.filter((model) => !Object.hasOwn(byModel, model))
     const one = (model: string | null, models: readonly string[], limitMs: number): Slo => {
       const sorted = risingOf(what, models)
-      const p95Ms = percentile(sorted, PERCENT)
+      const p95 = percentile(sorted, PERCENT)
+      const p95Ms = p95 === null ? null : p95 / TENTHS
       return { what, model, limitMs, p95Ms, n: sorted.length, isKept: p95Ms === null ? null : p95Ms <= limitMs }
     }
     return [

@@ -2,6 +2,7 @@
 
 import type { LedgerPurpose } from '../ledger.ts'
 import { percentile } from '../stats/percentile.ts'
+import { TENTHS } from './times.ts'
 
 /** What answers came to together. US dollars as far as prices are known; tokens by the server's count. */
 export interface Sums {
@@ -28,12 +29,19 @@ export interface Sums {
   readonly finished: number
 }
 
-/** What was paid in an hour of the calendar here, for a model and a purpose. */
-export interface Hour extends Sums {
-  /** As 2026112114. */
-  readonly hour: number
+/** What was paid on a day of the calendar here, for a model and a purpose. */
+export interface Day extends Sums {
+  /** As 20261121. */
+  readonly day: number
   readonly model: string
   readonly purpose: LedgerPurpose | string
+}
+
+/** What was paid for a model in an hour of the day, of all days together. */
+export interface ClockHour extends Sums {
+  /** 0 to 23 */
+  readonly hour: number
+  readonly model: string
   /** Of each finished turn, as items of a JSON list: ms to the first word, ms to the end, tokens a second; null: none. */
   readonly times: string | null
 }
@@ -97,95 +105,20 @@ export const cacheRatio = (sums: Sums): number | null => {
 /** What the prompt cache saved, US dollars; below zero: it cost more than it saved. */
 export const savedUsdOf = ({ uncachedUsd, costUsd }: Sums): number => uncachedUsd - costUsd
 
-/** The rows apart, in the order in which they are first met. */
-export function apart<K>(rows: readonly Hour[], keyOf: (row: Hour) => K): ReadonlyMap<K, readonly Hour[]> {
-  return Map.groupBy(rows, keyOf)
-}
-
-/** `2026-11-21` */
-export function dayOf({ hour }: Pick<Hour, 'hour'>): string {
-  const digits = String(hour)
+/** `2026-11-21` @param day as 20261121 */
+export function dayNamed(day: number): string {
+  const digits = String(day)
   return `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6, 8)}`
 }
 
-/** 0 to 23 */
-export const hourOfDay = ({ hour }: Pick<Hour, 'hour'>): number => hour % 100
-
-/** The hour in which a moment lies here. @param wallMs since 1970 */
-export function hourAt(wallMs: number): number {
+/** The day on which a moment lies here, as 20261121. @param wallMs since 1970 */
+export function dayAt(wallMs: number): number {
   const at = new Date(wallMs)
-  return ((at.getFullYear() * 100 + at.getMonth() + 1) * 100 + at.getDate()) * 100 + at.getHours()
+  return (at.getFullYear() * 100 + at.getMonth() + 1) * 100 + at.getDate()
 }
 
-/** What can be known of how long a finished turn took: in the order of `Hour.times`. */
-const TIMES = ['ttftMs', 'ttltMs', 'otps'] as const
-export type TimeName = (typeof TIMES)[number]
-
-/** One of these of all turns, in rising order. */
-export function risingOf(rows: readonly Pick<Hour, 'times'>[], name: TimeName): Float64Array {
-  const lists = rows.flatMap((row) => (row.times === null ? [] : [read(row)]))
-  const values = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0) / TIMES.length)
-  const first = TIMES.indexOf(name)
-  let count = 0
-  for (const list of lists) {
-    for (let i = first; i < list.length; i += TIMES.length) {
-      const value = list[i]!
-      if (!Number.isNaN(value)) values[count++] = value
-    }
-  }
-  return values.subarray(0, count).sort()
-}
-
-/** Several such lists as one: cheaper than to bring all of it into order again. */
-export function merged(lists: readonly Float64Array[]): Float64Array {
-  const [first = new Float64Array(), ...others] = lists
-  return others.reduce((some, more) => {
-    const out = new Float64Array(some.length + more.length)
-    for (let i = 0, j = 0; i + j < out.length; )
-      out[i + j] = j >= more.length || some[i]! <= more[j]! ? some[i++]! : more[j++]!
-    return out
-  }, first)
-}
-
-/** Each hour is looked at from several sides, and read once. */
-const known = new WeakMap<object, Float64Array>()
-
-function read(row: Pick<Hour, 'times'>): Float64Array {
-  const found = known.get(row) ?? numbersIn(row.times ?? '')
-  known.set(row, found)
-  return found
-}
-
-const [COMMA, POINT, ZERO, NINE] = [44, 46, 48, 57]
-
-/**
- * Numbers between commas, each three of them a turn's; not a number: there is none. By hand: of 100,000 turns a JSON
- * reader makes 300,000 objects, which cost more than all the rest.
- */
-function numbersIn(text: string): Float64Array {
-  let length = 1
-  for (let at = text.indexOf(','); at !== -1; at = text.indexOf(',', at + 1)) length++
-  const values = new Float64Array(length)
-  let count = 0
-  let value = 0
-  let scale = 0
-  let isPlain = true
-  for (let at = 0, from = 0; at <= text.length; at++) {
-    const code = at < text.length ? text.charCodeAt(at) : COMMA
-    if (code === COMMA) {
-      values[count++] = isPlain ? value / (scale || 1) : Number(text.slice(from, at))
-      value = 0
-      scale = 0
-      isPlain = true
-      from = at + 1
-    } else if (code >= ZERO && code <= NINE) {
-      value = value * 10 + (code - ZERO)
-      scale *= 10
-    } else if (code === POINT) scale = 1
-    else isPlain = false
-  }
-  return values
-}
+/** The hour in which a moment lies here, as 2026112114. @param wallMs since 1970 */
+export const hourAt = (wallMs: number): number => dayAt(wallMs) * 100 + new Date(wallMs).getHours()
 
 /** Percentiles of one thing, and how many it was measured on. */
 export interface Spread {
@@ -198,10 +131,11 @@ export interface Spread {
 
 /**
  * null: nothing was measured.
+ * @param sorted tenths, in rising order
  * @param better `more`: of speeds, 95 of 100 are at least the p95, as 95 of 100 waits are at most theirs
  */
 export function spreadOf(sorted: ArrayLike<number>, better: 'less' | 'more' = 'less'): Spread | null {
-  const at = (share: number) => percentile(sorted, better === 'less' ? share : 100 - share)!
+  const at = (share: number) => percentile(sorted, better === 'less' ? share : 100 - share)! / TENTHS
   if (sorted.length === 0) return null
   return { n: sorted.length, p50: at(50), p90: at(90), p95: at(95), p99: at(99) }
 }

@@ -2,7 +2,7 @@
 
 import type { SharpOptions } from 'sharp'
 import { type ImageSizeChoice, sentSize } from '../../core/attachments/image-size.ts'
-import { isSolid, type Look, lookAt, type Pixels, strokesKept } from '../../core/attachments/pixels.ts'
+import { GLANCE_ROWS, isSolid, type Look, lookAt, type Pixels, strokesKept } from '../../core/attachments/pixels.ts'
 import type { ImageSize } from '../../core/images.ts'
 import type { ModelCard } from '../../core/models.ts'
 import { type Encoded, encodePhoto } from './encode.ts'
@@ -53,7 +53,7 @@ export async function shrink(
     signal.throwIfAborted()
     // What it has become is looked at: a tenth of what the file itself would take.
     const pixels = photo ? await pixelsOf(open(photo.bytes)) : null
-    const look = pixels && lookAt(pixels)
+    const look = pixels && lookAt(pixels, GLANCE_ROWS)
     if (pixels && look?.isPlainPhoto) return { pixels, look, isLegible: false, photo }
   }
   const isOneSize = cheap.width === large.width && cheap.height === large.height

@@ -31,11 +31,11 @@ const AT_ONCE: readonly SettingKey[] = ['effort', 'concise', 'cacheTtl', 'summar
 
 type Ledger = Pick<
   History,
-  'recentTurns' | 'sent' | 'hours' | 'answers' | 'past' | 'followed' | 'follow' | 'forgetFollowed'
+  'recentTurns' | 'sent' | 'days' | 'answers' | 'past' | 'followed' | 'follow' | 'forgetFollowed'
 >
 
 export interface EvidenceParts extends Pick<Evidence, 'settings' | 'system' | 'images'> {
-  readonly history: Pick<Ledger, 'recentTurns' | 'sent' | 'hours' | 'answers' | 'past'>
+  readonly history: Pick<Ledger, 'recentTurns' | 'sent' | 'days' | 'answers' | 'past'>
   readonly models: Models
   readonly nowMs: number
 }
@@ -43,7 +43,7 @@ export interface EvidenceParts extends Pick<Evidence, 'settings' | 'system' | 'i
 export function evidenceOf({ history, nowMs, ...rest }: EvidenceParts): Evidence {
   const turns = history.recentTurns(dayStart(nowMs, DAYS - 1), TURNS)
   const firstMs = turns[0]?.sentMs ?? nowMs
-  const purposes = Map.groupBy(history.hours(hourAt(firstMs)), ({ purpose }) => purpose)
+  const purposes = Map.groupBy(history.days(hourAt(firstMs)), ({ purpose }) => purpose)
   return {
     ...{ ...rest, turns, rows: history.sent(firstMs), days: Math.max(1, Math.ceil((nowMs - firstMs) / DAY_MS)) },
     byPurpose: Object.fromEntries([...purposes].map(([purpose, rows]) => [purpose, sumOf(rows).answers])),

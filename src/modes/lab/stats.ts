@@ -10,7 +10,7 @@ import { type LookBack, lookBack } from '../../core/tally/look-back.ts'
 import { plotDays } from '../../core/tally/plots.ts'
 import { BYS, type By, statsReport } from '../../core/tally/report.ts'
 import { limitOf } from '../../core/tally/slo.ts'
-import { dayOf, hourAt } from '../../core/tally/tally.ts'
+import { dayAt, dayNamed } from '../../core/tally/tally.ts'
 import type { History } from '../../io/history.ts'
 import { dayStart } from '../../io/wall-clock.ts'
 import type { ThriftParts } from '../thrift.ts'
@@ -43,7 +43,7 @@ export function sinceOf(text: string | undefined, nowMs: number): { readonly fro
 }
 
 export interface StatsParts {
-  readonly history: Pick<History, 'hours' | 'oddEnds' | 'dearest' | 'past'>
+  readonly history: Pick<History, 'days' | 'clock' | 'oddEnds' | 'dearest' | 'past'>
   readonly settings: Settings
   readonly models: Models
   readonly nowMs: number
@@ -52,15 +52,14 @@ export interface StatsParts {
 export function gathered({ history, settings, models, nowMs }: StatsParts, fromMs: Since): LookBack {
   const latelyMs = dayStart(nowMs, LATELY - 1)
   const firstMs = Math.min(fromMs ?? 0, latelyMs)
-  const midnight = (ms: number) => Math.floor(hourAt(dayStart(ms)) / 100) * 100
-  const known = history.hours(fromMs === null ? 0 : midnight(firstMs))
-  const since = fromMs === null ? 0 : midnight(fromMs)
-  const today = hourAt(nowMs)
+  const since = fromMs === null ? 0 : dayAt(fromMs)
+  const known = history.days(fromMs === null ? 0 : dayAt(firstMs) * 100)
   return lookBack({
-    since: fromMs === null ? null : dayOf({ hour: since }),
-    today: dayOf({ hour: today }),
-    hours: known.filter(({ hour }) => hour >= since),
-    lately: known.filter(({ hour }) => hour >= midnight(latelyMs)),
+    since: fromMs === null ? null : dayNamed(since),
+    today: dayNamed(dayAt(nowMs)),
+    days: known.filter(({ day }) => day >= since),
+    lately: known.filter(({ day }) => day >= dayAt(latelyMs)),
+    clock: history.clock(since * 100),
     odd: history.oddEnds(fromMs ?? 0),
     sessions: history.dearest(fromMs ?? 0, SESSIONS),
     limits: { ttft: limitOf(settings.sloTtft, models), total: limitOf(settings.sloTotal, models) },
