@@ -77,7 +77,7 @@ export function markingSteps({ before, after, held, next, instead, saved, turns 
   const then = `then ${about(money(Math.abs(saved)))} ${saved > 0 ? 'less' : 'more'} a turn`
   // Without a conversation there is nothing to pay for but the question itself.
   if (after.value < 1) {
-    const rest = `Nothing of the conversation is sent any more: the next question would have cost ${cost(instead)} more.`
+    const rest = `Nothing of the conversation is sent from here on: the next question would have cost ${cost(instead)} more.`
     return [`${size}. ${rest}`, `${size}.`]
   }
   const payoff =

@@ -87,10 +87,10 @@ const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
   overload: 'Call again in a moment, or choose another model with --model.',
   resting:
     'Call again then, or name another model (--model, --fallback); CLAUDE_TUI_BREAKER=off sends it all the same.',
-  server: 'Call again; if it stays, look at the API status page.',
-  cut: 'Call again to have it whole.',
+  server: 'Call again; if it keeps failing, look at the API status page.',
+  cut: 'Call again for the whole answer.',
   stalled: 'Call again, or wait longer: --retry-for for the first word, the setting stallAfterMs between words.',
-  interrupted: 'Call again to have it whole.',
+  interrupted: 'Call again for the whole answer.',
   'too-long': 'Send less, or choose a model with a larger window.',
   missing: 'Check the model name (--model) and the base URL.',
   refused: 'Rephrase it, or ask another model with --model.',
@@ -184,7 +184,7 @@ export const standInOf = ({ instead, model }: Pick<Turn, 'instead' | 'model'>): 
 
 /** One model in the place of another, announced. */
 export function sayInstead({ from, to, failure, notes }: Instead, models: Models): string {
-  const head = `${shortName(to, models)} is asked in the place of ${shortName(from, models)}: ${sayFailed(failure)}`
+  const head = `${shortName(to, models)} is asked in place of ${shortName(from, models)}: ${sayFailed(failure)}`
   return [head, ...notes].join(' ')
 }
 

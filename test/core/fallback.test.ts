@@ -90,10 +90,10 @@ describe('a turn that fell back', () => {
     const [turn] = live.turns
     expect(turn).toMatchObject({ model: SONNET, answer: 'Because.', attempt: 2 })
     expect(announced(turn!, CATALOGUE)).toEqual([
-      'Sonnet 5.5 is asked in the place of Opus 5.5: Overloaded (HTTP 529), request req_1. So.',
+      'Sonnet 5.5 is asked in place of Opus 5.5: Overloaded (HTTP 529), request req_1. So.',
     ])
     expect(rowsOfTurn(turn!)).toMatchObject([{ model: SONNET, insteadOf: OPUS, attempts: 2 }])
-    expect(endMark(turn!)).toContain('in the place of Opus 5.5')
+    expect(endMark(turn!)).toContain('in place of Opus 5.5')
   })
 
   test('bills what the first one began, by its own prices', () => {

@@ -97,7 +97,7 @@ describe('leaving a turn out', () => {
     const one = told(cached(0, 0, 1_000))
     const { remark } = markTurns(one, [1], 'drop', 10_000)
     expect(remark).toMatch(
-      /Nothing of the conversation is sent any more: the next question would have cost ~?\$0\.\d+ more\./,
+      /Nothing of the conversation is sent from here on: the next question would have cost ~?\$0\.\d+ more\./,
     )
     expect(remark).not.toMatch(/\$0[ ,.](?!\d)/)
   })

@@ -77,7 +77,7 @@ describe('one sentence', () => {
 
   test('claims nothing of what is usual from too few answers, itself not counted', () => {
     expect(verdict(answered(), past(LEAST_ANSWERS - 1))).toMatch(
-      /^Most of it was decode \(52%\)\. What is usual nobody knows yet: there are 4 answers .* it takes 5\.$/,
+      /^Most of it was decode \(52%\)\. What is usual is not known yet: there are 4 answers .* it takes 5\.$/,
     )
     const mine = { ...past(1)[0]!, messageId: 'mine' }
     expect(peersOf(answered(), [mine, ...past(3)])).toHaveLength(3)

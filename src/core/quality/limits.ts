@@ -69,7 +69,7 @@ function passes(quality: Quality, condition: Condition, baseline: Pick<Quality, 
       const found = baseline && drift(quality.lengths, baseline.lengths)
       if (found === null)
         return `Lengths could not be compared: ${LEAST_ANSWERS} whole answers are needed on either side, and there are ${quality.lengths.length} now, ${baseline?.lengths.length ?? 0} in the baseline`
-      return isSure(found) ? 'Answers are not as long as those of the baseline any more' : null
+      return isSure(found) ? 'Answers are no longer as long as those of the baseline' : null
     }
     case 'length.p50':
     case 'length.p95': {

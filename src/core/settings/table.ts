@@ -196,7 +196,7 @@ export const SETTINGS: readonly SettingRow[] = [
     'leave a model alone that was limited or overloaded 5 times in a row: on, off',
     kinds.oneOf(['on', 'off']),
   ),
-  row('models', [], 'own rows over the model catalogue, as JSON', modelRows),
+  row('models', [], 'your own rows over the model catalogue, as JSON', modelRows),
   row('thinking', 'summarised', 'thinking: summarised or hidden', kinds.oneOf(['summarised', 'hidden'])),
   row('concise', false, 'each question asks for a short answer: on or off', kinds.yesOrNo),
   row(
@@ -212,7 +212,7 @@ export const SETTINGS: readonly SettingRow[] = [
     'how large images are sent: auto, native, 1080p, 720p, or a box such as 1024x768',
     kinds.imageSize,
   ),
-  row('presets', [], 'own rows over the presets by task, as JSON', presetRows),
+  row('presets', [], 'your own rows over the presets by task, as JSON', presetRows),
   row(
     'history',
     'on',

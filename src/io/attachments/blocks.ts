@@ -42,7 +42,7 @@ function missingIn({ messages }: TurnRequest, bytesOf: ReadonlyMap<string, Uint8
   const gone = (messages.at(-1)?.attachments ?? []).filter(({ hash }) => !bytesOf.get(hash))
   if (gone.length === 0) return null
   const names = gone.map(({ name }) => name).join(', ')
-  return failure('invalid', `The bytes of ${names} are not at hand any more: it was not sent.`, {
+  return failure('invalid', `The bytes of ${names} are no longer at hand: it was not sent.`, {
     remedy: 'Attach it again and ask once more.',
   })
 }

@@ -63,7 +63,7 @@ export async function printedTurn(
     if (flags.quiet !== true) io.note(sanitise(line))
   }
   const models = () => overlay(CATALOGUE, settings.models)
-  /** Who is asked in the place of the one that was asked first; null: nobody. */
+  /** Who is asked in place of the one that was asked first; null: nobody. */
   let standIn: string | null = null
   return {
     event(event) {
