@@ -3,12 +3,11 @@
  * Never a word of what was said, nor of what a server wrote: names, numbers and kinds alone.
  */
 
-import { type LedgerRow, rowOfSideCall, rowsOfTurn } from './ledger.ts'
+import { type LedgerRow, rowsOfTurn } from './ledger.ts'
 import { firstByteMs, otps, ttftMs, visibleOtps } from './metrics.ts'
 import type { Models } from './models.ts'
 import { modelCard } from './models.ts'
 import { phasesOf } from './phases.ts'
-import type { SideCall } from './side-calls.ts'
 import { type Ms, promptTokens } from './turn.ts'
 import { outputTokens, type Turn } from './turns.ts'
 
@@ -69,8 +68,17 @@ export interface Server {
   readonly port: number
 }
 
-/** A turn that is over. @param requested the model that was asked for first */
-export function toldOfTurn(turn: Turn, requested: string, { address, port }: Server): Told {
+/**
+ * A turn that is over.
+ * @param requested the model that was asked for first
+ * @param rows what it cost, where the ledger has it under other purposes than a turn of a chat
+ */
+export function toldOfTurn(
+  turn: Turn,
+  requested: string,
+  { address, port }: Server,
+  rows: readonly LedgerRow[] = rowsOfTurn(turn),
+): Told {
   const { times, end, usage } = turn
   const error = end?.type === 'failed' ? end.failure.kind : null
   const common: Attributes = {
@@ -81,7 +89,6 @@ export function toldOfTurn(turn: Turn, requested: string, { address, port }: Ser
     ...{ 'server.address': address, 'server.port': port },
   }
   const failed = error === null ? {} : { 'error.type': error }
-  const rows = rowsOfTurn(turn)
   const paid = rows.flatMap((row) => paidPoints(row, common))
   // An earlier answer from the history asked nobody.
   if (times.sent === null || times.asked === null || times.ended === null || turn.recalled)
@@ -96,14 +103,13 @@ export function toldOfTurn(turn: Turn, requested: string, { address, port }: Ser
   return { span: { name: `chat ${requested}`, start: times.asked, end: times.ended, attributes, error }, points }
 }
 
-/** A call beside the turns: what it cost. */
-export function toldOfSideCall(call: SideCall, { address, port }: Server): Told {
+/** An answer that nobody watched come, such as a title: what it cost. */
+export function toldOfRow(row: LedgerRow, { address, port }: Server): Told {
   const common: Attributes = {
     ...{ 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'anthropic' },
-    ...{ 'gen_ai.request.model': call.model, 'gen_ai.response.model': call.model },
+    ...{ 'gen_ai.request.model': row.model, 'gen_ai.response.model': row.model },
     ...{ 'server.address': address, 'server.port': port },
   }
-  const row = rowOfSideCall(call)
   return { span: null, points: [...usagePoints([row], common), ...paidPoints(row, common)] }
 }
 

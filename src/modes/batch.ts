@@ -23,6 +23,7 @@ import { createStopping } from './batch/stopping.ts'
 import { createTelling, type Telling } from './batch/telling.ts'
 import type { Work } from './batch/work.ts'
 import { isWatched } from './lab/late-quality.ts'
+import { telemetryFor } from './lab/late-telemetry.ts'
 import { keepHeapLean } from './lean-heap.ts'
 import type { SessionsIo } from './sessions/call.ts'
 import { inShell } from './shell-frame.ts'
@@ -75,6 +76,7 @@ async function withSetup(args: Args, call: BatchCall, input: Input, telling: Tel
     const stopping = createStopping(() =>
       telling.note('Stopping: what is under way comes to its end first. Once more stops at once.'),
     )
+    const telemetry = await telemetryFor(setup, telling.note)
     let trouble: unknown = null
     try {
       if (before > 0 && before < input.rows)
@@ -83,7 +85,7 @@ async function withSetup(args: Args, call: BatchCall, input: Input, telling: Tel
         telling.note('Nobody waits for an overnight batch: --offload does it for half the price, within 24 hours.')
       const work: Work = {
         ...{ call, setup: { ...setup, api }, shared, source: input.source, run },
-        ...{ outbox, paying, tally, stopping, telling, now },
+        ...{ outbox, paying, tally, stopping, telling, telemetry, now },
         mostUsd: mostUsdOf(args, setup, paying.spentSince(dayStart(Date.now()))),
         sayProgress: () => progressLine(progress()),
         broken: (error) => {
@@ -105,6 +107,7 @@ async function withSetup(args: Args, call: BatchCall, input: Input, telling: Tel
       return code
     } finally {
       stopping.close()
+      await telemetry?.close()
     }
   } finally {
     setup.close()

@@ -106,7 +106,7 @@ async function bench(args: Args, io: BenchIo): Promise<number> {
       if (asked.save !== null) keep(asked.save, document, benches, io)
       return signalled.code() ?? codeOf(document, conducted)
     } finally {
-      purse.close()
+      await purse.close()
     }
   } finally {
     signalled.done()

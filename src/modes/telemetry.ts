@@ -5,14 +5,20 @@
  */
 
 import type { Event, State } from '../core/conversation.ts'
+import { type LedgerRow, rowOfSideCall } from '../core/ledger.ts'
 import type { Settings } from '../core/settings.ts'
-import { requestedModel, type Server, type Told, toldOfSideCall, toldOfTurn } from '../core/telemetry.ts'
+import { requestedModel, type Server, type Told, toldOfRow, toldOfTurn } from '../core/telemetry.ts'
 import { isEnd } from '../core/turn.ts'
+import type { Turn } from '../core/turns.ts'
 import type { Otlp } from '../io/otlp.ts'
 import { wallOrigin } from '../io/wall-clock.ts'
 
 export interface Telemetry {
   follow(state: State, event: Event): void
+  /** A turn of no conversation, such as a row of a batch. @param requested the id of the model that was asked */
+  turn(turn: Turn, requested: string, rows: readonly LedgerRow[]): void
+  /** What was paid for answers that nobody watched come. */
+  paid(rows: readonly LedgerRow[]): void
   /** Sends what is left. Never rejects. */
   close(): Promise<void>
 }
@@ -67,8 +73,12 @@ export function telemetryOf(parts: TelemetryParts): Telemetry | null {
   return {
     follow(state, event) {
       if (event.type === 'sent' && event.attempt === 1) requested = requestedModel(event.model, state.models)
-      if (event.type === 'billed') tell(toldOfSideCall(state.sideCalls.at(-1)!, server))
+      if (event.type === 'billed') tell(toldOfRow(rowOfSideCall(state.sideCalls.at(-1)!), server))
       else if (isEnd(event) && state.settled?.end === event) tell(toldOfTurn(state.settled, requested, server))
+    },
+    turn: (turn, requested, rows) => tell(toldOfTurn(turn, requested, server, rows)),
+    paid(rows) {
+      for (const row of rows) tell(toldOfRow(row, server))
     },
     async close() {
       // What was told in this very moment is recorded first.

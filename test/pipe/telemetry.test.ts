@@ -18,13 +18,20 @@ const sum = (points: readonly CollectedPoint[], metric: string, where: Record<st
     .filter(({ attributes }) => Object.entries(where).every(([name, value]) => attributes[name] === value))
     .reduce((total, one) => total + one.sum, 0)
 
+const QUESTION = ['What is the password of Rumpelstiltskin?']
+
 /** Asks, and hands back the call and the rows of its ledger. */
-async function asked(night: Evening, taker: Pick<Collector, 'url'>, more: Record<string, string> = {}) {
+async function asked(
+  night: Evening,
+  taker: Pick<Collector, 'url'>,
+  more: Record<string, string> = {},
+  { args = QUESTION, stdin = '' }: { readonly args?: readonly string[]; readonly stdin?: string } = {},
+) {
   const home = lodge()
   try {
     const data = join(home.home, 'data')
     const env = { ...to(taker.url, more), CLAUDE_TUI_DATA_DIR: data }
-    const call = await night.pipe({ args: ['What is the password of Rumpelstiltskin?'], lodging: home, env })
+    const call = await night.pipe({ args, stdin, lodging: home, env, cwd: home.home })
     const history = await opened(join(data, 'history.db'))
     const charges = history.charges(0)
     history.close()
@@ -102,6 +109,34 @@ test('a failure is an error of its kind, without the words of the server', async
   })
   const [duration] = taker.points.filter(({ metric }) => metric === 'gen_ai.client.operation.duration')
   expect(duration!.attributes['error.type']).toBe('key')
+})
+
+describe('many at once: the collector knows what each cost', () => {
+  const prompts = 'One\nTwo\nThree\n'
+
+  test.each([
+    [
+      'a batch from here, with a span for each row',
+      'error-mid after=3\ntext "yes" x3',
+      ['batch', '-', '-o', 'out.jsonl'],
+      3,
+    ],
+    ['a batch of the server', 'text "yes" x3', ['batch', '-', '-o', 'out.jsonl', '--offload', '--poll', '20ms'], 0],
+    ['a bench', 'text "yes" x3', ['bench', '-m', 'fast', '-n', '2', '--yes', '-q', 'Is it Heinz?'], 0],
+  ])('%s', async (_, script, args, spans) => {
+    await using night = await evening(script)
+    await using taker = await collector()
+    const { call, charges } = await asked(night, taker, {}, { args, stdin: args[0] === 'batch' ? prompts : '' })
+    expect(call.code).toBe(0)
+    expect(charges.length).toBeGreaterThanOrEqual(3)
+    expect(taker.spans).toHaveLength(spans)
+    for (const purpose of new Set(charges.map((row) => row.purpose)))
+      expect(sum(taker.points, 'claude_tui.cost', { 'claude_tui.purpose': purpose })).toBeCloseTo(
+        charges.filter((row) => row.purpose === purpose).reduce((all, { costUsd }) => all + costUsd!, 0),
+        12,
+      )
+    expect(taker.bytes.toString('latin1')).not.toMatch(/Heinz|Three|yes/)
+  })
 })
 
 describe('nothing is sent', () => {

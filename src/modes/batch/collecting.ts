@@ -68,20 +68,21 @@ function answered(
   row: Pick<Row, 'id' | 'index'>,
   events: readonly TurnEvent[],
 ): { readonly failure: Failure; readonly line: AnswerLine } | null {
-  const { outbox, tally, setup, paying, shared, now } = errand
+  const { outbox, tally, setup, paying, shared, telemetry, now } = errand
   const start = { number: row.index, parent: null, question: '', model: '', effort: shared.choices.effort }
   let turn = newTurn(start, now())
   for (const event of events) turn = grown(turn, event, setup.state.models)
   const line = answerLine(row, turn, BATCH_FACTOR)
   const why = inVain(turn)
+  const paid = paidFor(turn)
+  telemetry?.paid(paid)
   if (why) {
-    addPaid(tally, paidFor(turn))
+    addPaid(tally, paid)
     return { failure: why, line: { ...line, answer: '' } }
   }
   outbox.answered(line)
   tally.answered++
   if (turn.end?.type === 'finished' && cutShort(turn.end.stopReason)) tally.cut++
-  const paid = paidFor(turn)
   addPaid(tally, paid)
   paying.pay(paid)
   return null

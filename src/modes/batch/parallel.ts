@@ -4,7 +4,7 @@
  */
 
 import PQueue from 'p-queue'
-import { answerLine, failedLine, inVain, spentOn } from '../../core/batch/answer.ts'
+import { answerLine, failedLine, inVain, paidFor, spentOn } from '../../core/batch/answer.ts'
 import { createPacing, type Need, type Pacing } from '../../core/batch/pacing.ts'
 import { createPurse } from '../../core/batch/purse.ts'
 import { limitedTokens, requestOf } from '../../core/batch/request.ts'
@@ -53,7 +53,7 @@ const NEWEST = 0.05
 
 /** @returns why it ended before its end; null: it did not, or somebody stopped it */
 export async function runParallel(work: Work): Promise<Failure | 'over' | null> {
-  const { call, setup, shared, outbox, tally, stopping, telling, now } = work
+  const { call, setup, shared, outbox, tally, stopping, telling, telemetry, now } = work
   const { settings, state, api } = setup
   const { models } = state
   const patience = patienceFor(call.kind.patience, state.choices.waitsMs ?? null)
@@ -80,7 +80,11 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
     addPaid(tally, rows)
     work.paying.pay(rows)
   }
-  const aside = (bill: SideCallEvent) => pay([rowOfSideCall(billed(bill, models))])
+  const aside = (bill: SideCallEvent) => {
+    const rows = [rowOfSideCall(billed(bill, models))]
+    pay(rows)
+    telemetry?.paid(rows)
+  }
   // Nothing else waits for a batch: what is left alone is waited for.
   const waiting = { ...state, choices: { ...state.choices, waitsMs: patience.deadlineMs } }
   const parts: Omit<AskingParts, 'pacing'> = {
@@ -112,6 +116,7 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
   const ask = async ({ row, need, request, heldUsd, lane, began }: Begun) => {
     const whole = { ...parts, pacing: lane.pacing }
     const turn = await askRow(row.index, { request, need, ...(began && { began }) }, whole, stopping.now)
+    telemetry?.turn(turn, request.model, paidFor(turn))
     const { end } = turn
     const vain = inVain(turn)
     if (vain) {

@@ -7,6 +7,7 @@ import type { Api } from '../../io/api.ts'
 import type { Outbox } from '../../io/batch/outbox.ts'
 import type { RowSource } from '../../io/batch/rows.ts'
 import type { Setup } from '../../setup.ts'
+import type { Telemetry } from '../telemetry.ts'
 import type { BatchCall } from './call.ts'
 import type { Paying } from './paying.ts'
 import type { Stopping } from './stopping.ts'
@@ -23,6 +24,8 @@ export interface Work {
   readonly tally: Tally
   readonly stopping: Stopping
   readonly telling: Telling
+  /** null: it is off. */
+  readonly telemetry: Telemetry | null
   /** US dollars this run may cost; null: as much as it does. */
   readonly mostUsd: number | null
   readonly now: () => number

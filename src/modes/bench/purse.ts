@@ -8,6 +8,7 @@ import { expectedFrom, USUAL_OUTPUT } from '../../core/pace.ts'
 import { historyPath } from '../../io/history.ts'
 import { dayStart, wallOrigin } from '../../io/wall-clock.ts'
 import type { Setup } from '../../setup.ts'
+import { telemetryFor } from '../lab/late-telemetry.ts'
 import { openPatiently } from '../sessions/found.ts'
 import type { Billed } from './conduct.ts'
 
@@ -21,19 +22,21 @@ export interface Purse {
   readonly hasBudget: boolean
   /** Tokens of a likely answer of this model, by its last ones here. */
   usualOutput(model: string): number
-  close(): void
+  close(): Promise<void>
 }
 
 /** Answers that what is usual rests on. */
 const PAST_ANSWERS = 200
 
 /** @throws HistoryTrouble */
-export async function openPurse({ settings, isDemo }: Setup, note: (line: string) => void): Promise<Purse> {
+export async function openPurse(setup: Setup, note: (line: string) => void): Promise<Purse> {
+  const { settings, isDemo } = setup
   const budgets = budgetsOf(settings)
   const history = settings.history === 'on' ? await openPatiently(historyPath(process.env, isDemo)) : null
   if (!history && budgets.day !== undefined)
     note('Nothing is kept of this bench: what else was spent today is not known.')
   const before = history && budgets.day !== undefined ? history.spentSince(dayStart(Date.now())) : 0
+  const telemetry = await telemetryFor(setup, note)
   const origin = wallOrigin()
   let spent = 0
   let doubtful = 0
@@ -56,11 +59,16 @@ export async function openPurse({ settings, isDemo }: Setup, note: (line: string
       if (call.cost?.from === 'estimate') from = 'estimate'
       const times = run && run.attempts === 1 ? { ttftMs: run.ttftMs, ttltMs: run.ttltMs, otps: run.otps } : {}
       const ended = run ? { ended: run.end, stopReason: run.stopReason, attempts: run.attempts } : {}
-      history?.pay({ ...rowOfSideCall(call), ...times, ...ended }, origin + call.at)
+      const row = { ...rowOfSideCall(call), ...times, ...ended }
+      history?.pay(row, origin + call.at)
+      telemetry?.paid([row])
     },
     spentUsd: () => spent,
     spent: () => (isKnown ? { value: spent, from } : null),
     usualOutput: (model) => expectedFrom(history?.past(PAST_ANSWERS, model) ?? [])?.outputTokens.median ?? USUAL_OUTPUT,
-    close: () => history?.close(),
+    async close() {
+      history?.close()
+      await telemetry?.close()
+    },
   }
 }

@@ -1,11 +1,18 @@
 /** The door to telemetry in a chat: where it is off, as it is at first, there is nothing behind it. */
 
 import type { Event, State } from '../../core/conversation.ts'
+import type { Setup } from '../../setup.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { ThriftParts } from '../thrift.ts'
 
+/** Of a command that asks on its own. @returns null: it is off */
+export async function telemetryFor(setup: Setup, note: (line: string) => void): Promise<Telemetry | null> {
+  if (setup.settings.telemetry === 'off') return null
+  return (await import('../telemetry.ts')).telemetryOf({ ...setup, env: process.env, note, isBrief: false })
+}
+
 /** @returns null: it is off */
-export function lateTelemetry({ setup, say }: ThriftParts): Telemetry | null {
+export function lateTelemetry({ setup, say }: ThriftParts): Pick<Telemetry, 'follow' | 'close'> | null {
   if (setup().settings.telemetry === 'off') return null
   /** undefined: it is not loaded yet. */
   let telemetry: Telemetry | null | undefined
