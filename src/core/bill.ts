@@ -6,7 +6,7 @@
 import type { State } from './conversation.ts'
 import type { Figure } from './figures.ts'
 import { type LedgerRow, rowOfSideCall, rowsOfTurn } from './ledger.ts'
-import { priceFor } from './models.ts'
+import { type PriceCard, priceFor } from './models.ts'
 import { promptTokens, type Usage } from './turn.ts'
 import type { Turn } from './turns.ts'
 
@@ -63,30 +63,46 @@ export function chargesOfTurn(turn: Turn): readonly LedgerRow[] {
 
 /** The bill of some answers. Bills add up: that of all is the sum of those of its parts. */
 export function billOf(charges: Iterable<Charge>): Bill {
-  const kinds = Object.fromEntries(KINDS.map((kind) => [kind, { ...NOTHING }])) as Record<Kind, Writable<Amount>>
-  const thinking = { ...NOTHING } as Writable<Amount>
+  const kinds = { input: none(), cacheWrite5m: none(), cacheWrite1h: none(), cacheRead: none(), output: none() }
+  const thinking = none()
   let [calls, unpriced, uncachedUsd] = [0, 0, 0]
   let from: Figure['from'] = 'server'
   let promptsFrom: Figure['from'] = 'server'
+  // A ledger holds a hundred thousand answers, by a few cards.
+  const known = new Map<PriceCard | null, PerToken>([[null, NO_PRICES]])
+  const perTokenOf = (price: PriceCard | null): PerToken => {
+    const found = known.get(price) ?? perToken(price!)
+    known.set(price, found)
+    return found
+  }
   for (const charge of charges) {
     calls++
     if (charge.purpose === 'unheard' || charge.purpose === 'hedge') promptsFrom = 'estimate'
-    const price = priceFor(charge, promptTokens(charge))
-    const usd = { ...NO_PRICES, ...(price && perToken(price)) }
-    for (const kind of KINDS) {
-      kinds[kind].tokens += charge[kind]
-      kinds[kind].usd += charge[kind] * usd[kind]
-      if (!price) kinds[kind].unpriced += charge[kind]
-    }
-    thinking.tokens += charge.thinking ?? 0
-    thinking.usd += (charge.thinking ?? 0) * usd.output
-    if (!price) thinking.unpriced += charge.thinking ?? 0
-    uncachedUsd += promptTokens(charge) * usd.input + charge.output * usd.output
-    if (!price) unpriced++
+    const prompt = promptTokens(charge)
+    const price = priceFor(charge, prompt)
+    const usd = perTokenOf(price)
+    const isPriced = price !== null
+    // Each by its name: in turn through KINDS they would take twice as long.
+    add(kinds.input, charge.input, usd.input, isPriced)
+    add(kinds.cacheWrite5m, charge.cacheWrite5m, usd.cacheWrite5m, isPriced)
+    add(kinds.cacheWrite1h, charge.cacheWrite1h, usd.cacheWrite1h, isPriced)
+    add(kinds.cacheRead, charge.cacheRead, usd.cacheRead, isPriced)
+    add(kinds.output, charge.output, usd.output, isPriced)
+    add(thinking, charge.thinking ?? 0, usd.output, isPriced)
+    uncachedUsd += prompt * usd.input + charge.output * usd.output
+    if (!isPriced) unpriced++
     else if (charge.outputIsEstimate) from = 'estimate'
   }
   const value = KINDS.reduce((sum, kind) => sum + kinds[kind].usd, 0)
   return { calls, kinds, thinking, known: { value, from }, promptsFrom, unpriced, uncachedUsd }
+}
+
+const none = (): Writable<Amount> => ({ tokens: 0, usd: 0, unpriced: 0 })
+
+function add(amount: Writable<Amount>, tokens: number, usdPerToken: number, isPriced: boolean): void {
+  amount.tokens += tokens
+  amount.usd += tokens * usdPerToken
+  if (!isPriced) amount.unpriced += tokens
 }
 
 /** The bills of some answers apart, the dearest first. */
@@ -105,12 +121,13 @@ export const savedUsd = ({ uncachedUsd, known }: Bill): number => uncachedUsd - 
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
-const NO_PRICES: Readonly<Record<Kind, number>> = {
+/** US dollars. */
+type PerToken = Readonly<Record<Kind, number>>
+const NO_PRICES: PerToken = {
   ...{ input: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0, output: 0 },
 }
 
-function perToken(price: NonNullable<ReturnType<typeof priceFor>>): Readonly<Record<Kind, number>> {
-  const { input, write5m, write1h, read, output } = price
+function perToken({ input, write5m, write1h, read, output }: PriceCard): PerToken {
   return {
     ...{ input: input / 1e6, cacheWrite5m: write5m / 1e6, cacheWrite1h: write1h / 1e6 },
     ...{ cacheRead: read / 1e6, output: output / 1e6 },

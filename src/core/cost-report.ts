@@ -1,12 +1,13 @@
 /** What `/cost` and `claude-tui cost` say: the bill of some spans of time, by kind, by model, and what the cache saved. */
 
-import { type Amount, type Bill, billOf, billsBy, type Charge, type Kind, savedUsd } from './bill.ts'
+import { type Amount, type Bill, billOf, type Charge, type Kind, savedUsd } from './bill.ts'
 import { type Figure, withMark } from './figures.ts'
 import type { LedgerPurpose } from './ledger.ts'
-import { type Models, shortName } from './models.ts'
-import { type ReadingPace, savedMs } from './pace.ts'
+import { type Models, priceFor, shortName } from './models.ts'
+import { onceEach, type PaceOf, savedMs } from './pace.ts'
 import type { Remark } from './remark.ts'
 import type { Cell, TableRow } from './remark-table.ts'
+import { promptTokens } from './turn.ts'
 import { count, duration, money, percent, tokens } from './words.ts'
 
 /** What was paid for within a turn, a conversation, a day. */
@@ -14,9 +15,6 @@ export interface Scope {
   readonly name: string
   readonly charges: readonly Charge[]
 }
-
-/** How long a model takes to read a token anew. */
-export type PaceOf = (model: string) => ReadingPace
 
 const KIND_NAMES: Readonly<Record<Kind, string>> = {
   input: 'input',
@@ -47,9 +45,10 @@ export const BESIDE: Readonly<Record<Exclude<LedgerPurpose, 'turn'>, string>> = 
 export function costReport(
   scopes: readonly Scope[],
   models: Models,
-  paceOf: PaceOf,
+  pace: PaceOf,
   notes: readonly string[] = [],
 ): Remark {
+  const paceOf = onceEach(pace)
   const bills = scopes.map(({ charges }) => billOf(charges))
   const columns = scopes.map(({ name }) => name)
   const rows = [
@@ -140,10 +139,10 @@ function unpricedNotes(scopes: readonly Scope[], bills: readonly Bill[], models:
   const unpriced = bills[widest]?.unpriced ?? 0
   if (unpriced === 0) return []
   const names = new Set(
-    scopes[widest]!.charges.filter((one) => billOf([one]).unpriced > 0).map(({ model }) => shortName(model, models)),
+    scopes[widest]!.charges.filter((one) => priceFor(one, promptTokens(one)) === null).map(({ model }) => model),
   )
   return [
-    `The price of ${[...names].join(', ')} is unknown: ${count(unpriced, 'answer')} of ${scopes[widest]!.name} cost something that is in no sum (+ ?). The setting "models" takes prices of your own.`,
+    `The price of ${[...names].map((name) => shortName(name, models)).join(', ')} is unknown: ${count(unpriced, 'answer')} of ${scopes[widest]!.name} cost something that is in no sum (+ ?). The setting "models" takes prices of your own.`,
   ]
 }
 
@@ -164,9 +163,19 @@ function paceNotes(scopes: readonly Scope[], models: Models, paceOf: PaceOf): re
   return [`Waiting saved is what reading the same anew would have taken: ${words.join('; ')}.`]
 }
 
+/** A row for each kind of charge, with its bill in every scope; the dearest first. */
 function rowsBy<K>(of: readonly (readonly Charge[])[], keyOf: (charge: Charge) => K) {
-  const keys = billsBy(of.flat(), keyOf).map(({ key }) => key)
-  return keys.map((key) => ({ key, bills: of.map((charges) => billOf(charges.filter((one) => keyOf(one) === key))) }))
+  const groups = of.map((charges) => Map.groupBy(charges, keyOf))
+  const rows = [...new Set(groups.flatMap((group) => [...group.keys()]))].map((key) => ({
+    key,
+    bills: groups.map((group) => billOf(group.get(key) ?? [])),
+  }))
+  const inAll = (bills: readonly Bill[], what: (bill: Bill) => number) => bills.reduce((sum, one) => sum + what(one), 0)
+  return rows.sort(
+    ({ bills: a }, { bills: b }) =>
+      inAll(b, ({ known }) => known.value) - inAll(a, ({ known }) => known.value) ||
+      inAll(b, ({ calls }) => calls) - inAll(a, ({ calls }) => calls),
+  )
 }
 
 const written = (kinds: Bill['kinds']) => kinds.cacheWrite5m.tokens + kinds.cacheWrite1h.tokens

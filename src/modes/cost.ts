@@ -5,7 +5,7 @@ import { type Amount, type Bill, billOf, billsBy, type Charge, savedUsd } from '
 import { costReport, daysReport } from '../core/cost-report.ts'
 import { CATALOGUE } from '../core/models.ts'
 import { EXIT } from '../core/outcome.ts'
-import { type Past, readingPace } from '../core/pace.ts'
+import { readingPace } from '../core/pace.ts'
 import { type Remark, remarkRows } from '../core/remark.ts'
 import { theme } from '../core/theme.ts'
 import { count } from '../core/words.ts'
@@ -38,11 +38,7 @@ async function tellCost({ flags }: Args, io: SessionsIo): Promise<number> {
   const history = await openIfThere(io.path)
   try {
     const charges = history?.charges(dayStart(now, days - 1)) ?? []
-    const pasts = new Map<string, readonly Past[]>()
-    const pace = (model: string) => {
-      if (!pasts.has(model)) pasts.set(model, history?.past(PAST_ANSWERS, model) ?? [])
-      return readingPace(pasts.get(model)!)
-    }
+    const pace = (model: string) => readingPace(history?.past(PAST_ANSWERS, model) ?? [])
     const byDay = apart(charges)
     if (flags.json === true) await io.write(`${asJson(inJson(charges, byDay, days))}\n`)
     else if (charges.length === 0) await io.write(`${await nothing(io, days)}\n`)

@@ -1,15 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { billOf, billsBy, type Charge, chargesOf, KINDS, savedUsd } from '../../src/core/bill.ts'
+import { type Bill, billOf, billsBy, type Charge, chargesOf, KINDS, savedUsd } from '../../src/core/bill.ts'
 import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
 import { costReport } from '../../src/core/cost-report.ts'
 import { failure } from '../../src/core/failures.ts'
-import { CATALOGUE, costUsd, modelCard } from '../../src/core/models.ts'
+import { CATALOGUE, costUsd, modelCard, scaledPrices } from '../../src/core/models.ts'
 import { USUAL_PACE } from '../../src/core/pace.ts'
 import { NO_USAGE, type Usage } from '../../src/core/turn.ts'
 import { CHOICES } from '../kit/choices.ts'
 
 const SONNET = 'claude-sonnet-5-5'
+const HAIKU = 'claude-haiku-5-5'
 const fresh = () => newConversation(CHOICES)
 
 const charge = (more: Partial<Charge>): Charge => ({
@@ -82,8 +83,38 @@ describe('the bill', () => {
         expect(one.calls + other.calls).toBe(all.calls)
         expect(one.unpriced + other.unpriced).toBe(all.unpriced)
         expect(savedUsd(one) + savedUsd(other)).toBeCloseTo(savedUsd(all), 9)
+        expect(billOf([...others, ...some].reverse()).known.value).toBeCloseTo(all.known.value, 9)
         const parts = billsBy([...some, ...others], ({ model }) => model)
         expect(parts.reduce((sum, { bill }) => sum + bill.known.value, 0)).toBeCloseTo(all.known.value, 9)
+      }),
+    )
+  })
+
+  test('prices each answer by its own card, also where one model had several, and some none', () => {
+    const cards = fc.constantFrom(...[1, 2, 0.5].map((factor) => scaledPrices(modelCard(HAIKU).prices, factor)), null)
+    const some = fc.tuple(usages, cards).map(([usage, prices]) => charge({ ...usage, model: HAIKU, prices }))
+    fc.assert(
+      fc.property(fc.array(some), (all) => {
+        const { known, kinds, thinking, unpriced, uncachedUsd } = billOf(all)
+        const each = all.map((one) => billOf([one]))
+        const total = (of: (bill: Bill) => number) => each.reduce((sum, bill) => sum + of(bill), 0)
+        expect(known.value).toBeCloseTo(
+          all.reduce((sum, one) => sum + (costUsd(one, one) ?? 0), 0),
+          9,
+        )
+        expect(unpriced).toBe(all.filter(({ prices }) => prices === null).length)
+        expect(uncachedUsd).toBeCloseTo(total((bill) => bill.uncachedUsd))
+        for (const what of ['tokens', 'usd', 'unpriced'] as const) {
+          for (const kind of KINDS)
+            expect(kinds[kind][what]).toBeCloseTo(
+              total((bill) => bill.kinds[kind][what]),
+              9,
+            )
+          expect(thinking[what]).toBeCloseTo(
+            total((bill) => bill.thinking[what]),
+            9,
+          )
+        }
       }),
     )
   })
@@ -124,7 +155,7 @@ describe('the bill', () => {
   })
 
   test('of a prompt above a price step takes the whole of it at the dearer card', () => {
-    const { prices } = modelCard('claude-haiku-5-5')
+    const { prices } = modelCard(HAIKU)
     const at = (cacheRead: number) => billOf([charge({ prices, input: 1_000, cacheRead, output: 1_000 })]).known.value
     expect(at(99_000)).toBeCloseTo((1_000 * 0.1 + 99_000 * 0.01 + 1_000 * 0.5) / 1e6, 12)
     expect(at(99_001)).toBeCloseTo((1_000 * 0.5 + 99_001 * 0.05 + 1_000 * 2.5) / 1e6, 12)

@@ -92,6 +92,18 @@ describe('what something cost', () => {
     expect(words).toContain('Sonnet 5.5 ~900ms for 10k tokens (a usual figure: too few answers here yet).')
   })
 
+  test('asks once for the pace of a model, however many answers it gave: it follows from hundreds of them', () => {
+    const asked: string[] = []
+    const paceOf = (model: string) => {
+      asked.push(model)
+      return USUAL_PACE
+    }
+    const many = Array.from({ length: 50 }, () => [turn, charge({ cacheRead: 5_000 }, 'claude-opus-5-5')]).flat()
+    const told = costReport([...scopes, { name: '30 days', charges: many }], CATALOGUE, paceOf)
+    expect(remarkRows(told, 200, plain).join('\n')).toContain('~900ms for 10k tokens')
+    expect(asked.sort()).toEqual(['claude-opus-5-5', 'claude-sonnet-5-5', 'llama3'])
+  })
+
   test('fits every window, whatever a model is called, and steers no terminal', () => {
     fc.assert(
       fc.property(fc.array(document, { maxLength: 3 }), fc.integer({ min: 12, max: 120 }), (names, columns) => {

@@ -2,7 +2,7 @@
 
 import type { Habit } from '../cache/pauses.ts'
 import type { Models } from '../models.ts'
-import type { ReadingPace } from '../pace.ts'
+import type { PaceOf } from '../pace.ts'
 import type { Settings } from '../settings.ts'
 import { percentile } from '../stats/percentile.ts'
 import { type Ms, promptTokens } from '../turn.ts'
@@ -34,7 +34,7 @@ export interface Evidence {
   readonly settings: Settings
   readonly models: Models
   readonly habit: Habit
-  readonly paceOf: (model: string) => ReadingPace
+  readonly paceOf: PaceOf
   /** null: there is none, or it cannot be read here. */
   readonly system: string | null
   /** Tokens of each image in the conversation at hand. */

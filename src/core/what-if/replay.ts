@@ -214,13 +214,16 @@ function writtenFor({ cacheRead, cacheWrite5m, cacheWrite1h }: Sent, last: Cache
 /** The entries of one conversation, as far as they can be told from sizes and times. */
 function cacheOf() {
   let entries: Entry[] = []
+  /** In one walk that makes nothing: a ledger of a hundred thousand answers asks as often, of a hundred entries each. */
   const held = (now: Ms, model: string, prompt: number) => {
-    const alive = entries.filter(
-      (one) => one.model === model && one.tokens <= prompt && now - one.usedAt < LIFETIME_MS[one.ttl],
-    )
-    const longest = (some: readonly Entry[]) =>
-      some.reduce<Entry | null>((most, one) => (most && most.tokens >= one.tokens ? most : one), null)
-    return { held: longest(alive), hour: longest(alive.filter(({ ttl }) => ttl === '1h')) }
+    let longest: Entry | null = null
+    let hour: Entry | null = null
+    for (const one of entries) {
+      if (one.tokens > prompt || one.model !== model || now - one.usedAt >= LIFETIME_MS[one.ttl]) continue
+      if (longest === null || one.tokens > longest.tokens) longest = one
+      if (one.ttl === '1h' && (hour === null || one.tokens > hour.tokens)) hour = one
+    }
+    return { held: longest, hour }
   }
   return {
     held,
@@ -234,7 +237,8 @@ function cacheOf() {
       return found.held
     },
     write(entry: Entry) {
-      entries = [...entries.slice(-LOOKED_AT), entry]
+      entries.push(entry)
+      if (entries.length > LOOKED_AT + 1) entries.shift()
     },
     /** What is longer is of no use any more. */
     cut(tokens: number, scale: number) {

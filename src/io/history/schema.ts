@@ -235,4 +235,8 @@ export const MIGRATIONS: readonly string[] = [
   create index answers_odd on answers (wall_ms, purpose, ended, stop_reason)
     where ended <> 'finished' or stop_reason <> 'end_turn';
   `,
+  `
+  -- The last answers of one model: a question waits for them, and they may lie behind a hundred thousand of others.
+  create index answers_by_model on answers (model) where purpose = 'turn' and ended = 'finished';
+  `,
 ]

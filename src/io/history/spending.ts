@@ -11,6 +11,7 @@ import type { Past } from '../../core/pace.ts'
 import { phasesIn } from '../../core/phases.ts'
 import type { Sent } from '../../core/what-if/replay.ts'
 import type { Access } from './access.ts'
+import { listsOf } from './lists.ts'
 import { isGone } from './owner.ts'
 
 /** One answer that was paid for, when, and what was written down for it then; null: its price was unknown. */
@@ -47,21 +48,23 @@ export interface Spending {
   release(id: number): void
 }
 
+const USAGE = 'a.input, a.cache_read, a.cache_write_5m, a.cache_write_1h, a.output, a.thinking'
+const PAST = `select model, input, cache_read as cacheRead, cache_write_5m as cacheWrite5m,
+  cache_write_1h as cacheWrite1h, output, ttft_ms as ttftMs, ttlt_ms as ttltMs from answers
+  where purpose = 'turn' and ended = 'finished'`
 const SQL = {
-  charges: `select wall_ms as wallMs, purpose, model, input, cache_read as cacheRead, cache_write_5m as cacheWrite5m,
-    cache_write_1h as cacheWrite1h, output, output_is_estimate as outputIsEstimate, thinking, prices,
-    cost_usd as costUsd, request_id as requestId
-    from answers where wall_ms >= ? order by wall_ms, id`,
-  sent: `select a.conversation, a.purpose, a.model, a.wall_ms - coalesce(a.ttlt_ms, 0) as sentMs, a.input,
-    a.cache_read as cacheRead, a.cache_write_5m as cacheWrite5m, a.cache_write_1h as cacheWrite1h, a.output, a.thinking,
-    a.prices, a.cost_usd as costUsd, coalesce(c.kind = 'single', 0) as isSingle
+  // Read by place: the columns of USAGE first.
+  charges: `select ${USAGE}, a.wall_ms, a.purpose, a.model, a.prices, a.cost_usd, a.output_is_estimate, a.request_id
+    from answers a where a.wall_ms >= ? order by a.wall_ms, a.id`,
+  sent: `select ${USAGE}, a.wall_ms - coalesce(a.ttlt_ms, 0), a.purpose, a.model, a.prices, a.cost_usd,
+    a.conversation, coalesce(c.kind = 'single', 0)
     from answers a left join conversations c on c.id = a.conversation
     where a.wall_ms >= ? order by a.conversation, a.wall_ms, a.id`,
   spent: 'select coalesce(sum(cost_usd), 0) as usd from answers where wall_ms >= ?',
   messages: `select message_id as id from answers where wall_ms >= ? and purpose = 'batch' and message_id is not null`,
-  past: `select model, input, cache_read as cacheRead, cache_write_5m as cacheWrite5m, cache_write_1h as cacheWrite1h,
-    output, ttft_ms as ttftMs, ttlt_ms as ttltMs from answers
-    where purpose = 'turn' and ended = 'finished' and (?1 = '' or model = ?1) order by id desc limit ?2`,
+  past: `${PAST} order by id desc limit ?`,
+  // In the words of the index that holds them.
+  pastOf: `${PAST} and model = ? order by id desc limit ?`,
   timed: `select input + cache_read + cache_write_5m + cache_write_1h as prompt, output, thinking,
     message_id as messageId, phases from answers
     where purpose = 'turn' and ended = 'finished' and model = ? and phases is not null order by id desc limit ?`,
@@ -96,34 +99,54 @@ export function cardReader(): (json: string) => ModelCard['prices'] {
 
 /** @param owner names this process among those that run and have run */
 export function spending({ sql, read, write }: Access, owner: string): Spending {
-  const pricesIn = cardReader()
+  const cardOf = cardReader()
+  const pricesIn = (json: unknown) => (json === null ? null : cardOf(json as string))
+  /** By their places: taken apart by name they would be walked one by one. */
+  const asPaid = (row: readonly unknown[]) =>
+    ({
+      input: row[0],
+      cacheRead: row[1],
+      cacheWrite5m: row[2],
+      cacheWrite1h: row[3],
+      output: row[4],
+      thinking: row[5],
+      wallMs: row[6],
+      purpose: row[7],
+      model: row[8],
+      prices: pricesIn(row[9]),
+      costUsd: row[10],
+      outputIsEstimate: row[11] !== 0,
+      requestId: row[12],
+    }) as unknown as Paid
+  const asSent = (row: readonly unknown[]) =>
+    ({
+      input: row[0],
+      cacheRead: row[1],
+      cacheWrite5m: row[2],
+      cacheWrite1h: row[3],
+      output: row[4],
+      thinking: row[5],
+      sentMs: row[6],
+      purpose: row[7],
+      model: row[8],
+      prices: pricesIn(row[9]),
+      costUsd: row[10],
+      conversation: row[11],
+      isSingle: row[12] !== 0,
+    }) as unknown as Sent
   const spentSince = (fromMs: number) => (sql(SQL.spent).get(fromMs) as { usd: number }).usd
 
   return {
-    charges: (fromMs) =>
-      read(() =>
-        (sql(SQL.charges).all(fromMs) as unknown as readonly (Omit<Paid, 'prices'> & { prices: string | null })[]).map(
-          ({ prices, outputIsEstimate, ...row }) => ({
-            ...row,
-            outputIsEstimate: Boolean(outputIsEstimate),
-            prices: prices === null ? null : pricesIn(prices),
-          }),
-        ),
-      ),
-    sent: (fromMs) =>
-      read(() =>
-        (sql(SQL.sent).all(fromMs) as unknown as readonly (Omit<Sent, 'prices'> & { prices: string | null })[]).map(
-          ({ prices, isSingle, ...row }) => ({
-            ...row,
-            isSingle: Boolean(isSingle),
-            prices: prices === null ? null : pricesIn(prices),
-          }),
-        ),
-      ),
+    charges: (fromMs) => read(() => listsOf(sql(SQL.charges), fromMs).map(asPaid)),
+    sent: (fromMs) => read(() => listsOf(sql(SQL.sent), fromMs).map(asSent)),
     spentSince: (fromMs) => read(() => spentSince(fromMs)),
     paidMessages: (fromMs) =>
       read(() => new Set((sql(SQL.messages).all(fromMs) as unknown as readonly { id: string }[]).map(({ id }) => id))),
-    past: (limit, model = '') => read(() => sql(SQL.past).all(model, limit) as unknown as readonly Past[]),
+    past: (limit, model) =>
+      read(() => {
+        const rows = model === undefined ? sql(SQL.past).all(limit) : sql(SQL.pastOf).all(model, limit)
+        return rows as unknown as readonly Past[]
+      }),
     timed: (limit, model) =>
       read(() =>
         (

@@ -10,7 +10,7 @@ import type { Choices } from '../../core/choices.ts'
 import type { State } from '../../core/conversation.ts'
 import type { Key } from '../../core/keys.ts'
 import { type Models, modelCard } from '../../core/models.ts'
-import { readingPace } from '../../core/pace.ts'
+import { onceEach, readingPace } from '../../core/pace.ts'
 import type { Remark } from '../../core/remark.ts'
 import { DAY_MS } from '../../core/retention.ts'
 import type { SettingKey, Settings } from '../../core/settings.ts'
@@ -48,7 +48,7 @@ export function evidenceOf({ history, nowMs, ...rest }: EvidenceParts): Evidence
     ...{ ...rest, turns, rows: history.sent(firstMs), days: Math.max(1, Math.ceil((nowMs - firstMs) / DAY_MS)) },
     byPurpose: Object.fromEntries([...purposes].map(([purpose, rows]) => [purpose, sumOf(rows).answers])),
     habit: habitIn(history.answers(ANSWERS.pauses)),
-    paceOf: (model) => readingPace(history.past(ANSWERS.pace, model)),
+    paceOf: onceEach((model) => readingPace(history.past(ANSWERS.pace, model))),
   }
 }
 
