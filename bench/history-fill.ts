@@ -1,10 +1,12 @@
 /** Fills a history with conversations as if they had been held: the events that a chat would have saved, in its own words. */
 
-import { type Choices, type Event, fold, newConversation, type State } from '../src/core/conversation.ts'
-import { kept } from '../src/core/record.ts'
+import type { Choices } from '../src/core/choices.ts'
+import { type Event, newConversation, type State } from '../src/core/conversation.ts'
 import { batchOf } from '../src/core/saved.ts'
 import { NO_USAGE } from '../src/core/turn.ts'
 import type { History } from '../src/io/history.ts'
+import { CHOICES as USUAL_CHOICES } from '../test/kit/choices.ts'
+import { lived } from '../test/kit/lived.ts'
 import type { Text } from './zipf-text.ts'
 
 const MODEL = 'claude-sonnet-5-5'
@@ -12,17 +14,7 @@ const MINUTE = 60_000
 /** Turns that go into one transaction. */
 const AT_ONCE = 200
 
-const CHOICES: Choices = {
-  model: MODEL,
-  effort: null,
-  system: null,
-  maxTokens: null,
-  thinking: 'summarised',
-  features: 'full',
-  stream: true,
-  summariseAt: 0.8,
-  kind: 'chat',
-}
+const CHOICES: Choices = { ...USUAL_CHOICES, model: MODEL }
 
 /** To the first word, in ms, on average. */
 const FIRST_MS = 999
@@ -108,12 +100,6 @@ function turn(from: State, question: string, answer: string, at: number, { model
     { type: 'usage', at: at - 50, usage: { ...usage, output } },
     { type: 'finished', at, stopReason: 'end_turn', explanation: null },
   ]
-  let state = from
-  const saved: Event[] = []
-  for (const event of events) {
-    state = fold(state, [event])
-    const one = kept(event, state)
-    if (one) saved.push(one)
-  }
+  const { state, saved } = lived(events, from)
   return { batch: batchOf(saved, state, at), state }
 }

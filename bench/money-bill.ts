@@ -32,6 +32,7 @@ const PRICES: Readonly<Record<string, readonly [input: number, output: number, r
   'claude-sonnet-4-5': [3, 15, 0.3],
   'claude-haiku-4-5': [1, 5, 0.1],
 }
+
 /** Haiku 5.5 by the length of its prompt: up to 100,000 tokens, and above. */
 const HAIKU = [
   [0.1, 0.5, 0.01],

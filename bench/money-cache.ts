@@ -4,9 +4,9 @@
  * those of the demo server's own cache, by real requests; what is compared is the side of the bill that caching changes.
  */
 
+import { LIFETIME_MS } from '../src/core/cache/pauses.ts'
 import type { State } from '../src/core/conversation.ts'
 import { modelCard, type PriceCard, priceFor } from '../src/core/models.ts'
-import { LIFETIME_MS } from '../src/core/pauses.ts'
 import { promptTokens, type Usage } from '../src/core/turn.ts'
 import { amountFigure, countFigure, type Figure } from './measure.ts'
 import { held, MINUTE, type Script, SECOND } from './scripted-chat.ts'

@@ -3,7 +3,8 @@
  * client's own wire. Nobody waits: an hour's pause is a number.
  */
 
-import { type Choices, type Event, newConversation, type State } from '../src/core/conversation.ts'
+import type { Choices } from '../src/core/choices.ts'
+import { type Event, newConversation, type State } from '../src/core/conversation.ts'
 import { CHAT_PATIENCE } from '../src/core/resilience.ts'
 import { type Demo, startDemo } from '../src/demo/server.ts'
 import { createApi } from '../src/io/api.ts'

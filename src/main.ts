@@ -1,7 +1,8 @@
 /** Knows everyone's address: arguments, then settings, then one mode; ends with an exit code. */
 
 import { type Args, isScripted, readArgs, UsageError, wantsPast } from './args.ts'
-import { BY_SIGNAL, Ending, type EndingSignal, EXIT, NO_KEY, resultOfEnding } from './core/outcome.ts'
+import { BY_SIGNAL, Ending, type EndingSignal, EXIT, NO_KEY } from './core/outcome.ts'
+import { resultOfEnding } from './core/result.ts'
 import { sanitise } from './core/sanitise.ts'
 import { takeEarlyKeys } from './glass/early-keys.ts'
 import { leave } from './io/leave.ts'

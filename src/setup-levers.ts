@@ -1,7 +1,7 @@
 /** What the command line says of the levers: presets, models, limits, and what this model on this server takes. */
 
 import { type Args, UsageError } from './args.ts'
-import type { Choices } from './core/conversation.ts'
+import type { Choices } from './core/choices.ts'
 import { effortInVain } from './core/manner.ts'
 import { ALIASES, isKnown, type Models, modelCard, modelNames, suggest } from './core/models.ts'
 import { type Preset, presetsWith, presetValues } from './core/presets.ts'

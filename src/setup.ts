@@ -2,7 +2,8 @@
 
 import { type Args, UsageError, wantsPast } from './args.ts'
 import type { BudgetName } from './core/budget.ts'
-import { type Choices, newConversation, type State } from './core/conversation.ts'
+import type { Choices } from './core/choices.ts'
+import { newConversation, type State } from './core/conversation.ts'
 import { headersWithheld } from './core/key-host.ts'
 import { CATALOGUE, DEFAULT_MODEL, type Models, modelCard, overlay } from './core/models.ts'
 import type { Preset } from './core/presets.ts'

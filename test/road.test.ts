@@ -79,6 +79,7 @@ const answers: Attempt = (emit) => {
   emit({ type: 'delta', at: performance.now(), text: 'hi' })
   emit({ type: 'finished', at: performance.now(), stopReason: 'end_turn', explanation: null })
 }
+
 /** Speaks once, then falls silent until it is aborted. */
 const silent: Attempt = (emit, signal) => {
   emit({ type: 'delta', at: performance.now(), text: 'half' })

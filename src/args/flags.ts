@@ -28,12 +28,12 @@ export const FLAG_GROUPS: readonly (readonly [title: string, flags: readonly Fla
         name: 'attach',
         short: 'a',
         takes: 'FILE|URL|-',
-        tells: "an image, a PDF or a text to ask about; '*.png'; again",
+        tells: "an image, a PDF or a text to ask about; '*.png'; repeatable",
         many: true,
         isUsual: true,
       },
-      { name: 'image-size', takes: 'SIZE', tells: 'auto, native, 1080p, 720p, or a box as 1024x768' },
-      { name: 'part', takes: 'head|tail[:TOKENS]|summary', tells: 'of a long text, send this much, or a summary' },
+      { name: 'image-size', takes: 'SIZE', tells: 'auto, native, 1080p, 720p, or a box such as 1024x768' },
+      { name: 'part', takes: 'head|tail[:TOKENS]|summary', tells: 'send only this much of a long text, or a summary' },
       { name: 'effort', takes: 'LEVEL', tells: 'low, medium, high, xhigh, max, or auto', isUsual: true },
       {
         name: 'preset',
@@ -55,7 +55,7 @@ export const FLAG_GROUPS: readonly (readonly [title: string, flags: readonly Fla
       {
         name: 'var',
         takes: 'NAME=VALUE',
-        tells: 'a variable of the template; NAME=@FILE: what that file says; again',
+        tells: 'a variable of the template; NAME=@FILE: what that file says; repeatable',
         many: true,
         isScript: true,
       },
@@ -130,15 +130,15 @@ export const FLAG_GROUPS: readonly (readonly [title: string, flags: readonly Fla
       {
         name: 'max-cost',
         takes: 'USD',
-        tells: 'most this call, or this chat, may cost: never passed, code 7',
+        tells: 'the most this call or chat may cost: never exceeded, exit code 7',
         isUsual: true,
       },
       { name: 'dry-run', tells: 'send nothing: say what it would cost, and how long it would take', isUsual: true },
-      { name: 'cache-ttl', takes: 'TTL', tells: 'life of what is cached: auto, 5m, 1h, or off' },
+      { name: 'cache-ttl', takes: 'TTL', tells: 'cache lifetime: auto, 5m, 1h, or off' },
       {
         name: 'fallback',
         takes: 'NAMES',
-        tells: 'models that answer when it cannot: deep,balanced,fast',
+        tells: 'models that answer when the first cannot: deep,balanced,fast',
         isUsual: true,
       },
       {
@@ -151,16 +151,16 @@ export const FLAG_GROUPS: readonly (readonly [title: string, flags: readonly Fla
       {
         name: 'max-ttft',
         takes: 'TIME',
-        tells: 'give up when no word has come by then: 800ms, 2s; code 8',
+        tells: 'give up when no word has come by then: 800ms, 2s; exit code 8',
         isScript: true,
       },
       {
         name: 'max-time',
         takes: 'TIME',
-        tells: 'give up when the answer is not whole by then; code 8',
+        tells: 'give up when the answer is not whole by then; exit code 8',
         isScript: true,
       },
-      { name: 'require-cache-hit', tells: 'code 10 when nothing was read from the prompt cache', isScript: true },
+      { name: 'require-cache-hit', tells: 'exit code 10 when nothing was read from the prompt cache', isScript: true },
     ],
   ],
   [

@@ -39,7 +39,7 @@ export const briefHelp = (): string =>
     '',
     ...FLAGS.filter(({ isUsual }) => isUsual).flatMap(flagRow),
     '',
-    'claude-tui --help tells all flags, and claude-tui COMMAND --help those of a command.',
+    'claude-tui --help lists every flag, claude-tui COMMAND --help those of a command.',
     KEY,
   ].join('\n')
 

@@ -27,8 +27,8 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     tells: 'list, search, show, export, rename, delete, prune conversations',
     flags: [
       JSON_FLAG,
-      { name: 'limit', short: 'n', takes: 'N', tells: 'list, search: so many at most' },
-      { name: 'deleted', tells: 'list: what lies in the bin' },
+      { name: 'limit', short: 'n', takes: 'N', tells: 'list, search: at most this many' },
+      { name: 'deleted', tells: 'list: what is in the bin' },
       {
         name: 'format',
         takes: 'FORMAT',
@@ -36,7 +36,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
         oneOf: ['md', 'json', 'jsonl', 'html'],
       },
       { name: 'output', short: 'o', takes: 'FILE|-', tells: 'export: where to; - is stdout' },
-      { name: 'branches', tells: 'export: turns of other branches, too' },
+      { name: 'branches', tells: 'export: also turns of other branches' },
       { name: 'all', tells: 'export: every conversation' },
       { name: 'force', tells: 'export: replace FILE if it is there' },
       { name: 'older-than', takes: 'AGE', tells: 'prune: 90d, 12w, 6m, 2y' },
@@ -49,10 +49,10 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: 'import',
     takes: 'FILE|-',
-    tells: "take in conversations: our json or jsonl, Claude's data export",
+    tells: "import conversations: our json or jsonl, Claude's data export",
     flags: [
       JSON_FLAG,
-      { name: 'dry-run', tells: 'say what is in it, and take nothing' },
+      { name: 'dry-run', tells: 'say what is in it, and import nothing' },
       { name: 'demo', tells: 'into the history of the demo' },
       HELP,
     ],
@@ -63,7 +63,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     tells: 'what was spent, by day, kind and model',
     flags: [
       JSON_FLAG,
-      { name: 'days', takes: 'N', tells: 'so many days, today included; 30 when absent' },
+      { name: 'days', takes: 'N', tells: 'this many days, today included; 30 by default' },
       { name: 'demo', tells: 'what the demo would have cost' },
       HELP,
     ],
@@ -74,7 +74,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     tells: 'spend, speed, cache and promises, from your own answers',
     flags: [
       { ...JSON_FLAG, tells: 'every figure as one JSON document, errors included' },
-      { name: 'since', takes: 'SPAN', tells: '12h, 7d, 4w, 2026-11-01 or all, in whole days; 30d when absent' },
+      { name: 'since', takes: 'SPAN', tells: '12h, 7d, 4w, 2026-11-01 or all, in whole days; 30d by default' },
       {
         name: 'by',
         takes: 'WHAT',
@@ -89,15 +89,15 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: 'what-if',
     takes: '[--since 30d] --model fast',
-    tells: 'what the same would have cost by another model, cache, in batches',
+    tells: 'what it would have cost with another model or cache, or batched',
     flags: [
       JSON_FLAG,
-      { name: 'since', takes: 'SPAN', tells: '12h, 7d, 4w, 2026-11-01 or all, in whole days; 30d when absent' },
-      { name: 'model', short: 'm', takes: 'NAME', tells: 'by this model' },
+      { name: 'since', takes: 'SPAN', tells: '12h, 7d, 4w, 2026-11-01 or all, in whole days; 30d by default' },
+      { name: 'model', short: 'm', takes: 'NAME', tells: 'with this model' },
       {
         name: 'cache-ttl',
         takes: 'TTL',
-        tells: 'with such a life of what is cached: auto, 5m, 1h, off',
+        tells: 'with this cache lifetime: auto, 5m, 1h, off',
         oneOf: ['auto', '5m', '1h', 'off'],
       },
       { name: 'summarise-at', takes: 'SHARE', tells: 'summarised from this share of the context window on' },
@@ -129,7 +129,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     tells: 'whether answers fit, how long they are, what was declined or cut',
     flags: [
       JSON_FLAG,
-      { name: 'since', takes: 'SPAN', tells: '12h, 7d, 4w, 2026-11-01 or all; 7d when absent' },
+      { name: 'since', takes: 'SPAN', tells: '12h, 7d, 4w, 2026-11-01 or all; 7d by default' },
       {
         name: 'model',
         short: 'm',
@@ -141,7 +141,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
       {
         name: 'fail-if',
         takes: 'CONDITION',
-        tells: "exit with 1: 'invalid > 5%', 'length.p95 > 1.2x', drift; again",
+        tells: "exit with 1: 'invalid > 5%', 'length.p95 > 1.2x', drift; repeatable",
         many: true,
       },
       { name: 'demo', tells: 'what the demo has answered' },
@@ -151,18 +151,18 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: 'doctor',
     takes: '[--json]',
-    tells: 'look whether all is well: Node, terminal, files, key, connection',
+    tells: 'check that all is well: Node, terminal, files, key, connection',
     flags: [
       JSON_FLAG,
-      { name: 'base-url', takes: 'URL', tells: 'look at the way to this server' },
-      { name: 'demo', tells: 'look at the way to the built-in demo server' },
+      { name: 'base-url', takes: 'URL', tells: 'check the way to this server' },
+      { name: 'demo', tells: 'check the way to the built-in demo server' },
       HELP,
     ],
   },
   {
     name: 'batch',
     takes: 'IN -o OUT.jsonl',
-    tells: 'many prompts from a file; --offload: for half the price',
+    tells: 'many prompts from a file; --offload: at half the price',
     flags: [...BATCH_FLAGS, HELP],
   },
   { name: 'replay', takes: 'FILE|-', tells: 'play a recording, without a network; --speed max: at once' },

@@ -7,7 +7,7 @@ import { type ModelCard, modelCard, priceFor } from './models.ts'
 import { money, percent, tokens } from './words.ts'
 
 /** Shares of the window at which it is said. */
-export const ALERT_SHARES = [0.8, 0.85] as const
+const ALERT_SHARES = [0.8, 0.85] as const
 /** Share of a price step at which it is said that it is near. */
 const NEAR_STEP = 0.9
 

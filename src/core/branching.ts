@@ -1,8 +1,9 @@
 /** Going back in a conversation: a turn is asked again or taken back. Nothing is destroyed: what was is a branch. */
 
 import type { Question } from './attachments.ts'
-import { cacheOutlook, outlookSteps, sayOutlook } from './cache-outlook.ts'
-import type { Choices, Event, State } from './conversation.ts'
+import { cacheOutlook, outlookSteps, sayOutlook } from './cache/outlook.ts'
+import type { Choices } from './choices.ts'
+import type { Event, State } from './conversation.ts'
 import { effortInVain } from './manner.ts'
 import { EFFORT_LEVELS, type EffortLevel, isKnown, modelCard } from './models.ts'
 import type { Steps } from './steps.ts'

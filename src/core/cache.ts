@@ -9,13 +9,13 @@
  */
 
 import { type Question, sizeOf } from './attachments.ts'
-import { hourKeepsAll } from './cache-doubt.ts'
-import { type CacheEntry, entriesFor, isAlive, type Prompt } from './cache-entries.ts'
-import { type BreakEven, breakEven } from './cache-lifetime.ts'
+import { hourKeepsAll } from './cache/doubt.ts'
+import { type CacheEntry, entriesFor, isAlive, type Prompt } from './cache/entries.ts'
+import { type BreakEven, breakEven } from './cache/lifetime.ts'
+import { assumedShare, longPauseChance, pausesBetween } from './cache/pauses.ts'
 import { estimateTokens } from './context.ts'
 import type { State } from './conversation.ts'
 import { type ModelCard, modelCard } from './models.ts'
-import { assumedShare, longPauseChance, pausesBetween } from './pauses.ts'
 import { promptEstimate } from './prompt-size.ts'
 import { type CacheAnchor, type CacheMarks, type CacheTtl, NO_MARKS } from './request.ts'
 import type { Ms } from './turn.ts'

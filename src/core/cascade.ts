@@ -4,9 +4,9 @@
  * `modes/cascade`.
  */
 
-import type { Cascade } from './cascade-choice.ts'
-import type { CascadeRow } from './cascade-report.ts'
-import { JUDGING } from './cascade-words.ts'
+import type { Cascade } from './cascade/choice.ts'
+import type { CascadeRow } from './cascade/report.ts'
+import { JUDGING } from './cascade/words.ts'
 import { costUsd, type ModelCard, type Models, modelCard } from './models.ts'
 import { cutShort, sayFailed } from './outcome.ts'
 import { type Message, NO_MARKS, type TurnRequest } from './request.ts'

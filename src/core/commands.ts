@@ -40,7 +40,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'again',
     takes: '',
-    tells: 'give a silent answer up and try again; what came is kept. Ctrl+X when it is offered',
+    tells: 'give up a silent answer and try again; what came is kept. Ctrl+X when it is offered',
   },
   {
     name: 'hedge',
@@ -77,8 +77,8 @@ export const COMMANDS: readonly Command[] = [
   },
   { name: 'attachments', takes: '', tells: 'what is attached to this conversation, and what it costs; leave it out' },
   { name: 'export', takes: '[file]', tells: 'write this conversation into a file: .md, .html, .json or .jsonl' },
-  { name: 'delete', takes: '', tells: 'put this conversation into the bin' },
-  { name: 'restore', takes: '', tells: 'take it out again' },
+  { name: 'delete', takes: '', tells: 'move this conversation to the bin' },
+  { name: 'restore', takes: '', tells: 'take this conversation back out of the bin' },
   { name: 'clear', takes: '', tells: 'start a new conversation' },
   { name: 'copy', takes: '[n|all]', tells: 'copy the last answer, its code block n, or everything' },
   { name: 'show', takes: '[n]', tells: 'read answer n in your pager; /show code n: a code block' },
@@ -94,8 +94,12 @@ export const COMMANDS: readonly Command[] = [
   { name: 'quote', takes: '[text]', tells: 'what a message would cost, and how long it would take' },
   { name: 'context', takes: '[drop n]', tells: 'what fills the window and what it costs; drop, pin or keep turns' },
   { name: 'cache', takes: '[warm]', tells: 'the prompt cache: what is held, saved and missed; warm: keep it so' },
-  { name: 'limits', takes: '', tells: "the server's rate limits: what is used of them, and when they are full again" },
-  { name: 'bench', takes: 'here [n] [models]', tells: 'ask this conversation n times again, and measure; price first' },
+  { name: 'limits', takes: '', tells: "the server's rate limits: how much is used, and when they are full again" },
+  {
+    name: 'bench',
+    takes: 'here [n] [models]',
+    tells: 'ask this conversation n more times, and measure; the price first',
+  },
   { name: 'wait', takes: '', tells: 'send the message that found no network as soon as there is one' },
   {
     name: 'why',

@@ -4,7 +4,7 @@
 export type Rgb = readonly [red: number, green: number, blue: number]
 
 /** Relative luminance, 0 (black) to 1 (white): WCAG 2.2, definition of "relative luminance". */
-export function luminance([red, green, blue]: Rgb): number {
+function luminance([red, green, blue]: Rgb): number {
   const linear = (part: number) => {
     const share = part / 255
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4

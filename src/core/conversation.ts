@@ -5,16 +5,14 @@
  */
 
 import { type Asking, type Attachment, askingOf, type Question, questionOf, withAttachments } from './attachments.ts'
-import type { Cascade } from './cascade-choice.ts'
-import type { EffortLevel } from './catalogue.ts'
+import type { Habit } from './cache/pauses.ts'
+import type { Choices } from './choices.ts'
 import { type Figure, reported, sum } from './figures.ts'
 import type { Counted } from './meter.ts'
 import { CATALOGUE, type ModelCard, type Models, modelCard, overlay } from './models.ts'
-import type { Habit } from './pauses.ts'
 import { planRequest, replanned } from './plan.ts'
-import type { CacheTtl, TurnRequest } from './request.ts'
+import type { TurnRequest } from './request.ts'
 import type { Wish } from './resilience.ts'
-import type { AskedFor } from './schema.ts'
 import { billed, type SideCall, type SideCallEvent } from './side-calls.ts'
 import { isEnd, type Limits, type Ms, type TurnEvent } from './turn.ts'
 import { grown, newTurn, questionIn, type Turn } from './turns.ts'
@@ -22,42 +20,6 @@ import { outrun, unheard } from './unheard.ts'
 import { type Mark, reviewed, type Summary, type WindowEvent } from './window.ts'
 
 export type { Phase, Turn } from './turns.ts'
-
-/** What the user chose for the turns to come. */
-export interface Choices {
-  /** Model id or alias. */
-  readonly model: string
-  readonly effort: EffortLevel | null
-  readonly system: string | null
-  readonly maxTokens: number | null
-  readonly thinking: 'summarised' | 'hidden'
-  /** Whether this server takes cache marks, thinking and effort. */
-  readonly features: 'full' | 'plain'
-  readonly stream: boolean
-  /** Share of the window at which a conversation is worth summarising, 0 to 1. */
-  readonly summariseAt: number
-  /** `chat`: more turns will follow, so the conversation's end is worth caching; `single`: none will. */
-  readonly kind: 'chat' | 'single'
-  /** How long what is written to the prompt cache lives; auto, or absent: as the pauses suggest; off: no marks. */
-  readonly cacheTtl?: 'auto' | CacheTtl | 'off'
-  /** Whether each question asks for a short answer. */
-  readonly concise?: boolean
-  /** Sent only where they are taken; null, or absent: not at all. */
-  readonly temperature?: number | null
-  readonly topP?: number | null
-  /** What an answer begins with; null, or absent: it begins itself. */
-  readonly prefill?: string | null
-  /** What answers are held to, in this call alone: it is not saved; null, or absent: nothing. */
-  readonly schema?: AskedFor | null
-  /** Requests carry an API version that still knows sampling. */
-  readonly olderApi?: true
-  /** Who answers when the model cannot, in order; on: the usual ones; ask: the chat asks first; off, or absent: nobody. */
-  readonly fallback?: readonly string[] | 'on' | 'ask' | 'off'
-  /** Models to ask in turn until an answer is good enough; null, or absent: the model answers alone. */
-  readonly cascade?: Cascade | null
-  /** How long failed requests are sent again, in ms; null, or absent: as usual. */
-  readonly waitsMs?: Ms | null
-}
 
 export interface State {
   readonly choices: Choices

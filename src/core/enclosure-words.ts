@@ -3,7 +3,7 @@
  * what the request takes and costs with all of them. As much of that as there is room for.
  */
 
-import { type Preview, type Previewed, previewOf, sayPreviewTotal, sayShape } from './attachment-preview.ts'
+import { type Preview, type Previewed, previewOf, sayPreviewTotal, sayShape } from './attachments/preview.ts'
 import { questionOf } from './attachments.ts'
 import type { State } from './conversation.ts'
 import { attachmentOf, type Enclosure, readyIn, refusalOf } from './enclosures.ts'

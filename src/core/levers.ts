@@ -1,10 +1,11 @@
 /**
  * The levers: what a person can move between cost, speed and length, what each may be for the model at hand, and what
- * pulling one makes of the choices. What that costs is known to `lever-cost`, what they tell to `lever-report`.
+ * pulling one makes of the choices. What that costs is known to `levers/cost`, what they tell to `levers/report`.
  */
 
+import type { Choices } from './choices.ts'
 import { type Completion, matching } from './commands.ts'
-import type { Choices, State } from './conversation.ts'
+import type { State } from './conversation.ts'
 import { effortInVain } from './manner.ts'
 import { ALIASES, EFFORT_LEVELS, type EffortLevel, isKnown, modelCard, modelNames, suggest } from './models.ts'
 import { type Preset, presetsWith } from './presets.ts'
@@ -152,7 +153,7 @@ function valuesOf(name: LeverName, { choices, models }: State, rows: Rows) {
 }
 
 /** What each lever is about, in a few words. */
-export const TELLS: Readonly<Record<LeverName, string>> = {
+const TELLS: Readonly<Record<LeverName, string>> = {
   model: 'who answers: price and speed',
   effort: 'how long it thinks before it answers',
   'max-tokens': 'the longest answer, thinking included',

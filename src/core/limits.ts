@@ -16,7 +16,7 @@ export interface HeardLimits {
 }
 
 /** What a gauge counts, in the order in which they are told. `tokens` only repeats the tighter of the other two. */
-export const GAUGES: readonly (readonly [name: GaugeName, counts: string])[] = [
+const GAUGES: readonly (readonly [name: GaugeName, counts: string])[] = [
   ['requests', 'requests'],
   ['inputTokens', 'input tokens'],
   ['outputTokens', 'output tokens'],

@@ -1,7 +1,7 @@
 /** How a model is asked, besides what it is asked: effort and thinking, and what of it a cached prompt depends on. */
 
 import type { EffortLevel } from './catalogue.ts'
-import type { Choices } from './conversation.ts'
+import type { Choices } from './choices.ts'
 import type { ModelCard } from './models.ts'
 import type { TurnRequest } from './request.ts'
 

@@ -1,7 +1,7 @@
 /** What dropping, pinning or keeping a turn does: to the tokens that are sent, to the cache, to the bill. */
 
 import { type Attachment, attachmentTokens } from './attachments.ts'
-import { promptAfter } from './cache-entries.ts'
+import { promptAfter } from './cache/entries.ts'
 import { type Event, fold, type State } from './conversation.ts'
 import { about, estimated, type Figure, mark, withMark } from './figures.ts'
 import { modelCard } from './models.ts'
@@ -77,7 +77,7 @@ export function markingSteps({ before, after, held, next, instead, saved, turns 
   const then = `then ${about(money(Math.abs(saved)))} ${saved > 0 ? 'less' : 'more'} a turn`
   // Without a conversation there is nothing to pay for but the question itself.
   if (after.value < 1) {
-    const rest = `Nothing of the conversation is sent any more: the next question would have cost ${cost(instead)} more.`
+    const rest = `Nothing of the conversation is sent from here on: the next question would have cost ${cost(instead)} more.`
     return [`${size}. ${rest}`, `${size}.`]
   }
   const payoff =

@@ -18,7 +18,7 @@ export type Models = readonly ModelCard[]
  * A card for an id nobody has described: everything about it is unknown, and stays so on screen. What estimates of its
  * tokens rest on is what holds for the models of today.
  */
-export function unknownModel(id: string): ModelCard {
+function unknownModel(id: string): ModelCard {
   return {
     id,
     name: id,

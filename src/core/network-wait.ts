@@ -50,7 +50,7 @@ export const sayOffer = (way: string, trouble: Failure): string =>
 
 export const NOTHING_WAITS =
   'Nothing waits for the network: /wait is for a message that could not be sent because there was none.'
-export const NOT_ANY_MORE = 'Not waiting for the network any more: what you wrote is yours to send.'
+export const NOT_ANY_MORE = 'No longer waiting for the network: what you wrote is yours to send.'
 
 /** What is waited for. */
 const awaited = (trouble: Failure) => (isTaken(trouble) ? 'the API itself' : 'the network')

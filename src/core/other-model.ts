@@ -1,7 +1,7 @@
 /** The running question for another model: whether it fits there, and what is different, in sentences. */
 
 import type { Question } from './attachments.ts'
-import { promptAfter } from './cache-entries.ts'
+import { promptAfter } from './cache/entries.ts'
 import type { State } from './conversation.ts'
 import { about } from './figures.ts'
 import { sayUnsent } from './levers.ts'

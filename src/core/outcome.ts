@@ -1,15 +1,10 @@
-/** How a turn ended, as a script sees it: an exit code, and a result that holds everything measured. */
+/** How a turn ended: its exit code, and what is said of its end, in a chat and in a script. */
 
 import { GIVEN_UP, usualRemedy } from './failures.ts'
-import type { Figure } from './figures.ts'
-import { firstByteMs, firstThinkingMs, otps, thinkingMs, totalMs, ttftMs, ttltMs, visibleOtps } from './metrics.ts'
 import { type Models, shortName } from './models.ts'
-import { finely, type Phases, phasesOf } from './phases.ts'
 import { isBroken } from './resilience.ts'
-import { rounded } from './rounded.ts'
-import type { Failure, FailureKind, Ms, Own, Usage } from './turn.ts'
-import { type Escalation, type Instead, outputTokens, type Turn } from './turns.ts'
-import { costIn } from './unbilled.ts'
+import type { Failure, FailureKind, Ms } from './turn.ts'
+import type { Escalation, Instead, Turn } from './turns.ts'
 import { duration, tokens } from './words.ts'
 
 /** Exit codes of the program. */
@@ -92,10 +87,10 @@ const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
   overload: 'Call again in a moment, or choose another model with --model.',
   resting:
     'Call again then, or name another model (--model, --fallback); CLAUDE_TUI_BREAKER=off sends it all the same.',
-  server: 'Call again; if it stays, look at the API status page.',
-  cut: 'Call again to have it whole.',
+  server: 'Call again; if it keeps failing, look at the API status page.',
+  cut: 'Call again for the whole answer.',
   stalled: 'Call again, or wait longer: --retry-for for the first word, the setting stallAfterMs between words.',
-  interrupted: 'Call again to have it whole.',
+  interrupted: 'Call again for the whole answer.',
   'too-long': 'Send less, or choose a model with a larger window.',
   missing: 'Check the model name (--model) and the base URL.',
   refused: 'Rephrase it, or ask another model with --model.',
@@ -141,8 +136,7 @@ const GOES_ON = '/continue goes on from there, in a new request.'
 /** A time that somebody else has to wait, in whole seconds while it is short. */
 export const inTime = (ms: Ms): string => (ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : duration(ms))
 
-/** A server that says when to come back is taken at its word. */
-/** What may be done about it, in one sentence. */
+/** What may be done about it, in one sentence. A server that says when to come back is taken at its word. */
 export function wayOutOf(
   { kind, remedy, retryAfterMs }: Pick<Failure, 'kind' | 'remedy' | 'retryAfterMs'>,
   place: Place,
@@ -204,7 +198,7 @@ export const standInOf = ({ instead, model }: Pick<Turn, 'instead' | 'model'>): 
 
 /** One model in the place of another, announced. */
 export function sayInstead({ from, to, failure, notes }: Instead, models: Models): string {
-  const head = `${shortName(to, models)} is asked in the place of ${shortName(from, models)}: ${sayFailed(failure)}`
+  const head = `${shortName(to, models)} is asked in place of ${shortName(from, models)}: ${sayFailed(failure)}`
   return [head, ...notes].join(' ')
 }
 
@@ -233,123 +227,4 @@ export function announced(
     ...(turn.escalations ?? []).map((one) => sayEscalated(one, models)),
   ]
   return turn.recalled ? [...instead, sayRecalled(turn, models)] : instead
-}
-
-export interface Result {
-  readonly type: 'result'
-  readonly ok: boolean
-  readonly text: string
-  readonly model: string | null
-  readonly stopReason: string | null
-  /** Why the model declined, in its own words; null when it did not, or did not say. */
-  readonly explanation: string | null
-  readonly error: object | null
-  readonly usage: Usage | null
-  /** Whether `usage.output` is the server's final count or, after a stop or a failure, an estimate. */
-  readonly usageFrom: Figure['from'] | null
-  /** Each figure with where it comes from: measured, server, or estimate. null: unknown. */
-  readonly costUsd: Figure | null
-  readonly ttftMs: Figure | null
-  readonly ttltMs: Figure | null
-  /** From asking to the end: the attempts that failed and the waits between them included. */
-  readonly totalMs: Figure | null
-  readonly thinkingMs: Figure | null
-  readonly otps: Figure | null
-  readonly firstByteMs: Figure | null
-  readonly firstThinkingMs: Figure | null
-  readonly visibleOtps: Figure | null
-  /** What the time went to, in ms: they add up to `totalMs`; null: nothing was sent. */
-  readonly phases: Phases | null
-  /** What this program itself did within them; null: nobody measured. */
-  readonly own: Own | null
-  readonly attempts: number
-  /** The model that was chosen, where another one answered in its place; null: it answered itself. */
-  readonly insteadOf: string | null
-  /** Steps up a cascade, in order; absent: there was none. */
-  readonly escalations?: readonly Escalation[]
-  /** When an earlier answer was given that stands for one now, in ms since 1970; null: the answer is of now. */
-  readonly recalledFromMs: number | null
-  readonly requestId: string | null
-  readonly messageId: string | null
-  readonly exitCode: number
-}
-
-/** Places behind the point: a microsecond, a thousandth of a token; more is noise of the clock's own arithmetic. */
-const PLACES = 3
-
-const fine = (figure: Figure | null): Figure | null => figure && { ...figure, value: rounded(figure.value, PLACES) }
-
-/** Each number of some, as fine as it was measured. */
-const allFine = <T extends object>(all: T): T =>
-  Object.fromEntries(Object.entries(all).map(([name, ms]) => [name, rounded(ms as Ms, PLACES)])) as T
-
-/** What a turn came to. Times are told to the microsecond, moments to the millisecond. */
-export function resultOf(turn: Turn, code: number): Result {
-  const { end, times, usage } = turn
-  const failed = end?.type === 'failed' ? end.failure : null
-  const output = outputTokens(turn)
-  return {
-    type: 'result',
-    ok: code === EXIT.ok,
-    text: turn.answer,
-    model: turn.model,
-    stopReason: end?.type === 'finished' ? end.stopReason : null,
-    explanation: end?.type === 'finished' ? end.explanation : null,
-    error: failed && inAScript(failed),
-    usage: usage && output ? { ...usage, output: output.value } : null,
-    usageFrom: output?.from ?? null,
-    costUsd: costIn(turn),
-    ttftMs: fine(ttftMs(times)),
-    ttltMs: fine(ttltMs(times)),
-    totalMs: fine(totalMs(times)),
-    thinkingMs: fine(thinkingMs(times)),
-    otps: fine(otps(turn)),
-    firstByteMs: fine(firstByteMs(times)),
-    firstThinkingMs: fine(firstThinkingMs(times)),
-    visibleOtps: fine(visibleOtps(turn)),
-    phases: times.sent === null ? null : finely(phasesOf(turn), PLACES),
-    own: end?.own ? allFine(end.own) : null,
-    attempts: turn.attempt + (turn.escalations?.length ?? 0),
-    insteadOf: turn.instead?.[0]?.from ?? null,
-    ...(turn.escalations && { escalations: turn.escalations }),
-    recalledFromMs: turn.recalled ? Math.round(turn.recalled.saidMs) : null,
-    requestId: turn.requestId ?? failed?.requestId ?? null,
-    messageId: turn.messageId,
-    exitCode: code,
-  }
-}
-
-/** The result of a call that ended before anything was sent. */
-export function resultOfEnding({ message, code }: { readonly message: string; readonly code: number }): Result {
-  const nothing = {
-    usage: null,
-    usageFrom: null,
-    costUsd: null,
-    ttftMs: null,
-    ttltMs: null,
-    totalMs: null,
-    thinkingMs: null,
-    otps: null,
-    firstByteMs: null,
-    firstThinkingMs: null,
-    visibleOtps: null,
-    phases: null,
-    own: null,
-  }
-  return {
-    ...nothing,
-    type: 'result',
-    ok: false,
-    text: '',
-    model: null,
-    stopReason: null,
-    explanation: null,
-    error: { reason: message },
-    attempts: 0,
-    insteadOf: null,
-    recalledFromMs: null,
-    requestId: null,
-    messageId: null,
-    exitCode: code,
-  }
 }

@@ -1,8 +1,8 @@
 /** What is sent for a question: which turns, which limits, which cache marks. */
 
 import type { Question } from './attachments.ts'
+import { promptAfter } from './cache/entries.ts'
 import { planCache } from './cache.ts'
-import { promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
 import { GO_ON } from './going-on.ts'
 import { manner } from './manner.ts'

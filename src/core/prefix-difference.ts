@@ -6,9 +6,10 @@
 import { isSameAttached } from './attachments.ts'
 import type { State } from './conversation.ts'
 import { cachedManner } from './manner.ts'
+import { askedMessage } from './messages.ts'
 import { modelCard } from './models.ts'
 import type { Message } from './request.ts'
-import { askedMessage, type Turn } from './turns.ts'
+import type { Turn } from './turns.ts'
 import { messagesOf, windowOf } from './window.ts'
 import { count } from './words.ts'
 

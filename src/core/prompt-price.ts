@@ -3,12 +3,12 @@
  * send, and what `/context` says of leaving turns out.
  */
 
+import { type CacheEntry, cachedIn, isAlive, isAskedAlike, type Prompt } from './cache/entries.ts'
+import { LIFETIME_MS } from './cache/pauses.ts'
 import { heldBy, planCache, systemCacheable } from './cache.ts'
-import { type CacheEntry, cachedIn, isAlive, isAskedAlike, type Prompt } from './cache-entries.ts'
 import type { State } from './conversation.ts'
 import { charsPerToken } from './meter.ts'
 import { modelCard, type PriceCard, priceFor } from './models.ts'
-import { LIFETIME_MS } from './pauses.ts'
 import type { CacheTtl } from './request.ts'
 import type { Ms } from './turn.ts'
 

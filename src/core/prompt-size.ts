@@ -1,7 +1,7 @@
 /** How many tokens a prompt will be: as the server counted the last one, or from the lengths of its texts. */
 
 import { type Question, sizeOf } from './attachments.ts'
-import type { Prompt } from './cache-entries.ts'
+import type { Prompt } from './cache/entries.ts'
 import type { State } from './conversation.ts'
 import { countedNow, draftTokens, isAlone, isCountOf, lastCounted, tokensOf } from './meter.ts'
 import { modelCard } from './models.ts'

@@ -1,6 +1,6 @@
 /** A quote in words, for `/quote` and `--dry-run`, and as JSON. */
 
-import { type Preview, previewInJson, sayPreviewed, sayPreviewTotal } from './attachment-preview.ts'
+import { type Preview, previewInJson, sayPreviewed, sayPreviewTotal } from './attachments/preview.ts'
 import { about } from './budget.ts'
 import { estimated, type Figure, mark } from './figures.ts'
 import { type Models, modelCard } from './models.ts'

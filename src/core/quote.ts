@@ -4,7 +4,7 @@
  */
 
 import { attachedTo, mostAttachmentTokens, type Question, wordsOf } from './attachments.ts'
-import { promptAfter } from './cache-entries.ts'
+import { promptAfter } from './cache/entries.ts'
 import type { State } from './conversation.ts'
 import { estimated, type Figure, reported } from './figures.ts'
 import { type ModelCard, modelCard, type PriceCard, priceFor } from './models.ts'
@@ -128,7 +128,7 @@ export function isSurelyBelow(usd: number, state: State, question: Question): bo
 }
 
 /** Tokens that a question has at most, with what goes with it. */
-export function mostQuestionTokens(question: Question, card: Pick<ModelCard, 'images'>): number {
+function mostQuestionTokens(question: Question, card: Pick<ModelCard, 'images'>): number {
   return attachedTo(question).reduce((sum, one) => sum + mostAttachmentTokens(one, card), mostTokens(wordsOf(question)))
 }
 

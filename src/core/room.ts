@@ -4,16 +4,17 @@
  */
 
 import { type Attachment, askingOf, attachmentTokens, sizeOf } from './attachments.ts'
-import { promptAfter } from './cache-entries.ts'
-import { writtenCold } from './cold-send.ts'
+import { writtenCold } from './cache/cold-send.ts'
+import { promptAfter } from './cache/entries.ts'
 import type { State } from './conversation.ts'
 import { estimated, type Figure, reported } from './figures.ts'
+import { history } from './messages.ts'
 import { charsPerToken, lastCounted, promptSize } from './meter.ts'
 import { type ModelCard, modelCard, priceFor } from './models.ts'
 import type { ReadingPace } from './pace.ts'
 import { planRequest } from './plan.ts'
 import { type Ms, promptTokens } from './turn.ts'
-import { history, outputTokens, questionIn, spoken, type Turn } from './turns.ts'
+import { outputTokens, questionIn, spoken, type Turn } from './turns.ts'
 import { leftOutBy, type Mark, messagesOf, type Summary, windowOf } from './window.ts'
 
 export interface Part {

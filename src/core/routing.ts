@@ -8,7 +8,6 @@ import { quantile } from './pace.ts'
 import { type PresetRow, presetsWith } from './presets.ts'
 import { type Problem, quote } from './problem.ts'
 import { waitsFor } from './resilience.ts'
-import type { Settings } from './settings.ts'
 import { promptOf } from './title.ts'
 import type { Ms } from './turn.ts'
 import { count, duration } from './words.ts'
@@ -98,7 +97,3 @@ export function routedByWait(limitMs: Ms, firstTokens: readonly Ms[], model: str
     said: `Routed to ${shortName('fast', models)}: ${shortName(model, models)} is slow to its first word just now (${seen}), and the setting routeIfSlow says ${duration(limitMs)}.`,
   }
 }
-
-/** Whether there is any rule to look at. */
-export const mayRoute = ({ route, routeIfSlow }: Pick<Settings, 'route' | 'routeIfSlow'>): boolean =>
-  route !== 'off' || routeIfSlow !== 'off'

@@ -3,12 +3,12 @@
  * their work elsewhere. They are never sent unless somebody asked for them, nor where they would be refused.
  */
 
-import type { Choices } from './conversation.ts'
+import type { Choices } from './choices.ts'
 import type { ModelCard } from './models.ts'
 import type { TurnRequest } from './request.ts'
 
 /** The API version that took no sampling any more. */
-export const WITHOUT_SAMPLING = '2026-10-21'
+const WITHOUT_SAMPLING = '2026-10-21'
 
 export type OldLever = 'temperature' | 'topP' | 'prefill'
 export const OLD_LEVERS: readonly OldLever[] = ['temperature', 'topP', 'prefill']

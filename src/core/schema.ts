@@ -1,8 +1,8 @@
 /** A schema that answers are held to: how it is asked for where a server knows such things, and in words where not. */
 
-import type { JsonSchema } from './schema-short.ts'
+import type { JsonSchema } from './schema/short.ts'
 
-export type { JsonSchema } from './schema-short.ts'
+export type { JsonSchema } from './schema/short.ts'
 
 /** What is said of the schema in a request. */
 export type AskedFor =

@@ -1,16 +1,18 @@
 /**
- * Which of the settings' layers wins: flag, environment, file, default. The table is `settings-table`.
+ * Which of the settings' layers wins: flag, environment, file, default. The table is `settings/table`.
  * Knows nothing of files and of where the environment comes from; both are handed in.
  */
 
 import type { Reading } from './api-key.ts'
 import { type Problem, quote } from './problem.ts'
-import { nearest } from './setting-kinds.ts'
-import { SETTINGS, type SettingKey, type SettingRow, type Settings } from './settings-table.ts'
+import { nearest } from './settings/kinds.ts'
+import type { SettingRow } from './settings/row.ts'
+import { SETTINGS, type SettingKey, type Settings } from './settings/table.ts'
 import type { Shape } from './shape.ts'
 
 export { type Problem, sayProblem } from './problem.ts'
-export { SETTINGS, type SettingKey, type SettingRow, type Settings } from './settings-table.ts'
+export type { SettingRow } from './settings/row.ts'
+export { SETTINGS, type SettingKey, type Settings } from './settings/table.ts'
 
 export function isSettingKey(name: string): name is SettingKey {
   return SETTINGS.some(({ key }) => key === name)

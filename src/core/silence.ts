@@ -116,7 +116,7 @@ export function sayGivenUp({ kind, sinceMs }: Silence): string {
     case 'unspoken':
       return `Begun, but nothing came for ${since}.`
     case 'thinking':
-      return `No sign of its thoughts for ${since}.`
+      return `No sign of thinking for ${since}.`
     case 'between':
       return `Nothing came for ${since} in the middle of the answer.`
   }

@@ -16,7 +16,7 @@ export const LONGEST = 60
 export const quoted = (title: string): string => `“${clip(sanitiseLine(title), LONGEST)}”`
 
 /** A title of one line, never empty. */
-export function titleOf(question: string): string {
+function titleOf(question: string): string {
   const prompt = promptOf(question)
   const line = prompt.split('\n').find((one) => /[\p{L}\p{N}]/u.test(one)) ?? prompt
   return shortTitle(line) || 'Untitled'

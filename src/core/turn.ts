@@ -255,7 +255,7 @@ export type TurnEvent =
       readonly delayMs: number
       readonly failure: Failure
     }
-  /** Another model is asked in the place of the one that was. */
+  /** Another model is asked in place of the one that was. */
   | {
       readonly type: 'fellBack'
       readonly at: Ms

@@ -1,14 +1,12 @@
 /** One turn: a question and what came back, how it grows event by event, and what it costs. */
 
-import { type Attachment, type Question, questionOf, withAttachments } from './attachments.ts'
+import { type Attachment, type Question, questionOf } from './attachments.ts'
 import type { EffortLevel } from './catalogue.ts'
-import { asSent } from './concise.ts'
 import { estimateTokens } from './context.ts'
 import type { State } from './conversation.ts'
 import { estimated, type Figure, measured, reported } from './figures.ts'
 import { clocked, NO_TIMES, type TurnTimes } from './metrics.ts'
 import { costUsd, type ModelCard, type Models, modelCard, scaledPrices } from './models.ts'
-import type { Message } from './request.ts'
 import type { Failure, Ms, Rival, TurnEnd, TurnEvent, Usage, Wire } from './turn.ts'
 
 /** Where a turn stands. `waiting`: for the next attempt; `done`: nothing more comes. */
@@ -26,6 +24,7 @@ export interface Wasted extends Pick<Turn, 'model' | 'prices' | 'requestId' | 'm
   /** A cascade gave it up: it was not good enough. By the server's own count, where it was finished. */
   readonly isGivenUp?: 'server' | 'estimate'
 }
+
 /** One model after another in a cascade, and why. */
 export type Escalation = Pick<Extract<TurnEvent, { type: 'escalated' }>, 'from' | 'to' | 'reason'>
 
@@ -37,6 +36,7 @@ export interface Race {
   /** The answers that were not. */
   readonly others?: readonly Rival[]
 }
+
 /** One model in the place of another. */
 export type Instead = Pick<Extract<TurnEvent, { type: 'fellBack' }>, 'from' | 'to' | 'failure' | 'notes'>
 
@@ -283,30 +283,4 @@ function priced(turn: Turn): Turn {
   if (!turn.usage || !output) return turn
   const usd = costUsd(turn, { ...turn.usage, output: output.value })
   return { ...turn, cost: usd === null ? null : { value: usd, from: output.from } }
-}
-
-/**
- * Whether a turn goes back to the model in later requests: it has an answer to show for it, and the model did not
- * refuse (a refused exchange in the history invites more refusals).
- */
-function isRemembered(turn: Turn): boolean {
-  return turn.answer.trim() !== '' && !(turn.end?.type === 'finished' && turn.end.stopReason === 'refusal')
-}
-
-/** The question of a turn as it was sent, and is sent again. */
-export const questionSent = ({ question, concise }: Pick<Turn, 'question' | 'concise'>): string =>
-  asSent(question, concise)
-
-/** A turn's question as the message it was sent as. */
-export const askedMessage = (turn: Pick<Turn, 'question' | 'attachments' | 'concise'>): Message => ({
-  role: 'user',
-  text: questionSent(turn),
-  ...withAttachments(turn.attachments),
-})
-
-/** The turns as messages. Thinking is never sent back: it is bound to a history that the user may edit. */
-export function history(turns: readonly Turn[]): readonly Message[] {
-  return turns
-    .filter(isRemembered)
-    .flatMap((turn): readonly Message[] => [askedMessage(turn), { role: 'assistant', text: turn.answer }])
 }

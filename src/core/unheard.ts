@@ -4,8 +4,8 @@
  * that ran beside another one, which was faster.
  */
 
+import { promptAfter } from './cache/entries.ts'
 import { heldBy, planCache } from './cache.ts'
-import { promptAfter } from './cache-entries.ts'
 import type { State } from './conversation.ts'
 import { estimated } from './figures.ts'
 import { type LedgerRow, rowsOfTurn } from './ledger.ts'

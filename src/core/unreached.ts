@@ -58,7 +58,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
   CERT_HAS_EXPIRED: {
     why: 'its TLS certificate has expired',
-    check: 'Check the clock of this machine; else whoever runs the server has to renew it.',
+    check: 'Check the clock of this machine; otherwise whoever runs the server has to renew it.',
     lasts: true,
   },
   CERT_NOT_YET_VALID: {
@@ -69,8 +69,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted('its TLS certificate is self-signed'),
   SELF_SIGNED_CERT_IN_CHAIN: untrusted('its TLS certificate chain is self-signed'),
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted('its TLS certificate could not be verified'),
-  UNABLE_TO_GET_ISSUER_CERT: untrusted('nobody known here has issued its TLS certificate'),
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted('nobody known here has issued its TLS certificate'),
+  UNABLE_TO_GET_ISSUER_CERT: untrusted('this machine does not trust the issuer of its TLS certificate'),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted('this machine does not trust the issuer of its TLS certificate'),
   ERR_TLS_CERT_ALTNAME_INVALID: {
     why: 'its TLS certificate is for another name',
     check: `Check the base URL. ${PORTAL}`,
@@ -173,7 +173,7 @@ export function strangerFailure(
   url: string,
   { status, location }: { readonly status: number; readonly location: string | null },
 ): Failure {
-  const base = 'Else check the base URL, and the proxy if there is one.'
+  const base = 'Otherwise check the base URL, and the proxy if there is one.'
   if (location === null && (status < 300 || status >= 400)) {
     const reason = `${url} answered with a web page (HTTP ${status}), not in the words of the Claude Messages API.`
     return failure('alien', reason, { status, code: STRANGER, remedy: `${PORTAL} ${base}` })

@@ -3,7 +3,8 @@
  * memory that does not grow with the conversation.
  */
 
-import { type Choices, type Event, fold, newConversation, type State } from './conversation.ts'
+import type { Choices } from './choices.ts'
+import { type Event, fold, newConversation, type State } from './conversation.ts'
 import { CATALOGUE, DEFAULT_MODEL, type Models } from './models.ts'
 import type { Summary } from './saved.ts'
 import { titleOfTurn } from './title.ts'

@@ -43,7 +43,7 @@ export interface Weather {
 
 /** Words of every answer, and those that are out when it breaks. */
 export const WORDS = 30
-export const HALF = 12
+const HALF = 12
 
 const words = `words n=${WORDS} tag=qaaa rate=0 ttft=0 thinking=0`
 /** Soon enough for a bench; anything longer is waited for in the same way. */
@@ -66,15 +66,16 @@ const after = (time: string) => ({
 /** Enough of them in the chat for the model to be left alone for a while, and not in a call. */
 const RESTING: Todo = { chat: 'or choose another model with /model.', script: after('1 s').script }
 /** What is said of a question that is not sent to such a model. */
-export const HELD = 'Sent once more as it is, it goes out all the same'
+export const HELD = 'Send it again unchanged to go ahead anyway'
 const LOOK_AT_STATUS: Todo = {
-  chat: 'Send again; if it stays, look at the API status page.',
-  script: 'Call again; if it stays, look at the API status page.',
+  chat: 'Send again; if it keeps failing, look at the API status page.',
+  script: 'Call again; if it keeps failing, look at the API status page.',
 }
+
 /** In the chat what was broken off can be gone on with. */
 const GO_ON = '/continue goes on from there, in a new request.'
 const goOn = (script: string): Todo => ({ chat: GO_ON, script })
-const WHOLE_AGAIN = goOn('Call again to have it whole.')
+const WHOLE_AGAIN = goOn('Call again for the whole answer.')
 const LOGIN = both('A network that wants a login first answers in place of the server: open any page in a browser.')
 
 const CUT = { code: 6, kept: HALF, ledger: ['turn~'] as const, tries: 1 }

@@ -113,7 +113,7 @@ function verdict(turn: Turn, phases: Phases, usual: Baseline | null, answers: nu
   const name = (one: PhaseName) => PHASE_WORDS[one].name
   if (!usual || !turn.usage) {
     const few = `${count(answers, 'answer')} of ${model} at this context size`
-    return `Most of it was ${name(largest)} (${percent(most / total)}). What is usual nobody knows yet: there ${answers === 1 ? 'is' : 'are'} ${few} to compare with, and it takes ${LEAST_ANSWERS}.`
+    return `Most of it was ${name(largest)} (${percent(most / total)}). What is usual is not known yet: there ${answers === 1 ? 'is' : 'are'} ${few} to compare with, and it takes ${LEAST_ANSWERS}.`
   }
   const where = `for ${model} at ${sizeInWords(promptTokens(turn.usage))} (${count(usual.answers, 'answer')})`
   const visible = visibleOf(turn.usage)

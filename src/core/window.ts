@@ -5,9 +5,10 @@
 
 import { withAttachments } from './attachments.ts'
 import type { State } from './conversation.ts'
+import { history } from './messages.ts'
 import type { Message } from './request.ts'
 import type { Ms } from './turn.ts'
-import { history, type Turn } from './turns.ts'
+import type { Turn } from './turns.ts'
 
 /** What stands for the beginning of a conversation. */
 export interface Summary {

@@ -1,7 +1,7 @@
 /** What a request asks, as words: the last user turn's text, with what came on stdin told apart. */
 
 import type { MessageCreateParams, MessageParam } from '@anthropic-ai/sdk/resources/messages/messages'
-import { JUDGING } from '../core/cascade-words.ts'
+import { JUDGING } from '../core/cascade/words.ts'
 import { PAUSE, SUMMARISING } from '../core/compaction/prompts.ts'
 import { NAMING } from '../core/title.ts'
 import type { Model } from './abilities.ts'

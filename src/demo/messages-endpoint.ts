@@ -197,11 +197,10 @@ function saidNormally(body: MessageCreateParams, model: Model, { use }: CacheTic
   return answer({ ...question, model, use, turn: body.messages.filter(({ role }) => role === 'user').length })
 }
 
-/** How long the first token takes, and each piece; a rate given by the script is even, the model's own has jitter. */
 /** Tokens a single delta takes the time of at most. */
 const LONGEST_PIECE = 20
 
-/** How long to wait for the first token, and after each piece. */
+/** How long to wait for the first token, and after each piece; a script's rate is even, the model's own has jitter. */
 function timing({ model, exchange }: Turn, play: Play, fast: boolean) {
   const pace = paceOf(model.card)
   const waver = jitter(exchange.record.number)

@@ -154,11 +154,7 @@ export function createPromptCache(): PromptCache {
 }
 
 /** A digest per block that stands for everything up to it. */
-export function prefixesOf(
-  model: string,
-  blocks: readonly CacheBlock[],
-  salts: CacheQuery['salts'],
-): readonly string[] {
+function prefixesOf(model: string, blocks: readonly CacheBlock[], salts: CacheQuery['salts']): readonly string[] {
   let layer: Layer | null = null
   let digest = sha(`model\0${model}`)
   return blocks.map((block) => {

@@ -36,7 +36,7 @@ export const SCRIPT_WORDS: Readonly<Record<string, ScriptWord>> = {
     tells: 'numbered words, word00001 and on',
   },
   text: { group: 'content', keys: PACE_KEYS, tells: 'this text, a JSON string; several: a delta each' },
-  huge: { group: 'content', keys: { bytes: 'count', ...PACE_KEYS }, tells: 'one single delta of so many bytes' },
+  huge: { group: 'content', keys: { bytes: 'count', ...PACE_KEYS }, tells: 'one single delta of this many bytes' },
   empty: { group: 'content', keys: PACE_KEYS, tells: 'no text at all' },
   ...Object.fromEntries(STATUSES.map((code) => [code, status])),
   'spend-cap': { group: 'status', keys: {}, tells: '429, a spend cap, which no waiting cures' },
@@ -79,7 +79,7 @@ export const SCRIPT_WORDS: Readonly<Record<string, ScriptWord>> = {
     group: 'manner',
     keys: { used: 'count' },
     needs: ['used'],
-    tells: 'as if others had used so many per cent of the rate limits',
+    tells: 'as if others had used this share of the rate limits, in per cent',
   },
 }
 

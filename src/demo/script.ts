@@ -34,7 +34,7 @@
  *     split-utf8                    writes end in the middle of characters
  *     for-summary                   the line is for the next request that asks for a summary, not for a turn
  *     batch polls=2 expired=1       the line is for the next batch: so often it says that it goes on, so many expire
- *     limits used=85                as if others had used so many per cent of the rate limits of a minute
+ *     limits used=85                as if others had used this share of the rate limits, in per cent of a minute
  *   x2                              the whole line for two requests
  *
  * Times are `250ms`, `30s`, `2m` or milliseconds; the server's speed divides them.

@@ -11,14 +11,14 @@ import { apcReply, csiReply, dcsReply, oscReply, type TerminalReply } from './re
 export type { TerminalReply } from './replies.ts'
 
 /** Silence after which a lone ESC was the key, in ms: longer than any terminal takes for the rest of a sequence. */
-export const ESCAPE_MS = 30
+const ESCAPE_MS = 30
 /** Silence after which a sequence that has begun will not be finished, in ms: longer than a hiccup of the network. */
-export const SEQUENCE_MS = 500
+const SEQUENCE_MS = 500
 /** Silence after which a paste without an end is over, in ms. */
 export const PASTE_MS = 1500
 
 /** The same when the last that came of it was a Ctrl+C alone: a terminal that still pastes goes on at once. */
-export const WAY_OUT_MS = 60
+const WAY_OUT_MS = 60
 
 /** Calls `f` after `ms`, unless the function it returns is called first. */
 export type SetTimer = (ms: number, f: () => void) => () => void

@@ -19,7 +19,7 @@ import { duration } from '../core/words.ts'
 import { wrapText } from '../core/wrap.ts'
 
 export const YOU = 'You:'
-export const CLAUDE = 'Claude:'
+const CLAUDE = 'Claude:'
 
 export interface PlainLines {
   /** Takes in what happened; returns the lines to be written with it, the last one perhaps not to its end (`core/rows`). */

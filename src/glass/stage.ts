@@ -6,7 +6,7 @@
 import type { Caret, Frame } from './painter.ts'
 
 /** Fewer columns or rows than this, and there is no room for a conversation. */
-export const SMALLEST = { columns: 20, rows: 6 } as const
+const SMALLEST = { columns: 20, rows: 6 } as const
 
 export interface StageParts {
   readonly size: { readonly columns: number; readonly rows: number }

@@ -77,6 +77,7 @@ const SLOT_OF: Readonly<Record<number, number>> = {
   9: 7,
   53: 11,
 }
+
 /** Codes that switch properties off, with the slots they empty. Bold and dim share one. */
 const CLEARED_BY: Readonly<Record<number, readonly number[]>> = {
   22: [0, 1],

@@ -3,7 +3,7 @@
  * says meanwhile waits for a place where it splits no paragraph, list, table or code.
  */
 
-import { sayAttachment } from '../core/attachment-words.ts'
+import { sayAttachment } from '../core/attachments/words.ts'
 import type { Attachment } from '../core/attachments.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'

@@ -6,7 +6,7 @@
 
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ATTACHMENTS, UNREADY } from '../core/attachment-shape.ts'
+import { ATTACHMENTS, UNREADY } from '../core/attachments/shape.ts'
 import { type Attachment, attachedTo, type Question } from '../core/attachments.ts'
 import type { Part, Sheet } from '../core/composer/chips.ts'
 import type { Unready } from '../core/enclosures.ts'

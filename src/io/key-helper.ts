@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process'
 import type { Problem } from '../core/problem.ts'
 
 /** Long enough for a password manager on a slow day, short enough to notice one that waits for nobody. */
-export const HELPER_LIMIT_MS = 10_000
+const HELPER_LIMIT_MS = 10_000
 
 /** Bytes kept of each output stream: no key is longer, and no complaint worth reading. */
 const KEPT = 64 * 1024

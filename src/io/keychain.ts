@@ -29,7 +29,7 @@ const SERVICE = 'claude-tui'
 const LASTING = { linux: { store: 'secret-service' } }
 
 /** Time for somebody to unlock it, in ms: where nobody sits before it, it never answers. */
-export const UNLOCK_MS = 20_000
+const UNLOCK_MS = 20_000
 
 /** Not literal, so that neither the compiler nor the bundler wants it: a platform may have none. */
 const LIBRARY: string = '@napi-rs/keyring'

@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Sheet } from '../core/composer/chips.ts'
 import { makeFolder } from './private-folder.ts'
+import { untilBroken } from './until-broken.ts'
 
 /** How much is read and kept: the newest entries, up to so many and so many bytes. */
 const ENTRIES = 5000
@@ -32,17 +33,8 @@ export function openPrompts(path: string, onTrouble: (message: string) => void):
   const lock = `${path}.lock`
   let waiting: string[] = []
   let timer: NodeJS.Timeout | undefined
-  let isBroken = false
 
-  const guarded = (deed: () => void) => {
-    if (isBroken) return
-    try {
-      deed()
-    } catch (error) {
-      isBroken = true
-      onTrouble((error as Error).message)
-    }
-  }
+  const guarded = untilBroken(onTrouble)
   const write = () => {
     const lines = waiting.join('')
     waiting = []

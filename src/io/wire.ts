@@ -70,7 +70,7 @@ function marked(blocks: readonly ContentBlockParam[], ttl: CacheTtl | null): rea
  * Usage as totals. A stream tells the split of cache writes by lifetime only at its start, so `before` lends it when
  * later events repeat the total alone. Missing fields (other servers), and such as are no counts, keep their earlier value.
  */
-export function toUsage(wire: unknown, before: Usage = NO_USAGE): Usage {
+function toUsage(wire: unknown, before: Usage = NO_USAGE): Usage {
   const fields = fieldsOf(wire)
   const split = fields.cache_creation
   const written = countIn(fields.cache_creation_input_tokens) ?? before.cacheWrite5m + before.cacheWrite1h

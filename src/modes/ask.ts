@@ -5,12 +5,11 @@
 
 import type { Args } from '../args.ts'
 import { wantsPast } from '../args.ts'
-import { askingOf, attachedTo, type Question, wordsOf } from '../core/attachments.ts'
+import { askingOf, type Question } from '../core/attachments.ts'
 import { hasBudget } from '../core/budget.ts'
-import { climbs } from '../core/cascade-choice.ts'
-import { fits, MAX_BODY_BYTES } from '../core/context.ts'
+import { climbs } from '../core/cascade/choice.ts'
 import { type Event, update } from '../core/conversation.ts'
-import { type ModelCard, modelCard } from '../core/models.ts'
+import { modelCard } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { planRequest } from '../core/plan.ts'
 import type { TurnRequest } from '../core/request.ts'
@@ -25,11 +24,12 @@ import { travel } from '../road.ts'
 import type { Setup } from '../setup.ts'
 import { checkLevers } from '../setup-levers.ts'
 import { heldTo } from './allowance.ts'
+import { checkRoom } from './ask/fitting.ts'
+import { type PrintIo, printedTurn } from './ask/printed-turn.ts'
+import { readAsked } from './ask/question.ts'
+import { savingOf } from './ask/saving.ts'
 import { flagsFirst } from './flags-first.ts'
 import { guarded, keepHeard, standingIn } from './late-weather.ts'
-import { type PrintIo, printedTurn } from './printed-turn.ts'
-import { readAsked } from './question.ts'
-import { savingOf } from './saving.ts'
 import type { Scripting } from './scripting.ts'
 
 export interface AskIo extends PrintIo {
@@ -106,7 +106,7 @@ export async function ask(
     await saving.close()
   }
   let asked = read
-  const attaching = read.refs.length > 0 ? await import('./asking-with.ts') : null
+  const attaching = read.refs.length > 0 ? await import('./ask/attached.ts') : null
   let question: Question
   try {
     const isDry = flags['dry-run'] === true
@@ -126,7 +126,7 @@ export async function ask(
   const preview = attaching?.priced(past, question) ?? null
   const room = await checkRoom(question, { ...setup, state: past }, card, signal)
   if (flags['dry-run'] === true) {
-    const { dryRun } = await import('./ask-budget.ts')
+    const { dryRun } = await import('./ask/dry-run.ts')
     return dryRun(args, setup, past, question, {
       io,
       tooLarge: room,
@@ -145,7 +145,7 @@ export async function ask(
   await lab?.lookUp(past.choices.cascade!)
   const paidUsd = bills.reduce((sum, bill) => sum + (billOf(bill, past.models).cost?.value ?? 0), 0)
   const budget = hasBudget(setup.settings)
-    ? await (await import('./ask-budget.ts'))
+    ? await (await import('./ask/budget.ts'))
         .heldToBudget(setup, past, question, {
           note,
           attemptsInVain: () => (lab ? 0 : (state.live?.wasted.length ?? 0)),
@@ -279,32 +279,3 @@ export async function ask(
 
 /** US dollars of attempts in vain, and of answers that were not good enough. */
 const wastedUsd = ({ wasted }: Pick<Turn, 'wasted'>) => wasted.reduce((sum, { cost }) => sum + (cost?.value ?? 0), 0)
-
-/** A sentence when the question cannot fit the model's window, else null. Asks the server to count only when unsure. */
-async function checkRoom(
-  question: Question,
-  setup: Setup & { readonly api: Api },
-  card: ModelCard,
-  signal: AbortSignal,
-): Promise<string | null> {
-  const system = setup.state.choices.system ?? ''
-  const attaching = attachedTo(question).length > 0 ? await import('./asking-with.ts') : null
-  const why = attaching?.objection(setup.state, question)
-  if (why) return why
-  const text = wordsOf(question)
-  const size = attaching?.measure(question, card) ?? { chars: text.length, bytes: Buffer.byteLength(text) }
-  const bytes = size.bytes + Buffer.byteLength(system)
-  const answer = fits(size.chars + system.length, bytes, card, 'others' in size ? size.others : undefined)
-  if (answer === 'yes') return null
-  const window = card.window === null ? 'unknown' : card.window.toLocaleString('en-US')
-  if (bytes > MAX_BODY_BYTES) {
-    const what = attaching ? 'Attach fewer files, or smaller ones: --image-size 720p.' : 'Send a part of it.'
-    return `Input too large: ${Math.floor(bytes / 1024 / 1024)} MB, a request carries at most 32 MB. ${what}`
-  }
-  const wayOut = 'Send a part of it, or choose a model with a larger window.'
-  const counted = answer === 'unsure' ? await setup.api.count(planRequest(setup.state, question), signal) : null
-  if (counted !== null && card.window !== null && counted <= card.window) return null
-  if (counted === null && answer === 'unsure') return null
-  const tokens = (counted ?? Math.ceil(size.chars / 6)).toLocaleString('en-US')
-  return `Input too large: ${counted === null ? `at least ~${tokens}` : tokens} tokens, the window of ${card.name} holds ${window}. ${wayOut}`
-}

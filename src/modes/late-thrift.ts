@@ -5,7 +5,7 @@
 
 import { type Question, wordsOf } from '../core/attachments.ts'
 import { hasBudget } from '../core/budget.ts'
-import { climbs } from '../core/cascade-choice.ts'
+import { climbs } from '../core/cascade/choice.ts'
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
 import { isSurelyBelow } from '../core/quote.ts'

@@ -5,7 +5,7 @@
 
 import { isatty } from 'node:tty'
 import type { Args } from '../args.ts'
-import { sayAttachment } from '../core/attachment-words.ts'
+import { sayAttachment } from '../core/attachments/words.ts'
 import { askingOf, type Question, spelledOut, wordsWithNames } from '../core/attachments.ts'
 import type { State } from '../core/conversation.ts'
 import { isAboutFiles } from '../core/dropped.ts'
@@ -25,12 +25,12 @@ import { type LateRemembering, lateRemembering } from './late-remembering.ts'
 import { type LateThrift, lateThrift } from './late-thrift.ts'
 import { onMistake } from './mistake.ts'
 import { onTape } from './on-tape.ts'
-import { plainDeeds } from './plain-deeds.ts'
-import type { PlainEnclosing } from './plain-enclosing.ts'
-import { plainLists } from './plain-lists.ts'
-import { createPlainUnsent, type PlainUnsent } from './plain-unsent.ts'
-import { plainVoice } from './plain-voice.ts'
-import { enterInLines } from './plain-welcome.ts'
+import { plainDeeds } from './plain/deeds.ts'
+import type { PlainEnclosing } from './plain/enclosing.ts'
+import { plainLists } from './plain/lists.ts'
+import { createPlainUnsent, type PlainUnsent } from './plain/unsent.ts'
+import { plainVoice } from './plain/voice.ts'
+import { enterInLines } from './plain/welcome.ts'
 import { createSender } from './sending.ts'
 
 /** Lines that come closer together than this, in ms, were pasted, and are one message: nobody types that fast. */
@@ -256,7 +256,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
   let files: Promise<PlainEnclosing> | null = null
   let taking = Promise.resolve()
   const enclosing = () => {
-    files ??= import('./plain-enclosing.ts').then(({ createPlainEnclosing }) =>
+    files ??= import('./plain/enclosing.ts').then(({ createPlainEnclosing }) =>
       createPlainEnclosing(
         { say, now, lists, setup: () => setup, runtime: chat, allow: (request) => thrift.allow(request) },
         attached,

@@ -1,6 +1,7 @@
 /** From the history back to a conversation: its events folded by the same `update` that ran live. */
 
-import { type Choices, type Event, fold, newConversation, type State } from '../core/conversation.ts'
+import type { Choices } from '../core/choices.ts'
+import { type Event, fold, newConversation, type State } from '../core/conversation.ts'
 import { interrupted } from '../core/failures.ts'
 import { legalEvents } from '../core/legal-events.ts'
 import { billsLeft, shifted } from '../core/record.ts'

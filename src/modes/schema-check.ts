@@ -2,8 +2,8 @@
 
 import { transformJSONSchema } from '@anthropic-ai/sdk/lib/transform-json-schema'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import { jsonIn } from '../core/schema/words.ts'
 import type { JsonSchema } from '../core/schema.ts'
-import { jsonIn } from '../core/schema-words.ts'
 import { inWorker } from '../io/in-worker.ts'
 
 /**

@@ -72,7 +72,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
   prune: {
     takes: '[--older-than 90d] [--bin]',
-    tells: 'remove for good what is older, and what lies in the bin too long (--bin: all of it); --dry-run',
+    tells: 'remove for good what is older, and what has been in the bin too long (--bin: all of it); --dry-run',
     flags: ['older-than', 'bin', 'dry-run'],
     run: async (call) => (await import('./sessions/tend.ts')).prune(call),
   },

@@ -108,7 +108,7 @@ function expectedUsd(requests: readonly TurnRequest[], models: Models): number |
 async function moneyLeft(setup: Setup, usd: number | null, model: string): Promise<number> {
   const { hasBudget } = await import('../core/budget.ts')
   if (!hasBudget(setup.settings)) return Number.POSITIVE_INFINITY
-  const { leftOfBudgets, unaffordable } = await import('./ask-budget.ts')
+  const { leftOfBudgets, unaffordable } = await import('./ask/budget.ts')
   const why = await unaffordable(setup, usd, model, 'asking about the parts')
   if (why) throw new Ending(EXIT.overBudget, why)
   return leftOfBudgets(setup)

@@ -1,9 +1,9 @@
 /** `claude-tui what-if`: prices what was asked once more, offline, as if something else had been chosen. */
 
 import { type Args, UsageError } from '../args.ts'
+import { habitIn } from '../core/cache/pauses.ts'
 import { CATALOGUE, isKnown, type Models, modelCard, modelNames, overlay, suggest } from '../core/models.ts'
 import { EXIT } from '../core/outcome.ts'
-import { habitIn } from '../core/pauses.ts'
 import { sayProblem } from '../core/problem.ts'
 import { settingRow } from '../core/settings.ts'
 import { dayAt, dayNamed } from '../core/tally/tally.ts'

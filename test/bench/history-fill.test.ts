@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { fill, LONGEST } from '../../bench/history-fill.ts'
 import { zipfText } from '../../bench/zipf-text.ts'
 import { recall } from '../../src/modes/recall.ts'
-import { count, fresh, opened, room, soundness } from '../io/history-kit.ts'
+import { count, opened, room, soundness } from '../io/history-kit.ts'
+import { fresh } from '../kit/lived.ts'
 
 test('a history is filled with conversations as a chat saves them, the long one last', async () => {
   using place = room()

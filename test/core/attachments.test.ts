@@ -15,7 +15,8 @@ import { planRequest } from '../../src/core/plan.ts'
 import { spelled } from '../../src/io/attachments/blocks.ts'
 import { PHOTO, pdf, photo, text } from '../kit/attachments.ts'
 import { CHOICES } from '../kit/choices.ts'
-import { conversation, fresh, lived } from '../kit/conversations.ts'
+import { conversation } from '../kit/conversations.ts'
+import { fresh, lived } from '../kit/lived.ts'
 
 const [PAPER, NOTES] = [pdf('paper.pdf', 3).attachment, text('notes.txt', 'x'.repeat(1_000)).attachment]
 

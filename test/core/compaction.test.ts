@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Choices } from '../../src/core/choices.ts'
 import { carriedFacts, keptFacts } from '../../src/core/compaction/kept-facts.ts'
 import { expectedSize, type Offers, offersFor } from '../../src/core/compaction/offers.ts'
 import { askBelow, focusOf, piecesOf } from '../../src/core/compaction/prompts.ts'
@@ -8,14 +9,15 @@ import { omittedUpTo, spanOf, standsFor, toldIn, turnTokens } from '../../src/co
 import { restored, takenBack } from '../../src/core/compaction/taking-back.ts'
 import { roomIn, summariseFrom } from '../../src/core/compaction/when.ts'
 import { sendingCost, worthOf } from '../../src/core/compaction/worth.ts'
-import { type Choices, type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
+import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
 import { promptSize } from '../../src/core/meter.ts'
 import { modelCard } from '../../src/core/models.ts'
 import { planRequest } from '../../src/core/plan.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { type Mark, messagesOf, windowOf } from '../../src/core/window.ts'
 import { CHOICES } from '../kit/choices.ts'
-import { conversation, fresh } from '../kit/conversations.ts'
+import { conversation } from '../kit/conversations.ts'
+import { fresh } from '../kit/lived.ts'
 
 /** Turns whose answers take so many tokens each; the server counts what was sent. */
 function held(sizes: readonly number[], choices: Partial<Choices> = {}): State {

@@ -12,8 +12,9 @@ import { condensed } from '../../src/core/record.ts'
 import { summaryOf } from '../../src/core/saved.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import type { Turn } from '../../src/core/turns.ts'
-import { conversation, fresh, lived } from '../kit/conversations.ts'
+import { conversation } from '../kit/conversations.ts'
 import { hostileParts } from '../kit/hostile-parts.ts'
+import { fresh, lived } from '../kit/lived.ts'
 
 const HEAD: Head = {
   uid: '01234567-89ab-4cde-8f01-23456789abcd',

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Choices, type Event, fold, newConversation, type State, update } from '../../src/core/conversation.ts'
+import type { Choices } from '../../src/core/choices.ts'
+import { type Event, fold, newConversation, type State, update } from '../../src/core/conversation.ts'
 import { countdown, otherModel } from '../../src/core/countdown.ts'
 import { endMark } from '../../src/core/export/end-mark.ts'
 import { failure } from '../../src/core/failures.ts'
@@ -11,13 +12,13 @@ import { sayWaiting } from '../../src/core/network-wait.ts'
 import { elsewhere, sayTooLarge } from '../../src/core/other-model.ts'
 import { announced } from '../../src/core/outcome.ts'
 import { replanned } from '../../src/core/plan.ts'
-import { kept } from '../../src/core/record.ts'
 import { chainOf, fallbackOf, offered, untried } from '../../src/core/resilience.ts'
 import { asksFor } from '../../src/core/same-request.ts'
 import { fitted } from '../../src/core/steps.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { STRANGER } from '../../src/core/unreached.ts'
 import { CHOICES } from '../kit/choices.ts'
+import { lived } from '../kit/lived.ts'
 
 const choices = (more: Partial<Choices>): Choices => ({ ...CHOICES, ...more })
 const overloaded = failure('overload', 'Overloaded (HTTP 529)', { requestId: 'req_1' })
@@ -89,10 +90,10 @@ describe('a turn that fell back', () => {
     const [turn] = live.turns
     expect(turn).toMatchObject({ model: SONNET, answer: 'Because.', attempt: 2 })
     expect(announced(turn!, CATALOGUE)).toEqual([
-      'Sonnet 5.5 is asked in the place of Opus 5.5: Overloaded (HTTP 529), request req_1. So.',
+      'Sonnet 5.5 is asked in place of Opus 5.5: Overloaded (HTTP 529), request req_1. So.',
     ])
     expect(rowsOfTurn(turn!)).toMatchObject([{ model: SONNET, insteadOf: OPUS, attempts: 2 }])
-    expect(endMark(turn!)).toContain('in the place of Opus 5.5')
+    expect(endMark(turn!)).toContain('in place of Opus 5.5')
   })
 
   test('bills what the first one began, by its own prices', () => {
@@ -109,13 +110,7 @@ describe('a turn that fell back', () => {
       [...asked, waiting, fell, ...answered],
       [...asked, fell, ...recalled],
     ]) {
-      let state = newConversation(choices({ model: 'deep' }))
-      const saved: Event[] = []
-      for (const event of events) {
-        state = update(state, event).state
-        const one = kept(event, state)
-        if (one) saved.push(one)
-      }
+      const { state, saved } = lived(events, newConversation(choices({ model: 'deep' })))
       const brought = saved.map((event) => {
         const read = eventOf(JSON.parse(JSON.stringify(event)), 'line 1')
         if ('problem' in read) throw new Error(JSON.stringify(read.problem))

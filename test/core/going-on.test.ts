@@ -4,7 +4,8 @@ import { fold } from '../../src/core/conversation.ts'
 import { failure, interrupted } from '../../src/core/failures.ts'
 import { GO_ON, goingOn, isCutOff, offerInWords, sayOvertaken } from '../../src/core/going-on.ts'
 import type { FailureKind, TurnEnd } from '../../src/core/turn.ts'
-import { begun, fresh, NOON } from '../io/history-kit.ts'
+import { begun, NOON } from '../io/history-kit.ts'
+import { fresh } from '../kit/lived.ts'
 
 const ended = (answer: string, end: TurnEnd) => fold(fresh(), [...begun('why?', answer), end])
 const failed = (kind: FailureKind): TurnEnd => ({ type: 'failed', at: NOON + 500, failure: failure(kind, 'So.') })

@@ -8,7 +8,7 @@ import { elements, placeOf } from '../../src/core/import/elements.ts'
 import { jsonFlaw } from '../../src/core/import/json-flaw.ts'
 import { otps, ttftMs } from '../../src/core/metrics.ts'
 import { sayProblem } from '../../src/core/problem.ts'
-import { fresh } from '../kit/conversations.ts'
+import { fresh } from '../kit/lived.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 /** After everything that is told here. */

@@ -8,7 +8,8 @@ import { modelCard } from '../../src/core/models.ts'
 import { promptTokens } from '../../src/core/turn.ts'
 import { PHOTO } from '../kit/attachments.ts'
 import { CHOICES } from '../kit/choices.ts'
-import { conversation, fresh } from '../kit/conversations.ts'
+import { conversation } from '../kit/conversations.ts'
+import { fresh } from '../kit/lived.ts'
 import { turn } from '../kit/told-turns.ts'
 
 const told = (...events: readonly (readonly Event[])[]): State => fold(newConversation(CHOICES), events.flat())

@@ -4,7 +4,8 @@ import { fold } from '../../src/core/conversation.ts'
 import { NO_TIMES, totalMs } from '../../src/core/metrics.ts'
 import { finely, phasesOf, sumOf } from '../../src/core/phases.ts'
 import { timingFields } from '../../src/core/timing-fields.ts'
-import { conversation, fresh } from '../kit/conversations.ts'
+import { conversation } from '../kit/conversations.ts'
+import { fresh } from '../kit/lived.ts'
 
 const END = { type: 'finished', at: 12_000, stopReason: 'end_turn', explanation: null } as const
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { alertsOf, conditionIn, passedBy } from '../../src/core/quality/limits.ts'
 import { type Answered, drift, isSure, lengthAt, qualityOf, rateChange, sampled } from '../../src/core/quality.ts'
-import { alertsOf, conditionIn, passedBy } from '../../src/core/quality-limits.ts'
 
 const answer = (more: Partial<Answered> = {}): Answered => ({
   ...{ wallMs: 0, model: 'm', length: 100, stopReason: 'end_turn', formatOk: null, isBatch: false, ...more },

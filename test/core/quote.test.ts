@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Choices, type Event, fold, newConversation } from '../../src/core/conversation.ts'
+import type { Choices } from '../../src/core/choices.ts'
+import { type Event, fold, newConversation } from '../../src/core/conversation.ts'
 import type { Past } from '../../src/core/pace.ts'
 import { quoteOf } from '../../src/core/quote.ts'
 import { NO_USAGE, type Usage } from '../../src/core/turn.ts'

@@ -5,7 +5,8 @@ import { legalEvents } from '../../src/core/legal-events.ts'
 import { condensed, shifted } from '../../src/core/record.ts'
 import { batchOf } from '../../src/core/saved.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
-import { conversation, fresh, lived } from '../kit/conversations.ts'
+import { conversation } from '../kit/conversations.ts'
+import { fresh, lived } from '../kit/lived.ts'
 
 describe('what is saved of a conversation', () => {
   test('LAW: folding it gives the state that was, however long its pieces were gathered', () => {

@@ -13,7 +13,8 @@ import { rentOf, roomOf } from '../../src/core/room.ts'
 import { roomReport } from '../../src/core/room-report.ts'
 import { SPOKEN } from '../../src/glass/plain-lines.ts'
 import { CHOICES } from '../kit/choices.ts'
-import { conversation, fresh } from '../kit/conversations.ts'
+import { conversation } from '../kit/conversations.ts'
+import { fresh } from '../kit/lived.ts'
 import { turn } from '../kit/told-turns.ts'
 
 const told = (...events: readonly (readonly Event[])[]): State =>
@@ -96,7 +97,7 @@ describe('leaving a turn out', () => {
     const one = told(cached(0, 0, 1_000))
     const { remark } = markTurns(one, [1], 'drop', 10_000)
     expect(remark).toMatch(
-      /Nothing of the conversation is sent any more: the next question would have cost ~?\$0\.\d+ more\./,
+      /Nothing of the conversation is sent from here on: the next question would have cost ~?\$0\.\d+ more\./,
     )
     expect(remark).not.toMatch(/\$0[ ,.](?!\d)/)
   })

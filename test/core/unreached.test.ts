@@ -10,7 +10,7 @@ describe('no connection', () => {
     ['ECONNREFUSED', 'nothing listens there', /host and the port/, false],
     ['ENETUNREACH', 'the network is unreachable', /online/, true],
     ['ETIMEDOUT', 'the connection timed out', /firewall or VPN/, true],
-    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'nobody known here has issued', /NODE_EXTRA_CA_CERTS/, false],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'does not trust the issuer', /NODE_EXTRA_CA_CERTS/, false],
     ['CERT_NOT_YET_VALID', 'not valid yet', /clock/, false],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'does not speak TLS there', /scheme and the port/, false],
     ['HPE_INVALID_HEADER_TOKEN', 'breaks the rules of HTTP (HPE_INVALID_HEADER_TOKEN)', /proxy or a firewall/, false],

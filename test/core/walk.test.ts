@@ -4,7 +4,8 @@ import { fold } from '../../src/core/conversation.ts'
 import { summaryOf } from '../../src/core/saved.ts'
 import type { Turn } from '../../src/core/turns.ts'
 import { walk } from '../../src/core/walk.ts'
-import { conversation, fresh, lived } from '../kit/conversations.ts'
+import { conversation } from '../kit/conversations.ts'
+import { fresh, lived } from '../kit/lived.ts'
 
 const choices = { type: 'chosen', choices: fresh().choices } as const
 

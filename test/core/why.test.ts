@@ -10,7 +10,7 @@ import { remarkRows } from '../../src/core/remark.ts'
 import { letters } from '../../src/core/remark-bar.ts'
 import type { Turn } from '../../src/core/turns.ts'
 import { timingLine, whyReport } from '../../src/core/why.ts'
-import { fresh } from '../kit/conversations.ts'
+import { fresh } from '../kit/lived.ts'
 import { plain, spoken } from './markdown-kit.ts'
 
 const MODEL = 'claude-sonnet-5-5'
@@ -77,7 +77,7 @@ describe('one sentence', () => {
 
   test('claims nothing of what is usual from too few answers, itself not counted', () => {
     expect(verdict(answered(), past(LEAST_ANSWERS - 1))).toMatch(
-      /^Most of it was decode \(52%\)\. What is usual nobody knows yet: there are 4 answers .* it takes 5\.$/,
+      /^Most of it was decode \(52%\)\. What is usual is not known yet: there are 4 answers .* it takes 5\.$/,
     )
     const mine = { ...past(1)[0]!, messageId: 'mine' }
     expect(peersOf(answered(), [mine, ...past(3)])).toHaveLength(3)

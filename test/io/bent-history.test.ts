@@ -11,9 +11,9 @@ import { HistoryTrouble, openHistoryToRead } from '../../src/io/history.ts'
 import { runCost } from '../../src/modes/cost.ts'
 import { recall } from '../../src/modes/recall.ts'
 import { runSessions } from '../../src/modes/sessions.ts'
-import { fresh } from '../kit/conversations.ts'
 import { put, type Shelf, shelf, turn } from '../kit/histories.ts'
 import { livePlaces } from '../kit/hostile-parts.ts'
+import { fresh } from '../kit/lived.ts'
 
 const RUNS = 120
 const NOW = 1_700_000_000_000

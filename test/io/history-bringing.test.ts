@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { batchesOf } from '../../src/core/import/batches.ts'
 import type { Newcomer } from '../../src/io/history.ts'
-import { batch, count, fresh, NOON, opened, room, saved, turn } from './history-kit.ts'
+import { fresh } from '../kit/lived.ts'
+import { batch, count, NOON, opened, room, saved, turn } from './history-kit.ts'
 
 const UID = '0123abcd-0000-4000-8000-000000000000'
 

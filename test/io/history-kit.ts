@@ -4,18 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
-import { kept } from '../../src/core/record.ts'
+import type { Event, State } from '../../src/core/conversation.ts'
 import { type Batch, batchOf } from '../../src/core/saved.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { type History, openHistory } from '../../src/io/history.ts'
-import { CHOICES } from '../kit/choices.ts'
+import { fresh, lived } from '../kit/lived.ts'
 
 export const MODEL = 'claude-sonnet-5-5'
 /** A moment, in ms since 1970. */
 export const NOON = Date.UTC(2026, 10, 21, 12)
-
-export const fresh = (): State => newConversation(CHOICES)
 
 /** A folder for one test, with the path of a history in it. */
 export function room(): Disposable & { readonly folder: string; readonly path: string } {
@@ -74,13 +71,7 @@ export function batch(
   events: readonly Event[],
   from: State = fresh(),
 ): { readonly batch: Batch; readonly state: State } {
-  let state = from
-  const saved: Event[] = []
-  for (const event of events) {
-    state = fold(state, [event])
-    const one = kept(event, state)
-    if (one) saved.push(one)
-  }
+  const { state, saved } = lived(events, from)
   const last = events.at(-1)
   return { batch: batchOf(saved, state, last && 'at' in last ? last.at : NOON), state }
 }

@@ -3,7 +3,8 @@ import { billOf } from '../../src/core/bill.ts'
 import type { Event } from '../../src/core/conversation.ts'
 import { pastOf } from '../../src/core/saved.ts'
 import { dayStart } from '../../src/io/wall-clock.ts'
-import { batch, fresh, MODEL, NOON, opened, rawly, room, saved, turn } from './history-kit.ts'
+import { fresh } from '../kit/lived.ts'
+import { batch, MODEL, NOON, opened, rawly, room, saved, turn } from './history-kit.ts'
 
 /** What a turn of these histories costs: 1,000 tokens in, 100 out. */
 const TURN_USD = (1_000 * 2 + 100 * 10) / 1e6

@@ -2,27 +2,11 @@
 
 import fc from 'fast-check'
 import { withAttachments } from '../../src/core/attachments.ts'
-import { type Event, newConversation, type State, update } from '../../src/core/conversation.ts'
+import { type Event, update } from '../../src/core/conversation.ts'
 import { failure } from '../../src/core/failures.ts'
-import { kept } from '../../src/core/record.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { text as notes, PHOTO, pdf } from './attachments.ts'
-import { CHOICES } from './choices.ts'
-
-/** A conversation nobody has said anything in. */
-export const fresh = () => newConversation(CHOICES)
-
-/** What a recorder sees: every event with the state after it. Returns the end and what was kept. */
-export function lived(events: readonly Event[], from: State = fresh()): { state: State; saved: readonly Event[] } {
-  let state = from
-  const saved: Event[] = []
-  for (const event of events) {
-    state = update(state, event).state
-    const one = kept(event, state)
-    if (one) saved.push(one)
-  }
-  return { state, saved }
-}
+import { fresh } from './lived.ts'
 
 const PAPER = pdf().attachment
 const NOTES = notes().attachment

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { lastWords } from '../../src/modes/greeting.ts'
-import { fresh } from '../io/history-kit.ts'
+import { fresh } from '../kit/lived.ts'
 
 const PATH = `/home/somebody/${'deep/'.repeat(20)}unsaved-12.jsonl`
 const UNSAVED = `Another program holds the history. What was not saved lies in ${PATH}. It comes in by itself.`

@@ -151,7 +151,7 @@ test('whoever changes it has taken it back', async () => {
   keeper.onKey?.(CTRL_S)
   draft = 'Are you there at all?'
   keeper.drawn?.()
-  expect(said).toEqual(['Not waiting for the network any more: what you wrote is yours to send.'])
+  expect(said).toEqual(['No longer waiting for the network: what you wrote is yours to send.'])
   // It is not offered again: what was taken back is not sent by itself.
   expect(keeper.tag?.()).toBeNull()
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { plainVoice } from '../../src/modes/plain-voice.ts'
+import { plainVoice } from '../../src/modes/plain/voice.ts'
 
 function voice() {
   const texts: string[] = []

@@ -4,7 +4,8 @@ import { fold } from '../../src/core/conversation.ts'
 import { failure } from '../../src/core/failures.ts'
 import { goingOn } from '../../src/core/going-on.ts'
 import { recall, settleUnfinished } from '../../src/modes/recall.ts'
-import { begun, bodies, count, fresh, NOON, opened, rawly, room, saved, soundness, turn } from '../io/history-kit.ts'
+import { begun, bodies, count, NOON, opened, rawly, room, saved, soundness, turn } from '../io/history-kit.ts'
+import { fresh } from '../kit/lived.ts'
 import { life } from './recorder-kit.ts'
 
 const parts = (history: Parameters<typeof recall>[1]['history'], origin = 0) => ({ history, fresh: fresh(), origin })

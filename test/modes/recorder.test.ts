@@ -6,7 +6,8 @@ import { NO_USAGE } from '../../src/core/turn.ts'
 import { HistoryTrouble } from '../../src/io/history.ts'
 import { recall, settleUnfinished } from '../../src/modes/recall.ts'
 import type { RecorderHistory } from '../../src/modes/recorder/parts.ts'
-import { begun, bodies, count, fresh, MODEL, NOON, opened, rawly, room, turn } from '../io/history-kit.ts'
+import { begun, bodies, count, MODEL, NOON, opened, rawly, room, turn } from '../io/history-kit.ts'
+import { fresh } from '../kit/lived.ts'
 import { asideInMemory, type Life, life } from './recorder-kit.ts'
 
 const parts = (history: Parameters<typeof recall>[1]['history']) => ({ history, fresh: fresh(), origin: 0 })

@@ -10,8 +10,9 @@ import { condensed, shifted } from '../../src/core/record.ts'
 import type { Brought, History } from '../../src/io/history.ts'
 import { textOf } from '../../src/modes/exporting.ts'
 import { runImport } from '../../src/modes/import.ts'
-import { conversation, fresh, lived } from '../kit/conversations.ts'
+import { conversation } from '../kit/conversations.ts'
 import { type Shelf, shelf, turn } from '../kit/histories.ts'
+import { fresh, lived } from '../kit/lived.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
 

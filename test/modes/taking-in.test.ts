@@ -9,8 +9,9 @@ import type { Event } from '../../src/core/conversation.ts'
 import { createAside } from '../../src/io/aside.ts'
 import { type History, HistoryTrouble } from '../../src/io/history.ts'
 import { recall, settleUnfinished } from '../../src/modes/recall.ts'
-import { begun, bodies, count, fresh, NOON, opened, rawly, room, turn } from '../io/history-kit.ts'
+import { begun, bodies, count, NOON, opened, rawly, room, turn } from '../io/history-kit.ts'
 import { conversation } from '../kit/conversations.ts'
+import { fresh } from '../kit/lived.ts'
 import { type Life, life } from './recorder-kit.ts'
 
 const GONE = `${spawnSync('true').pid}-1`

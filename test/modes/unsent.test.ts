@@ -10,8 +10,9 @@ import type { Key } from '../../src/core/keys.ts'
 import { draftIn, type Ui } from '../../src/modes/chat-view.ts'
 import { pressed } from '../../src/modes/pressing.ts'
 import { createUnsent } from '../../src/modes/unsent.ts'
-import { begun, fresh, NOON } from '../io/history-kit.ts'
+import { begun, NOON } from '../io/history-kit.ts'
 import { PHOTO, photo } from '../kit/attachments.ts'
+import { fresh } from '../kit/lived.ts'
 
 /** A chat with a draft in it. */
 function desk(draft = '', attached: readonly Attachment[] = []) {

@@ -1,10 +1,10 @@
 /** Keeping warm over the wire: the real client, the demo server, and a clock that both go by. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { warmRequest } from '../../src/core/cache/warming.ts'
 import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
 import { planRequest } from '../../src/core/plan.ts'
 import type { TurnRequest } from '../../src/core/request.ts'
-import { warmRequest } from '../../src/core/warming.ts'
 import { type Demo, startDemo } from '../../src/demo/server.ts'
 import { type Api, createApi } from '../../src/io/api.ts'
 import { createWarmer } from '../../src/modes/thrift/warmer.ts'

@@ -161,8 +161,8 @@ describe('a chain of models', () => {
     const { code, stdout, stderr } = await place.call(night, '-m', 'deep', '--fallback', 'deep,balanced,fast')
     expect({ code, out: stdout.toString() }).toEqual({ code: 0, out: 'Because.\n' })
     expect(lines(night)).toEqual(['opus', 'sonnet', 'haiku'])
-    expect(stderr).toMatch(/^Sonnet [\d.]+ is asked in the place of Opus [\d.]+: .* \(HTTP 429\), request req_\w+\.$/m)
-    expect(stderr).toMatch(/^Haiku [\d.]+ is asked in the place of Sonnet/m)
+    expect(stderr).toMatch(/^Sonnet [\d.]+ is asked in place of Opus [\d.]+: .* \(HTTP 429\), request req_\w+\.$/m)
+    expect(stderr).toMatch(/^Haiku [\d.]+ is asked in place of Sonnet/m)
     const json = await place.call(night, '-m', 'deep', '--fallback', 'fast', '--output-format', 'json')
     expect(told(json.stdout)).toMatchObject({
       ok: true,

@@ -320,7 +320,7 @@ describe('what comes back', () => {
     chat.type('with @wall.png ok')
     await chat.see('1,564 tok')
     chat.press('enter')
-    await chat.see(/Sent once more|once more/)
+    await chat.see(/send\s+it\s+again\s+unchanged/)
     await chat.see('1 attachment')
     chat.press('enter')
     await chat.until(() => night.questions.length > 0, 'a question that was sent')

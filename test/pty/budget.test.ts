@@ -44,7 +44,7 @@ test('what the budget may not pay for when the cache is gone is told with number
   session.press('enter')
   await session.see(/Not sent: the prompt alone may cost\s+~\$0\.0\d+,/)
   await session.see(
-    /Sent\s+once\s+more\s+as\s+it\s+is,\s+it\s+goes\s+out\s+all\s+the\s+same;\s+or\s+raise\s+the\s+budget\s+\(--max-cost\)/,
+    /Send\s+it\s+again\s+unchanged\s+to\s+go\s+ahead\s+anyway,\s+or\s+raise\s+the\s+budget\s+\(--max-cost\)/,
   )
   const before = asked(night)
   session.type('\r')
@@ -65,7 +65,7 @@ test('a question held back while an answer runs splits none of it: why stands ab
   session.type('And then?')
   await session.see('› And then?')
   session.press('enter')
-  await session.see('Not sent yet: sent once more as it is, it goes out. This question likely costs')
+  await session.see('Not sent yet: send it again unchanged to go ahead. This question likely costs')
   night.demo.release()
   await session.see('Half, and the other half.')
   await session.see(

@@ -51,7 +51,7 @@ describe('without a network', () => {
     chat.press('ctrl+s')
     await chat.see('Waiting for the network')
     chat.type(' Hello?')
-    await chat.see('Not waiting for the network any more')
+    await chat.see('No longer waiting for the network')
     chat.press('ctrl+u')
     await chat.gone('Hello?')
     chat.type('/wait\r')

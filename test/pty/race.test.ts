@@ -5,8 +5,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import type { Event } from '../../src/core/conversation.ts'
 import { settleUnfinished } from '../../src/modes/recall.ts'
-import { fresh, opened } from '../io/history-kit.ts'
+import { opened } from '../io/history-kit.ts'
 import { evening } from '../kit/evening.ts'
+import { fresh } from '../kit/lived.ts'
 import { lodge } from '../kit/lodging.ts'
 
 const QUIET = { CLAUDE_TUI_TITLES: 'off' }

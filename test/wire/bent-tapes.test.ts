@@ -14,8 +14,8 @@ import { theme } from '../../src/core/theme.ts'
 import { treeRows } from '../../src/core/tree.ts'
 import { seeded } from '../../src/demo/chance.ts'
 import { createTranscript } from '../../src/glass/transcript.ts'
-import { fresh, lived } from '../kit/conversations.ts'
 import { turn } from '../kit/histories.ts'
+import { fresh, lived } from '../kit/lived.ts'
 import { replayed } from '../kit/replay.ts'
 
 const RUNS = 400

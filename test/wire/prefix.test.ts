@@ -7,7 +7,8 @@ import { type Event, fold, newConversation, type State } from '../../src/core/co
 import { planRequest } from '../../src/core/plan.ts'
 import { toParams } from '../../src/io/wire.ts'
 import { CHOICES } from '../kit/choices.ts'
-import { conversation, lived } from '../kit/conversations.ts'
+import { conversation } from '../kit/conversations.ts'
+import { lived } from '../kit/lived.ts'
 
 const SYSTEM = 'You know the seas. '.repeat(200)
 const fresh = () => newConversation({ ...CHOICES, system: SYSTEM })

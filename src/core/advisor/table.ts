@@ -3,8 +3,8 @@
  * expected to change, reckoned from those figures. A row sees its symptom or sees nothing; none of them guesses.
  */
 
+import { isLong } from '../cache/pauses.ts'
 import { modelCard, priceFor, shortName } from '../models.ts'
-import { isLong } from '../pauses.ts'
 import type { SettingKey } from '../settings.ts'
 import { limitOf } from '../tally/slo.ts'
 import { promptTokens } from '../turn.ts'

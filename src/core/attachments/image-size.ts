@@ -10,7 +10,7 @@ export type ImageSizeChoice = 'auto' | 'native' | '1080p' | '720p' | `${number}x
  * What is cheap and still shows a photo well: as much as models before 4.7 see at all (source: vision, as of
  * 2026-08-22). Text in a picture gets all that the model sees instead, where it needs it.
  */
-export const CHEAP = { images: { edgePx: 1568, tokens: 1568 } } as const
+const CHEAP = { images: { edgePx: 1568, tokens: 1568 } } as const
 
 /** The longer edge of images in requests that may hold more than 20: the largest multiple of a patch below 2000 px. */
 const MANY_EDGE_PX = 1988

@@ -9,6 +9,7 @@ export class Word {
     this.word = word
   }
 }
+
 /** A string; what it says is not needed here. */
 export class Text {}
 export class Ref {

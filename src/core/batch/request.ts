@@ -1,7 +1,8 @@
 /** From a row to its request: what all rows share comes first, so that the prompt cache holds it once for all of them. */
 
+import type { Choices } from '../choices.ts'
 import { estimateTokens } from '../context.ts'
-import { type Choices, newConversation } from '../conversation.ts'
+import { newConversation } from '../conversation.ts'
 import { type Models, modelCard } from '../models.ts'
 import { planRequest } from '../plan.ts'
 import type { CacheTtl, Message, TurnRequest } from '../request.ts'

@@ -3,7 +3,8 @@
  * cache and size, and `--vs` makes one more out of another by changing a single thing.
  */
 
-import type { Choices, State } from '../conversation.ts'
+import type { Choices } from '../choices.ts'
+import type { State } from '../conversation.ts'
 import { type LeverName, pulled } from '../levers.ts'
 import { CATALOGUE, modelCard, shortName } from '../models.ts'
 import { sayProblem } from '../problem.ts'
@@ -75,7 +76,7 @@ function chosen(state: State, levers: readonly (readonly [LeverName, string])[],
 }
 
 /** What `--vs` can change, with what it becomes when nobody says. null: a value has to be given. */
-export const VS_LEVERS = {
+const VS_LEVERS = {
   caching: 'warm',
   model: null,
   effort: 'low',

@@ -115,7 +115,7 @@ export function benchDocument({ arms: heads, isVersus, against, limits, ...rest 
 }
 
 /** The arm of the same name; where there is one on each side, they belong together whatever they are called. */
-export function partnerOf(
+function partnerOf(
   head: Pick<ArmHead, 'name'>,
   heads: readonly unknown[],
   saved: readonly Pick<ArmHead, 'name'>[],

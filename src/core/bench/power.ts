@@ -12,7 +12,7 @@ export const ALPHA = 0.02
 /** How often a change of this size is to be found. */
 const POWER = 0.96
 /** Of the baseline: `1.1` times as long, or as fast. */
-export const FOUND_CHANGE = 0.1
+const FOUND_CHANGE = 0.1
 /** Pairs before anybody can say how much they scatter, and the most that are measured unasked. */
 export const LEAST_PAIRS = 24
 export const MOST_PAIRS = 400

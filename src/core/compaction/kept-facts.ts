@@ -1,6 +1,6 @@
 /** Facts as the lines that are kept beside a summary, word for word. */
 
-import { sayAttachment } from '../attachment-words.ts'
+import { sayAttachment } from '../attachments/words.ts'
 import { estimateTokens } from '../context.ts'
 import type { State } from '../conversation.ts'
 import type { Turn } from '../turns.ts'

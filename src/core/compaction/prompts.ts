@@ -1,6 +1,6 @@
 /** The words in which a summary is asked for, and a conversation as material for one. */
 
-import { sayAttachment } from '../attachment-words.ts'
+import { sayAttachment } from '../attachments/words.ts'
 import type { Turn } from '../turns.ts'
 import { SUMMARY_HEAD } from '../window.ts'
 

@@ -1,8 +1,8 @@
 /** What is said of summaries: before one is made, once it stands, and when there is none. */
 
 import { type Figure, mark, withMark } from '../figures.ts'
+import { history } from '../messages.ts'
 import type { Remark } from '../remark.ts'
-import { history } from '../turns.ts'
 import { count, money, tokens } from '../words.ts'
 import type { Fact } from './facts.ts'
 import { KEPT_TOKENS } from './kept-facts.ts'

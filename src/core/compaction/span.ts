@@ -6,7 +6,8 @@
 import { attachedTokens } from '../attachments.ts'
 import { estimateTokens } from '../context.ts'
 import type { State } from '../conversation.ts'
-import { history, type Turn } from '../turns.ts'
+import { history } from '../messages.ts'
+import type { Turn } from '../turns.ts'
 import { messagesOf, type Summary, windowOf } from '../window.ts'
 
 /** Tokens of recent turns that stay word for word, at most; and the share of the conversation they may be. */

@@ -1,6 +1,7 @@
 /** When a conversation is worth summarising. */
 
-import type { Choices, State } from '../conversation.ts'
+import type { Choices } from '../choices.ts'
+import type { State } from '../conversation.ts'
 import type { Figure } from '../figures.ts'
 import { promptSize } from '../meter.ts'
 import { type ModelCard, modelCard } from '../models.ts'

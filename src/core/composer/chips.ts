@@ -190,7 +190,7 @@ export function labelled(composer: Pick<Composer, 'text' | 'cursor' | 'chips'>):
 }
 
 /** `[paste 1: 52 lines, ~420 tokens]` */
-export function labelOf({ number, lines, text }: Chip): string {
+function labelOf({ number, lines, text }: Chip): string {
   return `[paste ${number}: ${count(lines, 'line')}, ~${tokens(estimateTokens(text))} tokens]`
 }
 

@@ -105,7 +105,7 @@ export function* rowsBefore(text: string, piece: Piece, width: number): Generato
 }
 
 /** Down from a piece: the rows of those after it. */
-export function* rowsAfter(text: string, piece: Piece, width: number): Generator<Row> {
+function* rowsAfter(text: string, piece: Piece, width: number): Generator<Row> {
   for (let near = pieceAfter(text, piece); near; near = pieceAfter(text, near)) yield* rowsOf(text, near, width)
 }
 

@@ -1,6 +1,6 @@
 /** A conversation as one page of HTML that stands alone: no scripts, nothing loaded, every word of it escaped. */
 
-import { sayWithTokens } from '../attachment-words.ts'
+import { sayWithTokens } from '../attachments/words.ts'
 import { withMark } from '../figures.ts'
 import { ttltMs } from '../metrics.ts'
 import { modelCard } from '../models.ts'

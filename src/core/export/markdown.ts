@@ -1,6 +1,6 @@
 /** A conversation as Markdown: questions quoted, so that nothing in them reaches beyond, answers as they were written. */
 
-import { sayWithTokens } from '../attachment-words.ts'
+import { sayWithTokens } from '../attachments/words.ts'
 import { modelCard } from '../models.ts'
 import type { Turn } from '../turns.ts'
 import { endMark } from './end-mark.ts'

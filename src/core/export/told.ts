@@ -1,6 +1,7 @@
 /** A conversation as it is told to somebody outside: what is known of it as a whole, and its turns in order. */
 
-import type { Choices, Event, State } from '../conversation.ts'
+import type { Choices } from '../choices.ts'
+import type { Event, State } from '../conversation.ts'
 import { type Figure, reported, sum, withMark } from '../figures.ts'
 import { NO_TIMES, SPANS } from '../metrics.ts'
 import type { SideCall } from '../side-calls.ts'
@@ -133,7 +134,7 @@ function costAnd({ known, unknown, billed }: Cost, { cost }: { readonly cost: Fi
 }
 
 /** A turn as it looks on a clock that shows `by` ms more. */
-export function shiftedTurn(turn: Turn, by: Ms): Turn {
+function shiftedTurn(turn: Turn, by: Ms): Turn {
   const times = { ...turn.times } as { -readonly [K in keyof typeof NO_TIMES]: (typeof turn.times)[K] }
   for (const name of Object.keys(NO_TIMES) as (keyof typeof NO_TIMES)[]) {
     const at = times[name]

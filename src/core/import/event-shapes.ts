@@ -1,6 +1,6 @@
 /** What the events of a file must look like to be taken for events. Fields that later versions add may be there, too. */
 
-import { ATTACHMENTS } from '../attachment-shape.ts'
+import { ATTACHMENTS } from '../attachments/shape.ts'
 import { EFFORT_LEVELS } from '../catalogue.ts'
 import type { Event } from '../conversation.ts'
 import { BYTES } from '../export/events.ts'
@@ -156,6 +156,18 @@ const BILLED: Shape = timed(
   ),
 )
 
+const moment: Shape = { type: ['number', 'null'] }
+
+/** When a turn was where, in ms on a clock of its own; null: it never was. Any of them may be missing. */
+export const TIMES: Shape = {
+  type: 'object',
+  properties: {
+    ...{ asked: moment, firstSent: moment, sent: moment, heard: moment, began: moment },
+    ...{ firstThinking: moment, thinkingEnded: moment, firstText: moment, lastOutput: moment, ended: moment },
+    ...{ stalls: { type: 'integer', minimum: 0 }, stalledMs: span, stalledEarlyMs: span },
+  },
+}
+
 /** By type: what is saved of a conversation, and nothing else. */
 const EVENTS: Readonly<Record<Exclude<Event['type'], Unsaved>, Shape>> = {
   asked: timed(shape({ text }, { model: text, attachments: ATTACHMENTS, race: facts })),
@@ -238,24 +250,4 @@ export function misfitProblem(found: Misfit, where: string, what = ''): Problem 
   }
   const expected = `${place === '' ? what.trim() || 'a value' : place}: ${shapeInWords(shape)}`
   return { where, expected, came: describe(value), wayOut: '' }
-}
-
-const moment: Shape = { type: ['number', 'null'] }
-
-/** When what of a turn was, as `Turn` has it. Any of them may be missing. */
-export const TIMES: Shape = {
-  type: 'object',
-  properties: {
-    ...{
-      asked: moment,
-      firstSent: moment,
-      sent: moment,
-      heard: moment,
-      began: moment,
-      firstThinking: moment,
-      thinkingEnded: moment,
-    },
-    ...{ firstText: moment, lastOutput: moment, ended: moment },
-    ...{ stalls: { type: 'integer', minimum: 0 }, stalledMs: span, stalledEarlyMs: span },
-  },
 }

@@ -1,7 +1,7 @@
 /** What our own JSON must look like to be taken in: its shape, and what no shape can tell. */
 
-import { ATTACHMENTS } from '../attachment-shape.ts'
-import type { Choices } from '../conversation.ts'
+import { ATTACHMENTS } from '../attachments/shape.ts'
+import type { Choices } from '../choices.ts'
 import { JSON_HEAD } from '../export/json.ts'
 import { SPANS } from '../metrics.ts'
 import { describe } from '../problem.ts'

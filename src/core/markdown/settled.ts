@@ -6,7 +6,7 @@
 import { MATH } from './lines.ts'
 
 /** An opener older than this many characters is taken literally: nothing waits longer. */
-export const LOOKBACK = 1000
+const LOOKBACK = 1000
 
 interface Opener {
   readonly at: number

@@ -1,6 +1,6 @@
 /** The list of what a conversation holds besides its words: each with its rent, and what leaving it out would do. */
 
-import { sayShape } from '../attachment-preview.ts'
+import { sayShape } from '../attachments/preview.ts'
 import { type Attachment, attachmentTokens } from '../attachments.ts'
 import type { State } from '../conversation.ts'
 import type { Figure } from '../figures.ts'

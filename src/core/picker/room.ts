@@ -1,6 +1,6 @@
 /** The list of what fills the window: how much of it each part takes, its rent, and what leaving it out would do. */
 
-import { sayAttachment } from '../attachment-words.ts'
+import { sayAttachment } from '../attachments/words.ts'
 import type { State } from '../conversation.ts'
 import { mark } from '../figures.ts'
 import { markingOf, markingSteps } from '../marking.ts'

@@ -1,7 +1,7 @@
 /** The list of a conversation's earlier turns: what was asked, how it ended, what it cost, what going back there means. */
 
 import { wordsWithNames } from '../attachments.ts'
-import { cacheOutlook, sayOutlook } from '../cache-outlook.ts'
+import { cacheOutlook, sayOutlook } from '../cache/outlook.ts'
 import type { State } from '../conversation.ts'
 import { mark, withMark } from '../figures.ts'
 import { cutShort, endNote } from '../outcome.ts'
@@ -69,7 +69,7 @@ export function turnLooks(state: () => State, now: () => Ms, unseen: () => Ms = 
 }
 
 /** A question in one line, its number before it, figures behind. */
-export function turnCells(turn: Turn, typed: string): Cells {
+function turnCells(turn: Turn, typed: string): Cells {
   const output = outputTokens(turn)
   const { usage, number } = turn
   return {

@@ -1,6 +1,6 @@
 /** What a conversation must look like that a recorded session went on with. Fields that later versions add may be there. */
 
-import { ATTACHMENTS } from '../attachment-shape.ts'
+import { ATTACHMENTS } from '../attachments/shape.ts'
 import { CHOICES, endMisfit, PRICES, TIMES, USAGE, WIRE } from '../import/event-shapes.ts'
 import { type Misfit, misfit, type Shape } from '../shape.ts'
 import { MARK_PATTERN } from '../window.ts'

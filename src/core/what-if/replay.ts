@@ -5,13 +5,13 @@
  * it did not.
  */
 
-import { breakEven } from '../cache-lifetime.ts'
+import { breakEven } from '../cache/lifetime.ts'
+import { assumedShare, type Habit, LIFETIME_MS, longPauseChance } from '../cache/pauses.ts'
 import { TOKENS_A_WORD } from '../compaction/offers.ts'
 import { wordsFor } from '../compaction/prompts.ts'
 import { RECENT_TOKENS } from '../compaction/span.ts'
 import { summariseFrom } from '../compaction/when.ts'
 import { costUsd, type ModelCard, type Models, modelCard, scaledPrices } from '../models.ts'
-import { assumedShare, type Habit, LIFETIME_MS, longPauseChance } from '../pauses.ts'
 import type { CacheTtl } from '../request.ts'
 import { type Ms, NO_USAGE, promptTokens, type Usage } from '../turn.ts'
 
@@ -60,7 +60,7 @@ const BATCH_FACTOR = 0.5
 const FRAME_TOKENS = 16
 /** Of a conversation that is summarised, this share stays word for word at most, as `compaction/span` has it. */
 const RECENT_SHARE = 1 / 4
-/** Entries that are known at once, as `cache-entries` has it: one further back has little to save. */
+/** Entries that are known at once, as `cache/entries` has it: one further back has little to save. */
 const LOOKED_AT = 100
 
 interface Entry {

@@ -8,6 +8,7 @@ const FORMS: Readonly<Record<string, string>> = {
   ...{ email: 'demo@example.org', hostname: 'example.org', uri: 'https://example.org/', ipv4: '192.0.2.1' },
   ...{ ipv6: '2001:db8::1', uuid: '123e4567-e89b-42d3-a456-426614174000' },
 }
+
 /** A schema may go into itself; the wire takes none that does, but nothing hangs here if one came. */
 const DEEPEST = 20
 

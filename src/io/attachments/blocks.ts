@@ -17,8 +17,6 @@ import type { Shelf } from './shelf.ts'
 /** A request as it goes out, or why it does not. */
 export type Spelled = ReturnType<typeof toParams> | Failure
 
-export const isFailure = (spelled: Spelled): spelled is Failure => 'reason' in spelled
-
 /** Spells a request with what is attached to its messages. What is too large is not even sent. */
 export function spelled(request: TurnRequest, shelf: Pick<Shelf, 'get'>): Spelled {
   const hashes = request.messages.flatMap(({ attachments = [] }) => attachments.map(({ hash }) => hash))
@@ -44,7 +42,7 @@ function missingIn({ messages }: TurnRequest, bytesOf: ReadonlyMap<string, Uint8
   const gone = (messages.at(-1)?.attachments ?? []).filter(({ hash }) => !bytesOf.get(hash))
   if (gone.length === 0) return null
   const names = gone.map(({ name }) => name).join(', ')
-  return failure('invalid', `The bytes of ${names} are not at hand any more: it was not sent.`, {
+  return failure('invalid', `The bytes of ${names} are no longer at hand: it was not sent.`, {
     remedy: 'Attach it again and ask once more.',
   })
 }

@@ -14,7 +14,7 @@ import { loadSharp, type Open } from './sharp.ts'
 import { shrink } from './shrink.ts'
 
 /** An image may take 10 MB of base64, which are so many bytes (source: vision, as of 2026-08-22). */
-export const MOST_IMAGE_BYTES = 7_500_000
+const MOST_IMAGE_BYTES = 7_500_000
 /** An original is sent as it is when a fresh encoding would not be smaller than this share of it. */
 const WORTH_ENCODING = 0.85
 /** And a drawing, when the fresh one is not exact. */

@@ -6,7 +6,7 @@ import type { Refusal, Source } from '../../core/attachments/prepared.ts'
 import { titled } from './ready.ts'
 
 /** Larger originals are not even read: no image or text worth sending is. */
-export const MOST_SOURCE_BYTES = 200_000_000
+const MOST_SOURCE_BYTES = 200_000_000
 
 /** @throws the signal's reason when it was stopped */
 export async function readSource(path: string, signal: AbortSignal): Promise<Source | Refusal> {

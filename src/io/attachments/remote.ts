@@ -72,7 +72,7 @@ export async function fetchSource(address: string, signal: AbortSignal, web: Web
 const WHY: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no such host',
   EAI_AGAIN: 'the name of its host cannot be looked up now',
-  ECONNREFUSED: 'nobody answers there',
+  ECONNREFUSED: 'nothing answers there',
   ECONNRESET: 'the line was cut',
   ENETUNREACH: 'there is no way to that network',
   CERT_HAS_EXPIRED: 'its certificate has expired',
@@ -112,7 +112,7 @@ function checked(address: string, from: URL | null): URL {
       `${way}begins with ${url.protocol}; http and https are fetched. Download it, and attach the file.`,
     )
   if (from?.protocol === 'https:' && url.protocol === 'http:')
-    throw new Trouble(`${way}is not encrypted any more. Attach that address if you trust it.`)
+    throw new Trouble(`${way}is no longer encrypted. Attach that address if you trust it.`)
   if (url.username !== '' || url.password !== '')
     throw new Trouble(`${way}holds a name or password, which are not sent from here. Download it, and attach the file.`)
   return url

@@ -88,7 +88,7 @@ export async function shrink(
 }
 
 /** Its brightness, in another size or in its own; what shines through lies on white. */
-export async function greyOf(open: Open, pixels: Pixels, size: ImageSize = pixels): Promise<Pixels> {
+async function greyOf(open: Open, pixels: Pixels, size: ImageSize = pixels): Promise<Pixels> {
   const image = open(pixels).flatten({ background: '#fff' }).greyscale()
   const { data, info } = await image
     .resize({ width: size.width, height: size.height, fit: 'fill' })

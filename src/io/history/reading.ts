@@ -1,7 +1,7 @@
 /** Reads the history: which conversations there are, what happened in one, where something was said. */
 
+import type { Answered } from '../../core/cache/pauses.ts'
 import type { Event } from '../../core/conversation.ts'
-import type { Answered } from '../../core/pauses.ts'
 import { matching, titlePatterns } from '../../core/search-text.ts'
 import type { Access } from './access.ts'
 

@@ -102,7 +102,7 @@ async function questionsOf(
   if (!args.many?.attach) return (_, prompt) => prompts[prompt]!.text
   const [{ attachedBy }, { withAttached }] = await Promise.all([
     import('../attach-words.ts'),
-    import('../asking-with.ts'),
+    import('../ask/attached.ts'),
   ])
   const refs = attachedBy(args).map((ref) => {
     if (ref === 'stdin') throw new UsageError('A bench attaches files: --attach FILE.')

@@ -2,8 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import type { Check } from '../../core/cascade/check-words.ts'
 import { brief, judgeRequest, UNJUDGED, type Verdict, verdictIn } from '../../core/cascade.ts'
-import type { Check } from '../../core/check-words.ts'
 import type { ModelCard } from '../../core/models.ts'
 import type { SideCallEvent } from '../../core/side-calls.ts'
 import { duration } from '../../core/words.ts'

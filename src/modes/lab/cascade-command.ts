@@ -1,7 +1,7 @@
 /** `/cascade` in the chat: what is set, what it came to, and another one. */
 
-import { cascadeReport } from '../../core/cascade-report.ts'
-import { checkTyped } from '../../core/check-words.ts'
+import { checkTyped } from '../../core/cascade/check-words.ts'
+import { cascadeReport } from '../../core/cascade/report.ts'
 import { modelCard, shortName } from '../../core/models.ts'
 import { namesIn } from '../../core/race/typed.ts'
 import type { Remark } from '../../core/remark.ts'

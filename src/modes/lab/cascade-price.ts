@@ -1,8 +1,8 @@
 /** What a cascade may come to besides its first answer: for a dry run. */
 
 import { type Question, wordsOf } from '../../core/attachments.ts'
+import type { Cascade } from '../../core/cascade/choice.ts'
 import { judgeRequest } from '../../core/cascade.ts'
-import type { Cascade } from '../../core/cascade-choice.ts'
 import type { State } from '../../core/conversation.ts'
 import { estimated, withMark } from '../../core/figures.ts'
 import { priceFor, shortName } from '../../core/models.ts'

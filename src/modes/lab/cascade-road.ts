@@ -3,10 +3,10 @@
  * until they are good enough, so that none is told that does not stand; those of the last model flow at once.
  */
 
+import { checkTyped } from '../../core/cascade/check-words.ts'
+import type { Cascade } from '../../core/cascade/choice.ts'
+import type { CascadeRow } from '../../core/cascade/report.ts'
 import { rowOfClimb } from '../../core/cascade.ts'
-import type { Cascade } from '../../core/cascade-choice.ts'
-import type { CascadeRow } from '../../core/cascade-report.ts'
-import { checkTyped } from '../../core/check-words.ts'
 import { estimateTokens } from '../../core/context.ts'
 import type { Event, State } from '../../core/conversation.ts'
 import { failure } from '../../core/failures.ts'

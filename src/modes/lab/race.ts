@@ -71,7 +71,7 @@ export function createRacing(parts: ThriftParts, peers: Peers): Racing {
     const found = await raceObjection(models, question, parts, peers)
     if (found.why !== null && held !== key) {
       held = key
-      say([found.why, 'Not sent yet: sent once more as it is, it goes out.'])
+      say([found.why, 'Not sent yet: send it again unchanged to go ahead.'])
       if (!isInLines) parts.compose(typed)
       return draw()
     }

@@ -1,7 +1,7 @@
 /** The earlier turns of the conversation that is open, and its branches, as lists: choosing goes there. */
 
 import type { Question } from '../../core/attachments.ts'
-import { cacheOutlook, sayOutlook } from '../../core/cache-outlook.ts'
+import { cacheOutlook, sayOutlook } from '../../core/cache/outlook.ts'
 import type { Event, State, Turn } from '../../core/conversation.ts'
 import { BRANCHES, type BranchRow, branchLooks, branchRows } from '../../core/picker/branches.ts'
 import { TURNS, type TurnRow, turnLooks, turnsSaying } from '../../core/picker/turns.ts'

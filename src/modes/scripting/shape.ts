@@ -2,10 +2,10 @@
 
 import { existsSync, statSync } from 'node:fs'
 import { type Args, UsageError } from '../../args.ts'
-import type { Choices } from '../../core/conversation.ts'
+import type { Choices } from '../../core/choices.ts'
+import { shortSchema } from '../../core/schema/short.ts'
+import { isSendable, untold } from '../../core/schema/words.ts'
 import type { AskedFor, JsonSchema } from '../../core/schema.ts'
-import { shortSchema } from '../../core/schema-short.ts'
-import { isSendable, untold } from '../../core/schema-words.ts'
 import { readText } from '../../setup-texts.ts'
 import { asSent, type Check, checker } from '../schema-check.ts'
 

@@ -1,6 +1,6 @@
 /** Why an answer read nothing from the prompt cache, as far as anybody can tell. */
 
-import { verdictOf } from '../../core/cache-ledger.ts'
+import { verdictOf } from '../../core/cache/ledger.ts'
 import type { State } from '../../core/conversation.ts'
 import { modelCard } from '../../core/models.ts'
 import { promptTokens } from '../../core/turn.ts'

@@ -185,7 +185,7 @@ export function keepBill(parts: ThriftParts): Keeper {
         if (first > 0) return failure('budget', 'the first one may take all that is left of the budget.')
         // Whoever sends it again has seen the numbers.
         if (state.live) held.toldOf(questionIn(state.live))
-        const remedy = `Sent once more as it is, it goes out all the same; or ${raiseBudget(least.name, byFlag)}`
+        const remedy = `Send it again unchanged to go ahead anyway, or ${raiseBudget(least.name, byFlag)}`
         return failure('budget', sayUnpaid(found.promptUsd, least, byFlag), { remedy })
       }
       if (first === 0) out = state.live && { turn: state.live.number, mostUsd: found.mostUsd }

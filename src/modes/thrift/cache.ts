@@ -3,8 +3,6 @@
  * pauses are, and answers `/cache`. Keeping warm is `warmer`'s.
  */
 
-import { ratioAlert } from '../../core/cache-ledger.ts'
-import { cacheReport } from '../../core/cache-report.ts'
 import {
   type ColdSend,
   coldSend,
@@ -13,10 +11,12 @@ import {
   sayColdSend,
   sayNoNeed,
   standing,
-} from '../../core/cold-send.ts'
+} from '../../core/cache/cold-send.ts'
+import { ratioAlert } from '../../core/cache/ledger.ts'
+import { habitIn } from '../../core/cache/pauses.ts'
+import { cacheReport } from '../../core/cache/report.ts'
 import type { State } from '../../core/conversation.ts'
 import type { Key } from '../../core/keys.ts'
-import { habitIn } from '../../core/pauses.ts'
 import { isEnd, isPiece, type Ms } from '../../core/turn.ts'
 import { wallOrigin } from '../../io/wall-clock.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'

@@ -17,7 +17,7 @@ export interface HeldBack {
   readonly tag: string | null
 }
 
-const AGAIN = 'Not sent yet: sent once more as it is, it goes out.'
+const AGAIN = 'Not sent yet: send it again unchanged to go ahead.'
 
 export function heldBack({ runtime, say, compose, isInLines }: ThriftParts): HeldBack {
   let held: Question | null = null

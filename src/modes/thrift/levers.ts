@@ -1,8 +1,8 @@
 /** `/lever`: what the levers are, and what pulling one does. */
 
-import type { Choices } from '../../core/conversation.ts'
-import { sayCacheChange } from '../../core/lever-cost.ts'
-import { leverReport, leverValue } from '../../core/lever-report.ts'
+import type { Choices } from '../../core/choices.ts'
+import { sayCacheChange } from '../../core/levers/cost.ts'
+import { leverReport, leverValue } from '../../core/levers/report.ts'
 import { LEVER_NAMES, LEVERS, type LeverName, leverTyped, pulled, sayUnsent } from '../../core/levers.ts'
 import { type PresetKey, presetsWith } from '../../core/presets.ts'
 import { variableOf } from '../../core/settings.ts'

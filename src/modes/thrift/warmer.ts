@@ -1,9 +1,9 @@
 /** Keeps the prompt warm: one call for each time that is asked for, and again by itself up to the limit of the settings. */
 
-import { cachedIn } from '../../core/cache-entries.ts'
+import { cachedIn } from '../../core/cache/entries.ts'
+import { warmLimit, warmRequest } from '../../core/cache/warming.ts'
 import { mark } from '../../core/figures.ts'
 import type { Ms } from '../../core/turn.ts'
-import { warmLimit, warmRequest } from '../../core/warming.ts'
 import { count, money } from '../../core/words.ts'
 import { askAside } from '../aside.ts'
 import { sayNoRoom, waitFor } from '../beside-limits.ts'

@@ -12,7 +12,7 @@ const CHIP: Kind = 2
 const SCRIPTS = [/\p{Script=Han}/u, /\p{Script=Hiragana}/u, /\p{Script=Katakana}/u, /[\p{L}\p{N}\p{M}_]/u]
 
 /** @param big words are all that stands between white space */
-export function kindAt(text: string, at: number, big: boolean): Kind {
+function kindAt(text: string, at: number, big: boolean): Kind {
   const char = String.fromCodePoint(text.codePointAt(at)!)
   if (/\s/.test(char)) return BLANK
   if (isSign(char)) return CHIP
