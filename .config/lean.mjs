@@ -50,7 +50,7 @@ const ownWidth = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^string-width$/ }, () => ({ path: 'string-width', namespace: 'own-width' }))
     onLoad({ filter: /.*/, namespace: 'own-width' }, () => ({
-      contents: `export { styledWidthOf as default } from './src/core/width.ts'`,
+      contents: `export { styledWidthOf as default } from './src/core/text/width.ts'`,
       resolveDir: root,
     }))
   },

@@ -6,7 +6,7 @@
 import { climbs } from '../src/core/cascade/choice.ts'
 import { cascadeFigures } from '../src/core/cascade/report.ts'
 import { modelCard } from '../src/core/models.ts'
-import { theme } from '../src/core/theme.ts'
+import { theme } from '../src/core/text/theme.ts'
 import { startDemo } from '../src/demo/server.ts'
 import { climb } from '../src/modes/lab/cascade-road.ts'
 import { createRacing } from '../src/modes/lab/race.ts'

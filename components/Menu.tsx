@@ -1,9 +1,9 @@
 /** A short list to choose from, below the composer: slash commands, models. */
 
 import { Text } from 'ink'
-import { padSpans, span } from '../src/core/spans.ts'
-import { fitted } from '../src/core/steps.ts'
-import { roomOf } from '../src/core/width.ts'
+import { padSpans, span } from '../src/core/text/spans.ts'
+import { fitted } from '../src/core/text/steps.ts'
+import { roomOf } from '../src/core/text/width.ts'
 import { MENU_SHOWN, type View } from './view.ts'
 
 /** Columns of the labels at most, and those between them and what they tell. */

@@ -3,7 +3,7 @@
  * prompt stands and keys are echoed about 60 ms earlier. A test holds it to what `App` draws, byte for byte.
  */
 
-import { widthOf } from '../src/core/width.ts'
+import { widthOf } from '../src/core/text/width.ts'
 import { PROMPT, paintRow, paintStatus, type View } from './view.ts'
 
 /** Whether `plainRows` can draw this view; everything else waits for Ink. */

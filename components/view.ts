@@ -2,9 +2,9 @@
 
 import type { Completion } from '../src/core/commands.ts'
 import type { PickerView } from '../src/core/picker/layout.ts'
-import type { Span } from '../src/core/spans.ts'
 import type { Piece } from '../src/core/status.ts'
-import type { Theme } from '../src/core/theme.ts'
+import type { Span } from '../src/core/text/spans.ts'
+import type { Theme } from '../src/core/text/theme.ts'
 import type { WelcomeView } from '../src/core/welcome.ts'
 
 export interface View {

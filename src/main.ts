@@ -3,7 +3,7 @@
 import { type Args, isScripted, readArgs, UsageError, wantsPast } from './args.ts'
 import { BY_SIGNAL, Ending, type EndingSignal, EXIT, NO_KEY } from './core/outcome.ts'
 import { resultOfEnding } from './core/result.ts'
-import { sanitise } from './core/sanitise.ts'
+import { sanitise } from './core/text/sanitise.ts'
 import { takeEarlyKeys } from './glass/early-keys.ts'
 import { leave } from './io/leave.ts'
 import { VERSION } from './version.ts'
@@ -15,7 +15,7 @@ const note = (line: string) => void process.stderr.write(`${sanitise(line)}\n`)
 async function sentences(): Promise<(text: string) => void> {
   const { stderr } = process
   if (!stderr.isTTY) return note
-  const { wrapText } = await import('./core/wrap.ts')
+  const { wrapText } = await import('./core/text/wrap.ts')
   const columns = stderr.columns || 80
   return (text) => note(wrapText(sanitise(text), columns, columns).join('\n'))
 }

@@ -6,7 +6,7 @@ import type { Choices } from './choices.ts'
 import type { Event, State } from './conversation.ts'
 import { effortInVain } from './manner.ts'
 import { EFFORT_LEVELS, type EffortLevel, isKnown, modelCard } from './models.ts'
-import type { Steps } from './steps.ts'
+import type { Steps } from './text/steps.ts'
 import type { Ms } from './turn.ts'
 import { questionIn, type Turn } from './turns.ts'
 

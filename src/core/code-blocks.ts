@@ -2,7 +2,7 @@
 
 import { Blocks } from './markdown/blocks.ts'
 import { Page } from './markdown/page.ts'
-import { theme } from './theme.ts'
+import { theme } from './text/theme.ts'
 
 export interface CodeBlock {
   /** What the fence says about the language; empty when it says nothing. */

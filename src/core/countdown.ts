@@ -6,10 +6,10 @@ import { shortName } from './models.ts'
 import { elsewhere } from './other-model.ts'
 import { sayNext, standInOf } from './outcome.ts'
 import { offered, untried } from './resilience.ts'
-import { fitted } from './steps.ts'
+import { fitted } from './text/steps.ts'
+import { roomOf } from './text/width.ts'
 import type { FailureKind, Ms } from './turn.ts'
 import type { Turn } from './turns.ts'
-import { roomOf } from './width.ts'
 
 /** The keys beside a draft: neither of them types or moves anything there. */
 export const NOW_KEY = 'Ctrl+X'

@@ -1,9 +1,9 @@
 /** Searches a conversation: where something is said, and a few words around each place. */
 
-import type { Pointed } from './remark.ts'
+import type { Pointed } from './text/remark.ts'
+import { graphemesOf } from './text/width.ts'
+import type { Slice } from './text/wrap.ts'
 import type { Turn } from './turns.ts'
-import { graphemesOf } from './width.ts'
-import type { Slice } from './wrap.ts'
 
 export interface Found {
   /** The turn's number. */

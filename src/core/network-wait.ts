@@ -3,7 +3,7 @@
 import { type Question, spelledOut } from './attachments.ts'
 import type { State } from './conversation.ts'
 import type { Key } from './keys.ts'
-import type { Steps } from './steps.ts'
+import type { Steps } from './text/steps.ts'
 import type { Failure, Ms } from './turn.ts'
 import { questionIn } from './turns.ts'
 import { STRANGER } from './unreached.ts'

@@ -6,7 +6,7 @@ import { estimated, type Figure, mark } from './figures.ts'
 import { type Models, modelCard } from './models.ts'
 import type { Spread } from './pace.ts'
 import type { Quote } from './quote.ts'
-import type { Listing } from './remark.ts'
+import type { Listing } from './text/remark.ts'
 import { count, duration, percent, tokens } from './words.ts'
 
 /** @param preview of what goes with the question; null: nothing */

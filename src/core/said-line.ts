@@ -1,8 +1,8 @@
 /** A few words around the place where what was searched for is said: on one line, with the words that matched. */
 
 import { placesOf, wordsOf } from './said-words.ts'
-import { sanitiseLine } from './sanitise.ts'
-import { graphemeRoom, graphemesOf } from './width.ts'
+import { sanitiseLine } from './text/sanitise.ts'
+import { graphemeRoom, graphemesOf } from './text/width.ts'
 
 /** A stretch of the line. */
 export interface Stretch {

@@ -1,7 +1,7 @@
 /** Where the words of a search stand in a text, for people to see why it was found: as the index understands words. */
 
-import { type Span, span } from './spans.ts'
-import type { Slice } from './wrap.ts'
+import { type Span, span } from './text/spans.ts'
+import type { Slice } from './text/wrap.ts'
 
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u
 const LETTER = /[\p{L}\p{N}\p{M}]/u

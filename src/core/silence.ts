@@ -2,7 +2,7 @@
 
 import { estimateTokens } from './context.ts'
 import { STALL_MS } from './metrics.ts'
-import type { Steps } from './steps.ts'
+import type { Steps } from './text/steps.ts'
 import type { Ms } from './turn.ts'
 import { attemptsOf, type Turn } from './turns.ts'
 import { tokens } from './words.ts'

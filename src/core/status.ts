@@ -10,9 +10,9 @@ import { effortInVain, usualEffort } from './manner.ts'
 import { contextUsed } from './meter.ts'
 import { otps, ttftMs } from './metrics.ts'
 import { type ModelCard, modelCard } from './models.ts'
-import { sanitiseLine } from './sanitise.ts'
+import { sanitiseLine } from './text/sanitise.ts'
+import { widthOf } from './text/width.ts'
 import { type Ms, promptTokens } from './turn.ts'
-import { widthOf } from './width.ts'
 import { duration, money, percent } from './words.ts'
 
 /** How a piece of the bar is painted. */

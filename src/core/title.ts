@@ -1,9 +1,9 @@
 /** What a conversation is called as long as nobody has given it a name: the first words of its first question. */
 
-import { sanitiseLine } from './sanitise.ts'
+import { sanitiseLine } from './text/sanitise.ts'
+import { widthOf } from './text/width.ts'
+import { clip } from './text/wrap.ts'
 import type { Turn } from './turns.ts'
-import { widthOf } from './width.ts'
-import { clip } from './wrap.ts'
 
 /** The system prompt of the call that asks for a title. */
 export const NAMING =

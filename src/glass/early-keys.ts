@@ -5,7 +5,7 @@
 
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { BY_SIGNAL, type EndingSignal } from '../core/outcome.ts'
-import { sanitise } from '../core/sanitise.ts'
+import { sanitise } from '../core/text/sanitise.ts'
 
 export interface EarlyKeys {
   /** Resolves when all that has reached the process by now has been heard. */

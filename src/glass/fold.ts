@@ -3,8 +3,8 @@
  * put every later row in the wrong place. Wrapping text beautifully is done long before, in core.
  */
 
-import { graphemesOf, roomOf } from '../core/width.ts'
-import { cutSlices } from '../core/wrap.ts'
+import { graphemesOf, roomOf } from '../core/text/width.ts'
+import { cutSlices } from '../core/text/wrap.ts'
 import { isWidthCertain } from './row-diff.ts'
 import { eachStretch, Styling, textOf } from './styling.ts'
 

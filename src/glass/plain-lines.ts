@@ -11,18 +11,18 @@ import { thinkingMs } from '../core/metrics.ts'
 import { CATALOGUE, shortName } from '../core/models.ts'
 import { ANNOUNCED, announced, endNote, sayFailed, sayNext, standInOf } from '../core/outcome.ts'
 import { sayRaced } from '../core/raced.ts'
-import { sanitise } from '../core/sanitise.ts'
 import { statusBar } from '../core/status.ts'
-import { theme } from '../core/theme.ts'
+import { sanitise } from '../core/text/sanitise.ts'
+import { theme } from '../core/text/theme.ts'
+import { wrapText } from '../core/text/wrap.ts'
 import type { Ms } from '../core/turn.ts'
 import { duration } from '../core/words.ts'
-import { wrapText } from '../core/wrap.ts'
 
 export const YOU = 'You:'
 const CLAUDE = 'Claude:'
 
 export interface PlainLines {
-  /** Takes in what happened; returns the lines to be written with it, the last one perhaps not to its end (`core/rows`). */
+  /** Takes in what happened; returns the lines to be written with it, the last one perhaps not to its end (`core/text/rows`). */
   follow(state: State, event: Event, now: Ms): readonly string[]
 }
 

@@ -3,7 +3,7 @@
  * Knows the habits of terminals; when to repaint is the painter's and the tty's business.
  */
 
-import { widthOf } from '../core/width.ts'
+import { widthOf } from '../core/text/width.ts'
 import type { TerminalReply } from './replies.ts'
 import { eachStretch } from './styling.ts'
 

@@ -3,7 +3,7 @@
  * Knows columns and styles within a row; where the row is on the screen is the painter's business.
  */
 
-import { widthOf } from '../core/width.ts'
+import { widthOf } from '../core/text/width.ts'
 import { eachStretch, escapeEnd, Styling } from './styling.ts'
 
 const ERASE_TO_END = '\x1b[K'

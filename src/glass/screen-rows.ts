@@ -4,8 +4,8 @@
  * cut. How lines are written is the painter's.
  */
 
-import { asLines } from '../core/rows.ts'
-import { widthOf } from '../core/width.ts'
+import { asLines } from '../core/text/rows.ts'
+import { widthOf } from '../core/text/width.ts'
 import { foldRow, isHeightCertain } from './fold.ts'
 import { isWidthCertain } from './row-diff.ts'
 import { closingOf, eachStretch, Styling, textOf } from './styling.ts'

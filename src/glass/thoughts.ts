@@ -3,9 +3,9 @@
  * Whether it is shown at all, and where, the transcript decides.
  */
 
-import { sanitiser } from '../core/sanitise.ts'
-import type { Theme } from '../core/theme.ts'
-import { expandTabs, wrapSlices } from '../core/wrap.ts'
+import { sanitiser } from '../core/text/sanitise.ts'
+import type { Theme } from '../core/text/theme.ts'
+import { expandTabs, wrapSlices } from '../core/text/wrap.ts'
 
 export interface ThoughtRows {
   /** Takes the next piece; returns the rows that are final with it. */

@@ -9,8 +9,8 @@
 import { createInterface } from 'node:readline'
 import { graphemeBefore } from '../core/composer/graphemes.ts'
 import type { Key } from '../core/keys.ts'
-import { sanitise } from '../core/sanitise.ts'
-import { roomOf } from '../core/width.ts'
+import { sanitise } from '../core/text/sanitise.ts'
+import { roomOf } from '../core/text/width.ts'
 import { InputDecoder } from './input.ts'
 
 export interface TypedLines {

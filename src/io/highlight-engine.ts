@@ -9,7 +9,7 @@ import type { LanguageRegistration } from 'shiki/types'
 import { markTheme, sgrOfMarks } from '../core/code-look.ts'
 import { LANGUAGES } from '../core/languages.ts'
 import type { LineColour } from '../core/markdown/answer.ts'
-import type { Theme } from '../core/theme.ts'
+import type { Theme } from '../core/text/theme.ts'
 import { createScanners, type Expression } from './code-scanner.ts'
 import { type Pattern, readGrammar } from './grammars.ts'
 

@@ -6,7 +6,7 @@
 
 import { languageOf } from '../core/languages.ts'
 import type { Highlight, LineColour } from '../core/markdown/answer.ts'
-import type { Theme } from '../core/theme.ts'
+import type { Theme } from '../core/text/theme.ts'
 import type { Engine } from './highlight-engine.ts'
 
 export interface Highlighter {

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream'
 import { otherKind } from '../core/import/other-kinds.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { quote } from '../core/problem.ts'
-import { sanitiseLine } from '../core/sanitise.ts'
+import { sanitiseLine } from '../core/text/sanitise.ts'
 import { readStdin } from './whole-stdin.ts'
 
 export interface Incoming {

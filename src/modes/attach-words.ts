@@ -8,7 +8,7 @@ import { resolve, sep } from 'node:path'
 import { type Args, UsageError } from '../args.ts'
 import { IMAGE_SIZES_IN_WORDS, type ImageSizeChoice, readImageSize } from '../core/attachments/image-size.ts'
 import type { Refusal, WantedPart } from '../core/attachments/prepared.ts'
-import { sanitiseLine } from '../core/sanitise.ts'
+import { sanitiseLine } from '../core/text/sanitise.ts'
 import { unwarned } from '../io/unwarned.ts'
 import { type Ref, refOf } from './attaching.ts'
 

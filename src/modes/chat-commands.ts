@@ -17,7 +17,7 @@ import {
   resolveModel,
   suggest,
 } from '../core/models.ts'
-import type { Remark } from '../core/remark.ts'
+import type { Remark } from '../core/text/remark.ts'
 import type { Ms } from '../core/turn.ts'
 import { money, tokens } from '../core/words.ts'
 import type { EnclosingCommand } from './late-enclosing.ts'

@@ -5,7 +5,7 @@
 
 import type { Question } from '../core/attachments.ts'
 import type { Event, State } from '../core/conversation.ts'
-import { inOneLine, type Remark } from '../core/remark.ts'
+import { inOneLine, type Remark } from '../core/text/remark.ts'
 import type { Transcript } from '../glass/transcript.ts'
 import { type Doing, type Memory, obey } from './chat-commands.ts'
 import type { EnclosingCommand } from './late-enclosing.ts'

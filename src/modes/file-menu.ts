@@ -6,7 +6,7 @@
 import type { Completion } from '../core/commands.ts'
 import type { Composer } from '../core/composer/composer.ts'
 import { fileCompletion, filesLike, fileWord } from '../core/composer/file-words.ts'
-import { sanitise } from '../core/sanitise.ts'
+import { sanitise } from '../core/text/sanitise.ts'
 import { projectFiles } from '../io/project-files.ts'
 
 /** Files offered at most. */

@@ -5,8 +5,8 @@
 
 import type { View } from '../../components/view.ts'
 import type { PickerView } from '../core/picker/layout.ts'
-import { sanitiseLine } from '../core/sanitise.ts'
-import type { Span } from '../core/spans.ts'
+import { sanitiseLine } from '../core/text/sanitise.ts'
+import type { Span } from '../core/text/spans.ts'
 
 /** No row of a screen shows more UTF-16 units; whoever sends more is not read to the end with each key. */
 const LONGEST = 2000

@@ -1,7 +1,7 @@
 /** What an import came to, in words: what was taken in, what was here, what was put right, what was left out. */
 
 import { type Problem, sayProblem } from '../core/problem.ts'
-import { sanitiseLine } from '../core/sanitise.ts'
+import { sanitiseLine } from '../core/text/sanitise.ts'
 import { count, turnsInWords } from '../core/words.ts'
 import type { Brought } from '../io/history.ts'
 

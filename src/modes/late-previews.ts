@@ -3,7 +3,7 @@
 import type { Attachment } from '../core/attachments.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
 import { type Enclosure, readyIn } from '../core/enclosures.ts'
-import type { Theme } from '../core/theme.ts'
+import type { Theme } from '../core/text/theme.ts'
 import type { TerminalReply } from '../glass/replies.ts'
 import type { Tty } from '../glass/tty.ts'
 import type { Setup } from '../setup.ts'

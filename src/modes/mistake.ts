@@ -1,7 +1,7 @@
 /** A mistake of ours: it must not leave a raw terminal behind, nor take with it what was said, nor tell a secret. */
 
-import { sanitise } from '../core/sanitise.ts'
 import { secretsInEnv } from '../core/secrets-in-env.ts'
+import { sanitise } from '../core/text/sanitise.ts'
 import { hideSecrets } from '../io/credentials.ts'
 
 /** What is told of it. An error may quote what it choked on, such as a header that cannot be sent. */

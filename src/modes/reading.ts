@@ -2,8 +2,8 @@
 
 import type { State, Turn } from '../core/conversation.ts'
 import type { Perf } from '../core/perf.ts'
-import type { Remark } from '../core/remark.ts'
-import type { Theme } from '../core/theme.ts'
+import type { Remark } from '../core/text/remark.ts'
+import type { Theme } from '../core/text/theme.ts'
 import type { Painter } from '../glass/painter.ts'
 import type { Stage } from '../glass/stage.ts'
 import type { Transcript } from '../glass/transcript.ts'

@@ -1,8 +1,8 @@
 /** Which colours and links this terminal takes, by what its environment says. */
 
-import { groundOf } from '../core/contrast.ts'
 import type { Settings } from '../core/settings.ts'
-import { type Colour, type Ground, type Theme, theme } from '../core/theme.ts'
+import { groundOf } from '../core/text/contrast.ts'
+import { type Colour, type Ground, type Theme, theme } from '../core/text/theme.ts'
 import type { TerminalReply } from '../glass/replies.ts'
 
 type Env = Readonly<Record<string, string | undefined>>

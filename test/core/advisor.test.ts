@@ -7,9 +7,9 @@ import { adviceReport, findings, leverInWords } from '../../src/core/advisor/rep
 import { TABLE } from '../../src/core/advisor/table.ts'
 import { trimmable } from '../../src/core/advisor/trim.ts'
 import { CATALOGUE, costUsd, modelCard } from '../../src/core/models.ts'
-import { remarkRows } from '../../src/core/remark.ts'
 import { resolveSettings, settingRow } from '../../src/core/settings.ts'
-import { styledWidthOf } from '../../src/core/width.ts'
+import { remarkRows } from '../../src/core/text/remark.ts'
+import { styledWidthOf } from '../../src/core/text/width.ts'
 import { coloured, plain } from './markdown-kit.ts'
 
 const MINUTE = 60_000

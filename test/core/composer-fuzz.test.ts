@@ -11,7 +11,7 @@ import { unsentDraft, withLeft, withOlder } from '../../src/core/composer/intake
 import { layoutComposer } from '../../src/core/composer/layout.ts'
 import { pressVim, selected, VIM, type Vim } from '../../src/core/composer/vim.ts'
 import type { Key } from '../../src/core/keys.ts'
-import { graphemesOf } from '../../src/core/width.ts'
+import { graphemesOf } from '../../src/core/text/width.ts'
 import { InputDecoder } from '../../src/glass/input.ts'
 
 const SIGNS = fc.constantFrom(

@@ -10,7 +10,7 @@ import {
 import { layoutComposer } from '../../src/core/composer/layout.ts'
 import { PIECE_UNITS, pieceAfter, pieceAt } from '../../src/core/composer/pieces.ts'
 import type { Key } from '../../src/core/keys.ts'
-import { graphemesOf, widthOf } from '../../src/core/width.ts'
+import { graphemesOf, widthOf } from '../../src/core/text/width.ts'
 import { key, pasteOf, play, ROOMY } from './composer-keyboard.ts'
 
 const sign = fc.constantFrom(

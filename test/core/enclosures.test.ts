@@ -7,7 +7,7 @@ import { newConversation, update } from '../../src/core/conversation.ts'
 import { enclosedPreview, enclosureRows, shortName } from '../../src/core/enclosure-words.ts'
 import { type Enclosure, enclosedAgain, readyIn } from '../../src/core/enclosures.ts'
 import { imageSizes, textParts } from '../../src/core/picker/sizes.ts'
-import { roomOf } from '../../src/core/width.ts'
+import { roomOf } from '../../src/core/text/width.ts'
 import { PHOTO, pdf, photo, text } from '../kit/attachments.ts'
 import { CHOICES } from '../kit/choices.ts'
 

@@ -2,8 +2,8 @@
 
 import fc from 'fast-check'
 import { answerRows, type Highlight } from '../../src/core/markdown/answer.ts'
-import { asLines } from '../../src/core/rows.ts'
-import { type Theme, theme } from '../../src/core/theme.ts'
+import { asLines } from '../../src/core/text/rows.ts'
+import { type Theme, theme } from '../../src/core/text/theme.ts'
 
 export const plain: Theme = theme({ colour: 'none', links: false })
 export const spoken: Theme = theme({ colour: 'none', links: false, spoken: true })

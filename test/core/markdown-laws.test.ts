@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { answerRows, type Highlight, renderMarkdown } from '../../src/core/markdown/answer.ts'
-import { styledWidthOf, widthOf } from '../../src/core/width.ts'
-import { cutSlices, expandTabs } from '../../src/core/wrap.ts'
+import { styledWidthOf, widthOf } from '../../src/core/text/width.ts'
+import { cutSlices, expandTabs } from '../../src/core/text/wrap.ts'
 import { bare, coloured, cutAt, document, longDocument, plain, streamed, whole } from './markdown-kit.ts'
 
 const widths = fc.integer({ min: 2, max: 90 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { answerRows, renderMarkdown } from '../../src/core/markdown/answer.ts'
-import type { Theme } from '../../src/core/theme.ts'
+import type { Theme } from '../../src/core/text/theme.ts'
 import { bare, coloured, plain, spoken } from './markdown-kit.ts'
 
 const drawn = (text: string, width = 40) => renderMarkdown(text, { width, theme: plain })

@@ -16,8 +16,8 @@ import {
   type Row,
   type Said,
 } from '../../src/core/picker/picker.ts'
-import { roomOfSpans, type Span, span } from '../../src/core/spans.ts'
-import { roomOf } from '../../src/core/width.ts'
+import { roomOfSpans, type Span, span } from '../../src/core/text/spans.ts'
+import { roomOf } from '../../src/core/text/width.ts'
 import { key, keys, pasteOf } from './composer-keyboard.ts'
 
 interface Fruit extends Row {

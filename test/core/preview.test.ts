@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { blockRows } from '../../src/core/preview/blocks.ts'
 import { beside, fitted, INDENT, picturesIn, roomIn, USUAL_CELL } from '../../src/core/preview/fit.ts'
 import { sixel, sixelHeight } from '../../src/core/preview/sixel.ts'
-import { styledWidthOf } from '../../src/core/width.ts'
+import { styledWidthOf } from '../../src/core/text/width.ts'
 import { pdf, photo } from '../kit/attachments.ts'
 
 describe('the cells of a picture', () => {

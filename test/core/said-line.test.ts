@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { saidLine } from '../../src/core/said-line.ts'
-import { roomOf } from '../../src/core/width.ts'
+import { roomOf } from '../../src/core/text/width.ts'
 import { hostileParts } from '../kit/hostile-parts.ts'
 
 /** The excerpt with the hits in brackets. */

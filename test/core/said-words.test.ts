@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { tabled } from '../../src/core/picker/columns.ts'
 import { excerpt } from '../../src/core/picker/excerpt.ts'
 import { marked, placesOf, wordsOf } from '../../src/core/said-words.ts'
-import { roomOfSpans, type Span, span } from '../../src/core/spans.ts'
+import { roomOfSpans, type Span, span } from '../../src/core/text/spans.ts'
 
 const found = (text: string, typed: string, anywhere = false) =>
   placesOf(text, wordsOf(typed), anywhere).map(({ start, end }) => text.slice(start, end))

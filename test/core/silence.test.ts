@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fold, newConversation } from '../../src/core/conversation.ts'
 import { sayAwaited, saySilence, silenceOf } from '../../src/core/silence.ts'
-import { fitted } from '../../src/core/steps.ts'
+import { fitted } from '../../src/core/text/steps.ts'
 import { NO_USAGE, type TurnEvent } from '../../src/core/turn.ts'
 import { CHOICES } from '../kit/choices.ts'
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CATALOGUE } from '../../src/core/models.ts'
-import { remarkRows } from '../../src/core/remark.ts'
 import { burnOf, sayBurn } from '../../src/core/tally/burn.ts'
 import { type LookBackParts, lookBack } from '../../src/core/tally/look-back.ts'
 import { plotDays, sayDays, sparkline } from '../../src/core/tally/plots.ts'
@@ -9,7 +8,8 @@ import { statsReport } from '../../src/core/tally/report.ts'
 import { limitOf, saySlo, slosOf } from '../../src/core/tally/slo.ts'
 import { type ClockHour, type Day, dayAt, dayNamed, hourAt, spreadOf } from '../../src/core/tally/tally.ts'
 import { merged, risingsOf } from '../../src/core/tally/times.ts'
-import { styledWidthOf } from '../../src/core/width.ts'
+import { remarkRows } from '../../src/core/text/remark.ts'
+import { styledWidthOf } from '../../src/core/text/width.ts'
 import { coloured, plain, spoken } from './markdown-kit.ts'
 
 /** A row of both kinds: it counts on its day and in its hour of the day. */

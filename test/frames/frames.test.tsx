@@ -11,7 +11,7 @@ import { enclosedPreview, enclosureRows } from '../../src/core/enclosure-words.t
 import { type Enclosure, enclosedAgain } from '../../src/core/enclosures.ts'
 import { failure } from '../../src/core/failures.ts'
 import type { Key } from '../../src/core/keys.ts'
-import { theme } from '../../src/core/theme.ts'
+import { theme } from '../../src/core/text/theme.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { WELCOME } from '../../src/core/welcome.ts'
 import { modelChoices } from '../../src/modes/chat-commands.ts'

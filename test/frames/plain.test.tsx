@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { App } from '../../components/App.tsx'
 import { isPlain, plainRows } from '../../components/plain.ts'
 import type { View } from '../../components/view.ts'
-import { type Colour, theme } from '../../src/core/theme.ts'
+import { type Colour, theme } from '../../src/core/text/theme.ts'
 
 const status: View['status'] = [
   { text: 'Sonnet 5.5', tone: 'plain' },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { roomOf } from '../../src/core/width.ts'
+import { roomOf } from '../../src/core/text/width.ts'
 import { foldRow, isHeightCertain } from '../../src/glass/fold.ts'
 import { closingOf, textOf } from '../../src/glass/styling.ts'
 

@@ -5,7 +5,7 @@
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { widthOf } from '../../src/core/width.ts'
+import { widthOf } from '../../src/core/text/width.ts'
 import { foldRow } from '../../src/glass/fold.ts'
 import type { Frame } from '../../src/glass/painter.ts'
 import { isWidthCertain } from '../../src/glass/row-diff.ts'

@@ -1,7 +1,7 @@
 /** Pictures on the screen: the question which way a terminal knows, and rows that the painter counts like any others. */
 
 import { describe, expect, test } from 'vitest'
-import { roomOf } from '../../src/core/width.ts'
+import { roomOf } from '../../src/core/text/width.ts'
 import { foldRow } from '../../src/glass/fold.ts'
 import { ANSWERS_MS, askGraphics } from '../../src/glass/graphics.ts'
 import { InputDecoder } from '../../src/glass/input.ts'

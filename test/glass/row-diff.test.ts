@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { widthOf } from '../../src/core/width.ts'
+import { widthOf } from '../../src/core/text/width.ts'
 import { isWidthCertain, patchRow } from '../../src/glass/row-diff.ts'
 import { createEmulator } from '../kit/emulator.ts'
 

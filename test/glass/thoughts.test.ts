@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { theme } from '../../src/core/theme.ts'
+import { theme } from '../../src/core/text/theme.ts'
 import { thoughtRows } from '../../src/glass/thoughts.ts'
 
 const bare = theme({ colour: 'none', links: false })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Event, newConversation, update } from '../../src/core/conversation.ts'
-import { theme } from '../../src/core/theme.ts'
+import { theme } from '../../src/core/text/theme.ts'
 import { createTranscript } from '../../src/glass/transcript.ts'
 import { CHOICES } from '../kit/choices.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Event, fold, newConversation } from '../../src/core/conversation.ts'
-import { remarkRows } from '../../src/core/remark.ts'
-import { theme } from '../../src/core/theme.ts'
+import { remarkRows } from '../../src/core/text/remark.ts'
+import { theme } from '../../src/core/text/theme.ts'
 import { find, pageOf } from '../../src/modes/errands.ts'
 import { CHOICES } from '../kit/choices.ts'
 

@@ -7,7 +7,7 @@ import { type Event, fold, newConversation, type State } from '../../src/core/co
 import { rowsOfTurn } from '../../src/core/ledger.ts'
 import { sayRaced } from '../../src/core/raced.ts'
 import { kept } from '../../src/core/record.ts'
-import { fitted } from '../../src/core/steps.ts'
+import { fitted } from '../../src/core/text/steps.ts'
 import { chargesSoFar } from '../../src/core/unheard.ts'
 import { type Demo, startDemo } from '../../src/demo/server.ts'
 import { createApi } from '../../src/io/api.ts'

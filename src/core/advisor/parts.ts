@@ -3,12 +3,12 @@
 import type { State } from '../conversation.ts'
 import { type ModelCard, priceFor } from '../models.ts'
 import type { ReadingPace } from '../pace.ts'
-import type { Listing } from '../remark.ts'
 import { rentOf, roomOf } from '../room.ts'
 import { nameOf } from '../room-report.ts'
-import { sanitiseLine } from '../sanitise.ts'
+import type { Listing } from '../text/remark.ts'
+import { sanitiseLine } from '../text/sanitise.ts'
+import { clip } from '../text/wrap.ts'
 import { duration, money, percent, tokens } from '../words.ts'
-import { clip } from '../wrap.ts'
 
 /** Parts that are named, and columns of a name. */
 const NAMED = 5

@@ -1,7 +1,7 @@
 /** What of a prompt says the same twice: sentences that share most of their runs of three words. Looks, and changes nothing. */
 
-import { sanitiseLine } from '../sanitise.ts'
-import { clip } from '../wrap.ts'
+import { sanitiseLine } from '../text/sanitise.ts'
+import { clip } from '../text/wrap.ts'
 
 /** Share of their runs of words from which on two sentences count as the same. */
 const ALIKE = 0.6

@@ -2,7 +2,7 @@
 
 import { type Attachment, attachmentTokens } from '../attachments.ts'
 import type { ModelCard } from '../catalogue.ts'
-import { sanitiseLine } from '../sanitise.ts'
+import { sanitiseLine } from '../text/sanitise.ts'
 import { bytes, count } from '../words.ts'
 
 /** `photo.jpg · 1176x882 · 148 kB`. */

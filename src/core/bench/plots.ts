@@ -2,7 +2,7 @@
 
 import { plot } from 'simple-ascii-chart'
 import { inOrder, percentile } from '../stats/percentile.ts'
-import { roomOf } from '../width.ts'
+import { roomOf } from '../text/width.ts'
 import type { BenchDocument } from './document.ts'
 import { inUnit, METRIC_NAMES, type Metric, measuredBy } from './figures.ts'
 

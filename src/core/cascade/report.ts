@@ -1,7 +1,7 @@
 /** What cascades came to: how often the cheap model was not enough, and what was spared, or lost, by asking it first. */
 
 import { type Models, shortName } from '../models.ts'
-import type { Remark } from '../remark.ts'
+import type { Remark } from '../text/remark.ts'
 import { count, money, percent } from '../words.ts'
 
 /** One question that went up a cascade. */

@@ -2,7 +2,7 @@
 
 import { type Figure, mark, withMark } from '../figures.ts'
 import { history } from '../messages.ts'
-import type { Remark } from '../remark.ts'
+import type { Remark } from '../text/remark.ts'
 import { count, money, tokens } from '../words.ts'
 import type { Fact } from './facts.ts'
 import { KEPT_TOKENS } from './kept-facts.ts'

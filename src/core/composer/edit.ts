@@ -3,7 +3,7 @@
  * is `composer`'s.
  */
 
-import { sanitise } from '../sanitise.ts'
+import { sanitise } from '../text/sanitise.ts'
 import { chipNear, foldedAgain, isLarge, keep, withoutSigns } from './chips.ts'
 import { boundaryAtOrAfter, graphemeAfter, graphemeBefore } from './graphemes.ts'
 import { type Composer, type Deed, type Edit, OTHER, type Trail } from './state.ts'

@@ -3,7 +3,7 @@
  * `width`; this file only looks no further than it must, so that a key in a huge draft costs as much as in a small one.
  */
 
-import { graphemesOf } from '../width.ts'
+import { graphemesOf } from '../text/width.ts'
 
 /** The end of the grapheme that starts at `from`, which must be a boundary itself. */
 export function graphemeAfter(text: string, from: number): number {

@@ -4,7 +4,7 @@
  */
 
 import type { Key } from '../keys.ts'
-import { graphemesOf } from '../width.ts'
+import { graphemesOf } from '../text/width.ts'
 import { type PressContext, type Pressed, press } from './composer.ts'
 import { asOneStep, harmless, replace } from './edit.ts'
 import { moveByRow } from './row-moves.ts'

@@ -3,7 +3,7 @@
  * knows.
  */
 
-import { graphemesOf, widthOf } from '../width.ts'
+import { graphemesOf, widthOf } from '../text/width.ts'
 import { goesOn, type Piece, pieceAfter, pieceAt, pieceBefore } from './pieces.ts'
 
 /** One row of the screen: a stretch of the text in UTF-16 units. */

@@ -1,7 +1,7 @@
 /** What a terminal has answered, and what that means for the chat. How it was asked is known to `glass/interview`. */
 
 import type { Mark, Told } from '../doctor.ts'
-import type { Colour } from '../theme.ts'
+import type { Colour } from '../text/theme.ts'
 
 export interface TerminalFacts {
   /** `TERM`; null: unset. */

@@ -4,10 +4,10 @@
  */
 
 import type { Lexer, Token, Tokens } from 'marked'
-import { deceives, linkTarget } from '../hyperlink.ts'
 import { resolved } from '../markdown/entities.ts'
 import { inlineTokens, newLexer } from '../markdown/inline.ts'
-import { sanitise } from '../sanitise.ts'
+import { deceives, linkTarget } from '../text/hyperlink.ts'
+import { sanitise } from '../text/sanitise.ts'
 
 /** A text within HTML, between tags or in quotes. */
 export function escaped(text: string): string {

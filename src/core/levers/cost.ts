@@ -5,7 +5,7 @@ import type { Choices } from '../choices.ts'
 import type { State } from '../conversation.ts'
 import { type Figure, mark, withMark } from '../figures.ts'
 import { leverTyped, pulled } from '../levers.ts'
-import type { Steps } from '../steps.ts'
+import type { Steps } from '../text/steps.ts'
 import type { Ms } from '../turn.ts'
 import { money, moneyApart, tokens } from '../words.ts'
 

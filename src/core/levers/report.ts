@@ -12,9 +12,9 @@ import { promptSize } from '../meter.ts'
 import { ALIASES, type ModelCard, modelCard, priceFor } from '../models.ts'
 import { planRequest } from '../plan.ts'
 import { presetsWith } from '../presets.ts'
-import type { Remark } from '../remark.ts'
 import { type OldLever, takes } from '../sampling.ts'
 import type { Settings } from '../settings.ts'
+import type { Remark } from '../text/remark.ts'
 import { money, percent, tokens } from '../words.ts'
 
 /** Who set a lever's value, in words. */

@@ -6,8 +6,8 @@
  * cannot depend on how the text was cut on its way.
  */
 
-import { sanitiser } from '../sanitise.ts'
-import type { Theme } from '../theme.ts'
+import { sanitiser } from '../text/sanitise.ts'
+import type { Theme } from '../text/theme.ts'
 import { Blocks } from './blocks.ts'
 import { type Highlight, Page } from './page.ts'
 
@@ -16,7 +16,7 @@ export type { Highlight, LineColour } from './page.ts'
 export interface AnswerRows {
   /**
    * Takes raw text as it came; returns the rows that are final with it: styled, closed, without padding. What has no
-   * break (a line of code, a long word) is one row, however wide; see also `core/rows`.
+   * break (a line of code, a long word) is one row, however wide; see also `core/text/rows`.
    */
   push(text: string): readonly string[]
   /** The open part drawn at the current width: its last `maxRows` rows. What is unclosed is shown as if closed. */

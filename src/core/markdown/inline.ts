@@ -4,9 +4,9 @@
  */
 
 import { Lexer, type MarkedOptions, type Token, Tokenizer, type Tokens } from 'marked'
-import { deceives, linkTarget } from '../hyperlink.ts'
-import type { Theme } from '../theme.ts'
-import { expandTabs } from '../wrap.ts'
+import { deceives, linkTarget } from '../text/hyperlink.ts'
+import type { Theme } from '../text/theme.ts'
+import { expandTabs } from '../text/wrap.ts'
 import { resolved } from './entities.ts'
 import { MATH } from './lines.ts'
 import { over, type Styled, StyledText, styled } from './styled.ts'

@@ -3,9 +3,9 @@
  * rows between blocks. What is inside the rows comes from the leaves.
  */
 
-import type { Theme } from '../theme.ts'
-import { widthOf } from '../width.ts'
-import { cutSlices, NARROWEST, type Slice, wrapSlices } from '../wrap.ts'
+import type { Theme } from '../text/theme.ts'
+import { widthOf } from '../text/width.ts'
+import { cutSlices, NARROWEST, type Slice, wrapSlices } from '../text/wrap.ts'
 
 /** Colours the lines of one fence in order, knowing only what came before them. */
 export interface LineColour {

@@ -3,8 +3,8 @@
  * can no longer change. Where it ends is decided in `blocks`.
  */
 
-import type { Theme } from '../theme.ts'
-import { cutSlices, type Slice } from '../wrap.ts'
+import type { Theme } from '../text/theme.ts'
+import { cutSlices, type Slice } from '../text/wrap.ts'
 import { inline } from './inline.ts'
 import type { Page } from './page.ts'
 import { closedForNow, forcedLength, settledLength } from './settled.ts'

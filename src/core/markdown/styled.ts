@@ -3,9 +3,9 @@
  * escape sequence. Knows how a part of it becomes one closed terminal row; what the looks mean is the theme's.
  */
 
-import { hyperlink } from '../hyperlink.ts'
-import { sanitiseLine } from '../sanitise.ts'
-import type { Slice } from '../wrap.ts'
+import { hyperlink } from '../text/hyperlink.ts'
+import { sanitiseLine } from '../text/sanitise.ts'
+import type { Slice } from '../text/wrap.ts'
 
 /** One look, from the end of the run before it up to `end` (UTF-16 units, exclusive). */
 interface Run {

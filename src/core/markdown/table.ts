@@ -3,8 +3,8 @@
  * rows and goes on row by row. Too narrow a page turns every row into a list of `key: value` lines.
  */
 
-import { widthOf } from '../width.ts'
-import { clip, NARROWEST, wrapSlices } from '../wrap.ts'
+import { widthOf } from '../text/width.ts'
+import { clip, NARROWEST, wrapSlices } from '../text/wrap.ts'
 import { drawWrapped } from './draw.ts'
 import { inline } from './inline.ts'
 import { type Alignment, cellsOf } from './lines.ts'

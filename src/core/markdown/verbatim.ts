@@ -3,8 +3,8 @@
  * at its newline, a very long one row by row. Whether a line still belongs to the block is the block's own rule.
  */
 
-import { GOES_ON } from '../rows.ts'
-import { clip, cutSlices, expandTabs } from '../wrap.ts'
+import { GOES_ON } from '../text/rows.ts'
+import { clip, cutSlices, expandTabs } from '../text/wrap.ts'
 import type { LineColour, Page } from './page.ts'
 import { EMPTY, fromColoured, joined, part, row, type Styled, styled } from './styled.ts'
 

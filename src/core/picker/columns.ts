@@ -3,7 +3,7 @@
  * the other when the window narrows.
  */
 
-import { clipSpans, padSpans, roomOfSpans, type Span, span } from '../spans.ts'
+import { clipSpans, padSpans, roomOfSpans, type Span, span } from '../text/spans.ts'
 
 export interface Column {
   readonly align: 'left' | 'right'

@@ -1,10 +1,10 @@
 /** A turn in a few rows: what was asked, the beginning of the answer or the part that was looked for, how it ended. */
 
 import { marked, placesOf, wordsOf } from '../said-words.ts'
-import { sanitise } from '../sanitise.ts'
-import { type Span, span } from '../spans.ts'
-import { roomOf } from '../width.ts'
-import { clip, wrapText } from '../wrap.ts'
+import { sanitise } from '../text/sanitise.ts'
+import { type Span, span } from '../text/spans.ts'
+import { roomOf } from '../text/width.ts'
+import { clip, wrapText } from '../text/wrap.ts'
 
 export interface Told {
   readonly question: string

@@ -2,8 +2,8 @@
 
 import { filesLike } from '../composer/file-words.ts'
 import { marked, placesOf, wordsOf } from '../said-words.ts'
-import { sanitiseLine } from '../sanitise.ts'
-import { span } from '../spans.ts'
+import { sanitiseLine } from '../text/sanitise.ts'
+import { span } from '../text/spans.ts'
 import type { Looks } from './layout.ts'
 import type { Kind, Row } from './picker.ts'
 

@@ -4,10 +4,10 @@
  */
 
 import { layoutComposer } from '../composer/layout.ts'
-import { sanitiseLine } from '../sanitise.ts'
-import { clipSpans, type Span, span } from '../spans.ts'
-import { fitted, type Steps } from '../steps.ts'
-import { clip } from '../wrap.ts'
+import { sanitiseLine } from '../text/sanitise.ts'
+import { clipSpans, type Span, span } from '../text/spans.ts'
+import { fitted, type Steps } from '../text/steps.ts'
+import { clip } from '../text/wrap.ts'
 import { type Cells, type Column, tabled, type Widths, widthsOf } from './columns.ts'
 import { type Act, chosenRow, isCurrent, type Picker, type Row, topRow } from './picker.ts'
 

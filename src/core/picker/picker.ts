@@ -5,7 +5,7 @@
  */
 
 import type { Key } from '../keys.ts'
-import type { Steps } from '../steps.ts'
+import type { Steps } from '../text/steps.ts'
 import { type Line, lineOf, pressLine } from './line.ts'
 
 export interface Row {

@@ -12,7 +12,7 @@ import {
   SURE,
   shareOf,
 } from '../quality.ts'
-import type { Remark } from '../remark.ts'
+import type { Remark } from '../text/remark.ts'
 import { count, percent } from '../words.ts'
 
 /** How it was before, under a name. */

@@ -1,7 +1,7 @@
 /** What is said around a race. */
 
 import { type Models, shortName } from '../models.ts'
-import { inFull, type Steps } from '../steps.ts'
+import { inFull, type Steps } from '../text/steps.ts'
 import type { Rival } from '../turn.ts'
 import type { Turn } from '../turns.ts'
 import { count, duration, money } from '../words.ts'

@@ -7,13 +7,13 @@ import { mark } from '../figures.ts'
 import { otps, ttftMs } from '../metrics.ts'
 import { type Models, shortName } from '../models.ts'
 import { sayFailed } from '../outcome.ts'
-import { sanitise } from '../sanitise.ts'
-import { clipSpans, padSpans, roomOfSpans, type Span, span } from '../spans.ts'
-import { fitted, type Steps } from '../steps.ts'
+import { sanitise } from '../text/sanitise.ts'
+import { clipSpans, padSpans, roomOfSpans, type Span, span } from '../text/spans.ts'
+import { fitted, type Steps } from '../text/steps.ts'
+import { expandTabs, wrapText } from '../text/wrap.ts'
 import type { Ms } from '../turn.ts'
 import type { Turn } from '../turns.ts'
 import { duration, money } from '../words.ts'
-import { expandTabs, wrapText } from '../wrap.ts'
 
 /** A column narrower than this holds no sentence. */
 const NARROWEST_COLUMN = 24

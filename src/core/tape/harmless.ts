@@ -4,7 +4,7 @@
  */
 
 import { resolved } from '../markdown/entities.ts'
-import { widthOf } from '../width.ts'
+import { widthOf } from '../text/width.ts'
 
 /**
  * Letters, marks and digits; before them what looks like words and is structure. The first number of a list is: no other

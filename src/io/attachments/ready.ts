@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Ready } from '../../core/attachments/prepared.ts'
 import type { Attachment } from '../../core/attachments.ts'
-import { sanitiseLine } from '../../core/sanitise.ts'
+import { sanitiseLine } from '../../core/text/sanitise.ts'
 
 /** Bytes that are hashed between two breaths: 3 ms. */
 const AT_ONCE = 4_000_000

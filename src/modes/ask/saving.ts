@@ -2,9 +2,9 @@
 
 import { existsSync } from 'node:fs'
 import type { Args } from '../../args.ts'
-import { called } from '../../core/called.ts'
 import { type Event, type State, update } from '../../core/conversation.ts'
 import { Ending, EXIT } from '../../core/outcome.ts'
+import { called } from '../../core/text/called.ts'
 import { endedWith } from '../../core/told-to-end.ts'
 import { wallOrigin } from '../../io/wall-clock.ts'
 import type { Setup } from '../../setup.ts'

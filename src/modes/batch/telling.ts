@@ -1,7 +1,7 @@
 /** What a batch says while it runs: one line that is written over on a terminal, a line now and then in a pipe. */
 
-import { sanitise } from '../../core/sanitise.ts'
-import { wrapText } from '../../core/wrap.ts'
+import { sanitise } from '../../core/text/sanitise.ts'
+import { wrapText } from '../../core/text/wrap.ts'
 
 export interface Telling {
   /** A sentence that stays. */

@@ -4,7 +4,7 @@ import { checkTyped } from '../../core/cascade/check-words.ts'
 import { cascadeReport } from '../../core/cascade/report.ts'
 import { modelCard, shortName } from '../../core/models.ts'
 import { namesIn } from '../../core/race/typed.ts'
-import type { Remark } from '../../core/remark.ts'
+import type { Remark } from '../../core/text/remark.ts'
 import { modelSlip } from '../../setup-levers.ts'
 import type { ThriftParts } from '../thrift.ts'
 

@@ -1,8 +1,8 @@
 /** What the lab's shell commands share: the settings that hold, and a remark written for a terminal or a pipe. */
 
-import { type Remark, remarkRows } from '../../core/remark.ts'
 import { resolveSettings, type Settings } from '../../core/settings.ts'
-import { theme } from '../../core/theme.ts'
+import { type Remark, remarkRows } from '../../core/text/remark.ts'
+import { theme } from '../../core/text/theme.ts'
 import type { SessionsIo } from '../sessions/call.ts'
 
 /** Columns of a page that is no terminal. */

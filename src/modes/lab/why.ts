@@ -3,7 +3,7 @@
 import { MOST_ANSWERS, type Timed } from '../../core/baseline.ts'
 import { explain } from '../../core/explain.ts'
 import { rowOfTurn } from '../../core/ledger.ts'
-import type { Remark } from '../../core/remark.ts'
+import type { Remark } from '../../core/text/remark.ts'
 import { promptTokens } from '../../core/turn.ts'
 import type { Turn } from '../../core/turns.ts'
 import { whyReport } from '../../core/why.ts'

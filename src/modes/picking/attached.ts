@@ -3,7 +3,7 @@
 import { BUSY } from '../../core/branching.ts'
 import { leaveOut } from '../../core/marking.ts'
 import { ATTACHED, type AttachedRow, attachedLooks, attachedReport, attachedRows } from '../../core/picker/attached.ts'
-import type { Remark } from '../../core/remark.ts'
+import type { Remark } from '../../core/text/remark.ts'
 import type { Source } from './chooser.ts'
 import type { TurnParts } from './turns.ts'
 

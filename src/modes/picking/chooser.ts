@@ -16,7 +16,7 @@ import {
   type Row,
   type Said,
 } from '../../core/picker/picker.ts'
-import type { Steps } from '../../core/steps.ts'
+import type { Steps } from '../../core/text/steps.ts'
 
 /** A list's rows and what can be done with them. */
 export interface Source<R extends Row> {

@@ -1,7 +1,7 @@
 /** The files of this folder as a list: Enter attaches one, Tab does and stays for more. */
 
 import { FILE_LOOKS, FILES, type FileRow, fileRows } from '../../core/picker/files.ts'
-import { sanitise } from '../../core/sanitise.ts'
+import { sanitise } from '../../core/text/sanitise.ts'
 import { projectFiles } from '../../io/project-files.ts'
 import type { Source } from './chooser.ts'
 

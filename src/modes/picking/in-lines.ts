@@ -2,7 +2,7 @@
 
 import { heard, question, READ_OUT } from '../../core/picker/numbered.ts'
 import type { Row } from '../../core/picker/picker.ts'
-import { inFull } from '../../core/steps.ts'
+import { inFull } from '../../core/text/steps.ts'
 import type { List, Source } from './chooser.ts'
 
 export interface LineDesk {

@@ -10,7 +10,7 @@ import { type Attachment, type Question, questionOf } from '../../core/attachmen
 import { filesNamed, meantPaths } from '../../core/composer/file-words.ts'
 import type { Event, State } from '../../core/conversation.ts'
 import { wordsIn } from '../../core/dropped.ts'
-import type { Remark } from '../../core/remark.ts'
+import type { Remark } from '../../core/text/remark.ts'
 import { titled } from '../../io/attachments/ready.ts'
 import type { Setup } from '../../setup.ts'
 import type { Allow } from '../allowance.ts'

@@ -3,7 +3,7 @@
  * such line: nobody who reads along is left on one that is over.
  */
 
-import { type Remark, remarkRows } from '../../core/remark.ts'
+import { type Remark, remarkRows } from '../../core/text/remark.ts'
 import { SPOKEN, YOU } from '../../glass/plain-lines.ts'
 
 export interface PlainVoice {

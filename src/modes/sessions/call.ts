@@ -2,7 +2,7 @@
 
 import type { Args } from '../../args.ts'
 import type { Settings } from '../../core/settings.ts'
-import type { Theme } from '../../core/theme.ts'
+import type { Theme } from '../../core/text/theme.ts'
 import type { History } from '../../io/history.ts'
 
 export interface SessionsIo {

@@ -2,11 +2,11 @@
 
 import { CATALOGUE } from '../../core/models.ts'
 import { costOf, modelName } from '../../core/picker/conversations.ts'
-import { sanitiseLine } from '../../core/sanitise.ts'
-import type { Theme } from '../../core/theme.ts'
-import { roomOf } from '../../core/width.ts'
+import { sanitiseLine } from '../../core/text/sanitise.ts'
+import type { Theme } from '../../core/text/theme.ts'
+import { roomOf } from '../../core/text/width.ts'
+import { clip } from '../../core/text/wrap.ts'
 import { age } from '../../core/words.ts'
-import { clip } from '../../core/wrap.ts'
 import type { Listed } from '../../io/history.ts'
 
 /** Enough of a uid to mean one conversation among many thousands. */

@@ -3,7 +3,7 @@
 import { type Question, wordsOf } from '../../core/attachments.ts'
 import { climbs } from '../../core/cascade/choice.ts'
 import { modelCard, shortName } from '../../core/models.ts'
-import type { Steps } from '../../core/steps.ts'
+import type { Steps } from '../../core/text/steps.ts'
 import type { Racing } from '../lab/race.ts'
 import type { Keeper, Peers, ThriftParts } from '../thrift.ts'
 

@@ -1,6 +1,6 @@
 /** Vim's changes that are no operators: putting back, joining lines, replacing characters, `~`. */
 
-import { graphemesOf } from '../../width.ts'
+import { graphemesOf } from '../../text/width.ts'
 import { moveTo, replace } from '../edit.ts'
 import { graphemeAfter, graphemeBefore } from '../graphemes.ts'
 import type { Composer } from '../state.ts'

@@ -1,6 +1,6 @@
 /** Vim's visual modes: a selection between the place where they began and the cursor, and the commands that take it. */
 
-import { graphemesOf } from '../../width.ts'
+import { graphemesOf } from '../../text/width.ts'
 import { moveTo } from '../edit.ts'
 import { boundaryAtOrBefore, graphemeAfter, graphemeBefore } from '../graphemes.ts'
 import type { Composer } from '../state.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { contrast, groundOf, type Rgb } from '../../src/core/contrast.ts'
-import { ACCENTS, INKS, theme } from '../../src/core/theme.ts'
+import { contrast, groundOf, type Rgb } from '../../../src/core/text/contrast.ts'
+import { ACCENTS, INKS, theme } from '../../../src/core/text/theme.ts'
 
 const rich = theme({ colour: 'ansi16', links: true })
 const bare = theme({ colour: 'none', links: false })

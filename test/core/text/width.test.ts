@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { graphemeRoom, graphemesOf, graphemeWidth, roomOf, styledWidthOf, widthOf } from '../../src/core/width.ts'
+import {
+  graphemeRoom,
+  graphemesOf,
+  graphemeWidth,
+  roomOf,
+  styledWidthOf,
+  widthOf,
+} from '../../../src/core/text/width.ts'
 
 describe('the width of a text', () => {
   it.each([

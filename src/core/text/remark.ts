@@ -3,7 +3,7 @@
  * given width: two columns where there is room, the meaning below its name where there is not.
  */
 
-import { row, type Styled, StyledText } from './markdown/styled.ts'
+import { row, type Styled, StyledText } from '../markdown/styled.ts'
 import { type Barred, barRows } from './remark-bar.ts'
 import { type Table, tableRows } from './remark-table.ts'
 import { sanitise } from './sanitise.ts'

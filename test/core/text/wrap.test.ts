@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { sanitise } from '../../src/core/sanitise.ts'
-import { widthOf } from '../../src/core/width.ts'
-import { clip, cutSlices, expandTabs, wrapSlices, wrapText } from '../../src/core/wrap.ts'
-import { hostileText } from './markdown-kit.ts'
+import { sanitise } from '../../../src/core/text/sanitise.ts'
+import { widthOf } from '../../../src/core/text/width.ts'
+import { clip, cutSlices, expandTabs, wrapSlices, wrapText } from '../../../src/core/text/wrap.ts'
+import { hostileText } from '../markdown-kit.ts'
 
 const cutText = (text: string, width: number) => cutSlices(text, width).map(({ start, end }) => text.slice(start, end))
 

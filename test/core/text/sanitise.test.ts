@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { sanitise, sanitiser } from '../../src/core/sanitise.ts'
-import { graphemesOf, widthOf } from '../../src/core/width.ts'
-import { cutAt, hostileText } from './markdown-kit.ts'
+import { sanitise, sanitiser } from '../../../src/core/text/sanitise.ts'
+import { graphemesOf, widthOf } from '../../../src/core/text/width.ts'
+import { cutAt, hostileText } from '../markdown-kit.ts'
 
 describe('text from outside', () => {
   it.each([
