@@ -5,7 +5,7 @@
 
 import type { Choices } from '../src/core/choices.ts'
 import { type Event, newConversation, type State } from '../src/core/conversation.ts'
-import { CHAT_PATIENCE } from '../src/core/resilience.ts'
+import { CHAT_PATIENCE } from '../src/core/weather/resilience.ts'
 import { type Demo, startDemo } from '../src/demo/server.ts'
 import { createApi } from '../src/io/api.ts'
 import { travel } from '../src/road.ts'

@@ -1,5 +1,5 @@
 /**
- * The fault matrix: every bad day of `core/weather` as the first and as the fifth question, in the chat at a terminal and
+ * The fault matrix: every bad day of `core/weather/weather` as the first and as the fifth question, in the chat at a terminal and
  * in a call, and what came of it beside what the table says: sentence, exit code, kept text, ledger, terminal, next turn.
  */
 
@@ -7,7 +7,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newConversation } from '../src/core/conversation.ts'
-import { type Asker, HELD, saysTo, scriptOf, triesOf, WEATHER, type Weather, WORDS } from '../src/core/weather.ts'
+import {
+  type Asker,
+  HELD,
+  saysTo,
+  scriptOf,
+  triesOf,
+  WEATHER,
+  type Weather,
+  WORDS,
+} from '../src/core/weather/weather.ts'
 import type { DemoRequest } from '../src/demo/server.ts'
 import { openHistory } from '../src/io/history.ts'
 import { recall } from '../src/modes/recall.ts'

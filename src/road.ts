@@ -4,8 +4,9 @@
  * retries or times out.
  */
 
-import { failure } from './core/failures.ts'
 import type { TurnRequest } from './core/request.ts'
+import { type Failure, isEnd, type Ms, type TurnEvent } from './core/turn.ts'
+import { failure } from './core/weather/failures.ts'
 import {
   afterFailure,
   hasty,
@@ -15,8 +16,7 @@ import {
   silenceLimit,
   type Wish,
   type Wishes,
-} from './core/resilience.ts'
-import { type Failure, isEnd, type Ms, type TurnEvent } from './core/turn.ts'
+} from './core/weather/resilience.ts'
 import { duration } from './core/words.ts'
 import type { Api, Emit } from './io/api.ts'
 

@@ -6,8 +6,8 @@
 
 import { type Event, type State, update } from './core/conversation.ts'
 import type { TurnRequest } from './core/request.ts'
-import type { Wish, Wishes } from './core/resilience.ts'
 import { type Failure, isEnd, isPiece, joined, type Piece, type TurnEvent } from './core/turn.ts'
+import type { Wish, Wishes } from './core/weather/resilience.ts'
 
 /** From so many ms without an event on, a sign of life is one. */
 const QUIET_MS = 1_000

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { failure } from '../src/core/failures.ts'
 import type { TurnRequest } from '../src/core/request.ts'
-import type { Wish } from '../src/core/resilience.ts'
 import type { TurnEvent } from '../src/core/turn.ts'
+import { failure } from '../src/core/weather/failures.ts'
+import type { Wish } from '../src/core/weather/resilience.ts'
 import { type InsteadOf, type RoadOptions, travel } from '../src/road.ts'
 
 const request: TurnRequest = {

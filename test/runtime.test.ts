@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { newConversation } from '../src/core/conversation.ts'
-import { interrupted } from '../src/core/failures.ts'
 import type { TurnEvent } from '../src/core/turn.ts'
+import { interrupted } from '../src/core/weather/failures.ts'
 import { createRuntime } from '../src/runtime.ts'
 import { CHOICES } from './kit/choices.ts'
 

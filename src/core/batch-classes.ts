@@ -3,7 +3,7 @@
  * much of the rate limits they may take, and how long a failed one is sent again.
  */
 
-import type { Patience } from './resilience.ts'
+import type { Patience } from './weather/resilience.ts'
 
 export interface BatchClass {
   readonly name: string

@@ -10,9 +10,9 @@ import { JUDGING } from './cascade/words.ts'
 import { costUsd, type ModelCard, type Models, modelCard } from './models.ts'
 import { cutShort, sayFailed } from './outcome.ts'
 import { type Message, NO_MARKS, type TurnRequest } from './request.ts'
-import { isBroken, isOfTheModel } from './resilience.ts'
 import type { TurnEnd } from './turn.ts'
 import type { Turn } from './turns.ts'
+import { isBroken, isOfTheModel } from './weather/resilience.ts'
 
 /** Whether an answer is good enough. */
 export interface Verdict {

@@ -4,11 +4,11 @@ import type { Question } from './attachments.ts'
 import type { State } from './conversation.ts'
 import { withMark } from './figures.ts'
 import { cutShort } from './outcome.ts'
-import { isBroken } from './resilience.ts'
 import { sanitiseLine } from './text/sanitise.ts'
 import { shortTitle } from './title.ts'
 import type { FailureKind } from './turn.ts'
 import { questionIn, type Turn } from './turns.ts'
+import { isBroken } from './weather/resilience.ts'
 import { ago, count, money } from './words.ts'
 
 /** What is asked of the model: there is no prefilling an answer any more (API, 2026-10), so it is told in words. */

@@ -1,8 +1,8 @@
 /** How a turn ends when its program does: what a person stops is stopped, everything else cuts it off. */
 
-import { failure } from './failures.ts'
 import { BY_SIGNAL, EXIT } from './outcome.ts'
 import type { Ms, TurnEvent } from './turn.ts'
+import { failure } from './weather/failures.ts'
 
 /** @param code what the program ends with: 0 when its reader has seen enough, 130 after Ctrl+C */
 export function endedWith(code: number, at: Ms): Extract<TurnEvent, { type: 'stopped' | 'failed' }> {

@@ -3,9 +3,9 @@
  * only for `--offload`.
  */
 
-import { serverFailure } from '../core/failures.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Failure, TurnEvent } from '../core/turn.ts'
+import { serverFailure } from '../core/weather/failures.ts'
 import { linesIn } from './batch/lines.ts'
 import type { Client } from './client.ts'
 import { toParams, wholeMessage } from './wire.ts'

@@ -4,8 +4,8 @@
  * cannot be written is known to this program alone.
  */
 
-import { type Breaker, isOver } from '../core/breaker.ts'
 import type { Shape } from '../core/shape.ts'
+import { type Breaker, isOver } from '../core/weather/breaker.ts'
 import { readRows, writeRows } from './shared-rows.ts'
 
 export interface Breakers {

@@ -3,9 +3,9 @@
  * them, with their age. A courtesy: what cannot be written is not known there.
  */
 
-import type { HeardLimits } from '../core/limits.ts'
 import type { Shape } from '../core/shape.ts'
 import type { Limit, Limits } from '../core/turn.ts'
+import type { HeardLimits } from '../core/weather/limits.ts'
 import { readRows, writeRows } from './shared-rows.ts'
 
 const LIMIT: Shape = {

@@ -6,7 +6,7 @@
 import type { request } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ProxyAddress, UnusableProxy } from '../core/proxy.ts'
-import { isGarbled, type ProxyTrouble } from '../core/unreached.ts'
+import { isGarbled, type ProxyTrouble } from '../core/weather/unreached.ts'
 
 /** How long a proxy may take to open a way, in ms. */
 const TUNNEL_WITHIN_MS = 15_000

@@ -13,12 +13,12 @@ import { modelCard } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { planRequest } from '../core/plan.ts'
 import type { TurnRequest } from '../core/request.ts'
-import { patienceFor, SCRIPT_PATIENCE } from '../core/resilience.ts'
 import { billed as billOf, type SideCallEvent } from '../core/side-calls.ts'
 import { sanitise } from '../core/text/sanitise.ts'
 import { endedWith } from '../core/told-to-end.ts'
 import type { Ms, TurnEvent } from '../core/turn.ts'
 import type { Turn } from '../core/turns.ts'
+import { patienceFor, SCRIPT_PATIENCE } from '../core/weather/resilience.ts'
 import type { Api } from '../io/api.ts'
 import { travel } from '../road.ts'
 import type { Setup } from '../setup.ts'
@@ -258,7 +258,7 @@ export async function ask(
   scripting?.figures?.told(turn, code, { paidUsd: beforeUsd })
   const limits = Object.values(state.limits)
   if (flags.usage === true && limits.length > 0) {
-    const { limitsLine } = await import('../core/limits-report.ts')
+    const { limitsLine } = await import('../core/weather/limits-report.ts')
     for (const told of limits) {
       const line = limitsLine(told, performance.now())
       if (line) io.note(line)

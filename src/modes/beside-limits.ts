@@ -5,10 +5,10 @@
 
 import { estimateTokens } from '../core/context.ts'
 import type { State } from '../core/conversation.ts'
-import { type Gauge, type Need, parallel } from '../core/limits.ts'
 import { shortName } from '../core/models.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Ms } from '../core/turn.ts'
+import { type Gauge, type Need, parallel } from '../core/weather/limits.ts'
 import { pause } from '../io/pause.ts'
 
 /** Share of each limit that is left for the person's own turns. */

@@ -1,13 +1,13 @@
 /** What the circuit breakers do: refuse at once, probe when the time is over, and learn from how attempts end. */
 
-import { type Breaker, failed, gate, probing, unprobed } from '../core/breaker.ts'
-import { failure } from '../core/failures.ts'
 import { shortName } from '../core/models.ts'
 import { inTime } from '../core/outcome.ts'
 import { NO_MARKS, type TurnRequest } from '../core/request.ts'
-import { isLimiting } from '../core/resilience.ts'
-import { sayRested } from '../core/rest-words.ts'
 import type { Failure, TurnEvent } from '../core/turn.ts'
+import { type Breaker, failed, gate, probing, unprobed } from '../core/weather/breaker.ts'
+import { failure } from '../core/weather/failures.ts'
+import { isLimiting } from '../core/weather/resilience.ts'
+import { sayRested } from '../core/weather/rest-words.ts'
 import { count } from '../core/words.ts'
 import type { Api, Emit } from '../io/api.ts'
 import { openBreakers } from '../io/breakers.ts'

@@ -1,9 +1,9 @@
 /** Asks somebody else: the next model of the chain that can hold the prompt, else the history. */
 
-import { type Elsewhere, elsewhere, sayTooLarge } from '../core/other-model.ts'
 import { replanned } from '../core/plan.ts'
 import type { TurnRequest } from '../core/request.ts'
-import { chainOf, untried } from '../core/resilience.ts'
+import { type Elsewhere, elsewhere, sayTooLarge } from '../core/weather/other-model.ts'
+import { chainOf, untried } from '../core/weather/resilience.ts'
 import type { Next } from '../road.ts'
 import { COUNT_WITHIN_MS } from './allowance.ts'
 import { earlierAnswer } from './earlier-answer.ts'

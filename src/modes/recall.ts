@@ -2,10 +2,10 @@
 
 import type { Choices } from '../core/choices.ts'
 import { type Event, fold, newConversation, type State } from '../core/conversation.ts'
-import { interrupted } from '../core/failures.ts'
 import { legalEvents } from '../core/legal-events.ts'
 import { billsLeft, shifted } from '../core/record.ts'
 import { batchOf, pastOf } from '../core/saved.ts'
+import { interrupted } from '../core/weather/failures.ts'
 import type { Flight, History } from '../io/history.ts'
 import { takeInLeft } from './late-taking-in.ts'
 

@@ -4,7 +4,7 @@
  */
 
 import { type State, update } from '../core/conversation.ts'
-import { CHAT_PATIENCE } from '../core/resilience.ts'
+import { CHAT_PATIENCE } from '../core/weather/resilience.ts'
 import type { Api } from '../io/api.ts'
 import type { Fetch } from '../io/transport.ts'
 import { travel } from '../road.ts'

@@ -5,12 +5,12 @@
 
 import { withAttachments } from '../core/attachments.ts'
 import type { Event, State } from '../core/conversation.ts'
-import { isUnsent } from '../core/resilience.ts'
 import { secretKeeper } from '../core/tape/secrets.ts'
 import { type Deed, type Head, type Past, REQUEST_HEADERS, RESPONSE_HEADERS } from '../core/tape/tape.ts'
 import { type TapeWriter, tapeWriter } from '../core/tape/writer.ts'
 import { isEnd } from '../core/turn.ts'
 import type { Turn } from '../core/turns.ts'
+import { isUnsent } from '../core/weather/resilience.ts'
 import { type Listener, type Outgoing, tapped } from '../io/tap.ts'
 import { createTapeFile } from '../io/tape-file.ts'
 import type { Fetch } from '../io/transport.ts'

@@ -4,10 +4,10 @@ import { checkTyped } from '../../src/core/cascade/check-words.ts'
 import { climbs } from '../../src/core/cascade/choice.ts'
 import { type CascadeRow, cascadeFigures, cascadeSentences } from '../../src/core/cascade/report.ts'
 import { findingOf, judgeRequest, verdictIn } from '../../src/core/cascade.ts'
-import { failure } from '../../src/core/failures.ts'
 import { CATALOGUE, modelCard } from '../../src/core/models.ts'
 import { NO_MARKS, type TurnRequest } from '../../src/core/request.ts'
 import type { TurnEnd } from '../../src/core/turn.ts'
+import { failure } from '../../src/core/weather/failures.ts'
 import { cascaded } from '../../src/modes/cascade.ts'
 
 const FINISHED: TurnEnd = { type: 'finished', at: 1, stopReason: 'end_turn', explanation: null }

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Choices } from '../../src/core/choices.ts'
 import { type Event, newConversation, type State, update } from '../../src/core/conversation.ts'
-import { failure } from '../../src/core/failures.ts'
 import { history } from '../../src/core/messages.ts'
 import { planRequest } from '../../src/core/plan.ts'
 import { NO_USAGE, type TurnEvent, type Usage } from '../../src/core/turn.ts'
+import { failure } from '../../src/core/weather/failures.ts'
 import { CHOICES } from '../kit/choices.ts'
 
 const fresh = (more: Partial<Choices> = {}) => newConversation({ ...CHOICES, ...more })

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fold } from '../../src/core/conversation.ts'
-import { failure, interrupted } from '../../src/core/failures.ts'
 import { GO_ON, goingOn, isCutOff, offerInWords, sayOvertaken } from '../../src/core/going-on.ts'
 import type { FailureKind, TurnEnd } from '../../src/core/turn.ts'
+import { failure, interrupted } from '../../src/core/weather/failures.ts'
 import { begun, NOON } from '../io/history-kit.ts'
 import { fresh } from '../kit/lived.ts'
 

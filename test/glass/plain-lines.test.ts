@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Event, newConversation, update } from '../../src/core/conversation.ts'
-import { failure } from '../../src/core/failures.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
+import { failure } from '../../src/core/weather/failures.ts'
 import { plainLines } from '../../src/glass/plain-lines.ts'
 import { CHOICES } from '../kit/choices.ts'
 

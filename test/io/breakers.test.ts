@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { failed } from '../../src/core/breaker.ts'
+import { failed } from '../../src/core/weather/breaker.ts'
 import { openBreakers } from '../../src/io/breakers.ts'
 
 const NOON = Date.UTC(2026, 10, 20, 12)

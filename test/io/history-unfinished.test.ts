@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest'
 import type { Event } from '../../src/core/conversation.ts'
-import { failure } from '../../src/core/failures.ts'
 import type { FailureKind } from '../../src/core/turn.ts'
+import { failure } from '../../src/core/weather/failures.ts'
 import { put } from '../kit/histories.ts'
 import { begun, NOON, opened, rawly, room, saved, turn } from './history-kit.ts'
 

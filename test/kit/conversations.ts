@@ -3,8 +3,8 @@
 import fc from 'fast-check'
 import { withAttachments } from '../../src/core/attachments.ts'
 import { type Event, update } from '../../src/core/conversation.ts'
-import { failure } from '../../src/core/failures.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
+import { failure } from '../../src/core/weather/failures.ts'
 import { text as notes, PHOTO, pdf } from './attachments.ts'
 import { fresh } from './lived.ts'
 

@@ -2,9 +2,9 @@
 
 import { type Event, newConversation, type State } from '../../src/core/conversation.ts'
 import { CATALOGUE, overlay } from '../../src/core/models.ts'
-import { CHAT_PATIENCE } from '../../src/core/resilience.ts'
 import type { Tape } from '../../src/core/tape/tape.ts'
 import type { TurnEvent } from '../../src/core/turn.ts'
+import { CHAT_PATIENCE } from '../../src/core/weather/resilience.ts'
 import { createApi } from '../../src/io/api.ts'
 import { travel } from '../../src/road.ts'
 import { createRuntime } from '../../src/runtime.ts'

@@ -1,11 +1,11 @@
 /** A model that is left alone, over the wire: who may ask it all the same. */
 
 import { expect, test } from 'vitest'
-import { OPENS_AFTER } from '../../src/core/breaker.ts'
 import { newConversation } from '../../src/core/conversation.ts'
 import { CATALOGUE } from '../../src/core/models.ts'
 import { planRequest } from '../../src/core/plan.ts'
 import type { TurnEvent } from '../../src/core/turn.ts'
+import { OPENS_AFTER } from '../../src/core/weather/breaker.ts'
 import { startDemo } from '../../src/demo/server.ts'
 import { createApi } from '../../src/io/api.ts'
 import { behindBreaker } from '../../src/modes/late-weather.ts'

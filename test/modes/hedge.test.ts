@@ -1,14 +1,14 @@
 /** Two requests side by side: through the real client, the road and the runtime, with a server that holds them. */
 
 import { afterEach, describe, expect, test } from 'vitest'
-import { offersOf, sayOffers, sayTooEarly, UNKNOWN, unusualOf } from '../../src/core/another-try.ts'
 import { chargesOf } from '../../src/core/bill.ts'
 import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
 import { rowsOfTurn } from '../../src/core/ledger.ts'
-import { sayRaced } from '../../src/core/raced.ts'
 import { kept } from '../../src/core/record.ts'
 import { fitted } from '../../src/core/text/steps.ts'
 import { chargesSoFar } from '../../src/core/unheard.ts'
+import { offersOf, sayOffers, sayTooEarly, UNKNOWN, unusualOf } from '../../src/core/weather/another-try.ts'
+import { sayRaced } from '../../src/core/weather/raced.ts'
 import { type Demo, startDemo } from '../../src/demo/server.ts'
 import { createApi } from '../../src/io/api.ts'
 import type { Allow } from '../../src/modes/allowance.ts'

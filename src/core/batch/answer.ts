@@ -1,6 +1,5 @@
 /** What a row becomes: a line of the answers or of the failures, and rows of the ledger. */
 
-import { failure } from '../failures.ts'
 import type { LedgerRow } from '../ledger.ts'
 import { rowsOfTurn, UNTIMED } from '../ledger.ts'
 import { ttftMs, ttltMs } from '../metrics.ts'
@@ -9,6 +8,7 @@ import { endNote } from '../outcome.ts'
 import { rounded } from '../rounded.ts'
 import { type Failure, NO_USAGE, type Usage } from '../turn.ts'
 import { outputTokens, type Turn } from '../turns.ts'
+import { failure } from '../weather/failures.ts'
 import { type Row, rowAsInput } from './row.ts'
 
 /** A line of the file of answers. */

@@ -5,8 +5,8 @@
  * that says "too much" halves it, answers let it grow. The time, in ms, comes in with each question.
  */
 
-import type { Limiting } from '../resilience.ts'
 import type { Limits, Ms, Usage } from '../turn.ts'
+import type { Limiting } from '../weather/resilience.ts'
 
 /** What one request takes of the limits, as far as is known before it is answered. */
 export interface Need {

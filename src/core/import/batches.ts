@@ -1,13 +1,13 @@
 /** Events that came from elsewhere, put together as they would have been saved had they happened here. */
 
 import type { Event } from '../conversation.ts'
-import { failure, interrupted } from '../failures.ts'
 import { rowOfSideCall, rowsOfTurn } from '../ledger.ts'
 import { billsLeft, condensed } from '../record.ts'
 import { type Batch, saidIn } from '../saved.ts'
 import { isEnd } from '../turn.ts'
 import type { Turn } from '../turns.ts'
 import { walk } from '../walk.ts'
+import { failure, interrupted } from '../weather/failures.ts'
 
 /**
  * What settled together, in order. A turn that is not over when the events end is settled as cut off.

@@ -4,8 +4,8 @@
  */
 
 import type { Event } from '../conversation.ts'
-import { failure } from '../failures.ts'
 import { describe, type Problem } from '../problem.ts'
+import { failure } from '../weather/failures.ts'
 import { type Arrival, asUid, type Flaw, Unreadable } from './arrival.ts'
 import { type Message, parentOf, readMessage, timeOf } from './claude-message.ts'
 

@@ -1,8 +1,8 @@
 /** Promises about times: what the settings `sloTtft` and `sloTotal` say, and whether turns kept to them. */
 
 import { type Models, modelCard, shortName } from '../models.ts'
-import { waitsFor } from '../resilience.ts'
 import { percentile } from '../stats/percentile.ts'
+import { waitsFor } from '../weather/resilience.ts'
 import { count, duration } from '../words.ts'
 import { TENTHS } from './times.ts'
 

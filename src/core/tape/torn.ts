@@ -1,7 +1,7 @@
 /** A tape whose end is missing: the program that wrote it was killed, or the file was cut. It plays as far as it goes. */
 
-import { failure } from '../failures.ts'
 import type { Failure } from '../turn.ts'
+import { failure } from '../weather/failures.ts'
 import { bodyKind } from './body.ts'
 import type { Exchange, Tape } from './tape.ts'
 

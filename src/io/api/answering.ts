@@ -3,8 +3,8 @@
  * credential, since nobody knows yet who is there; that it refuses is an answer.
  */
 
-import { failure } from '../../core/failures.ts'
 import type { Failure } from '../../core/turn.ts'
+import { failure } from '../../core/weather/failures.ts'
 import type { Fetch } from '../transport.ts'
 import { alienAnswer, understand } from './understand.ts'
 

@@ -2,9 +2,9 @@
 
 import type { Stream } from '@anthropic-ai/sdk/core/streaming'
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages/messages'
-import { failure } from '../../core/failures.ts'
 import type { TurnRequest } from '../../core/request.ts'
 import { isEnd } from '../../core/turn.ts'
+import { failure } from '../../core/weather/failures.ts'
 import type { Emit } from '../api.ts'
 import { stopwatch } from '../stopwatch.ts'
 import { toLimits, translator, wholeMessage } from '../wire.ts'

@@ -1,8 +1,8 @@
 /** What an attempt threw, or a server answered in place of the API, as a failure. Loaded once something has failed. */
 
-import { failure, serverFailure } from '../../core/failures.ts'
 import type { Failure } from '../../core/turn.ts'
-import { connectionFailure, type ProxyTrouble, proxyFailure, strangerFailure } from '../../core/unreached.ts'
+import { failure, serverFailure } from '../../core/weather/failures.ts'
+import { connectionFailure, type ProxyTrouble, proxyFailure, strangerFailure } from '../../core/weather/unreached.ts'
 import { textIn, wordIn } from '../wire-values.ts'
 
 /** Timers and JSON know no longer wait than this, in ms; whoever is asked for more waits for nothing. */

@@ -7,10 +7,10 @@ import type { ContentBlockParam } from '@anthropic-ai/sdk/resources/messages/mes
 import { tooMany } from '../../core/attachments/limits.ts'
 import type { Attachment } from '../../core/attachments.ts'
 import { MAX_BODY_BYTES } from '../../core/context.ts'
-import { failure } from '../../core/failures.ts'
 import { modelCard } from '../../core/models.ts'
 import type { TurnRequest } from '../../core/request.ts'
 import type { Failure } from '../../core/turn.ts'
+import { failure } from '../../core/weather/failures.ts'
 import { toParams } from '../wire.ts'
 import type { Shelf } from './shelf.ts'
 

@@ -4,13 +4,13 @@
  */
 
 import { heard, type Run, runOf, silent } from '../../core/bench/run.ts'
-import { failure } from '../../core/failures.ts'
 import { type Models, modelCard } from '../../core/models.ts'
 import type { TurnRequest } from '../../core/request.ts'
-import { type Patience, SCRIPT_PATIENCE } from '../../core/resilience.ts'
 import { billed, type SideCall, type SideCallEvent } from '../../core/side-calls.ts'
 import { shuffled } from '../../core/stats/seeded.ts'
 import type { Failure, FailureKind } from '../../core/turn.ts'
+import { failure } from '../../core/weather/failures.ts'
+import { type Patience, SCRIPT_PATIENCE } from '../../core/weather/resilience.ts'
 import type { Api } from '../../io/api.ts'
 import { travel } from '../../road.ts'
 import { within } from '../allowance.ts'

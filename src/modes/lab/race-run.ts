@@ -5,10 +5,10 @@
 
 import { askingOf, type Question } from '../../core/attachments.ts'
 import { type Event, type State, update } from '../../core/conversation.ts'
-import { failure } from '../../core/failures.ts'
-import { CHAT_PATIENCE, patienceFor } from '../../core/resilience.ts'
 import { isEnd, type Limits, type TurnEvent } from '../../core/turn.ts'
 import type { Turn } from '../../core/turns.ts'
+import { failure } from '../../core/weather/failures.ts'
+import { CHAT_PATIENCE, patienceFor } from '../../core/weather/resilience.ts'
 import { money } from '../../core/words.ts'
 import type { Api } from '../../io/api.ts'
 import { travel } from '../../road.ts'

@@ -5,11 +5,11 @@
 
 import { retried } from '../../core/branching.ts'
 import type { State } from '../../core/conversation.ts'
-import { isChord, NOW_KEY, OTHER_KEY } from '../../core/countdown.ts'
 import { shortName } from '../../core/models.ts'
 import { sayProblem } from '../../core/problem.ts'
-import { type Fallback, fallbackOf, isOfTheModel, offered } from '../../core/resilience.ts'
 import { settingRow } from '../../core/settings.ts'
+import { isChord, NOW_KEY, OTHER_KEY } from '../../core/weather/countdown.ts'
+import { type Fallback, fallbackOf, isOfTheModel, offered } from '../../core/weather/resilience.ts'
 import { writeSetting } from '../../io/config.ts'
 import { settingsPath } from '../../io/folders.ts'
 import { modelSlip } from '../../setup-levers.ts'

@@ -1,10 +1,10 @@
 /** Looks after the rate limits: says once when one runs out, answers `/limits`, and keeps them for `doctor`. */
 
 import type { State } from '../../core/conversation.ts'
-import { alertsOf, type Told } from '../../core/limits.ts'
-import { limitsReport, sayAlert } from '../../core/limits-report.ts'
 import { modelCard } from '../../core/models.ts'
 import { isEnd, type Limits } from '../../core/turn.ts'
+import { alertsOf, type Told } from '../../core/weather/limits.ts'
+import { limitsReport, sayAlert } from '../../core/weather/limits-report.ts'
 import { keepHeard } from '../late-weather.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 

@@ -4,6 +4,7 @@
  * then. Until it is gone it lies in the composer, kept on disk as any draft; whoever changes it there has taken it back.
  */
 
+import { isEnd, type Ms } from '../../core/turn.ts'
 import {
   isSame,
   isWaitKey,
@@ -16,8 +17,7 @@ import {
   type Unsent,
   unsentQuestion,
   untilNextLook,
-} from '../../core/network-wait.ts'
-import { isEnd, type Ms } from '../../core/turn.ts'
+} from '../../core/weather/network-wait.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
 /** How often the countdown is drawn, in ms. */

@@ -3,6 +3,12 @@
  * its first word takes longer than it nearly ever does. A key or a command takes an offer; nothing happens by itself.
  */
 
+import { askingOf } from '../../core/attachments.ts'
+import { goingOn } from '../../core/going-on.ts'
+import type { Key } from '../../core/keys.ts'
+import type { Remark } from '../../core/text/remark.ts'
+import { isEnd, type Ms } from '../../core/turn.ts'
+import type { Turn } from '../../core/turns.ts'
 import {
   offersOf,
   sayOffers,
@@ -11,15 +17,9 @@ import {
   type Unusual,
   unusualOf,
   type Ways,
-} from '../../core/another-try.ts'
-import { askingOf } from '../../core/attachments.ts'
-import { givenUp } from '../../core/failures.ts'
-import { goingOn } from '../../core/going-on.ts'
-import type { Key } from '../../core/keys.ts'
-import { NOTICEABLE_MS, sayGivenUp, silenceOf } from '../../core/silence.ts'
-import type { Remark } from '../../core/text/remark.ts'
-import { isEnd, type Ms } from '../../core/turn.ts'
-import type { Turn } from '../../core/turns.ts'
+} from '../../core/weather/another-try.ts'
+import { givenUp } from '../../core/weather/failures.ts'
+import { NOTICEABLE_MS, sayGivenUp, silenceOf } from '../../core/weather/silence.ts'
 import { duration } from '../../core/words.ts'
 import { heldBy } from '../beside-limits.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'

@@ -1,9 +1,9 @@
 /** Bad weather in the chat: what a person can do while the next attempt is waited for, by a key or in words. */
 
-import { isChord, NOW_KEY, OTHER_KEY, otherModel } from '../../core/countdown.ts'
 import { isKnown, modelCard } from '../../core/models.ts'
-import { elsewhere, sayTooLarge } from '../../core/other-model.ts'
-import { sayRested } from '../../core/rest-words.ts'
+import { isChord, NOW_KEY, OTHER_KEY, otherModel } from '../../core/weather/countdown.ts'
+import { elsewhere, sayTooLarge } from '../../core/weather/other-model.ts'
+import { sayRested } from '../../core/weather/rest-words.ts'
 import { timeOfDay, wallOrigin } from '../../io/wall-clock.ts'
 import { breakerPath } from '../late-weather.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { fold, newConversation } from '../../src/core/conversation.ts'
-import { sayAwaited, saySilence, silenceOf } from '../../src/core/silence.ts'
-import { fitted } from '../../src/core/text/steps.ts'
-import { NO_USAGE, type TurnEvent } from '../../src/core/turn.ts'
-import { CHOICES } from '../kit/choices.ts'
+import { fold, newConversation } from '../../../src/core/conversation.ts'
+import { fitted } from '../../../src/core/text/steps.ts'
+import { NO_USAGE, type TurnEvent } from '../../../src/core/turn.ts'
+import { sayAwaited, saySilence, silenceOf } from '../../../src/core/weather/silence.ts'
+import { CHOICES } from '../../kit/choices.ts'
 
 const sent: TurnEvent = { type: 'sent', at: 0, attempt: 1, model: 'm' }
 const heard: TurnEvent = { type: 'heard', at: 1_000, requestId: 'r', limits: {} }

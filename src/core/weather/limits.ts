@@ -4,7 +4,7 @@
  * bound of what is used.
  */
 
-import type { Limit, Limits, Ms } from './turn.ts'
+import type { Limit, Limits, Ms } from '../turn.ts'
 
 export type GaugeName = keyof Limits
 

@@ -1,6 +1,6 @@
 /** What went wrong, as sentences: from a status, a type or a system code to a failure with a way out. */
 
-import type { Failure, FailureKind } from './turn.ts'
+import type { Failure, FailureKind } from '../turn.ts'
 
 export interface HttpTrouble {
   /** HTTP status; null when the error came inside a stream. */

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { newConversation, type State, update } from '../../src/core/conversation.ts'
-import { alertsOf, gauges, parallel, type Told, tightest } from '../../src/core/limits.ts'
-import { limitsLine, limitsReport, sayAlert } from '../../src/core/limits-report.ts'
-import { statusBar } from '../../src/core/status.ts'
-import type { Limit, Limits } from '../../src/core/turn.ts'
-import { CHOICES } from '../kit/choices.ts'
+import { newConversation, type State, update } from '../../../src/core/conversation.ts'
+import { statusBar } from '../../../src/core/status.ts'
+import type { Limit, Limits } from '../../../src/core/turn.ts'
+import { alertsOf, gauges, parallel, type Told, tightest } from '../../../src/core/weather/limits.ts'
+import { limitsLine, limitsReport, sayAlert } from '../../../src/core/weather/limits-report.ts'
+import { CHOICES } from '../../kit/choices.ts'
 
 const limit = (remaining: number, of = 100, refillsAt?: number): Limit => ({
   ...{ limit: of, remaining, reset: '2026-11-21T12:00:12Z' },

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { failure, givenUp, serverFailure } from '../../src/core/failures.ts'
+import type { Failure } from '../../../src/core/turn.ts'
+import { failure, givenUp, serverFailure } from '../../../src/core/weather/failures.ts'
 import {
   afterFailure,
   CHAT_PATIENCE,
@@ -10,8 +11,7 @@ import {
   patienceFor,
   SCRIPT_PATIENCE,
   waitsFor,
-} from '../../src/core/resilience.ts'
-import type { Failure } from '../../src/core/turn.ts'
+} from '../../../src/core/weather/resilience.ts'
 
 const overloaded = failure('overload', 'Overloaded')
 const input = { failure: overloaded, attempt: 1, elapsedMs: 0, textShown: false, patience: CHAT_PATIENCE, chance: 0 }

@@ -1,7 +1,7 @@
 /** Why no connection came about, as sentences: what a system code means, and what to check. */
 
+import type { Failure } from '../turn.ts'
 import { failure } from './failures.ts'
-import type { Failure } from './turn.ts'
 
 /** A proxy that did not let us through. */
 export interface ProxyTrouble {

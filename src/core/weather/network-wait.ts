@@ -1,13 +1,13 @@
 /** Waiting for the network with a message in hand: how often to look, and what is said meanwhile. */
 
-import { type Question, spelledOut } from './attachments.ts'
-import type { State } from './conversation.ts'
-import type { Key } from './keys.ts'
-import type { Steps } from './text/steps.ts'
-import type { Failure, Ms } from './turn.ts'
-import { questionIn } from './turns.ts'
+import { type Question, spelledOut } from '../attachments.ts'
+import type { State } from '../conversation.ts'
+import type { Key } from '../keys.ts'
+import type { Steps } from '../text/steps.ts'
+import type { Failure, Ms } from '../turn.ts'
+import { questionIn } from '../turns.ts'
+import { ago } from '../words.ts'
 import { STRANGER } from './unreached.ts'
-import { ago } from './words.ts'
 
 /** Times between two looks; the last one goes on. A look opens a connection, and sends nothing. */
 const LOOKS_MS: readonly Ms[] = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000]

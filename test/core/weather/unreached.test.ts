@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { connectionFailure, proxyFailure, strangerFailure } from '../../src/core/unreached.ts'
+import { connectionFailure, proxyFailure, strangerFailure } from '../../../src/core/weather/unreached.ts'
 
 const URL = 'https://api.anthropic.com'
 

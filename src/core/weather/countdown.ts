@@ -1,15 +1,15 @@
 /** What is said while the next attempt is waited for: which one, in how many seconds, why, and what a key would do. */
 
-import type { State } from './conversation.ts'
-import type { Key } from './keys.ts'
-import { shortName } from './models.ts'
+import type { State } from '../conversation.ts'
+import type { Key } from '../keys.ts'
+import { shortName } from '../models.ts'
+import { sayNext, standInOf } from '../outcome.ts'
+import { fitted } from '../text/steps.ts'
+import { roomOf } from '../text/width.ts'
+import type { FailureKind, Ms } from '../turn.ts'
+import type { Turn } from '../turns.ts'
 import { elsewhere } from './other-model.ts'
-import { sayNext, standInOf } from './outcome.ts'
 import { offered, untried } from './resilience.ts'
-import { fitted } from './text/steps.ts'
-import { roomOf } from './text/width.ts'
-import type { FailureKind, Ms } from './turn.ts'
-import type { Turn } from './turns.ts'
 
 /** The keys beside a draft: neither of them types or moves anything there. */
 export const NOW_KEY = 'Ctrl+X'

@@ -9,7 +9,7 @@ import {
   probing,
   REST_MS,
   unprobed,
-} from '../../src/core/breaker.ts'
+} from '../../../src/core/weather/breaker.ts'
 
 const NOON = Date.UTC(2026, 10, 20, 12)
 /** After so many failures in a row, a second apart. */

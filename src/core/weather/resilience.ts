@@ -6,11 +6,11 @@
  * a recording plays as it was. What a library would carry of it is one line, the doubling.
  */
 
-import type { Choices } from './choices.ts'
+import type { Choices } from '../choices.ts'
+import { type Models, modelCard, resolveModel } from '../models.ts'
+import type { TurnRequest } from '../request.ts'
+import type { Failure, FailureKind, Ms } from '../turn.ts'
 import { GIVEN_UP } from './failures.ts'
-import { type Models, modelCard, resolveModel } from './models.ts'
-import type { TurnRequest } from './request.ts'
-import type { Failure, FailureKind, Ms } from './turn.ts'
 
 export interface Patience {
   /** Attempts in all, the first one included. */
