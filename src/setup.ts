@@ -1,11 +1,11 @@
 /** From flags, environment and settings file to everything a conversation needs. Asks nobody; says what is wrong. */
 
 import { type Args, UsageError, wantsPast } from './args.ts'
-import type { BudgetName } from './core/budget.ts'
 import type { Choices } from './core/choices.ts'
 import { newConversation, type State } from './core/conversation.ts'
 import { headersWithheld } from './core/key-host.ts'
 import { CATALOGUE, DEFAULT_MODEL, type Models, modelCard, overlay } from './core/models.ts'
+import type { BudgetName } from './core/money/budget.ts'
 import type { Preset } from './core/presets.ts'
 import { type Problem, sayProblem } from './core/problem.ts'
 import { asksForOlderApi } from './core/sampling.ts'

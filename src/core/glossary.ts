@@ -4,7 +4,6 @@
  */
 
 import { LEAST_ANSWERS, sizeInWords, visibleOf } from './baseline.ts'
-import { billOf, chargesOfTurn, KINDS, type Kind, savedUsd } from './bill.ts'
 import { type Figure, mark } from './figures.ts'
 import {
   firstByteMs,
@@ -18,6 +17,7 @@ import {
   visibleOtps,
 } from './metrics.ts'
 import { type Models, modelCard, priceFor } from './models.ts'
+import { billOf, chargesOfTurn, KINDS, type Kind, savedUsd } from './money/bill.ts'
 import { PHASE_WORDS } from './phase-words.ts'
 import { PHASES, phasesOf, sumOf } from './phases.ts'
 import { type Ms, promptTokens } from './turn.ts'

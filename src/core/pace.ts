@@ -3,7 +3,7 @@
  * saves in time. Everything here is an estimate; how many answers it rests on goes with it.
  */
 
-import type { LedgerRow } from './ledger.ts'
+import type { LedgerRow } from './money/ledger.ts'
 import type { Ms, Usage } from './turn.ts'
 
 /** One finished answer of the past. */

@@ -2,12 +2,12 @@
 
 import type { Figure } from './figures.ts'
 import { firstByteMs, firstThinkingMs, otps, thinkingMs, totalMs, ttftMs, ttltMs, visibleOtps } from './metrics.ts'
+import { costIn } from './money/unbilled.ts'
 import { EXIT, inAScript } from './outcome.ts'
 import { finely, type Phases, phasesOf } from './phases.ts'
 import { rounded } from './rounded.ts'
 import type { Ms, Own, Usage } from './turn.ts'
 import { type Escalation, outputTokens, type Turn } from './turns.ts'
-import { costIn } from './unbilled.ts'
 
 export interface Result {
   readonly type: 'result'

@@ -1,7 +1,7 @@
 /** What is saved when something settles: the events, and the views of them that are kept beside. */
 
 import type { Event, State } from './conversation.ts'
-import { type LedgerRow, rowOfSideCall, rowsOfTurn } from './ledger.ts'
+import { type LedgerRow, rowOfSideCall, rowsOfTurn } from './money/ledger.ts'
 import { condensed } from './record.ts'
 import { titleOfTurn } from './title.ts'
 import { isEnd } from './turn.ts'

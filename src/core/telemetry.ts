@@ -3,10 +3,10 @@
  * Never a word of what was said, nor of what a server wrote: names, numbers and kinds alone.
  */
 
-import { type LedgerRow, rowsOfTurn } from './ledger.ts'
 import { firstByteMs, otps, ttftMs, visibleOtps } from './metrics.ts'
 import type { Models } from './models.ts'
 import { modelCard } from './models.ts'
+import { type LedgerRow, rowsOfTurn } from './money/ledger.ts'
 import { phasesOf } from './phases.ts'
 import { type Ms, promptTokens } from './turn.ts'
 import { outputTokens, type Turn } from './turns.ts'

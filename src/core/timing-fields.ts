@@ -4,11 +4,11 @@
  */
 
 import { firstByteMs, firstThinkingMs, otps, thinkingMs, totalMs, ttftMs, ttltMs, visibleOtps } from './metrics.ts'
+import { costIn } from './money/unbilled.ts'
 import { finely, PHASES, phasesOf } from './phases.ts'
 import { rounded } from './rounded.ts'
 import { promptTokens } from './turn.ts'
 import { outputTokens, type Turn } from './turns.ts'
-import { costIn } from './unbilled.ts'
 
 /**
  * - `first_byte_ms`, `first_thinking_ms`, `ttft_ms`, `ttlt_ms` count from the request; `total_ms` from the question.

@@ -3,9 +3,9 @@
 import { type Figure, mark } from './figures.ts'
 import { otps, ttftMs, ttltMs } from './metrics.ts'
 import type { ModelCard } from './models.ts'
+import { costIn, isUnbilled } from './money/unbilled.ts'
 import { promptTokens } from './turn.ts'
 import { outputTokens, type Turn, totalUsd } from './turns.ts'
-import { costIn, isUnbilled } from './unbilled.ts'
 import { duration, money, percent, tokens } from './words.ts'
 
 const shown = (figure: Figure | null, write: (value: number) => string, unknown = 'unknown') =>

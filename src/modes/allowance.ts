@@ -3,9 +3,9 @@
  * is left pays. So a budget is never passed, whatever was expected.
  */
 
-import { payable } from '../core/budget.ts'
 import { type Models, modelCard, priceFor } from '../core/models.ts'
-import { dearest, mostPromptTokens } from '../core/quote.ts'
+import { payable } from '../core/money/budget.ts'
+import { dearest, mostPromptTokens } from '../core/money/quote.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Failure } from '../core/turn.ts'
 import type { Api } from '../io/api.ts'

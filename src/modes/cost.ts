@@ -1,9 +1,9 @@
 /** `claude-tui cost`: what the ledger says was spent, today and in the last days, by kind, by model and by day. */
 
 import { type Args, UsageError } from '../args.ts'
-import { type Amount, type Bill, billOf, billsBy, type Charge, savedUsd } from '../core/bill.ts'
-import { costReport, daysReport } from '../core/cost-report.ts'
 import { CATALOGUE } from '../core/models.ts'
+import { type Amount, type Bill, billOf, billsBy, type Charge, savedUsd } from '../core/money/bill.ts'
+import { costReport, daysReport } from '../core/money/cost-report.ts'
 import { EXIT } from '../core/outcome.ts'
 import { readingPace } from '../core/pace.ts'
 import { type Remark, remarkRows } from '../core/text/remark.ts'

@@ -4,11 +4,11 @@
  */
 
 import { type Question, wordsOf } from '../core/attachments.ts'
-import { hasBudget } from '../core/budget.ts'
 import { climbs } from '../core/cascade/choice.ts'
 import type { Event, State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
-import { isSurelyBelow } from '../core/quote.ts'
+import { hasBudget } from '../core/money/budget.ts'
+import { isSurelyBelow } from '../core/money/quote.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Remark } from '../core/text/remark.ts'
 import type { Steps } from '../core/text/steps.ts'

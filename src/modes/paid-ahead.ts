@@ -4,7 +4,7 @@
  */
 
 import type { Event } from '../core/conversation.ts'
-import { type LedgerRow, rowOfSideCall } from '../core/ledger.ts'
+import { type LedgerRow, rowOfSideCall } from '../core/money/ledger.ts'
 import type { SideCall } from '../core/side-calls.ts'
 import type { History } from '../io/history.ts'
 

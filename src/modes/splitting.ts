@@ -106,7 +106,7 @@ function expectedUsd(requests: readonly TurnRequest[], models: Models): number |
 
 /** US dollars that may be spent on parts; infinite: there is no budget. @throws Ending when they are too few */
 async function moneyLeft(setup: Setup, usd: number | null, model: string): Promise<number> {
-  const { hasBudget } = await import('../core/budget.ts')
+  const { hasBudget } = await import('../core/money/budget.ts')
   if (!hasBudget(setup.settings)) return Number.POSITIVE_INFINITY
   const { leftOfBudgets, unaffordable } = await import('./ask/budget.ts')
   const why = await unaffordable(setup, usd, model, 'asking about the parts')

@@ -5,7 +5,7 @@
  */
 
 import type { Event, State } from '../core/conversation.ts'
-import { type LedgerRow, rowOfSideCall } from '../core/ledger.ts'
+import { type LedgerRow, rowOfSideCall } from '../core/money/ledger.ts'
 import type { Settings } from '../core/settings.ts'
 import { requestedModel, type Server, type Told, toldOfRow, toldOfTurn } from '../core/telemetry.ts'
 import { isEnd } from '../core/turn.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { held, MINUTE, SECOND } from '../../bench/scripted-chat.ts'
 import type { State } from '../../src/core/conversation.ts'
-import { rowOfTurn } from '../../src/core/ledger.ts'
 import { CATALOGUE, scaledPrices } from '../../src/core/models.ts'
+import { rowOfTurn } from '../../src/core/money/ledger.ts'
 import { type Change, replayAll, type Sent } from '../../src/core/what-if/replay.ts'
 
 const SCRIPT = { question: 150, answer: 450 } as const

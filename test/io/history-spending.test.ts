@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { billOf } from '../../src/core/bill.ts'
 import type { Event } from '../../src/core/conversation.ts'
+import { billOf } from '../../src/core/money/bill.ts'
 import { pastOf } from '../../src/core/saved.ts'
 import { dayStart } from '../../src/io/wall-clock.ts'
 import { fresh } from '../kit/lived.ts'

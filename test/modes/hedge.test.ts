@@ -1,12 +1,12 @@
 /** Two requests side by side: through the real client, the road and the runtime, with a server that holds them. */
 
 import { afterEach, describe, expect, test } from 'vitest'
-import { chargesOf } from '../../src/core/bill.ts'
 import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
-import { rowsOfTurn } from '../../src/core/ledger.ts'
+import { chargesOf } from '../../src/core/money/bill.ts'
+import { rowsOfTurn } from '../../src/core/money/ledger.ts'
+import { chargesSoFar } from '../../src/core/money/unheard.ts'
 import { kept } from '../../src/core/record.ts'
 import { fitted } from '../../src/core/text/steps.ts'
-import { chargesSoFar } from '../../src/core/unheard.ts'
 import { offersOf, sayOffers, sayTooEarly, UNKNOWN, unusualOf } from '../../src/core/weather/another-try.ts'
 import { sayRaced } from '../../src/core/weather/raced.ts'
 import { type Demo, startDemo } from '../../src/demo/server.ts'

@@ -1,9 +1,9 @@
 /** Races: several models asked at once through the real client, one answer kept, all of them paid. */
 
 import { afterEach, describe, expect, test } from 'vitest'
-import { chargesOf } from '../../src/core/bill.ts'
 import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
 import { CATALOGUE, costUsd, modelCard } from '../../src/core/models.ts'
+import { chargesOf } from '../../src/core/money/bill.ts'
 import { kept } from '../../src/core/record.ts'
 import { inFull } from '../../src/core/text/steps.ts'
 import { theme } from '../../src/core/text/theme.ts'

@@ -1,14 +1,14 @@
 /** What attachments take and cost, before they are sent: each in a line, and all that would go with them. */
 
 import { type Attachment, attachedTo, attachedTokens, bytesSent, type Question } from '../attachments.ts'
-import { about as aboutUsd } from '../budget.ts'
 import { type Prompt, promptAfter } from '../cache/entries.ts'
 import type { State } from '../conversation.ts'
 import { estimated, type Figure, mark, withMark } from '../figures.ts'
 import { countedNow, isCountOf } from '../meter.ts'
 import { modelCard, priceFor } from '../models.ts'
+import { about as aboutUsd } from '../money/budget.ts'
+import { promptPrice } from '../money/prompt-price.ts'
 import { planRequest } from '../plan.ts'
-import { promptPrice } from '../prompt-price.ts'
 import { promptEstimate } from '../prompt-size.ts'
 import { sanitiseLine } from '../text/sanitise.ts'
 import type { Ms } from '../turn.ts'

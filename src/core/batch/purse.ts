@@ -3,9 +3,9 @@
  * passed, whatever the answers turn out to be.
  */
 
-import { payable } from '../budget.ts'
 import { type Models, modelCard, priceFor } from '../models.ts'
-import { dearest, mostPromptTokens } from '../quote.ts'
+import { payable } from '../money/budget.ts'
+import { dearest, mostPromptTokens } from '../money/quote.ts'
 import type { TurnRequest } from '../request.ts'
 
 export interface Purse {

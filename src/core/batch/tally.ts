@@ -1,7 +1,7 @@
 /** What a run of a batch has come to: counts, money, and what the shared prefix has saved. */
 
-import { billOf, savedUsd } from '../bill.ts'
-import type { LedgerRow } from '../ledger.ts'
+import { billOf, savedUsd } from '../money/bill.ts'
+import type { LedgerRow } from '../money/ledger.ts'
 import { type Failure, promptTokens } from '../turn.ts'
 import { count, duration, money } from '../words.ts'
 import { type Progress, ratePerSecond, sayUsd } from './progress.ts'

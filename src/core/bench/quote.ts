@@ -3,7 +3,7 @@
 import { attachedTo, attachmentTokens } from '../attachments.ts'
 import { estimateTokens } from '../context.ts'
 import { type Models, modelCard, priceFor } from '../models.ts'
-import { writePrice } from '../prompt-price.ts'
+import { writePrice } from '../money/prompt-price.ts'
 import type { TurnRequest } from '../request.ts'
 import type { Arm } from './arms.ts'
 

@@ -2,12 +2,12 @@
 
 import type { State } from '../conversation.ts'
 import { modelCard, priceFor } from '../models.ts'
-import { askedOf, prefixDifference, sayDifference } from '../prefix-difference.ts'
 import { promptTokens } from '../turn.ts'
 import { questionIn, type Turn } from '../turns.ts'
 import { age, percent, tokens } from '../words.ts'
 import { cachedIn, entriesFor, isAlive, promptAfter } from './entries.ts'
 import { LIFETIME_MS } from './pauses.ts'
+import { askedOf, prefixDifference, sayDifference } from './prefix-difference.ts'
 
 /**
  * `hit`: all that was known to be there was read; `part`: some of it; `miss`: none; `first`: nothing was there yet;

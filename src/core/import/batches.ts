@@ -1,7 +1,7 @@
 /** Events that came from elsewhere, put together as they would have been saved had they happened here. */
 
 import type { Event } from '../conversation.ts'
-import { rowOfSideCall, rowsOfTurn } from '../ledger.ts'
+import { rowOfSideCall, rowsOfTurn } from '../money/ledger.ts'
 import { billsLeft, condensed } from '../record.ts'
 import { type Batch, saidIn } from '../saved.ts'
 import { isEnd } from '../turn.ts'

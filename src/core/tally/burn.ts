@@ -1,6 +1,6 @@
 /** How fast money goes: what is left of the budgets, and what a month comes to at this pace. An estimate, marked so. */
 
-import type { Budgets } from '../budget.ts'
+import type { Budgets } from '../money/budget.ts'
 import { money } from '../words.ts'
 
 /** What was spent on one day of the calendar here. */

@@ -1,8 +1,8 @@
 /** What `/stats` and `claude-tui stats` say: spend, budgets, times and speeds, the cache, what went wrong, the promises. */
 
-import type { Budgets } from '../budget.ts'
-import { BESIDE } from '../cost-report.ts'
 import { type Models, shortName } from '../models.ts'
+import type { Budgets } from '../money/budget.ts'
+import { BESIDE } from '../money/cost-report.ts'
 import type { Remark, Tabled } from '../text/remark.ts'
 import type { Cell, TableRow } from '../text/remark-table.ts'
 import { clip } from '../text/wrap.ts'

@@ -1,6 +1,6 @@
 /** Sums over the ledger: of days, models, purposes and hours of the day, and the percentiles of what turns took. */
 
-import type { LedgerPurpose } from '../ledger.ts'
+import type { LedgerPurpose } from '../money/ledger.ts'
 import { percentile } from '../stats/percentile.ts'
 import { TENTHS } from './times.ts'
 

@@ -1,6 +1,6 @@
 /** One batch of settled events into the tables: the events, the text to be found, the ledger, and the view of it all. */
 
-import type { LedgerRow } from '../../core/ledger.ts'
+import type { LedgerRow } from '../../core/money/ledger.ts'
 import type { Batch } from '../../core/saved.ts'
 import { indexed, sought } from '../../core/search-text.ts'
 import type { Access } from './access.ts'

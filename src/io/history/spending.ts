@@ -5,8 +5,8 @@
  */
 
 import type { Timed } from '../../core/baseline.ts'
-import type { Charge } from '../../core/bill.ts'
 import type { ModelCard } from '../../core/models.ts'
+import type { Charge } from '../../core/money/bill.ts'
 import type { Past } from '../../core/pace.ts'
 import { phasesIn } from '../../core/phases.ts'
 import type { Sent } from '../../core/what-if/replay.ts'

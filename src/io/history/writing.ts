@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Event } from '../../core/conversation.ts'
-import type { LedgerRow } from '../../core/ledger.ts'
+import type { LedgerRow } from '../../core/money/ledger.ts'
 import type { Batch, Past, Summary } from '../../core/saved.ts'
 import { sought } from '../../core/search-text.ts'
 import type { Access } from './access.ts'

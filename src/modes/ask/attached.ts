@@ -13,9 +13,9 @@ import {
   questionOf,
   wordsOf,
 } from '../../core/attachments.ts'
-import { hasBudget } from '../../core/budget.ts'
 import type { State } from '../../core/conversation.ts'
 import { type ModelCard, modelCard } from '../../core/models.ts'
+import { hasBudget } from '../../core/money/budget.ts'
 import { Ending, EXIT, exitCode } from '../../core/outcome.ts'
 import { planRequest } from '../../core/plan.ts'
 import type { SideCallEvent } from '../../core/side-calls.ts'

@@ -4,6 +4,9 @@
  */
 
 import type { Question } from '../../core/attachments.ts'
+import type { State } from '../../core/conversation.ts'
+import { reported } from '../../core/figures.ts'
+import { modelCard, shortName } from '../../core/models.ts'
 import {
   about,
   type BudgetName,
@@ -16,13 +19,10 @@ import {
   sayUnpaid,
   type Tightest,
   tightest,
-} from '../../core/budget.ts'
-import type { State } from '../../core/conversation.ts'
-import { reported } from '../../core/figures.ts'
-import { modelCard, shortName } from '../../core/models.ts'
+} from '../../core/money/budget.ts'
+import { type Quote, quoteOf } from '../../core/money/quote.ts'
 import { Ending, EXIT } from '../../core/outcome.ts'
 import { planRequest } from '../../core/plan.ts'
-import { type Quote, quoteOf } from '../../core/quote.ts'
 import type { TurnRequest } from '../../core/request.ts'
 import type { Failure } from '../../core/turn.ts'
 import { failure } from '../../core/weather/failures.ts'

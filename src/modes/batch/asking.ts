@@ -2,8 +2,8 @@
 
 import { paidFor } from '../../core/batch/answer.ts'
 import type { Need, Pacing } from '../../core/batch/pacing.ts'
-import type { LedgerRow } from '../../core/ledger.ts'
 import type { Models } from '../../core/models.ts'
+import type { LedgerRow } from '../../core/money/ledger.ts'
 import type { TurnRequest } from '../../core/request.ts'
 import type { Limits } from '../../core/turn.ts'
 import { grown, newTurn, type Turn } from '../../core/turns.ts'

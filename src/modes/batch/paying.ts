@@ -4,8 +4,8 @@
  */
 
 import { type AnswerLine, ledgerRowOf } from '../../core/batch/answer.ts'
-import type { LedgerRow } from '../../core/ledger.ts'
 import type { Models } from '../../core/models.ts'
+import type { LedgerRow } from '../../core/money/ledger.ts'
 import { type History, HistoryTrouble, historyPath } from '../../io/history.ts'
 import type { Setup } from '../../setup.ts'
 import { openPatiently, troubleInWords } from '../sessions/found.ts'

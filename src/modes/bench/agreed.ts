@@ -2,8 +2,8 @@
 
 import { type Args, UsageError } from '../../args.ts'
 import { likelyUsd } from '../../core/bench/quote.ts'
-import { about } from '../../core/budget.ts'
 import { modelCard, shortName } from '../../core/models.ts'
+import { about } from '../../core/money/budget.ts'
 import { Ending, EXIT } from '../../core/outcome.ts'
 import { count, money } from '../../core/words.ts'
 import type { Setup } from '../../setup.ts'

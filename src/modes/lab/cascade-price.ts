@@ -6,7 +6,7 @@ import { judgeRequest } from '../../core/cascade.ts'
 import type { State } from '../../core/conversation.ts'
 import { estimated, withMark } from '../../core/figures.ts'
 import { priceFor, shortName } from '../../core/models.ts'
-import { type Quote, quoteOf } from '../../core/quote.ts'
+import { type Quote, quoteOf } from '../../core/money/quote.ts'
 import { money } from '../../core/words.ts'
 import { judgeOf } from './cascade-road.ts'
 

@@ -1,7 +1,7 @@
 /** What the ledger tells of a span of time: gathered from the history once, for the chat and for the shell. */
 
-import { budgetsOf } from '../../core/budget.ts'
 import type { Models } from '../../core/models.ts'
+import { budgetsOf } from '../../core/money/budget.ts'
 import { readingPace } from '../../core/pace.ts'
 import type { Settings } from '../../core/settings.ts'
 import { type LookBack, lookBack } from '../../core/tally/look-back.ts'

@@ -2,7 +2,7 @@
 
 import { MOST_ANSWERS, type Timed } from '../../core/baseline.ts'
 import { explain } from '../../core/explain.ts'
-import { rowOfTurn } from '../../core/ledger.ts'
+import { rowOfTurn } from '../../core/money/ledger.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import { promptTokens } from '../../core/turn.ts'
 import type { Turn } from '../../core/turns.ts'

@@ -4,7 +4,10 @@
  */
 
 import { askingOf, isSameQuestion, type Question, questionOf } from '../../core/attachments.ts'
-import { chargesOf, chargesOfTurn } from '../../core/bill.ts'
+import type { State } from '../../core/conversation.ts'
+import { type Figure, reported, sum, withMark } from '../../core/figures.ts'
+import { modelCard, shortName } from '../../core/models.ts'
+import { chargesOf, chargesOfTurn } from '../../core/money/bill.ts'
 import {
   about,
   budgetsOf,
@@ -17,18 +20,15 @@ import {
   sayOver,
   sayUnpaid,
   tightest,
-} from '../../core/budget.ts'
-import type { State } from '../../core/conversation.ts'
-import { costReport } from '../../core/cost-report.ts'
-import { type Figure, reported, sum, withMark } from '../../core/figures.ts'
-import { modelCard, shortName } from '../../core/models.ts'
+} from '../../core/money/budget.ts'
+import { costReport } from '../../core/money/cost-report.ts'
+import { isSurelyBelow, type Quote, quoteOf } from '../../core/money/quote.ts'
+import { quoteReport } from '../../core/money/quote-report.ts'
+import { chargesSoFar } from '../../core/money/unheard.ts'
 import { type Past, readingPace, USUAL_PACE } from '../../core/pace.ts'
 import { planRequest } from '../../core/plan.ts'
-import { isSurelyBelow, type Quote, quoteOf } from '../../core/quote.ts'
-import { quoteReport } from '../../core/quote-report.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import { questionIn } from '../../core/turns.ts'
-import { chargesSoFar } from '../../core/unheard.ts'
 import { failure } from '../../core/weather/failures.ts'
 import { money } from '../../core/words.ts'
 import { dayStart } from '../../io/wall-clock.ts'

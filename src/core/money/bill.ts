@@ -3,12 +3,12 @@
  * a row of the ledger; whatever is billed, a turn, an attempt in vain or a call beside the turns, is one.
  */
 
-import type { State } from './conversation.ts'
-import type { Figure } from './figures.ts'
+import type { State } from '../conversation.ts'
+import type { Figure } from '../figures.ts'
+import { type PriceCard, priceFor } from '../models.ts'
+import { promptTokens, type Usage } from '../turn.ts'
+import type { Turn } from '../turns.ts'
 import { type LedgerRow, rowOfSideCall, rowsOfTurn } from './ledger.ts'
-import { type PriceCard, priceFor } from './models.ts'
-import { promptTokens, type Usage } from './turn.ts'
-import type { Turn } from './turns.ts'
 
 /** Kinds of tokens that have a price of their own. Thinking is part of the output. */
 export const KINDS = ['input', 'cacheWrite5m', 'cacheWrite1h', 'cacheRead', 'output'] as const

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Budgets, leftOf, passed, payable, sayBudgets, sayOver } from '../../src/core/budget.ts'
-import { estimated, reported } from '../../src/core/figures.ts'
-import { CATALOGUE, priceFor } from '../../src/core/models.ts'
-import { dearest, mostTokens } from '../../src/core/quote.ts'
-import { textTokens } from '../../src/demo/tokens.ts'
+import { estimated, reported } from '../../../src/core/figures.ts'
+import { CATALOGUE, priceFor } from '../../../src/core/models.ts'
+import { type Budgets, leftOf, passed, payable, sayBudgets, sayOver } from '../../../src/core/money/budget.ts'
+import { dearest, mostTokens } from '../../../src/core/money/quote.ts'
+import { textTokens } from '../../../src/demo/tokens.ts'
 
 const spent = (turn: number, session: number, day: number) => ({
   ...{ turn: reported(turn), session: reported(session), day: reported(day) },

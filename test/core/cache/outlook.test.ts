@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { retryAhead } from '../../src/core/branching.ts'
-import { cacheOutlook, outlookSteps, sayOutlook } from '../../src/core/cache/outlook.ts'
-import type { Choices } from '../../src/core/choices.ts'
-import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
-import { NO_USAGE, type Usage } from '../../src/core/turn.ts'
-import { CHOICES } from '../kit/choices.ts'
+import { retryAhead } from '../../../src/core/branching.ts'
+import { cacheOutlook, outlookSteps, sayOutlook } from '../../../src/core/cache/outlook.ts'
+import type { Choices } from '../../../src/core/choices.ts'
+import { type Event, fold, newConversation, type State } from '../../../src/core/conversation.ts'
+import { NO_USAGE, type Usage } from '../../../src/core/turn.ts'
+import { CHOICES } from '../../kit/choices.ts'
 
 const MINUTE = 60_000
 const SONNET = 'claude-sonnet-5-5'

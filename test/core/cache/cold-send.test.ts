@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { coldSend, sayColdSend, standing } from '../../src/core/cache/cold-send.ts'
-import { habitIn, longPauseChance, pausesBetween } from '../../src/core/cache/pauses.ts'
-import { warmLimit, warmRequest } from '../../src/core/cache/warming.ts'
-import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
-import { toParams } from '../../src/io/wire.ts'
-import { CHOICES } from '../kit/choices.ts'
-import { MINUTE, turn, turns } from '../kit/told-turns.ts'
+import { coldSend, sayColdSend, standing } from '../../../src/core/cache/cold-send.ts'
+import { habitIn, longPauseChance, pausesBetween } from '../../../src/core/cache/pauses.ts'
+import { warmLimit, warmRequest } from '../../../src/core/cache/warming.ts'
+import { type Event, fold, newConversation, type State } from '../../../src/core/conversation.ts'
+import { toParams } from '../../../src/io/wire.ts'
+import { CHOICES } from '../../kit/choices.ts'
+import { MINUTE, turn, turns } from '../../kit/told-turns.ts'
 
 const told = (...events: Event[]): State => fold(newConversation(CHOICES), events)
 /** 50,000 tokens, written for five minutes at minute 0. */

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Charge } from '../../src/core/bill.ts'
-import { costReport, type Scope } from '../../src/core/cost-report.ts'
-import { CATALOGUE, modelCard } from '../../src/core/models.ts'
-import { USUAL_PACE } from '../../src/core/pace.ts'
-import { remarkRows } from '../../src/core/text/remark.ts'
-import { styledWidthOf } from '../../src/core/text/width.ts'
-import { NO_USAGE } from '../../src/core/turn.ts'
-import { coloured, document, plain, spoken } from './markdown-kit.ts'
+import { CATALOGUE, modelCard } from '../../../src/core/models.ts'
+import type { Charge } from '../../../src/core/money/bill.ts'
+import { costReport, type Scope } from '../../../src/core/money/cost-report.ts'
+import { USUAL_PACE } from '../../../src/core/pace.ts'
+import { remarkRows } from '../../../src/core/text/remark.ts'
+import { styledWidthOf } from '../../../src/core/text/width.ts'
+import { NO_USAGE } from '../../../src/core/turn.ts'
+import { coloured, document, plain, spoken } from '../markdown-kit.ts'
 
 const charge = (more: Partial<Charge>, model = 'claude-sonnet-5-5'): Charge => ({
   ...{ ...NO_USAGE, purpose: 'turn', model, outputIsEstimate: false, prices: modelCard(model).prices },

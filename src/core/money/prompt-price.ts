@@ -3,14 +3,14 @@
  * send, and what `/context` says of leaving turns out.
  */
 
-import { type CacheEntry, cachedIn, isAlive, isAskedAlike, type Prompt } from './cache/entries.ts'
-import { LIFETIME_MS } from './cache/pauses.ts'
-import { heldBy, planCache, systemCacheable } from './cache.ts'
-import type { State } from './conversation.ts'
-import { charsPerToken } from './meter.ts'
-import { modelCard, type PriceCard, priceFor } from './models.ts'
-import type { CacheTtl } from './request.ts'
-import type { Ms } from './turn.ts'
+import { type CacheEntry, cachedIn, isAlive, isAskedAlike, type Prompt } from '../cache/entries.ts'
+import { LIFETIME_MS } from '../cache/pauses.ts'
+import { heldBy, planCache, systemCacheable } from '../cache.ts'
+import type { State } from '../conversation.ts'
+import { charsPerToken } from '../meter.ts'
+import { modelCard, type PriceCard, priceFor } from '../models.ts'
+import type { CacheTtl } from '../request.ts'
+import type { Ms } from '../turn.ts'
 
 /** What is known of an entry, whatever it ends with. */
 export type Held = Pick<CacheEntry, 'tokens' | 'ttl' | 'usedAt'>

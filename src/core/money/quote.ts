@@ -3,13 +3,16 @@
  * the prompt, where the server has counted them.
  */
 
-import { attachedTo, mostAttachmentTokens, type Question, wordsOf } from './attachments.ts'
-import { promptAfter } from './cache/entries.ts'
-import type { State } from './conversation.ts'
-import { estimated, type Figure, reported } from './figures.ts'
-import { type ModelCard, modelCard, type PriceCard, priceFor } from './models.ts'
-import { type Expected, expectedFrom, type Past, USUAL_OUTPUT } from './pace.ts'
-import { planRequest } from './plan.ts'
+import { attachedTo, mostAttachmentTokens, type Question, wordsOf } from '../attachments.ts'
+import { promptAfter } from '../cache/entries.ts'
+import type { State } from '../conversation.ts'
+import { estimated, type Figure, reported } from '../figures.ts'
+import { type ModelCard, modelCard, type PriceCard, priceFor } from '../models.ts'
+import { type Expected, expectedFrom, type Past, USUAL_OUTPUT } from '../pace.ts'
+import { planRequest } from '../plan.ts'
+import { promptEstimate } from '../prompt-size.ts'
+import type { CacheTtl, TurnRequest } from '../request.ts'
+import { type Ms, promptTokens } from '../turn.ts'
 import {
   promptPrice,
   promptUsd,
@@ -19,9 +22,6 @@ import {
   writtenAlone,
   writtenFor,
 } from './prompt-price.ts'
-import { promptEstimate } from './prompt-size.ts'
-import type { CacheTtl, TurnRequest } from './request.ts'
-import { type Ms, promptTokens } from './turn.ts'
 
 export interface Quote {
   readonly model: string

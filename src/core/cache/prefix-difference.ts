@@ -3,15 +3,15 @@
  * conversation.
  */
 
-import { isSameAttached } from './attachments.ts'
-import type { State } from './conversation.ts'
-import { cachedManner } from './manner.ts'
-import { askedMessage } from './messages.ts'
-import { modelCard } from './models.ts'
-import type { Message } from './request.ts'
-import type { Turn } from './turns.ts'
-import { messagesOf, windowOf } from './window.ts'
-import { count } from './words.ts'
+import { isSameAttached } from '../attachments.ts'
+import type { State } from '../conversation.ts'
+import { cachedManner } from '../manner.ts'
+import { askedMessage } from '../messages.ts'
+import { modelCard } from '../models.ts'
+import type { Message } from '../request.ts'
+import type { Turn } from '../turns.ts'
+import { messagesOf, windowOf } from '../window.ts'
+import { count } from '../words.ts'
 
 /** All of a request that its cached prefix depends on. */
 export interface Asked {

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { hitRatio, ratioAlert, saved, verdictOf, verdicts } from '../../src/core/cache/ledger.ts'
-import { cacheReport } from '../../src/core/cache/report.ts'
-import type { Choices } from '../../src/core/choices.ts'
-import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
-import { askedOf, prefixDifference, sayDifference } from '../../src/core/prefix-difference.ts'
-import type { Message } from '../../src/core/request.ts'
-import { CHOICES } from '../kit/choices.ts'
-import { MINUTE, turn, turns } from '../kit/told-turns.ts'
+import { hitRatio, ratioAlert, saved, verdictOf, verdicts } from '../../../src/core/cache/ledger.ts'
+import { askedOf, prefixDifference, sayDifference } from '../../../src/core/cache/prefix-difference.ts'
+import { cacheReport } from '../../../src/core/cache/report.ts'
+import type { Choices } from '../../../src/core/choices.ts'
+import { type Event, fold, newConversation, type State } from '../../../src/core/conversation.ts'
+import type { Message } from '../../../src/core/request.ts'
+import { CHOICES } from '../../kit/choices.ts'
+import { MINUTE, turn, turns } from '../../kit/told-turns.ts'
 
 const told = (more: Partial<Choices>, ...events: Event[]): State =>
   fold(newConversation({ ...CHOICES, ...more }), events)

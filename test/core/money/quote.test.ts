@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Choices } from '../../src/core/choices.ts'
-import { type Event, fold, newConversation } from '../../src/core/conversation.ts'
-import type { Past } from '../../src/core/pace.ts'
-import { quoteOf } from '../../src/core/quote.ts'
-import { NO_USAGE, type Usage } from '../../src/core/turn.ts'
-import { CHOICES } from '../kit/choices.ts'
+import type { Choices } from '../../../src/core/choices.ts'
+import { type Event, fold, newConversation } from '../../../src/core/conversation.ts'
+import { quoteOf } from '../../../src/core/money/quote.ts'
+import type { Past } from '../../../src/core/pace.ts'
+import { NO_USAGE, type Usage } from '../../../src/core/turn.ts'
+import { CHOICES } from '../../kit/choices.ts'
 
 const SONNET = 'claude-sonnet-5-5'
 const MINUTE = 60_000

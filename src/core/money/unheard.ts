@@ -4,15 +4,15 @@
  * that ran beside another one, which was faster.
  */
 
-import { promptAfter } from './cache/entries.ts'
-import { heldBy, planCache } from './cache.ts'
-import type { State } from './conversation.ts'
-import { estimated } from './figures.ts'
+import { promptAfter } from '../cache/entries.ts'
+import { heldBy, planCache } from '../cache.ts'
+import type { State } from '../conversation.ts'
+import { estimated } from '../figures.ts'
+import { costUsd, modelCard, scaledPrices } from '../models.ts'
+import { promptEstimate } from '../prompt-size.ts'
+import { type Failure, type FailureKind, type Lost, type Ms, NO_USAGE, type TurnEvent, type Usage } from '../turn.ts'
+import { questionIn, type Turn, type Wasted } from '../turns.ts'
 import { type LedgerRow, rowsOfTurn } from './ledger.ts'
-import { costUsd, modelCard, scaledPrices } from './models.ts'
-import { promptEstimate } from './prompt-size.ts'
-import { type Failure, type FailureKind, type Lost, type Ms, NO_USAGE, type TurnEvent, type Usage } from './turn.ts'
-import { questionIn, type Turn, type Wasted } from './turns.ts'
 
 /** Failures after which nobody knows how far the server came. All others are its own refusals, which cost nothing. */
 const UNTOLD: ReadonlySet<FailureKind> = new Set(['stalled', 'cut', 'late', 'interrupted'])
