@@ -2,7 +2,7 @@
 
 import { type Args, isScripted, readArgs, UsageError, wantsPast } from './args.ts'
 import { BY_SIGNAL, Ending, type EndingSignal, EXIT, NO_KEY } from './core/outcome.ts'
-import { resultOfEnding } from './core/result.ts'
+import { resultOfEnding } from './core/scripting/result.ts'
 import { sanitise } from './core/text/sanitise.ts'
 import { takeEarlyKeys } from './glass/early-keys.ts'
 import { leave } from './io/leave.ts'

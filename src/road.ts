@@ -4,6 +4,7 @@
  * retries or times out.
  */
 
+import { duration } from './core/figures/words.ts'
 import type { TurnRequest } from './core/request.ts'
 import { type Failure, isEnd, type Ms, type TurnEvent } from './core/turn.ts'
 import { failure } from './core/weather/failures.ts'
@@ -17,7 +18,6 @@ import {
   type Wish,
   type Wishes,
 } from './core/weather/resilience.ts'
-import { duration } from './core/words.ts'
 import type { Api, Emit } from './io/api.ts'
 
 export interface RoadOptions {

@@ -1,9 +1,9 @@
 /** What a branch came to: each turn together with all that follow it, and in which other way a turn was asked again. */
 
 import { isSameAttached } from './attachments.ts'
+import { money } from './figures/words.ts'
 import { type Figure, reported, sum, withMark } from './figures.ts'
 import type { Turn } from './turns.ts'
-import { money } from './words.ts'
 
 export interface Tally {
   readonly turns: number

@@ -4,13 +4,12 @@ import { ways } from './alerts.ts'
 import { attachedTo, isNothing, isSameAttached, type Question } from './attachments.ts'
 import { fullness } from './context.ts'
 import type { State } from './conversation.ts'
+import { percent, tokens } from './figures/words.ts'
 import { estimated, type Figure, mark, withMark } from './figures.ts'
 import { contextUsed, countedNow, draftTokens, isCountOf } from './meter.ts'
 import { modelCard } from './models.ts'
 import { rentOf } from './room.ts'
 import { usd } from './room-report.ts'
-
-import { percent, tokens } from './words.ts'
 
 /** A pause in the typing, in ms, after which it is asked for. */
 export const COUNT_AFTER_MS = 600

@@ -3,10 +3,10 @@
  * What is looked at is told in `doctor/`; looking itself is left to others.
  */
 
+import { count } from './figures/words.ts'
 import { sanitise } from './text/sanitise.ts'
 import type { Role, Theme } from './text/theme.ts'
 import { wrapText } from './text/wrap.ts'
-import { count } from './words.ts'
 
 /** look: it works, and could be better; broken: something does not work; unasked: nobody could be asked here. */
 export type Mark = 'ok' | 'look' | 'broken' | 'unasked'

@@ -7,6 +7,7 @@ import { type Preview, type Previewed, previewOf, sayPreviewTotal, sayShape } fr
 import { questionOf } from './attachments.ts'
 import type { State } from './conversation.ts'
 import { attachmentOf, type Enclosure, readyIn, refusalOf } from './enclosures.ts'
+import { money, tokens } from './figures/words.ts'
 import { mark, withMark } from './figures.ts'
 import { sanitiseLine } from './text/sanitise.ts'
 import { clipSpans, type Span, span } from './text/spans.ts'
@@ -15,7 +16,6 @@ import { roomOf } from './text/width.ts'
 import { clip, wrapText } from './text/wrap.ts'
 import type { Ms } from './turn.ts'
 import type { Basis } from './turns.ts'
-import { money, tokens } from './words.ts'
 
 /** What a preview was made of. */
 interface Known extends Basis, Pick<State, 'models' | 'counted'> {

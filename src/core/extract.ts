@@ -1,8 +1,8 @@
 /** One code block out of an answer: what a script wants to have of it. */
 
 import { type CodeBlock, codeBlocks } from './code-blocks.ts'
+import { count } from './figures/words.ts'
 import { languageOf } from './languages.ts'
-import { count } from './words.ts'
 
 /** Which block: the nth, counted from 1; the first of a language; or the last there is. */
 export type Wanted =

@@ -2,6 +2,7 @@
 
 import type { Question } from './attachments.ts'
 import type { State } from './conversation.ts'
+import { ago, count, money } from './figures/words.ts'
 import { withMark } from './figures.ts'
 import { cutShort } from './outcome.ts'
 import { sanitiseLine } from './text/sanitise.ts'
@@ -9,7 +10,6 @@ import { shortTitle } from './title.ts'
 import type { FailureKind } from './turn.ts'
 import { questionIn, type Turn } from './turns.ts'
 import { isBroken } from './weather/resilience.ts'
-import { ago, count, money } from './words.ts'
 
 /** What is asked of the model: there is no prefilling an answer any more (API, 2026-10), so it is told in words. */
 export const GO_ON = 'Your answer was cut off. Go on exactly where it ends, without repeating anything.'

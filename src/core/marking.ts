@@ -3,6 +3,7 @@
 import { type Attachment, attachmentTokens } from './attachments.ts'
 import { promptAfter } from './cache/entries.ts'
 import { type Event, fold, type State } from './conversation.ts'
+import { count, money, moneyApart, tokens } from './figures/words.ts'
 import { about, estimated, type Figure, mark, withMark } from './figures.ts'
 import { modelCard } from './models.ts'
 import { promptPrice } from './money/prompt-price.ts'
@@ -10,7 +11,6 @@ import { roomOf } from './room.ts'
 import { sanitiseLine } from './text/sanitise.ts'
 import type { Ms } from './turn.ts'
 import { leftOutBy, type Mark, markWithout, windowOf } from './window.ts'
-import { count, money, moneyApart, tokens } from './words.ts'
 
 export interface Marking {
   /** Tokens of the prompt before and after. */

@@ -1,11 +1,11 @@
 /** How a turn ended: its exit code, and what is said of its end, in a chat and in a script. */
 
+import { duration, tokens } from './figures/words.ts'
 import { type Models, shortName } from './models.ts'
 import type { Failure, FailureKind, Ms } from './turn.ts'
 import type { Escalation, Instead, Turn } from './turns.ts'
 import { GIVEN_UP, usualRemedy } from './weather/failures.ts'
 import { isBroken } from './weather/resilience.ts'
-import { duration, tokens } from './words.ts'
 
 /** Exit codes of the program. */
 export const EXIT = {

@@ -4,7 +4,7 @@
  */
 
 import type { Event, State } from './conversation.ts'
-import { STALL_MS } from './metrics.ts'
+import { STALL_MS } from './figures/metrics.ts'
 import { isPiece, joined, type Ms } from './turn.ts'
 
 /**

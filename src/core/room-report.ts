@@ -2,13 +2,13 @@
 
 import { wordsWithNames } from './attachments.ts'
 import type { State } from './conversation.ts'
+import type { ReadingPace } from './figures/pace.ts'
+import { count, duration, money, percent, tokens } from './figures/words.ts'
 import { type Figure, mark, withMark } from './figures.ts'
-import type { ReadingPace } from './pace.ts'
 import { type Part, type Rent, type Room, rentOf, roomOf } from './room.ts'
 import type { Remark } from './text/remark.ts'
 import { sanitiseLine } from './text/sanitise.ts'
 import { promptOf } from './title.ts'
-import { count, duration, money, percent, tokens } from './words.ts'
 
 /** Parts that are listed one by one; of more, the largest are. */
 const LISTED = 20

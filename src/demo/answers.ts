@@ -3,8 +3,8 @@
  * in `answers/`. Every answer that talks about itself says what it is: a script, and no model.
  */
 
+import { bytes, count } from '../core/figures/words.ts'
 import { quote } from '../core/problem.ts'
-import { bytes, count } from '../core/words.ts'
 import { cacheText, costText, helpText, thinkText } from './answers/about.ts'
 import { CODE } from './answers/code.ts'
 import { LONG } from './answers/long.ts'

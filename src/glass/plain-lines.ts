@@ -5,8 +5,9 @@
 
 import { wordsWithNames } from '../core/attachments.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
+import { thinkingMs } from '../core/figures/metrics.ts'
+import { duration } from '../core/figures/words.ts'
 import { type AnswerRows, answerRows } from '../core/markdown/answer.ts'
-import { thinkingMs } from '../core/metrics.ts'
 import { CATALOGUE, shortName } from '../core/models.ts'
 import { ANNOUNCED, announced, endNote, sayFailed, sayNext, standInOf } from '../core/outcome.ts'
 import { statusBar } from '../core/status.ts'
@@ -16,7 +17,6 @@ import { wrapText } from '../core/text/wrap.ts'
 import type { Ms } from '../core/turn.ts'
 import { isResting, otherModel } from '../core/weather/countdown.ts'
 import { sayRaced } from '../core/weather/raced.ts'
-import { duration } from '../core/words.ts'
 
 export const YOU = 'You:'
 const CLAUDE = 'Claude:'

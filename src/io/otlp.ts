@@ -15,7 +15,7 @@ import {
 } from '@opentelemetry/resources'
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
-import { METRICS, type MetricName, type Told } from '../core/telemetry.ts'
+import { METRICS, type MetricName, type Told } from '../core/figures/telemetry.ts'
 import { VERSION } from '../version.ts'
 
 export interface Otlp {

@@ -1,5 +1,6 @@
 /** What the circuit breakers do: refuse at once, probe when the time is over, and learn from how attempts end. */
 
+import { count } from '../core/figures/words.ts'
 import { shortName } from '../core/models.ts'
 import { inTime } from '../core/outcome.ts'
 import { NO_MARKS, type TurnRequest } from '../core/request.ts'
@@ -8,7 +9,6 @@ import { type Breaker, failed, gate, probing, unprobed } from '../core/weather/b
 import { failure } from '../core/weather/failures.ts'
 import { isLimiting } from '../core/weather/resilience.ts'
 import { sayRested } from '../core/weather/rest-words.ts'
-import { count } from '../core/words.ts'
 import type { Api, Emit } from '../io/api.ts'
 import { openBreakers } from '../io/breakers.ts'
 import { timeOfDay, wallOrigin } from '../io/wall-clock.ts'

@@ -6,6 +6,7 @@ import { systemCacheable } from '../core/cache.ts'
 import { COMMANDS, parseCommand } from '../core/commands.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { Event, State } from '../core/conversation.ts'
+import { money, tokens } from '../core/figures/words.ts'
 import { sayUnsent } from '../core/levers.ts'
 import {
   ALIASES,
@@ -19,7 +20,6 @@ import {
 } from '../core/models.ts'
 import type { Remark } from '../core/text/remark.ts'
 import type { Ms } from '../core/turn.ts'
-import { money, tokens } from '../core/words.ts'
 import type { EnclosingCommand } from './late-enclosing.ts'
 import type { ThriftCommand } from './thrift.ts'
 

@@ -1,14 +1,14 @@
 /** `claude-tui cost`: what the ledger says was spent, today and in the last days, by kind, by model and by day. */
 
 import { type Args, UsageError } from '../args.ts'
+import { readingPace } from '../core/figures/pace.ts'
+import { count } from '../core/figures/words.ts'
 import { CATALOGUE } from '../core/models.ts'
 import { type Amount, type Bill, billOf, billsBy, type Charge, savedUsd } from '../core/money/bill.ts'
 import { costReport, daysReport } from '../core/money/cost-report.ts'
 import { EXIT } from '../core/outcome.ts'
-import { readingPace } from '../core/pace.ts'
 import { type Remark, remarkRows } from '../core/text/remark.ts'
 import { theme } from '../core/text/theme.ts'
-import { count } from '../core/words.ts'
 import type { Paid } from '../io/history.ts'
 import { dayStart } from '../io/wall-clock.ts'
 import type { SessionsIo } from './sessions/call.ts'

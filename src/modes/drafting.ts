@@ -18,7 +18,7 @@ import { partsOf, type Sheet, sheetOf, writtenOut } from '../core/composer/chips
 import { askMenu, type Composer, followMenu, withDraft } from '../core/composer/composer.ts'
 import { unsentDraft, withLeft, withOlder } from '../core/composer/intake.ts'
 import { enclosedAgain, enclosedIn, readyIn, type Unready } from '../core/enclosures.ts'
-import { count } from '../core/words.ts'
+import { count } from '../core/figures/words.ts'
 import type { Shelf } from '../io/attachments/shelf.ts'
 import { type Adopted, openDrafts } from '../io/drafts.ts'
 import { editorCommand, editText } from '../io/editor.ts'

@@ -5,8 +5,8 @@
 
 import { spelledOut } from '../core/attachments.ts'
 import type { Event, State } from '../core/conversation.ts'
+import { count } from '../core/figures/words.ts'
 import { modelCard } from '../core/models.ts'
-import { count } from '../core/words.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 

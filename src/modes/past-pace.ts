@@ -1,6 +1,6 @@
 /** How fast a model reads, from the answers in this user's own history; a usual figure where there is none. */
 
-import { type ReadingPace, readingPace, USUAL_PACE } from '../core/pace.ts'
+import { type ReadingPace, readingPace, USUAL_PACE } from '../core/figures/pace.ts'
 import type { History } from '../io/history.ts'
 
 /** Answers that it rests on. */

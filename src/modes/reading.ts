@@ -1,7 +1,7 @@
 /** Reading back in the chat: the last turn once more, its thinking, and the errands that need the whole terminal. */
 
 import type { State, Turn } from '../core/conversation.ts'
-import type { Perf } from '../core/perf.ts'
+import type { Perf } from '../core/figures/perf.ts'
 import type { Remark } from '../core/text/remark.ts'
 import type { Theme } from '../core/text/theme.ts'
 import type { Painter } from '../glass/painter.ts'

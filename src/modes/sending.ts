@@ -1,7 +1,7 @@
 /** The chat's side of the road: requests go out through the server of the moment, and what it offers is learnt. */
 
 import type { Event } from '../core/conversation.ts'
-import type { Perf } from '../core/perf.ts'
+import type { Perf } from '../core/figures/perf.ts'
 import { thousandths } from '../core/record.ts'
 import { isEnd } from '../core/turn.ts'
 import { CHAT_PATIENCE, patienceFor } from '../core/weather/resilience.ts'

@@ -1,7 +1,7 @@
 /** When what happens is drawn: words at once, what is said about them a moment later, seconds at their own pace. */
 
 import type { Event, State } from '../core/conversation.ts'
-import type { Perf } from '../core/perf.ts'
+import type { Perf } from '../core/figures/perf.ts'
 import { isEnd } from '../core/turn.ts'
 import type { Turn } from '../core/turns.ts'
 import { NOTICEABLE_MS, silenceOf } from '../core/weather/silence.ts'

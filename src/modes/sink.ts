@@ -2,7 +2,7 @@
 
 import type { Event, Turn } from '../core/conversation.ts'
 import { inAScript } from '../core/outcome.ts'
-import { resultOf } from '../core/result.ts'
+import { resultOf } from '../core/scripting/result.ts'
 import type { TurnEvent } from '../core/turn.ts'
 
 /** Takes in one turn's events, and its end. */

@@ -1,12 +1,12 @@
 /** `claude-tui stats`: what the ledger tells of the last days: money, times, speeds, the cache, and whether promises were kept. */
 
 import { type Args, UsageError } from '../args.ts'
+import { count } from '../core/figures/words.ts'
 import { CATALOGUE, overlay } from '../core/models.ts'
 import { EXIT } from '../core/outcome.ts'
 import type { LookBack } from '../core/tally/look-back.ts'
 import type { By } from '../core/tally/report.ts'
 import { saySlo } from '../core/tally/slo.ts'
-import { count } from '../core/words.ts'
 import { settingsOf, written } from './lab/shell.ts'
 import { sinceOf, wholeDays } from './lab/since.ts'
 import { gathered, inWords, USUAL_SPAN } from './lab/stats.ts'

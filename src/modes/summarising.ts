@@ -3,9 +3,9 @@
 import { type Offer, reduced } from '../core/compaction/offers.ts'
 import type { Span } from '../core/compaction/span.ts'
 import { estimateTokens } from '../core/context.ts'
+import { tokens } from '../core/figures/words.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { SideCallEvent } from '../core/side-calls.ts'
-import { tokens } from '../core/words.ts'
 import type { Api } from '../io/api.ts'
 import { askAside } from './aside.ts'
 

@@ -2,11 +2,11 @@
 
 import { readFileSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { count } from '../core/figures/words.ts'
 import { Unreadable } from '../core/import/arrival.ts'
 import { arrivalsIn } from '../core/import/arrivals.ts'
 import { sayProblem } from '../core/problem.ts'
 import { sanitiseLine } from '../core/text/sanitise.ts'
-import { count } from '../core/words.ts'
 import { leftAside } from '../io/aside.ts'
 import { type Brought, type History, HistoryTrouble, type Listed } from '../io/history.ts'
 import { newcomer } from './newcomer.ts'

@@ -5,9 +5,9 @@
  */
 
 import type { Event, State } from '../core/conversation.ts'
+import { requestedModel, type Server, type Told, toldOfRow, toldOfTurn } from '../core/figures/telemetry.ts'
 import { type LedgerRow, rowOfSideCall } from '../core/money/ledger.ts'
 import type { Settings } from '../core/settings.ts'
-import { requestedModel, type Server, type Told, toldOfRow, toldOfTurn } from '../core/telemetry.ts'
 import { isEnd } from '../core/turn.ts'
 import type { Turn } from '../core/turns.ts'
 import type { Otlp } from '../io/otlp.ts'

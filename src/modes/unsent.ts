@@ -4,11 +4,11 @@ import { askingOf, type Question, questionOf, wordsOf } from '../core/attachment
 import { givenBack, withDraft, writtenOut } from '../core/composer/composer.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { enclosedIn } from '../core/enclosures.ts'
+import { count } from '../core/figures/words.ts'
 import { goingOn } from '../core/going-on.ts'
 import { isEnd } from '../core/turn.ts'
 import { questionIn } from '../core/turns.ts'
 import { isSame } from '../core/weather/network-wait.ts'
-import { count } from '../core/words.ts'
 import type { Ui } from './chat-view.ts'
 import { laidOnPage, withoutAsked, withUnsent } from './with-pages.ts'
 

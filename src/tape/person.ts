@@ -5,7 +5,7 @@
 
 import { withAttachments } from '../core/attachments.ts'
 import { type Event, newConversation, type State } from '../core/conversation.ts'
-import { NO_TIMES } from '../core/metrics.ts'
+import { NO_TIMES } from '../core/figures/metrics.ts'
 import type { Deed, Past, Tape } from '../core/tape/tape.ts'
 import type { Ms } from '../core/turn.ts'
 import type { Turn } from '../core/turns.ts'

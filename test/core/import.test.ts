@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fold, type State } from '../../src/core/conversation.ts'
+import { otps, ttftMs } from '../../src/core/figures/metrics.ts'
 import { type Arrival, Unreadable } from '../../src/core/import/arrival.ts'
 import { arrivalsIn } from '../../src/core/import/arrivals.ts'
 import { batchesOf } from '../../src/core/import/batches.ts'
 import { elements, placeOf } from '../../src/core/import/elements.ts'
 import { jsonFlaw } from '../../src/core/import/json-flaw.ts'
-import { otps, ttftMs } from '../../src/core/metrics.ts'
 import { sayProblem } from '../../src/core/problem.ts'
 import { fresh } from '../kit/lived.ts'
 

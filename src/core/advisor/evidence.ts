@@ -1,8 +1,8 @@
 /** What advice rests on: this person's own answers, settings and system prompt, and a few figures of them. */
 
 import type { Habit } from '../cache/pauses.ts'
+import type { PaceOf } from '../figures/pace.ts'
 import type { Models } from '../models.ts'
-import type { PaceOf } from '../pace.ts'
 import type { Settings } from '../settings.ts'
 import { percentile } from '../stats/percentile.ts'
 import { type Ms, promptTokens } from '../turn.ts'

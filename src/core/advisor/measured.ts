@@ -1,8 +1,8 @@
 /** What advice that was followed has changed: the turns before it against those behind it, and whether that is more than chance. */
 
+import { duration, money, tokens } from '../figures/words.ts'
 import { inOrder, percentile } from '../stats/percentile.ts'
 import { mannWhitney } from '../stats/rank.ts'
-import { duration, money, tokens } from '../words.ts'
 import type { RecentTurn } from './evidence.ts'
 import type { Measure } from './table.ts'
 

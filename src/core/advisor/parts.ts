@@ -1,14 +1,14 @@
 /** What the parts of a prompt cost with every turn: paragraphs of the system prompt, turns, attachments, the largest first. */
 
 import type { State } from '../conversation.ts'
+import type { ReadingPace } from '../figures/pace.ts'
+import { duration, money, percent, tokens } from '../figures/words.ts'
 import { type ModelCard, priceFor } from '../models.ts'
-import type { ReadingPace } from '../pace.ts'
 import { rentOf, roomOf } from '../room.ts'
 import { nameOf } from '../room-report.ts'
 import type { Listing } from '../text/remark.ts'
 import { sanitiseLine } from '../text/sanitise.ts'
 import { clip } from '../text/wrap.ts'
-import { duration, money, percent, tokens } from '../words.ts'
 
 /** Parts that are named, and columns of a name. */
 const NAMED = 5

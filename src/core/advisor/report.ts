@@ -1,7 +1,7 @@
 /** What `/advise` says: what was seen, what would answer it, what that is expected to change, and how to do it. */
 
+import { count } from '../figures/words.ts'
 import type { Remark } from '../text/remark.ts'
-import { count } from '../words.ts'
 import type { Evidence } from './evidence.ts'
 import { type Change, type Followed, sayChange, TURNS_AFTER } from './measured.ts'
 import { type Finding, type Lever, TABLE } from './table.ts'

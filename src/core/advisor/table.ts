@@ -4,11 +4,11 @@
  */
 
 import { isLong } from '../cache/pauses.ts'
+import { count, duration, money, percent, tokens } from '../figures/words.ts'
 import { modelCard, priceFor, shortName } from '../models.ts'
 import type { SettingKey } from '../settings.ts'
 import { limitOf } from '../tally/slo.ts'
 import { promptTokens } from '../turn.ts'
-import { count, duration, money, percent, tokens } from '../words.ts'
 import {
   anew,
   type Evidence,

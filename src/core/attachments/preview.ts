@@ -3,6 +3,7 @@
 import { type Attachment, attachedTo, attachedTokens, bytesSent, type Question } from '../attachments.ts'
 import { type Prompt, promptAfter } from '../cache/entries.ts'
 import type { State } from '../conversation.ts'
+import { bytes, count, money } from '../figures/words.ts'
 import { estimated, type Figure, mark, withMark } from '../figures.ts'
 import { countedNow, isCountOf } from '../meter.ts'
 import { modelCard, priceFor } from '../models.ts'
@@ -12,7 +13,6 @@ import { planRequest } from '../plan.ts'
 import { promptEstimate } from '../prompt-size.ts'
 import { sanitiseLine } from '../text/sanitise.ts'
 import type { Ms } from '../turn.ts'
-import { bytes, count, money } from '../words.ts'
 import { attachmentSizes } from './sizes.ts'
 
 export interface Previewed {

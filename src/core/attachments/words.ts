@@ -2,8 +2,8 @@
 
 import { type Attachment, attachmentTokens } from '../attachments.ts'
 import type { ModelCard } from '../catalogue.ts'
+import { bytes, count } from '../figures/words.ts'
 import { sanitiseLine } from '../text/sanitise.ts'
-import { bytes, count } from '../words.ts'
 
 /** `photo.jpg · 1176x882 · 148 kB`. */
 export function sayAttachment({ name, kind, image, pages, bytes: size }: Attachment): string {

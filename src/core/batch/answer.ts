@@ -1,11 +1,11 @@
 /** What a row becomes: a line of the answers or of the failures, and rows of the ledger. */
 
-import { ttftMs, ttltMs } from '../metrics.ts'
+import { ttftMs, ttltMs } from '../figures/metrics.ts'
+import { rounded } from '../figures/rounded.ts'
 import { costUsd, type Models, modelCard, scaledPrices } from '../models.ts'
 import type { LedgerRow } from '../money/ledger.ts'
 import { rowsOfTurn, UNTIMED } from '../money/ledger.ts'
 import { endNote } from '../outcome.ts'
-import { rounded } from '../rounded.ts'
 import { type Failure, NO_USAGE, type Usage } from '../turn.ts'
 import { outputTokens, type Turn } from '../turns.ts'
 import { failure } from '../weather/failures.ts'

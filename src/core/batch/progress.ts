@@ -1,6 +1,6 @@
 /** How far a batch has come, in one line. */
 
-import { duration, money, percent } from '../words.ts'
+import { duration, money, percent } from '../figures/words.ts'
 
 export interface Progress {
   readonly rows: number

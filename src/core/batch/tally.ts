@@ -1,9 +1,9 @@
 /** What a run of a batch has come to: counts, money, and what the shared prefix has saved. */
 
+import { count, duration, money } from '../figures/words.ts'
 import { billOf, savedUsd } from '../money/bill.ts'
 import type { LedgerRow } from '../money/ledger.ts'
 import { type Failure, promptTokens } from '../turn.ts'
-import { count, duration, money } from '../words.ts'
 import { type Progress, ratePerSecond, sayUsd } from './progress.ts'
 
 export interface Tally {

@@ -5,13 +5,13 @@
 
 import type { Choices } from '../choices.ts'
 import type { State } from '../conversation.ts'
+import { tokens } from '../figures/words.ts'
 import { type LeverName, pulled } from '../levers.ts'
 import { CATALOGUE, modelCard, shortName } from '../models.ts'
 import { sayProblem } from '../problem.ts'
 import { type OldLever, sayNotTaken } from '../sampling.ts'
 import type { Settings } from '../settings.ts'
 import { settingRow } from '../settings.ts'
-import { tokens } from '../words.ts'
 
 /** off: nothing is marked; cold: marked, and new each time; warm: marked, and read again each time. */
 export type CacheState = 'off' | 'cold' | 'warm'

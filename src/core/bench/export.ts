@@ -1,7 +1,7 @@
 /** A bench in the formats of others: Markdown for a page, CSV for a sheet. JSON is the document itself. */
 
+import { count, money, percent } from '../figures/words.ts'
 import { mark } from '../figures.ts'
-import { count, money, percent } from '../words.ts'
 import type { BenchDocument } from './document.ts'
 import { inUnit, METRIC_NAMES, METRICS, type Metric, PERCENTILES } from './figures.ts'
 import { change } from './report.ts'

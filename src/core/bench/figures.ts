@@ -1,8 +1,8 @@
 /** What one run of a bench measures, and what is made of many of them. */
 
+import { duration, money } from '../figures/words.ts'
 import { meanWithin, percentileWithin, type Within } from '../stats/interval.ts'
 import { inOrder } from '../stats/percentile.ts'
-import { duration, money } from '../words.ts'
 import type { Run } from './run.ts'
 
 /** What is measured: time to the first visible token, to the last, output tokens per second, US dollars. */

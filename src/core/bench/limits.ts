@@ -2,8 +2,8 @@
  * Limits a bench is held to: `ttft.p95 > 1.2x`, `cost.mean > $0.01`, `failures > 5%`. What is said is what must not be.
  */
 
+import { percent } from '../figures/words.ts'
 import { suggest } from '../models.ts'
-import { percent } from '../words.ts'
 import { inUnit, METRICS, type Metric, PERCENTILES, type Summary } from './figures.ts'
 
 type Statistic = Exclude<keyof Summary, 'n'>

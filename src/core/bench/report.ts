@@ -1,10 +1,10 @@
 /** What a bench has found, for people: tables, a strip of where the runs lie, and how each word of it was come by. */
 
+import { count, money, percent } from '../figures/words.ts'
 import { mark } from '../figures.ts'
 import type { Within } from '../stats/interval.ts'
 import type { Remark } from '../text/remark.ts'
 import type { Table, TableRow } from '../text/remark-table.ts'
-import { count, money, percent } from '../words.ts'
 import type { ArmFigures, BenchDocument, Comparison } from './document.ts'
 import { inUnit, METRIC_NAMES, METRICS, type Metric, PERCENTILES, type Summary } from './figures.ts'
 import { strips } from './plots.ts'

@@ -1,6 +1,6 @@
 /** One measured call of a bench: what its events said, as plain data. */
 
-import { clocked, NO_TIMES, otps, type TurnTimes, ttftMs, ttltMs } from '../metrics.ts'
+import { clocked, NO_TIMES, otps, type TurnTimes, ttftMs, ttltMs } from '../figures/metrics.ts'
 import { type FailureKind, isEnd, type TurnEnd, type TurnEvent, type Usage } from '../turn.ts'
 
 export interface Run {

@@ -2,6 +2,7 @@
 
 import { askingOf, type Question, sizeOf } from '../attachments.ts'
 import type { State } from '../conversation.ts'
+import { money } from '../figures/words.ts'
 import { about } from '../figures.ts'
 import { charsPerToken } from '../meter.ts'
 import { modelCard, type PriceCard, priceFor } from '../models.ts'
@@ -9,7 +10,6 @@ import { type Held, promptUsd, systemEntry, writtenFor } from '../money/prompt-p
 import { promptEstimate } from '../prompt-size.ts'
 import type { CacheTtl } from '../request.ts'
 import type { Ms } from '../turn.ts'
-import { money } from '../words.ts'
 import { entriesFor, type Prompt, promptAfter } from './entries.ts'
 import { LIFETIME_MS } from './pauses.ts'
 

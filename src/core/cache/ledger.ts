@@ -1,10 +1,10 @@
 /** The cache ledger: what each turn could have read from the prompt cache, what it did read, and why not all of it. */
 
 import type { State } from '../conversation.ts'
+import { age, percent, tokens } from '../figures/words.ts'
 import { modelCard, priceFor } from '../models.ts'
 import { promptTokens } from '../turn.ts'
 import { questionIn, type Turn } from '../turns.ts'
-import { age, percent, tokens } from '../words.ts'
 import { cachedIn, entriesFor, isAlive, promptAfter } from './entries.ts'
 import { LIFETIME_MS } from './pauses.ts'
 import { askedOf, prefixDifference, sayDifference } from './prefix-difference.ts'

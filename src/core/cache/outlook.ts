@@ -6,6 +6,7 @@
 import type { Question } from '../attachments.ts'
 import { heldBy, planCache, systemCacheable } from '../cache.ts'
 import type { State } from '../conversation.ts'
+import { age, money, tokens } from '../figures/words.ts'
 import { estimated, type Figure, mark, reported, withMark } from '../figures.ts'
 import { modelCard, priceFor } from '../models.ts'
 import { promptEstimate } from '../prompt-size.ts'
@@ -13,7 +14,6 @@ import type { CacheTtl } from '../request.ts'
 import type { Steps } from '../text/steps.ts'
 import type { Ms } from '../turn.ts'
 import type { Turn } from '../turns.ts'
-import { age, money, tokens } from '../words.ts'
 import { type CacheEntry, entriesFor, isAlive, promptAfter } from './entries.ts'
 
 export interface CacheOutlook {

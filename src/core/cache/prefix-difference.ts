@@ -5,13 +5,13 @@
 
 import { isSameAttached } from '../attachments.ts'
 import type { State } from '../conversation.ts'
+import { count } from '../figures/words.ts'
 import { cachedManner } from '../manner.ts'
 import { askedMessage } from '../messages.ts'
 import { modelCard } from '../models.ts'
 import type { Message } from '../request.ts'
 import type { Turn } from '../turns.ts'
 import { messagesOf, windowOf } from '../window.ts'
-import { count } from '../words.ts'
 
 /** All of a request that its cached prefix depends on. */
 export interface Asked {

@@ -1,8 +1,8 @@
 /** What cascades came to: how often the cheap model was not enough, and what was spared, or lost, by asking it first. */
 
+import { count, money, percent } from '../figures/words.ts'
 import { type Models, shortName } from '../models.ts'
 import type { Remark } from '../text/remark.ts'
-import { count, money, percent } from '../words.ts'
 
 /** One question that went up a cascade. */
 export interface CascadeRow {

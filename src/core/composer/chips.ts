@@ -5,7 +5,7 @@
  */
 
 import { estimateTokens } from '../context.ts'
-import { count, tokens } from '../words.ts'
+import { count, tokens } from '../figures/words.ts'
 import type { Chip, Composer } from './state.ts'
 
 /** A paste with more lines or more characters than this becomes a chip. */

@@ -1,8 +1,8 @@
 /** Settings, history and the folders they lie in: whether they are healthy, ours alone, and have room. */
 
 import type { Mark, Told } from '../doctor.ts'
+import { bytes, count } from '../figures/words.ts'
 import { type Problem, sayProblem } from '../problem.ts'
-import { bytes, count } from '../words.ts'
 
 export interface FolderFacts {
   readonly path: string

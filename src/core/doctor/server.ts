@@ -1,11 +1,11 @@
 /** The road to the server, leg by leg: who opens its door, name, connection, encryption, answer, clock and limits. */
 
 import type { Told } from '../doctor.ts'
+import { ago, count, duration, percent } from '../figures/words.ts'
 import { wayOutOf } from '../outcome.ts'
 import type { Failure, Limits } from '../turn.ts'
 import type { HeardLimits } from '../weather/limits.ts'
 import { isLimiting } from '../weather/resilience.ts'
-import { ago, count, duration, percent } from '../words.ts'
 
 /** One leg: how long it took, with what came of it; or why it failed, in words. */
 export type Leg<T> = ({ readonly ms: number } & T) | { readonly trouble: Pick<Failure, 'reason' | 'remedy'> }

@@ -1,11 +1,11 @@
 /** A conversation as one page of HTML that stands alone: no scripts, nothing loaded, every word of it escaped. */
 
 import { sayWithTokens } from '../attachments/words.ts'
+import { ttltMs } from '../figures/metrics.ts'
+import { count, duration, money } from '../figures/words.ts'
 import { withMark } from '../figures.ts'
-import { ttltMs } from '../metrics.ts'
 import { modelCard } from '../models.ts'
 import type { Turn } from '../turns.ts'
-import { count, duration, money } from '../words.ts'
 import { endMark } from './end-mark.ts'
 import { escaped, htmlOf } from './html-markdown.ts'
 import { STYLE } from './html-style.ts'

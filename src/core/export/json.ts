@@ -4,8 +4,8 @@
  */
 
 import { withAttachments } from '../attachments.ts'
-import { firstByteMs, firstThinkingMs, otps, thinkingMs, ttftMs, ttltMs, visibleOtps } from '../metrics.ts'
-import { phasesOf } from '../phases.ts'
+import { firstByteMs, firstThinkingMs, otps, thinkingMs, ttftMs, ttltMs, visibleOtps } from '../figures/metrics.ts'
+import { phasesOf } from '../figures/phases.ts'
 import type { SideCall } from '../side-calls.ts'
 import { outputTokens, type Turn } from '../turns.ts'
 import { iso, type Told } from './told.ts'

@@ -2,14 +2,14 @@
 
 import type { Choices } from '../choices.ts'
 import type { Event, State } from '../conversation.ts'
+import { NO_TIMES, SPANS } from '../figures/metrics.ts'
+import { money } from '../figures/words.ts'
 import { type Figure, reported, sum, withMark } from '../figures.ts'
-import { NO_TIMES, SPANS } from '../metrics.ts'
 import type { SideCall } from '../side-calls.ts'
 import type { Ms } from '../turn.ts'
 import type { Turn } from '../turns.ts'
 import { walk } from '../walk.ts'
 import type { Summary } from '../window.ts'
-import { money } from '../words.ts'
 
 /** Times are milliseconds since 1970. */
 export interface Head {

@@ -3,7 +3,7 @@
 import { ATTACHMENTS } from '../attachments/shape.ts'
 import type { Choices } from '../choices.ts'
 import { JSON_HEAD } from '../export/json.ts'
-import { SPANS } from '../metrics.ts'
+import { SPANS } from '../figures/metrics.ts'
 import { describe } from '../problem.ts'
 import { misfit, type Shape } from '../shape.ts'
 import type { SideCall } from '../side-calls.ts'

@@ -3,7 +3,7 @@
 import { withAttachments } from '../attachments.ts'
 import type { Event } from '../conversation.ts'
 import { JSON_HEAD } from '../export/json.ts'
-import { STALL_MS } from '../metrics.ts'
+import { STALL_MS } from '../figures/metrics.ts'
 import type { Pauses, TurnEnd } from '../turn.ts'
 import { type Arrival, ownUid } from './arrival.ts'
 import { type Document, documentIn, type ToldTurn } from './own-json-shape.ts'

@@ -3,11 +3,11 @@
 import { type CacheOutlook, cacheOutlook, outlookSteps } from '../cache/outlook.ts'
 import type { Choices } from '../choices.ts'
 import type { State } from '../conversation.ts'
+import { money, moneyApart, tokens } from '../figures/words.ts'
 import { type Figure, mark, withMark } from '../figures.ts'
 import { leverTyped, pulled } from '../levers.ts'
 import type { Steps } from '../text/steps.ts'
 import type { Ms } from '../turn.ts'
-import { money, moneyApart, tokens } from '../words.ts'
 
 /** What the next question costs once a lever is pulled that loses the prompt cache; null: it does not, or cannot be pulled. */
 export function lostAhead(state: State, argument: string, now: Ms): Steps | null {

@@ -5,6 +5,7 @@ import type { Choices } from '../choices.ts'
 import { summariseFrom } from '../compaction/when.ts'
 import { CONCISE_TOKENS } from '../concise.ts'
 import type { State } from '../conversation.ts'
+import { money, percent, tokens } from '../figures/words.ts'
 import { about } from '../figures.ts'
 import { LEVER_NAMES, LEVERS, type LeverName } from '../levers.ts'
 import { effortInVain, usualEffort } from '../manner.ts'
@@ -15,7 +16,6 @@ import { presetsWith } from '../presets.ts'
 import { type OldLever, takes } from '../sampling.ts'
 import type { Settings } from '../settings.ts'
 import type { Remark } from '../text/remark.ts'
-import { money, percent, tokens } from '../words.ts'
 
 /** Who set a lever's value, in words. */
 export type Origins = (name: LeverName) => string

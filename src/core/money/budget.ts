@@ -1,10 +1,10 @@
 /** Budgets: what may be spent on a turn, in a session, in a day, and what a request that would pass one is told. */
 
 import type { State } from '../conversation.ts'
+import { money, moneyApart } from '../figures/words.ts'
 import { type Figure, mark, sum } from '../figures.ts'
 import type { PriceCard } from '../models.ts'
 import type { Settings } from '../settings.ts'
-import { money, moneyApart } from '../words.ts'
 
 export type BudgetName = 'turn' | 'session' | 'day'
 

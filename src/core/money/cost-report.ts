@@ -1,12 +1,12 @@
 /** What `/cost` and `claude-tui cost` say: the bill of some spans of time, by kind, by model, and what the cache saved. */
 
+import { onceEach, type PaceOf, savedMs } from '../figures/pace.ts'
+import { count, duration, money, percent, tokens } from '../figures/words.ts'
 import { type Figure, withMark } from '../figures.ts'
 import { type Models, priceFor, shortName } from '../models.ts'
-import { onceEach, type PaceOf, savedMs } from '../pace.ts'
 import type { Remark } from '../text/remark.ts'
 import type { Cell, TableRow } from '../text/remark-table.ts'
 import { promptTokens } from '../turn.ts'
-import { count, duration, money, percent, tokens } from '../words.ts'
 import { type Amount, type Bill, billOf, type Charge, type Kind, savedUsd } from './bill.ts'
 import type { LedgerPurpose } from './ledger.ts'
 

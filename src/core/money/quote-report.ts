@@ -1,11 +1,11 @@
 /** A quote in words, for `/quote` and `--dry-run`, and as JSON. */
 
 import { type Preview, previewInJson, sayPreviewed, sayPreviewTotal } from '../attachments/preview.ts'
+import type { Spread } from '../figures/pace.ts'
+import { count, duration, percent, tokens } from '../figures/words.ts'
 import { estimated, type Figure, mark } from '../figures.ts'
 import { type Models, modelCard } from '../models.ts'
-import type { Spread } from '../pace.ts'
 import type { Listing } from '../text/remark.ts'
-import { count, duration, percent, tokens } from '../words.ts'
 import { about } from './budget.ts'
 import type { Quote } from './quote.ts'
 

@@ -1,11 +1,11 @@
 /** The list of saved conversations: what a row says of one, at which age, at which cost. */
 
+import { age, ago, count, money } from '../figures/words.ts'
 import { about } from '../figures.ts'
 import { type Models, modelCard } from '../models.ts'
 import { marked, placesOf, wordsOf } from '../said-words.ts'
 import { sanitiseLine } from '../text/sanitise.ts'
 import { type Span, span } from '../text/spans.ts'
-import { age, ago, count, money } from '../words.ts'
 import type { Cells, Column } from './columns.ts'
 import { excerpt, type Told } from './excerpt.ts'
 import type { Looks } from './layout.ts'

@@ -3,10 +3,10 @@
 import { type ImageSizeChoice, readImageSize, sentSize } from '../attachments/image-size.ts'
 import type { WantedPart } from '../attachments/prepared.ts'
 import { summaryPrice } from '../attachments/summary.ts'
+import { money, tokens as short } from '../figures/words.ts'
 import { type ImageSize, imageTokens } from '../images.ts'
 import type { ModelCard } from '../models.ts'
 import { span } from '../text/spans.ts'
-import { money, tokens as short } from '../words.ts'
 import type { Looks } from './layout.ts'
 import type { Kind, Row } from './picker.ts'
 

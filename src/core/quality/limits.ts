@@ -1,8 +1,8 @@
 /** What answers may be like: `--fail-if 'invalid > 5%'`, the thresholds of the settings, and what passes them. */
 
+import { count, percent } from '../figures/words.ts'
 import { drift, isSure, LEAST_ANSWERS, lengthAt, type Quality, RATES, type RateName, shareOf } from '../quality.ts'
 import type { Settings } from '../settings/table.ts'
-import { count, percent } from '../words.ts'
 
 type LengthName = 'length.p50' | 'length.p95'
 

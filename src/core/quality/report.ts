@@ -1,5 +1,6 @@
 /** What `claude-tui quality` says, in words and as JSON. */
 
+import { count, percent } from '../figures/words.ts'
 import {
   drift,
   isSure,
@@ -13,7 +14,6 @@ import {
   shareOf,
 } from '../quality.ts'
 import type { Remark } from '../text/remark.ts'
-import { count, percent } from '../words.ts'
 
 /** How it was before, under a name. */
 export interface Baseline {

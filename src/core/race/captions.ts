@@ -1,10 +1,10 @@
 /** What is said around a race. */
 
+import { count, duration, money } from '../figures/words.ts'
 import { type Models, shortName } from '../models.ts'
 import { inFull, type Steps } from '../text/steps.ts'
 import type { Rival } from '../turn.ts'
 import type { Turn } from '../turns.ts'
-import { count, duration, money } from '../words.ts'
 import { figuresOf } from './columns.ts'
 
 const listed = (names: readonly string[]) =>

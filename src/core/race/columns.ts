@@ -3,8 +3,9 @@
  * would be too narrow they stand below each other.
  */
 
+import { otps, ttftMs } from '../figures/metrics.ts'
+import { duration, money } from '../figures/words.ts'
 import { mark } from '../figures.ts'
-import { otps, ttftMs } from '../metrics.ts'
 import { type Models, shortName } from '../models.ts'
 import { sayFailed } from '../outcome.ts'
 import { sanitise } from '../text/sanitise.ts'
@@ -13,7 +14,6 @@ import { fitted, type Steps } from '../text/steps.ts'
 import { expandTabs, wrapText } from '../text/wrap.ts'
 import type { Ms } from '../turn.ts'
 import type { Turn } from '../turns.ts'
-import { duration, money } from '../words.ts'
 
 /** A column narrower than this holds no sentence. */
 const NARROWEST_COLUMN = 24

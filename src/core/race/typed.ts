@@ -1,8 +1,8 @@
 /** What may be typed behind `/race`. */
 
 import type { Choices } from '../choices.ts'
+import { count } from '../figures/words.ts'
 import { isKnown, type Models, modelCard, modelNames, suggest } from '../models.ts'
-import { count } from '../words.ts'
 
 export const FEWEST = 2
 export const MOST = 4

@@ -1,7 +1,7 @@
 /** How fast money goes: what is left of the budgets, and what a month comes to at this pace. An estimate, marked so. */
 
+import { money } from '../figures/words.ts'
 import type { Budgets } from '../money/budget.ts'
-import { money } from '../words.ts'
 
 /** What was spent on one day of the calendar here. */
 export interface DaySpent {

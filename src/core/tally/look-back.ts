@@ -1,6 +1,6 @@
 /** A look back at the ledger, as figures: what `/stats` and `claude-tui stats` show and write as JSON. */
 
-import type { ReadingPace } from '../pace.ts'
+import type { ReadingPace } from '../figures/pace.ts'
 import { type Burn, burnOf } from './burn.ts'
 import { type Limit, type Slo, slosOf } from './slo.ts'
 import {

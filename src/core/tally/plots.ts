@@ -1,7 +1,7 @@
 /** Figures as pictures of characters: a row of small bars, a plot of days; and the same in words for who sees neither. */
 
 import plot from 'simple-ascii-chart'
-import { money } from '../words.ts'
+import { money } from '../figures/words.ts'
 
 const BARS = '▁▂▃▄▅▆▇█'
 

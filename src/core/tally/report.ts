@@ -1,12 +1,12 @@
 /** What `/stats` and `claude-tui stats` say: spend, budgets, times and speeds, the cache, what went wrong, the promises. */
 
+import { count, duration, money, percent, tokens } from '../figures/words.ts'
 import { type Models, shortName } from '../models.ts'
 import type { Budgets } from '../money/budget.ts'
 import { BESIDE } from '../money/cost-report.ts'
 import type { Remark, Tabled } from '../text/remark.ts'
 import type { Cell, TableRow } from '../text/remark-table.ts'
 import { clip } from '../text/wrap.ts'
-import { count, duration, money, percent, tokens } from '../words.ts'
 import { sayBurn } from './burn.ts'
 import type { LookBack, Timed, Told } from './look-back.ts'
 import { sayDays, sparkline } from './plots.ts'

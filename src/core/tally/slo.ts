@@ -1,9 +1,9 @@
 /** Promises about times: what the settings `sloTtft` and `sloTotal` say, and whether turns kept to them. */
 
+import { count, duration } from '../figures/words.ts'
 import { type Models, modelCard, shortName } from '../models.ts'
 import { percentile } from '../stats/percentile.ts'
 import { waitsFor } from '../weather/resilience.ts'
-import { count, duration } from '../words.ts'
 import { TENTHS } from './times.ts'
 
 /** Of 100 turns so many keep to it. */

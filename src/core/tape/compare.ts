@@ -1,7 +1,7 @@
 /** What differs between a request and the recorded one it is answered as: in words, without repeating what was said. */
 
+import { count } from '../figures/words.ts'
 import { describe } from '../problem.ts'
-import { count } from '../words.ts'
 import type { RequestHead } from './tape.ts'
 
 type Fields = Readonly<Record<string, unknown>>

@@ -3,10 +3,10 @@
  * request beside it once the first word takes longer than it nearly ever does. Offered, never done by itself.
  */
 
-import { type Past, quantile } from '../pace.ts'
+import { type Past, quantile } from '../figures/pace.ts'
+import { duration } from '../figures/words.ts'
 import type { Ms } from '../turn.ts'
 import type { Turn } from '../turns.ts'
-import { duration } from '../words.ts'
 import { NOTICEABLE_MS, type Silence, silenceOf } from './silence.ts'
 
 /** How long the first word nearly never takes, and so many own answers it follows from; 0: it is assumed. */

@@ -1,12 +1,12 @@
 /** What is said of rate limits: a report of all of them, an alert of one that runs out, a line for a script. */
 
 import type { State } from '../conversation.ts'
+import { duration, percent, tokens } from '../figures/words.ts'
 import { modelCard } from '../models.ts'
 import type { Listing, Remark } from '../text/remark.ts'
 import { sanitiseLine } from '../text/sanitise.ts'
 import type { Limits, Ms } from '../turn.ts'
 import { outputTokens } from '../turns.ts'
-import { duration, percent, tokens } from '../words.ts'
 import { ALERT_FROM, type Gauge, gauges, parallel, tightest } from './limits.ts'
 
 /** Cells of a bar. */

@@ -1,8 +1,8 @@
 /** Two requests for one answer, once it is there: which of them it came from, and what both cost. */
 
+import { money } from '../figures/words.ts'
 import { type Figure, withMark } from '../figures.ts'
 import type { Turn } from '../turns.ts'
-import { money } from '../words.ts'
 
 /** What became of two requests, with both costs; null: there was only one. */
 export function sayRaced({ hedge, wasted, cost }: Pick<Turn, 'hedge' | 'wasted' | 'cost'>): string | null {

@@ -1,8 +1,8 @@
 /** What is said of a model that is left alone for a while. */
 
 import type { Event } from '../conversation.ts'
+import { count } from '../figures/words.ts'
 import { type Models, shortName } from '../models.ts'
-import { count } from '../words.ts'
 
 /** @param time the time of day of a moment on the clock of the turns */
 export function sayRested(

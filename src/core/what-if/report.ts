@@ -1,8 +1,8 @@
 /** What `claude-tui what-if` says: what was billed, what the same comes to on paper, and what it would have been. */
 
+import { count, money, moneyApart, percent } from '../figures/words.ts'
 import { type Models, shortName } from '../models.ts'
 import type { Remark } from '../text/remark.ts'
-import { count, money, moneyApart, percent } from '../words.ts'
 import type { Change, Replayed } from './replay.ts'
 
 export interface WhatIf {

@@ -1,8 +1,8 @@
 /** Answers about claude-tui and about the request at hand: help, thinking, cost, cache. Figures are those of this very request. */
 
 import { COMMANDS } from '../../core/commands.ts'
+import { count, money, percent } from '../../core/figures/words.ts'
 import { priceFor } from '../../core/models.ts'
-import { count, money, percent } from '../../core/words.ts'
 import type { Asked } from '../asked.ts'
 
 const KEYS: readonly (readonly [string, string])[] = [

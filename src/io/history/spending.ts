@@ -4,11 +4,11 @@
  * run at once do not spend the same dollar.
  */
 
-import type { Timed } from '../../core/baseline.ts'
+import type { Timed } from '../../core/figures/baseline.ts'
+import type { Past } from '../../core/figures/pace.ts'
+import { phasesIn } from '../../core/figures/phases.ts'
 import type { ModelCard } from '../../core/models.ts'
 import type { Charge } from '../../core/money/bill.ts'
-import type { Past } from '../../core/pace.ts'
-import { phasesIn } from '../../core/phases.ts'
 import type { Sent } from '../../core/what-if/replay.ts'
 import type { Access } from './access.ts'
 import { listsOf } from './lists.ts'

@@ -5,6 +5,7 @@
 
 import type { Question } from '../../core/attachments.ts'
 import type { State } from '../../core/conversation.ts'
+import { money } from '../../core/figures/words.ts'
 import { reported } from '../../core/figures.ts'
 import { modelCard, shortName } from '../../core/models.ts'
 import {
@@ -26,7 +27,6 @@ import { planRequest } from '../../core/plan.ts'
 import type { TurnRequest } from '../../core/request.ts'
 import type { Failure } from '../../core/turn.ts'
 import { failure } from '../../core/weather/failures.ts'
-import { money } from '../../core/words.ts'
 import type { Api } from '../../io/api.ts'
 import { type History, historyPath } from '../../io/history.ts'
 import { dayStart } from '../../io/wall-clock.ts'

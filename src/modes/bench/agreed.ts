@@ -2,10 +2,10 @@
 
 import { type Args, UsageError } from '../../args.ts'
 import { likelyUsd } from '../../core/bench/quote.ts'
+import { count, money } from '../../core/figures/words.ts'
 import { modelCard, shortName } from '../../core/models.ts'
 import { about } from '../../core/money/budget.ts'
 import { Ending, EXIT } from '../../core/outcome.ts'
-import { count, money } from '../../core/words.ts'
 import type { Setup } from '../../setup.ts'
 import type { BenchIo } from '../bench.ts'
 import type { BenchAsked } from './asked.ts'

@@ -1,6 +1,6 @@
 /** How far a bench has come: one row that is written over on a terminal, a line now and then elsewhere. */
 
-import { duration, money } from '../../core/words.ts'
+import { duration, money } from '../../core/figures/words.ts'
 import type { Progress } from './conduct.ts'
 
 /** Elsewhere than on a terminal a line comes no more often than this, in ms. */

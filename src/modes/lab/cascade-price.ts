@@ -4,10 +4,10 @@ import { type Question, wordsOf } from '../../core/attachments.ts'
 import type { Cascade } from '../../core/cascade/choice.ts'
 import { judgeRequest } from '../../core/cascade.ts'
 import type { State } from '../../core/conversation.ts'
+import { money } from '../../core/figures/words.ts'
 import { estimated, withMark } from '../../core/figures.ts'
 import { priceFor, shortName } from '../../core/models.ts'
 import { type Quote, quoteOf } from '../../core/money/quote.ts'
-import { money } from '../../core/words.ts'
 import { judgeOf } from './cascade-road.ts'
 
 /** Output tokens of a verdict, a short thought included. */

@@ -1,10 +1,10 @@
 /** What a race likely costs, and whether that is asked about first: all its answers together. */
 
 import type { Question } from '../../core/attachments.ts'
+import { money } from '../../core/figures/words.ts'
 import { shortName } from '../../core/models.ts'
 import { about, raiseBudget } from '../../core/money/budget.ts'
 import { quoteOf } from '../../core/money/quote.ts'
-import { money } from '../../core/words.ts'
 import type { Peers, ThriftParts } from '../thrift.ts'
 import { forked } from './race-run.ts'
 

@@ -5,11 +5,11 @@
 
 import { askingOf, type Question } from '../../core/attachments.ts'
 import { type Event, type State, update } from '../../core/conversation.ts'
+import { money } from '../../core/figures/words.ts'
 import { isEnd, type Limits, type TurnEvent } from '../../core/turn.ts'
 import type { Turn } from '../../core/turns.ts'
 import { failure } from '../../core/weather/failures.ts'
 import { CHAT_PATIENCE, patienceFor } from '../../core/weather/resilience.ts'
-import { money } from '../../core/words.ts'
 import type { Api } from '../../io/api.ts'
 import { travel } from '../../road.ts'
 import type { Setup } from '../../setup.ts'

@@ -1,8 +1,8 @@
 /** What the ledger tells of a span of time: gathered from the history once, for the chat and for the shell. */
 
+import { readingPace } from '../../core/figures/pace.ts'
 import type { Models } from '../../core/models.ts'
 import { budgetsOf } from '../../core/money/budget.ts'
-import { readingPace } from '../../core/pace.ts'
 import type { Settings } from '../../core/settings.ts'
 import { type LookBack, lookBack } from '../../core/tally/look-back.ts'
 import { plotDays } from '../../core/tally/plots.ts'

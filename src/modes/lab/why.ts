@@ -1,12 +1,12 @@
 /** `/why` and `/explain` in the chat: a turn's times beside what is usual for this user, and what each figure means. */
 
-import { MOST_ANSWERS, type Timed } from '../../core/baseline.ts'
-import { explain } from '../../core/explain.ts'
+import { MOST_ANSWERS, type Timed } from '../../core/figures/baseline.ts'
+import { explain } from '../../core/figures/explain.ts'
+import { whyReport } from '../../core/figures/why.ts'
 import { rowOfTurn } from '../../core/money/ledger.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import { promptTokens } from '../../core/turn.ts'
 import type { Turn } from '../../core/turns.ts'
-import { whyReport } from '../../core/why.ts'
 import type { ThriftParts } from '../thrift.ts'
 
 type Say = (remark: Remark) => void

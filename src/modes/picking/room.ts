@@ -1,8 +1,8 @@
 /** What fills the window, as a list: Enter leaves a turn out, or takes it back; another key pins it. */
 
 import type { State } from '../../core/conversation.ts'
+import type { ReadingPace } from '../../core/figures/pace.ts'
 import { type Deed, markTurns } from '../../core/marking.ts'
-import type { ReadingPace } from '../../core/pace.ts'
 import { ROOM, type RoomRow, roomLooks, roomRows } from '../../core/picker/room.ts'
 import type { Part } from '../../core/room.ts'
 import type { Source } from './chooser.ts'

@@ -2,7 +2,7 @@
 
 import { type Question, spelledOut } from '../../core/attachments.ts'
 import type { Event, State } from '../../core/conversation.ts'
-import type { Perf } from '../../core/perf.ts'
+import type { Perf } from '../../core/figures/perf.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import { SPOKEN } from '../../glass/plain-lines.ts'
 import type { Doing } from '../chat-commands.ts'

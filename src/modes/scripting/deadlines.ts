@@ -1,10 +1,10 @@
 /** `--max-ttft` and `--max-time`: a call is given up when it takes longer than its caller wants to wait. */
 
 import { type Args, UsageError } from '../../args.ts'
+import { duration } from '../../core/figures/words.ts'
 import type { Ms, TurnEvent } from '../../core/turn.ts'
 import { failure } from '../../core/weather/failures.ts'
 import { waitsFor } from '../../core/weather/resilience.ts'
-import { duration } from '../../core/words.ts'
 
 /** In ms; null: as long as it takes. */
 export interface Allowed {

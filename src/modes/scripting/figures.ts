@@ -2,10 +2,10 @@
 
 import { fstatSync, readlinkSync, writeSync } from 'node:fs'
 import { type Args, UsageError } from '../../args.ts'
-import { timingFields } from '../../core/timing-fields.ts'
-import { type Fields, timed, timingFormat } from '../../core/timing-format.ts'
+import { timingLine } from '../../core/figures/why.ts'
+import { timingFields } from '../../core/scripting/timing-fields.ts'
+import { type Fields, timed, timingFormat } from '../../core/scripting/timing-format.ts'
 import { newTurn, type Turn, totalUsd } from '../../core/turns.ts'
-import { timingLine } from '../../core/why.ts'
 import { asJson } from '../sink.ts'
 
 export interface Figures {

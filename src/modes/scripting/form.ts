@@ -2,7 +2,7 @@
 
 import { type Args, UsageError } from '../../args.ts'
 import { suggest } from '../../core/models.ts'
-import { CHOOSES, type Filled, filled, readTemplate, type Template } from '../../core/template.ts'
+import { CHOOSES, type Filled, filled, readTemplate, type Template } from '../../core/scripting/template.ts'
 import { readText } from '../../setup-texts.ts'
 
 /** What a template makes of a call. */

@@ -2,9 +2,9 @@
 
 import { verdictOf } from '../../core/cache/ledger.ts'
 import type { State } from '../../core/conversation.ts'
+import { tokens } from '../../core/figures/words.ts'
 import { modelCard } from '../../core/models.ts'
 import { promptTokens } from '../../core/turn.ts'
-import { tokens } from '../../core/words.ts'
 
 /** A sentence or two. @param state with the answer as its last turn */
 export const uncachedBecause = (state: State): string =>

@@ -2,11 +2,11 @@
 
 import { UsageError } from '../../args.ts'
 import { FORMATS, type Format, formatOfFile } from '../../core/export/formats.ts'
+import { count, turnsInWords } from '../../core/figures/words.ts'
 import { Ending } from '../../core/outcome.ts'
 import { quote } from '../../core/problem.ts'
 import { sanitiser } from '../../core/text/sanitise.ts'
 import { LONGEST, quoted } from '../../core/title.ts'
-import { count, turnsInWords } from '../../core/words.ts'
 import type { History, Listed } from '../../io/history.ts'
 import { portions, textOf, toldFrom, writeFile } from '../exporting.ts'
 import { harmlessJson } from '../sink.ts'

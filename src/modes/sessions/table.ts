@@ -1,12 +1,12 @@
 /** Conversations as lines of a table: aligned, and on a terminal within its width. */
 
+import { age } from '../../core/figures/words.ts'
 import { CATALOGUE } from '../../core/models.ts'
 import { costOf, modelName } from '../../core/picker/conversations.ts'
 import { sanitiseLine } from '../../core/text/sanitise.ts'
 import type { Theme } from '../../core/text/theme.ts'
 import { roomOf } from '../../core/text/width.ts'
 import { clip } from '../../core/text/wrap.ts'
-import { age } from '../../core/words.ts'
 import type { Listed } from '../../io/history.ts'
 
 /** Enough of a uid to mean one conversation among many thousands. */

@@ -2,9 +2,9 @@
 
 import { cachedIn } from '../../core/cache/entries.ts'
 import { warmLimit, warmRequest } from '../../core/cache/warming.ts'
+import { count, money } from '../../core/figures/words.ts'
 import { mark } from '../../core/figures.ts'
 import type { Ms } from '../../core/turn.ts'
-import { count, money } from '../../core/words.ts'
 import { askAside } from '../aside.ts'
 import { sayNoRoom, waitFor } from '../beside-limits.ts'
 import type { ThriftParts } from '../thrift.ts'

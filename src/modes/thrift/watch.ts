@@ -4,6 +4,7 @@
  */
 
 import { askingOf } from '../../core/attachments.ts'
+import { duration } from '../../core/figures/words.ts'
 import { goingOn } from '../../core/going-on.ts'
 import type { Key } from '../../core/keys.ts'
 import type { Remark } from '../../core/text/remark.ts'
@@ -20,7 +21,6 @@ import {
 } from '../../core/weather/another-try.ts'
 import { givenUp } from '../../core/weather/failures.ts'
 import { NOTICEABLE_MS, sayGivenUp, silenceOf } from '../../core/weather/silence.ts'
-import { duration } from '../../core/words.ts'
 import { heldBy } from '../beside-limits.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Choices } from '../../../src/core/choices.ts'
 import { type Event, fold, newConversation } from '../../../src/core/conversation.ts'
+import type { Past } from '../../../src/core/figures/pace.ts'
 import { quoteOf } from '../../../src/core/money/quote.ts'
-import type { Past } from '../../../src/core/pace.ts'
 import { NO_USAGE, type Usage } from '../../../src/core/turn.ts'
 import { CHOICES } from '../../kit/choices.ts'
 

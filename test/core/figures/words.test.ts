@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { age, bytes, count, duration, money, moneyApart, percent, tokens } from '../../src/core/words.ts'
+import { age, bytes, count, duration, money, moneyApart, percent, tokens } from '../../../src/core/figures/words.ts'
 
 describe('figures are written', () => {
   it('as an age: its largest whole unit', () => {

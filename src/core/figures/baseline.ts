@@ -3,10 +3,10 @@
  * ledger. A turn is slow or not by these and by nothing else.
  */
 
+import { type Ms, promptTokens } from '../turn.ts'
+import type { Turn } from '../turns.ts'
 import { quantile } from './pace.ts'
 import { PHASES, type PhaseName, type Phases, sumOf } from './phases.ts'
-import { type Ms, promptTokens } from './turn.ts'
-import type { Turn } from './turns.ts'
 import { tokens } from './words.ts'
 
 /** One finished answer of the past. */

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fold } from '../../src/core/conversation.ts'
-import { NO_TIMES, totalMs } from '../../src/core/metrics.ts'
-import { finely, phasesOf, sumOf } from '../../src/core/phases.ts'
-import { timingFields } from '../../src/core/timing-fields.ts'
-import { conversation } from '../kit/conversations.ts'
-import { fresh } from '../kit/lived.ts'
+import { fold } from '../../../src/core/conversation.ts'
+import { NO_TIMES, totalMs } from '../../../src/core/figures/metrics.ts'
+import { finely, phasesOf, sumOf } from '../../../src/core/figures/phases.ts'
+import { timingFields } from '../../../src/core/scripting/timing-fields.ts'
+import { conversation } from '../../kit/conversations.ts'
+import { fresh } from '../../kit/lived.ts'
 
 const END = { type: 'finished', at: 12_000, stopReason: 'end_turn', explanation: null } as const
 

@@ -1,6 +1,6 @@
 /** Figures of a turn in a form of one's own, in the manner of curl: `--timing '%{ttft} ms, $%{cost}\n'`. */
 
-import { suggest } from './models.ts'
+import { suggest } from '../models.ts'
 
 /** Values by the names a format may use; null: nobody knows. */
 export type Fields = Readonly<Record<string, number | string | null>>

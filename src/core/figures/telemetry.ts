@@ -3,13 +3,13 @@
  * Never a word of what was said, nor of what a server wrote: names, numbers and kinds alone.
  */
 
+import type { Models } from '../models.ts'
+import { modelCard } from '../models.ts'
+import { type LedgerRow, rowsOfTurn } from '../money/ledger.ts'
+import { type Ms, promptTokens } from '../turn.ts'
+import { outputTokens, type Turn } from '../turns.ts'
 import { firstByteMs, otps, ttftMs, visibleOtps } from './metrics.ts'
-import type { Models } from './models.ts'
-import { modelCard } from './models.ts'
-import { type LedgerRow, rowsOfTurn } from './money/ledger.ts'
 import { phasesOf } from './phases.ts'
-import { type Ms, promptTokens } from './turn.ts'
-import { outputTokens, type Turn } from './turns.ts'
 
 export type Attributes = Readonly<Record<string, string | number | boolean | readonly string[]>>
 

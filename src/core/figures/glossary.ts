@@ -3,8 +3,12 @@
  * numbers in it. The words are those of the screen and of the README.
  */
 
+import { type Figure, mark } from '../figures.ts'
+import { type Models, modelCard, priceFor } from '../models.ts'
+import { billOf, chargesOfTurn, KINDS, type Kind, savedUsd } from '../money/bill.ts'
+import { type Ms, promptTokens } from '../turn.ts'
+import { outputTokens, type Turn } from '../turns.ts'
 import { LEAST_ANSWERS, sizeInWords, visibleOf } from './baseline.ts'
-import { type Figure, mark } from './figures.ts'
 import {
   firstByteMs,
   firstThinkingMs,
@@ -16,12 +20,8 @@ import {
   ttltMs,
   visibleOtps,
 } from './metrics.ts'
-import { type Models, modelCard, priceFor } from './models.ts'
-import { billOf, chargesOfTurn, KINDS, type Kind, savedUsd } from './money/bill.ts'
 import { PHASE_WORDS } from './phase-words.ts'
 import { PHASES, phasesOf, sumOf } from './phases.ts'
-import { type Ms, promptTokens } from './turn.ts'
-import { outputTokens, type Turn } from './turns.ts'
 import { count, duration, money, percent, tokens } from './words.ts'
 
 export interface Term {

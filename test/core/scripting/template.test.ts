@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { filled, readTemplate, type Template } from '../../src/core/template.ts'
+import { filled, readTemplate, type Template } from '../../../src/core/scripting/template.ts'
 
 const read = (text: string): Template => {
   const template = readTemplate(text)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { CATALOGUE, modelCard } from '../../src/core/models.ts'
-import { partQuestion, partsOf, splitFor, wholeQuestion } from '../../src/core/split.ts'
+import { CATALOGUE, modelCard } from '../../../src/core/models.ts'
+import { partQuestion, partsOf, splitFor, wholeQuestion } from '../../../src/core/scripting/split.ts'
 
 const CARD = modelCard('balanced', CATALOGUE)
 const text = fc

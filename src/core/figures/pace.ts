@@ -3,8 +3,8 @@
  * saves in time. Everything here is an estimate; how many answers it rests on goes with it.
  */
 
-import type { LedgerRow } from './money/ledger.ts'
-import type { Ms, Usage } from './turn.ts'
+import type { LedgerRow } from '../money/ledger.ts'
+import type { Ms, Usage } from '../turn.ts'
 
 /** One finished answer of the past. */
 export type Past = Pick<Usage, 'input' | 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h' | 'output'> &

@@ -1,13 +1,22 @@
 /** The result of a call, as `--output-format json` writes it: the answer, and everything that was measured about it. */
 
-import type { Figure } from './figures.ts'
-import { firstByteMs, firstThinkingMs, otps, thinkingMs, totalMs, ttftMs, ttltMs, visibleOtps } from './metrics.ts'
-import { costIn } from './money/unbilled.ts'
-import { EXIT, inAScript } from './outcome.ts'
-import { finely, type Phases, phasesOf } from './phases.ts'
-import { rounded } from './rounded.ts'
-import type { Ms, Own, Usage } from './turn.ts'
-import { type Escalation, outputTokens, type Turn } from './turns.ts'
+import {
+  firstByteMs,
+  firstThinkingMs,
+  otps,
+  thinkingMs,
+  totalMs,
+  ttftMs,
+  ttltMs,
+  visibleOtps,
+} from '../figures/metrics.ts'
+import { finely, type Phases, phasesOf } from '../figures/phases.ts'
+import { rounded } from '../figures/rounded.ts'
+import type { Figure } from '../figures.ts'
+import { costIn } from '../money/unbilled.ts'
+import { EXIT, inAScript } from '../outcome.ts'
+import type { Ms, Own, Usage } from '../turn.ts'
+import { type Escalation, outputTokens, type Turn } from '../turns.ts'
 
 export interface Result {
   readonly type: 'result'

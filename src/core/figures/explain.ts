@@ -1,9 +1,9 @@
 /** What `/explain` says: the list of all figures, or one with its formula and the last turn's own numbers in it. */
 
+import { type Models, suggest } from '../models.ts'
+import type { Remark } from '../text/remark.ts'
+import type { Turn } from '../turns.ts'
 import { GLOSSARY, termNamed } from './glossary.ts'
-import { type Models, suggest } from './models.ts'
-import type { Remark } from './text/remark.ts'
-import type { Turn } from './turns.ts'
 
 /** @param turn whose numbers to put in; null: nothing was answered yet */
 export function explain(typed: string, turn: Turn | null, models: Models): Remark {

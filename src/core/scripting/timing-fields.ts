@@ -3,12 +3,21 @@
  * name; null is unknown, or never happened.
  */
 
-import { firstByteMs, firstThinkingMs, otps, thinkingMs, totalMs, ttftMs, ttltMs, visibleOtps } from './metrics.ts'
-import { costIn } from './money/unbilled.ts'
-import { finely, PHASES, phasesOf } from './phases.ts'
-import { rounded } from './rounded.ts'
-import { promptTokens } from './turn.ts'
-import { outputTokens, type Turn } from './turns.ts'
+import {
+  firstByteMs,
+  firstThinkingMs,
+  otps,
+  thinkingMs,
+  totalMs,
+  ttftMs,
+  ttltMs,
+  visibleOtps,
+} from '../figures/metrics.ts'
+import { finely, PHASES, phasesOf } from '../figures/phases.ts'
+import { rounded } from '../figures/rounded.ts'
+import { costIn } from '../money/unbilled.ts'
+import { promptTokens } from '../turn.ts'
+import { outputTokens, type Turn } from '../turns.ts'
 
 /**
  * - `first_byte_ms`, `first_thinking_ms`, `ttft_ms`, `ttlt_ms` count from the request; `total_ms` from the question.

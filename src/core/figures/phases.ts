@@ -3,9 +3,9 @@
  * a gap. What this program did meanwhile lies within them (`Own`).
  */
 
+import type { Ms } from '../turn.ts'
+import type { Turn } from '../turns.ts'
 import { rounded } from './rounded.ts'
-import type { Ms } from './turn.ts'
-import type { Turn } from './turns.ts'
 
 /** In the order in which they come. */
 export const PHASES = [

@@ -1,11 +1,11 @@
 /** The figures of one turn as one line, for `-u` and for whoever wants the whole truth in a row. */
 
-import { type Figure, mark } from './figures.ts'
+import { type Figure, mark } from '../figures.ts'
+import type { ModelCard } from '../models.ts'
+import { costIn, isUnbilled } from '../money/unbilled.ts'
+import { promptTokens } from '../turn.ts'
+import { outputTokens, type Turn, totalUsd } from '../turns.ts'
 import { otps, ttftMs, ttltMs } from './metrics.ts'
-import type { ModelCard } from './models.ts'
-import { costIn, isUnbilled } from './money/unbilled.ts'
-import { promptTokens } from './turn.ts'
-import { outputTokens, type Turn, totalUsd } from './turns.ts'
 import { duration, money, percent, tokens } from './words.ts'
 
 const shown = (figure: Figure | null, write: (value: number) => string, unknown = 'unknown') =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { expectedFrom, type Past, readingPace, savedMs, USUAL_PACE } from '../../src/core/pace.ts'
-import { NO_USAGE } from '../../src/core/turn.ts'
+import { expectedFrom, type Past, readingPace, savedMs, USUAL_PACE } from '../../../src/core/figures/pace.ts'
+import { NO_USAGE } from '../../../src/core/turn.ts'
 
 const past = (more: Partial<Past>): Past => ({ ...NO_USAGE, model: 'm', ttftMs: 500, ttltMs: 900, ...more })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { timed, timingFormat } from '../../src/core/timing-format.ts'
+import { timed, timingFormat } from '../../../src/core/scripting/timing-format.ts'
 
 const FIELDS = { ttft_ms: 812.3456789, cost_usd: 0.00004231, model: 'm', thinking: null }
 const shown = (text: string) => {

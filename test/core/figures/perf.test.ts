@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Perf } from '../../src/core/perf.ts'
+import { Perf } from '../../../src/core/figures/perf.ts'
 
 const memory = { rss: 95_000_000, heapUsed: 19_000_000 }
 const started = new Date(2026, 10, 20, 9, 5, 7)

@@ -3,15 +3,15 @@
  * names the slow part.
  */
 
+import { type Models, shortName } from '../models.ts'
+import type { Remark } from '../text/remark.ts'
+import { letters, type Segment } from '../text/remark-bar.ts'
+import type { Role } from '../text/theme.ts'
+import { type Ms, promptTokens } from '../turn.ts'
+import type { Turn } from '../turns.ts'
 import { type Baseline, baselineOf, LEAST_ANSWERS, peersOf, sizeInWords, type Timed, visibleOf } from './baseline.ts'
-import { type Models, shortName } from './models.ts'
 import { PHASE_WORDS } from './phase-words.ts'
 import { PHASES, type PhaseName, type Phases, phasesOf, sumOf } from './phases.ts'
-import type { Remark } from './text/remark.ts'
-import { letters, type Segment } from './text/remark-bar.ts'
-import type { Role } from './text/theme.ts'
-import { type Ms, promptTokens } from './turn.ts'
-import type { Turn } from './turns.ts'
 import { count, duration, percent, tokens } from './words.ts'
 
 /** What takes more than so many times what is usual, and so many ms more, is slow. */
