@@ -5,7 +5,7 @@
  */
 
 import { CATALOGUE } from '../src/core/models.ts'
-import { planRequest } from '../src/core/plan.ts'
+import { planRequest } from '../src/core/request/plan.ts'
 import type { CacheTtl, TurnRequest } from '../src/core/request.ts'
 import { type DemoRequest, startDemo } from '../src/demo/server.ts'
 import type { Paid } from '../src/io/history.ts'

@@ -2,10 +2,10 @@
 
 import { type Args, UsageError } from './args.ts'
 import type { Choices } from './core/choices.ts'
-import { effortInVain } from './core/manner.ts'
+import { type Preset, presetsWith, presetValues } from './core/models/presets.ts'
+import { OLD_LEVERS, type OldLever, prefillProblem, sayNotTaken, takes } from './core/models/sampling.ts'
 import { ALIASES, isKnown, type Models, modelCard, modelNames, suggest } from './core/models.ts'
-import { type Preset, presetsWith, presetValues } from './core/presets.ts'
-import { OLD_LEVERS, type OldLever, prefillProblem, sayNotTaken, takes } from './core/sampling.ts'
+import { effortInVain } from './core/request/manner.ts'
 import { flagName, type Resolved, resolveSettings, type SettingKey, type Settings } from './core/settings.ts'
 
 type Flags = Args['flags']

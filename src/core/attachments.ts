@@ -3,8 +3,8 @@
  * (`io/attachments/shelf`), by their hash. Knows how many tokens each takes, as far as that can be told beforehand.
  */
 
-import { type ModelCard, NEWER } from './catalogue.ts'
 import { imageTokens } from './images.ts'
+import { type ModelCard, NEWER } from './models/catalogue.ts'
 
 /** Something that goes with a question, as it is sent. */
 export interface Attachment {

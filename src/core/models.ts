@@ -1,10 +1,10 @@
 /** Questions about models: which one a name means, what a usage costs, where the window ends. Facts are in `catalogue`. */
 
-import { ALIASES, CATALOGUE, type ModelCard, NEWER, type PriceCard, SNAPSHOTS } from './catalogue.ts'
+import { ALIASES, CATALOGUE, type ModelCard, NEWER, type PriceCard, SNAPSHOTS } from './models/catalogue.ts'
 import { promptTokens, type Usage } from './turn.ts'
 
-export type { EffortLevel, ModelCard, PriceCard, PriceStep } from './catalogue.ts'
-export { ALIASES, CATALOGUE, EFFORT_LEVELS } from './catalogue.ts'
+export type { EffortLevel, ModelCard, PriceCard, PriceStep } from './models/catalogue.ts'
+export { ALIASES, CATALOGUE, EFFORT_LEVELS } from './models/catalogue.ts'
 
 export const DEFAULT_MODEL = 'balanced'
 

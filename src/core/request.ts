@@ -1,7 +1,7 @@
 /** One request as plain data: what is sent, before anybody spells it in the API's dialect. */
 
 import type { Attachment } from './attachments.ts'
-import type { EffortLevel } from './catalogue.ts'
+import type { EffortLevel } from './models/catalogue.ts'
 import type { JsonSchema } from './schema.ts'
 
 export interface Message {

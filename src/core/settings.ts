@@ -5,10 +5,10 @@
 
 import type { Reading } from './api-key.ts'
 import { type Problem, quote } from './problem.ts'
+import type { Shape } from './schema/shape.ts'
 import { nearest } from './settings/kinds.ts'
 import type { SettingRow } from './settings/row.ts'
 import { SETTINGS, type SettingKey, type Settings } from './settings/table.ts'
-import type { Shape } from './shape.ts'
 
 export { type Problem, sayProblem } from './problem.ts'
 export type { SettingRow } from './settings/row.ts'

@@ -12,7 +12,7 @@
  *     in a cascade, before any text was told: escalated -> sent ...
  */
 
-import type { ModelCard } from './catalogue.ts'
+import type { ModelCard } from './models/catalogue.ts'
 
 /** Milliseconds of a clock that never goes back, stamped at the door. Only differences mean anything. */
 export type Ms = number

@@ -1,11 +1,11 @@
 /** One turn: a question and what came back, how it grows event by event, and what it costs. */
 
 import { type Attachment, type Question, questionOf } from './attachments.ts'
-import type { EffortLevel } from './catalogue.ts'
 import { estimateTokens } from './context.ts'
 import type { State } from './conversation.ts'
 import { clocked, NO_TIMES, type TurnTimes } from './figures/metrics.ts'
 import { estimated, type Figure, measured, reported } from './figures.ts'
+import type { EffortLevel } from './models/catalogue.ts'
 import { costUsd, type ModelCard, type Models, modelCard, scaledPrices } from './models.ts'
 import type { Failure, Ms, Rival, TurnEnd, TurnEvent, Usage, Wire } from './turn.ts'
 

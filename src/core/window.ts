@@ -5,7 +5,7 @@
 
 import { withAttachments } from './attachments.ts'
 import type { State } from './conversation.ts'
-import { history } from './messages.ts'
+import { history } from './request/messages.ts'
 import type { Message } from './request.ts'
 import type { Ms } from './turn.ts'
 import type { Turn } from './turns.ts'

@@ -4,7 +4,7 @@
  * cannot be written is known to this program alone.
  */
 
-import type { Shape } from '../core/shape.ts'
+import type { Shape } from '../core/schema/shape.ts'
 import { type Breaker, isOver } from '../core/weather/breaker.ts'
 import { readRows, writeRows } from './shared-rows.ts'
 

@@ -11,8 +11,8 @@ import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import type { Problem } from '../core/problem.ts'
 import { sayProblem } from '../core/problem.ts'
+import { misfit } from '../core/schema/shape.ts'
 import { type SettingKey, settingRow, settingsSchema } from '../core/settings.ts'
-import { misfit } from '../core/shape.ts'
 import { makeFolder } from './private-folder.ts'
 
 export interface SettingsFile {

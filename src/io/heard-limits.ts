@@ -3,7 +3,7 @@
  * them, with their age. A courtesy: what cannot be written is not known there.
  */
 
-import type { Shape } from '../core/shape.ts'
+import type { Shape } from '../core/schema/shape.ts'
 import type { Limit, Limits } from '../core/turn.ts'
 import type { HeardLimits } from '../core/weather/limits.ts'
 import { readRows, writeRows } from './shared-rows.ts'

@@ -5,7 +5,7 @@
 
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { misfit, type Shape } from '../core/shape.ts'
+import { misfit, type Shape } from '../core/schema/shape.ts'
 import { makeFolder } from './private-folder.ts'
 
 /** Larger than such a file ever gets, in bytes: what is larger is not ours. */

@@ -7,7 +7,7 @@ import { COMMANDS, parseCommand } from '../core/commands.ts'
 import { estimateTokens } from '../core/context.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { money, tokens } from '../core/figures/words.ts'
-import { sayUnsent } from '../core/levers.ts'
+import { sayUnsent } from '../core/models/levers.ts'
 import {
   ALIASES,
   isKnown,

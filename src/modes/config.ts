@@ -4,9 +4,9 @@
  */
 
 import { ANTHROPIC_URL } from '../core/key-host.ts'
+import { rulesIn, strayRule } from '../core/models/routing.ts'
 import { ALIASES, CATALOGUE, isKnown, overlay, suggest } from '../core/models.ts'
 import { type Problem, quote, sayProblem } from '../core/problem.ts'
-import { rulesIn, strayRule } from '../core/routing.ts'
 import { nearest } from '../core/settings/kinds.ts'
 import {
   isSettingKey,

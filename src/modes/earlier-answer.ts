@@ -2,8 +2,8 @@
 
 import { wordsOf } from '../core/attachments.ts'
 import { fold, newConversation, type State } from '../core/conversation.ts'
-import { replanned } from '../core/plan.ts'
-import { asksFor } from '../core/same-request.ts'
+import { replanned } from '../core/request/plan.ts'
+import { asksFor } from '../core/request/same.ts'
 import { questionIn, type Turn } from '../core/turns.ts'
 import { UNCHOSEN } from '../core/walk.ts'
 import type { History } from '../io/history.ts'

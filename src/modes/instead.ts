@@ -1,6 +1,6 @@
 /** Asks somebody else: the next model of the chain that can hold the prompt, else the history. */
 
-import { replanned } from '../core/plan.ts'
+import { replanned } from '../core/request/plan.ts'
 import type { TurnRequest } from '../core/request.ts'
 import { type Elsewhere, elsewhere, sayTooLarge } from '../core/weather/other-model.ts'
 import { chainOf, untried } from '../core/weather/resilience.ts'

@@ -13,7 +13,7 @@ import { tokens } from '../core/figures/words.ts'
 import { draftTokens, promptSize } from '../core/meter.ts'
 import { type ModelCard, modelCard } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
-import { planRequest } from '../core/plan.ts'
+import { planRequest } from '../core/request/plan.ts'
 import type { Api } from '../io/api.ts'
 import { summarise } from './summarising.ts'
 

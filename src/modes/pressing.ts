@@ -5,7 +5,7 @@ import { type Composer, type Pressed, press, type Said } from '../core/composer/
 import { pressVim, type Vim } from '../core/composer/vim.ts'
 import type { State } from '../core/conversation.ts'
 import type { Key } from '../core/keys.ts'
-import { completeLever } from '../core/levers.ts'
+import { completeLever } from '../core/models/levers.ts'
 import type { Settings } from '../core/settings.ts'
 import { modelChoices } from './chat-commands.ts'
 import type { Ui } from './chat-view.ts'

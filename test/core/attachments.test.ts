@@ -11,7 +11,7 @@ import {
 import { fold, newConversation } from '../../src/core/conversation.ts'
 import { contextUsed, draftTokens } from '../../src/core/meter.ts'
 import { CATALOGUE, modelCard } from '../../src/core/models.ts'
-import { planRequest } from '../../src/core/plan.ts'
+import { planRequest } from '../../src/core/request/plan.ts'
 import { spelled } from '../../src/io/attachments/blocks.ts'
 import { PHOTO, pdf, photo, text } from '../kit/attachments.ts'
 import { CHOICES } from '../kit/choices.ts'

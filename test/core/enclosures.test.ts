@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from 'vitest'
 import type { Attachment } from '../../src/core/attachments.ts'
-import { NEWER } from '../../src/core/catalogue.ts'
 import { newConversation, update } from '../../src/core/conversation.ts'
 import { enclosedPreview, enclosureRows, shortName } from '../../src/core/enclosure-words.ts'
 import { type Enclosure, enclosedAgain, readyIn } from '../../src/core/enclosures.ts'
+import { NEWER } from '../../src/core/models/catalogue.ts'
 import { imageSizes, textParts } from '../../src/core/picker/sizes.ts'
 import { roomOf } from '../../src/core/text/width.ts'
 import { PHOTO, pdf, photo, text } from '../kit/attachments.ts'

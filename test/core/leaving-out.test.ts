@@ -5,7 +5,7 @@ import { type Event, fold, newConversation, type State } from '../../src/core/co
 import { eventOf } from '../../src/core/import/event-shapes.ts'
 import { leaveOut, leavingOut, markTurns } from '../../src/core/marking.ts'
 import { attachedRows } from '../../src/core/picker/attached.ts'
-import { planRequest } from '../../src/core/plan.ts'
+import { planRequest } from '../../src/core/request/plan.ts'
 import { roomOf } from '../../src/core/room.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { PHOTO, text } from '../kit/attachments.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Event, fold, type State } from '../../src/core/conversation.ts'
-import { planRequest } from '../../src/core/plan.ts'
+import { planRequest } from '../../src/core/request/plan.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { messagesOf, windowOf } from '../../src/core/window.ts'
 import { conversation } from '../kit/conversations.ts'

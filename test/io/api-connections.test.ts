@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { newConversation } from '../../src/core/conversation.ts'
-import { planRequest } from '../../src/core/plan.ts'
+import { planRequest } from '../../src/core/request/plan.ts'
 import { createApi } from '../../src/io/api.ts'
 import { askAside } from '../../src/modes/aside.ts'
 import { CHOICES } from '../kit/choices.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { newConversation } from '../../src/core/conversation.ts'
-import { planRequest } from '../../src/core/plan.ts'
+import { planRequest } from '../../src/core/request/plan.ts'
 import type { TurnEvent } from '../../src/core/turn.ts'
 import { startDemo } from '../../src/demo/server.ts'
 import { createApi } from '../../src/io/api.ts'

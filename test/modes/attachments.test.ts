@@ -11,7 +11,7 @@ import { type Event, newConversation, type State } from '../../src/core/conversa
 import { goingOn } from '../../src/core/going-on.ts'
 import { arrivalsIn } from '../../src/core/import/arrivals.ts'
 import { contextUsed, nextPrompt } from '../../src/core/meter.ts'
-import { planRequest } from '../../src/core/plan.ts'
+import { planRequest } from '../../src/core/request/plan.ts'
 import { roomReport } from '../../src/core/room-report.ts'
 import { promptTokens } from '../../src/core/turn.ts'
 import { type Demo, startDemo } from '../../src/demo/server.ts'

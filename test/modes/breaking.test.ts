@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import { newConversation } from '../../src/core/conversation.ts'
 import { CATALOGUE } from '../../src/core/models.ts'
-import { planRequest } from '../../src/core/plan.ts'
+import { planRequest } from '../../src/core/request/plan.ts'
 import type { TurnEvent } from '../../src/core/turn.ts'
 import { OPENS_AFTER } from '../../src/core/weather/breaker.ts'
 import { startDemo } from '../../src/demo/server.ts'

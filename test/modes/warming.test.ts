@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { warmRequest } from '../../src/core/cache/warming.ts'
 import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
-import { planRequest } from '../../src/core/plan.ts'
+import { planRequest } from '../../src/core/request/plan.ts'
 import type { TurnRequest } from '../../src/core/request.ts'
 import { type Demo, startDemo } from '../../src/demo/server.ts'
 import { type Api, createApi } from '../../src/io/api.ts'

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { CONCISE } from '../../src/core/concise.ts'
+import { CONCISE } from '../../src/core/request/concise.ts'
 import { evening } from '../kit/evening.ts'
 import { lodge, runPipe } from '../kit/index.ts'
 import { streamed, wireServer } from '../kit/wire-server.ts'

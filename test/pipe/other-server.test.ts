@@ -6,7 +6,7 @@
 import { LLMock } from '@copilotkit/aimock'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newConversation } from '../../src/core/conversation.ts'
-import { planRequest } from '../../src/core/plan.ts'
+import { planRequest } from '../../src/core/request/plan.ts'
 import type { TurnEvent } from '../../src/core/turn.ts'
 import { createApi } from '../../src/io/api.ts'
 import { CHOICES } from '../kit/choices.ts'

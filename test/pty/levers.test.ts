@@ -1,7 +1,7 @@
 /** The levers in the built client: `/lever` lists them, completes them, and says what a change costs before it is paid. */
 
 import { describe, expect, test } from 'vitest'
-import { CONCISE } from '../../src/core/concise.ts'
+import { CONCISE } from '../../src/core/request/concise.ts'
 import { type Evening, evening } from '../kit/evening.ts'
 import { openPty, type PtySession } from '../kit/pty.ts'
 

@@ -1,6 +1,6 @@
 /** How attachments look in a file that comes from elsewhere. */
 
-import type { Shape } from '../shape.ts'
+import type { Shape } from '../schema/shape.ts'
 
 const text: Shape = { type: 'string' }
 const size: Shape = { type: 'integer', minimum: 0 }

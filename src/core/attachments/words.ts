@@ -1,8 +1,8 @@
 /** Attachments in words: what each is, how large, and how many tokens it takes. */
 
 import { type Attachment, attachmentTokens } from '../attachments.ts'
-import type { ModelCard } from '../catalogue.ts'
 import { bytes, count } from '../figures/words.ts'
+import type { ModelCard } from '../models/catalogue.ts'
 import { sanitiseLine } from '../text/sanitise.ts'
 
 /** `photo.jpg · 1176x882 · 148 kB`. */

@@ -4,7 +4,7 @@ import type { Choices } from '../choices.ts'
 import { estimateTokens } from '../context.ts'
 import { newConversation } from '../conversation.ts'
 import { type Models, modelCard } from '../models.ts'
-import { planRequest } from '../plan.ts'
+import { planRequest } from '../request/plan.ts'
 import type { CacheTtl, Message, TurnRequest } from '../request.ts'
 import type { Row } from './row.ts'
 

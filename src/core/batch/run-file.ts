@@ -3,7 +3,7 @@
  * choices it was begun with, and which batches of the server's own run for it.
  */
 
-import { misfit, type Shape } from '../shape.ts'
+import { misfit, type Shape } from '../schema/shape.ts'
 
 /** A batch of the server's own. */
 export interface Sent {

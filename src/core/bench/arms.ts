@@ -6,10 +6,10 @@
 import type { Choices } from '../choices.ts'
 import type { State } from '../conversation.ts'
 import { tokens } from '../figures/words.ts'
-import { type LeverName, pulled } from '../levers.ts'
+import { type LeverName, pulled } from '../models/levers.ts'
+import { type OldLever, sayNotTaken } from '../models/sampling.ts'
 import { CATALOGUE, modelCard, shortName } from '../models.ts'
 import { sayProblem } from '../problem.ts'
-import { type OldLever, sayNotTaken } from '../sampling.ts'
 import type { Settings } from '../settings.ts'
 import { settingRow } from '../settings.ts'
 

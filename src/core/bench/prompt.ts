@@ -4,7 +4,7 @@ import { attachedTo, type Question, questionOf, wordsOf } from '../attachments.t
 import { estimateTokens } from '../context.ts'
 import type { State } from '../conversation.ts'
 import type { ModelCard } from '../models.ts'
-import { planRequest } from '../plan.ts'
+import { planRequest } from '../request/plan.ts'
 import { type CacheMarks, NO_MARKS, type TurnRequest } from '../request.ts'
 import type { Arm } from './arms.ts'
 

@@ -1,6 +1,6 @@
 /** A bench that was kept, read again: only what is compared, and nothing that is not what it should be. */
 
-import { misfit, type Shape, shapeInWords } from '../shape.ts'
+import { misfit, type Shape, shapeInWords } from '../schema/shape.ts'
 import { BENCH_VERSION, type BenchDocument } from './document.ts'
 
 const number: Shape = { type: ['number', 'null'] }

@@ -4,11 +4,11 @@
  */
 
 import { attachedTo, isSameAttached, type Question, withAttachments, wordsOf } from '../attachments.ts'
-import { asSent } from '../concise.ts'
 import type { State } from '../conversation.ts'
-import { cachedManner } from '../manner.ts'
-import { askedMessage, history } from '../messages.ts'
 import { modelCard } from '../models.ts'
+import { asSent } from '../request/concise.ts'
+import { cachedManner } from '../request/manner.ts'
+import { askedMessage, history } from '../request/messages.ts'
 import type { CacheTtl, Message } from '../request.ts'
 import { heldTo } from '../schema.ts'
 import type { Ms, Usage } from '../turn.ts'

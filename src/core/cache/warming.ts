@@ -2,8 +2,8 @@
 
 import { heldBy } from '../cache.ts'
 import type { State } from '../conversation.ts'
-import { manner } from '../manner.ts'
 import { modelCard } from '../models.ts'
+import { manner } from '../request/manner.ts'
 import type { CacheAnchor, TurnRequest } from '../request.ts'
 import type { Ms } from '../turn.ts'
 import { type CacheEntry, promptAfter } from './entries.ts'

@@ -2,7 +2,7 @@
 
 import { count, money, tokens } from '../figures/words.ts'
 import { type Figure, mark, withMark } from '../figures.ts'
-import { history } from '../messages.ts'
+import { history } from '../request/messages.ts'
 import type { Remark } from '../text/remark.ts'
 import type { Fact } from './facts.ts'
 import { KEPT_TOKENS } from './kept-facts.ts'

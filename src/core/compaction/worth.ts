@@ -4,7 +4,7 @@ import type { State } from '../conversation.ts'
 import { estimated, type Figure } from '../figures.ts'
 import { promptSize } from '../meter.ts'
 import { type ModelCard, modelCard, priceFor } from '../models.ts'
-import { planRequest } from '../plan.ts'
+import { planRequest } from '../request/plan.ts'
 import type { CacheTtl } from '../request.ts'
 
 export interface Worth {

@@ -1,12 +1,12 @@
 /** What the events of a file must look like to be taken for events. Fields that later versions add may be there, too. */
 
 import { ATTACHMENTS } from '../attachments/shape.ts'
-import { EFFORT_LEVELS } from '../catalogue.ts'
 import type { Event } from '../conversation.ts'
 import { BYTES } from '../export/events.ts'
+import { EFFORT_LEVELS } from '../models/catalogue.ts'
 import type { Problem } from '../problem.ts'
 import { describe, quote } from '../problem.ts'
-import { type Misfit, misfit, type Shape, shapeInWords } from '../shape.ts'
+import { type Misfit, misfit, type Shape, shapeInWords } from '../schema/shape.ts'
 import type { FailureKind } from '../turn.ts'
 import { MARK_PATTERN } from '../window.ts'
 

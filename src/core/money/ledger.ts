@@ -1,8 +1,8 @@
 /** One row per answer that was paid for: everything measured about it, as plain fields. */
 
-import type { EffortLevel } from '../catalogue.ts'
 import { firstByteMs, firstThinkingMs, otps, ttftMs, ttltMs, visibleOtps } from '../figures/metrics.ts'
 import { type Phases, phasesOf } from '../figures/phases.ts'
+import type { EffortLevel } from '../models/catalogue.ts'
 import type { ModelCard } from '../models.ts'
 import type { Purpose, SideCall } from '../side-calls.ts'
 import { NO_USAGE } from '../turn.ts'

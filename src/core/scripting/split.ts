@@ -3,8 +3,8 @@
  * The parts joined are the text, and the same text always gives the same parts.
  */
 
-import type { ModelCard } from '../catalogue.ts'
 import { count, tokens } from '../figures/words.ts'
+import type { ModelCard } from '../models/catalogue.ts'
 
 /** Share of a window above which a text is split by itself, and share that a part then takes: tokens are estimated. */
 const FULL_SHARE = 0.8

@@ -8,7 +8,7 @@ import { IMAGE_SIZES_IN_WORDS, readImageSize } from '../attachments/image-size.t
 import { CHECKS_IN_WORDS, checkTyped } from '../cascade/check-words.ts'
 import { suggest } from '../models.ts'
 import { describe, type Problem, quote } from '../problem.ts'
-import type { Shape } from '../shape.ts'
+import type { Shape } from '../schema/shape.ts'
 
 export interface Kind {
   readonly shape: Shape

@@ -1,7 +1,7 @@
 /** What the setting `models` may hold: rows over the catalogue, all but the id optional. */
 
 import { EFFORT_LEVELS, type ModelCard } from '../models.ts'
-import type { Shape } from '../shape.ts'
+import type { Shape } from '../schema/shape.ts'
 import { jsonFrom, type Kind, WORD } from './kinds.ts'
 
 const price: Shape = { type: 'number', minimum: 0 }

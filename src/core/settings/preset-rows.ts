@@ -1,8 +1,8 @@
 /** What the setting `presets` may hold: rows of presets, all but the name optional. */
 
-import { EFFORT_LEVELS } from '../catalogue.ts'
-import type { Preset } from '../presets.ts'
-import type { Shape } from '../shape.ts'
+import { EFFORT_LEVELS } from '../models/catalogue.ts'
+import type { Preset } from '../models/presets.ts'
+import type { Shape } from '../schema/shape.ts'
 import { jsonFrom, type Kind } from './kinds.ts'
 
 const FIELDS: Readonly<Record<keyof Preset, Shape>> = {

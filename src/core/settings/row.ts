@@ -2,7 +2,7 @@
 
 import type { Reading } from '../api-key.ts'
 import { describe, type Problem, quote } from '../problem.ts'
-import { type Misfit, misfit, type Shape, shapeInWords } from '../shape.ts'
+import { type Misfit, misfit, type Shape, shapeInWords } from '../schema/shape.ts'
 import { type Kind, nearest } from './kinds.ts'
 import type { SettingKey, Settings } from './table.ts'
 

@@ -1,8 +1,8 @@
 /** The table of settings: what there is, what each may be, what it is at first. Which layer wins is known to `settings`. */
 
 import type { ImageSizeChoice } from '../attachments/image-size.ts'
+import type { PresetRow } from '../models/presets.ts'
 import { DEFAULT_MODEL, EFFORT_LEVELS, type EffortLevel, type ModelCard } from '../models.ts'
-import type { PresetRow } from '../presets.ts'
 import * as kinds from './kinds.ts'
 import { modelRows } from './model-rows.ts'
 import { presetRows } from './preset-rows.ts'

@@ -2,7 +2,7 @@
 
 import { ATTACHMENTS } from '../attachments/shape.ts'
 import { CHOICES, endMisfit, PRICES, TIMES, USAGE, WIRE } from '../import/event-shapes.ts'
-import { type Misfit, misfit, type Shape } from '../shape.ts'
+import { type Misfit, misfit, type Shape } from '../schema/shape.ts'
 import { MARK_PATTERN } from '../window.ts'
 import type { Past } from './tape.ts'
 

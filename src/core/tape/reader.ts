@@ -3,7 +3,7 @@
 import { ATTACHMENTS } from '../attachments/shape.ts'
 import { eventOf } from '../import/event-shapes.ts'
 import { describe, sayProblem } from '../problem.ts'
-import { type Misfit, misfit, type Shape, shapeInWords } from '../shape.ts'
+import { type Misfit, misfit, type Shape, shapeInWords } from '../schema/shape.ts'
 import { pastMisfit } from './past-shape.ts'
 import { type Exchange, type Head, TAPE_FORMAT, type Tape, type TapeLine } from './tape.ts'
 

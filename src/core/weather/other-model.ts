@@ -5,10 +5,10 @@ import { promptAfter } from '../cache/entries.ts'
 import type { State } from '../conversation.ts'
 import { money, tokens } from '../figures/words.ts'
 import { about } from '../figures.ts'
-import { sayUnsent } from '../levers.ts'
+import { sayUnsent } from '../models/levers.ts'
 import { type ModelCard, modelCard, priceFor, shortName } from '../models.ts'
-import { withModel } from '../plan.ts'
-import { promptEstimate } from '../prompt-size.ts'
+import { withModel } from '../request/plan.ts'
+import { promptEstimate } from '../request/prompt-size.ts'
 import { questionIn, type Turn } from '../turns.ts'
 
 /** What an estimate of a prompt may be off by, either way. */

@@ -3,7 +3,7 @@
 import { attachedTo, type Question, wordsOf } from '../../core/attachments.ts'
 import { fits, MAX_BODY_BYTES } from '../../core/context.ts'
 import type { ModelCard } from '../../core/models.ts'
-import { planRequest } from '../../core/plan.ts'
+import { planRequest } from '../../core/request/plan.ts'
 import type { Api } from '../../io/api.ts'
 import type { Setup } from '../../setup.ts'
 

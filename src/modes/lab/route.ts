@@ -1,7 +1,15 @@
 /** Looks which rule sends a question elsewhere. The history is asked only where a rule is about waiting. */
 
+import {
+  type Asked,
+  type Route,
+  routedByTask,
+  routedByWait,
+  rulesIn,
+  SLOW,
+  slowFrom,
+} from '../../core/models/routing.ts'
 import { type Models, modelCard } from '../../core/models.ts'
-import { type Asked, type Route, routedByTask, routedByWait, rulesIn, SLOW, slowFrom } from '../../core/routing.ts'
 import type { Settings } from '../../core/settings.ts'
 import type { History } from '../../io/history.ts'
 

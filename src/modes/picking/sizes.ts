@@ -8,7 +8,7 @@ import { attachmentOf, type Enclosure, readyIn, refusalOf } from '../../core/enc
 import { modelCard, priceFor } from '../../core/models.ts'
 import { writePrice } from '../../core/money/prompt-price.ts'
 import { imageSizes, SIZES, type SizeRow, sizeLooks, summaryRow, textParts } from '../../core/picker/sizes.ts'
-import { planRequest } from '../../core/plan.ts'
+import { planRequest } from '../../core/request/plan.ts'
 import type { Ref } from '../attaching.ts'
 import type { Source } from './chooser.ts'
 

@@ -1,10 +1,10 @@
 /** `/lever`: what the levers are, and what pulling one does. */
 
 import type { Choices } from '../../core/choices.ts'
-import { sayCacheChange } from '../../core/levers/cost.ts'
-import { leverReport, leverValue } from '../../core/levers/report.ts'
-import { LEVER_NAMES, LEVERS, type LeverName, leverTyped, pulled, sayUnsent } from '../../core/levers.ts'
-import { type PresetKey, presetsWith } from '../../core/presets.ts'
+import { sayCacheChange } from '../../core/models/levers/cost.ts'
+import { leverReport, leverValue } from '../../core/models/levers/report.ts'
+import { LEVER_NAMES, LEVERS, type LeverName, leverTyped, pulled, sayUnsent } from '../../core/models/levers.ts'
+import { type PresetKey, presetsWith } from '../../core/models/presets.ts'
 import { variableOf } from '../../core/settings.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 

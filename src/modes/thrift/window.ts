@@ -10,7 +10,7 @@ import { COUNT_AFTER_MS, NO_QUESTION, saySwitched, sayTooLarge, worthCounting } 
 import { markTurns, turnsNamed } from '../../core/marking.ts'
 import { nextPrompt } from '../../core/meter.ts'
 import { modelCard, resolveModel } from '../../core/models.ts'
-import { planRequest } from '../../core/plan.ts'
+import { planRequest } from '../../core/request/plan.ts'
 import { roomReport } from '../../core/room-report.ts'
 import { isEnd } from '../../core/turn.ts'
 import { paceIn } from '../past-pace.ts'

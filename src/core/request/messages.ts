@@ -1,9 +1,9 @@
 /** Turns as the messages of a request: which of them go back to the model, and with which words. */
 
-import { withAttachments } from './attachments.ts'
+import { withAttachments } from '../attachments.ts'
+import type { Message } from '../request.ts'
+import type { Turn } from '../turns.ts'
 import { asSent } from './concise.ts'
-import type { Message } from './request.ts'
-import type { Turn } from './turns.ts'
 
 /**
  * Whether a turn goes back to the model in later requests: it has an answer to show for it, and the model did not

@@ -1,9 +1,9 @@
 /** How a model is asked, besides what it is asked: effort and thinking, and what of it a cached prompt depends on. */
 
-import type { EffortLevel } from './catalogue.ts'
-import type { Choices } from './choices.ts'
-import type { ModelCard } from './models.ts'
-import type { TurnRequest } from './request.ts'
+import type { Choices } from '../choices.ts'
+import type { EffortLevel } from '../models/catalogue.ts'
+import type { ModelCard } from '../models.ts'
+import type { TurnRequest } from '../request.ts'
 
 export function manner(choices: Choices, card: ModelCard): Pick<TurnRequest, 'effort' | 'thinking'> {
   const full = choices.features === 'full'

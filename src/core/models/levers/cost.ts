@@ -1,13 +1,13 @@
 /** What pulling a lever makes of the prompt cache, and what that costs: said before it is paid. */
 
-import { type CacheOutlook, cacheOutlook, outlookSteps } from '../cache/outlook.ts'
-import type { Choices } from '../choices.ts'
-import type { State } from '../conversation.ts'
-import { money, moneyApart, tokens } from '../figures/words.ts'
-import { type Figure, mark, withMark } from '../figures.ts'
+import { type CacheOutlook, cacheOutlook, outlookSteps } from '../../cache/outlook.ts'
+import type { Choices } from '../../choices.ts'
+import type { State } from '../../conversation.ts'
+import { money, moneyApart, tokens } from '../../figures/words.ts'
+import { type Figure, mark, withMark } from '../../figures.ts'
+import type { Steps } from '../../text/steps.ts'
+import type { Ms } from '../../turn.ts'
 import { leverTyped, pulled } from '../levers.ts'
-import type { Steps } from '../text/steps.ts'
-import type { Ms } from '../turn.ts'
 
 /** What the next question costs once a lever is pulled that loses the prompt cache; null: it does not, or cannot be pulled. */
 export function lostAhead(state: State, argument: string, now: Ms): Steps | null {

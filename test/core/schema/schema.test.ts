@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { shortSchema } from '../../src/core/schema/short.ts'
-import { isSendable, jsonIn, untold } from '../../src/core/schema/words.ts'
-import type { JsonSchema } from '../../src/core/schema.ts'
-import { fittingText } from '../../src/demo/answers/fitting.ts'
-import { formatProblem } from '../../src/demo/validate-format.ts'
-import { asSent, checker, TOO_LONG } from '../../src/modes/schema-check.ts'
+import { shortSchema } from '../../../src/core/schema/short.ts'
+import { isSendable, jsonIn, untold } from '../../../src/core/schema/words.ts'
+import type { JsonSchema } from '../../../src/core/schema.ts'
+import { fittingText } from '../../../src/demo/answers/fitting.ts'
+import { formatProblem } from '../../../src/demo/validate-format.ts'
+import { asSent, checker, TOO_LONG } from '../../../src/modes/schema-check.ts'
 
 const short = (text: string): JsonSchema => {
   const schema = shortSchema(text)

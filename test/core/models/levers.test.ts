@@ -2,20 +2,27 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Choices } from '../../src/core/choices.ts'
-import { CONCISE, CONCISE_TOKENS } from '../../src/core/concise.ts'
-import { fold, newConversation, type State, update } from '../../src/core/conversation.ts'
-import { GO_ON } from '../../src/core/going-on.ts'
-import { lostAhead, sayCacheChange } from '../../src/core/levers/cost.ts'
-import { leverReport, leverValue } from '../../src/core/levers/report.ts'
-import { completeLever, LEVER_NAMES, type LeverName, leverTyped, pulled, sayUnsent } from '../../src/core/levers.ts'
-import { ALIASES, CATALOGUE, EFFORT_LEVELS, modelCard, priceFor } from '../../src/core/models.ts'
-import { planRequest } from '../../src/core/plan.ts'
-import { PRESETS, presetsWith, presetValues } from '../../src/core/presets.ts'
-import { asksForOlderApi, sayNotTaken, takes } from '../../src/core/sampling.ts'
-import { settingRow } from '../../src/core/settings.ts'
-import { NO_USAGE } from '../../src/core/turn.ts'
-import { CHOICES } from '../kit/choices.ts'
+import type { Choices } from '../../../src/core/choices.ts'
+import { fold, newConversation, type State, update } from '../../../src/core/conversation.ts'
+import { GO_ON } from '../../../src/core/going-on.ts'
+import { lostAhead, sayCacheChange } from '../../../src/core/models/levers/cost.ts'
+import { leverReport, leverValue } from '../../../src/core/models/levers/report.ts'
+import {
+  completeLever,
+  LEVER_NAMES,
+  type LeverName,
+  leverTyped,
+  pulled,
+  sayUnsent,
+} from '../../../src/core/models/levers.ts'
+import { PRESETS, presetsWith, presetValues } from '../../../src/core/models/presets.ts'
+import { asksForOlderApi, sayNotTaken, takes } from '../../../src/core/models/sampling.ts'
+import { ALIASES, CATALOGUE, EFFORT_LEVELS, modelCard, priceFor } from '../../../src/core/models.ts'
+import { CONCISE, CONCISE_TOKENS } from '../../../src/core/request/concise.ts'
+import { planRequest } from '../../../src/core/request/plan.ts'
+import { settingRow } from '../../../src/core/settings.ts'
+import { NO_USAGE } from '../../../src/core/turn.ts'
+import { CHOICES } from '../../kit/choices.ts'
 
 const asked = (choices: Partial<Choices> = {}) => newConversation({ ...CHOICES, ...choices })
 const choose = (state: State, choices: Partial<Choices>) => update(state, { type: 'chosen', choices }).state

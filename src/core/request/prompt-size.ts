@@ -1,12 +1,12 @@
 /** How many tokens a prompt will be: as the server counted the last one, or from the lengths of its texts. */
 
-import { type Question, sizeOf } from './attachments.ts'
-import type { Prompt } from './cache/entries.ts'
-import type { State } from './conversation.ts'
-import { countedNow, draftTokens, isAlone, isCountOf, lastCounted, tokensOf } from './meter.ts'
-import { modelCard } from './models.ts'
-import { promptTokens } from './turn.ts'
-import { spoken } from './turns.ts'
+import { type Question, sizeOf } from '../attachments.ts'
+import type { Prompt } from '../cache/entries.ts'
+import type { State } from '../conversation.ts'
+import { countedNow, draftTokens, isAlone, isCountOf, lastCounted, tokensOf } from '../meter.ts'
+import { modelCard } from '../models.ts'
+import { promptTokens } from '../turn.ts'
+import { spoken } from '../turns.ts'
 
 /** @param question the last message of the prompt, where it has one; it is counted by its length */
 export function promptEstimate(state: State, { path, messages }: Prompt, question: Question): number {

@@ -1,6 +1,6 @@
 /** A request as a dry run shows it. */
 
-import type { TurnRequest } from './request.ts'
+import type { TurnRequest } from '../request.ts'
 
 /** What a request is made of, with lengths in the place of texts. */
 export function shapeOf({ system, messages, cache, effort, thinking, schema, ...request }: TurnRequest) {

@@ -3,14 +3,14 @@
  * and whoever follows one says so each time.
  */
 
-import { quantile } from './figures/pace.ts'
-import { count, duration } from './figures/words.ts'
-import { type Models, modelCard, shortName, suggest } from './models.ts'
+import { quantile } from '../figures/pace.ts'
+import { count, duration } from '../figures/words.ts'
+import { type Models, modelCard, shortName, suggest } from '../models.ts'
+import { type Problem, quote } from '../problem.ts'
+import { promptOf } from '../title.ts'
+import type { Ms } from '../turn.ts'
+import { waitsFor } from '../weather/resilience.ts'
 import { type PresetRow, presetsWith } from './presets.ts'
-import { type Problem, quote } from './problem.ts'
-import { promptOf } from './title.ts'
-import type { Ms } from './turn.ts'
-import { waitsFor } from './weather/resilience.ts'
 
 /** Task to model, as the setting `route` has them: `classify=fast,code=balanced`. */
 export function rulesIn(setting: string): ReadonlyMap<string, string> {

@@ -1,15 +1,15 @@
 /** What is sent for a question: which turns, which limits, which cache marks. */
 
-import type { Question } from './attachments.ts'
-import { promptAfter } from './cache/entries.ts'
-import { planCache } from './cache.ts'
-import type { State } from './conversation.ts'
-import { GO_ON } from './going-on.ts'
+import type { Question } from '../attachments.ts'
+import { promptAfter } from '../cache/entries.ts'
+import { planCache } from '../cache.ts'
+import type { State } from '../conversation.ts'
+import { GO_ON } from '../going-on.ts'
+import { sampling } from '../models/sampling.ts'
+import { modelCard } from '../models.ts'
+import type { TurnRequest } from '../request.ts'
+import { questionIn, type Turn } from '../turns.ts'
 import { manner } from './manner.ts'
-import { modelCard } from './models.ts'
-import type { TurnRequest } from './request.ts'
-import { sampling } from './sampling.ts'
-import { questionIn, type Turn } from './turns.ts'
 
 /** Output limit for a model we know nothing about; small enough for any server of today. */
 const UNKNOWN_MAX_OUTPUT = 8_192

@@ -3,9 +3,9 @@
  * their work elsewhere. They are never sent unless somebody asked for them, nor where they would be refused.
  */
 
-import type { Choices } from './choices.ts'
-import type { ModelCard } from './models.ts'
-import type { TurnRequest } from './request.ts'
+import type { Choices } from '../choices.ts'
+import type { ModelCard } from '../models.ts'
+import type { TurnRequest } from '../request.ts'
 
 /** The API version that took no sampling any more. */
 const WITHOUT_SAMPLING = '2026-10-21'

@@ -3,15 +3,15 @@
  * pulling one makes of the choices. What that costs is known to `levers/cost`, what they tell to `levers/report`.
  */
 
-import type { Choices } from './choices.ts'
-import { type Completion, matching } from './commands.ts'
-import type { State } from './conversation.ts'
-import { effortInVain } from './manner.ts'
-import { ALIASES, EFFORT_LEVELS, type EffortLevel, isKnown, modelCard, modelNames, suggest } from './models.ts'
+import type { Choices } from '../choices.ts'
+import { type Completion, matching } from '../commands.ts'
+import type { State } from '../conversation.ts'
+import { ALIASES, EFFORT_LEVELS, type EffortLevel, isKnown, modelCard, modelNames, suggest } from '../models.ts'
+import { sayProblem } from '../problem.ts'
+import { effortInVain } from '../request/manner.ts'
+import { type SettingKey, type Settings, settingRow } from '../settings.ts'
 import { type Preset, presetsWith } from './presets.ts'
-import { sayProblem } from './problem.ts'
 import { OLD_LEVERS, type OldLever, prefillProblem, sayNotTaken, takes } from './sampling.ts'
-import { type SettingKey, type Settings, settingRow } from './settings.ts'
 
 /** In the order they are told in; each with the setting that makes it last, where there is one. */
 export const LEVERS = {

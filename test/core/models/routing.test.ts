@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { CATALOGUE } from '../../src/core/models.ts'
-import { routedByTask, routedByWait, rulesIn, slowFrom, taskOf } from '../../src/core/routing.ts'
+import { routedByTask, routedByWait, rulesIn, slowFrom, taskOf } from '../../../src/core/models/routing.ts'
+import { CATALOGUE } from '../../../src/core/models.ts'
 
 describe('a task', () => {
   test.each([
