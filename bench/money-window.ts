@@ -4,8 +4,8 @@
  */
 
 import { type State, update } from '../src/core/conversation.ts'
-import { contextUsed } from '../src/core/meter.ts'
 import { CATALOGUE } from '../src/core/models.ts'
+import { contextUsed } from '../src/core/window/meter.ts'
 import type { Demo } from '../src/demo/server.ts'
 import { evening } from '../test/kit/evening.ts'
 import { countFigure, type Figure } from './measure.ts'

@@ -13,13 +13,13 @@ import { hourKeepsAll } from './cache/doubt.ts'
 import { type CacheEntry, entriesFor, isAlive, type Prompt } from './cache/entries.ts'
 import { type BreakEven, breakEven } from './cache/lifetime.ts'
 import { assumedShare, longPauseChance, pausesBetween } from './cache/pauses.ts'
-import { estimateTokens } from './context.ts'
 import type { State } from './conversation.ts'
 import { type ModelCard, modelCard } from './models.ts'
 import { promptEstimate } from './request/prompt-size.ts'
 import { type CacheAnchor, type CacheMarks, type CacheTtl, NO_MARKS } from './request.ts'
 import type { Ms } from './turn.ts'
 import type { Turn } from './turns.ts'
+import { estimateTokens } from './window/context.ts'
 
 /** Breakpoints the server takes in one request, the automatic one included (source: prompt caching, 2026-10-08). */
 export const MAX_BREAKPOINTS = 4

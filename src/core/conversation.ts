@@ -8,7 +8,6 @@ import { type Asking, type Attachment, askingOf, type Question, questionOf, with
 import type { Habit } from './cache/pauses.ts'
 import type { Choices } from './choices.ts'
 import { type Figure, reported, sum } from './figures.ts'
-import type { Counted } from './meter.ts'
 import { CATALOGUE, type ModelCard, type Models, modelCard, overlay } from './models.ts'
 import { outrun, unheard } from './money/unheard.ts'
 import { planRequest, replanned } from './request/plan.ts'
@@ -17,7 +16,8 @@ import { billed, type SideCall, type SideCallEvent } from './side-calls.ts'
 import { isEnd, type Limits, type Ms, type TurnEvent } from './turn.ts'
 import { grown, newTurn, questionIn, type Turn } from './turns.ts'
 import type { Wish } from './weather/resilience.ts'
-import { type Mark, reviewed, type Summary, type WindowEvent } from './window.ts'
+import type { Counted } from './window/meter.ts'
+import { type Mark, reviewed, type Summary, type WindowEvent } from './window/window.ts'
 
 export type { Phase, Turn } from './turns.ts'
 

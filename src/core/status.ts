@@ -1,19 +1,19 @@
 /** What the status bar says: the figures of the turn and the session, fitted to the width at hand. */
 
 import type { Question } from './attachments.ts'
-import { summariseFrom } from './compaction/when.ts'
-import { fullness } from './context.ts'
 import type { State, Turn } from './conversation.ts'
 import { otps, ttftMs } from './figures/metrics.ts'
 import { duration, money, percent } from './figures/words.ts'
 import { estimated, type Figure, mark, measured, sum, withMark } from './figures.ts'
-import { contextUsed } from './meter.ts'
 import { type ModelCard, modelCard } from './models.ts'
 import { effortInVain, usualEffort } from './request/manner.ts'
 import { sanitiseLine } from './text/sanitise.ts'
 import { widthOf } from './text/width.ts'
 import { type Ms, promptTokens } from './turn.ts'
 import { ALERT_FROM, SHOWN_FROM, tightest } from './weather/limits.ts'
+import { summariseFrom } from './window/compaction/when.ts'
+import { fullness } from './window/context.ts'
+import { contextUsed } from './window/meter.ts'
 
 /** How a piece of the bar is painted. */
 export type Tone = 'plain' | 'dim' | 'warn'

@@ -1,13 +1,13 @@
 /** One turn: a question and what came back, how it grows event by event, and what it costs. */
 
 import { type Attachment, type Question, questionOf } from './attachments.ts'
-import { estimateTokens } from './context.ts'
 import type { State } from './conversation.ts'
 import { clocked, NO_TIMES, type TurnTimes } from './figures/metrics.ts'
 import { estimated, type Figure, measured, reported } from './figures.ts'
 import type { EffortLevel } from './models/catalogue.ts'
 import { costUsd, type ModelCard, type Models, modelCard, scaledPrices } from './models.ts'
 import type { Failure, Ms, Rival, TurnEnd, TurnEvent, Usage, Wire } from './turn.ts'
+import { estimateTokens } from './window/context.ts'
 
 /** Where a turn stands. `waiting`: for the next attempt; `done`: nothing more comes. */
 export type Phase = 'sending' | 'waiting' | 'thinking' | 'answering' | 'done'

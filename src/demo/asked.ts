@@ -2,8 +2,8 @@
 
 import type { MessageCreateParams, MessageParam } from '@anthropic-ai/sdk/resources/messages/messages'
 import { JUDGING } from '../core/cascade/words.ts'
-import { PAUSE, SUMMARISING } from '../core/compaction/prompts.ts'
 import { NAMING } from '../core/title.ts'
+import { PAUSE, SUMMARISING } from '../core/window/compaction/prompts.ts'
 import type { Model } from './abilities.ts'
 import type { CacheUse } from './prompt-cache.ts'
 

@@ -5,7 +5,6 @@
 
 import { sayAttachment } from '../core/attachments/words.ts'
 import type { Attachment } from '../core/attachments.ts'
-import { estimateTokens } from '../core/context.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
 import { thinkingMs } from '../core/figures/metrics.ts'
 import { count, duration, tokens } from '../core/figures/words.ts'
@@ -17,6 +16,7 @@ import { sanitise } from '../core/text/sanitise.ts'
 import type { Theme } from '../core/text/theme.ts'
 import { clip, wrapText } from '../core/text/wrap.ts'
 import { sayRaced } from '../core/weather/raced.ts'
+import { estimateTokens } from '../core/window/context.ts'
 import { textOf } from './styling.ts'
 import { type ThoughtRows, thoughtRows } from './thoughts.ts'
 

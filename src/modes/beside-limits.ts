@@ -3,12 +3,12 @@
  * does, or is not made at all.
  */
 
-import { estimateTokens } from '../core/context.ts'
 import type { State } from '../core/conversation.ts'
 import { shortName } from '../core/models.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Ms } from '../core/turn.ts'
 import { type Gauge, type Need, parallel } from '../core/weather/limits.ts'
+import { estimateTokens } from '../core/window/context.ts'
 import { pause } from '../io/pause.ts'
 
 /** Share of each limit that is left for the person's own turns. */

@@ -3,8 +3,8 @@
  * for the bill. Where one fails the other goes on. Until then the first is the one that is seen.
  */
 
-import { estimateTokens } from '../core/context.ts'
 import type { Failure, Lost, TurnEvent, Usage } from '../core/turn.ts'
+import { estimateTokens } from '../core/window/context.ts'
 import type { Emit } from '../io/api.ts'
 import type { Run } from './attempts.ts'
 

@@ -4,16 +4,16 @@
  */
 
 import type { Question } from '../core/attachments.ts'
-import { carriedFacts } from '../core/compaction/kept-facts.ts'
-import { offersFor } from '../core/compaction/offers.ts'
-import { stretch } from '../core/compaction/say.ts'
-import { LEAST_TOKENS, spanOf } from '../core/compaction/span.ts'
 import { type Event, type State, update } from '../core/conversation.ts'
 import { tokens } from '../core/figures/words.ts'
-import { draftTokens, promptSize } from '../core/meter.ts'
 import { type ModelCard, modelCard } from '../core/models.ts'
 import { Ending, EXIT } from '../core/outcome.ts'
 import { planRequest } from '../core/request/plan.ts'
+import { carriedFacts } from '../core/window/compaction/kept-facts.ts'
+import { offersFor } from '../core/window/compaction/offers.ts'
+import { stretch } from '../core/window/compaction/say.ts'
+import { LEAST_TOKENS, spanOf } from '../core/window/compaction/span.ts'
+import { draftTokens, promptSize } from '../core/window/meter.ts'
 import type { Api } from '../io/api.ts'
 import { summarise } from './summarising.ts'
 

@@ -1,11 +1,11 @@
 /** Asks for a summary, in one request or piece by piece, and judges what came. Nothing of the conversation changes. */
 
-import { type Offer, reduced } from '../core/compaction/offers.ts'
-import type { Span } from '../core/compaction/span.ts'
-import { estimateTokens } from '../core/context.ts'
 import { tokens } from '../core/figures/words.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { SideCallEvent } from '../core/side-calls.ts'
+import { type Offer, reduced } from '../core/window/compaction/offers.ts'
+import type { Span } from '../core/window/compaction/span.ts'
+import { estimateTokens } from '../core/window/context.ts'
 import type { Api } from '../io/api.ts'
 import { askAside } from './aside.ts'
 

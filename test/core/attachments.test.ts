@@ -9,9 +9,9 @@ import {
   spelledOut,
 } from '../../src/core/attachments.ts'
 import { fold, newConversation } from '../../src/core/conversation.ts'
-import { contextUsed, draftTokens } from '../../src/core/meter.ts'
 import { CATALOGUE, modelCard } from '../../src/core/models.ts'
 import { planRequest } from '../../src/core/request/plan.ts'
+import { contextUsed, draftTokens } from '../../src/core/window/meter.ts'
 import { spelled } from '../../src/io/attachments/blocks.ts'
 import { PHOTO, pdf, photo, text } from '../kit/attachments.ts'
 import { CHOICES } from '../kit/choices.ts'

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { newConversation } from '../../src/core/conversation.ts'
-import { messagesOf, windowOf } from '../../src/core/window.ts'
+import { messagesOf, windowOf } from '../../src/core/window/window.ts'
 import { openHistory } from '../../src/io/history.ts'
 import { recall } from '../../src/modes/recall.ts'
 import { CHOICES } from '../kit/choices.ts'

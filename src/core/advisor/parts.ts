@@ -4,11 +4,11 @@ import type { State } from '../conversation.ts'
 import type { ReadingPace } from '../figures/pace.ts'
 import { duration, money, percent, tokens } from '../figures/words.ts'
 import { type ModelCard, priceFor } from '../models.ts'
-import { rentOf, roomOf } from '../room.ts'
-import { nameOf } from '../room-report.ts'
 import type { Listing } from '../text/remark.ts'
 import { sanitiseLine } from '../text/sanitise.ts'
 import { clip } from '../text/wrap.ts'
+import { rentOf, roomOf } from '../window/room.ts'
+import { nameOf } from '../window/room-report.ts'
 
 /** Parts that are named, and columns of a name. */
 const NAMED = 5

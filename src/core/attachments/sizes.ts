@@ -3,8 +3,8 @@
 import { type Attachment, attachmentTokens, isSameAttached } from '../attachments.ts'
 import type { State } from '../conversation.ts'
 import { estimated, type Figure, reported } from '../figures.ts'
-import { countedNow, draftTokens, promptBefore } from '../meter.ts'
 import { modelCard } from '../models.ts'
+import { countedNow, draftTokens, promptBefore } from '../window/meter.ts'
 
 /** Tokens of each. Of several that are no images the server's count is shared out, as they were estimated. */
 export function attachmentSizes(state: State, attachments: readonly Attachment[]): readonly Figure[] {

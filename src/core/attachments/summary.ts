@@ -1,9 +1,9 @@
 /** A summary in the place of a text that is too long, or too dear in every turn: how it is asked for, and its price. */
 
-import { piecesOf } from '../compaction/prompts.ts'
 import type { State } from '../conversation.ts'
 import { type ModelCard, modelCard, priceFor } from '../models.ts'
 import { NO_MARKS, type TurnRequest } from '../request.ts'
+import { piecesOf } from '../window/compaction/prompts.ts'
 
 /** Share of a window that a piece of the text may take: its tokens are only estimated. */
 const PIECE_SHARE = 0.4

@@ -1,11 +1,11 @@
 /** From a row to its request: what all rows share comes first, so that the prompt cache holds it once for all of them. */
 
 import type { Choices } from '../choices.ts'
-import { estimateTokens } from '../context.ts'
 import { newConversation } from '../conversation.ts'
 import { type Models, modelCard } from '../models.ts'
 import { planRequest } from '../request/plan.ts'
 import type { CacheTtl, Message, TurnRequest } from '../request.ts'
+import { estimateTokens } from '../window/context.ts'
 import type { Row } from './row.ts'
 
 /** What the rows of a batch have in common. */

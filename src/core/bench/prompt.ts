@@ -1,11 +1,11 @@
 /** What an arm sends: the prompt, the padding before it, and where the cache is marked. */
 
 import { attachedTo, type Question, questionOf, wordsOf } from '../attachments.ts'
-import { estimateTokens } from '../context.ts'
 import type { State } from '../conversation.ts'
 import type { ModelCard } from '../models.ts'
 import { planRequest } from '../request/plan.ts'
 import { type CacheMarks, NO_MARKS, type TurnRequest } from '../request.ts'
+import { estimateTokens } from '../window/context.ts'
 import type { Arm } from './arms.ts'
 
 export interface Prompt {

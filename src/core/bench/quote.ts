@@ -1,10 +1,10 @@
 /** What a bench is expected to cost before it begins. All of it is an estimate. */
 
 import { attachedTo, attachmentTokens } from '../attachments.ts'
-import { estimateTokens } from '../context.ts'
 import { type Models, modelCard, priceFor } from '../models.ts'
 import { writePrice } from '../money/prompt-price.ts'
 import type { TurnRequest } from '../request.ts'
+import { estimateTokens } from '../window/context.ts'
 import type { Arm } from './arms.ts'
 
 /** US dollars of one run; null: the price is unknown. @param outputTokens of a likely answer */

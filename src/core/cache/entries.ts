@@ -13,7 +13,7 @@ import type { CacheTtl, Message } from '../request.ts'
 import { heldTo } from '../schema.ts'
 import type { Ms, Usage } from '../turn.ts'
 import type { Basis, Turn } from '../turns.ts'
-import { messagesOf, windowOf } from '../window.ts'
+import { messagesOf, windowOf } from '../window/window.ts'
 import { LIFETIME_MS } from './pauses.ts'
 
 export interface CacheEntry {

@@ -11,7 +11,7 @@ import { cachedManner } from '../request/manner.ts'
 import { askedMessage } from '../request/messages.ts'
 import type { Message } from '../request.ts'
 import type { Turn } from '../turns.ts'
-import { messagesOf, windowOf } from '../window.ts'
+import { messagesOf, windowOf } from '../window/window.ts'
 
 /** All of a request that its cached prefix depends on. */
 export interface Asked {

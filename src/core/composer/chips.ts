@@ -4,8 +4,8 @@
  * and how they turn into text again; which keys do that is for others.
  */
 
-import { estimateTokens } from '../context.ts'
 import { count, tokens } from '../figures/words.ts'
+import { estimateTokens } from '../window/context.ts'
 import type { Chip, Composer } from './state.ts'
 
 /** A paste with more lines or more characters than this becomes a chip. */

@@ -9,7 +9,7 @@ import type { SideCall } from '../side-calls.ts'
 import type { Ms } from '../turn.ts'
 import type { Turn } from '../turns.ts'
 import { walk } from '../walk.ts'
-import type { Summary } from '../window.ts'
+import type { Summary } from '../window/window.ts'
 
 /** Times are milliseconds since 1970. */
 export interface Head {

@@ -7,9 +7,9 @@
  *   visible OTPS  output tokens without thinking / (first visible text -> last output)
  */
 
-import { estimateTokens } from '../context.ts'
 import { estimated, type Figure, measured } from '../figures.ts'
 import type { Ms, Pauses, TurnEnd, TurnEvent, Usage } from '../turn.ts'
+import { estimateTokens } from '../window/context.ts'
 
 /** When what happened, on the monotonic clock; null: not yet, or never. `sent` is that of the last attempt. */
 export interface TurnTimes {

@@ -8,7 +8,7 @@ import type { Problem } from '../problem.ts'
 import { describe, quote } from '../problem.ts'
 import { type Misfit, misfit, type Shape, shapeInWords } from '../schema/shape.ts'
 import type { FailureKind } from '../turn.ts'
-import { MARK_PATTERN } from '../window.ts'
+import { MARK_PATTERN } from '../window/window.ts'
 
 const text: Shape = { type: 'string' }
 const textOrNull: Shape = { type: ['string', 'null'] }

@@ -7,10 +7,10 @@ import { type CacheEntry, cachedIn, isAlive, isAskedAlike, type Prompt } from '.
 import { LIFETIME_MS } from '../cache/pauses.ts'
 import { heldBy, planCache, systemCacheable } from '../cache.ts'
 import type { State } from '../conversation.ts'
-import { charsPerToken } from '../meter.ts'
 import { modelCard, type PriceCard, priceFor } from '../models.ts'
 import type { CacheTtl } from '../request.ts'
 import type { Ms } from '../turn.ts'
+import { charsPerToken } from '../window/meter.ts'
 
 /** What is known of an entry, whatever it ends with. */
 export type Held = Pick<CacheEntry, 'tokens' | 'ttl' | 'usedAt'>

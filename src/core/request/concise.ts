@@ -3,7 +3,7 @@
  * no cache: what was sent before stays as it was, on every model and server. A turn remembers that it was asked so.
  */
 
-import { estimateTokens } from '../context.ts'
+import { estimateTokens } from '../window/context.ts'
 
 export const CONCISE = '(Answer concisely: the result first, no preamble, no repetition.)'
 

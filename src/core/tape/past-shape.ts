@@ -3,7 +3,7 @@
 import { ATTACHMENTS } from '../attachments/shape.ts'
 import { CHOICES, endMisfit, PRICES, TIMES, USAGE, WIRE } from '../import/event-shapes.ts'
 import { type Misfit, misfit, type Shape } from '../schema/shape.ts'
-import { MARK_PATTERN } from '../window.ts'
+import { MARK_PATTERN } from '../window/window.ts'
 import type { Past } from './tape.ts'
 
 const text: Shape = { type: 'string' }

@@ -8,7 +8,7 @@ import type { Choices } from '../choices.ts'
 import type { State } from '../conversation.ts'
 import type { ModelCard } from '../models.ts'
 import type { Ms, TurnEvent } from '../turn.ts'
-import type { WindowEvent } from '../window.ts'
+import type { WindowEvent } from '../window/window.ts'
 
 /** Changes when older programs could not play what is written. */
 export const TAPE_FORMAT = 1

@@ -1,11 +1,11 @@
 /** Silence of a running turn, told apart by how far its request has come: what to say of it, and since when. */
 
-import { estimateTokens } from '../context.ts'
 import { STALL_MS } from '../figures/metrics.ts'
 import { tokens } from '../figures/words.ts'
 import type { Steps } from '../text/steps.ts'
 import type { Ms } from '../turn.ts'
 import { attemptsOf, type Turn } from '../turns.ts'
+import { estimateTokens } from '../window/context.ts'
 
 /**
  * connecting: no connection stands yet; unheard: sent, and no headers; unbegun: headers, and no event; unspoken: begun,

@@ -7,13 +7,13 @@
 
 import { breakEven } from '../cache/lifetime.ts'
 import { assumedShare, type Habit, LIFETIME_MS, longPauseChance } from '../cache/pauses.ts'
-import { TOKENS_A_WORD } from '../compaction/offers.ts'
-import { wordsFor } from '../compaction/prompts.ts'
-import { RECENT_TOKENS } from '../compaction/span.ts'
-import { summariseFrom } from '../compaction/when.ts'
 import { costUsd, type ModelCard, type Models, modelCard, scaledPrices } from '../models.ts'
 import type { CacheTtl } from '../request.ts'
 import { type Ms, NO_USAGE, promptTokens, type Usage } from '../turn.ts'
+import { TOKENS_A_WORD } from '../window/compaction/offers.ts'
+import { wordsFor } from '../window/compaction/prompts.ts'
+import { RECENT_TOKENS } from '../window/compaction/span.ts'
+import { summariseFrom } from '../window/compaction/when.ts'
 
 /** An answer as the ledger holds it. */
 export interface Sent extends Usage {

@@ -1,6 +1,6 @@
 /** A summary as a script can write it: what was asked, and most of the facts that can be found. Some are lost, as in life. */
 
-import { factsIn, KINDS } from '../../core/compaction/facts.ts'
+import { factsIn, KINDS } from '../../core/window/compaction/facts.ts'
 
 /** Questions that are named, and UTF-16 units of each. */
 const QUESTIONS = 12

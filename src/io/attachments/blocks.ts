@@ -6,11 +6,11 @@
 import type { ContentBlockParam } from '@anthropic-ai/sdk/resources/messages/messages'
 import { tooMany } from '../../core/attachments/limits.ts'
 import type { Attachment } from '../../core/attachments.ts'
-import { MAX_BODY_BYTES } from '../../core/context.ts'
 import { modelCard } from '../../core/models.ts'
 import type { TurnRequest } from '../../core/request.ts'
 import type { Failure } from '../../core/turn.ts'
 import { failure } from '../../core/weather/failures.ts'
+import { MAX_BODY_BYTES } from '../../core/window/context.ts'
 import { toParams } from '../wire.ts'
 import type { Shelf } from './shelf.ts'
 

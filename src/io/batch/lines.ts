@@ -1,7 +1,7 @@
 /** A text, line by line, without ever holding more than one line of it. */
 
 import { createReadStream } from 'node:fs'
-import { MAX_BODY_BYTES } from '../../core/context.ts'
+import { MAX_BODY_BYTES } from '../../core/window/context.ts'
 
 export interface Line {
   readonly text: string

@@ -1,9 +1,9 @@
 /** Whether a call's question fits the model's window and a request, before anything is sent. */
 
 import { attachedTo, type Question, wordsOf } from '../../core/attachments.ts'
-import { fits, MAX_BODY_BYTES } from '../../core/context.ts'
 import type { ModelCard } from '../../core/models.ts'
 import { planRequest } from '../../core/request/plan.ts'
+import { fits, MAX_BODY_BYTES } from '../../core/window/context.ts'
 import type { Api } from '../../io/api.ts'
 import type { Setup } from '../../setup.ts'
 

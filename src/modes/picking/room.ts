@@ -2,9 +2,9 @@
 
 import type { State } from '../../core/conversation.ts'
 import type { ReadingPace } from '../../core/figures/pace.ts'
-import { type Deed, markTurns } from '../../core/marking.ts'
 import { ROOM, type RoomRow, roomLooks, roomRows } from '../../core/picker/room.ts'
-import type { Part } from '../../core/room.ts'
+import { type Deed, markTurns } from '../../core/window/marking.ts'
+import type { Part } from '../../core/window/room.ts'
 import type { Source } from './chooser.ts'
 import type { TurnParts } from './turns.ts'
 

@@ -3,9 +3,15 @@
  * turns. Nobody waits for it: what is asked meanwhile goes out as ever, and the summary holds from the question after it.
  */
 
-import { type Fact, factsIn, survival } from '../../core/compaction/facts.ts'
-import { carriedFacts, keptFacts } from '../../core/compaction/kept-facts.ts'
-import { expectedSize, type Offers, offersFor } from '../../core/compaction/offers.ts'
+import { type Event, fold, type State } from '../../core/conversation.ts'
+import { count } from '../../core/figures/words.ts'
+import { type Figure, sum } from '../../core/figures.ts'
+import type { TurnRequest } from '../../core/request.ts'
+import type { SideCallEvent } from '../../core/side-calls.ts'
+import type { Remark } from '../../core/text/remark.ts'
+import { type Fact, factsIn, survival } from '../../core/window/compaction/facts.ts'
+import { carriedFacts, keptFacts } from '../../core/window/compaction/kept-facts.ts'
+import { expectedSize, type Offers, offersFor } from '../../core/window/compaction/offers.ts'
 import {
   sayFailed,
   sayFreesNothing,
@@ -18,19 +24,13 @@ import {
   sayTakenBack,
   sayTooLittle,
   stretch,
-} from '../../core/compaction/say.ts'
-import { LEAST_TOKENS, omittedUpTo, type Span, spanOf, standsFor, toldIn } from '../../core/compaction/span.ts'
-import { restored, takenBack } from '../../core/compaction/taking-back.ts'
-import { roomIn } from '../../core/compaction/when.ts'
-import { sendingCost, worthOf } from '../../core/compaction/worth.ts'
-import { type Event, fold, type State } from '../../core/conversation.ts'
-import { count } from '../../core/figures/words.ts'
-import { type Figure, sum } from '../../core/figures.ts'
-import { promptSize } from '../../core/meter.ts'
-import type { TurnRequest } from '../../core/request.ts'
-import type { SideCallEvent } from '../../core/side-calls.ts'
-import type { Remark } from '../../core/text/remark.ts'
-import { messagesOf, windowOf } from '../../core/window.ts'
+} from '../../core/window/compaction/say.ts'
+import { LEAST_TOKENS, omittedUpTo, type Span, spanOf, standsFor, toldIn } from '../../core/window/compaction/span.ts'
+import { restored, takenBack } from '../../core/window/compaction/taking-back.ts'
+import { roomIn } from '../../core/window/compaction/when.ts'
+import { sendingCost, worthOf } from '../../core/window/compaction/worth.ts'
+import { promptSize } from '../../core/window/meter.ts'
+import { messagesOf, windowOf } from '../../core/window/window.ts'
 import { roomBeside, sayNoRoom } from '../beside-limits.ts'
 import { summarise } from '../summarising.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'

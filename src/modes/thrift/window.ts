@@ -3,16 +3,16 @@
  * up, holds a question back that does not fit, and answers `/context`.
  */
 
-import { alerted, type Crossed } from '../../core/alerts.ts'
 import { askingOf, isNothing, isSameQuestion, type Question, wordsOf } from '../../core/attachments.ts'
 import type { State } from '../../core/conversation.ts'
-import { COUNT_AFTER_MS, NO_QUESTION, saySwitched, sayTooLarge, worthCounting } from '../../core/counting.ts'
-import { markTurns, turnsNamed } from '../../core/marking.ts'
-import { nextPrompt } from '../../core/meter.ts'
 import { modelCard, resolveModel } from '../../core/models.ts'
 import { planRequest } from '../../core/request/plan.ts'
-import { roomReport } from '../../core/room-report.ts'
 import { isEnd } from '../../core/turn.ts'
+import { alerted, type Crossed } from '../../core/window/alerts.ts'
+import { COUNT_AFTER_MS, NO_QUESTION, saySwitched, sayTooLarge, worthCounting } from '../../core/window/counting.ts'
+import { markTurns, turnsNamed } from '../../core/window/marking.ts'
+import { nextPrompt } from '../../core/window/meter.ts'
+import { roomReport } from '../../core/window/room-report.ts'
 import { paceIn } from '../past-pace.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 import { heldBack } from './held-back.ts'

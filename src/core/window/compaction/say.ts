@@ -1,9 +1,9 @@
 /** What is said of summaries: before one is made, once it stands, and when there is none. */
 
-import { count, money, tokens } from '../figures/words.ts'
-import { type Figure, mark, withMark } from '../figures.ts'
-import { history } from '../request/messages.ts'
-import type { Remark } from '../text/remark.ts'
+import { count, money, tokens } from '../../figures/words.ts'
+import { type Figure, mark, withMark } from '../../figures.ts'
+import { history } from '../../request/messages.ts'
+import type { Remark } from '../../text/remark.ts'
 import type { Fact } from './facts.ts'
 import { KEPT_TOKENS } from './kept-facts.ts'
 import type { Offer, Offers } from './offers.ts'

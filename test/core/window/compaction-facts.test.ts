@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { factsIn, KINDS, survival } from '../../src/core/compaction/facts.ts'
-import { toldIn } from '../../src/core/compaction/span.ts'
+import { factsIn, KINDS, survival } from '../../../src/core/window/compaction/facts.ts'
+import { toldIn } from '../../../src/core/window/compaction/span.ts'
 
 const found = (text: string, by: 'user' | 'model' = 'user') => {
   const facts = factsIn([{ text, by }])

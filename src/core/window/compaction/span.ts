@@ -3,11 +3,11 @@
  * whatever is pinned.
  */
 
-import { attachedTokens } from '../attachments.ts'
+import { attachedTokens } from '../../attachments.ts'
+import type { State } from '../../conversation.ts'
+import { history } from '../../request/messages.ts'
+import type { Turn } from '../../turns.ts'
 import { estimateTokens } from '../context.ts'
-import type { State } from '../conversation.ts'
-import { history } from '../request/messages.ts'
-import type { Turn } from '../turns.ts'
 import { messagesOf, type Summary, windowOf } from '../window.ts'
 
 /** Tokens of recent turns that stay word for word, at most; and the share of the conversation they may be. */

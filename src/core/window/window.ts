@@ -3,12 +3,12 @@
  * deleted: a summary, or what was left out, is a way of looking at turns that are still there.
  */
 
-import { withAttachments } from './attachments.ts'
-import type { State } from './conversation.ts'
-import { history } from './request/messages.ts'
-import type { Message } from './request.ts'
-import type { Ms } from './turn.ts'
-import type { Turn } from './turns.ts'
+import { withAttachments } from '../attachments.ts'
+import type { State } from '../conversation.ts'
+import { history } from '../request/messages.ts'
+import type { Message } from '../request.ts'
+import type { Ms } from '../turn.ts'
+import type { Turn } from '../turns.ts'
 
 /** What stands for the beginning of a conversation. */
 export interface Summary {

@@ -1,9 +1,9 @@
 /** Facts as the lines that are kept beside a summary, word for word. */
 
-import { sayAttachment } from '../attachments/words.ts'
+import { sayAttachment } from '../../attachments/words.ts'
+import type { State } from '../../conversation.ts'
+import type { Turn } from '../../turns.ts'
 import { estimateTokens } from '../context.ts'
-import type { State } from '../conversation.ts'
-import type { Turn } from '../turns.ts'
 import type { Fact } from './facts.ts'
 
 /** Tokens that kept lines take at most, those of before included. */

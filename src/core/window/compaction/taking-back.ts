@@ -1,6 +1,6 @@
 /** Summaries taken back, and brought back: the turns they stand for were never gone. */
 
-import type { State } from '../conversation.ts'
+import type { State } from '../../conversation.ts'
 import type { WindowEvent } from '../window.ts'
 
 type Parts = Pick<State, 'turns' | 'summaries'>

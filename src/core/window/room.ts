@@ -3,18 +3,18 @@
  * of what is sent add up to the prompt that the next question follows.
  */
 
-import { type Attachment, askingOf, attachmentTokens, sizeOf } from './attachments.ts'
-import { writtenCold } from './cache/cold-send.ts'
-import { promptAfter } from './cache/entries.ts'
-import type { State } from './conversation.ts'
-import type { ReadingPace } from './figures/pace.ts'
-import { estimated, type Figure, reported } from './figures.ts'
+import { type Attachment, askingOf, attachmentTokens, sizeOf } from '../attachments.ts'
+import { writtenCold } from '../cache/cold-send.ts'
+import { promptAfter } from '../cache/entries.ts'
+import type { State } from '../conversation.ts'
+import type { ReadingPace } from '../figures/pace.ts'
+import { estimated, type Figure, reported } from '../figures.ts'
+import { type ModelCard, modelCard, priceFor } from '../models.ts'
+import { history } from '../request/messages.ts'
+import { planRequest } from '../request/plan.ts'
+import { type Ms, promptTokens } from '../turn.ts'
+import { outputTokens, questionIn, spoken, type Turn } from '../turns.ts'
 import { charsPerToken, lastCounted, promptSize } from './meter.ts'
-import { type ModelCard, modelCard, priceFor } from './models.ts'
-import { history } from './request/messages.ts'
-import { planRequest } from './request/plan.ts'
-import { type Ms, promptTokens } from './turn.ts'
-import { outputTokens, questionIn, spoken, type Turn } from './turns.ts'
 import { leftOutBy, type Mark, messagesOf, type Summary, windowOf } from './window.ts'
 
 export interface Part {

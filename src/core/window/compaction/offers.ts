@@ -3,15 +3,15 @@
  * prompt cache; or by the fast model, which reads what is to be summarised afresh. The cheaper one is taken.
  */
 
-import { cacheOutlook } from '../cache/outlook.ts'
+import { cacheOutlook } from '../../cache/outlook.ts'
+import type { State } from '../../conversation.ts'
+import { estimated, type Figure } from '../../figures.ts'
+import { type ModelCard, modelCard, priceFor } from '../../models.ts'
+import { history } from '../../request/messages.ts'
+import { planRequest } from '../../request/plan.ts'
+import { NO_MARKS, type TurnRequest } from '../../request.ts'
+import type { Ms } from '../../turn.ts'
 import { estimateTokens } from '../context.ts'
-import type { State } from '../conversation.ts'
-import { estimated, type Figure } from '../figures.ts'
-import { type ModelCard, modelCard, priceFor } from '../models.ts'
-import { history } from '../request/messages.ts'
-import { planRequest } from '../request/plan.ts'
-import { NO_MARKS, type TurnRequest } from '../request.ts'
-import type { Ms } from '../turn.ts'
 import { askAbout, askBelow, material, piecesOf, SUMMARISING, wordsFor } from './prompts.ts'
 import type { Span } from './span.ts'
 

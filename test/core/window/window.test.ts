@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Event, fold, type State } from '../../src/core/conversation.ts'
-import { planRequest } from '../../src/core/request/plan.ts'
-import { NO_USAGE } from '../../src/core/turn.ts'
-import { messagesOf, windowOf } from '../../src/core/window.ts'
-import { conversation } from '../kit/conversations.ts'
-import { fresh, lived } from '../kit/lived.ts'
+import { type Event, fold, type State } from '../../../src/core/conversation.ts'
+import { planRequest } from '../../../src/core/request/plan.ts'
+import { NO_USAGE } from '../../../src/core/turn.ts'
+import { messagesOf, windowOf } from '../../../src/core/window/window.ts'
+import { conversation } from '../../kit/conversations.ts'
+import { fresh, lived } from '../../kit/lived.ts'
 
 /** Turns that ask `q1`, `q2` and so on and are answered `a1`, `a2`. */
 const turns = (count: number): Event[] =>

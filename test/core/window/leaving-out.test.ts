@@ -1,15 +1,15 @@
 /** One attachment of a turn is left out of what is sent, or taken in again. */
 
 import { expect, test } from 'vitest'
-import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
-import { eventOf } from '../../src/core/import/event-shapes.ts'
-import { leaveOut, leavingOut, markTurns } from '../../src/core/marking.ts'
-import { attachedRows } from '../../src/core/picker/attached.ts'
-import { planRequest } from '../../src/core/request/plan.ts'
-import { roomOf } from '../../src/core/room.ts'
-import { NO_USAGE } from '../../src/core/turn.ts'
-import { PHOTO, text } from '../kit/attachments.ts'
-import { CHOICES } from '../kit/choices.ts'
+import { type Event, fold, newConversation, type State } from '../../../src/core/conversation.ts'
+import { eventOf } from '../../../src/core/import/event-shapes.ts'
+import { attachedRows } from '../../../src/core/picker/attached.ts'
+import { planRequest } from '../../../src/core/request/plan.ts'
+import { NO_USAGE } from '../../../src/core/turn.ts'
+import { leaveOut, leavingOut, markTurns } from '../../../src/core/window/marking.ts'
+import { roomOf } from '../../../src/core/window/room.ts'
+import { PHOTO, text } from '../../kit/attachments.ts'
+import { CHOICES } from '../../kit/choices.ts'
 
 const NOTES = text().attachment
 const turn = (at: number, question: string, more: object = {}): readonly Event[] => [

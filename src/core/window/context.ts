@@ -1,6 +1,6 @@
 /** How full the context window is, and whether a prompt fits at all. */
 
-import type { ModelCard } from './models.ts'
+import type { ModelCard } from '../models.ts'
 
 /** Characters a token stands for on models from Opus 4.7 on (source: models overview, 2026-10-08: 1M tokens ~ 2.5M characters). */
 const CHARS_PER_TOKEN = 2.5

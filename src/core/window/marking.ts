@@ -1,15 +1,15 @@
 /** What dropping, pinning or keeping a turn does: to the tokens that are sent, to the cache, to the bill. */
 
-import { type Attachment, attachmentTokens } from './attachments.ts'
-import { promptAfter } from './cache/entries.ts'
-import { type Event, fold, type State } from './conversation.ts'
-import { count, money, moneyApart, tokens } from './figures/words.ts'
-import { about, estimated, type Figure, mark, withMark } from './figures.ts'
-import { modelCard } from './models.ts'
-import { promptPrice } from './money/prompt-price.ts'
+import { type Attachment, attachmentTokens } from '../attachments.ts'
+import { promptAfter } from '../cache/entries.ts'
+import { type Event, fold, type State } from '../conversation.ts'
+import { count, money, moneyApart, tokens } from '../figures/words.ts'
+import { about, estimated, type Figure, mark, withMark } from '../figures.ts'
+import { modelCard } from '../models.ts'
+import { promptPrice } from '../money/prompt-price.ts'
+import { sanitiseLine } from '../text/sanitise.ts'
+import type { Ms } from '../turn.ts'
 import { roomOf } from './room.ts'
-import { sanitiseLine } from './text/sanitise.ts'
-import type { Ms } from './turn.ts'
 import { leftOutBy, type Mark, markWithout, windowOf } from './window.ts'
 
 export interface Marking {

@@ -1,10 +1,10 @@
 /** When a window that fills up is worth a word, and which: once for each line that is crossed. */
 
-import type { State } from './conversation.ts'
-import { money, percent, tokens } from './figures/words.ts'
-import { mark } from './figures.ts'
+import type { State } from '../conversation.ts'
+import { money, percent, tokens } from '../figures/words.ts'
+import { mark } from '../figures.ts'
+import { type ModelCard, modelCard, priceFor } from '../models.ts'
 import { promptSize } from './meter.ts'
-import { type ModelCard, modelCard, priceFor } from './models.ts'
 
 /** Shares of the window at which it is said. */
 const ALERT_SHARES = [0.8, 0.85] as const

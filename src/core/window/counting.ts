@@ -1,13 +1,13 @@
 /** When it is worth asking the server how many tokens a prompt has, and what is said once it has told. */
 
+import { attachedTo, isNothing, isSameAttached, type Question } from '../attachments.ts'
+import type { State } from '../conversation.ts'
+import { percent, tokens } from '../figures/words.ts'
+import { estimated, type Figure, mark, withMark } from '../figures.ts'
+import { modelCard } from '../models.ts'
 import { ways } from './alerts.ts'
-import { attachedTo, isNothing, isSameAttached, type Question } from './attachments.ts'
 import { fullness } from './context.ts'
-import type { State } from './conversation.ts'
-import { percent, tokens } from './figures/words.ts'
-import { estimated, type Figure, mark, withMark } from './figures.ts'
 import { contextUsed, countedNow, draftTokens, isCountOf } from './meter.ts'
-import { modelCard } from './models.ts'
 import { rentOf } from './room.ts'
 import { usd } from './room-report.ts'
 

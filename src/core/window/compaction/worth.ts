@@ -1,11 +1,11 @@
 /** What a summary is worth: the tokens it frees, what the new beginning costs to write, and when that is earned back. */
 
-import type { State } from '../conversation.ts'
-import { estimated, type Figure } from '../figures.ts'
+import type { State } from '../../conversation.ts'
+import { estimated, type Figure } from '../../figures.ts'
+import { type ModelCard, modelCard, priceFor } from '../../models.ts'
+import { planRequest } from '../../request/plan.ts'
+import type { CacheTtl } from '../../request.ts'
 import { promptSize } from '../meter.ts'
-import { type ModelCard, modelCard, priceFor } from '../models.ts'
-import { planRequest } from '../request/plan.ts'
-import type { CacheTtl } from '../request.ts'
 
 export interface Worth {
   /** Tokens of the next prompt before and after. */

@@ -1,10 +1,10 @@
 /** When a conversation is worth summarising. */
 
-import type { Choices } from '../choices.ts'
-import type { State } from '../conversation.ts'
-import type { Figure } from '../figures.ts'
+import type { Choices } from '../../choices.ts'
+import type { State } from '../../conversation.ts'
+import type { Figure } from '../../figures.ts'
+import { type ModelCard, modelCard } from '../../models.ts'
 import { promptSize } from '../meter.ts'
-import { type ModelCard, modelCard } from '../models.ts'
 
 /** Where a price step makes a larger prompt dearer, a conversation stays below this share of it. */
 const BELOW_STEP = 0.95
