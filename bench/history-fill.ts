@@ -1,8 +1,8 @@
 /** Fills a history with conversations as if they had been held: the events that a chat would have saved, in its own words. */
 
-import type { Choices } from '../src/core/choices.ts'
+import type { Choices } from '../src/core/conversation/choices.ts'
 import { type Event, newConversation, type State } from '../src/core/conversation.ts'
-import { batchOf } from '../src/core/saved.ts'
+import { batchOf } from '../src/core/history/saved.ts'
 import { NO_USAGE } from '../src/core/turn.ts'
 import type { History } from '../src/io/history.ts'
 import { CHOICES as USUAL_CHOICES } from '../test/kit/choices.ts'

@@ -3,7 +3,7 @@
  * client's own wire. Nobody waits: an hour's pause is a number.
  */
 
-import type { Choices } from '../src/core/choices.ts'
+import type { Choices } from '../src/core/conversation/choices.ts'
 import { type Event, newConversation, type State } from '../src/core/conversation.ts'
 import { CHAT_PATIENCE } from '../src/core/weather/resilience.ts'
 import { type Demo, startDemo } from '../src/demo/server.ts'

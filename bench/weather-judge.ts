@@ -2,8 +2,8 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { type Event, fold, newConversation, type State, update } from '../src/core/conversation.ts'
-import { legalEvents } from '../src/core/legal-events.ts'
-import { condensed, kept } from '../src/core/record.ts'
+import { legalEvents } from '../src/core/history/legal-events.ts'
+import { condensed, kept } from '../src/core/history/record.ts'
 import { planRequest } from '../src/core/request/plan.ts'
 import { statusBar } from '../src/core/status.ts'
 import { asLines } from '../src/core/text/rows.ts'

@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Choices } from '../src/core/choices.ts'
+import type { Choices } from '../src/core/conversation/choices.ts'
 import { newConversation } from '../src/core/conversation.ts'
 import { isEnd } from '../src/core/turn.ts'
 import type { Patience } from '../src/core/weather/resilience.ts'

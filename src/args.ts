@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { FLAGS, type Flag } from './args/flags.ts'
 import { SUBCOMMANDS, type SubcommandName } from './args/subcommands.ts'
 import { suggest } from './core/models.ts'
-import { Ending, EXIT } from './core/outcome.ts'
+import { Ending, EXIT } from './core/turn/outcome.ts'
 
 export interface Args {
   readonly command: 'chat' | SubcommandName

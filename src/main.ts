@@ -1,9 +1,9 @@
 /** Knows everyone's address: arguments, then settings, then one mode; ends with an exit code. */
 
 import { type Args, isScripted, readArgs, UsageError, wantsPast } from './args.ts'
-import { BY_SIGNAL, Ending, type EndingSignal, EXIT, NO_KEY } from './core/outcome.ts'
 import { resultOfEnding } from './core/scripting/result.ts'
 import { sanitise } from './core/text/sanitise.ts'
+import { BY_SIGNAL, Ending, type EndingSignal, EXIT, NO_KEY } from './core/turn/outcome.ts'
 import { takeEarlyKeys } from './glass/early-keys.ts'
 import { leave } from './io/leave.ts'
 import { VERSION } from './version.ts'

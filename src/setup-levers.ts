@@ -1,7 +1,7 @@
 /** What the command line says of the levers: presets, models, limits, and what this model on this server takes. */
 
 import { type Args, UsageError } from './args.ts'
-import type { Choices } from './core/choices.ts'
+import type { Choices } from './core/conversation/choices.ts'
 import { type Preset, presetsWith, presetValues } from './core/models/presets.ts'
 import { OLD_LEVERS, type OldLever, prefillProblem, sayNotTaken, takes } from './core/models/sampling.ts'
 import { ALIASES, isKnown, type Models, modelCard, modelNames, suggest } from './core/models.ts'

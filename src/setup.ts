@@ -1,7 +1,7 @@
 /** From flags, environment and settings file to everything a conversation needs. Asks nobody; says what is wrong. */
 
 import { type Args, UsageError, wantsPast } from './args.ts'
-import type { Choices } from './core/choices.ts'
+import type { Choices } from './core/conversation/choices.ts'
 import { newConversation, type State } from './core/conversation.ts'
 import { headersWithheld } from './core/key-host.ts'
 import type { Preset } from './core/models/presets.ts'

@@ -8,10 +8,10 @@ import { FLAGS } from '../src/args/flags.ts'
 import { briefHelp, fullHelp } from '../src/args/help.ts'
 import { SUBCOMMANDS } from '../src/args/subcommands.ts'
 import { COMMANDS } from '../src/core/commands.ts'
-import { asJsonDocument } from '../src/core/export/json.ts'
-import { toldOf } from '../src/core/export/told.ts'
+import { asJsonDocument } from '../src/core/history/export/json.ts'
+import { toldOf } from '../src/core/history/export/told.ts'
 import { ALIASES } from '../src/core/models.ts'
-import { EXIT } from '../src/core/outcome.ts'
+import { EXIT } from '../src/core/turn/outcome.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')

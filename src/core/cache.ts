@@ -17,8 +17,8 @@ import type { State } from './conversation.ts'
 import { type ModelCard, modelCard } from './models.ts'
 import { promptEstimate } from './request/prompt-size.ts'
 import { type CacheAnchor, type CacheMarks, type CacheTtl, NO_MARKS } from './request.ts'
+import type { Turn } from './turn/turns.ts'
 import type { Ms } from './turn.ts'
-import type { Turn } from './turns.ts'
 import { estimateTokens } from './window/context.ts'
 
 /** Breakpoints the server takes in one request, the automatic one included (source: prompt caching, 2026-10-08). */

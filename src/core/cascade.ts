@@ -8,10 +8,10 @@ import type { Cascade } from './cascade/choice.ts'
 import type { CascadeRow } from './cascade/report.ts'
 import { JUDGING } from './cascade/words.ts'
 import { costUsd, type ModelCard, type Models, modelCard } from './models.ts'
-import { cutShort, sayFailed } from './outcome.ts'
 import { type Message, NO_MARKS, type TurnRequest } from './request.ts'
+import { cutShort, sayFailed } from './turn/outcome.ts'
+import type { Turn } from './turn/turns.ts'
 import type { TurnEnd } from './turn.ts'
-import type { Turn } from './turns.ts'
 import { isBroken, isOfTheModel } from './weather/resilience.ts'
 
 /** Whether an answer is good enough. */

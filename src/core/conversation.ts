@@ -6,20 +6,20 @@
 
 import { type Asking, type Attachment, askingOf, type Question, questionOf, withAttachments } from './attachments.ts'
 import type { Habit } from './cache/pauses.ts'
-import type { Choices } from './choices.ts'
+import type { Choices } from './conversation/choices.ts'
+import { billed, type SideCall, type SideCallEvent } from './conversation/side-calls.ts'
 import { type Figure, reported, sum } from './figures.ts'
 import { CATALOGUE, type ModelCard, type Models, modelCard, overlay } from './models.ts'
 import { outrun, unheard } from './money/unheard.ts'
 import { planRequest, replanned } from './request/plan.ts'
 import type { TurnRequest } from './request.ts'
-import { billed, type SideCall, type SideCallEvent } from './side-calls.ts'
+import { grown, newTurn, questionIn, type Turn } from './turn/turns.ts'
 import { isEnd, type Limits, type Ms, type TurnEvent } from './turn.ts'
-import { grown, newTurn, questionIn, type Turn } from './turns.ts'
 import type { Wish } from './weather/resilience.ts'
 import type { Counted } from './window/meter.ts'
 import { type Mark, reviewed, type Summary, type WindowEvent } from './window/window.ts'
 
-export type { Phase, Turn } from './turns.ts'
+export type { Phase, Turn } from './turn/turns.ts'
 
 export interface State {
   readonly choices: Choices

@@ -14,8 +14,8 @@ import { clipSpans, type Span, span } from './text/spans.ts'
 import { fitted } from './text/steps.ts'
 import { roomOf } from './text/width.ts'
 import { clip, wrapText } from './text/wrap.ts'
+import type { Basis } from './turn/turns.ts'
 import type { Ms } from './turn.ts'
-import type { Basis } from './turns.ts'
 
 /** What a preview was made of. */
 interface Known extends Basis, Pick<State, 'models' | 'counted'> {

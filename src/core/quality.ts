@@ -3,8 +3,8 @@
  * were, how many were declined or cut short; and whether that is other than it was.
  */
 
-import { cutShort } from './outcome.ts'
 import { inOrder, percentile } from './stats/percentile.ts'
+import { cutShort } from './turn/outcome.ts'
 
 /** A finished answer of a turn, or of a row of a batch. */
 export interface Answered {

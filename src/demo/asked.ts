@@ -2,7 +2,7 @@
 
 import type { MessageCreateParams, MessageParam } from '@anthropic-ai/sdk/resources/messages/messages'
 import { JUDGING } from '../core/cascade/words.ts'
-import { NAMING } from '../core/title.ts'
+import { NAMING } from '../core/conversation/title.ts'
 import { PAUSE, SUMMARISING } from '../core/window/compaction/prompts.ts'
 import type { Model } from './abilities.ts'
 import type { CacheUse } from './prompt-cache.ts'

@@ -4,8 +4,8 @@
  */
 
 import { closeSync, constants, openSync, readSync } from 'node:fs'
-import { BY_SIGNAL, type EndingSignal } from '../core/outcome.ts'
 import { sanitise } from '../core/text/sanitise.ts'
+import { BY_SIGNAL, type EndingSignal } from '../core/turn/outcome.ts'
 
 export interface EarlyKeys {
   /** Resolves when all that has reached the process by now has been heard. */

@@ -12,7 +12,7 @@
  * After a stop from outside (SIGSTOP) it also asks where the cursor is: `6n`.
  */
 
-import { BY_SIGNAL, type EndingSignal } from '../core/outcome.ts'
+import { BY_SIGNAL, type EndingSignal } from '../core/turn/outcome.ts'
 import type { PaintTarget } from './painter.ts'
 import { KITTY_QUERY, type TerminalReply } from './replies.ts'
 import { QUIET_IN_TMUX_MS, QUIET_MS, watchSize } from './window-size.ts'

@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Event } from '../core/conversation.ts'
-import { type BytesOf, EVENTS_HEAD, linesOf } from '../core/export/events.ts'
+import { type BytesOf, EVENTS_HEAD, linesOf } from '../core/history/export/events.ts'
 import { isGone, ownerName } from './history/owner.ts'
 import { makeFolder } from './private-folder.ts'
 import { isRunning } from './process-name.ts'

@@ -4,10 +4,10 @@ import { isUtf8 } from 'node:buffer'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { otherKind } from '../core/import/other-kinds.ts'
-import { Ending, EXIT } from '../core/outcome.ts'
+import { otherKind } from '../core/history/import/other-kinds.ts'
 import { quote } from '../core/problem.ts'
 import { sanitiseLine } from '../core/text/sanitise.ts'
+import { Ending, EXIT } from '../core/turn/outcome.ts'
 import { readStdin } from './whole-stdin.ts'
 
 export interface Incoming {

@@ -4,8 +4,8 @@
  */
 
 import { closeSync, existsSync, openSync, readFileSync, write, writeSync } from 'node:fs'
-import { Ending, EXIT } from '../core/outcome.ts'
 import { quote } from '../core/problem.ts'
+import { Ending, EXIT } from '../core/turn/outcome.ts'
 import { readStdin } from './whole-stdin.ts'
 
 export interface TapeFile {

@@ -1,7 +1,7 @@
 /** All of stdin as bytes, for the commands that take a file and, as `-`, what is piped in. */
 
 import type { Readable } from 'node:stream'
-import { Ending, EXIT } from '../core/outcome.ts'
+import { Ending, EXIT } from '../core/turn/outcome.ts'
 
 /** All of stdin. @param command as it is typed behind the program's name. @throws Ending in words */
 export async function readStdin(stdin: Readable & { readonly isTTY?: boolean }, command: string): Promise<Uint8Array> {

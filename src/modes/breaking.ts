@@ -2,8 +2,8 @@
 
 import { count } from '../core/figures/words.ts'
 import { shortName } from '../core/models.ts'
-import { inTime } from '../core/outcome.ts'
 import { NO_MARKS, type TurnRequest } from '../core/request.ts'
+import { inTime } from '../core/turn/outcome.ts'
 import type { Failure, TurnEvent } from '../core/turn.ts'
 import { type Breaker, failed, gate, probing, unprobed } from '../core/weather/breaker.ts'
 import { failure } from '../core/weather/failures.ts'

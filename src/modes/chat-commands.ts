@@ -1,9 +1,9 @@
 /** What the slash commands do: a choice for the conversation, or a remark in the transcript. */
 
 import type { Question } from '../core/attachments.ts'
-import { BUSY, type Going, NOTHING, retried, undone } from '../core/branching.ts'
 import { systemCacheable } from '../core/cache.ts'
 import { COMMANDS, parseCommand } from '../core/commands.ts'
+import { BUSY, type Going, NOTHING, retried, undone } from '../core/conversation/branching.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { money, tokens } from '../core/figures/words.ts'
 import { sayUnsent } from '../core/models/levers.ts'

@@ -2,11 +2,11 @@
 
 import { PROMPT, type View } from '../../components/view.ts'
 import { type Asking, attachedTo, type Question, questionOf, spelledOut, wordsOf } from '../core/attachments.ts'
-import { retryAhead } from '../core/branching.ts'
 import { type Composer, emptyComposer, labelled, withDraft, writtenOut } from '../core/composer/composer.ts'
 import { layoutComposer } from '../core/composer/layout.ts'
 import { sayOfSearch } from '../core/composer/search.ts'
 import { selected, VIM, type Vim } from '../core/composer/vim.ts'
+import { retryAhead } from '../core/conversation/branching.ts'
 import type { State, Turn } from '../core/conversation.ts'
 import { type Enclosed, enclosedAgain, enclosedIn, readyIn } from '../core/enclosures.ts'
 import { lostAhead } from '../core/models/levers/cost.ts'

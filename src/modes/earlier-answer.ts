@@ -2,10 +2,10 @@
 
 import { wordsOf } from '../core/attachments.ts'
 import { fold, newConversation, type State } from '../core/conversation.ts'
+import { UNCHOSEN } from '../core/history/walk.ts'
 import { replanned } from '../core/request/plan.ts'
 import { asksFor } from '../core/request/same.ts'
-import { questionIn, type Turn } from '../core/turns.ts'
-import { UNCHOSEN } from '../core/walk.ts'
+import { questionIn, type Turn } from '../core/turn/turns.ts'
 import type { History } from '../io/history.ts'
 
 /** Conversations that are looked through at most, the latest first. */

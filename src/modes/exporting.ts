@@ -1,11 +1,11 @@
 /** A conversation on its way out: read from the history, told in one of the forms, written to where it is wanted. */
 
 import type { Event } from '../core/conversation.ts'
-import { exported, type Format } from '../core/export/formats.ts'
-import { type Head, type Told, toldOf } from '../core/export/told.ts'
-import { legalEvents } from '../core/legal-events.ts'
-import { Ending, EXIT } from '../core/outcome.ts'
+import { exported, type Format } from '../core/history/export/formats.ts'
+import { type Head, type Told, toldOf } from '../core/history/export/told.ts'
+import { legalEvents } from '../core/history/legal-events.ts'
 import { quote } from '../core/problem.ts'
+import { Ending, EXIT } from '../core/turn/outcome.ts'
 import { base64From } from '../io/attachments/shelf.ts'
 import type { History, Listed } from '../io/history.ts'
 import { newFile } from '../io/new-file.ts'

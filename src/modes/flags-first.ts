@@ -1,7 +1,7 @@
 /** What was said on the command line goes before what was chosen in the conversation it goes on with. */
 
 import type { Args } from '../args.ts'
-import type { Choices } from '../core/choices.ts'
+import type { Choices } from '../core/conversation/choices.ts'
 import type { Setup } from '../setup.ts'
 
 /** The choices a conversation keeps, as far as flags or a preset say otherwise; null: they say nothing of them. */

@@ -1,15 +1,15 @@
 /**
  * `claude-tui import`: takes in conversations from our own exports and from Claude's, all of a file or nothing of it.
- * What the forms look like is known to `core/import`.
+ * What the forms look like is known to `core/history/import`.
  */
 
 import { type Args, UsageError } from '../args.ts'
-import { Unreadable } from '../core/import/arrival.ts'
-import { arrivalsIn } from '../core/import/arrivals.ts'
-import { batchesOf } from '../core/import/batches.ts'
-import { Ending, EXIT } from '../core/outcome.ts'
+import { Unreadable } from '../core/history/import/arrival.ts'
+import { arrivalsIn } from '../core/history/import/arrivals.ts'
+import { batchesOf } from '../core/history/import/batches.ts'
 import { type Problem, sayProblem } from '../core/problem.ts'
 import { sanitiseLine } from '../core/text/sanitise.ts'
+import { Ending, EXIT } from '../core/turn/outcome.ts'
 import { type Brought, HistoryTrouble, type Newcomer, type Sequel } from '../io/history.ts'
 import { incoming } from '../io/incoming.ts'
 import { leftOutInWords, mendedLines, report } from './imported.ts'

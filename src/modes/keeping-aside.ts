@@ -4,7 +4,7 @@
  */
 
 import type { Event } from '../core/conversation.ts'
-import { condensed } from '../core/record.ts'
+import { condensed } from '../core/history/record.ts'
 import type { Aside, Unsaved } from '../io/aside.ts'
 import type { Flight, Job, Place } from './recorder/parts.ts'
 

@@ -4,8 +4,8 @@
  */
 
 import { attachedTo, type Question, questionOf, wordsOf } from '../core/attachments.ts'
-import { BUSY } from '../core/branching.ts'
 import { fileCompletion } from '../core/composer/file-words.ts'
+import { BUSY } from '../core/conversation/branching.ts'
 import { droppedPaths } from '../core/dropped.ts'
 import type { Key } from '../core/keys.ts'
 import type { Row } from '../core/picker/picker.ts'

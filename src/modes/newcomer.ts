@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto'
 import type { Event } from '../core/conversation.ts'
-import { type Arrival, Unreadable } from '../core/import/arrival.ts'
-import { batchesOf } from '../core/import/batches.ts'
+import { type Arrival, Unreadable } from '../core/history/import/arrival.ts'
+import { batchesOf } from '../core/history/import/batches.ts'
 import { type Newcomer, type Sequel, uidFrom } from '../io/history.ts'
 
 /** @param shown is told, as it is read, how many turns are on the branch that is shown of which conversation */

@@ -4,8 +4,8 @@
  */
 
 import type { State } from '../core/conversation.ts'
-import { type GoingOn, goingOn, offerInWords } from '../core/going-on.ts'
-import { DAY_MS } from '../core/retention.ts'
+import { DAY_MS } from '../core/history/retention.ts'
+import { type GoingOn, goingOn, offerInWords } from '../core/turn/going-on.ts'
 import type { History } from '../io/history.ts'
 import { type RecallParts, recall } from './recall.ts'
 

@@ -3,9 +3,9 @@
  * nothing may ever be asked; and among the events of the conversation that begins then, whose row in the ledger takes the place of the first one.
  */
 
+import type { SideCall } from '../core/conversation/side-calls.ts'
 import type { Event } from '../core/conversation.ts'
 import { type LedgerRow, rowOfSideCall } from '../core/money/ledger.ts'
-import type { SideCall } from '../core/side-calls.ts'
 import type { History } from '../io/history.ts'
 
 interface Paid {

@@ -1,10 +1,10 @@
 /** From the history back to a conversation: its events folded by the same `update` that ran live. */
 
-import type { Choices } from '../core/choices.ts'
+import type { Choices } from '../core/conversation/choices.ts'
 import { type Event, fold, newConversation, type State } from '../core/conversation.ts'
-import { legalEvents } from '../core/legal-events.ts'
-import { billsLeft, shifted } from '../core/record.ts'
-import { batchOf, pastOf } from '../core/saved.ts'
+import { legalEvents } from '../core/history/legal-events.ts'
+import { billsLeft, shifted } from '../core/history/record.ts'
+import { batchOf, pastOf } from '../core/history/saved.ts'
 import { interrupted } from '../core/weather/failures.ts'
 import type { Flight, History } from '../io/history.ts'
 import { takeInLeft } from './late-taking-in.ts'

@@ -6,9 +6,9 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Event, State } from '../core/conversation.ts'
-import { isCutOff } from '../core/going-on.ts'
-import { kept, shifted } from '../core/record.ts'
-import { batchOf, pastOf } from '../core/saved.ts'
+import { kept, shifted } from '../core/history/record.ts'
+import { batchOf, pastOf } from '../core/history/saved.ts'
+import { isCutOff } from '../core/turn/going-on.ts'
 import { isEnd, isPiece } from '../core/turn.ts'
 import type { HistoryTrouble } from '../io/history.ts'
 import { keepingAside, unsaved } from './keeping-aside.ts'

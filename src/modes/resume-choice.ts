@@ -1,8 +1,8 @@
 /** Which earlier conversation a person means by `--continue`, `--resume` or a word. */
 
 import type { Args } from '../args.ts'
+import { LONGEST } from '../core/conversation/title.ts'
 import { quote } from '../core/problem.ts'
-import { LONGEST } from '../core/title.ts'
 import type { History, Listed } from '../io/history.ts'
 
 /** One conversation; or several it could be, and what to say about that. */

@@ -1,6 +1,6 @@
 /** Removes conversations that have had their time, quietly, at most once a day: for whoever has the history open. */
 
-import { binEnd, keptSince } from '../core/retention.ts'
+import { binEnd, keptSince } from '../core/history/retention.ts'
 import { RETENTION } from '../io/history/tending.ts'
 import type { History } from '../io/history.ts'
 

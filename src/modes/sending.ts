@@ -2,7 +2,7 @@
 
 import type { Event } from '../core/conversation.ts'
 import type { Perf } from '../core/figures/perf.ts'
-import { thousandths } from '../core/record.ts'
+import { thousandths } from '../core/history/record.ts'
 import { isEnd } from '../core/turn.ts'
 import { CHAT_PATIENCE, patienceFor } from '../core/weather/resilience.ts'
 import type { Api, Emit } from '../io/api.ts'

@@ -2,7 +2,7 @@
 
 import { SUBCOMMANDS } from '../args/subcommands.ts'
 import { type Args, UsageError } from '../args.ts'
-import { Ending, EXIT } from '../core/outcome.ts'
+import { Ending, EXIT } from '../core/turn/outcome.ts'
 import { HistoryTrouble } from '../io/history.ts'
 import type { SessionsIo } from './sessions/call.ts'
 import { troubleInWords } from './sessions/found.ts'

@@ -2,8 +2,8 @@
 
 import type { Event, State } from '../core/conversation.ts'
 import type { Perf } from '../core/figures/perf.ts'
+import type { Turn } from '../core/turn/turns.ts'
 import { isEnd } from '../core/turn.ts'
-import type { Turn } from '../core/turns.ts'
 import { NOTICEABLE_MS, silenceOf } from '../core/weather/silence.ts'
 import type { Transcript } from '../glass/transcript.ts'
 import type { LiveRegion } from './live-region.ts'

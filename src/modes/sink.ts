@@ -1,8 +1,8 @@
 /** Where an answer goes when nobody renders it: text as it came, or JSON. */
 
 import type { Event, Turn } from '../core/conversation.ts'
-import { inAScript } from '../core/outcome.ts'
 import { resultOf } from '../core/scripting/result.ts'
+import { inAScript } from '../core/turn/outcome.ts'
 import type { TurnEvent } from '../core/turn.ts'
 
 /** Takes in one turn's events, and its end. */

@@ -1,15 +1,15 @@
 /** `--split`: a text that is too long is asked about in parts, a few at a time, and then as a whole. */
 
 import PQueue from 'p-queue'
+import { billed as priced, type SideCallEvent } from '../core/conversation/side-calls.ts'
 import type { State } from '../core/conversation.ts'
 import { count, duration, money } from '../core/figures/words.ts'
 import { estimated, withMark } from '../core/figures.ts'
 import { type Models, modelCard, priceFor } from '../core/models.ts'
-import { Ending, EXIT, exitCode } from '../core/outcome.ts'
 import { planRequest } from '../core/request/plan.ts'
 import { NO_MARKS, type TurnRequest } from '../core/request.ts'
 import { partQuestion, splitFor, weighed, wholeQuestion } from '../core/scripting/split.ts'
-import { billed as priced, type SideCallEvent } from '../core/side-calls.ts'
+import { Ending, EXIT, exitCode } from '../core/turn/outcome.ts'
 import type { TurnEnd, Usage } from '../core/turn.ts'
 import { patienceFor, SCRIPT_PATIENCE } from '../core/weather/resilience.ts'
 import type { Api } from '../io/api.ts'

@@ -1,8 +1,8 @@
 /** Asks for a summary, in one request or piece by piece, and judges what came. Nothing of the conversation changes. */
 
+import type { SideCallEvent } from '../core/conversation/side-calls.ts'
 import { tokens } from '../core/figures/words.ts'
 import type { TurnRequest } from '../core/request.ts'
-import type { SideCallEvent } from '../core/side-calls.ts'
 import { type Offer, reduced } from '../core/window/compaction/offers.ts'
 import type { Span } from '../core/window/compaction/span.ts'
 import { estimateTokens } from '../core/window/context.ts'

@@ -1,10 +1,10 @@
 /** Names a conversation after its first answer, by the fast model, beside the turns: nobody waits for it. */
 
 import { wordsWithNames } from '../core/attachments.ts'
+import { NAMING, shortTitle } from '../core/conversation/title.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { modelCard } from '../core/models.ts'
 import { NO_MARKS, type TurnRequest } from '../core/request.ts'
-import { NAMING, shortTitle } from '../core/title.ts'
 import type { Api } from '../io/api.ts'
 import { askAside } from './aside.ts'
 

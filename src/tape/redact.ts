@@ -2,12 +2,12 @@
 
 import { type Args, UsageError } from '../args.ts'
 import { count } from '../core/figures/words.ts'
-import { EXIT } from '../core/outcome.ts'
 import { quote } from '../core/problem.ts'
 import { replaced } from '../core/tape/replaced.ts'
 import { secretKeeper } from '../core/tape/secrets.ts'
 import type { Tape } from '../core/tape/tape.ts'
 import { type TapeWriter, tapeWriter } from '../core/tape/writer.ts'
+import { EXIT } from '../core/turn/outcome.ts'
 import { createTapeFile, whyNot } from '../io/tape-file.ts'
 import { harmlessJson } from '../modes/sink.ts'
 import { loadTape } from './setup.ts'

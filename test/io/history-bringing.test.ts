@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { batchesOf } from '../../src/core/import/batches.ts'
+import { batchesOf } from '../../src/core/history/import/batches.ts'
 import type { Newcomer } from '../../src/io/history.ts'
 import { fresh } from '../kit/lived.ts'
 import { batch, count, NOON, opened, room, saved, turn } from './history-kit.ts'

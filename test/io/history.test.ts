@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import type { Event } from '../../src/core/conversation.ts'
-import { pastOf } from '../../src/core/saved.ts'
+import { pastOf } from '../../src/core/history/saved.ts'
 import { batch, begun, bodies, count, NOON, opened, rawly, room, saved, soundness, turn } from './history-kit.ts'
 
 const titles = (list: readonly { readonly title: string }[]) => list.map(({ title }) => title)

@@ -1,6 +1,6 @@
 /** What a conversation begins with, where a test does not care. */
 
-import type { Choices } from '../../src/core/choices.ts'
+import type { Choices } from '../../src/core/conversation/choices.ts'
 
 export const CHOICES: Choices = {
   model: 'balanced',

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Event } from '../../src/core/conversation.ts'
-import { batchesOf } from '../../src/core/import/batches.ts'
+import { batchesOf } from '../../src/core/history/import/batches.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { type History, openHistory } from '../../src/io/history.ts'
 

@@ -1,7 +1,7 @@
 /** What is saved of a conversation that was lived through, event by event. */
 
 import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
-import { kept } from '../../src/core/record.ts'
+import { kept } from '../../src/core/history/record.ts'
 import { CHOICES } from './choices.ts'
 
 /** A conversation nobody has said anything in. */

@@ -2,10 +2,10 @@
 
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
+import { kept } from '../../src/core/history/record.ts'
 import { chargesOf } from '../../src/core/money/bill.ts'
 import { rowsOfTurn } from '../../src/core/money/ledger.ts'
 import { chargesSoFar } from '../../src/core/money/unheard.ts'
-import { kept } from '../../src/core/record.ts'
 import { fitted } from '../../src/core/text/steps.ts'
 import { offersOf, sayOffers, sayTooEarly, UNKNOWN, unusualOf } from '../../src/core/weather/another-try.ts'
 import { sayRaced } from '../../src/core/weather/raced.ts'

@@ -2,9 +2,9 @@
 
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
+import { kept } from '../../src/core/history/record.ts'
 import { CATALOGUE, costUsd, modelCard } from '../../src/core/models.ts'
 import { chargesOf } from '../../src/core/money/bill.ts'
-import { kept } from '../../src/core/record.ts'
 import { inFull } from '../../src/core/text/steps.ts'
 import { theme } from '../../src/core/text/theme.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'

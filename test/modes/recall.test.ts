@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { fold } from '../../src/core/conversation.ts'
-import { goingOn } from '../../src/core/going-on.ts'
+import { goingOn } from '../../src/core/turn/going-on.ts'
 import { failure } from '../../src/core/weather/failures.ts'
 import { recall, settleUnfinished } from '../../src/modes/recall.ts'
 import { begun, bodies, count, NOON, opened, rawly, room, saved, soundness, turn } from '../io/history-kit.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { DAY_MS } from '../../src/core/retention.ts'
+import { DAY_MS } from '../../src/core/history/retention.ts'
 import { tidyBriefly, tidyHistory } from '../../src/modes/retention.ts'
 import { count, NOON, opened, room, saved, turn } from '../io/history-kit.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { batchesOf } from '../../src/core/import/batches.ts'
+import { batchesOf } from '../../src/core/history/import/batches.ts'
 import { evening } from '../kit/evening.ts'
 import { put, type Shelf, shelf, turn } from '../kit/histories.ts'
 import { hostileParts, leaked } from '../kit/hostile-parts.ts'

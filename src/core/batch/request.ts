@@ -1,6 +1,6 @@
 /** From a row to its request: what all rows share comes first, so that the prompt cache holds it once for all of them. */
 
-import type { Choices } from '../choices.ts'
+import type { Choices } from '../conversation/choices.ts'
 import { newConversation } from '../conversation.ts'
 import { type Models, modelCard } from '../models.ts'
 import { planRequest } from '../request/plan.ts'

@@ -3,7 +3,7 @@
  * cache and size, and `--vs` makes one more out of another by changing a single thing.
  */
 
-import type { Choices } from '../choices.ts'
+import type { Choices } from '../conversation/choices.ts'
 import type { State } from '../conversation.ts'
 import { tokens } from '../figures/words.ts'
 import { type LeverName, pulled } from '../models/levers.ts'

@@ -4,7 +4,7 @@
  * its word until an answer shows otherwise.
  */
 
-import type { Turn } from '../turns.ts'
+import type { Turn } from '../turn/turns.ts'
 import { cachedIn } from './entries.ts'
 import { isLong } from './pauses.ts'
 

@@ -12,8 +12,8 @@ import { modelCard, priceFor } from '../models.ts'
 import { promptEstimate } from '../request/prompt-size.ts'
 import type { CacheTtl } from '../request.ts'
 import type { Steps } from '../text/steps.ts'
+import type { Turn } from '../turn/turns.ts'
 import type { Ms } from '../turn.ts'
-import type { Turn } from '../turns.ts'
 import { type CacheEntry, entriesFor, isAlive, promptAfter } from './entries.ts'
 
 export interface CacheOutlook {

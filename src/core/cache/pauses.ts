@@ -6,8 +6,8 @@
  */
 
 import type { CacheTtl } from '../request.ts'
+import type { Turn } from '../turn/turns.ts'
 import type { Ms } from '../turn.ts'
-import type { Turn } from '../turns.ts'
 
 /** How long a cache entry lives, from the start of the request that wrote or read it last. */
 export const LIFETIME_MS: Readonly<Record<CacheTtl, Ms>> = { '5m': 5 * 60_000, '1h': 60 * 60_000 }

@@ -10,7 +10,7 @@ import { modelCard } from '../models.ts'
 import { cachedManner } from '../request/manner.ts'
 import { askedMessage } from '../request/messages.ts'
 import type { Message } from '../request.ts'
-import type { Turn } from '../turns.ts'
+import type { Turn } from '../turn/turns.ts'
 import { messagesOf, windowOf } from '../window/window.ts'
 
 /** All of a request that its cached prefix depends on. */

@@ -2,7 +2,7 @@
 
 import type { Told } from '../doctor.ts'
 import { ago, count, duration, percent } from '../figures/words.ts'
-import { wayOutOf } from '../outcome.ts'
+import { wayOutOf } from '../turn/outcome.ts'
 import type { Failure, Limits } from '../turn.ts'
 import type { HeardLimits } from '../weather/limits.ts'
 import { isLimiting } from '../weather/resilience.ts'

@@ -3,8 +3,8 @@
  * ledger. A turn is slow or not by these and by nothing else.
  */
 
+import type { Turn } from '../turn/turns.ts'
 import { type Ms, promptTokens } from '../turn.ts'
-import type { Turn } from '../turns.ts'
 import { quantile } from './pace.ts'
 import { PHASES, type PhaseName, type Phases, sumOf } from './phases.ts'
 import { tokens } from './words.ts'

@@ -2,7 +2,7 @@
 
 import { type Models, suggest } from '../models.ts'
 import type { Remark } from '../text/remark.ts'
-import type { Turn } from '../turns.ts'
+import type { Turn } from '../turn/turns.ts'
 import { GLOSSARY, termNamed } from './glossary.ts'
 
 /** @param turn whose numbers to put in; null: nothing was answered yet */

@@ -6,8 +6,8 @@
 import { type Figure, mark } from '../figures.ts'
 import { type Models, modelCard, priceFor } from '../models.ts'
 import { billOf, chargesOfTurn, KINDS, type Kind, savedUsd } from '../money/bill.ts'
+import { outputTokens, type Turn } from '../turn/turns.ts'
 import { type Ms, promptTokens } from '../turn.ts'
-import { outputTokens, type Turn } from '../turns.ts'
 import { LEAST_ANSWERS, sizeInWords, visibleOf } from './baseline.ts'
 import {
   firstByteMs,

@@ -3,8 +3,8 @@
  * a gap. What this program did meanwhile lies within them (`Own`).
  */
 
+import type { Turn } from '../turn/turns.ts'
 import type { Ms } from '../turn.ts'
-import type { Turn } from '../turns.ts'
 import { rounded } from './rounded.ts'
 
 /** In the order in which they come. */

@@ -6,8 +6,8 @@
 import type { Models } from '../models.ts'
 import { modelCard } from '../models.ts'
 import { type LedgerRow, rowsOfTurn } from '../money/ledger.ts'
+import { outputTokens, type Turn } from '../turn/turns.ts'
 import { type Ms, promptTokens } from '../turn.ts'
-import { outputTokens, type Turn } from '../turns.ts'
 import { firstByteMs, otps, ttftMs, visibleOtps } from './metrics.ts'
 import { phasesOf } from './phases.ts'
 

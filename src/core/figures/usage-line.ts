@@ -3,8 +3,8 @@
 import { type Figure, mark } from '../figures.ts'
 import type { ModelCard } from '../models.ts'
 import { costIn, isUnbilled } from '../money/unbilled.ts'
+import { outputTokens, type Turn, totalUsd } from '../turn/turns.ts'
 import { promptTokens } from '../turn.ts'
-import { outputTokens, type Turn, totalUsd } from '../turns.ts'
 import { otps, ttftMs, ttltMs } from './metrics.ts'
 import { duration, money, percent, tokens } from './words.ts'
 

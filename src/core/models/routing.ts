@@ -3,11 +3,11 @@
  * and whoever follows one says so each time.
  */
 
+import { promptOf } from '../conversation/title.ts'
 import { quantile } from '../figures/pace.ts'
 import { count, duration } from '../figures/words.ts'
 import { type Models, modelCard, shortName, suggest } from '../models.ts'
 import { type Problem, quote } from '../problem.ts'
-import { promptOf } from '../title.ts'
 import type { Ms } from '../turn.ts'
 import { waitsFor } from '../weather/resilience.ts'
 import { type PresetRow, presetsWith } from './presets.ts'

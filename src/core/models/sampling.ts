@@ -3,7 +3,7 @@
  * their work elsewhere. They are never sent unless somebody asked for them, nor where they would be refused.
  */
 
-import type { Choices } from '../choices.ts'
+import type { Choices } from '../conversation/choices.ts'
 import type { ModelCard } from '../models.ts'
 import type { TurnRequest } from '../request.ts'
 

@@ -6,8 +6,8 @@
 import type { State } from '../conversation.ts'
 import type { Figure } from '../figures.ts'
 import { type PriceCard, priceFor } from '../models.ts'
+import type { Turn } from '../turn/turns.ts'
 import { promptTokens, type Usage } from '../turn.ts'
-import type { Turn } from '../turns.ts'
 import { type LedgerRow, rowOfSideCall, rowsOfTurn } from './ledger.ts'
 
 /** Kinds of tokens that have a price of their own. Thinking is part of the output. */

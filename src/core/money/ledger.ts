@@ -1,12 +1,12 @@
 /** One row per answer that was paid for: everything measured about it, as plain fields. */
 
+import type { Purpose, SideCall } from '../conversation/side-calls.ts'
 import { firstByteMs, firstThinkingMs, otps, ttftMs, ttltMs, visibleOtps } from '../figures/metrics.ts'
 import { type Phases, phasesOf } from '../figures/phases.ts'
 import type { EffortLevel } from '../models/catalogue.ts'
 import type { ModelCard } from '../models.ts'
-import type { Purpose, SideCall } from '../side-calls.ts'
+import { outputTokens, type Turn, type Wasted } from '../turn/turns.ts'
 import { NO_USAGE } from '../turn.ts'
-import { outputTokens, type Turn, type Wasted } from '../turns.ts'
 
 export type LedgerPurpose = 'turn' | 'retry' | 'unheard' | 'hedge' | 'recalled' | 'cascade' | 'batch' | Purpose
 

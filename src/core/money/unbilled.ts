@@ -1,8 +1,8 @@
 /** What a turn has cost where nothing came of it: nothing, where the server refused it or was never reached. */
 
 import { type Figure, measured } from '../figures.ts'
+import type { Turn } from '../turn/turns.ts'
 import type { Failure } from '../turn.ts'
-import type { Turn } from '../turns.ts'
 
 type Ended = Pick<Turn, 'cost' | 'usage' | 'end' | 'times'>
 

@@ -10,8 +10,8 @@ import type { State } from '../conversation.ts'
 import { estimated } from '../figures.ts'
 import { costUsd, modelCard, scaledPrices } from '../models.ts'
 import { promptEstimate } from '../request/prompt-size.ts'
+import { questionIn, type Turn, type Wasted } from '../turn/turns.ts'
 import { type Failure, type FailureKind, type Lost, type Ms, NO_USAGE, type TurnEvent, type Usage } from '../turn.ts'
-import { questionIn, type Turn, type Wasted } from '../turns.ts'
 import { type LedgerRow, rowsOfTurn } from './ledger.ts'
 
 /** Failures after which nobody knows how far the server came. All others are its own refusals, which cost nothing. */

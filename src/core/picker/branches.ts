@@ -4,13 +4,13 @@
  */
 
 import { wordsWithNames } from '../attachments.ts'
-import { retriedTurn, sayTally, type Tally, tallies, tallyOf } from '../branch-costs.ts'
+import { retriedTurn, sayTally, type Tally, tallies, tallyOf } from '../conversation/branch-costs.ts'
+import { treeRows } from '../conversation/tree.ts'
 import type { State } from '../conversation.ts'
 import { count } from '../figures/words.ts'
 import type { Models } from '../models.ts'
 import { type Span, span } from '../text/spans.ts'
-import { treeRows } from '../tree.ts'
-import type { Turn } from '../turns.ts'
+import type { Turn } from '../turn/turns.ts'
 import type { Cells, Column } from './columns.ts'
 import { modelName } from './conversations.ts'
 import { excerpt } from './excerpt.ts'

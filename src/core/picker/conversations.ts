@@ -2,8 +2,8 @@
 
 import { age, ago, count, money } from '../figures/words.ts'
 import { about } from '../figures.ts'
+import { marked, placesOf, wordsOf } from '../history/said-words.ts'
 import { type Models, modelCard } from '../models.ts'
-import { marked, placesOf, wordsOf } from '../said-words.ts'
 import { sanitiseLine } from '../text/sanitise.ts'
 import { type Span, span } from '../text/spans.ts'
 import type { Cells, Column } from './columns.ts'

@@ -1,6 +1,6 @@
 /** A turn in a few rows: what was asked, the beginning of the answer or the part that was looked for, how it ended. */
 
-import { marked, placesOf, wordsOf } from '../said-words.ts'
+import { marked, placesOf, wordsOf } from '../history/said-words.ts'
 import { sanitise } from '../text/sanitise.ts'
 import { type Span, span } from '../text/spans.ts'
 import { roomOf } from '../text/width.ts'

@@ -1,7 +1,7 @@
 /** The list of files that can be attached: those of the project, by their paths. */
 
 import { filesLike } from '../composer/file-words.ts'
-import { marked, placesOf, wordsOf } from '../said-words.ts'
+import { marked, placesOf, wordsOf } from '../history/said-words.ts'
 import { sanitiseLine } from '../text/sanitise.ts'
 import { span } from '../text/spans.ts'
 import type { Looks } from './layout.ts'

@@ -3,8 +3,8 @@
 import { count, duration, money } from '../figures/words.ts'
 import { type Models, shortName } from '../models.ts'
 import { inFull, type Steps } from '../text/steps.ts'
+import type { Turn } from '../turn/turns.ts'
 import type { Rival } from '../turn.ts'
-import type { Turn } from '../turns.ts'
 import { figuresOf } from './columns.ts'
 
 const listed = (names: readonly string[]) =>

@@ -7,13 +7,13 @@ import { otps, ttftMs } from '../figures/metrics.ts'
 import { duration, money } from '../figures/words.ts'
 import { mark } from '../figures.ts'
 import { type Models, shortName } from '../models.ts'
-import { sayFailed } from '../outcome.ts'
 import { sanitise } from '../text/sanitise.ts'
 import { clipSpans, padSpans, roomOfSpans, type Span, span } from '../text/spans.ts'
 import { fitted, type Steps } from '../text/steps.ts'
 import { expandTabs, wrapText } from '../text/wrap.ts'
+import { sayFailed } from '../turn/outcome.ts'
+import type { Turn } from '../turn/turns.ts'
 import type { Ms } from '../turn.ts'
-import type { Turn } from '../turns.ts'
 
 /** A column narrower than this holds no sentence. */
 const NARROWEST_COLUMN = 24

@@ -1,15 +1,15 @@
 /** What comes of a race: the turn that is kept, what the others are billed as and told of, and who has won how often. */
 
+import type { SideCallEvent } from '../conversation/side-calls.ts'
 import type { State } from '../conversation.ts'
 import { otps, ttftMs } from '../figures/metrics.ts'
 import { count, duration, money, percent } from '../figures/words.ts'
 import { mark } from '../figures.ts'
 import { type Models, shortName } from '../models.ts'
-import type { SideCallEvent } from '../side-calls.ts'
 import type { Remark, Tabled } from '../text/remark.ts'
 import type { Cell } from '../text/remark-table.ts'
+import { outputTokens, type Turn } from '../turn/turns.ts'
 import type { Limits, Ms, Rival } from '../turn.ts'
-import { outputTokens, type Turn } from '../turns.ts'
 import { CAPTION } from './captions.ts'
 import { whyUnfinished } from './columns.ts'
 

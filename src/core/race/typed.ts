@@ -1,6 +1,6 @@
 /** What may be typed behind `/race`. */
 
-import type { Choices } from '../choices.ts'
+import type { Choices } from '../conversation/choices.ts'
 import { count } from '../figures/words.ts'
 import { isKnown, type Models, modelCard, modelNames, suggest } from '../models.ts'
 

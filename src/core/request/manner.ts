@@ -1,6 +1,6 @@
 /** How a model is asked, besides what it is asked: effort and thinking, and what of it a cached prompt depends on. */
 
-import type { Choices } from '../choices.ts'
+import type { Choices } from '../conversation/choices.ts'
 import type { EffortLevel } from '../models/catalogue.ts'
 import type { ModelCard } from '../models.ts'
 import type { TurnRequest } from '../request.ts'

@@ -2,7 +2,7 @@
 
 import { withAttachments } from '../attachments.ts'
 import type { Message } from '../request.ts'
-import type { Turn } from '../turns.ts'
+import type { Turn } from '../turn/turns.ts'
 import { asSent } from './concise.ts'
 
 /**

@@ -4,11 +4,11 @@ import type { Question } from '../attachments.ts'
 import { promptAfter } from '../cache/entries.ts'
 import { planCache } from '../cache.ts'
 import type { State } from '../conversation.ts'
-import { GO_ON } from '../going-on.ts'
 import { sampling } from '../models/sampling.ts'
 import { modelCard } from '../models.ts'
 import type { TurnRequest } from '../request.ts'
-import { questionIn, type Turn } from '../turns.ts'
+import { GO_ON } from '../turn/going-on.ts'
+import { questionIn, type Turn } from '../turn/turns.ts'
 import { manner } from './manner.ts'
 
 /** Output limit for a model we know nothing about; small enough for any server of today. */

@@ -4,8 +4,8 @@ import { type Question, sizeOf } from '../attachments.ts'
 import type { Prompt } from '../cache/entries.ts'
 import type { State } from '../conversation.ts'
 import { modelCard } from '../models.ts'
+import { spoken } from '../turn/turns.ts'
 import { promptTokens } from '../turn.ts'
-import { spoken } from '../turns.ts'
 import { countedNow, draftTokens, isAlone, isCountOf, lastCounted, tokensOf } from '../window/meter.ts'
 
 /** @param question the last message of the prompt, where it has one; it is counted by its length */

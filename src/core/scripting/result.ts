@@ -14,9 +14,9 @@ import { finely, type Phases, phasesOf } from '../figures/phases.ts'
 import { rounded } from '../figures/rounded.ts'
 import type { Figure } from '../figures.ts'
 import { costIn } from '../money/unbilled.ts'
-import { EXIT, inAScript } from '../outcome.ts'
+import { EXIT, inAScript } from '../turn/outcome.ts'
+import { type Escalation, outputTokens, type Turn } from '../turn/turns.ts'
 import type { Ms, Own, Usage } from '../turn.ts'
-import { type Escalation, outputTokens, type Turn } from '../turns.ts'
 
 export interface Result {
   readonly type: 'result'

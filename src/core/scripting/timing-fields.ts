@@ -16,8 +16,8 @@ import {
 import { finely, PHASES, phasesOf } from '../figures/phases.ts'
 import { rounded } from '../figures/rounded.ts'
 import { costIn } from '../money/unbilled.ts'
+import { outputTokens, type Turn } from '../turn/turns.ts'
 import { promptTokens } from '../turn.ts'
-import { outputTokens, type Turn } from '../turns.ts'
 
 /**
  * - `first_byte_ms`, `first_thinking_ms`, `ttft_ms`, `ttlt_ms` count from the request; `total_ms` from the question.

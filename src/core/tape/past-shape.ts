@@ -1,7 +1,7 @@
 /** What a conversation must look like that a recorded session went on with. Fields that later versions add may be there. */
 
 import { ATTACHMENTS } from '../attachments/shape.ts'
-import { CHOICES, endMisfit, PRICES, TIMES, USAGE, WIRE } from '../import/event-shapes.ts'
+import { CHOICES, endMisfit, PRICES, TIMES, USAGE, WIRE } from '../history/import/event-shapes.ts'
 import { type Misfit, misfit, type Shape } from '../schema/shape.ts'
 import { MARK_PATTERN } from '../window/window.ts'
 import type { Past } from './tape.ts'

@@ -1,7 +1,7 @@
 /** From the bytes of a file to a tape, or a sentence that says which line is wrong and how. */
 
 import { ATTACHMENTS } from '../attachments/shape.ts'
-import { eventOf } from '../import/event-shapes.ts'
+import { eventOf } from '../history/import/event-shapes.ts'
 import { describe, sayProblem } from '../problem.ts'
 import { type Misfit, misfit, type Shape, shapeInWords } from '../schema/shape.ts'
 import { pastMisfit } from './past-shape.ts'

@@ -4,7 +4,7 @@
  */
 
 import type { Asking } from '../attachments.ts'
-import type { Choices } from '../choices.ts'
+import type { Choices } from '../conversation/choices.ts'
 import type { State } from '../conversation.ts'
 import type { ModelCard } from '../models.ts'
 import type { Ms, TurnEvent } from '../turn.ts'

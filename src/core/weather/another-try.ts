@@ -5,8 +5,8 @@
 
 import { type Past, quantile } from '../figures/pace.ts'
 import { duration } from '../figures/words.ts'
+import type { Turn } from '../turn/turns.ts'
 import type { Ms } from '../turn.ts'
-import type { Turn } from '../turns.ts'
 import { NOTICEABLE_MS, type Silence, silenceOf } from './silence.ts'
 
 /** How long the first word nearly never takes, and so many own answers it follows from; 0: it is assumed. */

@@ -3,11 +3,11 @@
 import type { State } from '../conversation.ts'
 import type { Key } from '../keys.ts'
 import { shortName } from '../models.ts'
-import { sayNext, standInOf } from '../outcome.ts'
 import { fitted } from '../text/steps.ts'
 import { roomOf } from '../text/width.ts'
+import { sayNext, standInOf } from '../turn/outcome.ts'
+import type { Turn } from '../turn/turns.ts'
 import type { FailureKind, Ms } from '../turn.ts'
-import type { Turn } from '../turns.ts'
 import { elsewhere } from './other-model.ts'
 import { offered, untried } from './resilience.ts'
 

@@ -5,8 +5,8 @@ import { duration, percent, tokens } from '../figures/words.ts'
 import { modelCard } from '../models.ts'
 import type { Listing, Remark } from '../text/remark.ts'
 import { sanitiseLine } from '../text/sanitise.ts'
+import { outputTokens } from '../turn/turns.ts'
 import type { Limits, Ms } from '../turn.ts'
-import { outputTokens } from '../turns.ts'
 import { ALERT_FROM, type Gauge, gauges, parallel, tightest } from './limits.ts'
 
 /** Cells of a bar. */

@@ -5,8 +5,8 @@ import type { State } from '../conversation.ts'
 import { ago } from '../figures/words.ts'
 import type { Key } from '../keys.ts'
 import type { Steps } from '../text/steps.ts'
+import { questionIn } from '../turn/turns.ts'
 import type { Failure, Ms } from '../turn.ts'
-import { questionIn } from '../turns.ts'
 import { STRANGER } from './unreached.ts'
 
 /** Times between two looks; the last one goes on. A look opens a connection, and sends nothing. */

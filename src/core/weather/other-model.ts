@@ -9,7 +9,7 @@ import { sayUnsent } from '../models/levers.ts'
 import { type ModelCard, modelCard, priceFor, shortName } from '../models.ts'
 import { withModel } from '../request/plan.ts'
 import { promptEstimate } from '../request/prompt-size.ts'
-import { questionIn, type Turn } from '../turns.ts'
+import { questionIn, type Turn } from '../turn/turns.ts'
 
 /** What an estimate of a prompt may be off by, either way. */
 const DOUBT = 1.4

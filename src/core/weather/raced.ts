@@ -2,7 +2,7 @@
 
 import { money } from '../figures/words.ts'
 import { type Figure, withMark } from '../figures.ts'
-import type { Turn } from '../turns.ts'
+import type { Turn } from '../turn/turns.ts'
 
 /** What became of two requests, with both costs; null: there was only one. */
 export function sayRaced({ hedge, wasted, cost }: Pick<Turn, 'hedge' | 'wasted' | 'cost'>): string | null {

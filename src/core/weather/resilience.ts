@@ -6,7 +6,7 @@
  * a recording plays as it was. What a library would carry of it is one line, the doubling.
  */
 
-import type { Choices } from '../choices.ts'
+import type { Choices } from '../conversation/choices.ts'
 import { type Models, modelCard, resolveModel } from '../models.ts'
 import type { TurnRequest } from '../request.ts'
 import type { Failure, FailureKind, Ms } from '../turn.ts'

@@ -3,8 +3,8 @@
 import { STALL_MS } from '../figures/metrics.ts'
 import { tokens } from '../figures/words.ts'
 import type { Steps } from '../text/steps.ts'
+import { attemptsOf, type Turn } from '../turn/turns.ts'
 import type { Ms } from '../turn.ts'
-import { attemptsOf, type Turn } from '../turns.ts'
 import { estimateTokens } from '../window/context.ts'
 
 /**

@@ -19,8 +19,8 @@ import type { State } from '../conversation.ts'
 import { estimated, type Figure, reported, sum } from '../figures.ts'
 import { modelCard } from '../models.ts'
 import { askedMessage, history } from '../request/messages.ts'
+import { type Basis, outputTokens, questionIn, spoken, type Turn } from '../turn/turns.ts'
 import { promptTokens } from '../turn.ts'
-import { type Basis, outputTokens, questionIn, spoken, type Turn } from '../turns.ts'
 import { messagesOf, type Window, windowOf } from './window.ts'
 
 /** What the server counted of a prompt that has not been sent. It holds as long as nothing else would be sent. */

@@ -1,13 +1,13 @@
 /** What is said of the window: what fills it, what each part costs with every turn, and what can be done about it. */
 
 import { wordsWithNames } from '../attachments.ts'
+import { promptOf } from '../conversation/title.ts'
 import type { State } from '../conversation.ts'
 import type { ReadingPace } from '../figures/pace.ts'
 import { count, duration, money, percent, tokens } from '../figures/words.ts'
 import { type Figure, mark, withMark } from '../figures.ts'
 import type { Remark } from '../text/remark.ts'
 import { sanitiseLine } from '../text/sanitise.ts'
-import { promptOf } from '../title.ts'
 import { type Part, type Rent, type Room, rentOf, roomOf } from './room.ts'
 
 /** Parts that are listed one by one; of more, the largest are. */

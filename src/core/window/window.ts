@@ -7,8 +7,8 @@ import { withAttachments } from '../attachments.ts'
 import type { State } from '../conversation.ts'
 import { history } from '../request/messages.ts'
 import type { Message } from '../request.ts'
+import type { Turn } from '../turn/turns.ts'
 import type { Ms } from '../turn.ts'
-import type { Turn } from '../turns.ts'
 
 /** What stands for the beginning of a conversation. */
 export interface Summary {

@@ -1,6 +1,6 @@
 /** Where the bytes of attachments lie while the program runs, by their hash; behind it the history, once it is open. */
 
-import type { BytesOf } from '../../core/export/events.ts'
+import type { BytesOf } from '../../core/history/export/events.ts'
 
 /** What keeps bytes for longer than a program runs. */
 export interface Store {

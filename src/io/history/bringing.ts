@@ -1,9 +1,9 @@
-/** Takes conversations from elsewhere into the history. What they look like there is known to `core/import`. */
+/** Takes conversations from elsewhere into the history. What they look like there is known to `core/history/import`. */
 
 import { createHash } from 'node:crypto'
-import { joining } from '../../core/import/joining.ts'
-import type { Batch } from '../../core/saved.ts'
-import { sought } from '../../core/search-text.ts'
+import { joining } from '../../core/history/import/joining.ts'
+import type { Batch } from '../../core/history/saved.ts'
+import { sought } from '../../core/history/search-text.ts'
 import type { Access } from './access.ts'
 import type { Blobs } from './blobs.ts'
 import { putting } from './putting.ts'

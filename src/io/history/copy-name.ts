@@ -1,7 +1,7 @@
 /** What a copy of a conversation is called: nobody should have to guess which of the two is which. */
 
-import type { Summary } from '../../core/saved.ts'
-import { numberedTitle } from '../../core/title.ts'
+import { numberedTitle } from '../../core/conversation/title.ts'
+import type { Summary } from '../../core/history/saved.ts'
 import type { Access } from './access.ts'
 
 const TAKEN = 'select 1 from conversations where title = ?'

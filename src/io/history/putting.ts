@@ -1,8 +1,8 @@
 /** One batch of settled events into the tables: the events, the text to be found, the ledger, and the view of it all. */
 
+import type { Batch } from '../../core/history/saved.ts'
+import { indexed, sought } from '../../core/history/search-text.ts'
 import type { LedgerRow } from '../../core/money/ledger.ts'
-import type { Batch } from '../../core/saved.ts'
-import { indexed, sought } from '../../core/search-text.ts'
 import type { Access } from './access.ts'
 import { refer } from './blobs.ts'
 

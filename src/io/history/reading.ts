@@ -2,7 +2,7 @@
 
 import type { Answered } from '../../core/cache/pauses.ts'
 import type { Event } from '../../core/conversation.ts'
-import { matching, titlePatterns } from '../../core/search-text.ts'
+import { matching, titlePatterns } from '../../core/history/search-text.ts'
 import type { Access } from './access.ts'
 
 /** A conversation as a list shows it. Times are milliseconds since 1970. */

@@ -4,9 +4,9 @@
  */
 
 import type { Event } from '../../core/conversation.ts'
-import { batchesOf } from '../../core/import/batches.ts'
-import { type Batch, pastOfBatches } from '../../core/saved.ts'
-import { sought } from '../../core/search-text.ts'
+import { batchesOf } from '../../core/history/import/batches.ts'
+import { type Batch, pastOfBatches } from '../../core/history/saved.ts'
+import { sought } from '../../core/history/search-text.ts'
 import type { Access } from './access.ts'
 import type { Brought } from './bringing.ts'
 import { putting } from './putting.ts'

@@ -1,8 +1,8 @@
 /** Care for the history: names, the bin, old conversations, and turns that were cut off by the end of their program. */
 
 import type { Event } from '../../core/conversation.ts'
-import { DAY_MS } from '../../core/retention.ts'
-import { sought } from '../../core/search-text.ts'
+import { DAY_MS } from '../../core/history/retention.ts'
+import { sought } from '../../core/history/search-text.ts'
 import type { Access } from './access.ts'
 import { forgetSome } from './blobs.ts'
 import { outdated } from './reading.ts'

@@ -5,9 +5,9 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Event } from '../../core/conversation.ts'
+import type { Batch, Past, Summary } from '../../core/history/saved.ts'
+import { sought } from '../../core/history/search-text.ts'
 import type { LedgerRow } from '../../core/money/ledger.ts'
-import type { Batch, Past, Summary } from '../../core/saved.ts'
-import { sought } from '../../core/search-text.ts'
 import type { Access } from './access.ts'
 import { refer, referToo } from './blobs.ts'
 import { nameOfCopy } from './copy-name.ts'

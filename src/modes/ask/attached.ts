@@ -13,13 +13,13 @@ import {
   questionOf,
   wordsOf,
 } from '../../core/attachments.ts'
+import type { SideCallEvent } from '../../core/conversation/side-calls.ts'
 import type { State } from '../../core/conversation.ts'
 import { type ModelCard, modelCard } from '../../core/models.ts'
 import { hasBudget } from '../../core/money/budget.ts'
-import { Ending, EXIT, exitCode } from '../../core/outcome.ts'
 import { planRequest } from '../../core/request/plan.ts'
-import type { SideCallEvent } from '../../core/side-calls.ts'
 import { sanitiseLine } from '../../core/text/sanitise.ts'
+import { Ending, EXIT, exitCode } from '../../core/turn/outcome.ts'
 import type { Api } from '../../io/api.ts'
 import type { Setup } from '../../setup.ts'
 import { sayRefused } from '../attach-words.ts'

@@ -22,9 +22,9 @@ import {
   tightest,
 } from '../../core/money/budget.ts'
 import { type Quote, quoteOf } from '../../core/money/quote.ts'
-import { Ending, EXIT } from '../../core/outcome.ts'
 import { planRequest } from '../../core/request/plan.ts'
 import type { TurnRequest } from '../../core/request.ts'
+import { Ending, EXIT } from '../../core/turn/outcome.ts'
 import type { Failure } from '../../core/turn.ts'
 import { failure } from '../../core/weather/failures.ts'
 import type { Api } from '../../io/api.ts'

@@ -4,11 +4,19 @@ import type { Args } from '../../args.ts'
 import type { Event, State, Turn } from '../../core/conversation.ts'
 import { figuresLine } from '../../core/figures/usage-line.ts'
 import { CATALOGUE, type ModelCard, overlay } from '../../core/models.ts'
-import { endNote, exitCode, sayEscalated, sayFailed, sayInstead, sayNext, sayRecalled } from '../../core/outcome.ts'
 import type { Settings } from '../../core/settings.ts'
 import { sanitise, sanitiser } from '../../core/text/sanitise.ts'
+import {
+  endNote,
+  exitCode,
+  sayEscalated,
+  sayFailed,
+  sayInstead,
+  sayNext,
+  sayRecalled,
+} from '../../core/turn/outcome.ts'
+import { totalUsd } from '../../core/turn/turns.ts'
 import type { TurnEvent } from '../../core/turn.ts'
-import { totalUsd } from '../../core/turns.ts'
 import { jsonSink, plainSink, type Sink } from '../sink.ts'
 
 export type OutputFormat = 'text' | 'json' | 'stream-json'

@@ -2,7 +2,7 @@
 
 import type { Args } from '../../args.ts'
 import { UsageError } from '../../args.ts'
-import { Ending, EXIT } from '../../core/outcome.ts'
+import { Ending, EXIT } from '../../core/turn/outcome.ts'
 import { MAX_BODY_BYTES } from '../../core/window/context.ts'
 import { plainText, readPiped } from '../../io/stdin.ts'
 import type { Ref } from '../attaching.ts'

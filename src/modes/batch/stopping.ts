@@ -1,6 +1,6 @@
 /** How a batch is told to end: the first signal lets what is under way come to its end, the second one does not. */
 
-import { BY_SIGNAL, type EndingSignal } from '../../core/outcome.ts'
+import { BY_SIGNAL, type EndingSignal } from '../../core/turn/outcome.ts'
 
 export interface Stopping {
   /** Nothing new is begun. */

@@ -4,9 +4,9 @@
  */
 
 import { heard, type Run, runOf, silent } from '../../core/bench/run.ts'
+import { billed, type SideCall, type SideCallEvent } from '../../core/conversation/side-calls.ts'
 import { type Models, modelCard } from '../../core/models.ts'
 import type { TurnRequest } from '../../core/request.ts'
-import { billed, type SideCall, type SideCallEvent } from '../../core/side-calls.ts'
 import { shuffled } from '../../core/stats/seeded.ts'
 import type { Failure, FailureKind } from '../../core/turn.ts'
 import { failure } from '../../core/weather/failures.ts'

@@ -1,6 +1,6 @@
 /** A signal ends a bench politely: what is measured is told. A second one ends it at once. */
 
-import { BY_SIGNAL } from '../../core/outcome.ts'
+import { BY_SIGNAL } from '../../core/turn/outcome.ts'
 import { leave } from '../../io/leave.ts'
 
 export interface Signalled {

@@ -2,10 +2,10 @@
 
 import { existsSync } from 'node:fs'
 import type { Turn } from '../../core/conversation.ts'
-import { cutShort } from '../../core/outcome.ts'
 import { alertsOf } from '../../core/quality/limits.ts'
 import { qualityOf } from '../../core/quality.ts'
 import type { Settings } from '../../core/settings.ts'
+import { cutShort } from '../../core/turn/outcome.ts'
 import { type History, historyPath, openHistoryToRead } from '../../io/history.ts'
 import type { Setup } from '../../setup.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'

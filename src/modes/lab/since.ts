@@ -1,7 +1,7 @@
 /** How far back somebody wants to look: `--since`, and the span behind `/stats`. */
 
 import { count } from '../../core/figures/words.ts'
-import { daysOf } from '../../core/retention.ts'
+import { daysOf } from '../../core/history/retention.ts'
 import { dayStart } from '../../io/wall-clock.ts'
 
 /** What a span may be, as help and refusals say it. */

@@ -5,8 +5,8 @@ import { explain } from '../../core/figures/explain.ts'
 import { whyReport } from '../../core/figures/why.ts'
 import { rowOfTurn } from '../../core/money/ledger.ts'
 import type { Remark } from '../../core/text/remark.ts'
+import type { Turn } from '../../core/turn/turns.ts'
 import { promptTokens } from '../../core/turn.ts'
-import type { Turn } from '../../core/turns.ts'
 import type { ThriftParts } from '../thrift.ts'
 
 type Say = (remark: Remark) => void

@@ -1,6 +1,6 @@
 /** What the conversation holds besides its words, as a list: Enter leaves one out of what is sent, or takes it in again. */
 
-import { BUSY } from '../../core/branching.ts'
+import { BUSY } from '../../core/conversation/branching.ts'
 import { ATTACHED, type AttachedRow, attachedLooks, attachedReport, attachedRows } from '../../core/picker/attached.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import { leaveOut } from '../../core/window/marking.ts'

@@ -1,10 +1,10 @@
 /** The saved conversations as a list: found in the history, looked into one by one, named, thrown away and brought back. */
 
+import { shortTitle } from '../../core/conversation/title.ts'
 import type { Event, State } from '../../core/conversation.ts'
 import { CONVERSATIONS, type ConversationRow, conversationLooks } from '../../core/picker/conversations.ts'
 import type { Told } from '../../core/picker/excerpt.ts'
 import { toldOf } from '../../core/picker/turns.ts'
-import { shortTitle } from '../../core/title.ts'
 import type { History, Listed } from '../../io/history.ts'
 import type { Source } from './chooser.ts'
 import { lastTurn, pastTurn } from './past-turn.ts'

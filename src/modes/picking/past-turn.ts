@@ -1,7 +1,7 @@
 /** One turn of a saved conversation, without reading the others: for a glance at it. */
 
 import { type Event, fold, newConversation, type State, type Turn } from '../../core/conversation.ts'
-import { legalEvents } from '../../core/legal-events.ts'
+import { legalEvents } from '../../core/history/legal-events.ts'
 import type { History, Row } from '../../io/history.ts'
 
 type Past = Pick<History, 'rows' | 'size'>

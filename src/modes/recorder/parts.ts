@@ -1,7 +1,7 @@
 /** What a recorder takes, gives, and holds meanwhile. */
 
 import type { Event, State } from '../../core/conversation.ts'
-import type { Batch, Past } from '../../core/saved.ts'
+import type { Batch, Past } from '../../core/history/saved.ts'
 import type { Aside, Unsaved } from '../../io/aside.ts'
 import type { Shelf } from '../../io/attachments/shelf.ts'
 import type { History, HistoryTrouble } from '../../io/history.ts'

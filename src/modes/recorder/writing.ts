@@ -1,8 +1,8 @@
 /** What a recorder writes into the history: what is settled, and notes of a turn that still runs. */
 
 import type { Event, State } from '../../core/conversation.ts'
-import { condensed } from '../../core/record.ts'
-import { summaryOf } from '../../core/saved.ts'
+import { condensed } from '../../core/history/record.ts'
+import { summaryOf } from '../../core/history/saved.ts'
 import { hashesIn } from '../../io/history/blobs.ts'
 import type { Flight, Job, RecorderHistory, RecorderParts } from './parts.ts'
 

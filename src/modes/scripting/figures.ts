@@ -5,7 +5,7 @@ import { type Args, UsageError } from '../../args.ts'
 import { timingLine } from '../../core/figures/why.ts'
 import { timingFields } from '../../core/scripting/timing-fields.ts'
 import { type Fields, timed, timingFormat } from '../../core/scripting/timing-format.ts'
-import { newTurn, type Turn, totalUsd } from '../../core/turns.ts'
+import { newTurn, type Turn, totalUsd } from '../../core/turn/turns.ts'
 import { asJson } from '../sink.ts'
 
 export interface Figures {

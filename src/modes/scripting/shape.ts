@@ -2,7 +2,7 @@
 
 import { existsSync, statSync } from 'node:fs'
 import { type Args, UsageError } from '../../args.ts'
-import type { Choices } from '../../core/choices.ts'
+import type { Choices } from '../../core/conversation/choices.ts'
 import { shortSchema } from '../../core/schema/short.ts'
 import { isSendable, untold } from '../../core/schema/words.ts'
 import type { AskedFor, JsonSchema } from '../../core/schema.ts'

@@ -1,9 +1,9 @@
 /** A conversation to be read on a terminal: rendered as in the chat, turn after turn. */
 
 import { wordsWithNames } from '../../core/attachments.ts'
-import { endMark } from '../../core/export/end-mark.ts'
-import { costInWords, type Told } from '../../core/export/told.ts'
 import { ago, turnsInWords } from '../../core/figures/words.ts'
+import { endMark } from '../../core/history/export/end-mark.ts'
+import { costInWords, type Told } from '../../core/history/export/told.ts'
 import { renderMarkdown } from '../../core/markdown/answer.ts'
 import { CATALOGUE } from '../../core/models.ts'
 import { modelName } from '../../core/picker/conversations.ts'

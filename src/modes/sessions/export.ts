@@ -1,12 +1,12 @@
 /** `sessions export` and `sessions show`: a conversation as a file, or to be read here and now. */
 
 import { UsageError } from '../../args.ts'
-import { FORMATS, type Format, formatOfFile } from '../../core/export/formats.ts'
+import { LONGEST, quoted } from '../../core/conversation/title.ts'
 import { count, turnsInWords } from '../../core/figures/words.ts'
-import { Ending } from '../../core/outcome.ts'
+import { FORMATS, type Format, formatOfFile } from '../../core/history/export/formats.ts'
 import { quote } from '../../core/problem.ts'
 import { sanitiser } from '../../core/text/sanitise.ts'
-import { LONGEST, quoted } from '../../core/title.ts'
+import { Ending } from '../../core/turn/outcome.ts'
 import type { History, Listed } from '../../io/history.ts'
 import { portions, textOf, toldFrom, writeFile } from '../exporting.ts'
 import { harmlessJson } from '../sink.ts'

@@ -1,14 +1,14 @@
 /** The history, if there is one, and the conversation in it that a person means. */
 
 import { existsSync } from 'node:fs'
+import { LONGEST } from '../../core/conversation/title.ts'
 import { newConversation } from '../../core/conversation.ts'
 import { count } from '../../core/figures/words.ts'
-import { Ending, EXIT } from '../../core/outcome.ts'
+import { UNCHOSEN } from '../../core/history/walk.ts'
 import { quote } from '../../core/problem.ts'
 import { theme } from '../../core/text/theme.ts'
 import { clip } from '../../core/text/wrap.ts'
-import { LONGEST } from '../../core/title.ts'
-import { UNCHOSEN } from '../../core/walk.ts'
+import { Ending, EXIT } from '../../core/turn/outcome.ts'
 import { type History, HistoryTrouble, type Listed, openHistory, openHistoryToRead } from '../../io/history.ts'
 import { wallOrigin } from '../../io/wall-clock.ts'
 import { settleUnfinished } from '../recall.ts'

@@ -1,6 +1,6 @@
 /** What programs are told: one JSON document per command, with the same fields for a conversation everywhere. */
 
-import { iso } from '../../core/export/told.ts'
+import { iso } from '../../core/history/export/told.ts'
 import type { Listed } from '../../io/history.ts'
 import { asJson } from '../sink.ts'
 

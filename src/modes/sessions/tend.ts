@@ -1,13 +1,13 @@
 /** `sessions delete`, `restore`, `rename` and `prune`: what changes the history, each saying how it is undone. */
 
 import { UsageError } from '../../args.ts'
+import { LONGEST, quoted } from '../../core/conversation/title.ts'
 import { count } from '../../core/figures/words.ts'
+import { BIN_DAYS, binEnd, daysOf, keptSince } from '../../core/history/retention.ts'
 import { quote } from '../../core/problem.ts'
-import { BIN_DAYS, binEnd, daysOf, keptSince } from '../../core/retention.ts'
 import { sanitiseLine } from '../../core/text/sanitise.ts'
 import { theme } from '../../core/text/theme.ts'
 import { clip } from '../../core/text/wrap.ts'
-import { LONGEST, quoted } from '../../core/title.ts'
 import type { History, Listed } from '../../io/history.ts'
 import type { Call } from './call.ts'
 import { allMeant, noneYet, oneMeant, some } from './found.ts'

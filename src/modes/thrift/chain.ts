@@ -3,7 +3,7 @@
  * settings; `/fallback` shows and changes it.
  */
 
-import { retried } from '../../core/branching.ts'
+import { retried } from '../../core/conversation/branching.ts'
 import type { State } from '../../core/conversation.ts'
 import { shortName } from '../../core/models.ts'
 import { sayProblem } from '../../core/problem.ts'

@@ -3,11 +3,11 @@
  * turns. Nobody waits for it: what is asked meanwhile goes out as ever, and the summary holds from the question after it.
  */
 
+import type { SideCallEvent } from '../../core/conversation/side-calls.ts'
 import { type Event, fold, type State } from '../../core/conversation.ts'
 import { count } from '../../core/figures/words.ts'
 import { type Figure, sum } from '../../core/figures.ts'
 import type { TurnRequest } from '../../core/request.ts'
-import type { SideCallEvent } from '../../core/side-calls.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import { type Fact, factsIn, survival } from '../../core/window/compaction/facts.ts'
 import { carriedFacts, keptFacts } from '../../core/window/compaction/kept-facts.ts'

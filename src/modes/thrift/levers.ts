@@ -1,6 +1,6 @@
 /** `/lever`: what the levers are, and what pulling one does. */
 
-import type { Choices } from '../../core/choices.ts'
+import type { Choices } from '../../core/conversation/choices.ts'
 import { sayCacheChange } from '../../core/models/levers/cost.ts'
 import { leverReport, leverValue } from '../../core/models/levers/report.ts'
 import { LEVER_NAMES, LEVERS, type LeverName, leverTyped, pulled, sayUnsent } from '../../core/models/levers.ts'

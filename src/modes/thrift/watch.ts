@@ -5,11 +5,11 @@
 
 import { askingOf } from '../../core/attachments.ts'
 import { duration } from '../../core/figures/words.ts'
-import { goingOn } from '../../core/going-on.ts'
 import type { Key } from '../../core/keys.ts'
 import type { Remark } from '../../core/text/remark.ts'
+import { goingOn } from '../../core/turn/going-on.ts'
+import type { Turn } from '../../core/turn/turns.ts'
 import { isEnd, type Ms } from '../../core/turn.ts'
-import type { Turn } from '../../core/turns.ts'
 import {
   offersOf,
   sayOffers,

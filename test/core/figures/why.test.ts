@@ -9,7 +9,7 @@ import { timingLine, whyReport } from '../../../src/core/figures/why.ts'
 import { CATALOGUE } from '../../../src/core/models.ts'
 import { remarkRows } from '../../../src/core/text/remark.ts'
 import { letters } from '../../../src/core/text/remark-bar.ts'
-import type { Turn } from '../../../src/core/turns.ts'
+import type { Turn } from '../../../src/core/turn/turns.ts'
 import { fresh } from '../../kit/lived.ts'
 import { plain, spoken } from '../markdown-kit.ts'
 

@@ -2,9 +2,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Choices } from '../../../src/core/choices.ts'
+import type { Choices } from '../../../src/core/conversation/choices.ts'
 import { fold, newConversation, type State, update } from '../../../src/core/conversation.ts'
-import { GO_ON } from '../../../src/core/going-on.ts'
 import { lostAhead, sayCacheChange } from '../../../src/core/models/levers/cost.ts'
 import { leverReport, leverValue } from '../../../src/core/models/levers/report.ts'
 import {
@@ -21,6 +20,7 @@ import { ALIASES, CATALOGUE, EFFORT_LEVELS, modelCard, priceFor } from '../../..
 import { CONCISE, CONCISE_TOKENS } from '../../../src/core/request/concise.ts'
 import { planRequest } from '../../../src/core/request/plan.ts'
 import { settingRow } from '../../../src/core/settings.ts'
+import { GO_ON } from '../../../src/core/turn/going-on.ts'
 import { NO_USAGE } from '../../../src/core/turn.ts'
 import { CHOICES } from '../../kit/choices.ts'
 

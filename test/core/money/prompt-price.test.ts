@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { coldSend, standing } from '../../../src/core/cache/cold-send.ts'
-import type { Choices } from '../../../src/core/choices.ts'
+import type { Choices } from '../../../src/core/conversation/choices.ts'
 import { type Event, fold, newConversation, type State } from '../../../src/core/conversation.ts'
 import { USUAL_PACE } from '../../../src/core/figures/pace.ts'
 import { quoteOf } from '../../../src/core/money/quote.ts'

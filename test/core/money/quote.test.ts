@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Choices } from '../../../src/core/choices.ts'
+import type { Choices } from '../../../src/core/conversation/choices.ts'
 import { type Event, fold, newConversation } from '../../../src/core/conversation.ts'
 import type { Past } from '../../../src/core/figures/pace.ts'
 import { quoteOf } from '../../../src/core/money/quote.ts'

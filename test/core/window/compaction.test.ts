@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Choices } from '../../../src/core/choices.ts'
+import type { Choices } from '../../../src/core/conversation/choices.ts'
 import { type Event, fold, newConversation, type State } from '../../../src/core/conversation.ts'
 import { modelCard } from '../../../src/core/models.ts'
 import { planRequest } from '../../../src/core/request/plan.ts'

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { type Event, fold, newConversation, type State } from '../../../src/core/conversation.ts'
-import { eventOf } from '../../../src/core/import/event-shapes.ts'
+import { eventOf } from '../../../src/core/history/import/event-shapes.ts'
 import { attachedRows } from '../../../src/core/picker/attached.ts'
 import { planRequest } from '../../../src/core/request/plan.ts'
 import { NO_USAGE } from '../../../src/core/turn.ts'

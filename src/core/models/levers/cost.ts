@@ -1,7 +1,7 @@
 /** What pulling a lever makes of the prompt cache, and what that costs: said before it is paid. */
 
 import { type CacheOutlook, cacheOutlook, outlookSteps } from '../../cache/outlook.ts'
-import type { Choices } from '../../choices.ts'
+import type { Choices } from '../../conversation/choices.ts'
 import type { State } from '../../conversation.ts'
 import { money, moneyApart, tokens } from '../../figures/words.ts'
 import { type Figure, mark, withMark } from '../../figures.ts'

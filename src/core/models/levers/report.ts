@@ -1,7 +1,7 @@
 /** What `/lever` says: every lever, its value and who set it, and what it does to cost and speed, with this conversation's numbers. */
 
 import { saved } from '../../cache/ledger.ts'
-import type { Choices } from '../../choices.ts'
+import type { Choices } from '../../conversation/choices.ts'
 import type { State } from '../../conversation.ts'
 import { money, percent, tokens } from '../../figures/words.ts'
 import { about } from '../../figures.ts'

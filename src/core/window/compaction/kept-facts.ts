@@ -2,7 +2,7 @@
 
 import { sayAttachment } from '../../attachments/words.ts'
 import type { State } from '../../conversation.ts'
-import type { Turn } from '../../turns.ts'
+import type { Turn } from '../../turn/turns.ts'
 import { estimateTokens } from '../context.ts'
 import type { Fact } from './facts.ts'
 

@@ -1,7 +1,7 @@
 /** The words in which a summary is asked for, and a conversation as material for one. */
 
 import { sayAttachment } from '../../attachments/words.ts'
-import type { Turn } from '../../turns.ts'
+import type { Turn } from '../../turn/turns.ts'
 import { SUMMARY_HEAD } from '../window.ts'
 
 /** Begins the message that asks for a summary below the conversation itself. */

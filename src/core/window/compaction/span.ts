@@ -6,7 +6,7 @@
 import { attachedTokens } from '../../attachments.ts'
 import type { State } from '../../conversation.ts'
 import { history } from '../../request/messages.ts'
-import type { Turn } from '../../turns.ts'
+import type { Turn } from '../../turn/turns.ts'
 import { estimateTokens } from '../context.ts'
 import { messagesOf, type Summary, windowOf } from '../window.ts'
 

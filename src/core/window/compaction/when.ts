@@ -1,6 +1,6 @@
 /** When a conversation is worth summarising. */
 
-import type { Choices } from '../../choices.ts'
+import type { Choices } from '../../conversation/choices.ts'
 import type { State } from '../../conversation.ts'
 import type { Figure } from '../../figures.ts'
 import { type ModelCard, modelCard } from '../../models.ts'
