@@ -63,7 +63,9 @@ function translate(pattern) {
 
 /** Returns a file of every package a grammar was taken from. */
 export async function writeGrammars(folder, { translated = true } = {}) {
-  const table = transformSync(readFileSync(path.join(root, 'src/core/languages.ts'), 'utf8'), { loader: 'ts' }).code
+  const table = transformSync(readFileSync(path.join(root, 'src/core/code/languages.ts'), 'utf8'), {
+    loader: 'ts',
+  }).code
   const { LANGUAGES, isLeftOut } = await import(`data:text/javascript,${encodeURIComponent(table)}`)
   mkdirSync(folder, { recursive: true })
   for (const name of Object.keys(LANGUAGES)) {

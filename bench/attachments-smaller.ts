@@ -5,9 +5,9 @@
  */
 
 import sharp from 'sharp'
+import { type ImageSize, imageTokens, seenSize } from '../src/core/attachments/images.ts'
 import type { Pixels } from '../src/core/attachments/pixels.ts'
 import { strokesKept } from '../src/core/attachments/pixels.ts'
-import { type ImageSize, imageTokens, seenSize } from '../src/core/images.ts'
 import { modelCard } from '../src/core/models.ts'
 import { keptInMemory } from '../src/io/attachments/kept.ts'
 import { prepare } from '../src/io/attachments/prepare.ts'

@@ -1,11 +1,11 @@
 /** One bad answer, lived through by the client's own parts: wire, conversation, transcript, painter; and what was wrong. */
 
 import { isDeepStrictEqual } from 'node:util'
+import { statusBar } from '../src/core/chat/status.ts'
 import { type Event, fold, newConversation, type State, update } from '../src/core/conversation.ts'
 import { legalEvents } from '../src/core/history/legal-events.ts'
 import { condensed, kept } from '../src/core/history/record.ts'
 import { planRequest } from '../src/core/request/plan.ts'
-import { statusBar } from '../src/core/status.ts'
 import { asLines } from '../src/core/text/rows.ts'
 import { theme } from '../src/core/text/theme.ts'
 import { isEnd, type TurnEvent } from '../src/core/turn.ts'

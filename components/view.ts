@@ -1,11 +1,11 @@
 /** What the live region shows, as plain data: the chat prepares it, the components draw it. */
 
-import type { Completion } from '../src/core/commands.ts'
+import type { Completion } from '../src/core/chat/commands.ts'
+import type { Piece } from '../src/core/chat/status.ts'
+import type { WelcomeView } from '../src/core/chat/welcome.ts'
 import type { PickerView } from '../src/core/picker/layout.ts'
-import type { Piece } from '../src/core/status.ts'
 import type { Span } from '../src/core/text/spans.ts'
 import type { Theme } from '../src/core/text/theme.ts'
-import type { WelcomeView } from '../src/core/welcome.ts'
 
 export interface View {
   /** Columns a row may take. */

@@ -3,7 +3,7 @@
  * (`io/attachments/shelf`), by their hash. Knows how many tokens each takes, as far as that can be told beforehand.
  */
 
-import { imageTokens } from './images.ts'
+import { imageTokens } from './attachments/images.ts'
 import { type ModelCard, NEWER } from './models/catalogue.ts'
 
 /** Something that goes with a question, as it is sent. */

@@ -3,9 +3,9 @@
  * Knows nothing of files and of where the environment comes from; both are handed in.
  */
 
-import type { Reading } from './api-key.ts'
 import { type Problem, quote } from './problem.ts'
 import type { Shape } from './schema/shape.ts'
+import type { Reading } from './server/api-key.ts'
 import { nearest } from './settings/kinds.ts'
 import type { SettingRow } from './settings/row.ts'
 import { SETTINGS, type SettingKey, type Settings } from './settings/table.ts'

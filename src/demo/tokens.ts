@@ -3,7 +3,7 @@
  * to be right.
  */
 
-import { imageTokens } from '../core/images.ts'
+import { imageTokens } from '../core/attachments/images.ts'
 import type { ModelCard } from '../core/models.ts'
 import { imageHead, pdfHead } from './media-head.ts'
 

@@ -1,6 +1,6 @@
 /** In which way a terminal draws pictures. It is asked; its name alone decides only what no question can find out. */
 
-import type { ImageSize } from '../core/images.ts'
+import type { ImageSize } from '../core/attachments/images.ts'
 import { ATTRIBUTES_QUERY, CELL_QUERY, GRAPHICS_QUERY, NAME_QUERY, type TerminalReply } from './replies.ts'
 
 export interface Graphics {

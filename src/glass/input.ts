@@ -4,7 +4,7 @@
  * What single sequences mean is known to `key-codes.ts` and `replies.ts`.
  */
 
-import type { Key } from '../core/keys.ts'
+import type { Key } from '../core/chat/keys.ts'
 import { chord, consoleKey, controlKey, csiKey, NO_MODIFIERS, named, ss3Key } from './key-codes.ts'
 import { apcReply, csiReply, dcsReply, oscReply, type TerminalReply } from './replies.ts'
 

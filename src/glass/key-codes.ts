@@ -3,7 +3,7 @@
  * modifyOtherKeys. Knows single complete sequences; cutting the stream into them is `input.ts`'s work.
  */
 
-import type { Key, KeyName } from '../core/keys.ts'
+import type { Key, KeyName } from '../core/chat/keys.ts'
 
 export interface Modifiers {
   readonly ctrl: boolean

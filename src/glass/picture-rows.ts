@@ -10,7 +10,7 @@
  * Escape codes used besides the pictures' own: ESC 7, ESC 8 (keep, restore the cursor), CUU, CHA.
  */
 
-import type { Cells } from '../core/preview/fit.ts'
+import type { Cells } from '../core/attachments/pictures/fit.ts'
 
 /** Pixels that stand on rows once they are there. */
 export interface Drawn {

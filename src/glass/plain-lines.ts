@@ -4,12 +4,12 @@
  */
 
 import { wordsWithNames } from '../core/attachments.ts'
+import { statusBar } from '../core/chat/status.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
 import { thinkingMs } from '../core/figures/metrics.ts'
 import { duration } from '../core/figures/words.ts'
 import { type AnswerRows, answerRows } from '../core/markdown/answer.ts'
 import { CATALOGUE, shortName } from '../core/models.ts'
-import { statusBar } from '../core/status.ts'
 import { sanitise } from '../core/text/sanitise.ts'
 import { theme } from '../core/text/theme.ts'
 import { wrapText } from '../core/text/wrap.ts'

@@ -7,8 +7,8 @@
  */
 
 import { createInterface } from 'node:readline'
+import type { Key } from '../core/chat/keys.ts'
 import { graphemeBefore } from '../core/composer/graphemes.ts'
-import type { Key } from '../core/keys.ts'
 import { sanitise } from '../core/text/sanitise.ts'
 import { roomOf } from '../core/text/width.ts'
 import { InputDecoder } from './input.ts'

@@ -1,7 +1,7 @@
 /** The API, made once: attempts at a turn, counts, models. What a first answer does not need is loaded late, as the SDK is. */
 
-import { ANTHROPIC_URL } from '../core/key-host.ts'
 import type { TurnRequest } from '../core/request.ts'
+import { ANTHROPIC_URL } from '../core/server/key-host.ts'
 import type { Failure, TurnEvent } from '../core/turn.ts'
 import { attempt } from './api/attempt.ts'
 import { type Desk, understanding } from './api/desk.ts'

@@ -3,11 +3,11 @@
  * Also keeps secrets off screen and log. Whether a credential is accepted only the server can say.
  */
 
-import { readKey } from '../core/api-key.ts'
-import { headersProblem } from '../core/custom-headers.ts'
-import { ANTHROPIC_URL, isAnthropicKey, isAnthropicUrl, isSameServer } from '../core/key-host.ts'
-import { isLocalAddress } from '../core/local-address.ts'
 import { type Problem, quote, sayProblem } from '../core/problem.ts'
+import { readKey } from '../core/server/api-key.ts'
+import { headersProblem } from '../core/server/custom-headers.ts'
+import { ANTHROPIC_URL, isAnthropicKey, isAnthropicUrl, isSameServer } from '../core/server/key-host.ts'
+import { isLocalAddress } from '../core/server/local-address.ts'
 import type { Settings } from '../core/settings.ts'
 import type { openKeychain } from './keychain.ts'
 import { findProfile } from './sdk-profile.ts'

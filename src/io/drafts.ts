@@ -6,10 +6,10 @@
 
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Unready } from '../core/attachments/enclosures.ts'
 import { ATTACHMENTS, UNREADY } from '../core/attachments/shape.ts'
 import { type Attachment, attachedTo, type Question } from '../core/attachments.ts'
 import type { Part, Sheet } from '../core/composer/chips.ts'
-import type { Unready } from '../core/enclosures.ts'
 import { misfit, type Shape } from '../core/schema/shape.ts'
 import { createDraftBytes, readBytes } from './draft-bytes.ts'
 import { createLongDrafts, isLong, type Spelled } from './long-drafts.ts'

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { LanguageRegistration } from 'shiki/types'
-import { isLeftOut } from '../core/languages.ts'
+import { isLeftOut } from '../core/code/languages.ts'
 
 export interface Grammar {
   readonly grammar: LanguageRegistration

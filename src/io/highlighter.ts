@@ -1,10 +1,10 @@
 /**
  * Code colours by shiki: the engine loads while an answer is awaited, a grammar when a fence first names its language,
  * at once. So a fence is coloured from its first line to its last, or, when the engine is not there yet, not at all.
- * What the colours are is known to `core/code-look`.
+ * What the colours are is known to `core/code/look`.
  */
 
-import { languageOf } from '../core/languages.ts'
+import { languageOf } from '../core/code/languages.ts'
 import type { Highlight, LineColour } from '../core/markdown/answer.ts'
 import type { Theme } from '../core/text/theme.ts'
 import type { Engine } from './highlight-engine.ts'

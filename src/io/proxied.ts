@@ -1,7 +1,7 @@
 /** The routes through a proxy: a tunnel to what is https, requests handed to it for what is http. Loaded where there is one. */
 
 import type { request } from 'node:http'
-import { type ProxyAddress, proxyFor } from '../core/proxy.ts'
+import { type ProxyAddress, proxyFor } from '../core/server/proxy.ts'
 import type { Connections, createConnections, Way } from './connections.ts'
 import { authorizing, openTunnel, ProxyError, refusing, unreachable, unusable } from './proxy-tunnel.ts'
 import type { Route } from './transport.ts'

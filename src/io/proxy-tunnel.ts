@@ -5,7 +5,7 @@
 
 import type { request } from 'node:http'
 import type { Socket } from 'node:net'
-import type { ProxyAddress, UnusableProxy } from '../core/proxy.ts'
+import type { ProxyAddress, UnusableProxy } from '../core/server/proxy.ts'
 import { isGarbled, type ProxyTrouble } from '../core/weather/unreached.ts'
 
 /** How long a proxy may take to open a way, in ms. */

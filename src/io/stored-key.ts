@@ -3,7 +3,7 @@
  * alone can read. Either way beside it stands the server it is for.
  */
 
-import { ANTHROPIC_URL, isAnthropicUrl } from '../core/key-host.ts'
+import { ANTHROPIC_URL, isAnthropicUrl } from '../core/server/key-host.ts'
 import type { Settings } from '../core/settings.ts'
 import { removeSetting, writeSetting } from './config.ts'
 import { type Keychain, openKeychain } from './keychain.ts'

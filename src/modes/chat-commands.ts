@@ -2,7 +2,7 @@
 
 import type { Question } from '../core/attachments.ts'
 import { systemCacheable } from '../core/cache.ts'
-import { COMMANDS, parseCommand } from '../core/commands.ts'
+import { COMMANDS, parseCommand } from '../core/chat/commands.ts'
 import { BUSY, type Going, NOTHING, retried, undone } from '../core/conversation/branching.ts'
 import type { Event, State } from '../core/conversation.ts'
 import { money, tokens } from '../core/figures/words.ts'

@@ -4,11 +4,11 @@
  */
 
 import type { Args } from '../args.ts'
+import { enclosedIn, isPreparing } from '../core/attachments/enclosures.ts'
 import { askingOf, type Question } from '../core/attachments.ts'
+import type { Key } from '../core/chat/keys.ts'
 import type { Event } from '../core/conversation.ts'
-import { enclosedIn, isPreparing } from '../core/enclosures.ts'
 import { Perf } from '../core/figures/perf.ts'
-import type { Key } from '../core/keys.ts'
 import type { Remark } from '../core/text/remark.ts'
 import { BY_SIGNAL, EXIT } from '../core/turn/outcome.ts'
 import type { Failure } from '../core/turn.ts'

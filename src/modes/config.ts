@@ -3,10 +3,10 @@
  * knowledge, how the file is kept is `io/config`'s; here are the words, the order of looking, and the exit codes.
  */
 
-import { ANTHROPIC_URL } from '../core/key-host.ts'
 import { rulesIn, strayRule } from '../core/models/routing.ts'
 import { ALIASES, CATALOGUE, isKnown, overlay, suggest } from '../core/models.ts'
 import { type Problem, quote, sayProblem } from '../core/problem.ts'
+import { ANTHROPIC_URL } from '../core/server/key-host.ts'
 import { nearest } from '../core/settings/kinds.ts'
 import {
   isSettingKey,

@@ -6,8 +6,8 @@ import { programFindings } from '../core/doctor/program.ts'
 import { type ServerFacts, serverFindings } from '../core/doctor/server.ts'
 import { type TerminalFacts, terminalFindings } from '../core/doctor/terminal.ts'
 import { doctorJson, type Finding, inPart, isWell, partRows, summed, type Told } from '../core/doctor.ts'
-import { ANTHROPIC_URL, headersWithheld } from '../core/key-host.ts'
 import { sayProblem } from '../core/problem.ts'
+import { ANTHROPIC_URL, headersWithheld } from '../core/server/key-host.ts'
 import type { Settings } from '../core/settings.ts'
 import { type Theme, theme } from '../core/text/theme.ts'
 import { wrapText } from '../core/text/wrap.ts'
@@ -121,7 +121,7 @@ async function lookAtServer(isDemo: boolean, settings: Settings, from: string): 
     const isFound = found !== null && !(found instanceof CredentialError)
     const [{ goThere }, { proxyFor }] = await Promise.all([
       import('../io/doctor/connection.ts'),
-      import('../core/proxy.ts'),
+      import('../core/server/proxy.ts'),
     ])
     const named = proxyFor(new URL(baseUrl), env)
     // What names no proxy is told by the request itself.

@@ -4,6 +4,7 @@
  */
 
 import { join } from 'node:path'
+import { enclosedAgain, enclosedIn, readyIn, type Unready } from '../core/attachments/enclosures.ts'
 import {
   type Attachment,
   attachedTo,
@@ -13,11 +14,10 @@ import {
   spelledOut,
   wordsOf,
 } from '../core/attachments.ts'
-import type { Completion } from '../core/commands.ts'
+import type { Completion } from '../core/chat/commands.ts'
 import { partsOf, type Sheet, sheetOf, writtenOut } from '../core/composer/chips.ts'
 import { askMenu, type Composer, followMenu, withDraft } from '../core/composer/composer.ts'
 import { unsentDraft, withLeft, withOlder } from '../core/composer/intake.ts'
-import { enclosedAgain, enclosedIn, readyIn, type Unready } from '../core/enclosures.ts'
 import { count } from '../core/figures/words.ts'
 import type { Shelf } from '../io/attachments/shelf.ts'
 import { type Adopted, openDrafts } from '../io/drafts.ts'

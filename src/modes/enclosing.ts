@@ -3,13 +3,21 @@
  * takes along may still be prepared when it is sent: it waits then, and those behind it, and one can go on typing.
  */
 
+import { wordsIn } from '../core/attachments/dropped.ts'
+import { enclosedPreview, enclosureRows } from '../core/attachments/enclosure-words.ts'
+import {
+  attachmentOf,
+  type Enclosure,
+  enclosedIn,
+  readyIn,
+  refusalOf,
+  without,
+  withState,
+} from '../core/attachments/enclosures.ts'
 import { questionOf } from '../core/attachments.ts'
+import type { Key } from '../core/chat/keys.ts'
 import { filesNamed } from '../core/composer/file-words.ts'
-import { wordsIn } from '../core/dropped.ts'
-import { enclosedPreview, enclosureRows } from '../core/enclosure-words.ts'
-import { attachmentOf, type Enclosure, enclosedIn, readyIn, refusalOf, without, withState } from '../core/enclosures.ts'
 import { count } from '../core/figures/words.ts'
-import type { Key } from '../core/keys.ts'
 import { modelCard } from '../core/models.ts'
 import type { Remark } from '../core/text/remark.ts'
 import { laidIn, type Ui } from './chat-view.ts'

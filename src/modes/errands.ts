@@ -4,7 +4,7 @@
  */
 
 import { wordsWithNames } from '../core/attachments.ts'
-import { codeBlocks } from '../core/code-blocks.ts'
+import { codeBlocks } from '../core/code/blocks.ts'
 import type { State, Turn } from '../core/conversation.ts'
 import { count } from '../core/figures/words.ts'
 import { type Findings, findInTurns } from '../core/history/find.ts'

@@ -3,12 +3,12 @@
  * straight on, and keys cost a look at what they are.
  */
 
+import { droppedPaths } from '../core/attachments/dropped.ts'
+import { enclosedIn, type Unready } from '../core/attachments/enclosures.ts'
 import type { Question } from '../core/attachments.ts'
+import type { Key } from '../core/chat/keys.ts'
 import { filesNamed } from '../core/composer/file-words.ts'
 import type { Event, State } from '../core/conversation.ts'
-import { droppedPaths } from '../core/dropped.ts'
-import { enclosedIn, type Unready } from '../core/enclosures.ts'
-import type { Key } from '../core/keys.ts'
 import type { Remark } from '../core/text/remark.ts'
 import type { Span } from '../core/text/spans.ts'
 import type { Setup } from '../setup.ts'

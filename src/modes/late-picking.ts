@@ -3,11 +3,11 @@
  * what Esc Esc means, and what of the chat shows through a list.
  */
 
+import { droppedPaths } from '../core/attachments/dropped.ts'
 import { attachedTo, type Question, questionOf, wordsOf } from '../core/attachments.ts'
+import type { Key } from '../core/chat/keys.ts'
 import { fileCompletion } from '../core/composer/file-words.ts'
 import { BUSY } from '../core/conversation/branching.ts'
-import { droppedPaths } from '../core/dropped.ts'
-import type { Key } from '../core/keys.ts'
 import type { Row } from '../core/picker/picker.ts'
 import type { Laid } from './chat-view.ts'
 import { harmlessView } from './harmless-view.ts'

@@ -1,8 +1,8 @@
 /** The door to `previews`, which is loaded when the first image appears, where a terminal may be drawn on. */
 
+import { type Enclosure, readyIn } from '../core/attachments/enclosures.ts'
 import type { Attachment } from '../core/attachments.ts'
 import type { Event, State, Turn } from '../core/conversation.ts'
-import { type Enclosure, readyIn } from '../core/enclosures.ts'
 import type { Theme } from '../core/text/theme.ts'
 import type { TerminalReply } from '../glass/replies.ts'
 import type { Tty } from '../glass/tty.ts'

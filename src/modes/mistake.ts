@@ -1,6 +1,6 @@
 /** A mistake of ours: it must not leave a raw terminal behind, nor take with it what was said, nor tell a secret. */
 
-import { secretsInEnv } from '../core/secrets-in-env.ts'
+import { secretsInEnv } from '../core/server/secrets-in-env.ts'
 import { sanitise } from '../core/text/sanitise.ts'
 import { hideSecrets } from '../io/credentials.ts'
 

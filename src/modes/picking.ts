@@ -3,7 +3,7 @@
  * does, and gets the keys.
  */
 
-import type { Key } from '../core/keys.ts'
+import type { Key } from '../core/chat/keys.ts'
 import { modelCard } from '../core/models.ts'
 import type { Laid } from '../core/picker/layout.ts'
 import type { Row } from '../core/picker/picker.ts'

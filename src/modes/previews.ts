@@ -1,9 +1,9 @@
 /** Small pictures under the question: made beside everything else, drawn only if they are there when it is asked. */
 
+import { blockRows } from '../core/attachments/pictures/blocks.ts'
+import { beside, type Cells, fitted, picturesIn, roomIn, USUAL_CELL } from '../core/attachments/pictures/fit.ts'
 import type { Drawing, Jobs, Small } from '../core/attachments/workshop-jobs.ts'
 import type { Attachment } from '../core/attachments.ts'
-import { blockRows } from '../core/preview/blocks.ts'
-import { beside, type Cells, fitted, picturesIn, roomIn, USUAL_CELL } from '../core/preview/fit.ts'
 import type { Colour } from '../core/text/theme.ts'
 import { askGraphics, type Graphics } from '../glass/graphics.ts'
 import { type Drawn, drawnStrip, itermDrawing, kittyRows, type Written, writtenStrip } from '../glass/picture-rows.ts'

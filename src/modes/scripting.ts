@@ -4,12 +4,12 @@
  */
 
 import { type Args, UsageError } from '../args.ts'
+import { extracted, type Wanted, wantedBlock } from '../core/code/extract.ts'
+import { languageOf } from '../core/code/languages.ts'
 import { billed as priced, type SideCallEvent } from '../core/conversation/side-calls.ts'
 import type { Event, State } from '../core/conversation.ts'
-import { extracted, type Wanted, wantedBlock } from '../core/extract.ts'
 import { totalMs } from '../core/figures/metrics.ts'
 import { figuresLine } from '../core/figures/usage-line.ts'
-import { languageOf } from '../core/languages.ts'
 import type { ModelCard } from '../core/models.ts'
 import { askedAgain, jsonIn, sayUnfit } from '../core/schema/words.ts'
 import { cutShort, EXIT } from '../core/turn/outcome.ts'

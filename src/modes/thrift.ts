@@ -5,8 +5,8 @@
  */
 
 import type { Question } from '../core/attachments.ts'
+import type { Key } from '../core/chat/keys.ts'
 import type { Event, State } from '../core/conversation.ts'
-import type { Key } from '../core/keys.ts'
 import type { Tightest } from '../core/money/budget.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { Remark } from '../core/text/remark.ts'

@@ -2,7 +2,8 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { completeCommand } from '../../src/core/commands.ts'
+import { completeCommand } from '../../src/core/chat/commands.ts'
+import type { Key } from '../../src/core/chat/keys.ts'
 import { labelled, sheetOf, writtenOut } from '../../src/core/composer/chips.ts'
 import { type Composer, emptyComposer, givenBack, press, withDraft } from '../../src/core/composer/composer.ts'
 import { undo } from '../../src/core/composer/edit.ts'
@@ -10,7 +11,6 @@ import { fileCompletion, filesLike, fileWord } from '../../src/core/composer/fil
 import { unsentDraft, withLeft, withOlder } from '../../src/core/composer/intake.ts'
 import { layoutComposer } from '../../src/core/composer/layout.ts'
 import { pressVim, selected, VIM, type Vim } from '../../src/core/composer/vim.ts'
-import type { Key } from '../../src/core/keys.ts'
 import { graphemesOf } from '../../src/core/text/width.ts'
 import { InputDecoder } from '../../src/glass/input.ts'
 

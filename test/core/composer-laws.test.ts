@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Key } from '../../src/core/chat/keys.ts'
 import { type Composer, emptyComposer, press, withDraft } from '../../src/core/composer/composer.ts'
 import {
   boundaryAtOrAfter,
@@ -9,7 +10,6 @@ import {
 } from '../../src/core/composer/graphemes.ts'
 import { layoutComposer } from '../../src/core/composer/layout.ts'
 import { PIECE_UNITS, pieceAfter, pieceAt } from '../../src/core/composer/pieces.ts'
-import type { Key } from '../../src/core/keys.ts'
 import { graphemesOf, widthOf } from '../../src/core/text/width.ts'
 import { key, pasteOf, play, ROOMY } from './composer-keyboard.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { COMMANDS, completeCommand } from '../../src/core/commands.ts'
+import { COMMANDS, completeCommand } from '../../src/core/chat/commands.ts'
 import { type Composer, emptyComposer, type PressContext } from '../../src/core/composer/composer.ts'
 import { pasteOf, play as playWith } from './composer-keyboard.ts'
 

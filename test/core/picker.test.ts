@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Key } from '../../src/core/keys.ts'
+import type { Key } from '../../src/core/chat/keys.ts'
 import { excerpt } from '../../src/core/picker/excerpt.ts'
 import { type Looks, layOutPicker, pageOf } from '../../src/core/picker/layout.ts'
 import { heard, question } from '../../src/core/picker/numbered.ts'

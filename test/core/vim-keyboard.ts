@@ -1,8 +1,8 @@
 /** A keyboard for plays in vim's modes: scripts as in `composer-keyboard`. */
 
+import type { Key } from '../../src/core/chat/keys.ts'
 import { type Composer, emptyComposer, type Said, withDraft } from '../../src/core/composer/composer.ts'
 import { pressVim, selected, VIM, type Vim } from '../../src/core/composer/vim.ts'
-import type { Key } from '../../src/core/keys.ts'
 import { keys } from './composer-keyboard.ts'
 
 export interface PlayedVim {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Key } from '../../src/core/keys.ts'
+import type { Key } from '../../src/core/chat/keys.ts'
 import { InputDecoder, type TerminalReply } from '../../src/glass/input.ts'
 
 /** A decoder with a clock moved by hand. */

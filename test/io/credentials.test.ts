@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { headersWithheld } from '../../src/core/key-host.ts'
-import { isLocalAddress } from '../../src/core/local-address.ts'
+import { headersWithheld } from '../../src/core/server/key-host.ts'
+import { isLocalAddress } from '../../src/core/server/local-address.ts'
 import { CredentialError, findCredential, hideSecrets } from '../../src/io/credentials.ts'
 
 let home: string

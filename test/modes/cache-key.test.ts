@@ -1,8 +1,8 @@
 /** The key that keeps the cache warm: it does so where the tag shows it, and says why not everywhere else. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Key } from '../../src/core/chat/keys.ts'
 import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
-import type { Key } from '../../src/core/keys.ts'
 import { type Demo, startDemo } from '../../src/demo/server.ts'
 import { type Api, createApi } from '../../src/io/api.ts'
 import { createAttempts } from '../../src/modes/attempts.ts'

@@ -1,11 +1,11 @@
 /** What becomes of words that were not sent, and of those that were after all. */
 
 import { describe, expect, test } from 'vitest'
+import { enclosedAgain, enclosedIn, readyIn } from '../../src/core/attachments/enclosures.ts'
 import type { Attachment } from '../../src/core/attachments.ts'
+import type { Key } from '../../src/core/chat/keys.ts'
 import { emptyComposer, withDraft } from '../../src/core/composer/composer.ts'
 import { type Event, type State, update } from '../../src/core/conversation.ts'
-import { enclosedAgain, enclosedIn, readyIn } from '../../src/core/enclosures.ts'
-import type { Key } from '../../src/core/keys.ts'
 import { failure, interrupted } from '../../src/core/weather/failures.ts'
 import { draftIn, type Ui } from '../../src/modes/chat-view.ts'
 import { pressed } from '../../src/modes/pressing.ts'

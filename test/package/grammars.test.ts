@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, expect, it, vi } from 'vitest'
-import { LANGUAGES } from '../../src/core/languages.ts'
+import { LANGUAGES } from '../../src/core/code/languages.ts'
 import { createHighlighter } from '../../src/io/highlighter.ts'
 import { coloured } from '../core/markdown-kit.ts'
 

@@ -4,7 +4,7 @@
  */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { COMMANDS } from '../../src/core/commands.ts'
+import { COMMANDS } from '../../src/core/chat/commands.ts'
 import { EVERYTHING, FILE_NAME, type HostileHome, hostileHome, TAG } from '../kit/hostile-home.ts'
 import { livePlaces } from '../kit/hostile-parts.ts'
 import { runPipe } from '../kit/pipe.ts'

@@ -1,7 +1,7 @@
 /** Which sizes an image may be sent in, and what each makes of its pixels. The server never has to scale it again. */
 
-import { type ImageSize, seenSize } from '../images.ts'
 import type { ModelCard } from '../models.ts'
+import { type ImageSize, seenSize } from './images.ts'
 
 /** `auto`, `native`, a screen's height as `1080p`, or a box as `1024x768` that the image is put into. */
 export type ImageSizeChoice = 'auto' | 'native' | '1080p' | '720p' | `${number}x${number}`

@@ -1,10 +1,10 @@
 /** What the workshop is asked for, and what it gives: plain data that goes from one process to another. */
 
-import type { ImageSize } from '../images.ts'
 import type { ModelCard } from '../models.ts'
-import type { PixelGrid } from '../preview/blocks.ts'
-import type { Cells } from '../preview/fit.ts'
 import type { ImageSizeChoice } from './image-size.ts'
+import type { ImageSize } from './images.ts'
+import type { PixelGrid } from './pictures/blocks.ts'
+import type { Cells } from './pictures/fit.ts'
 import type { Prepared, TextPart } from './prepared.ts'
 
 /** Where something lies that is to be attached, or its bytes. */

@@ -3,7 +3,7 @@
  * in `composer`.
  */
 
-import type { Key } from '../keys.ts'
+import type { Key } from '../chat/keys.ts'
 import { eraseAfter, eraseBefore, moveTo, redo, undo, unfold, write } from './edit.ts'
 import { graphemeAfter, graphemeBefore } from './graphemes.ts'
 import { walk } from './history.ts'

@@ -3,7 +3,7 @@
  * beyond editing. Knows the keys; edits, history, kills, menu and rows have files of their own.
  */
 
-import type { Key } from '../keys.ts'
+import type { Key } from '../chat/keys.ts'
 import { writtenOut } from './chips.ts'
 import { type Chord, editByChord } from './chords.ts'
 import { eraseAfter, eraseBefore, harmless, moveTo, paste, replace, write } from './edit.ts'

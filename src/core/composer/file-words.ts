@@ -3,7 +3,7 @@
  * come from is for others.
  */
 
-import type { Completion } from '../commands.ts'
+import type { Completion } from '../chat/commands.ts'
 import type { Composer } from './state.ts'
 
 /** How far back an `@` is looked for, in UTF-16 units: longer than any path a person types. */

@@ -3,7 +3,7 @@
  * is asked of the caller.
  */
 
-import type { Completion } from '../commands.ts'
+import type { Completion } from '../chat/commands.ts'
 import { harmless, replace } from './edit.ts'
 import { fileWord } from './file-words.ts'
 import type { Composer } from './state.ts'

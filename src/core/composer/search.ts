@@ -3,7 +3,7 @@
  * Nothing is changed until Enter; how history is kept and walked is `history`'s.
  */
 
-import type { Key } from '../keys.ts'
+import type { Key } from '../chat/keys.ts'
 import { writtenOut } from './chips.ts'
 import { harmless } from './edit.ts'
 import { boundaryAtOrBefore, graphemeBefore } from './graphemes.ts'

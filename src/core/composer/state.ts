@@ -2,7 +2,7 @@
  * What a composer remembers between two keys: the draft and everything needed to take a step back. Holds no behaviour.
  */
 
-import type { Completion } from '../commands.ts'
+import type { Completion } from '../chat/commands.ts'
 
 /**
  * One replacement in the text: at `at`, `removed` made place for `inserted`; the cursor went from `before` to `after`.

@@ -3,7 +3,7 @@
  * have files of their own. What insert mode does, and every key that vim does not name, is `composer`'s.
  */
 
-import type { Key } from '../keys.ts'
+import type { Key } from '../chat/keys.ts'
 import { graphemesOf } from '../text/width.ts'
 import { type PressContext, type Pressed, press } from './composer.ts'
 import { asOneStep, harmless, replace } from './edit.ts'

@@ -3,7 +3,7 @@
  * pulling one makes of the choices. What that costs is known to `levers/cost`, what they tell to `levers/report`.
  */
 
-import { type Completion, matching } from '../commands.ts'
+import { type Completion, matching } from '../chat/commands.ts'
 import type { Choices } from '../conversation/choices.ts'
 import type { State } from '../conversation.ts'
 import { ALIASES, EFFORT_LEVELS, type EffortLevel, isKnown, modelCard, modelNames, suggest } from '../models.ts'

@@ -3,6 +3,7 @@
  * keys that would need more rows mean nothing here.
  */
 
+import type { Key } from '../chat/keys.ts'
 import { editByChord } from '../composer/chords.ts'
 import { emptyComposer } from '../composer/composer.ts'
 import { eraseAfter, eraseBefore, harmless, moveTo, replace } from '../composer/edit.ts'
@@ -10,7 +11,6 @@ import { boundaryAtOrBefore, graphemeAfter, graphemeBefore } from '../composer/g
 import { kill } from '../composer/kill.ts'
 import type { Composer } from '../composer/state.ts'
 import { wordEndAfter, wordStartBefore } from '../composer/word-ends.ts'
-import type { Key } from '../keys.ts'
 
 export type Line = Composer
 

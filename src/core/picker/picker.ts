@@ -4,7 +4,7 @@
  * they say is for others, and so is where they come from.
  */
 
-import type { Key } from '../keys.ts'
+import type { Key } from '../chat/keys.ts'
 import type { Steps } from '../text/steps.ts'
 import { type Line, lineOf, pressLine } from './line.ts'
 

@@ -1,10 +1,10 @@
 /** The list of sizes in which an image can be sent, and of parts of a text: what each takes and costs. */
 
 import { type ImageSizeChoice, readImageSize, sentSize } from '../attachments/image-size.ts'
+import { type ImageSize, imageTokens } from '../attachments/images.ts'
 import type { WantedPart } from '../attachments/prepared.ts'
 import { summaryPrice } from '../attachments/summary.ts'
 import { money, tokens as short } from '../figures/words.ts'
-import { type ImageSize, imageTokens } from '../images.ts'
 import type { ModelCard } from '../models.ts'
 import { span } from '../text/spans.ts'
 import type { Looks } from './layout.ts'

@@ -3,12 +3,12 @@
  * Which settings exist, and of which kind, stands in `settings`.
  */
 
-import { KEY_PATTERN, type Reading, readKey } from '../api-key.ts'
 import { IMAGE_SIZES_IN_WORDS, readImageSize } from '../attachments/image-size.ts'
 import { CHECKS_IN_WORDS, checkTyped } from '../cascade/check-words.ts'
 import { suggest } from '../models.ts'
 import { describe, type Problem, quote } from '../problem.ts'
 import type { Shape } from '../schema/shape.ts'
+import { KEY_PATTERN, type Reading, readKey } from '../server/api-key.ts'
 
 export interface Kind {
   readonly shape: Shape

@@ -1,8 +1,8 @@
 /** One row of the settings' table, made from a key and a kind: its variable, its schema, and how a value of it is read. */
 
-import type { Reading } from '../api-key.ts'
 import { describe, type Problem, quote } from '../problem.ts'
 import { type Misfit, misfit, type Shape, shapeInWords } from '../schema/shape.ts'
+import type { Reading } from '../server/api-key.ts'
 import { type Kind, nearest } from './kinds.ts'
 import type { SettingKey, Settings } from './table.ts'
 

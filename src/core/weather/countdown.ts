@@ -1,7 +1,7 @@
 /** What is said while the next attempt is waited for: which one, in how many seconds, why, and what a key would do. */
 
+import type { Key } from '../chat/keys.ts'
 import type { State } from '../conversation.ts'
-import type { Key } from '../keys.ts'
 import { shortName } from '../models.ts'
 import { fitted } from '../text/steps.ts'
 import { roomOf } from '../text/width.ts'

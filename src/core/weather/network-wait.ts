@@ -1,9 +1,9 @@
 /** Waiting for the network with a message in hand: how often to look, and what is said meanwhile. */
 
 import { type Question, spelledOut } from '../attachments.ts'
+import type { Key } from '../chat/keys.ts'
 import type { State } from '../conversation.ts'
 import { ago } from '../figures/words.ts'
-import type { Key } from '../keys.ts'
 import type { Steps } from '../text/steps.ts'
 import { questionIn } from '../turn/turns.ts'
 import type { Failure, Ms } from '../turn.ts'

@@ -1,6 +1,6 @@
 /** Answers about claude-tui and about the request at hand: help, thinking, cost, cache. Figures are those of this very request. */
 
-import { COMMANDS } from '../../core/commands.ts'
+import { COMMANDS } from '../../core/chat/commands.ts'
 import { count, money, percent } from '../../core/figures/words.ts'
 import { priceFor } from '../../core/models.ts'
 import type { Asked } from '../asked.ts'

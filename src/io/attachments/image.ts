@@ -1,10 +1,10 @@
 /** An image, made as small as it can be without losing what it is for. */
 
 import { cardFor } from '../../core/attachments/image-size.ts'
+import { type ImageSize, seenSize } from '../../core/attachments/images.ts'
 import type { Prepared, PrepareOptions, Source } from '../../core/attachments/prepared.ts'
 import { type ImageType, MEDIA_TYPES } from '../../core/attachments/sniff.ts'
 import { claimsSize, type SendableType, stripped } from '../../core/attachments/stripped.ts'
-import { type ImageSize, seenSize } from '../../core/images.ts'
 import { encode } from './encode.ts'
 import { createGate } from './gate.ts'
 import { type Drawable, openImage } from './open-image.ts'

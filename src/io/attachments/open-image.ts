@@ -1,9 +1,9 @@
 /** Every image as something that can be drawn: what the library reads, and by other means what it does not. */
 
+import type { ImageSize } from '../../core/attachments/images.ts'
 import type { ImageType } from '../../core/attachments/sniff.ts'
 import { refersElsewhere, SVG_LIMIT, svgTrouble } from '../../core/attachments/svg.ts'
 import { decodeText } from '../../core/attachments/text.ts'
-import type { ImageSize } from '../../core/images.ts'
 import { openBitmap } from './bitmap.ts'
 import { HEIC_WAY_OUT, jpegOfHeic } from './heic.ts'
 import { type Facts, probe } from './probe.ts'

@@ -1,9 +1,9 @@
 /** Small pictures of images, for the terminal: pixels for its blocks, a PNG, or sixel. */
 
-import type { ImageSize } from '../../core/images.ts'
-import type { PixelGrid } from '../../core/preview/blocks.ts'
-import type { Cells } from '../../core/preview/fit.ts'
-import { sixel, sixelHeight } from '../../core/preview/sixel.ts'
+import type { ImageSize } from '../../core/attachments/images.ts'
+import type { PixelGrid } from '../../core/attachments/pictures/blocks.ts'
+import type { Cells } from '../../core/attachments/pictures/fit.ts'
+import { sixel, sixelHeight } from '../../core/attachments/pictures/sixel.ts'
 import { loadSharp } from './sharp.ts'
 
 /** Colours of a picture: what terminals with sixel have at least. */

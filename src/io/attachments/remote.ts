@@ -8,7 +8,7 @@ import type { IncomingMessage } from 'node:http'
 import { isIP, type LookupFunction } from 'node:net'
 import type { Readable } from 'node:stream'
 import type { Refusal, Source } from '../../core/attachments/prepared.ts'
-import { isPublicAddress } from '../../core/public-address.ts'
+import { isPublicAddress } from '../../core/server/public-address.ts'
 import { VERSION } from '../../version.ts'
 import { titled } from './ready.ts'
 

@@ -2,8 +2,8 @@
 
 import type { SharpOptions } from 'sharp'
 import { type ImageSizeChoice, sentSize } from '../../core/attachments/image-size.ts'
+import type { ImageSize } from '../../core/attachments/images.ts'
 import { GLANCE_ROWS, isSolid, type Look, lookAt, type Pixels, strokesKept } from '../../core/attachments/pixels.ts'
-import type { ImageSize } from '../../core/images.ts'
 import type { ModelCard } from '../../core/models.ts'
 import { type Encoded, encodePhoto } from './encode.ts'
 import { type Input, type Open, pixelsOf } from './sharp.ts'

@@ -1,7 +1,7 @@
 /** A text that is nothing but paths of what is there: dropped on the terminal, or pasted. */
 
 import { basename } from 'node:path'
-import { droppedPaths, fromWindows } from '../../core/dropped.ts'
+import { droppedPaths, fromWindows } from '../../core/attachments/dropped.ts'
 import { titled } from '../../io/attachments/ready.ts'
 import { type Ref, refOf } from '../attaching.ts'
 import { kindOf } from './there.ts'

@@ -1,7 +1,7 @@
 /** Files that a draft names with `@`: they come to lie beside it, and go, with their words. */
 
+import { type Enclosure, enclosedIn } from '../../core/attachments/enclosures.ts'
 import { filesNamed, meantPaths, type NamedFile } from '../../core/composer/file-words.ts'
-import { type Enclosure, enclosedIn } from '../../core/enclosures.ts'
 import { titled } from '../../io/attachments/ready.ts'
 import type { Ui } from '../chat-view.ts'
 import type { Preparing } from './preparing.ts'

@@ -1,7 +1,7 @@
 /** Messages on their way: what goes with one may still be prepared. It waits then, and those behind it wait for it. */
 
+import { type Enclosure, isPreparing, readyIn, refusalOf, withState } from '../../core/attachments/enclosures.ts'
 import { type Question, questionOf } from '../../core/attachments.ts'
-import { type Enclosure, isPreparing, readyIn, refusalOf, withState } from '../../core/enclosures.ts'
 import type { Preparing } from './preparing.ts'
 
 interface Outgoing {

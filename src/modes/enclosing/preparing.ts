@@ -1,10 +1,10 @@
 /** Prepares what lies beside a draft, each on its own, and remembers what it was made from, so that it can be made anew. */
 
 import { basename, resolve } from 'node:path'
+import { attachmentOf, type Enclosure, isPreparing, type Unready } from '../../core/attachments/enclosures.ts'
 import { readImageSize } from '../../core/attachments/image-size.ts'
 import type { Prepared, WantedPart } from '../../core/attachments/prepared.ts'
 import { fileCompletion } from '../../core/composer/file-words.ts'
-import { attachmentOf, type Enclosure, isPreparing, type Unready } from '../../core/enclosures.ts'
 import { sanitiseLine } from '../../core/text/sanitise.ts'
 import { titled } from '../../io/attachments/ready.ts'
 import { type OnClipboard, readClipboard } from '../../io/clipboard-reading.ts'

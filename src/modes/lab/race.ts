@@ -6,9 +6,9 @@
 
 import { paintSpans } from '../../../components/view.ts'
 import { askingOf, type Question, questionOf, wordsOf } from '../../core/attachments.ts'
+import type { Key } from '../../core/chat/keys.ts'
 import type { Event, State } from '../../core/conversation.ts'
 import { condensed } from '../../core/history/record.ts'
-import type { Key } from '../../core/keys.ts'
 import { shortName } from '../../core/models.ts'
 import { CAPTION } from '../../core/race/captions.ts'
 import { isKeepable, raceRows, whyUnfinished } from '../../core/race/columns.ts'

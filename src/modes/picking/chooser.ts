@@ -3,7 +3,7 @@
  * the rows. What keys do to a list is `core/picker`'s.
  */
 
-import type { Key } from '../../core/keys.ts'
+import type { Key } from '../../core/chat/keys.ts'
 import { type Laid, type Looks, layOutPicker, pageOf } from '../../core/picker/layout.ts'
 import {
   type Act,

@@ -1,10 +1,10 @@
 /** The sizes an image can be sent in, or the parts of a text, as a list: Enter prepares it anew so. */
 
+import { attachmentOf, type Enclosure, readyIn, refusalOf } from '../../core/attachments/enclosures.ts'
 import { cardFor } from '../../core/attachments/image-size.ts'
 import { summaryCard } from '../../core/attachments/summary.ts'
 import { questionOf } from '../../core/attachments.ts'
 import type { State } from '../../core/conversation.ts'
-import { attachmentOf, type Enclosure, readyIn, refusalOf } from '../../core/enclosures.ts'
 import { modelCard, priceFor } from '../../core/models.ts'
 import { writePrice } from '../../core/money/prompt-price.ts'
 import { imageSizes, SIZES, type SizeRow, sizeLooks, summaryRow, textParts } from '../../core/picker/sizes.ts'

@@ -4,12 +4,12 @@
  */
 
 import { basename } from 'node:path'
+import { wordsIn } from '../../core/attachments/dropped.ts'
 import { isReady } from '../../core/attachments/prepared.ts'
 import { previewOf, sayPreviewed, sayPreviewTotal } from '../../core/attachments/preview.ts'
 import { type Attachment, type Question, questionOf } from '../../core/attachments.ts'
 import { filesNamed, meantPaths } from '../../core/composer/file-words.ts'
 import type { Event, State } from '../../core/conversation.ts'
-import { wordsIn } from '../../core/dropped.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import { titled } from '../../io/attachments/ready.ts'
 import type { Setup } from '../../setup.ts'

@@ -1,9 +1,9 @@
 /** The first screen in plain lines: three numbered ways in, asked until one of them leads somewhere. */
 
 import type { Args } from '../../args.ts'
-import { readKey } from '../../core/api-key.ts'
+import { readUrl, viewWelcome, WELCOME } from '../../core/chat/welcome.ts'
 import { sayProblem } from '../../core/problem.ts'
-import { readUrl, viewWelcome, WELCOME } from '../../core/welcome.ts'
+import { readKey } from '../../core/server/api-key.ts'
 import { type Setup, setUp } from '../../setup.ts'
 import { keepGiven } from '../given.ts'
 

@@ -4,8 +4,8 @@
  */
 
 import { askingOf } from '../../core/attachments.ts'
+import type { Key } from '../../core/chat/keys.ts'
 import { duration } from '../../core/figures/words.ts'
-import type { Key } from '../../core/keys.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import { goingOn } from '../../core/turn/going-on.ts'
 import type { Turn } from '../../core/turn/turns.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cardFor, type ImageSizeChoice, readImageSize, sentSize } from '../../../src/core/attachments/image-size.ts'
-import { imageTokens, seenSize } from '../../../src/core/images.ts'
+import { imageTokens, seenSize } from '../../../src/core/attachments/images.ts'
 import { modelCard } from '../../../src/core/models.ts'
 
 const older = modelCard('claude-opus-4-6')

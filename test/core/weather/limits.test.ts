@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { statusBar } from '../../../src/core/chat/status.ts'
 import { newConversation, type State, update } from '../../../src/core/conversation.ts'
-import { statusBar } from '../../../src/core/status.ts'
 import type { Limit, Limits } from '../../../src/core/turn.ts'
 import { alertsOf, gauges, parallel, type Told, tightest } from '../../../src/core/weather/limits.ts'
 import { limitsLine, limitsReport, sayAlert } from '../../../src/core/weather/limits-report.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { codeBlocks } from '../../src/core/code-blocks.ts'
+import { codeBlocks } from '../../../src/core/code/blocks.ts'
 
 test('every code block, in reading order, without fence and without the indentation of its list', () => {
   const answer =

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { extracted, wantedBlock } from '../../src/core/extract.ts'
+import { extracted, wantedBlock } from '../../../src/core/code/extract.ts'
 
 const ANSWER = `First:
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { newConversation, type State, type Turn } from '../../src/core/conversation.ts'
-import { NO_TIMES } from '../../src/core/figures/metrics.ts'
-import { estimated, reported } from '../../src/core/figures.ts'
-import { statusBar } from '../../src/core/status.ts'
-import { NO_USAGE } from '../../src/core/turn.ts'
-import { CHOICES } from '../kit/choices.ts'
+import { statusBar } from '../../../src/core/chat/status.ts'
+import { newConversation, type State, type Turn } from '../../../src/core/conversation.ts'
+import { NO_TIMES } from '../../../src/core/figures/metrics.ts'
+import { estimated, reported } from '../../../src/core/figures.ts'
+import { NO_USAGE } from '../../../src/core/turn.ts'
+import { CHOICES } from '../../kit/choices.ts'
 
 const empty = newConversation(CHOICES)
 const turn: Turn = {

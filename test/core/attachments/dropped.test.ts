@@ -2,8 +2,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { filesNamed, meantPaths } from '../../src/core/composer/file-words.ts'
-import { droppedPaths, fromWindows, isAboutFiles, wordsIn } from '../../src/core/dropped.ts'
+import { droppedPaths, fromWindows, isAboutFiles, wordsIn } from '../../../src/core/attachments/dropped.ts'
+import { filesNamed, meantPaths } from '../../../src/core/composer/file-words.ts'
 
 describe('a dropped file', () => {
   test.each([

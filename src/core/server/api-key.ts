@@ -3,7 +3,7 @@
  * whether the key is accepted only the server can say.
  */
 
-import type { Problem } from './problem.ts'
+import type { Problem } from '../problem.ts'
 
 /** What a header can carry without quoting: visible ASCII. */
 export const KEY_PATTERN = '^[\\x21-\\x7e]+$'

@@ -3,7 +3,7 @@
  * `file://` addresses, or bare, several in a row. Which of them are there is for others.
  */
 
-import { filesNamed } from './composer/file-words.ts'
+import { filesNamed } from '../composer/file-words.ts'
 
 /** A text that is longer is no list of files. In UTF-16 units. */
 const LONGEST = 16_000

@@ -3,7 +3,7 @@
  * mere marks; each mark stands for a role of the one palette. Functions and variables keep the default foreground.
  */
 
-import type { Role, Theme } from './text/theme.ts'
+import type { Role, Theme } from '../text/theme.ts'
 
 /** A longer scope wins over a shorter one. A null is the default look, for what grammars call keywords and nobody reads so. */
 const SCOPES: readonly (readonly [role: Role | null, scopes: readonly string[]])[] = [

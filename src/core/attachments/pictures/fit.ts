@@ -1,6 +1,6 @@
 /** How many cells of a terminal a small picture takes, and which of several stand beside each other. */
 
-import type { Attachment } from '../attachments.ts'
+import type { Attachment } from '../../attachments.ts'
 import type { ImageSize } from '../images.ts'
 
 export interface Cells {

@@ -3,7 +3,7 @@
  * the chat.
  */
 
-import { suggest } from './models.ts'
+import { suggest } from '../models.ts'
 
 export interface Command {
   /** Without the slash. */

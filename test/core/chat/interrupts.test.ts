@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createInterrupts } from '../../src/core/interrupts.ts'
+import { createInterrupts } from '../../../src/core/chat/interrupts.ts'
 
 /** What each of these presses means; `key` is any other key, a number the turn that runs. */
 function meanings(...presses: readonly (number | null | 'key')[]) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isPublicAddress } from '../../src/core/public-address.ts'
+import { isPublicAddress } from '../../../src/core/server/public-address.ts'
 
 describe('an address', () => {
   test.each([

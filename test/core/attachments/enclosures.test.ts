@@ -1,15 +1,15 @@
 /** Rows of what lies beside a draft, at any width. */
 
 import { describe, expect, test } from 'vitest'
-import type { Attachment } from '../../src/core/attachments.ts'
-import { newConversation, update } from '../../src/core/conversation.ts'
-import { enclosedPreview, enclosureRows, shortName } from '../../src/core/enclosure-words.ts'
-import { type Enclosure, enclosedAgain, readyIn } from '../../src/core/enclosures.ts'
-import { NEWER } from '../../src/core/models/catalogue.ts'
-import { imageSizes, textParts } from '../../src/core/picker/sizes.ts'
-import { roomOf } from '../../src/core/text/width.ts'
-import { PHOTO, pdf, photo, text } from '../kit/attachments.ts'
-import { CHOICES } from '../kit/choices.ts'
+import { enclosedPreview, enclosureRows, shortName } from '../../../src/core/attachments/enclosure-words.ts'
+import { type Enclosure, enclosedAgain, readyIn } from '../../../src/core/attachments/enclosures.ts'
+import type { Attachment } from '../../../src/core/attachments.ts'
+import { newConversation, update } from '../../../src/core/conversation.ts'
+import { NEWER } from '../../../src/core/models/catalogue.ts'
+import { imageSizes, textParts } from '../../../src/core/picker/sizes.ts'
+import { roomOf } from '../../../src/core/text/width.ts'
+import { PHOTO, pdf, photo, text } from '../../kit/attachments.ts'
+import { CHOICES } from '../../kit/choices.ts'
 
 const FRESH = newConversation(CHOICES)
 const rowsOf = (enclosed: readonly Enclosure[], width: number, most = 6, pointed: number | null = null) =>

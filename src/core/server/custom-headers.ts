@@ -1,6 +1,6 @@
 /** `ANTHROPIC_CUSTOM_HEADERS`: lines of `name: value` that go along with every request. */
 
-import { type Problem, quote } from './problem.ts'
+import { type Problem, quote } from '../problem.ts'
 
 const VARIABLE = 'ANTHROPIC_CUSTOM_HEADERS'
 /** What a header may be called (RFC 9110). */

@@ -1,8 +1,8 @@
 /** The code blocks of an answer, as the model wrote them: what somebody wants to copy. */
 
-import { Blocks } from './markdown/blocks.ts'
-import { Page } from './markdown/page.ts'
-import { theme } from './text/theme.ts'
+import { Blocks } from '../markdown/blocks.ts'
+import { Page } from '../markdown/page.ts'
+import { theme } from '../text/theme.ts'
 
 export interface CodeBlock {
   /** What the fence says about the language; empty when it says nothing. */

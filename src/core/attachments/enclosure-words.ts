@@ -3,19 +3,19 @@
  * what the request takes and costs with all of them. As much of that as there is room for.
  */
 
-import { type Preview, type Previewed, previewOf, sayPreviewTotal, sayShape } from './attachments/preview.ts'
-import { questionOf } from './attachments.ts'
-import type { State } from './conversation.ts'
+import { questionOf } from '../attachments.ts'
+import type { State } from '../conversation.ts'
+import { money, tokens } from '../figures/words.ts'
+import { mark, withMark } from '../figures.ts'
+import { sanitiseLine } from '../text/sanitise.ts'
+import { clipSpans, type Span, span } from '../text/spans.ts'
+import { fitted } from '../text/steps.ts'
+import { roomOf } from '../text/width.ts'
+import { clip, wrapText } from '../text/wrap.ts'
+import type { Basis } from '../turn/turns.ts'
+import type { Ms } from '../turn.ts'
 import { attachmentOf, type Enclosure, readyIn, refusalOf } from './enclosures.ts'
-import { money, tokens } from './figures/words.ts'
-import { mark, withMark } from './figures.ts'
-import { sanitiseLine } from './text/sanitise.ts'
-import { clipSpans, type Span, span } from './text/spans.ts'
-import { fitted } from './text/steps.ts'
-import { roomOf } from './text/width.ts'
-import { clip, wrapText } from './text/wrap.ts'
-import type { Basis } from './turn/turns.ts'
-import type { Ms } from './turn.ts'
+import { type Preview, type Previewed, previewOf, sayPreviewTotal, sayShape } from './preview.ts'
 
 /** What a preview was made of. */
 interface Known extends Basis, Pick<State, 'models' | 'counted'> {

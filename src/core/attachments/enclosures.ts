@@ -3,9 +3,9 @@
  * Plain data and how lists of it change; how a row of it reads is `enclosure-words`'.
  */
 
-import type { ImageSizeChoice } from './attachments/image-size.ts'
-import type { Refusal } from './attachments/prepared.ts'
-import type { Attachment } from './attachments.ts'
+import type { Attachment } from '../attachments.ts'
+import type { ImageSizeChoice } from './image-size.ts'
+import type { Refusal } from './prepared.ts'
 
 export interface Enclosure {
   /** Names it for as long as it lies there. */

@@ -1,6 +1,6 @@
 /** What an image costs in tokens, and the size at which the server looks at it. */
 
-import type { ModelCard } from './models.ts'
+import type { ModelCard } from '../models.ts'
 
 /** An image is read in squares of so many pixels, a token each (source: vision, as of 2026-08-22). */
 const PATCH_PX = 28

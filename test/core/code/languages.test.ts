@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { LANGUAGES, languageOf } from '../../src/core/languages.ts'
+import { LANGUAGES, languageOf } from '../../../src/core/code/languages.ts'
 
 describe('the name of a fence', () => {
   it.each([

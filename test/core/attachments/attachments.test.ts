@@ -7,16 +7,16 @@ import {
   mostAttachmentTokens,
   questionOf,
   spelledOut,
-} from '../../src/core/attachments.ts'
-import { fold, newConversation } from '../../src/core/conversation.ts'
-import { CATALOGUE, modelCard } from '../../src/core/models.ts'
-import { planRequest } from '../../src/core/request/plan.ts'
-import { contextUsed, draftTokens } from '../../src/core/window/meter.ts'
-import { spelled } from '../../src/io/attachments/blocks.ts'
-import { PHOTO, pdf, photo, text } from '../kit/attachments.ts'
-import { CHOICES } from '../kit/choices.ts'
-import { conversation } from '../kit/conversations.ts'
-import { fresh, lived } from '../kit/lived.ts'
+} from '../../../src/core/attachments.ts'
+import { fold, newConversation } from '../../../src/core/conversation.ts'
+import { CATALOGUE, modelCard } from '../../../src/core/models.ts'
+import { planRequest } from '../../../src/core/request/plan.ts'
+import { contextUsed, draftTokens } from '../../../src/core/window/meter.ts'
+import { spelled } from '../../../src/io/attachments/blocks.ts'
+import { PHOTO, pdf, photo, text } from '../../kit/attachments.ts'
+import { CHOICES } from '../../kit/choices.ts'
+import { conversation } from '../../kit/conversations.ts'
+import { fresh, lived } from '../../kit/lived.ts'
 
 const [PAPER, NOTES] = [pdf('paper.pdf', 3).attachment, text('notes.txt', 'x'.repeat(1_000)).attachment]
 

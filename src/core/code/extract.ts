@@ -1,7 +1,7 @@
 /** One code block out of an answer: what a script wants to have of it. */
 
-import { type CodeBlock, codeBlocks } from './code-blocks.ts'
-import { count } from './figures/words.ts'
+import { count } from '../figures/words.ts'
+import { type CodeBlock, codeBlocks } from './blocks.ts'
 import { languageOf } from './languages.ts'
 
 /** Which block: the nth, counted from 1; the first of a language; or the last there is. */

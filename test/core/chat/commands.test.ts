@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { COMMAND_ALIASES, COMMANDS, completeCommand, parseCommand } from '../../src/core/commands.ts'
+import { COMMAND_ALIASES, COMMANDS, completeCommand, parseCommand } from '../../../src/core/chat/commands.ts'
 
 const named = (text: string) => {
   const parsed = parseCommand(text)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { proxyFor } from '../../src/core/proxy.ts'
+import { proxyFor } from '../../../src/core/server/proxy.ts'
 
 const API = new URL('https://api.anthropic.com/v1/messages')
 const PROXY = 'http://proxy.example:3128'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { imageTokens, seenSize } from '../../src/core/images.ts'
-import { modelCard } from '../../src/core/models.ts'
+import { imageTokens, seenSize } from '../../../src/core/attachments/images.ts'
+import { modelCard } from '../../../src/core/models.ts'
 
 const older = modelCard('claude-opus-4-6')
 const newer = modelCard('claude-opus-4-7')

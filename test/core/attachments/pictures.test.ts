@@ -3,11 +3,11 @@
 import fc from 'fast-check'
 import { decode } from 'sixel'
 import { describe, expect, test } from 'vitest'
-import { blockRows } from '../../src/core/preview/blocks.ts'
-import { beside, fitted, INDENT, picturesIn, roomIn, USUAL_CELL } from '../../src/core/preview/fit.ts'
-import { sixel, sixelHeight } from '../../src/core/preview/sixel.ts'
-import { styledWidthOf } from '../../src/core/text/width.ts'
-import { pdf, photo } from '../kit/attachments.ts'
+import { blockRows } from '../../../src/core/attachments/pictures/blocks.ts'
+import { beside, fitted, INDENT, picturesIn, roomIn, USUAL_CELL } from '../../../src/core/attachments/pictures/fit.ts'
+import { sixel, sixelHeight } from '../../../src/core/attachments/pictures/sixel.ts'
+import { styledWidthOf } from '../../../src/core/text/width.ts'
+import { pdf, photo } from '../../kit/attachments.ts'
 
 describe('the cells of a picture', () => {
   test.each([
