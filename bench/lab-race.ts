@@ -3,8 +3,8 @@
  * history. What is true is what the server noted for each request; what is compared is the ledger on disk.
  */
 
-import { climbs } from '../src/core/cascade/choice.ts'
-import { cascadeFigures } from '../src/core/cascade/report.ts'
+import { climbs } from '../src/core/lab/cascade/choice.ts'
+import { cascadeFigures } from '../src/core/lab/cascade/report.ts'
 import { modelCard } from '../src/core/models.ts'
 import { theme } from '../src/core/text/theme.ts'
 import { startDemo } from '../src/demo/server.ts'

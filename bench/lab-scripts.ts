@@ -3,8 +3,8 @@
  * against the server's own, by the built client and its ledger; and how often `quality` calls chance a change.
  */
 
+import { drift, isSure, rateChange } from '../src/core/lab/quality.ts'
 import { costUsd, modelCard } from '../src/core/models.ts'
-import { drift, isSure, rateChange } from '../src/core/quality.ts'
 import { opened, room } from '../test/io/history-kit.ts'
 import { evening } from '../test/kit/evening.ts'
 import { countFigure, type Figure } from './measure.ts'

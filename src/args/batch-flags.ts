@@ -1,6 +1,6 @@
 /** The flags of `claude-tui batch`. */
 
-import { BATCH_CLASSES } from '../core/batch-classes.ts'
+import { BATCH_CLASSES } from '../core/batch/classes.ts'
 import type { Flag } from './flags.ts'
 
 export const BATCH_FLAGS: readonly Flag[] = [

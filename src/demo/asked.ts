@@ -1,8 +1,8 @@
 /** What a request asks, as words: the last user turn's text, with what came on stdin told apart. */
 
 import type { MessageCreateParams, MessageParam } from '@anthropic-ai/sdk/resources/messages/messages'
-import { JUDGING } from '../core/cascade/words.ts'
 import { NAMING } from '../core/conversation/title.ts'
+import { JUDGING } from '../core/lab/cascade/words.ts'
 import { PAUSE, SUMMARISING } from '../core/window/compaction/prompts.ts'
 import type { Model } from './abilities.ts'
 import type { CacheUse } from './prompt-cache.ts'

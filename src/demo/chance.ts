@@ -1,3 +1,3 @@
 /** Chance that repeats, as the whole program has it. */
 
-export { seeded } from '../core/stats/seeded.ts'
+export { seeded } from '../core/lab/stats/seeded.ts'

@@ -1,21 +1,21 @@
 /**
  * `claude-tui bench`: the same prompts again and again, by models, efforts, states of the cache and sizes, or by one
  * thing changed. Here is what a call does from its flags to its exit code; how runs follow each other is in
- * `bench/conduct`, what they come to in `core/bench`.
+ * `bench/conduct`, what they come to in `core/lab/bench`.
  */
 
 import { accessSync, constants, statSync } from 'node:fs'
 import { type Args, UsageError } from '../args.ts'
-import { type Arm, armsOf, versus } from '../core/bench/arms.ts'
-import { type BenchDocument, benchDocument } from '../core/bench/document.ts'
-import { asCsv, asMarkdown, type Format } from '../core/bench/export.ts'
-import { sizePlot } from '../core/bench/plots.ts'
-import { benchReport, sayCost, shortTable } from '../core/bench/report.ts'
-import { savedBench } from '../core/bench/saved.ts'
+import { type Arm, armsOf, versus } from '../core/lab/bench/arms.ts'
+import { type BenchDocument, benchDocument } from '../core/lab/bench/document.ts'
+import { asCsv, asMarkdown, type Format } from '../core/lab/bench/export.ts'
+import { sizePlot } from '../core/lab/bench/plots.ts'
+import { benchReport, sayCost, shortTable } from '../core/lab/bench/report.ts'
+import { savedBench } from '../core/lab/bench/saved.ts'
+import { seeded } from '../core/lab/stats/seeded.ts'
 import { modelCard, resolveModel } from '../core/models.ts'
 import { quote } from '../core/problem.ts'
 import { usualEffort } from '../core/request/manner.ts'
-import { seeded } from '../core/stats/seeded.ts'
 import { remarkRows } from '../core/text/remark.ts'
 import { sanitise } from '../core/text/sanitise.ts'
 import { type Theme, theme } from '../core/text/theme.ts'

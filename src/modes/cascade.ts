@@ -3,7 +3,7 @@
  * request is sent: a turn, or one of many in a batch.
  */
 
-import { findingOf, type Verdict } from '../core/cascade.ts'
+import { findingOf, type Verdict } from '../core/lab/cascade.ts'
 import type { TurnRequest } from '../core/request.ts'
 import type { TurnEnd } from '../core/turn.ts'
 

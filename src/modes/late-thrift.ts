@@ -4,9 +4,9 @@
  */
 
 import { type Question, wordsOf } from '../core/attachments.ts'
-import { climbs } from '../core/cascade/choice.ts'
 import type { Key } from '../core/chat/keys.ts'
 import type { Event, State } from '../core/conversation.ts'
+import { climbs } from '../core/lab/cascade/choice.ts'
 import { hasBudget } from '../core/money/budget.ts'
 import { isSurelyBelow } from '../core/money/quote.ts'
 import type { TurnRequest } from '../core/request.ts'

@@ -2,10 +2,10 @@
 
 import { type Args, UsageError } from '../args.ts'
 import { count } from '../core/figures/words.ts'
+import type { LookBack } from '../core/lab/tally/look-back.ts'
+import type { By } from '../core/lab/tally/report.ts'
+import { saySlo } from '../core/lab/tally/slo.ts'
 import { CATALOGUE, overlay } from '../core/models.ts'
-import type { LookBack } from '../core/tally/look-back.ts'
-import type { By } from '../core/tally/report.ts'
-import { saySlo } from '../core/tally/slo.ts'
 import { EXIT } from '../core/turn/outcome.ts'
 import { settingsOf, written } from './lab/shell.ts'
 import { sinceOf, wholeDays } from './lab/since.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { cascadeFigures } from '../../src/core/cascade/report.ts'
+import { cascadeFigures } from '../../src/core/lab/cascade/report.ts'
 import { MODEL, NOON, opened, room, saved, turn } from './history-kit.ts'
 
 describe('races in the history', () => {

@@ -1,9 +1,9 @@
 /** A bench of a server that exists in numbers only: what it measures is chance from a seed, with a drift as of a busy hour. */
 
-import { METRICS, type Metric } from '../../src/core/bench/figures.ts'
-import { LEAST_PAIRS, pairsWanted, TIMED } from '../../src/core/bench/power.ts'
-import type { Run } from '../../src/core/bench/run.ts'
-import { judge, logRatios, type Verdict } from '../../src/core/bench/verdict.ts'
+import { METRICS, type Metric } from '../../src/core/lab/bench/figures.ts'
+import { LEAST_PAIRS, pairsWanted, TIMED } from '../../src/core/lab/bench/power.ts'
+import type { Run } from '../../src/core/lab/bench/run.ts'
+import { judge, logRatios, type Verdict } from '../../src/core/lab/bench/verdict.ts'
 
 /** A factor around 1, of chance. */
 export type Noise = (chance: () => number) => number

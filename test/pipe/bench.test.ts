@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { BenchDocument } from '../../src/core/bench/document.ts'
+import type { BenchDocument } from '../../src/core/lab/bench/document.ts'
 import { opened, room } from '../io/history-kit.ts'
 import { evening } from '../kit/evening.ts'
 import { lodge, runPipe } from '../kit/index.ts'

@@ -1,6 +1,6 @@
 /** What the user has chosen for the turns to come: whom to ask, and how. */
 
-import type { Cascade } from '../cascade/choice.ts'
+import type { Cascade } from '../lab/cascade/choice.ts'
 import type { EffortLevel } from '../models/catalogue.ts'
 import type { CacheTtl } from '../request.ts'
 import type { AskedFor } from '../schema.ts'

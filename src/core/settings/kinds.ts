@@ -4,7 +4,7 @@
  */
 
 import { IMAGE_SIZES_IN_WORDS, readImageSize } from '../attachments/image-size.ts'
-import { CHECKS_IN_WORDS, checkTyped } from '../cascade/check-words.ts'
+import { CHECKS_IN_WORDS, checkTyped } from '../lab/cascade/check-words.ts'
 import { suggest } from '../models.ts'
 import { describe, type Problem, quote } from '../problem.ts'
 import type { Shape } from '../schema/shape.ts'

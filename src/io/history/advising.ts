@@ -1,7 +1,7 @@
 /** What the advisor needs of the history: turns one by one, and which advice was followed when. */
 
-import type { RecentTurn } from '../../core/advisor/evidence.ts'
-import type { Followed } from '../../core/advisor/measured.ts'
+import type { RecentTurn } from '../../core/lab/advisor/evidence.ts'
+import type { Followed } from '../../core/lab/advisor/measured.ts'
 import type { ModelCard } from '../../core/models.ts'
 import type { Access } from './access.ts'
 

@@ -1,7 +1,7 @@
 /** What races and cascades came to, over all conversations: who won against whom, and what a cascade spared. */
 
-import type { CascadeRow } from '../../core/cascade/report.ts'
-import type { Wins } from '../../core/race/outcome.ts'
+import type { CascadeRow } from '../../core/lab/cascade/report.ts'
+import type { Wins } from '../../core/lab/race/outcome.ts'
 import type { Access } from './access.ts'
 
 export interface Contests {

@@ -1,6 +1,6 @@
 /** Answers by what became of them, out of the ledger. */
 
-import type { Answered } from '../../core/quality.ts'
+import type { Answered } from '../../core/lab/quality.ts'
 import type { Access } from './access.ts'
 
 export interface Quality {

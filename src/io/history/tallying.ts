@@ -1,6 +1,6 @@
-/** Reads the ledger in sums, for a look back at any number of answers. What is made of them is known to `core/tally`. */
+/** Reads the ledger in sums, for a look back at any number of answers. What is made of them is known to `core/lab/tally`. */
 
-import type { ClockHour, Day, Ended, SessionSum, Sums } from '../../core/tally/tally.ts'
+import type { ClockHour, Day, Ended, SessionSum, Sums } from '../../core/lab/tally/tally.ts'
 import type { Access } from './access.ts'
 import { listsOf } from './lists.ts'
 

@@ -1,8 +1,8 @@
 /** Nothing is spent before it is agreed on: the estimate, the question at a terminal, the flag for scripts. */
 
 import { type Args, UsageError } from '../../args.ts'
-import { likelyUsd } from '../../core/bench/quote.ts'
 import { count, money } from '../../core/figures/words.ts'
+import { likelyUsd } from '../../core/lab/bench/quote.ts'
 import { modelCard, shortName } from '../../core/models.ts'
 import { about } from '../../core/money/budget.ts'
 import { Ending, EXIT } from '../../core/turn/outcome.ts'

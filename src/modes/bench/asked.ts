@@ -1,10 +1,10 @@
 /** What a call of `claude-tui bench` asks for, out of its words and flags. */
 
 import { type Args, UsageError } from '../../args.ts'
-import { CACHE_STATES, type CacheState, type Grid } from '../../core/bench/arms.ts'
-import { FORMATS, type Format } from '../../core/bench/export.ts'
-import { type Limit, limitsIn } from '../../core/bench/limits.ts'
-import { USUAL_PROMPT } from '../../core/bench/prompt.ts'
+import { CACHE_STATES, type CacheState, type Grid } from '../../core/lab/bench/arms.ts'
+import { FORMATS, type Format } from '../../core/lab/bench/export.ts'
+import { type Limit, limitsIn } from '../../core/lab/bench/limits.ts'
+import { USUAL_PROMPT } from '../../core/lab/bench/prompt.ts'
 import { quote } from '../../core/problem.ts'
 import { isBenchName } from '../../io/benches.ts'
 import { readStdin } from '../../io/whole-stdin.ts'

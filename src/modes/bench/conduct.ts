@@ -3,11 +3,11 @@
  * falls on all of them alike. Every attempt is billed, and none is sent that could pass the ceiling.
  */
 
-import { heard, type Run, runOf, silent } from '../../core/bench/run.ts'
 import { billed, type SideCall, type SideCallEvent } from '../../core/conversation/side-calls.ts'
+import { heard, type Run, runOf, silent } from '../../core/lab/bench/run.ts'
+import { shuffled } from '../../core/lab/stats/seeded.ts'
 import { type Models, modelCard } from '../../core/models.ts'
 import type { TurnRequest } from '../../core/request.ts'
-import { shuffled } from '../../core/stats/seeded.ts'
 import type { Failure, FailureKind } from '../../core/turn.ts'
 import { failure } from '../../core/weather/failures.ts'
 import { type Patience, SCRIPT_PATIENCE } from '../../core/weather/resilience.ts'

@@ -1,8 +1,8 @@
 /** The money of a bench: what it has spent, what is left of its budgets, and its rows in the ledger. */
 
-import type { Run } from '../../core/bench/run.ts'
 import { expectedFrom, USUAL_OUTPUT } from '../../core/figures/pace.ts'
 import { type Figure, reported } from '../../core/figures.ts'
+import type { Run } from '../../core/lab/bench/run.ts'
 import { budgetsOf, hasBudget, leftOf } from '../../core/money/budget.ts'
 import { rowOfSideCall } from '../../core/money/ledger.ts'
 import { historyPath } from '../../io/history.ts'

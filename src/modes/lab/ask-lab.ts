@@ -1,10 +1,10 @@
 /** What a single call needs of the lab: a rule that sends it elsewhere, a cascade it goes up. Loaded when one is set. */
 
 import { type Args, UsageError } from '../../args.ts'
-import { checkTyped } from '../../core/cascade/check-words.ts'
-import type { Cascade } from '../../core/cascade/choice.ts'
-import type { CascadeRow } from '../../core/cascade/report.ts'
 import type { Event, State } from '../../core/conversation.ts'
+import { checkTyped } from '../../core/lab/cascade/check-words.ts'
+import type { Cascade } from '../../core/lab/cascade/choice.ts'
+import type { CascadeRow } from '../../core/lab/cascade/report.ts'
 import type { Route } from '../../core/models/routing.ts'
 import { modelCard } from '../../core/models.ts'
 import type { TurnRequest } from '../../core/request.ts'

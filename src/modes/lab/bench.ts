@@ -3,19 +3,19 @@
  * first; nothing is sent before `/bench yes`. None of the answers becomes part of the conversation.
  */
 
-import { benchDocument } from '../../core/bench/document.ts'
-import { likelyUsd } from '../../core/bench/quote.ts'
-import { hereReport } from '../../core/bench/report.ts'
 import type { State } from '../../core/conversation.ts'
 import { expectedFrom, USUAL_OUTPUT } from '../../core/figures/pace.ts'
 import { count, money } from '../../core/figures/words.ts'
 import { type Figure, reported, sum } from '../../core/figures.ts'
+import { benchDocument } from '../../core/lab/bench/document.ts'
+import { likelyUsd } from '../../core/lab/bench/quote.ts'
+import { hereReport } from '../../core/lab/bench/report.ts'
+import { seeded } from '../../core/lab/stats/seeded.ts'
 import { pulled } from '../../core/models/levers.ts'
 import { modelCard, shortName } from '../../core/models.ts'
 import { about, budgetsOf, hasBudget, leftOf } from '../../core/money/budget.ts'
 import { planRequest } from '../../core/request/plan.ts'
 import type { TurnRequest } from '../../core/request.ts'
-import { seeded } from '../../core/stats/seeded.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import { questionIn } from '../../core/turn/turns.ts'
 import { dayStart } from '../../io/wall-clock.ts'

@@ -2,10 +2,10 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import type { Check } from '../../core/cascade/check-words.ts'
-import { brief, judgeRequest, UNJUDGED, type Verdict, verdictIn } from '../../core/cascade.ts'
 import type { SideCallEvent } from '../../core/conversation/side-calls.ts'
 import { duration } from '../../core/figures/words.ts'
+import type { Check } from '../../core/lab/cascade/check-words.ts'
+import { brief, judgeRequest, UNJUDGED, type Verdict, verdictIn } from '../../core/lab/cascade.ts'
 import type { ModelCard } from '../../core/models.ts'
 import type { Api } from '../../io/api.ts'
 import { inWorker } from '../../io/in-worker.ts'

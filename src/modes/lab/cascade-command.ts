@@ -1,9 +1,9 @@
 /** `/cascade` in the chat: what is set, what it came to, and another one. */
 
-import { checkTyped } from '../../core/cascade/check-words.ts'
-import { cascadeReport } from '../../core/cascade/report.ts'
+import { checkTyped } from '../../core/lab/cascade/check-words.ts'
+import { cascadeReport } from '../../core/lab/cascade/report.ts'
+import { namesIn } from '../../core/lab/race/typed.ts'
 import { modelCard, shortName } from '../../core/models.ts'
-import { namesIn } from '../../core/race/typed.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import { modelSlip } from '../../setup-levers.ts'
 import type { ThriftParts } from '../thrift.ts'

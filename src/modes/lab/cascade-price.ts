@@ -1,11 +1,11 @@
 /** What a cascade may come to besides its first answer: for a dry run. */
 
 import { type Question, wordsOf } from '../../core/attachments.ts'
-import type { Cascade } from '../../core/cascade/choice.ts'
-import { judgeRequest } from '../../core/cascade.ts'
 import type { State } from '../../core/conversation.ts'
 import { money } from '../../core/figures/words.ts'
 import { estimated, withMark } from '../../core/figures.ts'
+import type { Cascade } from '../../core/lab/cascade/choice.ts'
+import { judgeRequest } from '../../core/lab/cascade.ts'
 import { priceFor, shortName } from '../../core/models.ts'
 import { type Quote, quoteOf } from '../../core/money/quote.ts'
 import { judgeOf } from './cascade-road.ts'

@@ -3,12 +3,12 @@
  * until they are good enough, so that none is told that does not stand; those of the last model flow at once.
  */
 
-import { checkTyped } from '../../core/cascade/check-words.ts'
-import type { Cascade } from '../../core/cascade/choice.ts'
-import type { CascadeRow } from '../../core/cascade/report.ts'
-import { rowOfClimb } from '../../core/cascade.ts'
 import { billed } from '../../core/conversation/side-calls.ts'
 import type { Event, State } from '../../core/conversation.ts'
+import { checkTyped } from '../../core/lab/cascade/check-words.ts'
+import type { Cascade } from '../../core/lab/cascade/choice.ts'
+import type { CascadeRow } from '../../core/lab/cascade/report.ts'
+import { rowOfClimb } from '../../core/lab/cascade.ts'
 import { type Models, modelCard, shortName } from '../../core/models.ts'
 import { replanned } from '../../core/request/plan.ts'
 import type { TurnRequest } from '../../core/request.ts'

@@ -1,6 +1,6 @@
 /** A turn of the chat that goes up a cascade: what judging costs is told, and what came of it is kept. */
 
-import type { Cascade } from '../../core/cascade/choice.ts'
+import type { Cascade } from '../../core/lab/cascade/choice.ts'
 import type { TurnRequest } from '../../core/request.ts'
 import type { Emit } from '../../io/api.ts'
 import type { RoadOptions } from '../../road.ts'

@@ -2,8 +2,8 @@
 
 import { existsSync } from 'node:fs'
 import type { Turn } from '../../core/conversation.ts'
-import { alertsOf } from '../../core/quality/limits.ts'
-import { qualityOf } from '../../core/quality.ts'
+import { alertsOf } from '../../core/lab/quality/limits.ts'
+import { qualityOf } from '../../core/lab/quality.ts'
 import type { Settings } from '../../core/settings.ts'
 import { cutShort } from '../../core/turn/outcome.ts'
 import { type History, historyPath, openHistoryToRead } from '../../io/history.ts'

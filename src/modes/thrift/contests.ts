@@ -1,7 +1,7 @@
 /** The door to races and cascades in the chat: what they need is loaded when the first one is asked for. */
 
 import { type Question, wordsOf } from '../../core/attachments.ts'
-import { climbs } from '../../core/cascade/choice.ts'
+import { climbs } from '../../core/lab/cascade/choice.ts'
 import { modelCard, shortName } from '../../core/models.ts'
 import type { Steps } from '../../core/text/steps.ts'
 import type { Racing } from '../lab/race.ts'
