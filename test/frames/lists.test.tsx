@@ -17,7 +17,7 @@ import { NO_USAGE } from '../../src/core/turn.ts'
 import { failure } from '../../src/core/weather/failures.ts'
 import { layOut } from '../../src/modes/chat-view.ts'
 import { harmlessView } from '../../src/modes/harmless-view.ts'
-import { keys } from '../core/composer-keyboard.ts'
+import { keys } from '../core/composer/keyboard.ts'
 import { CHOICES } from '../kit/choices.ts'
 
 const MINUTE = 60_000

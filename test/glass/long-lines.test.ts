@@ -9,7 +9,7 @@ import { expandTabs } from '../../src/core/text/wrap.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { Stage } from '../../src/glass/stage.ts'
 import { createTranscript } from '../../src/glass/transcript.ts'
-import { cutAt } from '../core/markdown-kit.ts'
+import { cutAt } from '../core/markdown/kit.ts'
 import { CHOICES } from '../kit/choices.ts'
 import { bench, lines } from './glass-kit.ts'
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { LANGUAGES } from '../../src/core/code/languages.ts'
 import { answerRows, renderMarkdown } from '../../src/core/markdown/answer.ts'
 import { createHighlighter } from '../../src/io/highlighter.ts'
-import { bare, coloured, cutAt, document, hostileText, plain, streamed } from '../core/markdown-kit.ts'
+import { bare, coloured, cutAt, document, hostileText, plain, streamed } from '../core/markdown/kit.ts'
 
 const highlighter = createHighlighter(() => coloured)
 const { highlight } = highlighter

@@ -18,7 +18,7 @@ import { chooseInLines } from '../../src/modes/picking/in-lines.ts'
 import { lastTurn, pastTurn } from '../../src/modes/picking/past-turn.ts'
 import { createPicking } from '../../src/modes/picking.ts'
 import type { Open } from '../../src/modes/recording.ts'
-import { keys } from '../core/composer-keyboard.ts'
+import { keys } from '../core/composer/keyboard.ts'
 import { CHOICES } from '../kit/choices.ts'
 
 const fresh = newConversation(CHOICES)

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, expect, it, vi } from 'vitest'
 import { LANGUAGES } from '../../src/core/code/languages.ts'
 import { createHighlighter } from '../../src/io/highlighter.ts'
-import { coloured } from '../core/markdown-kit.ts'
+import { coloured } from '../core/markdown/kit.ts'
 
 const folder = join(import.meta.dirname, '../../dist/grammars')
 afterAll(() => {

@@ -11,7 +11,7 @@ import { remarkRows } from '../../../src/core/text/remark.ts'
 import { letters } from '../../../src/core/text/remark-bar.ts'
 import type { Turn } from '../../../src/core/turn/turns.ts'
 import { fresh } from '../../kit/lived.ts'
-import { plain, spoken } from '../markdown-kit.ts'
+import { plain, spoken } from '../markdown/kit.ts'
 
 const MODEL = 'claude-sonnet-5-5'
 

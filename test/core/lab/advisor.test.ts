@@ -10,7 +10,7 @@ import { CATALOGUE, costUsd, modelCard } from '../../../src/core/models.ts'
 import { resolveSettings, settingRow } from '../../../src/core/settings.ts'
 import { remarkRows } from '../../../src/core/text/remark.ts'
 import { styledWidthOf } from '../../../src/core/text/width.ts'
-import { coloured, plain } from '../markdown-kit.ts'
+import { coloured, plain } from '../markdown/kit.ts'
 
 const MINUTE = 60_000
 const MODEL = 'claude-sonnet-5-5'

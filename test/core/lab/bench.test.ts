@@ -26,7 +26,7 @@ import { estimateTokens } from '../../../src/core/window/context.ts'
 import { sayProgress } from '../../../src/modes/bench/progress.ts'
 import { CHOICES } from '../../kit/choices.ts'
 import { NOISES, simulated } from '../../kit/simulated-bench.ts'
-import { plain, spoken } from '../markdown-kit.ts'
+import { plain, spoken } from '../markdown/kit.ts'
 
 const state = newConversation(CHOICES)
 const GRID = { models: ['fast'], efforts: [null], caches: ['off'], sizes: [0] } as const

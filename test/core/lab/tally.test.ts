@@ -10,7 +10,7 @@ import { merged, risingsOf } from '../../../src/core/lab/tally/times.ts'
 import { CATALOGUE } from '../../../src/core/models.ts'
 import { remarkRows } from '../../../src/core/text/remark.ts'
 import { styledWidthOf } from '../../../src/core/text/width.ts'
-import { coloured, plain, spoken } from '../markdown-kit.ts'
+import { coloured, plain, spoken } from '../markdown/kit.ts'
 
 /** A row of both kinds: it counts on its day and in its hour of the day. */
 type Row = Day & ClockHour

@@ -7,7 +7,7 @@ import { costReport, type Scope } from '../../../src/core/money/cost-report.ts'
 import { remarkRows } from '../../../src/core/text/remark.ts'
 import { styledWidthOf } from '../../../src/core/text/width.ts'
 import { NO_USAGE } from '../../../src/core/turn.ts'
-import { coloured, document, plain, spoken } from '../markdown-kit.ts'
+import { coloured, document, plain, spoken } from '../markdown/kit.ts'
 
 const charge = (more: Partial<Charge>, model = 'claude-sonnet-5-5'): Charge => ({
   ...{ ...NO_USAGE, purpose: 'turn', model, outputIsEstimate: false, prices: modelCard(model).prices },

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Listing, remarkRows } from '../../../src/core/text/remark.ts'
 import { styledWidthOf } from '../../../src/core/text/width.ts'
-import { coloured, document, plain, spoken } from '../markdown-kit.ts'
+import { coloured, document, plain, spoken } from '../markdown/kit.ts'
 
 const KEYS: Listing = {
   list: [

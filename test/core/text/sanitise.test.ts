@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sanitise, sanitiser } from '../../../src/core/text/sanitise.ts'
 import { graphemesOf, widthOf } from '../../../src/core/text/width.ts'
-import { cutAt, hostileText } from '../markdown-kit.ts'
+import { cutAt, hostileText } from '../markdown/kit.ts'
 
 describe('text from outside', () => {
   it.each([

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { sanitise } from '../../../src/core/text/sanitise.ts'
 import { widthOf } from '../../../src/core/text/width.ts'
 import { clip, cutSlices, expandTabs, wrapSlices, wrapText } from '../../../src/core/text/wrap.ts'
-import { hostileText } from '../markdown-kit.ts'
+import { hostileText } from '../markdown/kit.ts'
 
 const cutText = (text: string, width: number) => cutSlices(text, width).map(({ start, end }) => text.slice(start, end))
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptyComposer, withDraft } from '../../src/core/composer/composer.ts'
-import { VIM } from '../../src/core/composer/vim.ts'
-import { graphemesOf } from '../../src/core/text/width.ts'
+import { emptyComposer, withDraft } from '../../../src/core/composer/composer.ts'
+import { VIM } from '../../../src/core/composer/vim.ts'
+import { graphemesOf } from '../../../src/core/text/width.ts'
 import { on, vim } from './vim-keyboard.ts'
 
 describe('insert mode', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { emptyComposer, press } from '../../src/core/composer/composer.ts'
-import { key, keys, pasteOf, play, ROOMY } from './composer-keyboard.ts'
+import { emptyComposer, press } from '../../../src/core/composer/composer.ts'
+import { key, keys, pasteOf, play, ROOMY } from './keyboard.ts'
 
 const FAMILY = '👨‍👩‍👧‍👦'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { EFFORT_LEVELS } from '../../src/core/models.ts'
+import { EFFORT_LEVELS } from '../../../src/core/models.ts'
 import {
   resolveSettings,
   SETTINGS,
@@ -9,7 +9,7 @@ import {
   sayProblem,
   settingRow,
   settingsSchema,
-} from '../../src/core/settings.ts'
+} from '../../../src/core/settings.ts'
 
 const nothing = { flags: {}, env: {}, file: {} }
 

@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Key } from '../../src/core/chat/keys.ts'
-import { type Composer, emptyComposer, press, withDraft } from '../../src/core/composer/composer.ts'
+import type { Key } from '../../../src/core/chat/keys.ts'
+import { type Composer, emptyComposer, press, withDraft } from '../../../src/core/composer/composer.ts'
 import {
   boundaryAtOrAfter,
   boundaryAtOrBefore,
   graphemeAfter,
   graphemeBefore,
-} from '../../src/core/composer/graphemes.ts'
-import { layoutComposer } from '../../src/core/composer/layout.ts'
-import { PIECE_UNITS, pieceAfter, pieceAt } from '../../src/core/composer/pieces.ts'
-import { graphemesOf, widthOf } from '../../src/core/text/width.ts'
-import { key, pasteOf, play, ROOMY } from './composer-keyboard.ts'
+} from '../../../src/core/composer/graphemes.ts'
+import { layoutComposer } from '../../../src/core/composer/layout.ts'
+import { PIECE_UNITS, pieceAfter, pieceAt } from '../../../src/core/composer/pieces.ts'
+import { graphemesOf, widthOf } from '../../../src/core/text/width.ts'
+import { key, pasteOf, play, ROOMY } from './keyboard.ts'
 
 const sign = fc.constantFrom(
   ...['a', 'b', 'Z', '9', '_', ' ', ' ', '-', 'é', 'e\u0301', '\u0301', '日', '本', 'か\u3099', '한', '\u1112\u1161'],

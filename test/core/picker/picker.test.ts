@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Key } from '../../src/core/chat/keys.ts'
-import { excerpt } from '../../src/core/picker/excerpt.ts'
-import { type Looks, layOutPicker, pageOf } from '../../src/core/picker/layout.ts'
-import { heard, question } from '../../src/core/picker/numbered.ts'
+import type { Key } from '../../../src/core/chat/keys.ts'
+import { excerpt } from '../../../src/core/picker/excerpt.ts'
+import { type Looks, layOutPicker, pageOf } from '../../../src/core/picker/layout.ts'
+import { heard, question } from '../../../src/core/picker/numbered.ts'
 import {
   arrived,
   chosenRow,
@@ -15,10 +15,10 @@ import {
   pressPicker,
   type Row,
   type Said,
-} from '../../src/core/picker/picker.ts'
-import { roomOfSpans, type Span, span } from '../../src/core/text/spans.ts'
-import { roomOf } from '../../src/core/text/width.ts'
-import { key, keys, pasteOf } from './composer-keyboard.ts'
+} from '../../../src/core/picker/picker.ts'
+import { roomOfSpans, type Span, span } from '../../../src/core/text/spans.ts'
+import { roomOf } from '../../../src/core/text/width.ts'
+import { key, keys, pasteOf } from '../composer/keyboard.ts'
 
 interface Fruit extends Row {
   readonly title: string

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { type DiskFacts, diskFindings } from '../../src/core/doctor/disk.ts'
-import { isAtLeast, programFindings } from '../../src/core/doctor/program.ts'
-import { type ServerFacts, serverFindings } from '../../src/core/doctor/server.ts'
-import { type TerminalFacts, terminalFindings } from '../../src/core/doctor/terminal.ts'
-import { type Finding, inPart, isWell, partRows, summed, type Told } from '../../src/core/doctor.ts'
-import { theme } from '../../src/core/text/theme.ts'
-import { widthOf } from '../../src/core/text/width.ts'
+import { type DiskFacts, diskFindings } from '../../../src/core/doctor/disk.ts'
+import { isAtLeast, programFindings } from '../../../src/core/doctor/program.ts'
+import { type ServerFacts, serverFindings } from '../../../src/core/doctor/server.ts'
+import { type TerminalFacts, terminalFindings } from '../../../src/core/doctor/terminal.ts'
+import { type Finding, inPart, isWell, partRows, summed, type Told } from '../../../src/core/doctor.ts'
+import { theme } from '../../../src/core/text/theme.ts'
+import { widthOf } from '../../../src/core/text/width.ts'
 
 const SONNET = 'claude-sonnet-5-5'
 const NOW = Date.UTC(2026, 10, 21, 12)

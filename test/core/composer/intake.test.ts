@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { labelled, writtenOut } from '../../src/core/composer/chips.ts'
-import { type Composer, emptyComposer } from '../../src/core/composer/composer.ts'
-import { unsentDraft, withLeft, withOlder } from '../../src/core/composer/intake.ts'
-import { keys, pasteOf, play } from './composer-keyboard.ts'
+import { labelled, writtenOut } from '../../../src/core/composer/chips.ts'
+import { type Composer, emptyComposer } from '../../../src/core/composer/composer.ts'
+import { unsentDraft, withLeft, withOlder } from '../../../src/core/composer/intake.ts'
+import { keys, pasteOf, play } from './keyboard.ts'
 
 const sheets = (...texts: readonly string[]) => texts.map((text) => ({ text, pastes: [] }))
 const shown = (composer: Composer) => labelled(composer).text

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { answerRows, type Highlight, renderMarkdown } from '../../src/core/markdown/answer.ts'
-import { styledWidthOf, widthOf } from '../../src/core/text/width.ts'
-import { cutSlices, expandTabs } from '../../src/core/text/wrap.ts'
-import { bare, coloured, cutAt, document, longDocument, plain, streamed, whole } from './markdown-kit.ts'
+import { answerRows, type Highlight, renderMarkdown } from '../../../src/core/markdown/answer.ts'
+import { styledWidthOf, widthOf } from '../../../src/core/text/width.ts'
+import { cutSlices, expandTabs } from '../../../src/core/text/wrap.ts'
+import { bare, coloured, cutAt, document, longDocument, plain, streamed, whole } from './kit.ts'
 
 const widths = fc.integer({ min: 2, max: 90 })
 const cuts = fc.array(fc.nat(), { maxLength: 30 })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { secretKeeper } from '../../src/core/tape/secrets.ts'
-import { cutAt } from './markdown-kit.ts'
-import { answered, bytesCutAt, deltas, inText, places, prose, taped } from './tape-kit.ts'
+import { secretKeeper } from '../../../src/core/tape/secrets.ts'
+import { cutAt } from '../markdown/kit.ts'
+import { answered, bytesCutAt, deltas, inText, places, prose, taped } from './kit.ts'
 
 const KEY = 'gateway-key/7+Qz_19'
 

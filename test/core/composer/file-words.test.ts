@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fileCompletion, filesLike, fileWord } from '../../src/core/composer/file-words.ts'
+import { fileCompletion, filesLike, fileWord } from '../../../src/core/composer/file-words.ts'
 
 const word = (marked: string) => fileWord({ text: marked.replace('|', ''), cursor: marked.indexOf('|') })
 

@@ -4,15 +4,15 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isProtocol } from '../../src/core/tape/protocol.ts'
-import { readTape } from '../../src/core/tape/reader.ts'
-import { replaced } from '../../src/core/tape/replaced.ts'
-import type { Tape } from '../../src/core/tape/tape.ts'
-import { redacted } from '../../src/tape/redact.ts'
-import { CHOICES } from '../kit/choices.ts'
-import { event } from './tape-kit.ts'
+import { isProtocol } from '../../../src/core/tape/protocol.ts'
+import { readTape } from '../../../src/core/tape/reader.ts'
+import { replaced } from '../../../src/core/tape/replaced.ts'
+import type { Tape } from '../../../src/core/tape/tape.ts'
+import { redacted } from '../../../src/tape/redact.ts'
+import { CHOICES } from '../../kit/choices.ts'
+import { event } from './kit.ts'
 
-const EVENING = fileURLToPath(new URL('../wire/evening.jsonl', import.meta.url))
+const EVENING = fileURLToPath(new URL('../../wire/evening.jsonl', import.meta.url))
 
 const tapeOf = (text: string): Tape => {
   const reading = readTape(Buffer.from(text), 'a tape')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { answerRows } from '../../src/core/markdown/answer.ts'
-import { coloured } from './markdown-kit.ts'
+import { answerRows } from '../../../src/core/markdown/answer.ts'
+import { coloured } from './kit.ts'
 
 /** Pushes a text in pieces; returns the most characters ever held, and when rows came. */
 function watch(text: string, size = 64) {

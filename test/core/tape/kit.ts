@@ -1,8 +1,8 @@
 /** What the tests of tapes share: events as a server spells them, bodies put through in pieces, texts to try. */
 
 import fc from 'fast-check'
-import { type BodyOptions, tapeBody } from '../../src/core/tape/body.ts'
-import { cutAt } from './markdown-kit.ts'
+import { type BodyOptions, tapeBody } from '../../../src/core/tape/body.ts'
+import { cutAt } from '../markdown/kit.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

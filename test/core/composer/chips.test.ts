@@ -2,12 +2,12 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { draftsOf, labelled, sheetOf, writtenOut } from '../../src/core/composer/chips.ts'
-import { type Composer, emptyComposer, press, withDraft } from '../../src/core/composer/composer.ts'
-import { harmless } from '../../src/core/composer/edit.ts'
-import { layoutComposer } from '../../src/core/composer/layout.ts'
-import { pressVim, VIM } from '../../src/core/composer/vim.ts'
-import { key, keys, pasteOf, play } from './composer-keyboard.ts'
+import { draftsOf, labelled, sheetOf, writtenOut } from '../../../src/core/composer/chips.ts'
+import { type Composer, emptyComposer, press, withDraft } from '../../../src/core/composer/composer.ts'
+import { harmless } from '../../../src/core/composer/edit.ts'
+import { layoutComposer } from '../../../src/core/composer/layout.ts'
+import { pressVim, VIM } from '../../../src/core/composer/vim.ts'
+import { key, keys, pasteOf, play } from './keyboard.ts'
 
 const NINE = Array.from({ length: 9 }, (_, n) => `row ${n + 1}`).join('\n')
 const LONG = 'word '.repeat(300)

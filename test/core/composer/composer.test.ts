@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { emptyComposer, press, withDraft } from '../../src/core/composer/composer.ts'
-import { key, keys, pasteOf, play, ROOMY } from './composer-keyboard.ts'
+import { emptyComposer, press, withDraft } from '../../../src/core/composer/composer.ts'
+import { key, keys, pasteOf, play, ROOMY } from './keyboard.ts'
 
 describe('sending', () => {
   it('sends what was written, without the white space at its end, and starts afresh', () => {

@@ -1,9 +1,9 @@
 /** A keyboard for plays in vim's modes: scripts as in `composer-keyboard`. */
 
-import type { Key } from '../../src/core/chat/keys.ts'
-import { type Composer, emptyComposer, type Said, withDraft } from '../../src/core/composer/composer.ts'
-import { pressVim, selected, VIM, type Vim } from '../../src/core/composer/vim.ts'
-import { keys } from './composer-keyboard.ts'
+import type { Key } from '../../../src/core/chat/keys.ts'
+import { type Composer, emptyComposer, type Said, withDraft } from '../../../src/core/composer/composer.ts'
+import { pressVim, selected, VIM, type Vim } from '../../../src/core/composer/vim.ts'
+import { keys } from './keyboard.ts'
 
 export interface PlayedVim {
   readonly vim: Vim

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { answerRows, renderMarkdown } from '../../src/core/markdown/answer.ts'
-import type { Theme } from '../../src/core/text/theme.ts'
-import { bare, coloured, plain, spoken } from './markdown-kit.ts'
+import { answerRows, renderMarkdown } from '../../../src/core/markdown/answer.ts'
+import type { Theme } from '../../../src/core/text/theme.ts'
+import { bare, coloured, plain, spoken } from './kit.ts'
 
 const drawn = (text: string, width = 40) => renderMarkdown(text, { width, theme: plain })
 const painted = (text: string, width = 60) => renderMarkdown(text, { width, theme: coloured })

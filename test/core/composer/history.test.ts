@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { emptyComposer } from '../../src/core/composer/composer.ts'
-import { play } from './composer-keyboard.ts'
+import { emptyComposer } from '../../../src/core/composer/composer.ts'
+import { play } from './keyboard.ts'
 
 const OLD = emptyComposer(['first', 'second', 'third'])
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { layoutComposer } from '../../src/core/composer/layout.ts'
-import { PIECE_UNITS } from '../../src/core/composer/pieces.ts'
-import { widthOf } from '../../src/core/text/width.ts'
+import { layoutComposer } from '../../../src/core/composer/layout.ts'
+import { PIECE_UNITS } from '../../../src/core/composer/pieces.ts'
+import { widthOf } from '../../../src/core/text/width.ts'
 
 /** The rows with the caret drawn in its cell, for texts one column wide a sign. `|` in the text is the cursor. */
 const drawn = (marked: string, width: number, maxRows = 20): readonly string[] => {

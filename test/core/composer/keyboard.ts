@@ -1,7 +1,13 @@
 /** A keyboard for plays about the composer: `keys('hi<left><ctrl-w>')` are the keys a person would press. */
 
-import type { Key, KeyName } from '../../src/core/chat/keys.ts'
-import { type Composer, emptyComposer, type PressContext, press, type Said } from '../../src/core/composer/composer.ts'
+import type { Key, KeyName } from '../../../src/core/chat/keys.ts'
+import {
+  type Composer,
+  emptyComposer,
+  type PressContext,
+  press,
+  type Said,
+} from '../../../src/core/composer/composer.ts'
 
 const NAMES = new Set(
   'enter escape tab backspace delete up down left right home end pageup pagedown insert f1'.split(' '),

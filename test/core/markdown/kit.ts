@@ -1,9 +1,9 @@
 /** What the markdown tests share: texts to try, ways to cut them, and how to look at rows. */
 
 import fc from 'fast-check'
-import { answerRows, type Highlight } from '../../src/core/markdown/answer.ts'
-import { asLines } from '../../src/core/text/rows.ts'
-import { type Theme, theme } from '../../src/core/text/theme.ts'
+import { answerRows, type Highlight } from '../../../src/core/markdown/answer.ts'
+import { asLines } from '../../../src/core/text/rows.ts'
+import { type Theme, theme } from '../../../src/core/text/theme.ts'
 
 export const plain: Theme = theme({ colour: 'none', links: false })
 export const spoken: Theme = theme({ colour: 'none', links: false, spoken: true })

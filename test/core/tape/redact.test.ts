@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { harmless, otherId } from '../../src/core/tape/harmless.ts'
-import { redactValue } from '../../src/core/tape/redact.ts'
-import { widthOf } from '../../src/core/text/width.ts'
-import { CODE } from '../../src/demo/answers/code.ts'
-import { LONG } from '../../src/demo/answers/long.ts'
-import { CJK, DIAGRAM, EMOJI, MARKDOWN, TABLE } from '../../src/demo/answers/samples.ts'
-import { bare, cutAt, plain, streamed } from './markdown-kit.ts'
-import { answered, bytesCutAt, deltas, inText, places, prose, taped } from './tape-kit.ts'
+import { harmless, otherId } from '../../../src/core/tape/harmless.ts'
+import { redactValue } from '../../../src/core/tape/redact.ts'
+import { widthOf } from '../../../src/core/text/width.ts'
+import { CODE } from '../../../src/demo/answers/code.ts'
+import { LONG } from '../../../src/demo/answers/long.ts'
+import { CJK, DIAGRAM, EMOJI, MARKDOWN, TABLE } from '../../../src/demo/answers/samples.ts'
+import { bare, cutAt, plain, streamed } from '../markdown/kit.ts'
+import { answered, bytesCutAt, deltas, inText, places, prose, taped } from './kit.ts'
 
 const NOTHING = { hide: (text: string) => text, redact: true } as const
 

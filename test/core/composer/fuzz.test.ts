@@ -2,17 +2,17 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { completeCommand } from '../../src/core/chat/commands.ts'
-import type { Key } from '../../src/core/chat/keys.ts'
-import { labelled, sheetOf, writtenOut } from '../../src/core/composer/chips.ts'
-import { type Composer, emptyComposer, givenBack, press, withDraft } from '../../src/core/composer/composer.ts'
-import { undo } from '../../src/core/composer/edit.ts'
-import { fileCompletion, filesLike, fileWord } from '../../src/core/composer/file-words.ts'
-import { unsentDraft, withLeft, withOlder } from '../../src/core/composer/intake.ts'
-import { layoutComposer } from '../../src/core/composer/layout.ts'
-import { pressVim, selected, VIM, type Vim } from '../../src/core/composer/vim.ts'
-import { graphemesOf } from '../../src/core/text/width.ts'
-import { InputDecoder } from '../../src/glass/input.ts'
+import { completeCommand } from '../../../src/core/chat/commands.ts'
+import type { Key } from '../../../src/core/chat/keys.ts'
+import { labelled, sheetOf, writtenOut } from '../../../src/core/composer/chips.ts'
+import { type Composer, emptyComposer, givenBack, press, withDraft } from '../../../src/core/composer/composer.ts'
+import { undo } from '../../../src/core/composer/edit.ts'
+import { fileCompletion, filesLike, fileWord } from '../../../src/core/composer/file-words.ts'
+import { unsentDraft, withLeft, withOlder } from '../../../src/core/composer/intake.ts'
+import { layoutComposer } from '../../../src/core/composer/layout.ts'
+import { pressVim, selected, VIM, type Vim } from '../../../src/core/composer/vim.ts'
+import { graphemesOf } from '../../../src/core/text/width.ts'
+import { InputDecoder } from '../../../src/glass/input.ts'
 
 const SIGNS = fc.constantFrom(
   ...['a', 'w', ' ', '.', '(', ')', '"', '/', '@', '@src', '/model ', '/help', 'e\u0301', '\u0301', '日', '👨‍👩‍👧‍👦'],

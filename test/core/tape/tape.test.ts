@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { differences, isSame } from '../../src/core/tape/compare.ts'
-import { jsonParts, rewritten } from '../../src/core/tape/json-text.ts'
-import { readTape } from '../../src/core/tape/reader.ts'
-import { secretKeeper } from '../../src/core/tape/secrets.ts'
-import { type Head, TAPE_FORMAT, type Tape } from '../../src/core/tape/tape.ts'
-import { tapeWriter } from '../../src/core/tape/writer.ts'
-import { CHOICES } from '../kit/choices.ts'
-import { answered, bytesCutAt, places, prose } from './tape-kit.ts'
+import { differences, isSame } from '../../../src/core/tape/compare.ts'
+import { jsonParts, rewritten } from '../../../src/core/tape/json-text.ts'
+import { readTape } from '../../../src/core/tape/reader.ts'
+import { secretKeeper } from '../../../src/core/tape/secrets.ts'
+import { type Head, TAPE_FORMAT, type Tape } from '../../../src/core/tape/tape.ts'
+import { tapeWriter } from '../../../src/core/tape/writer.ts'
+import { CHOICES } from '../../kit/choices.ts'
+import { answered, bytesCutAt, places, prose } from './kit.ts'
 
 const HEAD: Head = {
   type: 'claude-tui-recording',

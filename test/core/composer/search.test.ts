@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Composer, emptyComposer, givenBack } from '../../src/core/composer/composer.ts'
-import { withOlder } from '../../src/core/composer/intake.ts'
-import { sayOfSearch } from '../../src/core/composer/search.ts'
-import { key, keys, pasteOf, play } from './composer-keyboard.ts'
+import { type Composer, emptyComposer, givenBack } from '../../../src/core/composer/composer.ts'
+import { withOlder } from '../../../src/core/composer/intake.ts'
+import { sayOfSearch } from '../../../src/core/composer/search.ts'
+import { key, keys, pasteOf, play } from './keyboard.ts'
 
 const PAST = emptyComposer(['fix the tests', 'a poem about rain', 'fix the build', 'Fix the docs', 'and rain again'])
 const search = (script: string, from: Composer = PAST) => {

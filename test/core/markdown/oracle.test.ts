@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { Lexer, type Token, type Tokens } from 'marked'
 import { describe, expect, it } from 'vitest'
-import { renderMarkdown } from '../../src/core/markdown/answer.ts'
-import { widthOf } from '../../src/core/text/width.ts'
-import { plain } from './markdown-kit.ts'
+import { renderMarkdown } from '../../../src/core/markdown/answer.ts'
+import { widthOf } from '../../../src/core/text/width.ts'
+import { plain } from './kit.ts'
 
 /** The visible words of inline tokens. */
 function words(tokens: readonly Token[] = []): string {

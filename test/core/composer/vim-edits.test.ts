@@ -1,11 +1,11 @@
 /** What vim's users have in their fingers. The tables agree with vim 9, but for a tab, which `<<` takes whole. */
 
 import { describe, expect, it } from 'vitest'
-import { labelled, writtenOut } from '../../src/core/composer/chips.ts'
-import { emptyComposer } from '../../src/core/composer/composer.ts'
-import { unsentDraft } from '../../src/core/composer/intake.ts'
-import { VIM } from '../../src/core/composer/vim.ts'
-import { keys, pasteOf } from './composer-keyboard.ts'
+import { labelled, writtenOut } from '../../../src/core/composer/chips.ts'
+import { emptyComposer } from '../../../src/core/composer/composer.ts'
+import { unsentDraft } from '../../../src/core/composer/intake.ts'
+import { VIM } from '../../../src/core/composer/vim.ts'
+import { keys, pasteOf } from './keyboard.ts'
 import { on, vim } from './vim-keyboard.ts'
 
 const CALL = 'say(now, "to you", [x])'

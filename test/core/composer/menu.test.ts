@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { COMMANDS, completeCommand } from '../../src/core/chat/commands.ts'
-import { type Composer, emptyComposer, type PressContext } from '../../src/core/composer/composer.ts'
-import { pasteOf, play as playWith } from './composer-keyboard.ts'
+import { COMMANDS, completeCommand } from '../../../src/core/chat/commands.ts'
+import { type Composer, emptyComposer, type PressContext } from '../../../src/core/composer/composer.ts'
+import { pasteOf, play as playWith } from './keyboard.ts'
 
 const MODELS = ['fast', 'balanced', 'deep'].map((name) => ({ name, tells: `the ${name} one` }))
 const context: PressContext = {
