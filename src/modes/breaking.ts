@@ -13,7 +13,7 @@ import type { Api, Emit } from '../io/api.ts'
 import { openBreakers } from '../io/breakers.ts'
 import { timeOfDay, wallOrigin } from '../io/wall-clock.ts'
 import { askAside } from './aside.ts'
-import { type BreakerParts, breakerName } from './late-weather.ts'
+import { type BreakerParts, breakerName } from './late/weather.ts'
 
 type Failed = Extract<TurnEvent, { type: 'failed' }>
 

@@ -20,14 +20,14 @@ import { filesNamed } from '../core/composer/file-words.ts'
 import { count } from '../core/figures/words.ts'
 import { modelCard } from '../core/models.ts'
 import type { Remark } from '../core/text/remark.ts'
-import { laidIn, type Ui } from './chat-view.ts'
+import { laidIn, type Ui } from './chat/view.ts'
+import { withUnsent } from './chat/with-pages.ts'
 import { droppedRefs } from './enclosing/dropping.ts'
 import { createNaming } from './enclosing/naming.ts'
 import { createOutbox } from './enclosing/outbox.ts'
 import { createPreparing, type Preparing, type Ref } from './enclosing/preparing.ts'
 import { isThere } from './enclosing/there.ts'
-import { broughtBy, type EnclosingParts, isPasteKey, type LateEnclosing } from './late-enclosing.ts'
-import { withUnsent } from './with-pages.ts'
+import { broughtBy, type EnclosingParts, isPasteKey, type LateEnclosing } from './late/enclosing.ts'
 
 export interface Enclosing extends LateEnclosing {
   /** The draft has changed: it may name files. */

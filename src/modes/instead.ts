@@ -7,7 +7,7 @@ import { chainOf, untried } from '../core/weather/resilience.ts'
 import type { Next } from '../road.ts'
 import { COUNT_WITHIN_MS } from './allowance.ts'
 import { earlierAnswer } from './earlier-answer.ts'
-import type { StandingParts } from './late-weather.ts'
+import type { StandingParts } from './late/weather.ts'
 
 /** @param tried ids of the models that were asked; what is wrong with them is known */
 export async function instead(parts: StandingParts, tried: readonly string[], signal: AbortSignal): Promise<Next> {

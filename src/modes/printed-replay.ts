@@ -13,8 +13,8 @@ import { travel } from '../road.ts'
 import { createRuntime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
 import { outputFormat, type PrintIo, printedTurn } from './ask/printed-turn.ts'
-import { standingIn } from './late-weather.ts'
-import { learnModels } from './sending.ts'
+import { learnModels } from './chat/sending.ts'
+import { standingIn } from './late/weather.ts'
 import { asJson } from './sink.ts'
 
 /**

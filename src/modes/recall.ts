@@ -7,7 +7,7 @@ import { billsLeft, shifted } from '../core/history/record.ts'
 import { batchOf, pastOf } from '../core/history/saved.ts'
 import { interrupted } from '../core/weather/failures.ts'
 import type { Flight, History } from '../io/history.ts'
-import { takeInLeft } from './late-taking-in.ts'
+import { takeInLeft } from './late/taking-in.ts'
 
 /** A long conversation is folded in portions of so many ms, so that keys are answered in between. */
 const PORTION_MS = 8

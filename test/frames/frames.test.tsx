@@ -14,8 +14,8 @@ import { type Event, newConversation, type State, update } from '../../src/core/
 import { theme } from '../../src/core/text/theme.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { failure } from '../../src/core/weather/failures.ts'
-import { modelChoices } from '../../src/modes/chat-commands.ts'
-import { layOut, type Ui } from '../../src/modes/chat-view.ts'
+import { modelChoices } from '../../src/modes/chat/commands.ts'
+import { layOut, type Ui } from '../../src/modes/chat/view.ts'
 import { PHOTO, pdf } from '../kit/attachments.ts'
 import { CHOICES } from '../kit/choices.ts'
 

@@ -8,7 +8,7 @@ import type { TurnEvent } from '../../src/core/turn.ts'
 import { OPENS_AFTER } from '../../src/core/weather/breaker.ts'
 import { startDemo } from '../../src/demo/server.ts'
 import { createApi } from '../../src/io/api.ts'
-import { behindBreaker } from '../../src/modes/late-weather.ts'
+import { behindBreaker } from '../../src/modes/late/weather.ts'
 import { CHOICES } from '../kit/choices.ts'
 
 test('whoever waits for a model that rests does not reach it, but for a wish to have it now', async () => {

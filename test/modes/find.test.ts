@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type Event, fold, newConversation } from '../../src/core/conversation.ts'
 import { remarkRows } from '../../src/core/text/remark.ts'
 import { theme } from '../../src/core/text/theme.ts'
-import { find, pageOf } from '../../src/modes/errands.ts'
+import { find, pageOf } from '../../src/modes/chat/errands.ts'
 import { CHOICES } from '../kit/choices.ts'
 
 const PLAIN = theme({ colour: 'none', links: false })

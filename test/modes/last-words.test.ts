@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lastWords } from '../../src/modes/greeting.ts'
+import { lastWords } from '../../src/modes/chat/greeting.ts'
 import { fresh } from '../kit/lived.ts'
 
 const PATH = `/home/somebody/${'deep/'.repeat(20)}unsaved-12.jsonl`

@@ -8,7 +8,7 @@ import { statusBar } from '../../src/core/chat/status.ts'
 import { type Event, fold, newConversation } from '../../src/core/conversation.ts'
 import { failed } from '../../src/core/weather/breaker.ts'
 import { openBreakers } from '../../src/io/breakers.ts'
-import { breakerName } from '../../src/modes/late-weather.ts'
+import { breakerName } from '../../src/modes/late/weather.ts'
 import { followOthers } from '../../src/modes/others-breakers.ts'
 import { CHOICES } from '../kit/choices.ts'
 

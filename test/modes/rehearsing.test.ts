@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { newConversation } from '../../src/core/conversation.ts'
 import { createApi } from '../../src/io/api.ts'
-import { rehearse } from '../../src/modes/rehearsing.ts'
+import { rehearse } from '../../src/modes/chat/rehearsing.ts'
 import { CHOICES } from '../kit/choices.ts'
 
 test('a turn is gone through to its end, and nobody has said or asked anything', async () => {

@@ -24,7 +24,7 @@ import type { Api } from '../../io/api.ts'
 import type { Setup } from '../../setup.ts'
 import { sayRefused } from '../attach-words.ts'
 import { attachAll, attachParts, type Ref } from '../attaching.ts'
-import { guarded } from '../late-weather.ts'
+import { guarded } from '../late/weather.ts'
 import type { SummaryParts } from '../summarised-text.ts'
 import type { Asked } from './question.ts'
 

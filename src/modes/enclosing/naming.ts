@@ -3,7 +3,7 @@
 import { type Enclosure, enclosedIn } from '../../core/attachments/enclosures.ts'
 import { filesNamed, meantPaths, type NamedFile } from '../../core/composer/file-words.ts'
 import { titled } from '../../io/attachments/ready.ts'
-import type { Ui } from '../chat-view.ts'
+import type { Ui } from '../chat/view.ts'
 import type { Preparing } from './preparing.ts'
 import { isThere } from './there.ts'
 

@@ -10,7 +10,7 @@ import { titled } from '../../io/attachments/ready.ts'
 import { type OnClipboard, readClipboard } from '../../io/clipboard-reading.ts'
 import { attachFrom, chatParts, type Ref, refOf } from '../attaching.ts'
 import { attachApart } from '../attaching-apart.ts'
-import type { EnclosingParts } from '../late-enclosing.ts'
+import type { EnclosingParts } from '../late/enclosing.ts'
 
 export type { Ref }
 

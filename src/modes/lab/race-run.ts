@@ -14,7 +14,7 @@ import type { Api } from '../../io/api.ts'
 import { travel } from '../../road.ts'
 import type { Setup } from '../../setup.ts'
 import { heldTo, within } from '../allowance.ts'
-import { guarded } from '../late-weather.ts'
+import { guarded } from '../late/weather.ts'
 
 export interface Column {
   /** As far as it has come. */

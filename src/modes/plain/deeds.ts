@@ -5,9 +5,9 @@ import type { Event, State } from '../../core/conversation.ts'
 import type { Perf } from '../../core/figures/perf.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import { SPOKEN } from '../../glass/plain-lines.ts'
-import type { Doing } from '../chat-commands.ts'
-import type { LateRemembering } from '../late-remembering.ts'
-import type { LateThrift } from '../late-thrift.ts'
+import type { Doing } from '../chat/commands.ts'
+import type { LateRemembering } from '../late/remembering.ts'
+import type { LateThrift } from '../late/thrift.ts'
 import type { PlainEnclosing } from './enclosing.ts'
 
 export interface PlainDeedsParts {
@@ -43,7 +43,7 @@ export function plainDeeds(parts: PlainDeedsParts): (deed: Doing) => void {
     if (deed.list) return void lists[deed.list]().then(after)
     if (!deed.errand) return after()
     const { name, argument } = deed.errand
-    void import('../errands.ts').then(async ({ runErrand }) => {
+    void import('../chat/errands.ts').then(async ({ runErrand }) => {
       // What was written stays where it is, so drawing again means saying again.
       await runErrand(name === 'redraw' ? { name: 'show', argument: '' } : { name, argument }, {
         state: chat.state,

@@ -5,7 +5,7 @@ import { readUrl, viewWelcome, WELCOME } from '../../core/chat/welcome.ts'
 import { sayProblem } from '../../core/problem.ts'
 import { readKey } from '../../core/server/api-key.ts'
 import { type Setup, setUp } from '../../setup.ts'
-import { keepGiven } from '../given.ts'
+import { keepGiven } from '../chat/given.ts'
 
 export interface Desk {
   say(text: string): void

@@ -5,7 +5,7 @@ import { modelCard } from '../../core/models.ts'
 import { isEnd, type Limits } from '../../core/turn.ts'
 import { alertsOf, type Told } from '../../core/weather/limits.ts'
 import { limitsReport, sayAlert } from '../../core/weather/limits-report.ts'
-import { keepHeard } from '../late-weather.ts'
+import { keepHeard } from '../late/weather.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
 export function keepLimits({ runtime, setup, now, say, isInLines }: ThriftParts): Keeper {

@@ -5,7 +5,7 @@ import { isChord, NOW_KEY, OTHER_KEY, otherModel } from '../../core/weather/coun
 import { elsewhere, sayTooLarge } from '../../core/weather/other-model.ts'
 import { sayRested } from '../../core/weather/rest-words.ts'
 import { timeOfDay, wallOrigin } from '../../io/wall-clock.ts'
-import { breakerPath } from '../late-weather.ts'
+import { breakerPath } from '../late/weather.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
 /** How often the seconds of a model that is left alone are counted, in ms. */

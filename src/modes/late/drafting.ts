@@ -1,6 +1,6 @@
 /** The door to `drafting`, which is loaded after the first paint: until then keys cost nothing, and only the end keeps them. */
 
-import type { Desk, Drafting } from './drafting.ts'
+import type { Desk, Drafting } from '../chat/drafting.ts'
 
 export interface LateDrafting extends Pick<Drafting, 'changed' | 'complete' | 'isUntouched'> {
   /** Opens it, once; earlier drafts are found then. */
@@ -15,7 +15,7 @@ export function lateDrafting(env: NodeJS.ProcessEnv, isKept: () => boolean, desk
   let isClosed = false
   return {
     open() {
-      opening ??= import('./drafting.ts').then(({ createDrafting }) => {
+      opening ??= import('../chat/drafting.ts').then(({ createDrafting }) => {
         drafting = createDrafting(env, isKept() && !isClosed, desk)
         return drafting
       })
@@ -29,7 +29,7 @@ export function lateDrafting(env: NodeJS.ProcessEnv, isKept: () => boolean, desk
       if (drafting) return drafting.close()
       const { composer, enclosed = [] } = desk.ui()
       const isEmpty = composer.text === '' && enclosed.length === 0
-      if (!isEmpty && isKept()) (await import('./drafting.ts')).keepUnopened(env, desk)
+      if (!isEmpty && isKept()) (await import('../chat/drafting.ts')).keepUnopened(env, desk)
     },
   }
 }

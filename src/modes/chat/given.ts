@@ -1,9 +1,9 @@
 /** What somebody without a key has given on the first screen, kept: a key for the server in use, or a server. */
 
-import type { Args } from '../args.ts'
-import { resolveSettings } from '../core/settings.ts'
-import { readSettingsFile, writeSetting } from '../io/config.ts'
-import { settingsPath } from '../io/folders.ts'
+import type { Args } from '../../args.ts'
+import { resolveSettings } from '../../core/settings.ts'
+import { readSettingsFile, writeSetting } from '../../io/config.ts'
+import { settingsPath } from '../../io/folders.ts'
 
 /** @returns why it could not be kept; null: it is */
 export async function keepGiven(setting: 'apiKey' | 'baseUrl', value: string, { flags }: Args): Promise<string | null> {
@@ -15,7 +15,7 @@ export async function keepGiven(setting: 'apiKey' | 'baseUrl', value: string, { 
       const file = readSettingsFile(path).values
       const layers = { flags: typeof own === 'string' ? { baseUrl: own } : {}, env: process.env, file }
       const { baseUrl, apiKeyStore } = resolveSettings(layers).settings
-      const { keepKey } = await import('../io/stored-key.ts')
+      const { keepKey } = await import('../../io/stored-key.ts')
       await keepKey(path, value, baseUrl, apiKeyStore)
     }
     return null

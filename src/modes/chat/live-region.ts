@@ -3,12 +3,12 @@
  * can wait, twice a second for figures while text flows. Loads Ink late. What is shown, `chat-view` knows.
  */
 
-import type { Mounted } from '../../components/mount.tsx'
-import { isPlain, plainRows } from '../../components/plain.ts'
-import { rowsAboveComposer } from '../../components/view.ts'
-import { createPacer } from '../glass/pacer.ts'
-import type { Stage } from '../glass/stage.ts'
-import type { Laid } from './chat-view.ts'
+import type { Mounted } from '../../../components/mount.tsx'
+import { isPlain, plainRows } from '../../../components/plain.ts'
+import { rowsAboveComposer } from '../../../components/view.ts'
+import { createPacer } from '../../glass/pacer.ts'
+import type { Stage } from '../../glass/stage.ts'
+import type { Laid } from './view.ts'
 
 /** While an answer flows, the figures follow it at this distance in ms; text itself is drawn as it comes. */
 const FIGURES_EVERY_MS = 500
@@ -87,7 +87,7 @@ export function createLiveRegion(parts: {
   const load = (pause: number) => {
     clearTimeout(loading)
     loading = setTimeout(async () => {
-      const { mount } = await import('../../components/mount.tsx')
+      const { mount } = await import('../../../components/mount.tsx')
       if (isClosed || mounted) return
       const view = prepare()
       isDrawing = true

@@ -1,12 +1,12 @@
 /** What a key said, beyond the draft: a message goes out, an answer stops, the screen is drawn again, the chat ends. */
 
-import { createInterrupts } from '../core/chat/interrupts.ts'
-import type { Said } from '../core/composer/composer.ts'
-import type { Event, State } from '../core/conversation.ts'
-import type { LateDrafting } from './late-drafting.ts'
-import type { LateEnclosing } from './late-enclosing.ts'
-import type { LatePicking } from './late-picking.ts'
-import type { LateRemembering } from './late-remembering.ts'
+import { createInterrupts } from '../../core/chat/interrupts.ts'
+import type { Said } from '../../core/composer/composer.ts'
+import type { Event, State } from '../../core/conversation.ts'
+import type { LateDrafting } from '../late/drafting.ts'
+import type { LateEnclosing } from '../late/enclosing.ts'
+import type { LatePicking } from '../late/picking.ts'
+import type { LateRemembering } from '../late/remembering.ts'
 import type { Reading } from './reading.ts'
 
 export interface SayingParts {

@@ -1,11 +1,11 @@
 /** When what happens is drawn: words at once, what is said about them a moment later, seconds at their own pace. */
 
-import type { Event, State } from '../core/conversation.ts'
-import type { Perf } from '../core/figures/perf.ts'
-import type { Turn } from '../core/turn/turns.ts'
-import { isEnd } from '../core/turn.ts'
-import { NOTICEABLE_MS, silenceOf } from '../core/weather/silence.ts'
-import type { Transcript } from '../glass/transcript.ts'
+import type { Event, State } from '../../core/conversation.ts'
+import type { Perf } from '../../core/figures/perf.ts'
+import type { Turn } from '../../core/turn/turns.ts'
+import { isEnd } from '../../core/turn.ts'
+import { NOTICEABLE_MS, silenceOf } from '../../core/weather/silence.ts'
+import type { Transcript } from '../../glass/transcript.ts'
 import type { LiveRegion } from './live-region.ts'
 
 /** @returns a function to be called with everything that happens, after the transcript has taken it in */

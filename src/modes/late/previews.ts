@@ -1,13 +1,13 @@
 /** The door to `previews`, which is loaded when the first image appears, where a terminal may be drawn on. */
 
-import { type Enclosure, readyIn } from '../core/attachments/enclosures.ts'
-import type { Attachment } from '../core/attachments.ts'
-import type { Event, State, Turn } from '../core/conversation.ts'
-import type { Theme } from '../core/text/theme.ts'
-import type { TerminalReply } from '../glass/replies.ts'
-import type { Tty } from '../glass/tty.ts'
-import type { Setup } from '../setup.ts'
-import type { Previews } from './previews.ts'
+import { type Enclosure, readyIn } from '../../core/attachments/enclosures.ts'
+import type { Attachment } from '../../core/attachments.ts'
+import type { Event, State, Turn } from '../../core/conversation.ts'
+import type { Theme } from '../../core/text/theme.ts'
+import type { TerminalReply } from '../../glass/replies.ts'
+import type { Tty } from '../../glass/tty.ts'
+import type { Setup } from '../../setup.ts'
+import type { Previews } from '../previews.ts'
 
 export interface LatePreviews {
   /** The pictures of these that are ready, as rows. */
@@ -50,7 +50,7 @@ export function latePreviews(env: Env, { tty, ground, setup, state, show }: Late
   const isWanted = (attached: readonly Attachment[]) =>
     hasImages(attached) && setup().settings.imagePreview !== 'off' && ground.theme.colour !== 'none'
   const make = async (attached: readonly Attachment[]): Promise<void> => {
-    loading ??= Promise.all([import('./previews.ts'), import('../io/workshop.ts')]).then(
+    loading ??= Promise.all([import('../previews.ts'), import('../../io/workshop.ts')]).then(
       ([{ createPreviews }, door]) => {
         previews = createPreviews({
           drawn: door.inWorkshop,

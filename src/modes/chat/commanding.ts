@@ -3,14 +3,14 @@
  * runs it may have to wait for a place there; then a notice says so at once, or says it itself when it is short.
  */
 
-import type { Question } from '../core/attachments.ts'
-import type { Event, State } from '../core/conversation.ts'
-import { inOneLine, type Remark } from '../core/text/remark.ts'
-import type { Transcript } from '../glass/transcript.ts'
-import { type Doing, type Memory, obey } from './chat-commands.ts'
-import type { EnclosingCommand } from './late-enclosing.ts'
+import type { Question } from '../../core/attachments.ts'
+import type { Event, State } from '../../core/conversation.ts'
+import { inOneLine, type Remark } from '../../core/text/remark.ts'
+import type { Transcript } from '../../glass/transcript.ts'
+import type { EnclosingCommand } from '../late/enclosing.ts'
+import type { ThriftCommand } from '../thrift.ts'
+import { type Doing, type Memory, obey } from './commands.ts'
 import type { Reading } from './reading.ts'
-import type { ThriftCommand } from './thrift.ts'
 
 export interface CommandingParts {
   readonly runtime: { readonly state: State; dispatch(event: Event): void }

@@ -1,14 +1,14 @@
 /** Keys on the first screen of someone without a key, and what comes of them: a key kept, the demo, a server's URL. */
 
-import type { Args } from '../args.ts'
-import type { Key } from '../core/chat/keys.ts'
-import { moveWelcome, readUrl, type Welcome, type WelcomeMove } from '../core/chat/welcome.ts'
-import { emptyComposer, press, writtenOut } from '../core/composer/composer.ts'
-import { sayProblem } from '../core/problem.ts'
-import { readKey } from '../core/server/api-key.ts'
-import { type Setup, setUp } from '../setup.ts'
-import type { Ui } from './chat-view.ts'
+import type { Args } from '../../args.ts'
+import type { Key } from '../../core/chat/keys.ts'
+import { moveWelcome, readUrl, type Welcome, type WelcomeMove } from '../../core/chat/welcome.ts'
+import { emptyComposer, press, writtenOut } from '../../core/composer/composer.ts'
+import { sayProblem } from '../../core/problem.ts'
+import { readKey } from '../../core/server/api-key.ts'
+import { type Setup, setUp } from '../../setup.ts'
 import { keepGiven } from './given.ts'
+import type { Ui } from './view.ts'
 
 export type Welcomed = 'leave' | { readonly ui: Ui; readonly setup: Setup | null }
 

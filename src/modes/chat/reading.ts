@@ -1,15 +1,15 @@
 /** Reading back in the chat: the last turn once more, its thinking, and the errands that need the whole terminal. */
 
-import type { State, Turn } from '../core/conversation.ts'
-import type { Perf } from '../core/figures/perf.ts'
-import type { Remark } from '../core/text/remark.ts'
-import type { Theme } from '../core/text/theme.ts'
-import type { Painter } from '../glass/painter.ts'
-import type { Stage } from '../glass/stage.ts'
-import type { Transcript } from '../glass/transcript.ts'
-import type { Tty } from '../glass/tty.ts'
-import type { Runtime } from '../runtime.ts'
-import type { Errand } from './chat-commands.ts'
+import type { State, Turn } from '../../core/conversation.ts'
+import type { Perf } from '../../core/figures/perf.ts'
+import type { Remark } from '../../core/text/remark.ts'
+import type { Theme } from '../../core/text/theme.ts'
+import type { Painter } from '../../glass/painter.ts'
+import type { Stage } from '../../glass/stage.ts'
+import type { Transcript } from '../../glass/transcript.ts'
+import type { Tty } from '../../glass/tty.ts'
+import type { Runtime } from '../../runtime.ts'
+import type { Errand } from './commands.ts'
 
 export interface Reading {
   /** The last turn goes with the next frame, below whatever has happened to the screen. */

@@ -1,11 +1,11 @@
 /** What has to be done when the window changes, the screen comes back from another program, or the terminal answers. */
 
-import type { Theme } from '../core/text/theme.ts'
-import type { Follower } from '../glass/follower.ts'
-import type { Painter } from '../glass/painter.ts'
-import type { TerminalReply } from '../glass/replies.ts'
-import type { Transcript } from '../glass/transcript.ts'
-import type { Tty } from '../glass/tty.ts'
+import type { Theme } from '../../core/text/theme.ts'
+import type { Follower } from '../../glass/follower.ts'
+import type { Painter } from '../../glass/painter.ts'
+import type { TerminalReply } from '../../glass/replies.ts'
+import type { Transcript } from '../../glass/transcript.ts'
+import type { Tty } from '../../glass/tty.ts'
 import type { LiveRegion } from './live-region.ts'
 
 export function followScreen(parts: {

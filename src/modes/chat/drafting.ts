@@ -4,7 +4,7 @@
  */
 
 import { join } from 'node:path'
-import { enclosedAgain, enclosedIn, readyIn, type Unready } from '../core/attachments/enclosures.ts'
+import { enclosedAgain, enclosedIn, readyIn, type Unready } from '../../core/attachments/enclosures.ts'
 import {
   type Attachment,
   attachedTo,
@@ -13,19 +13,19 @@ import {
   questionOf,
   spelledOut,
   wordsOf,
-} from '../core/attachments.ts'
-import type { Completion } from '../core/chat/commands.ts'
-import { partsOf, type Sheet, sheetOf, writtenOut } from '../core/composer/chips.ts'
-import { askMenu, type Composer, followMenu, withDraft } from '../core/composer/composer.ts'
-import { unsentDraft, withLeft, withOlder } from '../core/composer/intake.ts'
-import { count } from '../core/figures/words.ts'
-import type { Shelf } from '../io/attachments/shelf.ts'
-import { type Adopted, openDrafts } from '../io/drafts.ts'
-import { editorCommand, editText } from '../io/editor.ts'
-import { folders } from '../io/folders.ts'
-import { openPrompts } from '../io/prompts.ts'
-import type { Ui } from './chat-view.ts'
+} from '../../core/attachments.ts'
+import type { Completion } from '../../core/chat/commands.ts'
+import { partsOf, type Sheet, sheetOf, writtenOut } from '../../core/composer/chips.ts'
+import { askMenu, type Composer, followMenu, withDraft } from '../../core/composer/composer.ts'
+import { unsentDraft, withLeft, withOlder } from '../../core/composer/intake.ts'
+import { count } from '../../core/figures/words.ts'
+import type { Shelf } from '../../io/attachments/shelf.ts'
+import { type Adopted, openDrafts } from '../../io/drafts.ts'
+import { editorCommand, editText } from '../../io/editor.ts'
+import { folders } from '../../io/folders.ts'
+import { openPrompts } from '../../io/prompts.ts'
 import { createFileMenu } from './file-menu.ts'
+import type { Ui } from './view.ts'
 import { laidOnPage, withUnsent, wordsInHistory } from './with-pages.ts'
 
 /** A change of the draft is on disk after at most so many ms. No timer runs while nothing changes. */

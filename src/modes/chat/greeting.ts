@@ -1,15 +1,15 @@
 /** The first and the last line of a chat. */
 
-import type { State } from '../core/conversation.ts'
-import { count, money } from '../core/figures/words.ts'
-import { withMark } from '../core/figures.ts'
-import { modelCard } from '../core/models.ts'
-import { sanitise } from '../core/text/sanitise.ts'
-import { wrapText } from '../core/text/wrap.ts'
-import { ANTHROPIC_URL } from '../io/api.ts'
-import type { Setup } from '../setup.ts'
-import type { Replay } from '../tape/replay.ts'
-import { VERSION } from '../version.ts'
+import type { State } from '../../core/conversation.ts'
+import { count, money } from '../../core/figures/words.ts'
+import { withMark } from '../../core/figures.ts'
+import { modelCard } from '../../core/models.ts'
+import { sanitise } from '../../core/text/sanitise.ts'
+import { wrapText } from '../../core/text/wrap.ts'
+import { ANTHROPIC_URL } from '../../io/api.ts'
+import type { Setup } from '../../setup.ts'
+import type { Replay } from '../../tape/replay.ts'
+import { VERSION } from '../../version.ts'
 
 /** What runs, with which model, where. */
 export function greeting({ state, baseUrl, credential, isDemo, replay }: Setup): string {

@@ -3,10 +3,10 @@
  * afterwards nothing in it can steer the terminal. What is typed was made harmless when it came in.
  */
 
-import type { View } from '../../components/view.ts'
-import type { PickerView } from '../core/picker/layout.ts'
-import { sanitiseLine } from '../core/text/sanitise.ts'
-import type { Span } from '../core/text/spans.ts'
+import type { View } from '../../../components/view.ts'
+import type { PickerView } from '../../core/picker/layout.ts'
+import { sanitiseLine } from '../../core/text/sanitise.ts'
+import type { Span } from '../../core/text/spans.ts'
 
 /** No row of a screen shows more UTF-16 units; whoever sends more is not read to the end with each key. */
 const LONGEST = 2000

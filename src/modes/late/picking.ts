@@ -3,17 +3,17 @@
  * what Esc Esc means, and what of the chat shows through a list.
  */
 
-import { droppedPaths } from '../core/attachments/dropped.ts'
-import { attachedTo, type Question, questionOf, wordsOf } from '../core/attachments.ts'
-import type { Key } from '../core/chat/keys.ts'
-import { fileCompletion } from '../core/composer/file-words.ts'
-import { BUSY } from '../core/conversation/branching.ts'
-import type { Row } from '../core/picker/picker.ts'
-import type { Laid } from './chat-view.ts'
-import { harmlessView } from './harmless-view.ts'
-import type { Source } from './picking/chooser.ts'
-import type { Picking, PickingParts } from './picking.ts'
-import type { Open } from './recording.ts'
+import { droppedPaths } from '../../core/attachments/dropped.ts'
+import { attachedTo, type Question, questionOf, wordsOf } from '../../core/attachments.ts'
+import type { Key } from '../../core/chat/keys.ts'
+import { fileCompletion } from '../../core/composer/file-words.ts'
+import { BUSY } from '../../core/conversation/branching.ts'
+import type { Row } from '../../core/picker/picker.ts'
+import { harmlessView } from '../chat/harmless-view.ts'
+import type { Laid } from '../chat/view.ts'
+import type { Source } from '../picking/chooser.ts'
+import type { Picking, PickingParts } from '../picking.ts'
+import type { Open } from '../recording.ts'
 
 /** Pasted paths as words that name them; any other text as it is. */
 function withPaths(text: string): string {
@@ -77,7 +77,7 @@ export function latePicking(parts: LatePickingParts, asked: string | true | unde
   const open = async (which: (loaded: Picking) => void | Promise<void>, evenLive = false) => {
     if (parts.runtime.state.live && !evenLive) return parts.say(BUSY)
     early ??= []
-    loading ??= import('./picking.ts').then(({ createPicking }) => createPicking(parts))
+    loading ??= import('../picking.ts').then(({ createPicking }) => createPicking(parts))
     picking = await loading
     await which(picking)
     settle()

@@ -3,21 +3,21 @@
  * one is wanted. What the terminal does is handed in, so that the chat and the plain lines run the same errands.
  */
 
-import { wordsWithNames } from '../core/attachments.ts'
-import { codeBlocks } from '../core/code/blocks.ts'
-import type { State, Turn } from '../core/conversation.ts'
-import { count } from '../core/figures/words.ts'
-import { type Findings, findInTurns } from '../core/history/find.ts'
-import { renderMarkdown } from '../core/markdown/answer.ts'
-import type { Listing, Remark } from '../core/text/remark.ts'
-import { asLines } from '../core/text/rows.ts'
-import { sanitise } from '../core/text/sanitise.ts'
-import { type Theme, theme } from '../core/text/theme.ts'
-import { wrapText } from '../core/text/wrap.ts'
-import { deafToOsc52, MOST_BYTES, osc52 } from '../glass/osc52.ts'
-import { clipboardTools, handTo, keepInFile } from '../io/clipboard.ts'
-import { page, pagers } from '../io/pager.ts'
-import type { Errand } from './chat-commands.ts'
+import { wordsWithNames } from '../../core/attachments.ts'
+import { codeBlocks } from '../../core/code/blocks.ts'
+import type { State, Turn } from '../../core/conversation.ts'
+import { count } from '../../core/figures/words.ts'
+import { type Findings, findInTurns } from '../../core/history/find.ts'
+import { renderMarkdown } from '../../core/markdown/answer.ts'
+import type { Listing, Remark } from '../../core/text/remark.ts'
+import { asLines } from '../../core/text/rows.ts'
+import { sanitise } from '../../core/text/sanitise.ts'
+import { type Theme, theme } from '../../core/text/theme.ts'
+import { wrapText } from '../../core/text/wrap.ts'
+import { deafToOsc52, MOST_BYTES, osc52 } from '../../glass/osc52.ts'
+import { clipboardTools, handTo, keepInFile } from '../../io/clipboard.ts'
+import { page, pagers } from '../../io/pager.ts'
+import type { Errand } from './commands.ts'
 
 export interface ErrandParts {
   readonly state: State

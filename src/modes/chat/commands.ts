@@ -1,12 +1,12 @@
 /** What the slash commands do: a choice for the conversation, or a remark in the transcript. */
 
-import type { Question } from '../core/attachments.ts'
-import { systemCacheable } from '../core/cache.ts'
-import { COMMANDS, parseCommand } from '../core/chat/commands.ts'
-import { BUSY, type Going, NOTHING, retried, undone } from '../core/conversation/branching.ts'
-import type { Event, State } from '../core/conversation.ts'
-import { money, tokens } from '../core/figures/words.ts'
-import { sayUnsent } from '../core/models/levers.ts'
+import type { Question } from '../../core/attachments.ts'
+import { systemCacheable } from '../../core/cache.ts'
+import { COMMANDS, parseCommand } from '../../core/chat/commands.ts'
+import { BUSY, type Going, NOTHING, retried, undone } from '../../core/conversation/branching.ts'
+import type { Event, State } from '../../core/conversation.ts'
+import { money, tokens } from '../../core/figures/words.ts'
+import { sayUnsent } from '../../core/models/levers.ts'
 import {
   ALIASES,
   isKnown,
@@ -16,12 +16,12 @@ import {
   priceFor,
   resolveModel,
   suggest,
-} from '../core/models.ts'
-import type { Remark } from '../core/text/remark.ts'
-import type { Ms } from '../core/turn.ts'
-import { estimateTokens } from '../core/window/context.ts'
-import type { EnclosingCommand } from './late-enclosing.ts'
-import type { ThriftCommand } from './thrift.ts'
+} from '../../core/models.ts'
+import type { Remark } from '../../core/text/remark.ts'
+import type { Ms } from '../../core/turn.ts'
+import { estimateTokens } from '../../core/window/context.ts'
+import type { EnclosingCommand } from '../late/enclosing.ts'
+import type { ThriftCommand } from '../thrift.ts'
 
 export interface Doing {
   readonly events: readonly Event[]

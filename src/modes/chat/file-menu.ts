@@ -3,11 +3,11 @@
  * menu follows. Files are listed when the first `@` is typed, and anew with a later one.
  */
 
-import type { Completion } from '../core/chat/commands.ts'
-import type { Composer } from '../core/composer/composer.ts'
-import { fileCompletion, filesLike, fileWord } from '../core/composer/file-words.ts'
-import { sanitise } from '../core/text/sanitise.ts'
-import { projectFiles } from '../io/project-files.ts'
+import type { Completion } from '../../core/chat/commands.ts'
+import type { Composer } from '../../core/composer/composer.ts'
+import { fileCompletion, filesLike, fileWord } from '../../core/composer/file-words.ts'
+import { sanitise } from '../../core/text/sanitise.ts'
+import { projectFiles } from '../../io/project-files.ts'
 
 /** Files offered at most. */
 const OFFERED = 50

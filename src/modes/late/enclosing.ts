@@ -3,19 +3,19 @@
  * straight on, and keys cost a look at what they are.
  */
 
-import { droppedPaths } from '../core/attachments/dropped.ts'
-import { enclosedIn, type Unready } from '../core/attachments/enclosures.ts'
-import type { Question } from '../core/attachments.ts'
-import type { Key } from '../core/chat/keys.ts'
-import { filesNamed } from '../core/composer/file-words.ts'
-import type { Event, State } from '../core/conversation.ts'
-import type { Remark } from '../core/text/remark.ts'
-import type { Span } from '../core/text/spans.ts'
-import type { Setup } from '../setup.ts'
-import type { Allow } from './allowance.ts'
-import type { Ui } from './chat-view.ts'
-import type { Enclosing } from './enclosing.ts'
-import type { LatePicking } from './late-picking.ts'
+import { droppedPaths } from '../../core/attachments/dropped.ts'
+import { enclosedIn, type Unready } from '../../core/attachments/enclosures.ts'
+import type { Question } from '../../core/attachments.ts'
+import type { Key } from '../../core/chat/keys.ts'
+import { filesNamed } from '../../core/composer/file-words.ts'
+import type { Event, State } from '../../core/conversation.ts'
+import type { Remark } from '../../core/text/remark.ts'
+import type { Span } from '../../core/text/spans.ts'
+import type { Setup } from '../../setup.ts'
+import type { Allow } from '../allowance.ts'
+import type { Ui } from '../chat/view.ts'
+import type { Enclosing } from '../enclosing.ts'
+import type { LatePicking } from './picking.ts'
 
 export interface LateEnclosing {
   /** What lies beside the draft, as rows of at most `width` columns. Files that it names are looked for, when it has changed. */
@@ -82,7 +82,7 @@ export function lateEnclosing(parts: EnclosingParts): LateEnclosing {
   let isClosed = false
   let loading: Promise<Enclosing> | null = null
   const load = () => {
-    loading ??= import('./enclosing.ts').then(({ createEnclosing }) => {
+    loading ??= import('../enclosing.ts').then(({ createEnclosing }) => {
       enclosing = createEnclosing(parts)
       return enclosing
     })

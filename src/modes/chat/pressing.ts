@@ -1,14 +1,14 @@
 /** A key while the conversation is on the screen: the draft after it, by the keys that are on, and what it said. */
 
-import { type Completion, completeCommand } from '../core/chat/commands.ts'
-import type { Key } from '../core/chat/keys.ts'
-import { type Composer, type Pressed, press, type Said } from '../core/composer/composer.ts'
-import { pressVim, type Vim } from '../core/composer/vim.ts'
-import type { State } from '../core/conversation.ts'
-import { completeLever } from '../core/models/levers.ts'
-import type { Settings } from '../core/settings.ts'
-import { modelChoices } from './chat-commands.ts'
-import type { Ui } from './chat-view.ts'
+import { type Completion, completeCommand } from '../../core/chat/commands.ts'
+import type { Key } from '../../core/chat/keys.ts'
+import { type Composer, type Pressed, press, type Said } from '../../core/composer/composer.ts'
+import { pressVim, type Vim } from '../../core/composer/vim.ts'
+import type { State } from '../../core/conversation.ts'
+import { completeLever } from '../../core/models/levers.ts'
+import type { Settings } from '../../core/settings.ts'
+import { modelChoices } from './commands.ts'
+import type { Ui } from './view.ts'
 import { turned } from './with-pages.ts'
 
 export interface Pressing {

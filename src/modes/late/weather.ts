@@ -6,16 +6,16 @@
 
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Event, State } from '../core/conversation.ts'
-import type { Models } from '../core/models.ts'
-import type { TurnEvent } from '../core/turn.ts'
-import { chainOf, isLimiting, untried } from '../core/weather/resilience.ts'
-import type { Api } from '../io/api.ts'
-import { folders } from '../io/folders.ts'
-import type { History } from '../io/history.ts'
-import type { InsteadOf } from '../road.ts'
-import type { Setup } from '../setup.ts'
-import type { Breaking } from './breaking.ts'
+import type { Event, State } from '../../core/conversation.ts'
+import type { Models } from '../../core/models.ts'
+import type { TurnEvent } from '../../core/turn.ts'
+import { chainOf, isLimiting, untried } from '../../core/weather/resilience.ts'
+import type { Api } from '../../io/api.ts'
+import { folders } from '../../io/folders.ts'
+import type { History } from '../../io/history.ts'
+import type { InsteadOf } from '../../road.ts'
+import type { Setup } from '../../setup.ts'
+import type { Breaking } from '../breaking.ts'
 
 export interface BreakerParts {
   /** The file that all our programs share; null: what is known is known here alone. */
@@ -55,7 +55,7 @@ export async function keepHeard({ limits }: Pick<State, 'limits'>, setup: Setup)
   try {
     const sinceMs = Date.now() - (statSync(limitsFile(), { throwIfNoEntry: false })?.mtimeMs ?? 0)
     if (sinceMs >= 0 && sinceMs < KEEPS_MS) return
-    const { keepLimits } = await import('../io/heard-limits.ts')
+    const { keepLimits } = await import('../../io/heard-limits.ts')
     const named = Object.entries(limits).map(([model, told]) => [breakerName(setup.baseUrl, model), told] as const)
     keepLimits(limitsFile(), new Map(named), Date.now())
   } catch {
@@ -80,7 +80,7 @@ export function guarded(
 export function behindBreaker(api: Pick<Api, 'attempt'>, parts: BreakerParts): Pick<Api, 'attempt'> {
   let breaking: Promise<Breaking> | null = null
   const load = () => {
-    breaking ??= import('./breaking.ts').then(({ createBreaking }) => createBreaking(api, parts))
+    breaking ??= import('../breaking.ts').then(({ createBreaking }) => createBreaking(api, parts))
     return breaking
   }
   return {
@@ -117,7 +117,7 @@ export function standingIn(parts: StandingParts): InsteadOf {
     },
     async next(tried, _failure, signal) {
       if (chainOf(parts.state().choices).length === 0) return { type: 'none', notes: [] }
-      return (await import('./instead.ts')).instead(parts, tried, signal)
+      return (await import('../instead.ts')).instead(parts, tried, signal)
     },
   }
 }

@@ -3,12 +3,12 @@
  * the draft whenever its words are on the page. What was attached to a page that is left for such a one waits likewise.
  */
 
-import { attachmentOf, enclosedAgain, enclosedIn, readyIn } from '../core/attachments/enclosures.ts'
-import { type Asking, askingOf, attachedTo, isSameQuestion, type Question, wordsOf } from '../core/attachments.ts'
-import { writtenOut } from '../core/composer/chips.ts'
-import type { Composer, Said } from '../core/composer/composer.ts'
-import { withLeft } from '../core/composer/intake.ts'
-import type { Ui } from './chat-view.ts'
+import { attachmentOf, enclosedAgain, enclosedIn, readyIn } from '../../core/attachments/enclosures.ts'
+import { type Asking, askingOf, attachedTo, isSameQuestion, type Question, wordsOf } from '../../core/attachments.ts'
+import { writtenOut } from '../../core/composer/chips.ts'
+import type { Composer, Said } from '../../core/composer/composer.ts'
+import { withLeft } from '../../core/composer/intake.ts'
+import type { Ui } from './view.ts'
 
 /** As it stands in history: who wrote no words has the names of what goes along. */
 export const wordsInHistory = (question: Question): string =>

@@ -3,19 +3,19 @@
  * comes that early waits for it where there is a limit it may pass; where there is none, it is sent at once.
  */
 
-import { type Question, wordsOf } from '../core/attachments.ts'
-import type { Key } from '../core/chat/keys.ts'
-import type { Event, State } from '../core/conversation.ts'
-import { climbs } from '../core/lab/cascade/choice.ts'
-import { hasBudget } from '../core/money/budget.ts'
-import { isSurelyBelow } from '../core/money/quote.ts'
-import type { TurnRequest } from '../core/request.ts'
-import type { Remark } from '../core/text/remark.ts'
-import type { Steps } from '../core/text/steps.ts'
-import { type InsteadOf, travel } from '../road.ts'
-import type { Allowed } from './allowance.ts'
-import { standingIn } from './late-weather.ts'
-import type { Thrift, ThriftCommand, ThriftParts } from './thrift.ts'
+import { type Question, wordsOf } from '../../core/attachments.ts'
+import type { Key } from '../../core/chat/keys.ts'
+import type { Event, State } from '../../core/conversation.ts'
+import { climbs } from '../../core/lab/cascade/choice.ts'
+import { hasBudget } from '../../core/money/budget.ts'
+import { isSurelyBelow } from '../../core/money/quote.ts'
+import type { TurnRequest } from '../../core/request.ts'
+import type { Remark } from '../../core/text/remark.ts'
+import type { Steps } from '../../core/text/steps.ts'
+import { type InsteadOf, travel } from '../../road.ts'
+import type { Allowed } from '../allowance.ts'
+import type { Thrift, ThriftCommand, ThriftParts } from '../thrift.ts'
+import { standingIn } from './weather.ts'
 
 export interface LateThrift extends Pick<Thrift, 'follow' | 'run' | 'mayAsk' | 'close'> {
   /** Loads it, once. */
@@ -45,7 +45,7 @@ export function lateThrift(parts: ThriftParts): LateThrift {
   const untold: (readonly [State, Event])[] = []
 
   const load = () => {
-    loading ??= import('./thrift.ts').then(({ createThrift }) => {
+    loading ??= import('../thrift.ts').then(({ createThrift }) => {
       const made = createThrift(parts)
       for (const [state, event] of untold.splice(0)) made.follow(state, event)
       if (isClosed) void made.close()
@@ -89,7 +89,7 @@ export function lateThrift(parts: ThriftParts): LateThrift {
       const { choices, models } = parts.runtime.state
       const { cascade } = choices
       if (!climbs(cascade, request.model, models) || parts.setup().replay) return travel(request, signal, emit, options)
-      const { climbInChat } = await import('./lab/climb-in-chat.ts')
+      const { climbInChat } = await import('../lab/climb-in-chat.ts')
       return climbInChat(request, signal, emit, options, cascade, parts)
     },
     instead: standingIn({

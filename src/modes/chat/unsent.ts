@@ -1,15 +1,15 @@
 /** Nothing typed is lost: what failed before a word came, and what was queued behind it, goes back to its writer. */
 
-import { enclosedIn } from '../core/attachments/enclosures.ts'
-import { askingOf, type Question, questionOf, wordsOf } from '../core/attachments.ts'
-import { givenBack, withDraft, writtenOut } from '../core/composer/composer.ts'
-import type { Event, State } from '../core/conversation.ts'
-import { count } from '../core/figures/words.ts'
-import { goingOn } from '../core/turn/going-on.ts'
-import { questionIn } from '../core/turn/turns.ts'
-import { isEnd } from '../core/turn.ts'
-import { isSame } from '../core/weather/network-wait.ts'
-import type { Ui } from './chat-view.ts'
+import { enclosedIn } from '../../core/attachments/enclosures.ts'
+import { askingOf, type Question, questionOf, wordsOf } from '../../core/attachments.ts'
+import { givenBack, withDraft, writtenOut } from '../../core/composer/composer.ts'
+import type { Event, State } from '../../core/conversation.ts'
+import { count } from '../../core/figures/words.ts'
+import { goingOn } from '../../core/turn/going-on.ts'
+import { questionIn } from '../../core/turn/turns.ts'
+import { isEnd } from '../../core/turn.ts'
+import { isSame } from '../../core/weather/network-wait.ts'
+import type { Ui } from './view.ts'
 import { laidOnPage, withoutAsked, withUnsent } from './with-pages.ts'
 
 export interface UnsentParts {

@@ -3,11 +3,11 @@
  * while one types, and not between Enter and the socket (measured: 9 ms of CPU there without it, 7 with it).
  */
 
-import { type State, update } from '../core/conversation.ts'
-import { CHAT_PATIENCE } from '../core/weather/resilience.ts'
-import type { Api } from '../io/api.ts'
-import type { Fetch } from '../io/transport.ts'
-import { travel } from '../road.ts'
+import { type State, update } from '../../core/conversation.ts'
+import { CHAT_PATIENCE } from '../../core/weather/resilience.ts'
+import type { Api } from '../../io/api.ts'
+import type { Fetch } from '../../io/transport.ts'
+import { travel } from '../../road.ts'
 
 const USAGE = { input_tokens: 1, output_tokens: 1 }
 const EVENTS = [

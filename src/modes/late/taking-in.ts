@@ -1,7 +1,7 @@
 /** The door to `taking-in`, which is loaded only when an earlier program has left something. */
 
-import { leftAside } from '../io/aside.ts'
-import type { History } from '../io/history.ts'
+import { leftAside } from '../../io/aside.ts'
+import type { History } from '../../io/history.ts'
 
 /** As `takeIn`; nearly always there is nothing. @throws HistoryTrouble */
 export async function takeInLeft(
@@ -9,6 +9,6 @@ export async function takeInLeft(
   tell: (line: string) => void,
 ): Promise<readonly number[]> {
   if (leftAside(history.path).length === 0) return []
-  const { takeIn } = await import('./taking-in.ts')
+  const { takeIn } = await import('../taking-in.ts')
   return takeIn(history, tell)
 }
