@@ -9,7 +9,7 @@ import { rolldown } from 'rolldown'
  */
 const STARTS = {
   chat: ['src/main.ts', 'src/setup.ts', 'src/modes/chat.ts'],
-  call: ['src/main.ts', 'src/setup.ts', 'src/modes/ask.ts', 'src/modes/recording.ts'],
+  call: ['src/main.ts', 'src/setup.ts', 'src/modes/ask.ts', 'src/modes/history/recording.ts'],
   client: ['src/io/client.ts'],
   look: ['src/modes/stats.ts', 'src/modes/shell-io.ts'],
 }

@@ -19,7 +19,7 @@ import {
 } from '../src/core/weather/weather.ts'
 import type { DemoRequest } from '../src/demo/server.ts'
 import { openHistory } from '../src/io/history.ts'
-import { recall } from '../src/modes/recall.ts'
+import { recall } from '../src/modes/history/recall.ts'
 import { CHOICES } from '../test/kit/choices.ts'
 import { AT_REST } from '../test/kit/emulator.ts'
 import { type Evening, evening } from '../test/kit/evening.ts'

@@ -24,7 +24,7 @@ const running = new Map<number, AbortController>()
 
 async function work({ kind, asks }: Job, signal: AbortSignal): Promise<Jobs[keyof Jobs]['gives']> {
   if (kind === 'attach') {
-    const { attachFrom, keptBy } = await import('./modes/attaching.ts')
+    const { attachFrom, keptBy } = await import('./modes/attachments/attaching.ts')
     const { ref, mayKeep, ...parts } = asks
     return attachFrom(ref, { ...parts, shelf: { put() {} }, kept: keptBy(mayKeep) }, signal)
   }

@@ -1,6 +1,6 @@
 /**
  * The history: one SQLite file in the data folder that holds what was said, what it cost, and where to find it. What is
- * worth saving, and when, is known to `modes/recorder`.
+ * worth saving, and when, is known to `modes/history/recorder`.
  */
 
 import { close, fsync, open, statSync } from 'node:fs'

@@ -28,7 +28,7 @@ import { checkRoom } from './ask/fitting.ts'
 import { type PrintIo, printedTurn } from './ask/printed-turn.ts'
 import { readAsked } from './ask/question.ts'
 import { savingOf } from './ask/saving.ts'
-import { flagsFirst } from './flags-first.ts'
+import { flagsFirst } from './history/flags-first.ts'
 import { guarded, keepHeard, standingIn } from './late/weather.ts'
 import type { Scripting } from './scripting.ts'
 

@@ -62,7 +62,8 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   }
   const still = setup.settings.motion === 'reduced'
   let ui = freshUi(setup)
-  if (args.many?.attach) ui = laidIn(ui, await (await import('./first-attached.ts')).firstAttached(args, setup))
+  if (args.many?.attach)
+    ui = laidIn(ui, await (await import('./attachments/first-attached.ts')).firstAttached(args, setup))
   const put = (given: Ui) => {
     ui = given
   }

@@ -6,7 +6,7 @@ import { type Elsewhere, elsewhere, sayTooLarge } from '../core/weather/other-mo
 import { chainOf, untried } from '../core/weather/resilience.ts'
 import type { Next } from '../road.ts'
 import { COUNT_WITHIN_MS } from './allowance.ts'
-import { earlierAnswer } from './earlier-answer.ts'
+import { earlierAnswer } from './history/earlier-answer.ts'
 import type { StandingParts } from './late/weather.ts'
 
 /** @param tried ids of the models that were asked; what is wrong with them is known */

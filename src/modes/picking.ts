@@ -7,12 +7,12 @@ import type { Key } from '../core/chat/keys.ts'
 import { modelCard } from '../core/models.ts'
 import type { Laid } from '../core/picker/layout.ts'
 import type { Row } from '../core/picker/picker.ts'
-import { paceIn } from './past-pace.ts'
+import { paceIn } from './history/past-pace.ts'
+import type { Open } from './history/recording.ts'
 import { type Chooser, createChooser, type Source } from './picking/chooser.ts'
 import { conversationSource, type PastParts } from './picking/conversations.ts'
 import { roomSource } from './picking/room.ts'
 import { branchSource, type TurnParts, turnSource } from './picking/turns.ts'
-import type { Open } from './recording.ts'
 
 export interface PickingParts extends TurnParts, PastParts {
   readonly size: { readonly columns: number; readonly rows: number }

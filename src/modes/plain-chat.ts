@@ -152,7 +152,9 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
     setup = entered
   }
   if (left) return done
-  const brought = args.many?.attach ? await (await import('./first-attached.ts')).firstAttached(args, setup) : null
+  const brought = args.many?.attach
+    ? await (await import('./attachments/first-attached.ts')).firstAttached(args, setup)
+    : null
   const attached = brought?.attachments ?? []
   setup.api?.warm()
   say(greeting(setup))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fill, LONGEST } from '../../bench/history-fill.ts'
 import { zipfText } from '../../bench/zipf-text.ts'
-import { recall } from '../../src/modes/recall.ts'
+import { recall } from '../../src/modes/history/recall.ts'
 import { count, opened, room, soundness } from '../io/history-kit.ts'
 import { fresh } from '../kit/lived.ts'
 

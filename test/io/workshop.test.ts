@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newConversation } from '../../src/core/conversation.ts'
 import { resolveSettings } from '../../src/core/settings.ts'
 import { createShelf } from '../../src/io/attachments/shelf.ts'
-import { attachApart } from '../../src/modes/attaching-apart.ts'
+import { attachApart } from '../../src/modes/attachments/attaching-apart.ts'
 import { CHOICES } from '../kit/choices.ts'
 import { photo } from '../kit/pictures.ts'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fold, newConversation } from '../../src/core/conversation.ts'
 import { arrivalsIn } from '../../src/core/history/import/arrivals.ts'
-import { exportConversation } from '../../src/modes/export-errand.ts'
+import { exportConversation } from '../../src/modes/history/export-errand.ts'
 import { CHOICES } from '../kit/choices.ts'
 import { put, type Shelf, shelf, turn } from '../kit/histories.ts'
 

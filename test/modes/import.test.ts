@@ -8,9 +8,9 @@ import { type Event, fold, newConversation } from '../../src/core/conversation.t
 import { EVENTS_HEAD } from '../../src/core/history/export/events.ts'
 import { DAY_MS } from '../../src/core/history/retention.ts'
 import { type History, openHistory } from '../../src/io/history.ts'
-import { eventsUntilNow, textOf } from '../../src/modes/exporting.ts'
+import { eventsUntilNow, textOf } from '../../src/modes/history/exporting.ts'
+import { tidyHistory } from '../../src/modes/history/retention.ts'
 import { runImport } from '../../src/modes/import.ts'
-import { tidyHistory } from '../../src/modes/retention.ts'
 import { CHOICES } from '../kit/choices.ts'
 import { put, type Shelf, shelf, turn } from '../kit/histories.ts'
 

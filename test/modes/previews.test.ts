@@ -10,7 +10,7 @@ import { styledWidthOf } from '../../src/core/text/width.ts'
 import { InputDecoder } from '../../src/glass/input.ts'
 import { textOf } from '../../src/glass/styling.ts'
 import { inWorkshop } from '../../src/io/workshop.ts'
-import { createPreviews } from '../../src/modes/previews.ts'
+import { createPreviews } from '../../src/modes/attachments/previews.ts'
 import { pdf } from '../kit/attachments.ts'
 
 const CELL = { width: 10, height: 20 }

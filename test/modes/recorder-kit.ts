@@ -2,8 +2,8 @@
 
 import { type Event, fold, type State } from '../../src/core/conversation.ts'
 import type { Aside, Unsaved } from '../../src/io/aside.ts'
-import type { Recorder, RecorderHistory } from '../../src/modes/recorder/parts.ts'
-import { createRecorder } from '../../src/modes/recorder.ts'
+import type { Recorder, RecorderHistory } from '../../src/modes/history/recorder/parts.ts'
+import { createRecorder } from '../../src/modes/history/recorder.ts'
 import { fresh } from '../kit/lived.ts'
 
 export interface Life {

@@ -4,8 +4,8 @@ import { describe, expect, test, vi } from 'vitest'
 import type { Event } from '../../src/core/conversation.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
 import { HistoryTrouble } from '../../src/io/history.ts'
-import { recall, settleUnfinished } from '../../src/modes/recall.ts'
-import type { RecorderHistory } from '../../src/modes/recorder/parts.ts'
+import { recall, settleUnfinished } from '../../src/modes/history/recall.ts'
+import type { RecorderHistory } from '../../src/modes/history/recorder/parts.ts'
 import { begun, bodies, count, MODEL, NOON, opened, rawly, room, turn } from '../io/history-kit.ts'
 import { fresh } from '../kit/lived.ts'
 import { asideInMemory, type Life, life } from './recorder-kit.ts'
@@ -135,7 +135,7 @@ describe('a conversation that is recorded', () => {
   test('carries the time of day of each turn, though the clock was set between them', async () => {
     using place = room()
     using history = await opened(place.path)
-    const { createRecorder } = await import('../../src/modes/recorder.ts')
+    const { createRecorder } = await import('../../src/modes/history/recorder.ts')
     let origin = NOON
     const aside = asideInMemory()
     const recorder = createRecorder({

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { DAY_MS } from '../../src/core/history/retention.ts'
-import { tidyBriefly, tidyHistory } from '../../src/modes/retention.ts'
+import { tidyBriefly, tidyHistory } from '../../src/modes/history/retention.ts'
 import { count, NOON, opened, room, saved, turn } from '../io/history-kit.ts'
 
 const LONG = Array.from({ length: 120 }, (_, i) => turn(`q${i}`, 'an old answer', NOON - 50 * DAY_MS + i * 1_000))

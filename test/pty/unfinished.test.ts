@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { goingOn } from '../../src/core/turn/going-on.ts'
-import { recall } from '../../src/modes/recall.ts'
+import { recall } from '../../src/modes/history/recall.ts'
 import { opened } from '../io/history-kit.ts'
 import { type Evening, evening } from '../kit/evening.ts'
 import { fresh } from '../kit/lived.ts'

@@ -22,10 +22,10 @@ import { sanitiseLine } from '../../core/text/sanitise.ts'
 import { Ending, EXIT, exitCode } from '../../core/turn/outcome.ts'
 import type { Api } from '../../io/api.ts'
 import type { Setup } from '../../setup.ts'
-import { sayRefused } from '../attach-words.ts'
-import { attachAll, attachParts, type Ref } from '../attaching.ts'
+import { sayRefused } from '../attachments/attach-words.ts'
+import { attachAll, attachParts, type Ref } from '../attachments/attaching.ts'
+import type { SummaryParts } from '../attachments/summarised-text.ts'
 import { guarded } from '../late/weather.ts'
-import type { SummaryParts } from '../summarised-text.ts'
 import type { Asked } from './question.ts'
 
 /** Text tokens of a page that has little on it (source: PDF page, 2026-08-22: 1,500 to 3,000). */
@@ -92,7 +92,7 @@ function askingFor(
     async begins(summary, name) {
       usd = usd === null || summary.usd === null ? null : usd + summary.usd
       expects(usd)
-      note((await import('../summarised-text.ts')).saySummarising(summary, name, isDry))
+      note((await import('../attachments/summarised-text.ts')).saySummarising(summary, name, isDry))
       if (isDry || !hasBudget(setup.settings)) return null
       const why = await (await import('./budget.ts')).unaffordable(setup, usd, summary.card.id)
       if (why) throw new Ending(EXIT.overBudget, why)

@@ -5,7 +5,7 @@ import { UsageError } from '../../args.ts'
 import { Ending, EXIT } from '../../core/turn/outcome.ts'
 import { MAX_BODY_BYTES } from '../../core/window/context.ts'
 import { plainText, readPiped } from '../../io/stdin.ts'
-import type { Ref } from '../attaching.ts'
+import type { Ref } from '../attachments/attaching.ts'
 
 /** How long an open but silent stdin is waited for when there is a prompt already. */
 const STDIN_GRACE_MS = 3_000
@@ -71,7 +71,7 @@ function asked(text: string, refs: readonly Ref[], otherwise: string): Asked {
 }
 
 async function namedBy(args: Args): Promise<readonly (Ref | 'stdin')[]> {
-  const { attachedBy, checkFollowers } = await import('../attach-words.ts')
+  const { attachedBy, checkFollowers } = await import('../attachments/attach-words.ts')
   checkFollowers(args)
   return attachedBy(args)
 }

@@ -8,8 +8,8 @@ import { Ending, EXIT } from '../../core/turn/outcome.ts'
 import { endedWith } from '../../core/turn/told-to-end.ts'
 import { wallOrigin } from '../../io/wall-clock.ts'
 import type { Setup } from '../../setup.ts'
-import type { Open, Recording } from '../recording.ts'
-import type { Meant } from '../resume-choice.ts'
+import type { Open, Recording } from '../history/recording.ts'
+import type { Meant } from '../history/resume-choice.ts'
 
 export interface Saving {
   /** The state the question is asked in. @throws Ending when the conversation that is meant cannot be had */
@@ -28,7 +28,7 @@ export function savingOf(args: Args, { settings, state, isDemo, shelf }: Setup, 
   let problem = ''
 
   const load = () => {
-    recording ??= import('../recording.ts').then(({ createRecording }) => {
+    recording ??= import('../history/recording.ts').then(({ createRecording }) => {
       told = createRecording(isKept, {
         env: process.env,
         isDemo,
@@ -67,11 +67,11 @@ export function savingOf(args: Args, { settings, state, isDemo, shelf }: Setup, 
     try {
       // Nearly always there is nothing to do, and to find that out nothing has to be loaded.
       if (history.isAbandoned() || told?.isAnyLeft()) {
-        const { settleUnfinished } = await import('../recall.ts')
+        const { settleUnfinished } = await import('../history/recall.ts')
         await settleUnfinished({ history, fresh: state, origin: wallOrigin(), tell: note })
       }
       if (!history.isUntidy(Date.now())) return
-      const { tidyBriefly } = await import('../retention.ts')
+      const { tidyBriefly } = await import('../history/retention.ts')
       tidyBriefly(history, settings.keepDays, Date.now(), recorder.conversation)
     } catch {
       // Another program has the same chance.
@@ -82,8 +82,8 @@ export function savingOf(args: Args, { settings, state, isDemo, shelf }: Setup, 
     async past() {
       if (args.flags.continue !== true && args.flags.resume === undefined) return state
       const [{ meantBy, NONE_YET }, { recall, settleUnfinished }, { HistoryTrouble, historyPath }] = await Promise.all([
-        import('../resume-choice.ts'),
-        import('../recall.ts'),
+        import('../history/resume-choice.ts'),
+        import('../history/recall.ts'),
         import('../../io/history.ts'),
       ])
       // Whoever asks in vain leaves no file behind.

@@ -101,7 +101,7 @@ async function questionsOf(
 ): Promise<(arm: number, prompt: number) => Question> {
   if (!args.many?.attach) return (_, prompt) => prompts[prompt]!.text
   const [{ attachedBy }, { withAttached }] = await Promise.all([
-    import('../attach-words.ts'),
+    import('../attachments/attach-words.ts'),
     import('../ask/attached.ts'),
   ])
   const refs = attachedBy(args).map((ref) => {

@@ -13,8 +13,8 @@ import type { Remark } from '../../core/text/remark.ts'
 import type { Span } from '../../core/text/spans.ts'
 import type { Setup } from '../../setup.ts'
 import type { Allow } from '../allowance.ts'
+import type { Enclosing } from '../attachments/enclosing.ts'
 import type { Ui } from '../chat/view.ts'
-import type { Enclosing } from '../enclosing.ts'
 import type { LatePicking } from './picking.ts'
 
 export interface LateEnclosing {
@@ -82,7 +82,7 @@ export function lateEnclosing(parts: EnclosingParts): LateEnclosing {
   let isClosed = false
   let loading: Promise<Enclosing> | null = null
   const load = () => {
-    loading ??= import('../enclosing.ts').then(({ createEnclosing }) => {
+    loading ??= import('../attachments/enclosing.ts').then(({ createEnclosing }) => {
       enclosing = createEnclosing(parts)
       return enclosing
     })

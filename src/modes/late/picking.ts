@@ -11,9 +11,9 @@ import { BUSY } from '../../core/conversation/branching.ts'
 import type { Row } from '../../core/picker/picker.ts'
 import { harmlessView } from '../chat/harmless-view.ts'
 import type { Laid } from '../chat/view.ts'
+import type { Open } from '../history/recording.ts'
 import type { Source } from '../picking/chooser.ts'
 import type { Picking, PickingParts } from '../picking.ts'
-import type { Open } from '../recording.ts'
 
 /** Pasted paths as words that name them; any other text as it is. */
 function withPaths(text: string): string {

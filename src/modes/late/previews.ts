@@ -7,7 +7,7 @@ import type { Theme } from '../../core/text/theme.ts'
 import type { TerminalReply } from '../../glass/replies.ts'
 import type { Tty } from '../../glass/tty.ts'
 import type { Setup } from '../../setup.ts'
-import type { Previews } from '../previews.ts'
+import type { Previews } from '../attachments/previews.ts'
 
 export interface LatePreviews {
   /** The pictures of these that are ready, as rows. */
@@ -50,7 +50,7 @@ export function latePreviews(env: Env, { tty, ground, setup, state, show }: Late
   const isWanted = (attached: readonly Attachment[]) =>
     hasImages(attached) && setup().settings.imagePreview !== 'off' && ground.theme.colour !== 'none'
   const make = async (attached: readonly Attachment[]): Promise<void> => {
-    loading ??= Promise.all([import('../previews.ts'), import('../../io/workshop.ts')]).then(
+    loading ??= Promise.all([import('../attachments/previews.ts'), import('../../io/workshop.ts')]).then(
       ([{ createPreviews }, door]) => {
         previews = createPreviews({
           drawn: door.inWorkshop,

@@ -7,8 +7,8 @@ import type { Args } from '../../args.ts'
 import { wantsPast } from '../../args.ts'
 import type { Event, State } from '../../core/conversation.ts'
 import type { Memory } from '../chat/commands.ts'
-import type { Open } from '../recording.ts'
-import type { Remembering, RememberingParts } from '../remembering.ts'
+import type { Open } from '../history/recording.ts'
+import type { Remembering, RememberingParts } from '../history/remembering.ts'
 
 export interface LateRemembering {
   follow(state: State, event: Event): void
@@ -39,7 +39,7 @@ export function lateRemembering(args: Args, parts: RememberingParts): LateRememb
 
   let ready: Promise<void> = Promise.resolve()
   const load = () => {
-    loading ??= import('../remembering.ts').then(({ createRemembering }) => {
+    loading ??= import('../history/remembering.ts').then(({ createRemembering }) => {
       remembering = createRemembering(parts)
       for (const [state, event] of untold.splice(0)) remembering.follow(state, event)
       ready = remembering.open().then(() => {

@@ -9,6 +9,6 @@ export async function takeInLeft(
   tell: (line: string) => void,
 ): Promise<readonly number[]> {
   if (leftAside(history.path).length === 0) return []
-  const { takeIn } = await import('../taking-in.ts')
+  const { takeIn } = await import('../history/taking-in.ts')
   return takeIn(history, tell)
 }

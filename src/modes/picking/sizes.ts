@@ -9,7 +9,7 @@ import { modelCard, priceFor } from '../../core/models.ts'
 import { writePrice } from '../../core/money/prompt-price.ts'
 import { imageSizes, SIZES, type SizeRow, sizeLooks, summaryRow, textParts } from '../../core/picker/sizes.ts'
 import { planRequest } from '../../core/request/plan.ts'
-import type { Ref } from '../attaching.ts'
+import type { Ref } from '../attachments/attaching.ts'
 import type { Source } from './chooser.ts'
 
 /**

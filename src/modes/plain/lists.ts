@@ -1,10 +1,10 @@
 /** The lists of the chat in plain lines: numbered, read out page by page. Loaded when the first one is asked for. */
 
 import type { Row } from '../../core/picker/picker.ts'
+import type { Open } from '../history/recording.ts'
 import type { Source } from '../picking/chooser.ts'
 import type { LineDesk } from '../picking/in-lines.ts'
 import type { PickingParts } from '../picking.ts'
-import type { Open } from '../recording.ts'
 
 export interface PlainLists {
   conversations(typed: string, open: Open): Promise<void>

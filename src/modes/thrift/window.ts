@@ -13,7 +13,7 @@ import { COUNT_AFTER_MS, NO_QUESTION, saySwitched, sayTooLarge, worthCounting } 
 import { markTurns, turnsNamed } from '../../core/window/marking.ts'
 import { nextPrompt } from '../../core/window/meter.ts'
 import { roomReport } from '../../core/window/room-report.ts'
-import { paceIn } from '../past-pace.ts'
+import { paceIn } from '../history/past-pace.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 import { heldBack } from './held-back.ts'
 

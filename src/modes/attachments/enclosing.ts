@@ -1,0 +1,317 @@
+/**
+ * Files beside the draft: how they come there, are prepared while one types, and go with the message. What a message
+ * takes along may still be prepared when it is sent: it waits then, and those behind it, and one can go on typing.
+ */
+
+import { wordsIn } from '../../core/attachments/dropped.ts'
+import { enclosedPreview, enclosureRows } from '../../core/attachments/enclosure-words.ts'
+import {
+  attachmentOf,
+  type Enclosure,
+  enclosedIn,
+  readyIn,
+  refusalOf,
+  without,
+  withState,
+} from '../../core/attachments/enclosures.ts'
+import { questionOf } from '../../core/attachments.ts'
+import type { Key } from '../../core/chat/keys.ts'
+import { filesNamed } from '../../core/composer/file-words.ts'
+import { count } from '../../core/figures/words.ts'
+import { modelCard } from '../../core/models.ts'
+import type { Remark } from '../../core/text/remark.ts'
+import { laidIn, type Ui } from '../chat/view.ts'
+import { withUnsent } from '../chat/with-pages.ts'
+import { broughtBy, type EnclosingParts, isPasteKey, type LateEnclosing } from '../late/enclosing.ts'
+import { droppedRefs } from './enclosing/dropping.ts'
+import { createNaming } from './enclosing/naming.ts'
+import { createOutbox } from './enclosing/outbox.ts'
+import { createPreparing, type Preparing, type Ref } from './enclosing/preparing.ts'
+import { isThere } from './enclosing/there.ts'
+
+export interface Enclosing extends LateEnclosing {
+  /** The draft has changed: it may name files. */
+  changed(): void
+}
+
+export function createEnclosing(parts: EnclosingParts): Enclosing {
+  const { ui, show, say } = parts
+  let isClosed = false
+  /** What somebody was told, once, that it cannot go along. */
+  let warned: readonly Enclosure[] | null = null
+
+  const change = (enclosed: readonly Enclosure[], more: Partial<Ui> = {}) => {
+    if (!isClosed) show({ ...ui(), enclosed, ...more })
+  }
+  const preparing: Preparing = createPreparing(parts, {
+    settled(id, name, prepared) {
+      if (isClosed) return
+      const { enclosed = [] } = ui()
+      const before = enclosed.find((one) => one.id === id)
+      // Made again for another model, and not possible any more: what there is still goes.
+      if ('refused' in prepared && before && attachmentOf(before)) return
+      const state = 'refused' in prepared ? prepared : { attachment: prepared.attachment }
+      outbox.settled(id, { state, name })
+      if (before) change(withState(enclosed, id, { state, name }))
+      outbox.pump()
+    },
+  })
+  const naming = createNaming(ui, preparing, (enclosed) => change(enclosed))
+  const outbox = createOutbox(preparing, {
+    ask: parts.ask,
+    refused: (message, why) => giveBack(message, `Not sent: ${why} Enter sends the rest.`),
+    redraw() {
+      if (!isClosed) show(ui())
+    },
+  })
+
+  const add = (refs: readonly Ref[], more: Partial<Ui> = {}) => {
+    const enclosed = enclosedIn(ui())
+    const fresh = refs.filter((ref) => !preparing.holds(enclosed, ref))
+    const doubled = refs.length - fresh.length
+    const notice = doubled === 0 ? null : `${count(doubled, 'file is', 'files are')} attached already.`
+    change([...enclosed, ...fresh.map((ref) => preparing.begin(ref))], { notice, ...more })
+  }
+  const remove = (one: Enclosure) => {
+    preparing.stop(one.id)
+    naming.dismiss([one])
+    const before = enclosedIn(ui())
+    const enclosed = without(before, one.id)
+    const at = before.findIndex(({ id }) => id === one.id)
+    const pointed = ui().pointed === one.id ? (enclosed[Math.min(at, enclosed.length - 1)]?.id ?? null) : null
+    change(enclosed, { pointed, notice: null })
+  }
+
+  const giveBack = (
+    { text, enclosed }: { readonly text: string; readonly enclosed: readonly Enclosure[] },
+    why: string,
+  ) => {
+    const { composer } = ui()
+    if (composer.text === '' && enclosedIn(ui()).length === 0) {
+      // Why is said now: the next Enter is meant.
+      warned = enclosed
+      return show({ ...laidIn(ui(), text), enclosed, notice: why })
+    }
+    const ready = readyIn(enclosed)
+    show(withUnsent(ui(), [questionOf(text, ready)]))
+    const files = ready.length === enclosed.length ? '' : '; attach the files again that were not ready'
+    say(`${why} Up brings back what you wrote${files}.`)
+  }
+
+  const send = (text: string) => {
+    const enclosed = enclosedIn(ui())
+    change([], { pointed: null })
+    outbox.add(text, enclosed, filesNamed(text).length === 0 ? null : naming.named(text, enclosed))
+  }
+
+  /** How large an image may be depends on the model: after another one is chosen, those that lie here are made again. */
+  let madeFor: unknown = imageRule()
+  function imageRule(): string {
+    const { choices, models } = parts.runtime.state
+    return JSON.stringify(modelCard(choices.model, models).images)
+  }
+  const fitToModel = () => {
+    const rule = imageRule()
+    if (rule === madeFor) return
+    madeFor = rule
+    for (const one of enclosedIn(ui())) if (attachmentOf(one)?.kind === 'image') preparing.again(one.id)
+  }
+
+  const paste = async () => {
+    const { enclosure, found } = preparing.fromClipboard()
+    change([...enclosedIn(ui()), enclosure])
+    const on = await found
+    if (isClosed) return
+    if (on.type === 'image') return
+    const gone = without(enclosedIn(ui()), enclosure.id)
+    if (on.type === 'files') {
+      change(gone)
+      return add(on.paths.map(preparing.refOf))
+    }
+    change(gone, on.type === 'nothing' ? { notice: 'There is nothing on the clipboard that can be attached.' } : {})
+    if (on.type === 'text') parts.write({ type: 'paste', text: on.text })
+    if (on.type === 'unreached') say(sayUnreached(on))
+  }
+
+  /** The sizes that it can have, to choose from. */
+  const sizes = async (one: Enclosure) => {
+    const { sizeSource } = await import('../picking/sizes.ts')
+    const ref = preparing.sourceOf(one)
+    const remake = (wanted: Ref) => {
+      preparing.stop(one.id)
+      const again = preparing.begin(wanted, { name: one.name, ...(one.word === undefined ? {} : { word: one.word }) })
+      const enclosed = enclosedIn(ui()).map((each) => (each.id === one.id ? again : each))
+      change(enclosed, { pointed: null })
+    }
+    const source = typeof ref === 'string' ? ref : sizeSource(one, enclosedIn(ui()), ref, parts.runtime.state, remake)
+    // Why it cannot go may be longer than a row.
+    if (refusalOf(one) === source) say(source as string)
+    else if (typeof source === 'string') change(enclosedIn(ui()), { notice: source })
+    else await parts.lists.open(source)
+  }
+
+  /** Keys while one of them is pointed at. @returns whether it was for them */
+  const onPointed = (key: Key, enclosed: readonly Enclosure[], at: number): boolean => {
+    const point = (to: number) => change(enclosed, { pointed: enclosed[to]?.id ?? null, notice: null })
+    if (key.type === 'key' && !key.ctrl && !key.alt) {
+      switch (key.name) {
+        case 'up':
+        case 'left':
+          point(Math.max(0, at - 1))
+          return true
+        case 'down':
+        case 'right':
+          point(at + 1)
+          return true
+        case 'backspace':
+        case 'delete':
+          remove(enclosed[at]!)
+          return true
+        case 'enter':
+          void sizes(enclosed[at]!)
+          return true
+        case 'escape':
+          point(-1)
+          return true
+      }
+    }
+    // Whatever else is pressed is meant for the text.
+    show({ ...ui(), pointed: null })
+    return false
+  }
+
+  const onKey = (key: Key): boolean => {
+    const { composer } = ui()
+    if (isPasteKey(key) && !composer.search) {
+      void paste()
+      return true
+    }
+    const brought = broughtBy(key, ui())
+    if (brought !== null) {
+      parts.lists.hold(
+        droppedRefs(brought).then((refs) => {
+          if (isClosed) return
+          if (refs !== null && typeof refs !== 'string') return add(refs)
+          parts.write(key)
+          // It may be meant as a word: it stays one, and what a file would be is told.
+          if (refs !== null) show({ ...ui(), notice: refs })
+        }),
+        key,
+      )
+      return true
+    }
+    const enclosed = enclosedIn(ui())
+    if (enclosed.length === 0 || composer.search || composer.menu) return false
+    const at = enclosed.findIndex(({ id }) => id === ui().pointed)
+    if (at >= 0) return onPointed(key, enclosed, at)
+    if (key.type === 'chord' && key.ctrl && key.char === 'c' && composer.text === '') {
+      for (const { id } of enclosed) preparing.stop(id)
+      change([], { notice: `${count(enclosed.length, 'attachment')} taken away. Ctrl+C again stops or quits.` })
+      return true
+    }
+    if (key.type !== 'key' || key.ctrl || key.alt || key.shift) return false
+    if (key.name === 'left' && composer.cursor === 0) {
+      change(enclosed, { pointed: enclosed.at(-1)!.id, notice: null })
+      return true
+    }
+    if (key.name === 'backspace' && composer.cursor === 0) {
+      remove(enclosed.at(-1)!)
+      return true
+    }
+    return key.name === 'enter' && enter(enclosed)
+  }
+
+  /** @returns true: nothing is sent by the composer itself */
+  const enter = (enclosed: readonly Enclosure[]): boolean => {
+    const { composer } = ui()
+    if (composer.text.startsWith('/')) return false
+    const refused = enclosed.filter((one) => refusalOf(one) !== null)
+    if (refused.length > 0 && warned !== enclosed) {
+      warned = enclosed
+      const names = refused.map(({ name }) => name).join(', ')
+      change(enclosed, {
+        notice: `Not sent yet: ${names} cannot go along. Backspace: remove · Enter: send the rest`,
+      })
+      return true
+    }
+    const rest = enclosed.filter((one) => !refused.includes(one))
+    if (refused.length > 0) {
+      naming.dismiss(refused)
+      change(rest)
+    }
+    if (composer.text.trim() !== '') return false
+    if (rest.length > 0) send('')
+    return true
+  }
+
+  const attach = async (argument: string) => {
+    if (argument === '') {
+      const { fileSource } = await import('../picking/files.ts')
+      return parts.lists.open(await fileSource(process.cwd(), (path) => add([{ path }])))
+    }
+    const { partBehind, refsBehind } = await import('./attach-words.ts')
+    const behind = partBehind(argument)
+    if (typeof behind === 'string') return say(behind)
+    const { words, ...part } = behind
+    // One path with blanks in it, or several.
+    const whole = preparing.refOf(words.replace(/^@(?=\S)/, ''))
+    const all = 'path' in whole && (await isThere(whole.path)) ? [whole] : refsBehind(wordsIn(words) ?? [words])
+    if (typeof all === 'string') return say(all)
+    add(all.map((ref) => ({ ...ref, ...part })))
+  }
+
+  return {
+    rows(width, most) {
+      const enclosed = enclosedIn(ui())
+      if (enclosed.length === 0) return []
+      fitToModel()
+      const preview = enclosedPreview(parts.runtime.state, enclosed, parts.now())
+      return enclosureRows(enclosed, { pointed: ui().pointed ?? null, width, most }, preview)
+    },
+    get unready() {
+      return preparing.unready(enclosedIn(ui()))
+    },
+    again(unready) {
+      change([...enclosedIn(ui()), ...unready.flatMap((one) => preparing.resume(one) ?? [])])
+    },
+    get waiting() {
+      return outbox.waiting
+    },
+    // The same queue stays the same: who keeps it on disk looks.
+    before(queue) {
+      const { unsent } = outbox
+      return unsent.length === 0 ? queue : [...queue, ...unsent]
+    },
+    onKey,
+    changed: naming.changed,
+    send,
+    recall() {
+      const last = outbox.takeBack()
+      if (last) giveBack(last, 'Taken back, before it was sent.')
+      return last !== null
+    },
+    async run({ name, argument }, tell) {
+      if (name === 'attach') return attach(argument)
+      const { attachedSource, isSource } = await import('../picking/attached.ts')
+      const source = attachedSource({ ...parts, say: tell })
+      if (isSource(source)) await parts.lists.open(source)
+      else tell(source)
+    },
+    close() {
+      isClosed = true
+      naming.close()
+      preparing.close()
+    },
+  }
+}
+
+function sayUnreached({
+  tried,
+  remedy,
+}: {
+  readonly tried: readonly (readonly [string, string])[]
+  readonly remedy: string
+}): Remark {
+  if (tried.length === 0) return `The clipboard cannot be reached. ${remedy}`
+  return [`The clipboard cannot be reached. ${remedy}`, { list: tried }]
+}
