@@ -11,7 +11,7 @@ const STARTS = {
   chat: ['src/main.ts', 'src/setup.ts', 'src/modes/chat.ts'],
   call: ['src/main.ts', 'src/setup.ts', 'src/modes/ask.ts', 'src/modes/history/recording.ts'],
   client: ['src/io/client.ts'],
-  look: ['src/modes/stats.ts', 'src/modes/shell-io.ts'],
+  look: ['src/modes/shell/stats.ts', 'src/modes/shell/io.ts'],
 }
 /** What esbuild puts into modules that never name it. */
 const INJECTED = ['src/io/light-headers.ts']

@@ -38,7 +38,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     if (error instanceof Ending) {
       if (wantsDocument(argv)) {
-        const { asJson } = await import('./modes/sink.ts')
+        const { asJson } = await import('./modes/shell/sink.ts')
         process.stdout.write(`${asJson({ error: error.message, conversations: [] })}\n`)
       }
       ;(await sentences())(error.message)
@@ -68,27 +68,27 @@ const IN_SHELL = {
     return runSessions(args, io)
   },
   async import(args: Args) {
-    const [{ runImport }, io] = await Promise.all([import('./modes/import.ts'), shellIo(args)])
+    const [{ runImport }, io] = await Promise.all([import('./modes/shell/import.ts'), shellIo(args)])
     return runImport(args, { ...io, stdin: process.stdin })
   },
   async cost(args: Args) {
-    const [{ runCost }, io] = await Promise.all([import('./modes/cost.ts'), shellIo(args)])
+    const [{ runCost }, io] = await Promise.all([import('./modes/shell/cost.ts'), shellIo(args)])
     return runCost(args, io)
   },
   async stats(args: Args) {
-    const [{ runStats }, io] = await Promise.all([import('./modes/stats.ts'), shellIo(args)])
+    const [{ runStats }, io] = await Promise.all([import('./modes/shell/stats.ts'), shellIo(args)])
     return runStats(args, io)
   },
   async 'what-if'(args: Args) {
-    const [{ runWhatIf }, io] = await Promise.all([import('./modes/what-if.ts'), shellIo(args)])
+    const [{ runWhatIf }, io] = await Promise.all([import('./modes/shell/what-if.ts'), shellIo(args)])
     return runWhatIf(args, io)
   },
   async advise(args: Args) {
-    const [{ runAdvise }, io] = await Promise.all([import('./modes/advise.ts'), shellIo(args)])
+    const [{ runAdvise }, io] = await Promise.all([import('./modes/shell/advise.ts'), shellIo(args)])
     return runAdvise(args, io)
   },
   async quality(args: Args) {
-    const [{ runQuality }, io] = await Promise.all([import('./modes/quality.ts'), shellIo(args)])
+    const [{ runQuality }, io] = await Promise.all([import('./modes/shell/quality.ts'), shellIo(args)])
     return runQuality(args, io)
   },
   async bench(args: Args) {
@@ -96,7 +96,7 @@ const IN_SHELL = {
     return runBench(args, { ...io, stdin: process.stdin, stderr: process.stderr })
   },
   async doctor(args: Args) {
-    const [{ runDoctor }, io] = await Promise.all([import('./modes/doctor.ts'), shellIo(args)])
+    const [{ runDoctor }, io] = await Promise.all([import('./modes/shell/doctor.ts'), shellIo(args)])
     return runDoctor(args, io)
   },
   async batch(args: Args) {
@@ -111,13 +111,13 @@ const IN_SHELL = {
 
 type ShellCommand = keyof typeof IN_SHELL
 
-const shellIo = async (args: Args) => (await import('./modes/shell-io.ts')).shellIo(args, await sentences())
+const shellIo = async (args: Args) => (await import('./modes/shell/io.ts')).shellIo(args, await sentences())
 
 async function run(args: Args): Promise<number> {
   const { flags } = args
   if (args.command in IN_SHELL) return IN_SHELL[args.command as ShellCommand](args)
   if (flags.help !== undefined && args.command === 'demo-server') {
-    process.stdout.write((await import('./modes/demo-help.ts')).demoHelp())
+    process.stdout.write((await import('./modes/shell/demo-help.ts')).demoHelp())
     return EXIT.ok
   }
   if (flags.help !== undefined) {
@@ -164,7 +164,7 @@ async function inJsonToo({ flags }: Args, answer: Promise<number>): Promise<numb
     const wantsJson = flags['output-format'] === 'json' || flags['output-format'] === 'stream-json'
     if (wantsJson && error instanceof Error) {
       const code = error instanceof Ending ? error.code : error.name === 'CredentialError' ? EXIT.key : EXIT.unexpected
-      const { asJson } = await import('./modes/sink.ts')
+      const { asJson } = await import('./modes/shell/sink.ts')
       process.stdout.write(`${asJson(resultOfEnding({ message: error.message, code }))}\n`)
     }
     throw error
@@ -225,7 +225,7 @@ function untilSignalled(): { readonly signal: AbortSignal; signalled(): number |
 async function printedReplay(args: Args): Promise<number> {
   const [{ setUpReplay }, { printReplay }] = await Promise.all([
     import('./tape/setup.ts'),
-    import('./modes/printed-replay.ts'),
+    import('./modes/tape/printed-replay.ts'),
   ])
   const setup = await setUpReplay(args, process.env)
   const { signal, signalled } = untilSignalled()
@@ -238,7 +238,10 @@ async function printedReplay(args: Args): Promise<number> {
 }
 
 async function config(args: Args): Promise<number> {
-  const [{ runConfig }, { settingsPath }] = await Promise.all([import('./modes/config.ts'), import('./io/folders.ts')])
+  const [{ runConfig }, { settingsPath }] = await Promise.all([
+    import('./modes/shell/config.ts'),
+    import('./io/folders.ts'),
+  ])
   return runConfig(args.rest, {
     out: say,
     err: note,
@@ -279,8 +282,8 @@ async function demoServer({ flags, rest }: Args): Promise<number> {
     throw new UsageError(`--port takes a number from 0 (any free one) to 65535; "${flags.port}" came.`)
   }
   const [{ runDemoServer }, { limitsIn }, { demoSpeed }, { readText }] = await Promise.all([
-    import('./modes/demo-server.ts'),
-    import('./modes/demo-help.ts'),
+    import('./modes/shell/demo-server.ts'),
+    import('./modes/shell/demo-help.ts'),
     import('./setup.ts'),
     import('./setup-texts.ts'),
   ])

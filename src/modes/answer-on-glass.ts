@@ -6,7 +6,7 @@ import { createPacer } from '../glass/pacer.ts'
 import { Painter } from '../glass/painter.ts'
 import { reflowOf } from '../glass/reflow.ts'
 import { createHighlighter } from '../io/highlighter.ts'
-import type { Sink } from './sink.ts'
+import type { Sink } from './shell/sink.ts'
 
 export function answerOnGlass(stdout: NodeJS.WriteStream, theme: Theme): Sink {
   const size = {

@@ -26,8 +26,8 @@ import { isWatched } from './lab/late-quality.ts'
 import { telemetryFor } from './lab/late-telemetry.ts'
 import { keepHeapLean } from './lean-heap.ts'
 import type { SessionsIo } from './sessions/call.ts'
-import { inShell } from './shell-frame.ts'
-import { asJson } from './sink.ts'
+import { inShell } from './shell/frame.ts'
+import { asJson } from './shell/sink.ts'
 
 /** Resolves to the exit code. */
 export const runBatch = (args: Args, io: SessionsIo): Promise<number> =>

@@ -32,8 +32,8 @@ import { progressOn } from './bench/progress.ts'
 import { openPurse } from './bench/purse.ts'
 import { untilSignalled } from './bench/signals.ts'
 import type { SessionsIo } from './sessions/call.ts'
-import { inShell } from './shell-frame.ts'
-import { asJson } from './sink.ts'
+import { inShell } from './shell/frame.ts'
+import { asJson } from './shell/sink.ts'
 
 export interface BenchIo extends SessionsIo {
   readonly stdin: NodeJS.ReadStream

@@ -46,7 +46,7 @@ import { lateRemembering } from './late/remembering.ts'
 import { lateThrift } from './late/thrift.ts'
 import { keepHeapLean } from './lean-heap.ts'
 import { onMistake } from './mistake.ts'
-import { onTape } from './on-tape.ts'
+import { onTape } from './tape/on-tape.ts'
 import { createGround } from './terminal-theme.ts'
 
 /** Runs the chat until the person leaves; resolves with the exit code. @throws UsageError */

@@ -25,13 +25,13 @@ import { createSender } from './chat/sending.ts'
 import { type LateRemembering, lateRemembering } from './late/remembering.ts'
 import { type LateThrift, lateThrift } from './late/thrift.ts'
 import { onMistake } from './mistake.ts'
-import { onTape } from './on-tape.ts'
 import { plainDeeds } from './plain/deeds.ts'
 import type { PlainEnclosing } from './plain/enclosing.ts'
 import { plainLists } from './plain/lists.ts'
 import { createPlainUnsent, type PlainUnsent } from './plain/unsent.ts'
 import { plainVoice } from './plain/voice.ts'
 import { enterInLines } from './plain/welcome.ts'
+import { onTape } from './tape/on-tape.ts'
 
 /** Lines that come closer together than this, in ms, were pasted, and are one message: nobody types that fast. */
 const PASTE_MS = 50

@@ -24,10 +24,10 @@ const KNOWN = [
   'src/modes/mistake.ts',
   'src/modes/plain/deeds.ts',
   'src/modes/plain/voice.ts',
-  'src/modes/printed-replay.ts',
+  'src/modes/tape/printed-replay.ts',
   'src/modes/ask/printed-turn.ts',
-  'src/modes/shell-io.ts',
-  'src/modes/sink.ts',
+  'src/modes/shell/io.ts',
+  'src/modes/shell/sink.ts',
 ]
 
 const WRITES = /\b(?:stdout|stderr)\.write\(|\bconsole\.(?:log|error|info|warn|debug)\(|\/dev\/tty['"]/

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SETTINGS } from '../../src/core/settings.ts'
-import { runConfig } from '../../src/modes/config.ts'
+import { runConfig } from '../../src/modes/shell/config.ts'
 
 const SECRET = 'sk-ant-api03-precious'
 

@@ -2,8 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { SCRIPT_WORDS } from '../../src/demo/script-words.ts'
-import { demoHelp, limitsIn } from '../../src/modes/demo-help.ts'
-import { runDemoServer } from '../../src/modes/demo-server.ts'
+import { demoHelp, limitsIn } from '../../src/modes/shell/demo-help.ts'
+import { runDemoServer } from '../../src/modes/shell/demo-server.ts'
 
 /** A busy machine is no failure. */
 const PATIENT = { timeout: 10_000 }

@@ -10,7 +10,7 @@ import { DAY_MS } from '../../src/core/history/retention.ts'
 import { type History, openHistory } from '../../src/io/history.ts'
 import { eventsUntilNow, textOf } from '../../src/modes/history/exporting.ts'
 import { tidyHistory } from '../../src/modes/history/retention.ts'
-import { runImport } from '../../src/modes/import.ts'
+import { runImport } from '../../src/modes/shell/import.ts'
 import { CHOICES } from '../kit/choices.ts'
 import { put, type Shelf, shelf, turn } from '../kit/histories.ts'
 

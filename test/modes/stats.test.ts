@@ -7,10 +7,10 @@ import { type resolveSettings as Resolve, resolveSettings } from '../../src/core
 import { theme } from '../../src/core/text/theme.ts'
 import { widthOf } from '../../src/core/text/width.ts'
 import { NO_USAGE } from '../../src/core/turn.ts'
-import { runAdvise } from '../../src/modes/advise.ts'
 import { sinceOf } from '../../src/modes/lab/since.ts'
-import { runStats } from '../../src/modes/stats.ts'
-import { runWhatIf } from '../../src/modes/what-if.ts'
+import { runAdvise } from '../../src/modes/shell/advise.ts'
+import { runStats } from '../../src/modes/shell/stats.ts'
+import { runWhatIf } from '../../src/modes/shell/what-if.ts'
 import { saved } from '../io/history-kit.ts'
 import { type Shelf, shelf } from '../kit/histories.ts'
 

@@ -15,7 +15,7 @@ import { EXIT } from '../../core/turn/outcome.ts'
 import { historyPath } from '../../io/history.ts'
 import type { AskIo } from '../ask.ts'
 import { openIfThere } from '../sessions/found.ts'
-import { asJson } from '../sink.ts'
+import { asJson } from '../shell/sink.ts'
 import { heldQuote, quoted, type Ready, spentOf } from './budget.ts'
 import { outputFormat } from './printed-turn.ts'
 

@@ -17,7 +17,7 @@ import {
 } from '../../core/turn/outcome.ts'
 import { totalUsd } from '../../core/turn/turns.ts'
 import type { TurnEvent } from '../../core/turn.ts'
-import { jsonSink, plainSink, type Sink } from '../sink.ts'
+import { jsonSink, plainSink, type Sink } from '../shell/sink.ts'
 
 export type OutputFormat = 'text' | 'json' | 'stream-json'
 

@@ -6,7 +6,7 @@ import { timingLine } from '../../core/figures/why.ts'
 import { timingFields } from '../../core/scripting/timing-fields.ts'
 import { type Fields, timed, timingFormat } from '../../core/scripting/timing-format.ts'
 import { newTurn, type Turn, totalUsd } from '../../core/turn/turns.ts'
-import { asJson } from '../sink.ts'
+import { asJson } from '../shell/sink.ts'
 
 export interface Figures {
   told(turn: Turn, code: number, beside: Beside): void

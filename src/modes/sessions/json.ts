@@ -2,7 +2,7 @@
 
 import { iso } from '../../core/history/export/told.ts'
 import type { Listed } from '../../io/history.ts'
-import { asJson } from '../sink.ts'
+import { asJson } from '../shell/sink.ts'
 
 /** A conversation as a field of a document. A cost of which nothing is known is null. */
 export function conversationInJson(one: Listed): object {

@@ -1,13 +1,13 @@
 /** The process's own streams, folders and settings, as the commands around the history take them. */
 
-import type { Args } from '../args.ts'
-import { sayProblem } from '../core/problem.ts'
-import { resolveSettings, type Settings } from '../core/settings.ts'
-import { readSettingsFile } from '../io/config.ts'
-import { preparedFolder, settingsPath } from '../io/folders.ts'
-import { historyPath } from '../io/history.ts'
-import type { SessionsIo } from './sessions/call.ts'
-import { terminalTheme } from './terminal-theme.ts'
+import type { Args } from '../../args.ts'
+import { sayProblem } from '../../core/problem.ts'
+import { resolveSettings, type Settings } from '../../core/settings.ts'
+import { readSettingsFile } from '../../io/config.ts'
+import { preparedFolder, settingsPath } from '../../io/folders.ts'
+import { historyPath } from '../../io/history.ts'
+import type { SessionsIo } from '../sessions/call.ts'
+import { terminalTheme } from '../terminal-theme.ts'
 
 /** @param note takes a line for people */
 export function shellIo({ flags }: Args, note: (line: string) => void): SessionsIo {
@@ -34,7 +34,7 @@ export function shellIo({ flags }: Args, note: (line: string) => void): Sessions
     path: historyPath(env, flags.demo === true),
     ...(flags.demo === true ? {} : { demoPath: historyPath(env, true) }),
     async forgetPrepared() {
-      const { forgetKept } = await import('../io/attachments/kept.ts')
+      const { forgetKept } = await import('../../io/attachments/kept.ts')
       await forgetKept(preparedFolder(env))
     },
     settings,

@@ -1,9 +1,9 @@
 /** Where an answer goes when nobody renders it: text as it came, or JSON. */
 
-import type { Event, Turn } from '../core/conversation.ts'
-import { resultOf } from '../core/scripting/result.ts'
-import { inAScript } from '../core/turn/outcome.ts'
-import type { TurnEvent } from '../core/turn.ts'
+import type { Event, Turn } from '../../core/conversation.ts'
+import { resultOf } from '../../core/scripting/result.ts'
+import { inAScript } from '../../core/turn/outcome.ts'
+import type { TurnEvent } from '../../core/turn.ts'
 
 /** Takes in one turn's events, and its end. */
 export interface Sink {

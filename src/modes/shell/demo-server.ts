@@ -2,7 +2,7 @@
  * `claude-tui demo-server`: the demo server alone, until it is told to stop. Tells where it is and what it is asked.
  */
 
-import { type Demo, type DemoOptions, type DemoRequest, ScriptError, startDemo } from '../demo/server.ts'
+import { type Demo, type DemoOptions, type DemoRequest, ScriptError, startDemo } from '../../demo/server.ts'
 
 export interface DemoServerIo {
   /** A line for stdout. */

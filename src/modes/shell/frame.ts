@@ -1,11 +1,11 @@
 /** What every shell command does around its own work: its help, its errors in words or as JSON, its exit code. */
 
-import { SUBCOMMANDS } from '../args/subcommands.ts'
-import { type Args, UsageError } from '../args.ts'
-import { Ending, EXIT } from '../core/turn/outcome.ts'
-import { HistoryTrouble } from '../io/history.ts'
-import type { SessionsIo } from './sessions/call.ts'
-import { troubleInWords } from './sessions/found.ts'
+import { SUBCOMMANDS } from '../../args/subcommands.ts'
+import { type Args, UsageError } from '../../args.ts'
+import { Ending, EXIT } from '../../core/turn/outcome.ts'
+import { HistoryTrouble } from '../../io/history.ts'
+import type { SessionsIo } from '../sessions/call.ts'
+import { troubleInWords } from '../sessions/found.ts'
 import { asJson } from './sink.ts'
 
 export interface ShellFrame {

@@ -1,9 +1,9 @@
 /** What an import came to, in words: what was taken in, what was here, what was put right, what was left out. */
 
-import { count, turnsInWords } from '../core/figures/words.ts'
-import { type Problem, sayProblem } from '../core/problem.ts'
-import { sanitiseLine } from '../core/text/sanitise.ts'
-import type { Brought } from '../io/history.ts'
+import { count, turnsInWords } from '../../core/figures/words.ts'
+import { type Problem, sayProblem } from '../../core/problem.ts'
+import { sanitiseLine } from '../../core/text/sanitise.ts'
+import type { Brought } from '../../io/history.ts'
 
 /** @param shown turns on the branch that is shown, by the names of the conversations */
 export function report(

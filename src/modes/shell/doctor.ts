@@ -1,32 +1,32 @@
 /** `claude-tui doctor`: looks at everything a conversation needs, says what it finds, and changes nothing. */
 
-import { type Args, UsageError } from '../args.ts'
-import { diskFindings } from '../core/doctor/disk.ts'
-import { programFindings } from '../core/doctor/program.ts'
-import { type ServerFacts, serverFindings } from '../core/doctor/server.ts'
-import { type TerminalFacts, terminalFindings } from '../core/doctor/terminal.ts'
-import { doctorJson, type Finding, inPart, isWell, partRows, summed, type Told } from '../core/doctor.ts'
-import { sayProblem } from '../core/problem.ts'
-import { ANTHROPIC_URL, headersWithheld } from '../core/server/key-host.ts'
-import type { Settings } from '../core/settings.ts'
-import { type Theme, theme } from '../core/text/theme.ts'
-import { wrapText } from '../core/text/wrap.ts'
-import { EXIT } from '../core/turn/outcome.ts'
-import { interview } from '../glass/interview.ts'
-import { deafToOsc52 } from '../glass/osc52.ts'
-import { openBreakers } from '../io/breakers.ts'
-import { type Credential, CredentialError, findCredential } from '../io/credentials.ts'
-import { lookAtFolder, lookAtHistory, lookAtSettings } from '../io/doctor/disk.ts'
-import { lookAtProgram } from '../io/doctor/program.ts'
-import { folders, settingsPath } from '../io/folders.ts'
-import { heardLimits } from '../io/heard-limits.ts'
-import { leave } from '../io/leave.ts'
-import { VERSION } from '../version.ts'
-import { breakerName, breakersFile, limitsFile } from './late/weather.ts'
-import type { SessionsIo } from './sessions/call.ts'
-import { inShell } from './shell-frame.ts'
+import { type Args, UsageError } from '../../args.ts'
+import { diskFindings } from '../../core/doctor/disk.ts'
+import { programFindings } from '../../core/doctor/program.ts'
+import { type ServerFacts, serverFindings } from '../../core/doctor/server.ts'
+import { type TerminalFacts, terminalFindings } from '../../core/doctor/terminal.ts'
+import { doctorJson, type Finding, inPart, isWell, partRows, summed, type Told } from '../../core/doctor.ts'
+import { sayProblem } from '../../core/problem.ts'
+import { ANTHROPIC_URL, headersWithheld } from '../../core/server/key-host.ts'
+import type { Settings } from '../../core/settings.ts'
+import { type Theme, theme } from '../../core/text/theme.ts'
+import { wrapText } from '../../core/text/wrap.ts'
+import { EXIT } from '../../core/turn/outcome.ts'
+import { interview } from '../../glass/interview.ts'
+import { deafToOsc52 } from '../../glass/osc52.ts'
+import { openBreakers } from '../../io/breakers.ts'
+import { type Credential, CredentialError, findCredential } from '../../io/credentials.ts'
+import { lookAtFolder, lookAtHistory, lookAtSettings } from '../../io/doctor/disk.ts'
+import { lookAtProgram } from '../../io/doctor/program.ts'
+import { folders, settingsPath } from '../../io/folders.ts'
+import { heardLimits } from '../../io/heard-limits.ts'
+import { leave } from '../../io/leave.ts'
+import { VERSION } from '../../version.ts'
+import { breakerName, breakersFile, limitsFile } from '../late/weather.ts'
+import type { SessionsIo } from '../sessions/call.ts'
+import { terminalTheme } from '../terminal-theme.ts'
+import { inShell } from './frame.ts'
 import { asJson } from './sink.ts'
-import { terminalTheme } from './terminal-theme.ts'
 
 /** Columns of a page that is no terminal. */
 const PAGE = 100
@@ -113,15 +113,15 @@ function heardAt(baseUrl: string): NonNullable<ServerFacts['heard']> {
 
 async function lookAtServer(isDemo: boolean, settings: Settings, from: string): Promise<ServerFacts> {
   const { env } = process
-  const demo = isDemo ? await import('../demo/server.ts').then(({ startDemo }) => startDemo()) : null
+  const demo = isDemo ? await import('../../demo/server.ts').then(({ startDemo }) => startDemo()) : null
   try {
     const baseUrl = demo?.url ?? settings.baseUrl ?? ANTHROPIC_URL
     const found = demo ? DEMO_KEY : await credentialFor(baseUrl, settings, from === 'environment')
     const withheld = demo ? [] : headersWithheld(env, baseUrl, from === 'environment')
     const isFound = found !== null && !(found instanceof CredentialError)
     const [{ goThere }, { proxyFor }] = await Promise.all([
-      import('../io/doctor/connection.ts'),
-      import('../core/server/proxy.ts'),
+      import('../../io/doctor/connection.ts'),
+      import('../../core/server/proxy.ts'),
     ])
     const named = proxyFor(new URL(baseUrl), env)
     // What names no proxy is told by the request itself.

@@ -3,19 +3,19 @@
  * What the forms look like is known to `core/history/import`.
  */
 
-import { type Args, UsageError } from '../args.ts'
-import { Unreadable } from '../core/history/import/arrival.ts'
-import { arrivalsIn } from '../core/history/import/arrivals.ts'
-import { batchesOf } from '../core/history/import/batches.ts'
-import { type Problem, sayProblem } from '../core/problem.ts'
-import { sanitiseLine } from '../core/text/sanitise.ts'
-import { Ending, EXIT } from '../core/turn/outcome.ts'
-import { type Brought, HistoryTrouble, type Newcomer, type Sequel } from '../io/history.ts'
-import { incoming } from '../io/incoming.ts'
-import { newcomer } from './history/newcomer.ts'
+import { type Args, UsageError } from '../../args.ts'
+import { Unreadable } from '../../core/history/import/arrival.ts'
+import { arrivalsIn } from '../../core/history/import/arrivals.ts'
+import { batchesOf } from '../../core/history/import/batches.ts'
+import { type Problem, sayProblem } from '../../core/problem.ts'
+import { sanitiseLine } from '../../core/text/sanitise.ts'
+import { Ending, EXIT } from '../../core/turn/outcome.ts'
+import { type Brought, HistoryTrouble, type Newcomer, type Sequel } from '../../io/history.ts'
+import { incoming } from '../../io/incoming.ts'
+import { newcomer } from '../history/newcomer.ts'
+import type { SessionsIo } from '../sessions/call.ts'
+import { openPatiently, troubleInWords } from '../sessions/found.ts'
 import { leftOutInWords, mendedLines, report } from './imported.ts'
-import type { SessionsIo } from './sessions/call.ts'
-import { openPatiently, troubleInWords } from './sessions/found.ts'
 import { asJson } from './sink.ts'
 
 export interface ImportIo extends Pick<SessionsIo, 'write' | 'err' | 'path' | 'nowMs'> {

@@ -3,12 +3,12 @@
  * the conversation, and whoever watches can look but not speak.
  */
 
-import { spelledOut } from '../core/attachments.ts'
-import type { Event, State } from '../core/conversation.ts'
-import { count } from '../core/figures/words.ts'
-import { modelCard } from '../core/models.ts'
-import type { Runtime } from '../runtime.ts'
-import type { Setup } from '../setup.ts'
+import { spelledOut } from '../../core/attachments.ts'
+import type { Event, State } from '../../core/conversation.ts'
+import { count } from '../../core/figures/words.ts'
+import { modelCard } from '../../core/models.ts'
+import type { Runtime } from '../../runtime.ts'
+import type { Setup } from '../../setup.ts'
 
 export interface OnTapeParts {
   /** Asked for each time: the first screen may bring another one. */

@@ -1,8 +1,8 @@
 /** `claude-tui demo-server --help`, and the limits of its own that `--limits` gives it. */
 
-import { UsageError } from '../args.ts'
-import { type Kind, PER_MINUTE } from '../demo/limits.ts'
-import { SCRIPT_WORDS, type ScriptWord, type WordGroup } from '../demo/script-words.ts'
+import { UsageError } from '../../args.ts'
+import { type Kind, PER_MINUTE } from '../../demo/limits.ts'
+import { SCRIPT_WORDS, type ScriptWord, type WordGroup } from '../../demo/script-words.ts'
 
 /** Rate limits a minute, from `requests=50,input-tokens=20000`. @throws UsageError */
 export function limitsIn(text: string): Readonly<Partial<Record<Kind, number>>> {

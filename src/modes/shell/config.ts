@@ -3,11 +3,11 @@
  * knowledge, how the file is kept is `io/config`'s; here are the words, the order of looking, and the exit codes.
  */
 
-import { rulesIn, strayRule } from '../core/models/routing.ts'
-import { ALIASES, CATALOGUE, isKnown, overlay, suggest } from '../core/models.ts'
-import { type Problem, quote, sayProblem } from '../core/problem.ts'
-import { ANTHROPIC_URL } from '../core/server/key-host.ts'
-import { nearest } from '../core/settings/kinds.ts'
+import { rulesIn, strayRule } from '../../core/models/routing.ts'
+import { ALIASES, CATALOGUE, isKnown, overlay, suggest } from '../../core/models.ts'
+import { type Problem, quote, sayProblem } from '../../core/problem.ts'
+import { ANTHROPIC_URL } from '../../core/server/key-host.ts'
+import { nearest } from '../../core/settings/kinds.ts'
 import {
   isSettingKey,
   type Resolved,
@@ -18,11 +18,11 @@ import {
   type SettingRow,
   settingRow,
   variableOf,
-} from '../core/settings.ts'
-import { readSettingsFile, removeSetting, SettingsFileError, writeSetting } from '../io/config.ts'
-import { hideSecrets } from '../io/credentials.ts'
-import type { openKeychain } from '../io/keychain.ts'
-import { forgetKeychainKey, keepKey } from '../io/stored-key.ts'
+} from '../../core/settings.ts'
+import { readSettingsFile, removeSetting, SettingsFileError, writeSetting } from '../../io/config.ts'
+import { hideSecrets } from '../../io/credentials.ts'
+import type { openKeychain } from '../../io/keychain.ts'
+import { forgetKeychainKey, keepKey } from '../../io/stored-key.ts'
 
 export interface ConfigIo {
   /** A line for stdout: what was asked for, and nothing else. */
