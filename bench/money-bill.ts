@@ -9,7 +9,7 @@ import { planRequest } from '../src/core/request/plan.ts'
 import type { CacheTtl, TurnRequest } from '../src/core/request.ts'
 import { type DemoRequest, startDemo } from '../src/demo/server.ts'
 import type { Paid } from '../src/io/history.ts'
-import { askAside } from '../src/modes/aside.ts'
+import { askAside } from '../src/modes/thrift/aside.ts'
 import { countFigure, type Figure } from './measure.ts'
 import { openWholeClient } from './whole-client.ts'
 

@@ -1,6 +1,6 @@
 /**
  * One question, or a pipe: the answer on stdout as it comes, everything else on stderr, and an exit code.
- * Loads neither Ink nor React. On a terminal the answer is rendered (`modes/answer-on-glass`), else it is byte-exact.
+ * Loads neither Ink nor React. On a terminal the answer is rendered (`modes/ask/answer-on-glass`), else it is byte-exact.
  */
 
 import type { Args } from '../args.ts'
@@ -23,7 +23,6 @@ import type { Api } from '../io/api.ts'
 import { travel } from '../road.ts'
 import type { Setup } from '../setup.ts'
 import { checkLevers } from '../setup-levers.ts'
-import { heldTo } from './allowance.ts'
 import { checkRoom } from './ask/fitting.ts'
 import { type PrintIo, printedTurn } from './ask/printed-turn.ts'
 import { readAsked } from './ask/question.ts'
@@ -31,6 +30,7 @@ import { savingOf } from './ask/saving.ts'
 import { flagsFirst } from './history/flags-first.ts'
 import { guarded, keepHeard, standingIn } from './late/weather.ts'
 import type { Scripting } from './scripting.ts'
+import { heldTo } from './thrift/allowance.ts'
 
 export interface AskIo extends PrintIo {
   readonly stdin: NodeJS.ReadStream
@@ -82,7 +82,7 @@ export async function ask(
   const telemetry =
     setup.settings.telemetry === 'off'
       ? null
-      : (await import('./telemetry.ts')).telemetryOf({ ...setup, env: process.env, note, isBrief: true })
+      : (await import('./lab/telemetry.ts')).telemetryOf({ ...setup, env: process.env, note, isBrief: true })
   let state = base
   const happened = (event: Event) => {
     state = update(state, event).state
@@ -164,7 +164,7 @@ export async function ask(
     saving.follow(state, event)
   }
   if (past.turns.length > 0) {
-    const { makeRoom } = await import('./making-room.ts')
+    const { makeRoom } = await import('./thrift/making-room.ts')
     await makeRoom(past, question, { api: setup.api, now: () => performance.now(), signal, note, happened })
   }
   for (const bill of bills.splice(0)) happened(bill)

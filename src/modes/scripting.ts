@@ -21,8 +21,8 @@ import { allowedBy, type Deadlines, deadlines } from './scripting/deadlines.ts'
 import { type Figures, figuresFor } from './scripting/figures.ts'
 import { type Form, templated } from './scripting/form.ts'
 import { heldBy } from './scripting/shape.ts'
+import type { SplittingParts } from './scripting/splitting.ts'
 import { uncachedBecause } from './scripting/uncached.ts'
-import type { SplittingParts } from './splitting.ts'
 
 export interface Scripting extends Printing {
   /** The command line with what the template chooses. */
@@ -125,7 +125,7 @@ export function scriptingOf(given: Args, err: (text: string) => void): Scripting
         throw new UsageError(
           '--split takes a text on stdin and a prompt about it: claude-tui --split "your question" < FILE',
         )
-      const { splitUp } = await import('./splitting.ts')
+      const { splitUp } = await import('./scripting/splitting.ts')
       const billed = (bill: SideCallEvent) => {
         partsUsd += priced(bill, parts.state.models).cost?.value ?? 0
         parts.billed(bill)

@@ -14,9 +14,8 @@ import type { Steps } from '../core/text/steps.ts'
 import type { Theme } from '../core/text/theme.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Setup } from '../setup.ts'
-import type { Allowed } from './allowance.ts'
-import type { Attempts } from './attempts.ts'
 import type { Open } from './history/recording.ts'
+import type { Allowed } from './thrift/allowance.ts'
 import { keepBill } from './thrift/bill.ts'
 import { cacheKeeper } from './thrift/cache.ts'
 import { keepChain } from './thrift/chain.ts'
@@ -29,6 +28,7 @@ import { networkKeeper } from './thrift/offline.ts'
 import { keepWatch } from './thrift/watch.ts'
 import { keepGoing } from './thrift/weather.ts'
 import { keepWindow } from './thrift/window.ts'
+import type { Attempts } from './weather/attempts.ts'
 
 /** Commands of the keepers. */
 export type ThriftName =

@@ -16,7 +16,7 @@ const KNOWN = [
   'src/glass/typed-lines.ts',
   'src/io/attachments/svg.ts',
   'src/main.ts',
-  'src/modes/answer-on-glass.ts',
+  'src/modes/ask/answer-on-glass.ts',
   'src/modes/batch/telling.ts',
   'src/modes/bench/progress.ts',
   'src/modes/chat.ts',

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { newConversation } from '../../src/core/conversation.ts'
 import { planRequest } from '../../src/core/request/plan.ts'
 import { createApi } from '../../src/io/api.ts'
-import { askAside } from '../../src/modes/aside.ts'
+import { askAside } from '../../src/modes/thrift/aside.ts'
 import { CHOICES } from '../kit/choices.ts'
 import { wireServer } from '../kit/wire-server.ts'
 

@@ -9,7 +9,7 @@ import { type Event, fold, newConversation } from '../../src/core/conversation.t
 import { failed } from '../../src/core/weather/breaker.ts'
 import { openBreakers } from '../../src/io/breakers.ts'
 import { breakerName } from '../../src/modes/late/weather.ts'
-import { followOthers } from '../../src/modes/others-breakers.ts'
+import { followOthers } from '../../src/modes/weather/others-breakers.ts'
 import { CHOICES } from '../kit/choices.ts'
 
 const URL = 'http://127.0.0.1:1'

@@ -1,7 +1,7 @@
 /**
  * A cascade: the cheap model is asked first, its answer is checked, and only where that is not good enough the next one is
  * asked. What decides, as values: which check, what a judge is asked and has said, what follows from it. Who asks is
- * `modes/cascade`.
+ * `modes/lab/cascade`.
  */
 
 import { costUsd, type ModelCard, type Models, modelCard } from '../models.ts'

@@ -31,8 +31,8 @@ import type { Api } from '../../io/api.ts'
 import { type History, historyPath } from '../../io/history.ts'
 import { dayStart } from '../../io/wall-clock.ts'
 import type { Setup } from '../../setup.ts'
-import { type Allow, COUNT_WITHIN_MS, within } from '../allowance.ts'
 import { openPatiently } from '../sessions/found.ts'
+import { type Allow, COUNT_WITHIN_MS, within } from '../thrift/allowance.ts'
 
 /** A setup that can ask. */
 export type Ready = Setup & { readonly api: Api }

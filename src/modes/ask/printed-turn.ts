@@ -119,7 +119,7 @@ async function openSink(format: OutputFormat, { stdout }: PrintIo, settings: Set
   if (!stdout.isTTY) return plainSink(stdout)
   if (process.env.TERM === 'dumb') return plainSink(stdout, sanitiser())
   const [{ answerOnGlass }, { terminalTheme }] = await Promise.all([
-    import('../answer-on-glass.ts'),
+    import('./answer-on-glass.ts'),
     import('../terminal-theme.ts'),
   ])
   return answerOnGlass(stdout, terminalTheme(process.env, settings.theme))

@@ -26,7 +26,7 @@ import { fetchSource } from '../../io/attachments/remote.ts'
 import type { Shelf } from '../../io/attachments/shelf.ts'
 import { preparedFolder } from '../../io/folders.ts'
 import type { Setup } from '../../setup.ts'
-import { type Allow, heldTo } from '../allowance.ts'
+import { type Allow, heldTo } from '../thrift/allowance.ts'
 import type { SummaryParts } from './summarised-text.ts'
 
 /** What is meant: where it lies, or its bytes. */
@@ -80,7 +80,7 @@ export function chatParts(
     },
     say,
     async misfit(request, signal) {
-      const { roomBeside, sayNoRoom } = await import('../beside-limits.ts')
+      const { roomBeside, sayNoRoom } = await import('../thrift/beside-limits.ts')
       const fits = await roomBeside(request, () => runtime.state, { now, signal, withinMs: ROOM_WITHIN_MS })
       return fits ? null : sayNoRoom(request, runtime.state)
     },

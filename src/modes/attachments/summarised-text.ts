@@ -22,7 +22,7 @@ import { patienceFor, SCRIPT_PATIENCE } from '../../core/weather/resilience.ts'
 import type { Api } from '../../io/api.ts'
 import { prepare } from '../../io/attachments/prepare.ts'
 import { travel } from '../../road.ts'
-import { askAside } from '../aside.ts'
+import { askAside } from '../thrift/aside.ts'
 
 /** Requests for summaries that run side by side, of whatever texts; what waits goes out in the order of the pieces. */
 const BESIDE = new PQueue({ concurrency: 3 })

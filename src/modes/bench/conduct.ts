@@ -13,8 +13,8 @@ import { failure } from '../../core/weather/failures.ts'
 import { type Patience, SCRIPT_PATIENCE } from '../../core/weather/resilience.ts'
 import type { Api } from '../../io/api.ts'
 import { travel } from '../../road.ts'
-import { within } from '../allowance.ts'
-import { askAside } from '../aside.ts'
+import { within } from '../thrift/allowance.ts'
+import { askAside } from '../thrift/aside.ts'
 
 export interface Plan {
   readonly arms: number

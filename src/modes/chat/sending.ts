@@ -9,9 +9,9 @@ import type { Api, Emit } from '../../io/api.ts'
 import { type InsteadOf, travel } from '../../road.ts'
 import type { RuntimeOptions } from '../../runtime.ts'
 import type { Setup } from '../../setup.ts'
-import { type Allow, heldTo } from '../allowance.ts'
-import { type Attempts, createAttempts } from '../attempts.ts'
 import { guarded } from '../late/weather.ts'
+import { type Allow, heldTo } from '../thrift/allowance.ts'
+import { type Attempts, createAttempts } from '../weather/attempts.ts'
 import { rehearse } from './rehearsing.ts'
 
 /** How long the list of models may take, in ms; nobody waits for it. */

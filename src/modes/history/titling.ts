@@ -6,7 +6,7 @@ import type { Event, State } from '../../core/conversation.ts'
 import { modelCard } from '../../core/models.ts'
 import { NO_MARKS, type TurnRequest } from '../../core/request.ts'
 import type { Api } from '../../io/api.ts'
-import { askAside } from '../aside.ts'
+import { askAside } from '../thrift/aside.ts'
 
 /** How much of the first turn is shown to the model, in UTF-16 units: enough to know what it is about. */
 const QUESTION = 2_000

@@ -9,8 +9,8 @@ import { brief, judgeRequest, UNJUDGED, type Verdict, verdictIn } from '../../co
 import type { ModelCard } from '../../core/models.ts'
 import type { Api } from '../../io/api.ts'
 import { inWorker } from '../../io/in-worker.ts'
-import { askAside } from '../aside.ts'
-import type { Checker } from '../cascade.ts'
+import { askAside } from '../thrift/aside.ts'
+import type { Checker } from './cascade.ts'
 
 /** How long a command may take, in ms. */
 const COMMAND_MS = 60_000
@@ -63,7 +63,7 @@ async function fitting(path: string, signal: AbortSignal): Promise<Checker> {
   } catch (error) {
     throw problem(`it could not be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`)
   }
-  const { checker } = await import('../schema-check.ts')
+  const { checker } = await import('../scripting/schema-check.ts')
   try {
     const misfits = checker(JSON.parse(text))
     return async (_, answer) => {

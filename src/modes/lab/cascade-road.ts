@@ -17,7 +17,7 @@ import { failure } from '../../core/weather/failures.ts'
 import { estimateTokens } from '../../core/window/context.ts'
 import type { Emit } from '../../io/api.ts'
 import { type RoadOptions, travel } from '../../road.ts'
-import { type Answered, type Cascaded, type Checker, cascaded } from '../cascade.ts'
+import { type Answered, type Cascaded, type Checker, cascaded } from './cascade.ts'
 import { checkerOf } from './cascade-check.ts'
 
 export interface ClimbParts {

@@ -2,13 +2,13 @@
 
 import type { Event, State } from '../../core/conversation.ts'
 import type { Setup } from '../../setup.ts'
-import type { Telemetry } from '../telemetry.ts'
 import type { ThriftParts } from '../thrift.ts'
+import type { Telemetry } from './telemetry.ts'
 
 /** Of a command that asks on its own. @returns null: it is off */
 export async function telemetryFor(setup: Setup, note: (line: string) => void): Promise<Telemetry | null> {
   if (setup.settings.telemetry === 'off') return null
-  return (await import('../telemetry.ts')).telemetryOf({ ...setup, env: process.env, note, isBrief: false })
+  return (await import('./telemetry.ts')).telemetryOf({ ...setup, env: process.env, note, isBrief: false })
 }
 
 /** @returns null: it is off */
@@ -17,7 +17,7 @@ export function lateTelemetry({ setup, say }: ThriftParts): Pick<Telemetry, 'fol
   /** undefined: it is not loaded yet. */
   let telemetry: Telemetry | null | undefined
   const untold: (readonly [State, Event])[] = []
-  const loading = import('../telemetry.ts').then(({ telemetryOf }) => {
+  const loading = import('./telemetry.ts').then(({ telemetryOf }) => {
     telemetry = telemetryOf({ ...setup(), env: process.env, note: say, isBrief: false })
     for (const [state, event] of untold.splice(0)) telemetry?.follow(state, event)
   })

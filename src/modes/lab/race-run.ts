@@ -13,8 +13,8 @@ import { CHAT_PATIENCE, patienceFor } from '../../core/weather/resilience.ts'
 import type { Api } from '../../io/api.ts'
 import { travel } from '../../road.ts'
 import type { Setup } from '../../setup.ts'
-import { heldTo, within } from '../allowance.ts'
 import { guarded } from '../late/weather.ts'
+import { heldTo, within } from '../thrift/allowance.ts'
 
 export interface Column {
   /** As far as it has come. */

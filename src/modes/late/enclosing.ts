@@ -12,9 +12,9 @@ import type { Event, State } from '../../core/conversation.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import type { Span } from '../../core/text/spans.ts'
 import type { Setup } from '../../setup.ts'
-import type { Allow } from '../allowance.ts'
 import type { Enclosing } from '../attachments/enclosing.ts'
 import type { Ui } from '../chat/view.ts'
+import type { Allow } from '../thrift/allowance.ts'
 import type { LatePicking } from './picking.ts'
 
 export interface LateEnclosing {

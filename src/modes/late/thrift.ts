@@ -13,7 +13,7 @@ import type { TurnRequest } from '../../core/request.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import type { Steps } from '../../core/text/steps.ts'
 import { type InsteadOf, travel } from '../../road.ts'
-import type { Allowed } from '../allowance.ts'
+import type { Allowed } from '../thrift/allowance.ts'
 import type { Thrift, ThriftCommand, ThriftParts } from '../thrift.ts'
 import { standingIn } from './weather.ts'
 

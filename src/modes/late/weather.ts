@@ -15,7 +15,7 @@ import { folders } from '../../io/folders.ts'
 import type { History } from '../../io/history.ts'
 import type { InsteadOf } from '../../road.ts'
 import type { Setup } from '../../setup.ts'
-import type { Breaking } from '../breaking.ts'
+import type { Breaking } from '../weather/breaking.ts'
 
 export interface BreakerParts {
   /** The file that all our programs share; null: what is known is known here alone. */
@@ -80,7 +80,7 @@ export function guarded(
 export function behindBreaker(api: Pick<Api, 'attempt'>, parts: BreakerParts): Pick<Api, 'attempt'> {
   let breaking: Promise<Breaking> | null = null
   const load = () => {
-    breaking ??= import('../breaking.ts').then(({ createBreaking }) => createBreaking(api, parts))
+    breaking ??= import('../weather/breaking.ts').then(({ createBreaking }) => createBreaking(api, parts))
     return breaking
   }
   return {
@@ -117,7 +117,7 @@ export function standingIn(parts: StandingParts): InsteadOf {
     },
     async next(tried, _failure, signal) {
       if (chainOf(parts.state().choices).length === 0) return { type: 'none', notes: [] }
-      return (await import('../instead.ts')).instead(parts, tried, signal)
+      return (await import('../weather/instead.ts')).instead(parts, tried, signal)
     },
   }
 }

@@ -7,7 +7,7 @@ import { shortSchema } from '../../core/schema/short.ts'
 import { isSendable, untold } from '../../core/schema/words.ts'
 import type { AskedFor, JsonSchema } from '../../core/schema.ts'
 import { readText } from '../../setup-texts.ts'
-import { asSent, type Check, checker } from '../schema-check.ts'
+import { asSent, type Check, checker } from './schema-check.ts'
 
 export interface Held {
   readonly check: Check

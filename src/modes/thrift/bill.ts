@@ -32,8 +32,8 @@ import type { Remark } from '../../core/text/remark.ts'
 import { questionIn } from '../../core/turn/turns.ts'
 import { failure } from '../../core/weather/failures.ts'
 import { dayStart } from '../../io/wall-clock.ts'
-import { type Allowed, COUNT_WITHIN_MS, within } from '../allowance.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
+import { type Allowed, COUNT_WITHIN_MS, within } from './allowance.ts'
 import { heldBack } from './held-back.ts'
 
 /** Answers that what is expected rests on: the latest ones of the model. */

@@ -31,9 +31,9 @@ import { roomIn } from '../../core/window/compaction/when.ts'
 import { sendingCost, worthOf } from '../../core/window/compaction/worth.ts'
 import { promptSize } from '../../core/window/meter.ts'
 import { messagesOf, windowOf } from '../../core/window/window.ts'
-import { roomBeside, sayNoRoom } from '../beside-limits.ts'
-import { summarise } from '../summarising.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
+import { roomBeside, sayNoRoom } from './beside-limits.ts'
+import { summarise } from './summarising.ts'
 
 /** By itself only what is at least this share of the prompt is summarised: else it would begin again after each turn. */
 const WORTH_SHARE = 0.2

@@ -5,9 +5,9 @@ import { warmLimit, warmRequest } from '../../core/cache/warming.ts'
 import { count, money } from '../../core/figures/words.ts'
 import { mark } from '../../core/figures.ts'
 import type { Ms } from '../../core/turn.ts'
-import { askAside } from '../aside.ts'
-import { sayNoRoom, waitFor } from '../beside-limits.ts'
 import type { ThriftParts } from '../thrift.ts'
+import { askAside } from './aside.ts'
+import { sayNoRoom, waitFor } from './beside-limits.ts'
 
 /** How long a call that keeps warm may take, in ms. */
 const WITHIN_MS = 30_000

@@ -21,8 +21,8 @@ import {
 } from '../../core/weather/another-try.ts'
 import { givenUp } from '../../core/weather/failures.ts'
 import { NOTICEABLE_MS, sayGivenUp, silenceOf } from '../../core/weather/silence.ts'
-import { heldBy } from '../beside-limits.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
+import { heldBy } from './beside-limits.ts'
 
 /** Answers that what is unusual rests on: the latest ones of the model. */
 const PAST_ANSWERS = 500

@@ -21,7 +21,7 @@ export function keepGoing({ runtime, say, now, draw, setup }: ThriftParts): Keep
     const { settings, replay, baseUrl } = setup()
     const path = settings.breaker === 'off' || replay ? null : breakerPath(setup())
     if (path === null) return
-    const others = await import('../others-breakers.ts')
+    const others = await import('../weather/others-breakers.ts')
     if (isClosed) return
     const parts = { path, baseUrl, now, resting: () => runtime.state.resting, tell: runtime.dispatch }
     stopFollowing = others.followOthers(parts)

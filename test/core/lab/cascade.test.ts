@@ -8,7 +8,7 @@ import { CATALOGUE, modelCard } from '../../../src/core/models.ts'
 import { NO_MARKS, type TurnRequest } from '../../../src/core/request.ts'
 import type { TurnEnd } from '../../../src/core/turn.ts'
 import { failure } from '../../../src/core/weather/failures.ts'
-import { cascaded } from '../../../src/modes/cascade.ts'
+import { cascaded } from '../../../src/modes/lab/cascade.ts'
 
 const FINISHED: TurnEnd = { type: 'finished', at: 1, stopReason: 'end_turn', explanation: null }
 const REQUEST: TurnRequest = {

@@ -3,12 +3,12 @@
  * is left pays. So a budget is never passed, whatever was expected.
  */
 
-import { type Models, modelCard, priceFor } from '../core/models.ts'
-import { payable } from '../core/money/budget.ts'
-import { dearest, mostPromptTokens } from '../core/money/quote.ts'
-import type { TurnRequest } from '../core/request.ts'
-import type { Failure } from '../core/turn.ts'
-import type { Api } from '../io/api.ts'
+import { type Models, modelCard, priceFor } from '../../core/models.ts'
+import { payable } from '../../core/money/budget.ts'
+import { dearest, mostPromptTokens } from '../../core/money/quote.ts'
+import type { TurnRequest } from '../../core/request.ts'
+import type { Failure } from '../../core/turn.ts'
+import type { Api } from '../../io/api.ts'
 
 /** The request as it may be sent, or why it may not. */
 export type Allowed = TurnRequest | Failure

@@ -1,12 +1,12 @@
 /** One answer on a terminal without a chat around it: rendered and sanitised, settled above, its open tail below. */
 
-import { answerRows } from '../core/markdown/answer.ts'
-import type { Theme } from '../core/text/theme.ts'
-import { createPacer } from '../glass/pacer.ts'
-import { Painter } from '../glass/painter.ts'
-import { reflowOf } from '../glass/reflow.ts'
-import { createHighlighter } from '../io/highlighter.ts'
-import type { Sink } from './shell/sink.ts'
+import { answerRows } from '../../core/markdown/answer.ts'
+import type { Theme } from '../../core/text/theme.ts'
+import { createPacer } from '../../glass/pacer.ts'
+import { Painter } from '../../glass/painter.ts'
+import { reflowOf } from '../../glass/reflow.ts'
+import { createHighlighter } from '../../io/highlighter.ts'
+import type { Sink } from '../shell/sink.ts'
 
 export function answerOnGlass(stdout: NodeJS.WriteStream, theme: Theme): Sink {
   const size = {

@@ -1,12 +1,12 @@
 /** Asks for a summary, in one request or piece by piece, and judges what came. Nothing of the conversation changes. */
 
-import type { SideCallEvent } from '../core/conversation/side-calls.ts'
-import { tokens } from '../core/figures/words.ts'
-import type { TurnRequest } from '../core/request.ts'
-import { type Offer, reduced } from '../core/window/compaction/offers.ts'
-import type { Span } from '../core/window/compaction/span.ts'
-import { estimateTokens } from '../core/window/context.ts'
-import type { Api } from '../io/api.ts'
+import type { SideCallEvent } from '../../core/conversation/side-calls.ts'
+import { tokens } from '../../core/figures/words.ts'
+import type { TurnRequest } from '../../core/request.ts'
+import { type Offer, reduced } from '../../core/window/compaction/offers.ts'
+import type { Span } from '../../core/window/compaction/span.ts'
+import { estimateTokens } from '../../core/window/context.ts'
+import type { Api } from '../../io/api.ts'
 import { askAside } from './aside.ts'
 
 /** How long a summary may take, in ms, each of its requests counted apart. */

@@ -3,10 +3,10 @@
  * beside it. Knows what the attempt has said before its first word; the race itself is `hedge-race`, loaded when one begins.
  */
 
-import type { TurnRequest } from '../core/request.ts'
-import type { TurnEvent } from '../core/turn.ts'
-import { givenUp } from '../core/weather/failures.ts'
-import type { Api, Emit } from '../io/api.ts'
+import type { TurnRequest } from '../../core/request.ts'
+import type { TurnEvent } from '../../core/turn.ts'
+import { givenUp } from '../../core/weather/failures.ts'
+import type { Api, Emit } from '../../io/api.ts'
 
 /** One attempt under way. */
 export interface Run {

@@ -3,18 +3,18 @@
  * sight, or nothing is sent. What fits is sent as it is: a script is not made to wait for the sake of a price.
  */
 
-import type { Question } from '../core/attachments.ts'
-import { type Event, type State, update } from '../core/conversation.ts'
-import { tokens } from '../core/figures/words.ts'
-import { type ModelCard, modelCard } from '../core/models.ts'
-import { planRequest } from '../core/request/plan.ts'
-import { Ending, EXIT } from '../core/turn/outcome.ts'
-import { carriedFacts } from '../core/window/compaction/kept-facts.ts'
-import { offersFor } from '../core/window/compaction/offers.ts'
-import { stretch } from '../core/window/compaction/say.ts'
-import { LEAST_TOKENS, spanOf } from '../core/window/compaction/span.ts'
-import { draftTokens, promptSize } from '../core/window/meter.ts'
-import type { Api } from '../io/api.ts'
+import type { Question } from '../../core/attachments.ts'
+import { type Event, type State, update } from '../../core/conversation.ts'
+import { tokens } from '../../core/figures/words.ts'
+import { type ModelCard, modelCard } from '../../core/models.ts'
+import { planRequest } from '../../core/request/plan.ts'
+import { Ending, EXIT } from '../../core/turn/outcome.ts'
+import { carriedFacts } from '../../core/window/compaction/kept-facts.ts'
+import { offersFor } from '../../core/window/compaction/offers.ts'
+import { stretch } from '../../core/window/compaction/say.ts'
+import { LEAST_TOKENS, spanOf } from '../../core/window/compaction/span.ts'
+import { draftTokens, promptSize } from '../../core/window/meter.ts'
+import type { Api } from '../../io/api.ts'
 import { summarise } from './summarising.ts'
 
 /** From this share of the window on the server is asked to count: before, it fits for sure. */

@@ -1,13 +1,13 @@
 /** Asks somebody else: the next model of the chain that can hold the prompt, else the history. */
 
-import { replanned } from '../core/request/plan.ts'
-import type { TurnRequest } from '../core/request.ts'
-import { type Elsewhere, elsewhere, sayTooLarge } from '../core/weather/other-model.ts'
-import { chainOf, untried } from '../core/weather/resilience.ts'
-import type { Next } from '../road.ts'
-import { COUNT_WITHIN_MS } from './allowance.ts'
-import { earlierAnswer } from './history/earlier-answer.ts'
-import type { StandingParts } from './late/weather.ts'
+import { replanned } from '../../core/request/plan.ts'
+import type { TurnRequest } from '../../core/request.ts'
+import { type Elsewhere, elsewhere, sayTooLarge } from '../../core/weather/other-model.ts'
+import { chainOf, untried } from '../../core/weather/resilience.ts'
+import type { Next } from '../../road.ts'
+import { earlierAnswer } from '../history/earlier-answer.ts'
+import type { StandingParts } from '../late/weather.ts'
+import { COUNT_WITHIN_MS } from '../thrift/allowance.ts'
 
 /** @param tried ids of the models that were asked; what is wrong with them is known */
 export async function instead(parts: StandingParts, tried: readonly string[], signal: AbortSignal): Promise<Next> {

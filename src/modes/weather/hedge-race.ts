@@ -3,9 +3,9 @@
  * for the bill. Where one fails the other goes on. Until then the first is the one that is seen.
  */
 
-import type { Failure, Lost, TurnEvent, Usage } from '../core/turn.ts'
-import { estimateTokens } from '../core/window/context.ts'
-import type { Emit } from '../io/api.ts'
+import type { Failure, Lost, TurnEvent, Usage } from '../../core/turn.ts'
+import { estimateTokens } from '../../core/window/context.ts'
+import type { Emit } from '../../io/api.ts'
 import type { Run } from './attempts.ts'
 
 /** Sends it. Resolves when the second request is over, won or lost; never rejects. */

@@ -1,22 +1,22 @@
 /** `--split`: a text that is too long is asked about in parts, a few at a time, and then as a whole. */
 
 import PQueue from 'p-queue'
-import { billed as priced, type SideCallEvent } from '../core/conversation/side-calls.ts'
-import type { State } from '../core/conversation.ts'
-import { count, duration, money } from '../core/figures/words.ts'
-import { estimated, withMark } from '../core/figures.ts'
-import { type Models, modelCard, priceFor } from '../core/models.ts'
-import { planRequest } from '../core/request/plan.ts'
-import { NO_MARKS, type TurnRequest } from '../core/request.ts'
-import { partQuestion, splitFor, weighed, wholeQuestion } from '../core/scripting/split.ts'
-import { Ending, EXIT, exitCode } from '../core/turn/outcome.ts'
-import type { TurnEnd, Usage } from '../core/turn.ts'
-import { patienceFor, SCRIPT_PATIENCE } from '../core/weather/resilience.ts'
-import type { Api } from '../io/api.ts'
-import { travel } from '../road.ts'
-import type { Setup } from '../setup.ts'
-import { within } from './allowance.ts'
-import { askAside } from './aside.ts'
+import { billed as priced, type SideCallEvent } from '../../core/conversation/side-calls.ts'
+import type { State } from '../../core/conversation.ts'
+import { count, duration, money } from '../../core/figures/words.ts'
+import { estimated, withMark } from '../../core/figures.ts'
+import { type Models, modelCard, priceFor } from '../../core/models.ts'
+import { planRequest } from '../../core/request/plan.ts'
+import { NO_MARKS, type TurnRequest } from '../../core/request.ts'
+import { partQuestion, splitFor, weighed, wholeQuestion } from '../../core/scripting/split.ts'
+import { Ending, EXIT, exitCode } from '../../core/turn/outcome.ts'
+import type { TurnEnd, Usage } from '../../core/turn.ts'
+import { patienceFor, SCRIPT_PATIENCE } from '../../core/weather/resilience.ts'
+import type { Api } from '../../io/api.ts'
+import { travel } from '../../road.ts'
+import type { Setup } from '../../setup.ts'
+import { within } from '../thrift/allowance.ts'
+import { askAside } from '../thrift/aside.ts'
 
 /** Parts that are asked at once. */
 const AT_ONCE = 3
@@ -106,9 +106,9 @@ function expectedUsd(requests: readonly TurnRequest[], models: Models): number |
 
 /** US dollars that may be spent on parts; infinite: there is no budget. @throws Ending when they are too few */
 async function moneyLeft(setup: Setup, usd: number | null, model: string): Promise<number> {
-  const { hasBudget } = await import('../core/money/budget.ts')
+  const { hasBudget } = await import('../../core/money/budget.ts')
   if (!hasBudget(setup.settings)) return Number.POSITIVE_INFINITY
-  const { leftOfBudgets, unaffordable } = await import('./ask/budget.ts')
+  const { leftOfBudgets, unaffordable } = await import('../ask/budget.ts')
   const why = await unaffordable(setup, usd, model, 'asking about the parts')
   if (why) throw new Ending(EXIT.overBudget, why)
   return leftOfBudgets(setup)

@@ -1,19 +1,19 @@
 /** What the circuit breakers do: refuse at once, probe when the time is over, and learn from how attempts end. */
 
-import { count } from '../core/figures/words.ts'
-import { shortName } from '../core/models.ts'
-import { NO_MARKS, type TurnRequest } from '../core/request.ts'
-import { inTime } from '../core/turn/outcome.ts'
-import type { Failure, TurnEvent } from '../core/turn.ts'
-import { type Breaker, failed, gate, probing, unprobed } from '../core/weather/breaker.ts'
-import { failure } from '../core/weather/failures.ts'
-import { isLimiting } from '../core/weather/resilience.ts'
-import { sayRested } from '../core/weather/rest-words.ts'
-import type { Api, Emit } from '../io/api.ts'
-import { openBreakers } from '../io/breakers.ts'
-import { timeOfDay, wallOrigin } from '../io/wall-clock.ts'
-import { askAside } from './aside.ts'
-import { type BreakerParts, breakerName } from './late/weather.ts'
+import { count } from '../../core/figures/words.ts'
+import { shortName } from '../../core/models.ts'
+import { NO_MARKS, type TurnRequest } from '../../core/request.ts'
+import { inTime } from '../../core/turn/outcome.ts'
+import type { Failure, TurnEvent } from '../../core/turn.ts'
+import { type Breaker, failed, gate, probing, unprobed } from '../../core/weather/breaker.ts'
+import { failure } from '../../core/weather/failures.ts'
+import { isLimiting } from '../../core/weather/resilience.ts'
+import { sayRested } from '../../core/weather/rest-words.ts'
+import type { Api, Emit } from '../../io/api.ts'
+import { openBreakers } from '../../io/breakers.ts'
+import { timeOfDay, wallOrigin } from '../../io/wall-clock.ts'
+import { type BreakerParts, breakerName } from '../late/weather.ts'
+import { askAside } from '../thrift/aside.ts'
 
 type Failed = Extract<TurnEvent, { type: 'failed' }>
 

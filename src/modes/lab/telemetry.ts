@@ -4,14 +4,14 @@
  * longer than a second.
  */
 
-import type { Event, State } from '../core/conversation.ts'
-import { requestedModel, type Server, type Told, toldOfRow, toldOfTurn } from '../core/figures/telemetry.ts'
-import { type LedgerRow, rowOfSideCall } from '../core/money/ledger.ts'
-import type { Settings } from '../core/settings.ts'
-import type { Turn } from '../core/turn/turns.ts'
-import { isEnd } from '../core/turn.ts'
-import type { Otlp } from '../io/otlp.ts'
-import { wallOrigin } from '../io/wall-clock.ts'
+import type { Event, State } from '../../core/conversation.ts'
+import { requestedModel, type Server, type Told, toldOfRow, toldOfTurn } from '../../core/figures/telemetry.ts'
+import { type LedgerRow, rowOfSideCall } from '../../core/money/ledger.ts'
+import type { Settings } from '../../core/settings.ts'
+import type { Turn } from '../../core/turn/turns.ts'
+import { isEnd } from '../../core/turn.ts'
+import type { Otlp } from '../../io/otlp.ts'
+import { wallOrigin } from '../../io/wall-clock.ts'
 
 export interface Telemetry {
   follow(state: State, event: Event): void
@@ -51,7 +51,7 @@ export function telemetryOf(parts: TelemetryParts): Telemetry | null {
   let opening: Promise<Otlp> | null = null
 
   const open = () => {
-    opening ??= import('../io/otlp.ts').then(({ openOtlp }) => {
+    opening ??= import('../../io/otlp.ts').then(({ openOtlp }) => {
       const protocol = env.OTEL_EXPORTER_OTLP_PROTOCOL ?? ''
       if (protocol !== '' && protocol !== 'http/protobuf') parts.note(otherProtocol(protocol))
       return openOtlp({

@@ -1,10 +1,10 @@
 /** A call beside the turns: one request, its text, and its bill. Nobody waits for it, and nothing of it is on the road. */
 
-import type { Purpose, SideCallEvent } from '../core/conversation/side-calls.ts'
-import type { TurnRequest } from '../core/request.ts'
-import { isEnd, type Limits, type TurnEnd, type Usage } from '../core/turn.ts'
-import { estimateTokens } from '../core/window/context.ts'
-import type { Api } from '../io/api.ts'
+import type { Purpose, SideCallEvent } from '../../core/conversation/side-calls.ts'
+import type { TurnRequest } from '../../core/request.ts'
+import { isEnd, type Limits, type TurnEnd, type Usage } from '../../core/turn.ts'
+import { estimateTokens } from '../../core/window/context.ts'
+import type { Api } from '../../io/api.ts'
 
 export interface Aside {
   readonly text: string

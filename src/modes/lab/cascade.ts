@@ -3,9 +3,9 @@
  * request is sent: a turn, or one of many in a batch.
  */
 
-import { findingOf, type Verdict } from '../core/lab/cascade.ts'
-import type { TurnRequest } from '../core/request.ts'
-import type { TurnEnd } from '../core/turn.ts'
+import { findingOf, type Verdict } from '../../core/lab/cascade.ts'
+import type { TurnRequest } from '../../core/request.ts'
+import type { TurnEnd } from '../../core/turn.ts'
 
 /** An answer, and whatever else its sender wants to know of it. */
 export interface Answered {
