@@ -1,6 +1,6 @@
 /**
  * What stands below the answer, and when it is drawn again: at once for a key, with the next frame for everything that
- * can wait, twice a second for figures while text flows. Loads Ink late. What is shown, `chat-view` knows.
+ * can wait, twice a second for figures while text flows. Loads Ink late. What is shown, `chat/view` knows.
  */
 
 import type { Mounted } from '../../../components/mount.tsx'

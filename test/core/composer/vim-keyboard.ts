@@ -1,4 +1,4 @@
-/** A keyboard for plays in vim's modes: scripts as in `composer-keyboard`. */
+/** A keyboard for plays in vim's modes: scripts as in `keyboard`. */
 
 import type { Key } from '../../../src/core/chat/keys.ts'
 import { type Composer, emptyComposer, type Said, withDraft } from '../../../src/core/composer/composer.ts'
