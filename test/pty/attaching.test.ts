@@ -116,7 +116,7 @@ describe('a file that is dropped', () => {
     await chat.see(/Summarising first: log\.txt, by Claude Haiku [\d.]+, 1 request, ~\$0\.0\d+/)
     chat.type('/attach wall.png@720p')
     chat.press('enter')
-    await chat.see('wall.png')
+    await chat.see('wall.png 2000x1500 → 960x720')
     chat.kill('SIGHUP')
     await chat.exited
     const asked = night.questions.length
