@@ -3,7 +3,6 @@
 import PQueue from 'p-queue'
 import { isReady, type Prepared, type PrepareOptions, type Refusal, type Source } from '../core/attachments/prepared.ts'
 import { joinedSummary, summaryCard, type TextSummary, textSummary } from '../core/attachments/summary.ts'
-import { decodeText } from '../core/attachments/text.ts'
 import { hasBudget } from '../core/budget.ts'
 import type { State } from '../core/conversation.ts'
 import { about } from '../core/figures.ts'
@@ -14,6 +13,7 @@ import { billed as priced, type SideCallEvent } from '../core/side-calls.ts'
 import type { TurnEnd } from '../core/turn.ts'
 import { count, duration, money } from '../core/words.ts'
 import type { Api } from '../io/api.ts'
+import { decodeText } from '../io/attachments/decode-text.ts'
 import { prepare } from '../io/attachments/prepare.ts'
 import { travel } from '../road.ts'
 import { askAside } from './aside.ts'
@@ -52,7 +52,7 @@ export async function summarisedText(
   signal: AbortSignal,
 ): Promise<Prepared> {
   const { name } = source
-  const text = decodeText(source.bytes)?.text
+  const text = (await decodeText(source.bytes))?.text
   if (text === undefined) return { refused: `${name} is no text: only of a text a summary can be made.` }
   if (text.trim() === '') return { refused: `${name} holds nothing but blanks. Attach a file with something in it.` }
   const summary = textSummary(text, name, summaryCard(parts.state))
