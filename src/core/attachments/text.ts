@@ -1,6 +1,5 @@
-/** Text from bytes of whatever encoding, and the part of it that is sent. */
+/** Text from bytes that say themselves how they are meant, and the part of a text that is sent. */
 
-import { decoded, guessEncoding } from './encodings.ts'
 import type { TextPart } from './prepared.ts'
 
 export interface Decoded {
@@ -9,16 +8,22 @@ export interface Decoded {
   readonly encoding: string
 }
 
-/** @returns null when it is text of no encoding that is known here */
-export function decodeText(bytes: Uint8Array): Decoded | null {
+/** @returns null: it is in an older encoding, or no text */
+export function decodeUnicode(bytes: Uint8Array): Decoded | null {
   const [first, second] = bytes
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    const text = decoded(bytes, first === 0xff ? 'utf-16le' : 'utf-16be')
-    return text === null || text.includes('\0') ? null : { text, encoding: 'UTF-16' }
+  const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  const label = isMarked ? (first === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8'
+  const text = decodedAs(label, bytes)
+  return text === null || text.includes('\0') ? null : { text, encoding: isMarked ? 'UTF-16' : 'UTF-8' }
+}
+
+/** @param label as the standard of encodings spells it. @returns null: the bytes mean nothing in it, or nobody knows it */
+export function decodedAs(label: string, bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder(label, { fatal: true }).decode(bytes)
+  } catch {
+    return null
   }
-  const utf8 = decoded(bytes, 'utf-8')
-  if (utf8 !== null) return utf8.includes('\0') ? null : { text: utf8, encoding: 'UTF-8' }
-  return guessEncoding(bytes)
 }
 
 /** The part of a text, cut between lines where one ends near enough, and what to say about it; null: all of it. */

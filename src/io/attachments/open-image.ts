@@ -3,8 +3,8 @@
 import type { ImageSize } from '../../core/attachments/images.ts'
 import type { ImageType } from '../../core/attachments/sniff.ts'
 import { refersElsewhere, SVG_LIMIT, svgTrouble } from '../../core/attachments/svg.ts'
-import { decodeText } from '../../core/attachments/text.ts'
 import { openBitmap } from './bitmap.ts'
+import { decodeText } from './decode-text.ts'
 import { HEIC_WAY_OUT, jpegOfHeic } from './heic.ts'
 import { type Facts, probe } from './probe.ts'
 import type { Input, Open } from './sharp.ts'
@@ -78,7 +78,7 @@ async function openSvg(
   const wayOut = EXPORT
   if (bytes.length > SVG_LIMIT)
     return { trouble: `is an SVG of ${(bytes.length / 1e6).toFixed(1)} MB; 5 MB are drawn`, wayOut }
-  const text = decodeText(bytes)?.text
+  const text = (await decodeText(bytes))?.text
   if (text === undefined) return { trouble: 'is an SVG in no encoding that is known here', wayOut }
   const trouble = svgTrouble(text)
   if (trouble) return { trouble: `is an SVG that ${trouble}`, wayOut }

@@ -1,7 +1,8 @@
 /** A text in UTF-8, all of it or the part that is asked for; or why it is none. */
 
 import type { Prepared, PrepareOptions, Source } from '../../core/attachments/prepared.ts'
-import { decodeText, partOf } from '../../core/attachments/text.ts'
+import { partOf } from '../../core/attachments/text.ts'
+import { decodeText } from './decode-text.ts'
 import { ready } from './ready.ts'
 
 /** A request may take 32 MB; a megabyte is left for the words. Quotes and line ends of JSON make it no more than 1.5 times as long in practice. */
@@ -11,7 +12,7 @@ export async function prepareText(
   { name, bytes }: Source,
   { card, part = 'whole' }: PrepareOptions,
 ): Promise<Prepared> {
-  const decoded = decodeText(bytes)
+  const decoded = await decodeText(bytes)
   if (!decoded) {
     return {
       refused: `${name} is text in an encoding that cannot be told, or no text at all. Make it UTF-8: iconv -f ENCODING -t UTF-8 FILE > FILE.txt`,

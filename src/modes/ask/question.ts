@@ -118,9 +118,9 @@ async function piped(io: AskedIo, graceMs: number | null): Promise<Uint8Array | 
 async function otherText(bytes: Uint8Array, io: AskedIo): Promise<string | null> {
   const [{ sniff }, { decodeText }] = await Promise.all([
     import('../../core/attachments/sniff.ts'),
-    import('../../core/attachments/text.ts'),
+    import('../../io/attachments/decode-text.ts'),
   ])
-  const decoded = sniff(bytes).kind === 'text' ? decodeText(bytes) : null
+  const decoded = sniff(bytes).kind === 'text' ? await decodeText(bytes) : null
   if (decoded) io.note(`stdin is no UTF-8: read as ${decoded.encoding}.`)
   return decoded?.text ?? null
 }

@@ -9,7 +9,6 @@ import {
   type Source,
 } from '../../core/attachments/prepared.ts'
 import { joinedSummary, summaryCard, type TextSummary, textSummary } from '../../core/attachments/summary.ts'
-import { decodeText } from '../../core/attachments/text.ts'
 import { billed as priced, type SideCallEvent } from '../../core/conversation/side-calls.ts'
 import type { State } from '../../core/conversation.ts'
 import { count, duration, money } from '../../core/figures/words.ts'
@@ -20,6 +19,7 @@ import type { Settings } from '../../core/settings.ts'
 import type { TurnEnd } from '../../core/turn.ts'
 import { patienceFor, SCRIPT_PATIENCE } from '../../core/weather/resilience.ts'
 import type { Api } from '../../io/api.ts'
+import { decodeText } from '../../io/attachments/decode-text.ts'
 import { prepare } from '../../io/attachments/prepare.ts'
 import { travel } from '../../road.ts'
 import { askAside } from '../thrift/aside.ts'
@@ -58,7 +58,7 @@ export async function summarisedText(
   signal: AbortSignal,
 ): Promise<Prepared> {
   const { name } = source
-  const text = decodeText(source.bytes)?.text
+  const text = (await decodeText(source.bytes))?.text
   if (text === undefined) return { refused: `${name} is no text: only of a text a summary can be made.` }
   if (text.trim() === '') return { refused: `${name} holds nothing but blanks. Attach a file with something in it.` }
   const summary = textSummary(text, name, summaryCard(parts.state))
