@@ -211,7 +211,7 @@ describe('on stdin', () => {
       '<stdin>\na list\n</stdin>\n\n<prompt>\ncompare\n</prompt>',
     ])
     const { err } = await call(night, home, ['sum up'], { stdin: Buffer.from('Grüße aus dem Tal\n', 'latin1') })
-    expect(err).toBe('stdin is no UTF-8: read as Windows-1252.\n')
+    expect(err).toBe('stdin is no UTF-8: read as ISO-8859-1.\n')
     expect(blocks(night)[0]!.text).toContain('<stdin>\nGrüße aus dem Tal\n</stdin>')
     await call(night, home, ['-a', '-', 'sum up'], { stdin: 'a list\n' })
     expect(blocks(night)).toEqual([

@@ -1,37 +1,12 @@
 /** Text from bytes of whatever encoding. */
 
-import { type Decoded, decodedAs, decodeUnicode } from '../../core/attachments/text.ts'
-
-/** Bytes that tell enough. */
-const SAMPLE = 200_000
-/** What no text holds, and places where a letter of another encoding would stand. */
-const ODD = /[\0-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]/
+import { type Decoded, decodeUnicode } from '../../core/attachments/text.ts'
 
 /** @returns null when it is text of no encoding that is known here; older ones are guessed, and their name is to be told */
 export async function decodeText(bytes: Uint8Array): Promise<Decoded | null> {
   const unicode = decodeUnicode(bytes)
   if (unicode || bytes.includes(0)) return unicode
   // 90 kB of tables of languages, for the few who need them.
-  const { analyse } = await import('chardet')
-  for (const { name, confidence } of analyse(telling(bytes))) {
-    const text = confidence === 0 ? null : decodedAs(name, bytes)
-    if (text !== null && !ODD.test(text)) return { text, encoding: name }
-  }
-  return null
-}
-
-/** The lines that leave ASCII: among many others of plain code, a few comments would look like English. */
-function telling(bytes: Uint8Array): Uint8Array {
-  const lines: Uint8Array[] = []
-  let length = 0
-  for (let from = 0; from < bytes.length && length < SAMPLE; ) {
-    const end = bytes.indexOf(0x0a, from)
-    const line = bytes.subarray(from, Math.min(end < 0 ? bytes.length : end + 1, from + SAMPLE))
-    if (line.some((byte) => byte >= 0x80)) {
-      lines.push(line)
-      length += line.length
-    }
-    from += line.length
-  }
-  return Buffer.concat(lines)
+  const { guessed } = await import('./guess-encoding.ts')
+  return guessed(bytes)
 }

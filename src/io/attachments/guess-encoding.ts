@@ -1,0 +1,34 @@
+/** Which of the older encodings a text is in, that says nowhere which. */
+
+import { analyse } from 'chardet'
+import { type Decoded, decodedAs } from '../../core/attachments/text.ts'
+
+/** Bytes that tell enough. */
+const SAMPLE = 200_000
+/** What no text holds, and places where a letter of another encoding would stand. */
+const ODD = /[\0-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]/
+
+/** @returns null: it means nothing in any of those that may be meant */
+export function guessed(bytes: Uint8Array): Decoded | null {
+  for (const { name, confidence } of analyse(telling(bytes))) {
+    const text = confidence === 0 ? null : decodedAs(name, bytes)
+    if (text !== null && !ODD.test(text)) return { text, encoding: name }
+  }
+  return null
+}
+
+/** The lines that leave ASCII: among many others of plain code, a few comments would look like English. */
+function telling(bytes: Uint8Array): Uint8Array {
+  const lines: Uint8Array[] = []
+  let length = 0
+  for (let from = 0; from < bytes.length && length < SAMPLE; ) {
+    const end = bytes.indexOf(0x0a, from)
+    const line = bytes.subarray(from, Math.min(end < 0 ? bytes.length : end + 1, from + SAMPLE))
+    if (line.some((byte) => byte >= 0x80)) {
+      lines.push(line)
+      length += line.length
+    }
+    from += line.length
+  }
+  return Buffer.concat(lines)
+}
