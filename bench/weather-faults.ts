@@ -7,16 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newConversation } from '../src/core/conversation.ts'
-import {
-  type Asker,
-  HELD,
-  saysTo,
-  scriptOf,
-  triesOf,
-  WEATHER,
-  type Weather,
-  WORDS,
-} from '../src/core/weather/weather.ts'
+import { type Asker, HELD, saysTo, scriptOf, triesOf, WEATHER, type Weather, WORDS } from '../src/core/weather/table.ts'
 import type { DemoRequest } from '../src/demo/server.ts'
 import { openHistory } from '../src/io/history.ts'
 import { recall } from '../src/modes/history/recall.ts'

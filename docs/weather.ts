@@ -2,14 +2,14 @@
 
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type LedgerMark, patienceOf, WEATHER, type Weather, WORDS } from '../src/core/weather/weather.ts'
+import { type LedgerMark, patienceOf, WEATHER, type Weather, WORDS } from '../src/core/weather/table.ts'
 
 export const WEATHER_PAGE = fileURLToPath(new URL('weather.md', import.meta.url))
 
 const HEAD = `# Weather
 
 What a server may do, and what becomes of it, as the first and as the fifth question, in the chat and in a call. Made by
-\`npm run weather\` from \`src/core/weather/weather.ts\`; \`npm run bench -- weather\` makes every row of it happen, at a terminal and in
+\`npm run weather\` from \`src/core/weather/table.ts\`; \`npm run bench -- weather\` makes every row of it happen, at a terminal and in
 a pipe, and compares: the sentence, the number of requests, the exit code, the words that are kept in the history (and on
 stdout), the rows of the ledger beside the server's own bill, the terminal, and whether the next question is answered.
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { WEATHER_PAGE, weatherPage } from '../../docs/weather.ts'
-import { scriptOf, WEATHER } from '../../src/core/weather/weather.ts'
+import { scriptOf, WEATHER } from '../../src/core/weather/table.ts'
 import { parseScript } from '../../src/demo/script.ts'
 import { SCRIPT_WORDS } from '../../src/demo/script-words.ts'
 

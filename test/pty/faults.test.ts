@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { inCall, inChat } from '../../bench/weather-faults.ts'
-import { WEATHER } from '../../src/core/weather/weather.ts'
+import { WEATHER } from '../../src/core/weather/table.ts'
 
 const called = (name: string) => WEATHER.find((one) => one.name === name)!
 

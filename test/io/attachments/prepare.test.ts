@@ -323,7 +323,7 @@ describe('a text', () => {
       mediaType: 'text/plain',
       chars: 20,
       bytes: 23,
-      notes: ['read as Windows-1252'],
+      notes: ['read as ISO-8859-1'],
     })
     const log = Buffer.from('a line of a log\n'.repeat(10_000))
     const { attachment, bytes } = await sent('big.log', log, { part: { end: 'tail', tokens: 100 } })
