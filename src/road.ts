@@ -178,6 +178,8 @@ function waited(ms: Ms, signal: AbortSignal, wishes?: Wishes): Promise<Wish | nu
     const timer = setTimeout(stop, ms)
     const deaf = wishes?.listen(done)
     signal.addEventListener('abort', stop, { once: true })
+    // Whoever heard of the wait may have stopped it right then.
+    if (signal.aborted) stop()
   })
 }
 

@@ -71,6 +71,7 @@ async function withSetup(args: Args, call: BatchCall, input: Input, telling: Tel
     const startedAt = now()
     const progress = (): Progress => ({
       ...{ rows: input.rows, answered: before + tally.answered, failed: tally.failed, answeredNow: tally.answered },
+      resting: tally.resting,
       ...{ elapsedMs: now() - startedAt, usd: tally.isPriced ? tally.usd : null, isEstimate: tally.isEstimate },
     })
     const stopping = createStopping(() =>

@@ -8,7 +8,7 @@ import { billOf, savedUsd } from '../../src/core/money/bill.ts'
 import type { LedgerRow } from '../../src/core/money/ledger.ts'
 import { MIGRATIONS } from '../../src/io/history/schema.ts'
 import type { History } from '../../src/io/history.ts'
-import { NOON, opened, rawly, room, saved, turn } from './history-kit.ts'
+import { begun, NOON, opened, rawly, room, saved, turn } from './history-kit.ts'
 
 const tokens = fc.integer({ min: 0, max: 150_000 })
 const row: fc.Arbitrary<LedgerRow> = fc
@@ -98,6 +98,19 @@ test('a call that is told once more is counted once', async () => {
     ['title', 1],
     ['turn', 1],
   ])
+})
+
+test('a turn that was stopped tells what it took, by the index of odd ends', async () => {
+  using place = room()
+  using history = await opened(place.path)
+  const stopped: Event = { type: 'stopped', at: NOON + 6_001 }
+  saved(history, [turn('a', 'b', NOON - 5_000), [...begun('c', 'd', NOON), stopped]])
+  saved(history, [[...begun('e', '', NOON + 10_000), { ...stopped, at: NOON + 12_001 }]])
+  expect(history.unfinished(0).map(({ ttftMs, ttltMs }) => [ttftMs, ttltMs])).toEqual([
+    [399, 6_000],
+    [null, 2_000],
+  ])
+  expect(history.unfinished(NOON + 11_000)).toHaveLength(1)
 })
 
 test('the dearest conversations are those of the span, whatever they cost before it', async () => {

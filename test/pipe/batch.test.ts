@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { DemoRequest } from '../../src/demo/server.ts'
 import { opened } from '../io/history-kit.ts'
 import { type Evening, evening } from '../kit/evening.ts'
 import type { PipeOptions } from '../kit/pipe.ts'
@@ -38,6 +39,15 @@ function desk(night: Evening, rows: readonly unknown[] | string, name = 'in.json
     ids: (file = 'out.jsonl') => [...read(file)].sort((a, b) => a.index - b.index).map(({ id }) => id),
     history: () => opened(at('history.db')),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+/** `seen` resolves when a request with this text has arrived. */
+function seeing(text: string) {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  return {
+    seen: promise,
+    onRequest: ({ body }: DemoRequest) => void (JSON.stringify(body)?.includes(text) && resolve()),
   }
 }
 
@@ -206,6 +216,34 @@ describe('claude-tui batch', () => {
     expect((await here.run()).code).toBe(0)
     expect(here.ids()).toEqual(idsTo(12))
     expect(new Set(asked(night).map(({ body }) => (body as { model: string }).model)).size).toBe(2)
+  })
+
+  test.each([500, 529])('a first row that answers %i for ever keeps no other waiting', async (status) => {
+    const last = seeing('Question 19')
+    await using night = await evening('', last)
+    using here = desk(night, [{ id: 'bad', prompt: `[[demo ${status}]] first` }, ...numbered(19)])
+    const run = here.run(['--concurrency', '2'], { signalWhen: last.seen, signal: 'SIGINT' })
+    const { code, stderr } = await run
+    expect(code).toBe(130)
+    expect(stderr).toContain('1 row left: the same command again goes on with them.')
+    expect(here.ids()).toEqual(idsTo(19))
+  })
+
+  test('rows that fail leave their seats to those that do not, and nothing is sent again once it is to stop', async () => {
+    const last = seeing('Question 30')
+    await using night = await evening('', last)
+    const bad = Array.from({ length: 4 }, (_, i) => ({ id: `bad${i}`, prompt: `[[demo 500]] ${i}` }))
+    using here = desk(night, [...bad, ...numbered(30)])
+    const run = here.run(['--concurrency', '2', '--json'], {
+      signalWhen: last.seen,
+      signal: 'SIGINT',
+    })
+    const { code, stdout } = await run
+    expect(code).toBe(130)
+    const told = JSON.parse(stdout.toString())
+    expect(told).toMatchObject({ answered: 30, failed: 0, left: 4 })
+    expect(told.requests).toBe(asked(night).length)
+    expect(here.ids()).toEqual(idsTo(30))
   })
 
   test('says once that a limit is nearly used up', async () => {

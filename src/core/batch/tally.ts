@@ -18,6 +18,8 @@ export interface Tally {
   /** Requests that were sent, and those that the server limited. */
   requests: number
   limited: number
+  /** Rows that wait just now to be sent again. */
+  resting: number
   usd: number
   /** Prices are known of all of it. */
   isPriced: boolean
@@ -31,7 +33,7 @@ export interface Tally {
 }
 
 export const newTally = (): Tally => ({
-  ...{ answered: 0, failed: 0, refused: 0, empty: 0, cut: 0, requests: 0, limited: 0 },
+  ...{ answered: 0, failed: 0, refused: 0, empty: 0, cut: 0, requests: 0, limited: 0, resting: 0 },
   ...{ usd: 0, isPriced: true, isEstimate: false, savedUsd: 0 },
   ...{ promptTokens: 0, cacheRead: 0, cacheWritten: 0, outputTokens: 0 },
 })

@@ -1,6 +1,6 @@
 /** Reads the ledger in sums, for a look back at any number of answers. What is made of them is known to `core/lab/tally`. */
 
-import type { ClockHour, Day, Ended, SessionSum, Sums } from '../../core/lab/tally/tally.ts'
+import type { ClockHour, Day, Ended, SessionSum, Sums, Unfinished } from '../../core/lab/tally/tally.ts'
 import type { Access } from './access.ts'
 import { listsOf } from './lists.ts'
 
@@ -11,6 +11,8 @@ export interface Tallying {
   clock(from: number): readonly ClockHour[]
   /** How answers ended that did not simply come to their end. */
   oddEnds(fromMs: number): readonly Ended[]
+  /** What turns took that did not come to their end, those that were billed. */
+  unfinished(fromMs: number): readonly Unfinished[]
   /** The dearest conversations by what was paid in them from a moment on. */
   dearest(fromMs: number, limit: number): readonly SessionSum[]
 }
@@ -31,6 +33,9 @@ const SQL = {
   // In the words of the index that holds them.
   odd: `select purpose, ended, stop_reason as stopReason, count(*) as answers from answers
     where wall_ms >= ? and (ended <> 'finished' or stop_reason <> 'end_turn') group by 1, 2, 3 order by answers desc`,
+  unfinished: `select model, ttft_ms as ttftMs, ttlt_ms as ttltMs from answers indexed by answers_odd
+    where wall_ms >= ? and purpose = 'turn' and (ended <> 'finished' or stop_reason <> 'end_turn')
+    and ended in ('failed', 'stopped') and ttlt_ms is not null`,
   candidates: `select id, cost_usd as most from conversations where updated_ms >= ? and cost_usd > 0
     order by cost_usd desc limit ? offset ?`,
   named: 'select uid, title, model from conversations where id = ?',
@@ -60,6 +65,7 @@ export function tallying({ sql, read }: Access): Tallying {
     clock: (from) =>
       read(() => listsOf(sql(SQL.clock), from).map((row) => named(row, ['hour', 'model', 'times']) as ClockHour)),
     oddEnds: (fromMs) => read(() => sql(SQL.odd).all(fromMs) as unknown as readonly Ended[]),
+    unfinished: (fromMs) => read(() => sql(SQL.unfinished).all(fromMs) as unknown as readonly Unfinished[]),
     dearest: (fromMs, limit) =>
       read(() => {
         const found: (Paid & { readonly id: number })[] = []

@@ -1,11 +1,11 @@
 /**
  * Rows sent from here, many at a time. The first one of each model goes alone: it tells the limits, and writes what all rows share into
- * the cache. The others follow as the limits let them.
+ * the cache. The others follow as the limits let them. One that fails before it has begun leaves the lead to the next.
  */
 
 import PQueue from 'p-queue'
 import { answerLine, failedLine, inVain, paidFor, spentOn } from '../../core/batch/answer.ts'
-import { createPacing, type Need, type Pacing } from '../../core/batch/pacing.ts'
+import type { Need } from '../../core/batch/pacing.ts'
 import { createPurse } from '../../core/batch/purse.ts'
 import { limitedTokens, requestOf } from '../../core/batch/request.ts'
 import { isBad, type Row } from '../../core/batch/row.ts'
@@ -19,22 +19,16 @@ import { cutShort } from '../../core/turn/outcome.ts'
 import type { Failure, FailureKind } from '../../core/turn.ts'
 import { alertsOf, type Told } from '../../core/weather/limits.ts'
 import { patienceFor } from '../../core/weather/resilience.ts'
+import type { Api } from '../../io/api.ts'
 import { rowsOf } from '../../io/batch/rows.ts'
 import { guarded } from '../late/weather.ts'
 import { type AskingParts, askRow } from './asking.ts'
+import { createLane, type Lane } from './lanes.ts'
 import { pause } from './stopping.ts'
 import type { Work } from './work.ts'
 
 /** What is wrong with all rows, and not with one: going on would only make failures. */
 const OF_ALL: ReadonlySet<FailureKind> = new Set(['key', 'spend', 'alien', 'offline'])
-
-/** The rows of one model: each has limits of its own. */
-interface Lane {
-  readonly pacing: Pacing
-  running: number
-  /** Its first row has gone ahead of the others. */
-  isKnown: boolean
-}
 
 /** A row that is on its way. */
 interface Begun {
@@ -43,11 +37,14 @@ interface Begun {
   readonly heldUsd: number
   readonly need: Need
   readonly lane: Lane
-  readonly began?: () => void
+  readonly seated: () => void
+  readonly led: () => void
 }
 
 /** Answers that may wait for one before them. */
 const MOST_EARLY = 10_000
+/** Rows that may wait to be sent again beside those that are under way: each is in memory. */
+const MOST_RESTING = 500
 /** How much of what is expected of the next answer the last one says. */
 const NEWEST = 0.05
 
@@ -58,18 +55,14 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
   const { models } = state
   const patience = patienceFor(call.kind.patience, state.choices.waitsMs ?? null)
   const purse = createPurse(work.mostUsd, models)
-  const queue = new PQueue({ concurrency: call.parallel })
+  const seats = new PQueue({ concurrency: call.parallel })
   const lanes = new Map<string, Lane>()
   const laneOf = (model: string): Lane => {
-    const lane = lanes.get(model) ?? {
-      pacing: createPacing(call.parallel, call.kind.share),
-      running: 0,
-      isKnown: false,
-    }
+    const lane = lanes.get(model) ?? createLane(seats, call.kind.share)
     lanes.set(model, lane)
     return lane
   }
-  let running = 0
+  const underWay = new Set<Promise<void>>()
   let over: Failure | 'over' | null = null
   let told: Told = new Set()
   let outputTokens: number = USUAL_OUTPUT
@@ -87,9 +80,16 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
   }
   // Nothing else waits for a batch: what is left alone is waited for.
   const waiting = { ...state, choices: { ...state.choices, waitsMs: patience.deadlineMs } }
-  const parts: Omit<AskingParts, 'pacing'> = {
+  const unlessStopped: Pick<Api, 'attempt'> = {
+    attempt(request, number, within, emit) {
+      if (stopping.polite.aborted) return Promise.resolve(emit({ type: 'stopped', at: now() }))
+      tally.requests++
+      return api.attempt(request, number, within, emit)
+    },
+  }
+  const parts: Omit<AskingParts, 'lane'> = {
     api: guarded(
-      api,
+      unlessStopped,
       { ...setup, state: waiting },
       {
         now,
@@ -101,7 +101,6 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
     ),
     ...{ models, patience, now, stallAfterMs: settings.stallAfterMs },
     paid: pay,
-    sent: () => void tally.requests++,
     limited: () => void tally.limited++,
     heard(limits) {
       const alerts = alertsOf(limits, now(), told)
@@ -113,9 +112,14 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
     },
   }
 
-  const ask = async ({ row, need, request, heldUsd, lane, began }: Begun) => {
-    const whole = { ...parts, pacing: lane.pacing }
-    const turn = await askRow(row.index, { request, need, ...(began && { began }) }, whole, stopping.now)
+  const ask = async ({ row, heldUsd, lane, ...asked }: Begun) => {
+    const { request } = asked
+    let isResting = false
+    const rests = (is: boolean) => {
+      if (is !== isResting) tally.resting += is ? 1 : -1
+      isResting = is
+    }
+    const turn = await askRow(row.index, { ...asked, rests }, { ...parts, lane }, stopping)
     telemetry?.turn(turn, request.model, paidFor(turn))
     const { end } = turn
     const vain = inVain(turn)
@@ -124,13 +128,13 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
       work.paying.flush()
       outbox.failed(row.index, failedLine(row, vain, turn.attempt))
       countVain(tally, vain)
-      lane.pacing.answered(lane.running >= lane.pacing.parallel)
+      lane.pacing.answered(lane.isBusy())
     } else if (end?.type === 'finished') {
       outbox.answered(answerLine(row, turn))
       tally.answered++
       if (cutShort(end.stopReason)) tally.cut++
       outputTokens += (turn.usage!.output - outputTokens) * NEWEST
-      lane.pacing.answered(lane.running >= lane.pacing.parallel)
+      lane.pacing.answered(lane.isBusy())
     } else if (end?.type === 'failed') {
       if (OF_ALL.has(end.failure.kind)) {
         over ??= end.failure
@@ -144,22 +148,20 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
     telling.progress(work.sayProgress)
   }
 
-  const begin = (begun: Begun) => {
-    const { lane } = begun
-    running++
-    lane.running++
-    void queue
-      .add(() => ask(begun))
+  /** @returns when it is over */
+  const begin = (begun: Begun): Promise<void> => {
+    const going = ask(begun)
       .catch((error: unknown) => {
         work.broken(error)
         stopping.halt()
       })
       .finally(() => {
-        running--
-        lane.running--
+        underWay.delete(going)
         next.resolve()
         next = Promise.withResolvers()
       })
+    underWay.add(going)
+    return going
   }
 
   /** What a row may cost is kept for it; null: there is no more money, or it is to end. */
@@ -167,7 +169,7 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
     for (;;) {
       const taken = purse.take(requestOf(row, shared))
       if (typeof taken === 'object') return taken
-      if (taken === 'over' && running === 0) {
+      if (taken === 'over' && underWay.size === 0) {
         over = 'over'
         return null
       }
@@ -182,7 +184,7 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
       outbox.passed(row.index, row.id)
       continue
     }
-    while (outbox.early >= MOST_EARLY && !stopping.polite.aborted) await next.promise
+    while ((outbox.early >= MOST_EARLY || tally.resting >= MOST_RESTING) && !stopping.polite.aborted) await next.promise
     const taken = await paidFrom(row)
     if (!taken) break
     const lane = laneOf(taken.request.model)
@@ -191,20 +193,14 @@ export async function runParallel(work: Work): Promise<Failure | 'over' | null> 
       inputTokens: limitedTokens(taken.request, shared),
       outputTokens: Math.min(taken.request.maxTokens, outputTokens),
     }
-    await queue.onSizeLessThan(1)
-    if (lane.running >= pacing.parallel) await next.promise
+    await lane.calm(stopping.polite)
     await pause(pacing.delayMs(need, now()), stopping.polite)
     if (stopping.polite.aborted) break
-    const begun = { ...taken, row, need, lane }
-    if (lane.isKnown) {
-      begin(begun)
-      continue
-    }
-    lane.isKnown = true
-    const began = Promise.withResolvers<void>()
-    begin({ ...begun, began: () => began.resolve() })
-    await Promise.race([began.promise, queue.onIdle()])
+    const [seated, led] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const whole = { ...taken, row, need, lane, seated: seated.resolve, led: led.resolve }
+    // One that has no seat yet is enough: what comes behind it stays in its file.
+    await Promise.race([begin(whole), lane.isKnown ? seated.promise : led.promise])
   }
-  await queue.onIdle()
+  await Promise.all(underWay)
   return over
 }

@@ -26,7 +26,7 @@ const SESSIONS = 20
 const PACED = 60
 
 export interface StatsParts {
-  readonly history: Pick<History, 'days' | 'clock' | 'oddEnds' | 'dearest' | 'past'>
+  readonly history: Pick<History, 'days' | 'clock' | 'oddEnds' | 'unfinished' | 'dearest' | 'past'>
   readonly settings: Settings
   readonly models: Models
   readonly nowMs: number
@@ -44,6 +44,7 @@ export function gathered({ history, settings, models, nowMs }: StatsParts, fromM
     lately: known.filter(({ day }) => day >= dayAt(latelyMs)),
     clock: history.clock(since * 100),
     odd: history.oddEnds(fromMs ?? 0),
+    unfinished: history.unfinished(fromMs ?? 0),
     sessions: history.dearest(fromMs ?? 0, SESSIONS),
     limits: { ttft: limitOf(settings.sloTtft, models), total: limitOf(settings.sloTotal, models) },
     paceOf: (model) => readingPace(history.past(PACED, model)),

@@ -126,12 +126,17 @@ test('progress is told in one line, as far as it is known', () => {
       answered: 2_310,
       failed: 12,
       answeredNow: 2_310,
+      resting: 0,
       elapsedMs: 20_000,
       usd: 0.42,
       isEstimate: false,
     },
   }
   expect(progressLine(progress)).toBe('2,310 of 10,000 · 23% · 12 failed · 116/s · ~1m 6s left · $0.42')
+  expect(progressLine({ ...progress, resting: 7_678 })).toBe(
+    '2,310 of 10,000 · 23% · 12 failed · 7,678 to be sent again · 116/s · $0.42',
+  )
+  expect(progressLine({ ...progress, resting: 3 })).toContain('3 to be sent again · 116/s · ~1m 6s left for the others')
   expect(progressLine({ ...progress, answered: 0, answeredNow: 0, failed: 0, usd: null })).toBe(
     '0 of 10,000 · 0% · price unknown',
   )

@@ -23,7 +23,16 @@ const hour = (more: Partial<Row>): Row => ({
 })
 
 const parts = (rows: readonly Row[], more: Partial<LookBackParts> = {}): LookBackParts => ({
-  ...{ since: '2026-10-23', today: '2026-11-21', days: rows, lately: rows, clock: rows, odd: [], sessions: [] },
+  ...{
+    since: '2026-10-23',
+    today: '2026-11-21',
+    days: rows,
+    lately: rows,
+    clock: rows,
+    odd: [],
+    unfinished: [],
+    sessions: [],
+  },
   limits: { ttft: limitOf('1s', CATALOGUE), total: limitOf('3s,deep=30s', CATALOGUE) },
   paceOf: () => ({ msPerToken: 0.1, answers: 0 }),
   ...more,
@@ -76,7 +85,35 @@ describe('promises', () => {
 
   test('of nothing are neither kept nor missed', () => {
     const limits = { ttft: limitOf('1s', CATALOGUE), total: limitOf('5s', CATALOGUE) }
-    expect(slosOf(limits, [], () => []).map(({ isKept }) => isKept)).toEqual([null, null])
+    expect(slosOf(limits, [], () => new Int32Array()).map(({ isKept }) => isKept)).toEqual([null, null])
+  })
+})
+
+describe('turns that were given up', () => {
+  const model = 'claude-sonnet-5-5'
+  const judged = (unfinished: LookBackParts['unfinished'], rows: readonly Row[] = []) =>
+    lookBack(parts(rows, { unfinished })).slos.map(({ isKept, n }) => [isKept, n])
+
+  test('have missed what had not come when the limit was over, and say nothing before it', () => {
+    expect(judged([{ model, ttftMs: 400, ttltMs: 6_000 }])).toEqual([
+      [true, 1],
+      [false, 1],
+    ])
+    expect(judged([{ model, ttftMs: null, ttltMs: 2_000 }])).toEqual([
+      [false, 1],
+      [null, 0],
+    ])
+    expect(judged([{ model, ttftMs: null, ttltMs: 900 }])).toEqual([
+      [null, 0],
+      [null, 0],
+    ])
+  })
+
+  test('count for the promises alone', () => {
+    const look = lookBack(parts([hour({})], { unfinished: [{ model, ttftMs: 60_000, ttltMs: 60_000 }] }))
+    expect(look.slos.map(({ n }) => n)).toEqual([3, 3])
+    expect(look.all.ttltMs!.n).toBe(2)
+    expect(look.byModel[0]!.ttftMs!.n).toBe(2)
   })
 })
 

@@ -16,6 +16,7 @@ import {
   savedUsdOf,
   spreadOf,
   sumOf,
+  type Unfinished,
 } from './tally.ts'
 import { merged, type Risings, risingsOf, type TimeName } from './times.ts'
 
@@ -59,6 +60,8 @@ export interface LookBackParts {
   /** The same answers as those of the days. */
   readonly clock: readonly ClockHour[]
   readonly odd: readonly Ended[]
+  /** Turns that were given up or failed: what they took counts for the promises alone. */
+  readonly unfinished: readonly Unfinished[]
   readonly sessions: readonly SessionSum[]
   readonly limits: Readonly<Record<Slo['what'], Limit>>
   readonly paceOf: (model: string) => ReadingPace
@@ -112,6 +115,7 @@ export function lookBack(parts: LookBackParts): LookBack {
         const name = what === 'ttft' ? 'ttftMs' : 'ttltMs'
         return models.length === times.size ? all[name] : ofModels(name, models)
       },
+      parts.unfinished,
     ),
   }
 }

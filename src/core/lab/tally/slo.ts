@@ -4,7 +4,8 @@ import { count, duration } from '../../figures/words.ts'
 import { type Models, modelCard, shortName } from '../../models.ts'
 import { waitsFor } from '../../weather/resilience.ts'
 import { percentile } from '../stats/percentile.ts'
-import { TENTHS } from './times.ts'
+import type { Unfinished } from './tally.ts'
+import { merged, TENTHS } from './times.ts'
 
 /** Of 100 turns so many keep to it. */
 const PERCENT = 95
@@ -39,18 +40,27 @@ export interface Slo {
   readonly isKept: boolean | null
 }
 
-/** @param risingOf times of the turns of these models, tenths in rising order */
+/**
+ * @param finished models that have answered to the end
+ * @param risingOf times of the finished turns of these models, tenths in rising order
+ */
 export function slosOf(
   limits: Readonly<Record<Slo['what'], Limit>>,
-  used: readonly string[],
-  risingOf: (what: Slo['what'], models: readonly string[]) => ArrayLike<number>,
+  finished: readonly string[],
+  risingOf: (what: Slo['what'], models: readonly string[]) => Int32Array,
+  unfinished: readonly Unfinished[] = [],
 ): readonly Slo[] {
+  const used = [...new Set([...finished, ...unfinished.map(({ model }) => model)])]
   return (['ttft', 'total'] as const).flatMap((what) => {
     const { usualMs, byModel } = limits[what]
     const own = used.filter((model) => Object.hasOwn(byModel, model))
     const rest = used.filter((model) => !Object.hasOwn(byModel, model))
     const one = (model: string | null, models: readonly string[], limitMs: number): Slo => {
-      const sorted = risingOf(what, models)
+      const given = unfinished
+        .filter((turn) => models.includes(turn.model))
+        .flatMap((turn) => waitOf(turn, what, limitMs))
+      const ended = models.filter((model) => finished.includes(model))
+      const sorted = merged([risingOf(what, ended), Int32Array.from(given, (ms) => Math.round(ms * TENTHS)).sort()])
       const p95 = percentile(sorted, PERCENT)
       const p95Ms = p95 === null ? null : p95 / TENTHS
       return { what, model, limitMs, p95Ms, n: sorted.length, isKept: p95Ms === null ? null : p95Ms <= limitMs }
@@ -60,6 +70,15 @@ export function slosOf(
       ...own.map((model) => one(model, [model], byModel[model]!)),
     ]
   })
+}
+
+/**
+ * What a turn that was given up, or failed, says of a promise, in ms: a first word that came is one, and whatever had not come when
+ * the limit was over has missed it. Nothing else is known of it.
+ */
+function waitOf({ ttftMs, ttltMs }: Unfinished, what: Slo['what'], limitMs: number): readonly number[] {
+  if (what === 'ttft' && ttftMs !== null) return [ttftMs]
+  return ttltMs > limitMs ? [ttltMs] : []
 }
 
 /** `First word, p95: 1.4s of 1.0s: missed (4,312 turns)` */

@@ -54,6 +54,14 @@ export interface Ended {
   readonly answers: number
 }
 
+/** A turn that was stopped, or failed, after so many ms. */
+export interface Unfinished {
+  readonly model: string
+  /** null: no word had come. */
+  readonly ttftMs: number | null
+  readonly ttltMs: number
+}
+
 /** What was paid in one conversation. */
 export interface SessionSum {
   readonly uid: string
