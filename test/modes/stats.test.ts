@@ -177,5 +177,8 @@ describe('claude-tui advise', () => {
   test('what is not there cannot be applied', async () => {
     await using one = await filled()
     expect(await run(one, 'advise --apply 9')).toMatchObject({ code: 2, err: expect.stringContaining('"9" came') })
+    const nowhere = { ...one, path: join(one.home, 'none.db') }
+    expect((await run(nowhere, 'advise --json --apply 9')).code).toBe(2)
+    expect(JSON.parse((await run(nowhere, 'advise --json')).out)).toMatchObject({ turns: 0, waiting: [] })
   })
 })

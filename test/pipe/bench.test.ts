@@ -174,7 +174,7 @@ describe('claude-tui bench', () => {
     const nowhere = await night.pipe({ args: [...QUICK, '-o', '/nonexist/out.md'] })
     expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('Not begun: "/nonexist/out.md"') })
     const plain = { CLAUDE_TUI_SERVER_FEATURES: 'plain' }
-    const refused = await night.pipe({ args: [...QUICK, '--vs', 'temperature=0.5'], env: plain })
+    const refused = await night.pipe({ args: [...QUICK, '--vs', 'temperature=0.5'] })
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('is not taken by Haiku 5.5') })
     const empty = await night.pipe({ args: [...QUICK, ''], env: plain })
     expect(empty).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Nothing to ask/) })

@@ -116,7 +116,7 @@ export function createAdvisor(parts: ThriftParts): Advisor {
     parts.draw()
   }
 
-  const isFree = () => offered.some(isApplied) && isNothing(parts.draft()) && !parts.isInLines
+  const isFree = () => offered.length > 0 && isNothing(parts.draft()) && !parts.isInLines
 
   return {
     async run(argument, say) {
@@ -135,7 +135,8 @@ export function createAdvisor(parts: ThriftParts): Advisor {
         ...{ history, settings: chosenNow(parts.setup().settings, state), models: state.models, nowMs: Date.now() },
         ...{ system: state.choices.system, images: imagesIn(state) },
       })
-      offered = findings(evidence)
+      const found = findings(evidence)
+      offered = found.filter(isApplied)
       const { told, waiting } = changesOf(history)
       for (const one of told) history.forgetFollowed(one)
       const how = parts.isInLines
@@ -143,7 +144,7 @@ export function createAdvisor(parts: ThriftParts): Advisor {
         : 'Press its number to follow one, Enter for the first; Esc leaves.'
       const card = modelCard(state.choices.model, state.models)
       const carried = partsOfPrompt(state, card, evidence.paceOf(card.id))
-      const report = adviceReport(offered, evidence, told, waiting, how)
+      const report = adviceReport(found, isApplied, evidence, told, waiting, how)
       say([
         ...(Array.isArray(report) ? (report as readonly string[]) : [report as string]),
         ...(carried

@@ -5,7 +5,7 @@ import { type Args, UsageError } from '../../args.ts'
 import { usualModel } from '../../core/lab/advisor/evidence.ts'
 import { sayChange } from '../../core/lab/advisor/measured.ts'
 import { paragraphLines } from '../../core/lab/advisor/parts.ts'
-import { adviceReport, findings, leverInWords } from '../../core/lab/advisor/report.ts'
+import { adviceReport, type Found, findings, leverInWords } from '../../core/lab/advisor/report.ts'
 import { CATALOGUE, modelCard, overlay } from '../../core/models.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import { EXIT } from '../../core/turn/outcome.ts'
@@ -26,7 +26,11 @@ async function tell({ flags }: Args, io: SessionsIo): Promise<number> {
   const history = await openIfThere(io.path)
   try {
     if (!history) {
-      if (flags.json === true) await io.write(`${asJson({ type: 'advise', turns: 0, findings: [], changes: [] })}\n`)
+      if (flags.apply !== undefined) throw notThere(flags.apply, 0)
+      if (flags.json === true)
+        await io.write(
+          `${asJson({ type: 'advise', turns: 0, days: 0, findings: [], changes: [], waiting: [] })}\n`,
+        )
       else await io.write(`Nothing was asked yet, so there are no figures to advise from.\n`)
       return EXIT.ok
     }
@@ -34,20 +38,21 @@ async function tell({ flags }: Args, io: SessionsIo): Promise<number> {
     const evidence = evidenceOf({ history, settings, models, nowMs: io.nowMs(), system, images: [] })
     const found = findings(evidence)
     if (flags.apply !== undefined) {
-      const one = found[Number(flags.apply) - 1]
-      if (!one)
-        throw new UsageError(
-          `--apply takes the number of some advice, ${found.length === 0 ? 'and there is none' : `1 to ${found.length}`}; "${flags.apply}" came.`,
-        )
-      if (one.lever.type !== 'setting')
-        throw new UsageError(`That advice is for you to follow: ${leverInWords(one.lever)}.`)
+      const numbered = found.filter(isSet)
+      const one = numbered[Number(flags.apply) - 1]
+      if (!one) throw notThere(flags.apply, numbered.length)
       await io.write(`${await apply(one, history, process.env, io.nowMs())}\n`)
       return EXIT.ok
     }
     const { told, waiting } = changesOf(history)
     for (const one of told) history.forgetFollowed(one)
     if (flags.json === true) {
-      const list = found.map(({ lever, ...one }) => ({ ...one, lever, apply: leverInWords(lever) }))
+      const numbered = found.filter(isSet)
+      const list = found.map((one) => ({
+        ...one,
+        apply: leverInWords(one.lever),
+        number: isSet(one) ? numbered.indexOf(one) + 1 : null,
+      }))
       const changes = told.map((one) => ({ ...one, says: sayChange(one) }))
       await io.write(
         `${asJson({ type: 'advise', turns: evidence.turns.length, days: evidence.days, findings: list, changes, waiting })}\n`,
@@ -56,6 +61,7 @@ async function tell({ flags }: Args, io: SessionsIo): Promise<number> {
     }
     const report = adviceReport(
       found,
+      isSet,
       evidence,
       told,
       waiting,
@@ -71,6 +77,14 @@ async function tell({ flags }: Args, io: SessionsIo): Promise<number> {
     history?.close()
   }
 }
+
+/** What a shell can do by itself. */
+const isSet = ({ lever }: Found) => lever.type === 'setting'
+
+const notThere = (came: string | true, numbers: number) =>
+  new UsageError(
+    `--apply takes the number of some advice, ${numbers === 0 ? 'and there is none to be applied' : `1 to ${numbers}`}; "${came}" came.`,
+  )
 
 /** The text of the setting; null: there is none, or its file cannot be read. */
 function systemOf(setting: string | null): string | null {

@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Args, UsageError } from '../../args.ts'
-import { type Condition, conditionIn, conditionsOf, needsBaseline, passedBy } from '../../core/lab/quality/limits.ts'
+import { type Condition, conditionIn, conditionsOf, needsBaseline, passedBy, unmeasured } from '../../core/lab/quality/limits.ts'
 import { type Baseline, type Look, qualityInJson, qualityReport } from '../../core/lab/quality/report.ts'
 import { type Answered, type Quality, qualityOf, sampled } from '../../core/lab/quality.ts'
 import { resolveModel } from '../../core/models.ts'
@@ -46,7 +46,7 @@ async function tell({ flags, many }: Args, io: SessionsIo): Promise<number> {
   const mine = answers.filter(({ model }) => model.includes(wanted))
   const all = qualityOf(mine)
   const conditions = [...asked, ...(settings ? conditionsOf(settings) : [])]
-  const alerts = passedBy(all, conditions, baseline?.quality ?? null)
+  const alerts = [...passedBy(all, conditions, baseline?.quality ?? null), ...unmeasured(all, asked)]
   const look: Look = { when, all, byModel: byModel(mine), baseline, alerts }
   if (saving !== null) save(saving, all, io)
   if (flags.json === true) await io.write(`${asJson(qualityInJson(look, new Date(fromMs).toISOString()))}\n`)

@@ -103,7 +103,7 @@ describe('the table', () => {
   test('sees nothing in figures that are well, and says what it has looked at', () => {
     const well = evidence(many(30))
     expect(findings(well)).toEqual([])
-    const rows = remarkRows(adviceReport([], well, [], [], ''), 200, plain).join(' ')
+    const rows = remarkRows(adviceReport([], () => true, well, [], [], ''), 200, plain).join(' ')
     expect(rows).toContain('Nothing to advise. Looked at, in 30 turns of 2 days:')
     for (const { looksAt } of TABLE) expect(rows).toContain(looksAt)
   })
@@ -120,10 +120,19 @@ describe('the table', () => {
     expect(leverInWords(found[0]!.lever)).toMatch(/^claude-tui config set cacheTtl (auto|1h)$/)
   })
 
+  test('numbers what a number follows, and nothing else', () => {
+    const all = TABLE.flatMap(({ id }) => findings(SEEN[id]!()))
+    const isSet = ({ lever }: (typeof all)[number]) => lever.type === 'setting'
+    const rows = remarkRows(adviceReport(all, isSet, evidence(many(20)), [], [], 'Press it.'), 200, plain)
+    const numbers = rows.flatMap((row) => /^ *(\d+) {2,}/.exec(row)?.[1] ?? []).map(Number)
+    expect(numbers).toEqual(all.filter(isSet).map((_, i) => i + 1))
+    expect(all.length).toBeGreaterThan(numbers.length)
+  })
+
   test('is told within every window', () => {
     const all = TABLE.flatMap(({ id }) => findings(SEEN[id]!()))
     for (const columns of [40, 60, 80, 120])
-      for (const row of remarkRows(adviceReport(all, evidence(many(20)), [], [], 'Press it.'), columns, coloured))
+      for (const row of remarkRows(adviceReport(all, () => true, evidence(many(20)), [], [], 'Press it.'), columns, coloured))
         expect(styledWidthOf(row)).toBeLessThanOrEqual(columns)
   })
 })

@@ -129,6 +129,13 @@ describe('--vs', () => {
     expect(vs(given)).toContain(sentence)
   })
 
+  test('a server of one\'s own is sent what it is sent in a call of its own', () => {
+    const one = oneArm({})
+    const plain: Arm = { ...one, choices: { ...one.choices, features: 'plain' } }
+    const { others } = vs('temperature=0.5', plain) as Exclude<ReturnType<typeof vs>, string>
+    expect(requestOf(state, others[0]!, { question: 'q' }, 'n')).toMatchObject({ temperature: 0.5 })
+  })
+
   test('fast mode is sent where the model has one', () => {
     const deep = oneArm({ models: ['deep'] })
     const { others } = vs('fast-mode', deep) as Exclude<ReturnType<typeof vs>, string>

@@ -29,9 +29,13 @@ export function leverInWords(lever: Lever): string {
 export const spelled = (value: string | number | boolean): string =>
   typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)
 
-/** @param how what is to be done to follow the advice of a number */
+/**
+ * @param how what is to be done to follow the advice of a number
+ * @param applies what a number follows; only that has one
+ */
 export function adviceReport(
   found: readonly Found[],
+  applies: (one: Found) => boolean,
   { turns, days }: Pick<Evidence, 'turns' | 'days'>,
   changes: readonly Change[],
   waiting: readonly Followed[],
@@ -46,19 +50,19 @@ export function adviceReport(
     const all = TABLE.map(({ looksAt }) => looksAt).join('; ')
     return [`Nothing to advise. Looked at, in ${looked}: ${all}.`, ...past]
   }
-  const list = found.flatMap(({ symptom, lever, expected }, i) => [
-    [String(i + 1), symptom] as const,
-    [lever.type === 'person' ? 'to do' : 'lever', leverInWords(lever)] as const,
-    ['expected', `${expected}.`] as const,
+  const numbered = found.filter(applies)
+  const list = found.flatMap((one) => [
+    [applies(one) ? String(numbered.indexOf(one) + 1) : 'seen', one.symptom] as const,
+    [one.lever.type === 'person' ? 'to do' : 'lever', leverInWords(one.lever)] as const,
+    ['expected', `${one.expected}.`] as const,
   ])
   const others = `${count(TABLE.length - found.length, 'other thing')} looked at ${TABLE.length - found.length === 1 ? 'is' : 'are'} well.`
-  const canBe = found.some(({ lever }) => lever.type !== 'person')
   return [
     `Seen in ${looked}, all of it here on this machine:`,
     '',
     { list },
     '',
-    `${canBe ? `${how} ` : ''}${others}`,
+    `${numbered.length > 0 ? `${how} ` : ''}${others}`,
     ...past,
   ]
 }

@@ -63,6 +63,9 @@ const isWorth = (saved: number, of: number, evidence: Evidence): boolean =>
 
 const aMonth = (usd: number, evidence: Evidence) => `~${money(inAMonth(usd, evidence))} a month less`
 
+const saidTwice = ({ one, other }: { readonly one: string; readonly other: string }) =>
+  one === other ? `"${one}" stands there more than once` : `"${one}" and "${other}"`
+
 export const TABLE: readonly Row[] = [
   {
     id: 'cold-gaps',
@@ -332,7 +335,7 @@ export const TABLE: readonly Row[] = [
       const price = priceFor(card, 0)
       const usd = price ? (turns.length * fewer * price.read) / 1e6 : null
       return {
-        symptom: `The system prompt says ${count(pairs.length, 'thing')} twice: "${first.one}" and "${first.other}"${pairs.length > 1 ? ', among others' : ''}.`,
+        symptom: `The system prompt says ${count(pairs.length, 'thing')} twice: ${saidTwice(first)}${pairs.length > 1 ? ', among others' : ''}.`,
         lever: {
           type: 'person',
           tells: 'leave one of each out; claude-tui bench --vs trim measures what that does to the answers',

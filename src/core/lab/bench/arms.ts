@@ -7,7 +7,7 @@ import type { Choices } from '../../conversation/choices.ts'
 import type { State } from '../../conversation.ts'
 import { tokens } from '../../figures/words.ts'
 import { type LeverName, pulled } from '../../models/levers.ts'
-import { type OldLever, sayNotTaken } from '../../models/sampling.ts'
+import { type OldLever, sayNotTaken, takes } from '../../models/sampling.ts'
 import { CATALOGUE, modelCard, shortName } from '../../models.ts'
 import { sayProblem } from '../../problem.ts'
 import type { Settings } from '../../settings.ts'
@@ -187,10 +187,9 @@ const OLD: Readonly<Partial<Record<VsLever, OldLever>>> = {
   prefill: 'prefill',
 }
 
-/** A Claude that takes no such lever takes it nowhere, whoever hands it on: every run would be refused. */
+/** Why every run would be refused, or go without it; null: nothing is known against it. */
 function refusal({ choices }: Arm, lever: VsLever): string | null {
   const old = OLD[lever]
   const card = modelCard(choices.model, CATALOGUE)
-  if (!old || !CATALOGUE.some(({ id }) => id === card.id)) return null
-  return (old === 'prefill' ? card.prefill : card.sampling) ? null : sayNotTaken(old, `--vs ${lever}`, card)
+  return !old || takes(old, choices, card) ? null : sayNotTaken(old, `--vs ${lever}`, card)
 }

@@ -63,6 +63,18 @@ export function passedBy(
   })
 }
 
+/** Sentences about conditions that nothing was measured for: whoever asks for one cannot take that for a pass. */
+export function unmeasured(quality: Quality, conditions: readonly Condition[]): readonly string[] {
+  return conditions.flatMap((condition) => {
+    const { what, said } = condition
+    if (what === 'drift' || ('isTimes' in condition && condition.isTimes)) return []
+    if (what === 'length.p50' || what === 'length.p95')
+      return lengthAt(quality, 50) === null ? [`Nothing was measured: there is no whole answer (${said}).`] : []
+    if (quality[what].of > 0) return []
+    return [`Nothing was measured: there is no answer${what === 'invalid' ? ' held to a schema' : ''} (${said}).`]
+  })
+}
+
 function passes(quality: Quality, condition: Condition, baseline: Pick<Quality, 'lengths'> | null): string | null {
   switch (condition.what) {
     case 'drift': {
