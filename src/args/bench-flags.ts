@@ -34,7 +34,7 @@ export const BENCH_FLAGS: readonly Flag[] = [
   { name: 'output', short: 'o', takes: 'FILE', tells: 'write it there as well: .md, .csv or .json' },
   { name: 'max-cost', takes: 'USD', tells: 'the most it may cost: never exceeded, exit code 7' },
   { name: 'yes', short: 'y', tells: 'do not ask before money is spent' },
-  { name: 'quiet', short: 'q', tells: 'no progress on stderr' },
+  { name: 'quiet', short: 'q', tells: 'no progress and no notes on stderr' },
   { name: 'seed', takes: 'N', tells: 'order of the runs, to have the same again' },
   { name: 'retry', tells: 'send failed runs again; they are left out of the times' },
   { name: 'system', short: 's', takes: 'TEXT|FILE', tells: 'system prompt' },

@@ -100,11 +100,13 @@ async function withSetup(args: Args, call: BatchCall, input: Input, telling: Tel
       paying.close()
       telling.close()
       if (trouble) throw unwritten(trouble, call.out)
-      const code = codeOf(over, stopping.code(), progress())
-      if (args.flags.quiet !== true) tell(telling, tally, progress(), call, over, work.mostUsd)
+      // One look at the clock: the words and the JSON tell the same time.
+      const whole = progress()
+      const code = codeOf(over, stopping.code(), whole)
+      if (args.flags.quiet !== true) tell(telling, tally, whole, call, over, work.mostUsd)
       if (tally.refused + tally.cut > 0 && isWatched(setup.settings))
         for (const line of await (await import('./lab/quality-watch.ts')).lately(setup)) telling.note(line)
-      if (args.flags.json === true) await io.write(`${asJson(summaryOf(tally, progress(), call, over, code))}\n`)
+      if (args.flags.json === true) await io.write(`${asJson(summaryOf(tally, whole, call, over, code))}\n`)
       return code
     } finally {
       stopping.close()

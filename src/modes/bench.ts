@@ -68,7 +68,7 @@ async function bench(args: Args, io: BenchIo): Promise<number> {
     const { arms, isVersus } = armsAsked(asked, setup.state, setup.settings.presets, args)
     if (asked.output) checkOutput(asked.output.path)
     // Behind what is asked wrongly: nobody reads of a server that is not called.
-    for (const note of setup.notes) io.err(sanitise(note))
+    if (flags.quiet !== true) for (const note of setup.notes) io.err(sanitise(note))
     const plan = await planOf(args, { ...setup, api }, asked, arms, { note: io.err, signal: signalled.signal })
     if (setup.isDemo && flags.speed === undefined && flags.quiet !== true)
       io.err('The demo server takes its time, as the models do: --speed 8 is over in an eighth of it.')

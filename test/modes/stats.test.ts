@@ -79,6 +79,7 @@ describe('claude-tui stats', () => {
     expect(out).toMatch(/^promise +first word: p95 580ms, limit 1\.0s: kept \(30 turns\)$/m)
     expect(out).toMatch(/Spent on 3 days since 2026-11-19/)
     expect(out).not.toMatch(/[\x1b▁█]/)
+    expect(out).not.toContain('dearest conversations')
     const all = JSON.parse((await run(one, 'stats --json')).out)
     expect(all).toMatchObject({ type: 'stats', answers: 30, ttftMs: { n: 30, p50: expect.closeTo(490, 0) } })
     expect(all.byDay.map(({ day, answers }: { day: string; answers: number }) => [day, answers])).toEqual([
@@ -139,6 +140,12 @@ describe('claude-tui what-if', () => {
     expect(found.costUsd.from).toBe('estimate')
     const { out } = await run(one, 'what-if -m fast --batch')
     expect(out).toMatch(/^what if: Haiku 5\.5, in batches +~\$/m)
+    expect(found.billedIsEstimate).toBe(false)
+    expect(out).toMatch(/^as billed +\$/m)
+    saved(await one.history(), [[...turn(NOW - MINUTE, 500).slice(0, 4), { type: 'stopped', at: NOW - MINUTE / 2 }]])
+    expect((await run(one, 'what-if -m fast')).out).toMatch(/^as billed +~\$/m)
+    // A fourth conversation: three are named, and that there are more.
+    expect((await run(one, 'stats')).out).toContain('The 3 dearest conversations (more of them by session):')
     expect(out).toContain('How long the answers of Haiku 5.5 would be is not known')
   })
 

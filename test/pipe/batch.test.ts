@@ -346,6 +346,7 @@ describe('claude-tui batch --offload', () => {
     expect(here.ids()).toEqual(idsTo(10))
     expect(here.read('out.jsonl').every(({ priceFactor }) => priceFactor === 0.5)).toBe(true)
     expect(JSON.parse(stdout.toString()).costUsd).toBeCloseTo(billedUsd(night, 0.5), 10)
+    expect(JSON.parse(stdout.toString()).requests).toBe(10)
     const history = await here.history()
     expect(history.charges(0).reduce((sum, { costUsd }) => sum + costUsd!, 0)).toBeCloseTo(billedUsd(night, 0.5), 10)
     history.close()

@@ -44,7 +44,9 @@ describe('the quality of answers', () => {
     expect(await err('--save', '../x')).toContain('--save takes a name')
     const none = await night.pipe({ args: ['quality', '--fail-if', 'invalid > 5%'], env })
     expect(none.code).toBe(1)
-    expect(none.stdout.toString()).toContain('Nothing was measured: there is no answer held to a schema (invalid > 5%).')
+    expect(none.stdout.toString()).toContain(
+      'Nothing was measured: there is no answer held to a schema (invalid > 5%).',
+    )
     expect((await night.pipe({ args: ['quality'], env })).stdout.toString()).toBe('No answer in the last 7 days.\n')
   })
 

@@ -155,7 +155,7 @@ export function tokensOf(state: State, { chars, tokens }: Omit<Size, 'isVague'>)
   const perToken = charsPerToken(state)
   const last = latestCount(state)
   if (!last?.usage || !isSameModel(state, basisOf(state, last).choices.model))
-    return Math.round(chars / perToken + tokens)
+    return Math.max(chars > 0 ? 1 : 0, Math.round(chars / perToken + tokens))
   const then = askedSize(state, last)
   const more = (chars - then.chars - last.answer.length) / perToken + tokens - then.tokens
   return Math.round(Math.max(chars / MOST_CHARS, promptTokens(last.usage) + spoken(last) + more))

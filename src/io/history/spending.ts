@@ -10,6 +10,7 @@ import { phasesIn } from '../../core/figures/phases.ts'
 import type { Sent } from '../../core/lab/what-if/replay.ts'
 import type { ModelCard } from '../../core/models.ts'
 import type { Charge } from '../../core/money/bill.ts'
+import type { LedgerRow } from '../../core/money/ledger.ts'
 import type { Access } from './access.ts'
 import { listsOf } from './lists.ts'
 import { isGone } from './owner.ts'
@@ -33,7 +34,7 @@ export interface Spending {
   /** Answers that were paid for from a moment on, the oldest first. */
   charges(fromMs: number): readonly Paid[]
   /** The same by conversation, each in order, as they were sent: what is needed to hold them again on paper. */
-  sent(fromMs: number): readonly Sent[]
+  sent(fromMs: number): readonly (Sent & Pick<LedgerRow, 'outputIsEstimate'>)[]
   /** US dollars paid from a moment on, as far as prices are known. */
   spentSince(fromMs: number): number
   /** Names that the server gave to answers of batches from a moment on. */
@@ -57,7 +58,7 @@ const SQL = {
   charges: `select ${USAGE}, a.wall_ms, a.purpose, a.model, a.prices, a.cost_usd, a.output_is_estimate, a.request_id
     from answers a where a.wall_ms >= ? order by a.wall_ms, a.id`,
   sent: `select ${USAGE}, a.wall_ms - coalesce(a.ttlt_ms, 0), a.purpose, a.model, a.prices, a.cost_usd,
-    a.conversation, coalesce(c.kind = 'single', 0)
+    a.conversation, coalesce(c.kind = 'single', 0), a.output_is_estimate
     from answers a left join conversations c on c.id = a.conversation
     where a.wall_ms >= ? order by a.conversation, a.wall_ms, a.id`,
   spent: 'select coalesce(sum(cost_usd), 0) as usd from answers where wall_ms >= ?',
@@ -133,7 +134,8 @@ export function spending({ sql, read, write }: Access, owner: string): Spending 
       costUsd: row[10],
       conversation: row[11],
       isSingle: row[12] !== 0,
-    }) as unknown as Sent
+      outputIsEstimate: row[13] !== 0,
+    }) as unknown as Sent & Pick<LedgerRow, 'outputIsEstimate'>
   const spentSince = (fromMs: number) => (sql(SQL.spent).get(fromMs) as { usd: number }).usd
 
   return {

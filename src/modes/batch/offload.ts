@@ -120,7 +120,7 @@ async function sendRest(errand: Errand): Promise<Over> {
     try {
       // Never twice: when nobody knows whether it came to be, the next run asks the server.
       batch = await errand.server.create(chunk)
-      errand.tally.requests++
+      errand.tally.requests += chunk.length
     } catch (error) {
       // A refusal is certain; a broken line is not.
       if (error instanceof BatchTrouble && error.failure.status !== null) keep(errand, { asked: null })

@@ -28,9 +28,7 @@ async function tell({ flags }: Args, io: SessionsIo): Promise<number> {
     if (!history) {
       if (flags.apply !== undefined) throw notThere(flags.apply, 0)
       if (flags.json === true)
-        await io.write(
-          `${asJson({ type: 'advise', turns: 0, days: 0, findings: [], changes: [], waiting: [] })}\n`,
-        )
+        await io.write(`${asJson({ type: 'advise', turns: 0, days: 0, findings: [], changes: [], waiting: [] })}\n`)
       else await io.write(`Nothing was asked yet, so there are no figures to advise from.\n`)
       return EXIT.ok
     }

@@ -3,7 +3,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Args, UsageError } from '../../args.ts'
-import { type Condition, conditionIn, conditionsOf, needsBaseline, passedBy, unmeasured } from '../../core/lab/quality/limits.ts'
+import {
+  type Condition,
+  conditionIn,
+  conditionsOf,
+  needsBaseline,
+  passedBy,
+  unmeasured,
+} from '../../core/lab/quality/limits.ts'
 import { type Baseline, type Look, qualityInJson, qualityReport } from '../../core/lab/quality/report.ts'
 import { type Answered, type Quality, qualityOf, sampled } from '../../core/lab/quality.ts'
 import { resolveModel } from '../../core/models.ts'

@@ -82,6 +82,7 @@ export function whatIf(
       .size,
     batchRows: rows.filter(({ purpose }) => purpose === 'batch').length,
     billedUsd: rows.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0),
+    billedIsEstimate: rows.some(({ costUsd, outputIsEstimate }) => costUsd !== null && outputIsEstimate),
     again: replayAll(rows, {}, models, habit),
     changed: replayAll(rows, change, models, habit),
     change,
@@ -90,11 +91,12 @@ export function whatIf(
 
 function inJson(found: WhatIf | null, change: Change) {
   if (!found) return { type: 'what-if', change, answers: 0 }
-  const { since, conversations, batchRows, billedUsd, again, changed } = found
+  const { since, conversations, batchRows, billedUsd, billedIsEstimate, again, changed } = found
   const estimate = (value: number) => ({ value: Math.round(value * 1e9) / 1e9 || 0, from: 'estimate' })
   return {
     ...{ type: 'what-if', change, since, conversations, answers: again.answers, batchRows },
     billedUsd: Math.round(billedUsd * 1e9) / 1e9,
+    billedIsEstimate,
     ...{ againUsd: estimate(again.usd), offBy: offBy(found) },
     ...{ costUsd: estimate(changed.usd), savedUsd: estimate(again.usd - changed.usd) },
     ...{ readTokens: changed.readTokens, promptTokens: changed.promptTokens, summaries: changed.summaries },

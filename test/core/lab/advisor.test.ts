@@ -103,7 +103,11 @@ describe('the table', () => {
   test('sees nothing in figures that are well, and says what it has looked at', () => {
     const well = evidence(many(30))
     expect(findings(well)).toEqual([])
-    const rows = remarkRows(adviceReport([], () => true, well, [], [], ''), 200, plain).join(' ')
+    const rows = remarkRows(
+      adviceReport([], () => true, well, [], [], ''),
+      200,
+      plain,
+    ).join(' ')
     expect(rows).toContain('Nothing to advise. Looked at, in 30 turns of 2 days:')
     for (const { looksAt } of TABLE) expect(rows).toContain(looksAt)
   })
@@ -132,7 +136,11 @@ describe('the table', () => {
   test('is told within every window', () => {
     const all = TABLE.flatMap(({ id }) => findings(SEEN[id]!()))
     for (const columns of [40, 60, 80, 120])
-      for (const row of remarkRows(adviceReport(all, () => true, evidence(many(20)), [], [], 'Press it.'), columns, coloured))
+      for (const row of remarkRows(
+        adviceReport(all, () => true, evidence(many(20)), [], [], 'Press it.'),
+        columns,
+        coloured,
+      ))
         expect(styledWidthOf(row)).toBeLessThanOrEqual(columns)
   })
 })

@@ -129,7 +129,7 @@ describe('--vs', () => {
     expect(vs(given)).toContain(sentence)
   })
 
-  test('a server of one\'s own is sent what it is sent in a call of its own', () => {
+  test("a server of one's own is sent what it is sent in a call of its own", () => {
     const one = oneArm({})
     const plain: Arm = { ...one, choices: { ...one.choices, features: 'plain' } }
     const { others } = vs('temperature=0.5', plain) as Exclude<ReturnType<typeof vs>, string>

@@ -59,8 +59,11 @@ describe('the quality of answers', () => {
     expect(fails('length.p50 > 1.2x', { lengths: [] })).toContain('could not be compared')
     expect(fails('invalid > 5')).toMatch(/^--fail-if takes 'invalid > 5%'/)
     expect(passedBy(qualityOf([]), [{ what: 'invalid', above: 0, said: '' }], null)).toEqual([])
-    const nothing = (text: string) => unmeasured(qualityOf([answer({ stopReason: 'max_tokens' })]), [conditionIn(text) as never])
-    expect(nothing('invalid > 5%')).toEqual(['Nothing was measured: there is no answer held to a schema (invalid > 5%).'])
+    const nothing = (text: string) =>
+      unmeasured(qualityOf([answer({ stopReason: 'max_tokens' })]), [conditionIn(text) as never])
+    expect(nothing('invalid > 5%')).toEqual([
+      'Nothing was measured: there is no answer held to a schema (invalid > 5%).',
+    ])
     expect(nothing('length.p95 > 5')).toEqual(['Nothing was measured: there is no whole answer (length.p95 > 5).'])
     expect(nothing('refused > 5%')).toEqual([])
     const settings = { alertInvalidAbove: 0.05, alertRefusedAbove: null, alertTruncatedAbove: null }

@@ -24,6 +24,10 @@ const three = () =>
   )
 
 describe('the meter', () => {
+  test('of one character is one token, and of none none', () => {
+    expect([nextPrompt(fresh(), 'x').value, nextPrompt(fresh(), '').value]).toEqual([1, 0])
+  })
+
   test("after a turn is the server's count: input, cache and output of the last answer, thinking included", () => {
     expect(contextUsed(three(), '')).toEqual({ value: 1_700, from: 'server' })
     // What is sent next goes without that thinking, and is a guess.

@@ -46,7 +46,7 @@ export function statsReport(look: LookBack, words: StatsWords): Remark {
     ...(look.byModel.length > 1 ? ['', modelsTable(look, models)] : []),
     ...speeds(look, words),
     ...byHourLines(look, words.hasBars),
-    ...(look.sessions.length > 0 ? ['', sessionsTable(look.sessions.slice(0, 3))] : []),
+    ...dearestFew(look.sessions),
     ...unpriced(look.all),
   ]
 }
@@ -129,6 +129,15 @@ function daysTable({ byDay }: LookBack): Tabled {
 function modelsTable({ byModel }: LookBack, models: Models): Tabled {
   const rows = byModel.map((told) => ({ name: shortName(told.model, models), cells: spendCells(told) }))
   return { table: { columns: SPEND, rows } }
+}
+
+/** Conversations that the whole report names. */
+const FEW = 3
+
+function dearestFew(sessions: readonly SessionSum[]): readonly (Tabled | string)[] {
+  if (sessions.length === 0) return []
+  const table = sessionsTable(sessions.slice(0, FEW))
+  return ['', ...(sessions.length > FEW ? [`The ${FEW} dearest conversations (more of them by session):`] : []), table]
 }
 
 /** Columns of a title in a table. */

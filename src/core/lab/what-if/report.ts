@@ -13,6 +13,8 @@ export interface WhatIf {
   readonly batchRows: number
   /** As the ledger has it; US dollars as far as prices are known. */
   readonly billedUsd: number
+  /** Some of it is an estimate. */
+  readonly billedIsEstimate: boolean
   /** The same requests on paper, with nothing changed: how near it comes is how far the rest can be trusted. */
   readonly again: Replayed
   readonly changed: Replayed
@@ -24,7 +26,7 @@ export const offBy = ({ again, billedUsd }: Pick<WhatIf, 'again' | 'billedUsd'>)
   billedUsd === 0 ? null : Math.abs(again.usd - billedUsd) / billedUsd
 
 export function whatIfReport(found: WhatIf, models: Models): Remark {
-  const { again, changed, change, billedUsd, conversations, batchRows, since } = found
+  const { again, changed, change, billedUsd, billedIsEstimate, conversations, batchRows, since } = found
   const off = offBy(found)
   // By the same sums, so that what they are off by is in both.
   const less = again.usd - changed.usd
@@ -37,7 +39,10 @@ export function whatIfReport(found: WhatIf, models: Models): Remark {
   return [
     {
       list: [
-        ['as billed', `${money(billedUsd)}, ${size}${since === null ? '' : ` since ${since}`}`],
+        [
+          'as billed',
+          `${billedIsEstimate ? '~' : ''}${money(billedUsd)}, ${size}${since === null ? '' : ` since ${since}`}`,
+        ],
         [
           'on paper',
           `~${money(again.usd)} for the same once more${off === null ? '' : `, off by ${percent(off)}`}; ${cache(again)}`,
