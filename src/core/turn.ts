@@ -106,6 +106,8 @@ export interface Failure {
   readonly transient: boolean
   /** How long the server asks us to wait before another try; null when it did not say. */
   readonly retryAfterMs: number | null
+  /** It is we who leave its model alone for so long, and not the server that asks for it. */
+  readonly isRest?: true
   readonly status: number | null
   readonly requestId: string | null
   /** The server's own type or the system's code (`overloaded_error`, `ECONNREFUSED`), for the curious. */
