@@ -104,9 +104,8 @@ export interface Failure {
   readonly remedy: string
   /** Whether the same request may succeed when sent again. */
   readonly transient: boolean
-  /** How long the server asks us to wait before another try; null when it did not say. */
+  /** How long the server asks us to wait before another try, or (`isRest`) we leave its model alone; null: nobody says. */
   readonly retryAfterMs: number | null
-  /** It is we who leave its model alone for so long, and not the server that asks for it. */
   readonly isRest?: true
   readonly status: number | null
   readonly requestId: string | null
