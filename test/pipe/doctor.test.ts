@@ -46,7 +46,7 @@ test('limits that a call has heard are told with their age, whoever looks', asyn
   expect(await limits()).toMatch(/^No limits were heard from it yet/)
   await night.pipe({ args: ['-m', 'balanced', 'why?'], lodging: home })
   expect(await limits()).toMatch(
-    /^The limits heard last: of claude-sonnet-5-5 a moment ago \d+% of [\d,]+ requests, .* were left\.$/,
+    /^The limits heard last: of claude-sonnet-5-5 \d+ s ago \d+% of [\d,]+ requests, .* were left\.$/,
   )
   // Of nobody else's server, and by nobody who leaves no trace.
   await using other = await evening('text "hi" limits used=25')
@@ -71,7 +71,7 @@ test('so are those that a chat has heard', async () => {
   const { stdout } = await night.pipe({ args: ['doctor', '--json'], lodging: home })
   const { findings } = JSON.parse(stdout.toString()) as Document
   expect(findings.find(({ topic }) => topic === 'limits')!.says).toMatch(
-    /^The limits heard last: of claude-.* a moment ago/,
+    /^The limits heard last: of claude-.* \d+ s ago/,
   )
   home.remove()
 })
