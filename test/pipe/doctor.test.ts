@@ -171,6 +171,19 @@ test('words it does not take are an error of usage', async () => {
   expect(await runPipe({ args: ['doctor', '--base-url', 'nowhere'] })).toMatchObject({ code: 2 })
 })
 
+test.each([
+  ['doctor --json --bogus', { type: 'doctor', ok: false }],
+  ['--json cost --bogus', { type: 'cost' }],
+  ['batch --json --output', { type: 'batch' }],
+  ['--output-format json --bogus hi', { type: 'result', ok: false, exitCode: 2 }],
+  ['--output-format=stream-json --bogus hi', { type: 'result', ok: false, exitCode: 2 }],
+])('a flag nobody knows is told in JSON, too: %s', async (line, document) => {
+  const { code, stdout, stderr } = await runPipe({ args: line.split(' ') })
+  expect(code).toBe(2)
+  expect(stderr).not.toBe('')
+  expect(JSON.parse(stdout.toString())).toMatchObject({ ...document, error: expect.anything() })
+})
+
 test.each([40, 80, 120])('a terminal of %i columns is asked, and given back as it was', async (columns) => {
   await using session = openPty({ args: ['doctor', '--demo'], columns, rows: 30, checkTty: true })
   const { code, tty } = await session.exited

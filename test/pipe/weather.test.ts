@@ -35,6 +35,19 @@ function home(): Lodging & {
 }
 
 describe('how long a call goes on', () => {
+  test('its figures say how long all attempts took, and are an estimate where one was never counted to its end', async () => {
+    await using night = await evening('reset after=0\ntext "Because."')
+    const { code, stderr } = await night.pipe({ args: ['-u', 'hi'] })
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/ · ~\$[\d.]+ in all · .* · TTLT \d+ms · 2 attempts in [\d.]+m?s$/m)
+  })
+
+  test.each(['reset after=3', 'malformed after=3'])('what breaks in the middle (%s) is named by its request', async (fault) => {
+    await using night = await evening(fault)
+    const { stdout } = await night.pipe({ args: ['--retry-for', '0', '--output-format', 'json', 'hi'] })
+    expect(JSON.parse(stdout.toString()).error.requestId).toMatch(/^req_/)
+  })
+
   test('--retry-for 0 tries once; another time has other attempts, and stderr counts them', async () => {
     await using night = await evening('529 x9')
     const once = await night.pipe({ args: ['--retry-for', '0', 'hi'] })
@@ -126,7 +139,7 @@ describe('calls in a loop', () => {
     expect(totalUsd).toBeGreaterThan(costUsd.value)
     expect(stderr).toMatch(/ · cost <?\$[\d.]+ · \$[\d.]+ in all · /)
     const bill = await night.pipe({ args: ['cost', '--json'], lodging: place, env: place.env })
-    expect(bill.stdout.toString()).toContain(`"usd":${totalUsd}`)
+    expect(bill.stdout.toString()).toContain(`"value":${totalUsd}`)
   })
 
   test('a probe in vain leaves it alone for longer', async () => {

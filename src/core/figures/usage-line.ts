@@ -5,7 +5,7 @@ import type { ModelCard } from '../models.ts'
 import { costIn, isUnbilled } from '../money/unbilled.ts'
 import { outputTokens, type Turn, totalUsd } from '../turn/turns.ts'
 import { promptTokens } from '../turn.ts'
-import { otps, ttftMs, ttltMs } from './metrics.ts'
+import { otps, totalMs, ttftMs, ttltMs } from './metrics.ts'
 import { duration, money, percent, tokens } from './words.ts'
 
 const shown = (figure: Figure | null, write: (value: number) => string, unknown = 'unknown') =>
@@ -36,6 +36,12 @@ export function figuresLine(turn: Turn, card: ModelCard, besides = reported(0)):
   const speed = otps(turn)
   if (speed) parts.push(`${shown(speed, (value) => value.toFixed(0))} tok/s`)
   parts.push(`TTLT ${shown(ttltMs(times), duration)}`)
-  if (turn.attempt > 1) parts.push(`${turn.attempt} attempts`)
+  if (turn.attempt > 1) parts.push(`${turn.attempt} attempts${within(turn)}`)
   return parts.join(' · ')
+}
+
+/** How long they took, with the waits between them. */
+function within({ times }: Turn): string {
+  const whole = totalMs(times)
+  return whole ? ` in ${shown(whole, duration)}` : ''
 }

@@ -2,6 +2,7 @@
 
 import type { Args } from '../../args.ts'
 import type { Event, State, Turn } from '../../core/conversation.ts'
+import { rounded } from '../../core/figures/rounded.ts'
 import { figuresLine } from '../../core/figures/usage-line.ts'
 import { type Figure, reported } from '../../core/figures.ts'
 import { CATALOGUE, type ModelCard, overlay } from '../../core/models.ts'
@@ -98,7 +99,7 @@ export async function printedTurn(
       const verdict = printing?.verdict(turn, ended, state)
       const code = verdict?.code ?? ended
       sink.end(turn, code, {
-        ...(besides.value > 0 && { totalUsd: totalUsd(turn, besides.value) }),
+        ...(besides.value > 0 && { totalUsd: rounded(totalUsd(turn, besides.value), 9) }),
         ...verdict?.beside,
       })
       if (isHeld && verdict?.output) io.stdout.write(io.stdout.isTTY ? sanitise(verdict.output) : verdict.output)
