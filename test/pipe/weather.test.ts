@@ -42,11 +42,14 @@ describe('how long a call goes on', () => {
     expect(stderr).toMatch(/ · ~\$[\d.]+ in all · .* · TTLT \d+ms · 2 attempts in [\d.]+m?s$/m)
   })
 
-  test.each(['reset after=3', 'malformed after=3'])('what breaks in the middle (%s) is named by its request', async (fault) => {
-    await using night = await evening(fault)
-    const { stdout } = await night.pipe({ args: ['--retry-for', '0', '--output-format', 'json', 'hi'] })
-    expect(JSON.parse(stdout.toString()).error.requestId).toMatch(/^req_/)
-  })
+  test.each(['reset after=3', 'malformed after=3'])(
+    'what breaks in the middle (%s) is named by its request',
+    async (fault) => {
+      await using night = await evening(fault)
+      const { stdout } = await night.pipe({ args: ['--retry-for', '0', '--output-format', 'json', 'hi'] })
+      expect(JSON.parse(stdout.toString()).error.requestId).toMatch(/^req_/)
+    },
+  )
 
   test('--retry-for 0 tries once; another time has other attempts, and stderr counts them', async () => {
     await using night = await evening('529 x9')
