@@ -14,7 +14,7 @@ import { history } from '../request/messages.ts'
 import { planRequest } from '../request/plan.ts'
 import { outputTokens, questionIn, spoken, type Turn } from '../turn/turns.ts'
 import { type Ms, promptTokens } from '../turn.ts'
-import { charsPerToken, lastCounted, promptSize } from './meter.ts'
+import { charsPerToken, isSameModel, lastCounted, promptSize } from './meter.ts'
 import { leftOutBy, type Mark, messagesOf, type Summary, windowOf } from './window.ts'
 
 export interface Part {
@@ -129,7 +129,7 @@ function attachedSizes(state: State, turn: Turn | null, perToken: number, card: 
   }))
   const sumOf = (some: typeof sizes) => some.reduce((sum, { tokens }) => sum + tokens, 0)
   const others = sizes.filter(({ attachment }) => attachment.kind !== 'image')
-  if (!turn || others.length === 0 || turn.model !== state.choices.model) return sizes
+  if (!turn || others.length === 0 || !isSameModel(state, turn.model)) return sizes
   const counted = questionSize(state, state.turns.indexOf(turn), perToken)
   if (counted === null) return sizes
   const left = counted - turn.question.length / perToken - (sumOf(sizes) - sumOf(others))
