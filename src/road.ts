@@ -5,6 +5,7 @@
  */
 
 import { duration } from './core/figures/words.ts'
+import { CATALOGUE, shortName } from './core/models.ts'
 import type { TurnRequest } from './core/request.ts'
 import { type Failure, isEnd, type Ms, type TurnEvent } from './core/turn.ts'
 import { failure } from './core/weather/failures.ts'
@@ -15,6 +16,7 @@ import {
   isUnsent,
   type Patience,
   silenceLimit,
+  type Why,
   type Wish,
   type Wishes,
 } from './core/weather/resilience.ts'
@@ -70,6 +72,8 @@ export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit
   let alone: readonly string[] | null = null
   /** Why the last attempt came to nothing; null: there was none. */
   let last: Failure | null = null
+  /** What the first choice failed with, and then those that were asked in its place; empty: nobody was. */
+  const stood: { readonly model: string; readonly failure: Failure }[] = []
   /** Another model is asked from now on. */
   const fallBack = (
     { request: to, notes }: Extract<Next, { type: 'request' }>,
@@ -77,11 +81,14 @@ export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit
     why: Failure,
   ) => {
     emit({ type: 'fellBack', at: now(), from: request.model, to: to.model, by, failure: why, notes })
+    stood.push({ model: request.model, failure: why })
     request = to
     tried.push(to.model)
     before = sent
     held = 0
   }
+  /** Another model may do better; a chain goes on past a name in it that nobody knows. */
+  const isCurable = (why: Failure) => isOfTheModel(why) || (stood.length > 0 && why.kind === 'missing')
   const obey = (wish: Wish, why: Failure) => {
     if (wish.type === 'now') request = { ...request, isUrgent: true }
     else fallBack({ ...wish, type: 'request' }, 'person', worded(why, sent - before))
@@ -110,7 +117,7 @@ export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit
     if (isHeld) held++
     else sent++
     const attempts = sent - before
-    const others: InsteadOf | null = !textShown && isOfTheModel(trouble) && alone === null ? (instead ?? null) : null
+    const others: InsteadOf | null = !textShown && isCurable(trouble) && alone === null ? (instead ?? null) : null
     const attempt = isHeld ? held : attempts
     const known = { failure: trouble, attempt, elapsedMs: now() - started + saved, textShown }
     const chance = options.chance()
@@ -145,8 +152,9 @@ export async function travel(first: TurnRequest, signal: AbortSignal, emit: Emit
       return emit({ type: 'finished', at: now(), stopReason: 'end_turn', explanation: null })
     }
     if (next?.type !== 'request') {
-      const asked = way.why === 'asked' ? [sayAsked(trouble, options.patience)] : []
-      return emit({ ...end.event, failure: withNotes(told, [...asked, ...(alone ?? [])]) })
+      const noted = withNotes(told, [...sayNoMore(way.why, trouble, options.patience), ...(alone ?? [])])
+      const all = textShown ? [] : [...stood, { model: request.model, failure: noted }]
+      return emit({ ...end.event, failure: all.length > 1 ? ofAll(all) : noted })
     }
     fallBack(next, 'chain', told)
   }
@@ -158,9 +166,23 @@ function worded(trouble: Failure, attempts: number): Failure {
   return { ...trouble, reason: `${trouble.reason.replace(/\.$/, '')}, after ${attempts} attempts.` }
 }
 
-/** What the server asked for that we would not wait for. */
-const sayAsked = ({ retryAfterMs }: Failure, { deadlineMs }: Patience) =>
-  `The server asks to wait ${duration(retryAfterMs ?? 0)}: that is more than is left of the ${duration(deadlineMs)} it may take.`
+/** Why there is no attempt more, where it is time that is lacking. */
+function sayNoMore(why: Why, { retryAfterMs, isRest }: Failure, { deadlineMs }: Patience): readonly string[] {
+  const may = `the ${duration(deadlineMs)} it may take`
+  if (why === 'deadline') return [`Another attempt would come too late for ${may}.`]
+  if (why !== 'asked') return []
+  const wait = `${isRest ? 'The model is left alone for' : 'The server asks to wait'} ${duration(retryAfterMs ?? 0)}`
+  return [`${wait}: that is more than is left of ${may}.`]
+}
+
+/** The failure of the first choice, which is asked first the next time, too, with what came of the others. */
+function ofAll([first, ...others]: readonly { readonly model: string; readonly failure: Failure }[]): Failure {
+  const say = (model: string, reason: string) => `${shortName(model, CATALOGUE)}: ${reason.replace(/([^.])$/, '$1.')}`
+  const reasons = others.map(
+    ({ model, failure }, i) => `${i === 0 ? 'In its place, ' : 'Then '}${say(model, failure.reason)}`,
+  )
+  return { ...first!.failure, reason: [say(first!.model, first!.failure.reason), ...reasons].join(' ') }
+}
 
 const withNotes = (trouble: Failure, notes: readonly string[]): Failure =>
   notes.length === 0 ? trouble : { ...trouble, reason: [trouble.reason.replace(/([^.])$/, '$1.'), ...notes].join(' ') }

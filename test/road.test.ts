@@ -191,7 +191,12 @@ describe('the road of a turn', () => {
     const { done, events } = roadWith({ patience: { ...call, deadlineMs: 3_000 }, stallAfterMs: 90_000 }, dumb, dumb)
     await vi.advanceTimersByTimeAsync(90_000)
     await done
-    expect(events.at(-1)).toMatchObject({ failure: { kind: 'stalled', reason: 'Nothing came for 4 s.' } })
+    expect(events.at(-1)).toMatchObject({
+      failure: {
+        kind: 'stalled',
+        reason: 'Nothing came for 4 s. Another attempt would come too late for the 3.0s it may take.',
+      },
+    })
     expect(events.at(-1)!.at - began).toBeLessThan(3_000 + 4_100)
   })
 
@@ -302,7 +307,11 @@ describe('a chain of models', () => {
     await done
     const waits = events.flatMap((event) => (event.type === 'waiting' ? [`${event.attempt + 1} of ${event.of}`] : []))
     expect(waits).toEqual(['2 of 3', '3 of 3', '2 of 4', '3 of 4', '4 of 4'])
-    expect(events.at(-1)).toMatchObject({ failure: { reason: 'Overloaded, after 4 attempts. Nobody else is there.' } })
+    expect(events.at(-1)).toMatchObject({
+      failure: {
+        reason: 'm: Overloaded, after 3 attempts. In its place, n: Overloaded, after 4 attempts. Nobody else is there.',
+      },
+    })
   })
 
   test('is not asked about what no other model cures, nor once text was shown', async () => {
@@ -322,7 +331,7 @@ describe('a chain of models', () => {
     }
   })
 
-  test('ends with the last failure, and with who was thought of', async () => {
+  test('ends with the failure of the first choice, which is asked first the next time, with those of the others, and who was thought of', async () => {
     const limited = failure('rate', 'Too many.', { transient: false })
     const { done, events, asked } = roadWith(
       { instead: chain('n', 'o') },
@@ -332,7 +341,31 @@ describe('a chain of models', () => {
     )
     await done
     expect(asked).toEqual(['m', 'n', 'o'])
-    expect(events.at(-1)).toMatchObject({ type: 'failed', failure: { reason: 'Too many. Nobody else is there.' } })
+    expect(events.at(-1)).toMatchObject({
+      type: 'failed',
+      failure: { reason: 'm: Too many. In its place, n: Too many. Then o: Too many. Nobody else is there.' },
+    })
+  })
+
+  test('goes on past a name that nobody knows, and keeps the first failure', async () => {
+    const [lasting, unknown] = [{ transient: false, requestId: 'req_1' }, failure('missing', 'model: n (HTTP 404)')]
+    const known = roadWith({ instead: chain('n', 'o') }, failsWith(lasting), fails(unknown), answers)
+    await known.done
+    expect(known.asked).toEqual(['m', 'n', 'o'])
+    expect(known.events.filter(({ type }) => type === 'fellBack').at(-1)).toMatchObject({ from: 'n', failure: unknown })
+    expect(known.types().at(-1)).toBe('finished')
+    const none = roadWith({ instead: chain('n') }, failsWith(lasting), fails(unknown))
+    await none.done
+    expect(none.events.at(-1)).toMatchObject({
+      failure: {
+        ...{ kind: 'overload', requestId: 'req_1' },
+        reason: 'm: Overloaded. In its place, n: model: n (HTTP 404). Nobody else is there.',
+      },
+    })
+    // The name of the first choice itself is looked at by its person.
+    const first = roadWith({ instead: chain('n') }, fails(unknown))
+    await first.done
+    expect(first.asked).toEqual(['m'])
   })
 
   test('leaves a model all our patience once it is known that nobody else can be asked', async () => {
@@ -363,6 +396,16 @@ test('what the server asks for beyond our patience is said with its numbers', as
   expect(events.at(-1)).toMatchObject({
     failure: {
       reason: 'Overloaded. The server asks to wait 1m 30s: that is more than is left of the 1m 0s it may take.',
+    },
+  })
+})
+
+test('a rest that is our own is not put into the mouth of the server', async () => {
+  const { done, events } = road(failsWith({ retryAfterMs: 90_000, isRest: true }))
+  await done
+  expect(events.at(-1)).toMatchObject({
+    failure: {
+      reason: 'Overloaded. The model is left alone for 1m 30s: that is more than is left of the 1m 0s it may take.',
     },
   })
 })

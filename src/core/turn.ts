@@ -104,8 +104,9 @@ export interface Failure {
   readonly remedy: string
   /** Whether the same request may succeed when sent again. */
   readonly transient: boolean
-  /** How long the server asks us to wait before another try; null when it did not say. */
+  /** How long the server asks us to wait before another try, or (`isRest`) we leave its model alone; null: nobody says. */
   readonly retryAfterMs: number | null
+  readonly isRest?: true
   readonly status: number | null
   readonly requestId: string | null
   /** The server's own type or the system's code (`overloaded_error`, `ECONNREFUSED`), for the curious. */

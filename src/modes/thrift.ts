@@ -21,6 +21,7 @@ import { cacheKeeper } from './thrift/cache.ts'
 import { keepChain } from './thrift/chain.ts'
 import { compacting } from './thrift/compacting.ts'
 import { keepContests } from './thrift/contests.ts'
+import { createFinger } from './thrift/finger.ts'
 import { keepLab } from './thrift/lab.ts'
 import { leverKeeper } from './thrift/levers.ts'
 import { keepLimits } from './thrift/limits.ts'
@@ -84,6 +85,8 @@ export interface Keeper {
   tag?(): Steps | null
   /** @returns whether the key was meant for what the tag offers */
   onKey?(key: Key): boolean
+  /** A key was meant for something of another keeper's that is over: it chooses nothing of what stands there now. */
+  onMissed?(key: Key): void
   /** @returns false when a question must wait: the keeper says why, and asks it itself once the person agrees */
   mayAsk?(question: Question): boolean
   /** What stands in the place of the answer's open end, at most so many rows; null: nothing of its own. */
@@ -152,7 +155,7 @@ export function createThrift(parts: ThriftParts): Thrift {
       }
       return null
     },
-    onKey: (key) => keepers.some((keeper) => keeper.onKey?.(key) === true),
+    onKey: createFinger(keepers, parts.now),
     mayAsk: (question) => keepers.every((keeper) => keeper.mayAsk?.(question) !== false),
     tail(maxRows) {
       for (const keeper of keepers) {

@@ -63,7 +63,7 @@ test('a question without an answer comes back, and what was queued behind it', (
   one.happen(...begun('why?', ''), queue('second'), cut)
   expect(one).toMatchObject({
     draft: 'why?',
-    notice: '1 message was not sent. Up brings back what you wrote.',
+    notice: '2 messages were not sent. Up brings back what you wrote.',
     queue: [],
   })
 })
@@ -161,10 +161,15 @@ test('what waited behind an answer that was cut off goes out behind the rest of 
   expect(one).toMatchObject({
     draft: 'second',
     queue: [],
-    notice: expect.stringContaining('Tab goes on with that first'),
+    notice: 'Tab goes on with the cut answer first, Enter sends this now. 2 unsent: Up.',
   })
   expect(one.unsent.goOn(false, goOn)).toBe(true)
   expect(one).toMatchObject({ draft: '', queue: ['second', 'third'], notice: null })
+  // A row of 80 has both keys in it, one of 40 the first.
+  const many = desk()
+  many.happen(...begun('why?', 'because'), ...Array.from({ length: 99 }, (_, at) => queue(`${at}`)), cut)
+  expect(`  ${many.notice}`.length).toBeLessThan(80)
+  expect(`  ${many.notice}`.slice(0, 39)).toMatch(/^ {2}Tab goes on with the cut answer first$/)
   // Another draft is none of its business.
   const other = desk('a thought')
   other.happen(...begun('why?', 'because'), queue('second'), cut)

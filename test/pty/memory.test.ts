@@ -91,6 +91,20 @@ describe('an answer that was cut off by the end of the program', () => {
     expect(texts(night)).toEqual(['When?'])
   })
 
+  test('in the countdown to another attempt is no answer that was cut off, and is asked again', async () => {
+    using mine = home()
+    await using night = await evening(`529 retry-after=100\n${answering('Now.')}`)
+    const first = await night.chat(mine)
+    first.type('When?\r')
+    await mine.notes('Overloaded')
+    first.kill('SIGKILL')
+    await first.exited
+    const second = await night.chat(mine)
+    await second.see(/A question was not answered[\s\S]*Overloaded/)
+    second.press('tab')
+    await second.see('Now.')
+  })
+
   test('is asked again though the program was killed as soon as it stood on the screen, just started', async () => {
     using mine = home()
     await using night = await evening(`hold after=0\n${answering('Now.')}`)

@@ -65,7 +65,7 @@ test('what waited behind an answer that was cut off waits for the rest of it: Ta
   session.type('And now?\r')
   await session.see('next: And now?')
   night.demo.release()
-  await session.see('It waited behind the answer that was cut off: Tab goes on with that first')
+  await session.see('Tab goes on with the cut answer first, Enter sends this now.')
   await session.see('› And now?')
   session.press('tab')
   await session.see('tomorrow')

@@ -1,5 +1,7 @@
 /** What a file is, by its first bytes. Its name is never asked: names lie. */
 
+import { decodeUnicode } from './text.ts'
+
 export type ImageType = 'png' | 'jpeg' | 'gif' | 'webp' | 'avif' | 'heic' | 'tiff' | 'bmp' | 'ico' | 'svg'
 
 /** `known` is told only to be refused by its name. */
@@ -122,18 +124,25 @@ function doctypeEnd(text: string): number {
 }
 
 /**
- * Whether it can be text of some encoding: with a byte order mark, or without zero bytes and with few control characters.
+ * Whether it can be text of some encoding: with a byte order mark, or with few control characters and zeros only where
+ * those of two bytes a character are.
  */
 function looksLikeText(bytes: Uint8Array): boolean {
   if (startsWith(bytes, 'fffe') || startsWith(bytes, 'feff')) return bytes.length % 2 === 0
-  if (bytes.includes(0)) return false
   const looked = bytes.subarray(0, LOOKED_AT)
+  if (!bytes.includes(0)) return hasFewControls(looked)
+  const units = decodeUnicode(bytes)?.text.slice(0, LOOKED_AT)
+  return units !== undefined && hasFewControls(Array.from(units, (char) => char.charCodeAt(0)))
+}
+
+/** @param codes of bytes or characters */
+function hasFewControls(codes: ArrayLike<number> & Iterable<number>): boolean {
   let controls = 0
-  for (const byte of looked) {
+  for (const code of codes) {
     // Escape begins the colours of logs; form feed and backspace are in old manuals.
-    if (byte < 0x20 && !(byte >= 8 && byte <= 13) && byte !== 0x1b) controls++
+    if (code < 0x20 && !(code >= 8 && code <= 13) && code !== 0x1b) controls++
   }
-  return controls <= looked.length / 50
+  return controls <= codes.length / 50
 }
 
 function startsWith(bytes: Uint8Array, hex: string): boolean {

@@ -10,11 +10,30 @@ export interface Decoded {
 
 /** @returns null: it is in an older encoding, or no text */
 export function decodeUnicode(bytes: Uint8Array): Decoded | null {
+  const utf16 = utf16Of(bytes)
+  const text = decodedAs(utf16 ?? 'utf-8', bytes)
+  if (text === null || text.includes('\0')) return null
+  // Bytes of ASCII alone, which switch to Japanese and back.
+  const japanese = text.includes('\x1b$') ? decodedAs('iso-2022-jp', bytes) : null
+  if (japanese !== null) return { text: japanese, encoding: 'ISO-2022-JP' }
+  return { text, encoding: utf16 ? 'UTF-16' : 'UTF-8' }
+}
+
+/** Of the zeros in a text of two bytes a character nearly all are on one side. */
+const ONE_SIDED = 20
+/** Characters of the beginning that tell. */
+const BEGINNING = 2_000
+
+/** By its mark, or by where its zeros are. */
+function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   const [first, second] = bytes
-  const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
-  const label = isMarked ? (first === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8'
-  const text = decodedAs(label, bytes)
-  return text === null || text.includes('\0') ? null : { text, encoding: isMarked ? 'UTF-16' : 'UTF-8' }
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  if (first === 0xfe && second === 0xff) return 'utf-16be'
+  const zeros = [0, 0] as [number, number]
+  for (let at = 0; at < Math.min(bytes.length, 2 * BEGINNING); at++) if (bytes[at] === 0) zeros[at & 1 ? 1 : 0]++
+  if (bytes.length % 2 === 1 || zeros[0] + zeros[1] === 0) return null
+  if (zeros[1] > ONE_SIDED * zeros[0]) return 'utf-16le'
+  return zeros[0] > ONE_SIDED * zeros[1] ? 'utf-16be' : null
 }
 
 /** @param label as the standard of encodings spells it. @returns null: the bytes mean nothing in it, or nobody knows it */

@@ -14,7 +14,7 @@ import { estimateTokens } from '../window/context.ts'
 /** When what happened, on the monotonic clock; null: not yet, or never. `sent` is that of the last attempt. */
 export interface TurnTimes {
   readonly asked: Ms | null
-  /** Of the first attempt. */
+  /** Of the first attempt, or since when it was put off. */
   readonly firstSent: Ms | null
   readonly sent: Ms | null
   readonly heard: Ms | null
@@ -65,6 +65,9 @@ export function clocked(times: TurnTimes, event: TurnEvent): TurnTimes {
   switch (event.type) {
     case 'sent':
       return { ...NO_TIMES, asked: times.asked, firstSent: times.firstSent ?? at, sent: at }
+    case 'waiting':
+    case 'fellBack':
+      return { ...times, firstSent: times.firstSent ?? at }
     case 'connecting':
       return { ...times, connecting: at }
     case 'connected':

@@ -29,8 +29,8 @@ export type PhaseName = (typeof PHASES)[number]
 export type Phases = Readonly<Partial<Record<PhaseName, Ms>>>
 
 /** The phases of a turn that is over; their sum is the time from its question to its end. Empty: it was never timed. */
-export function phasesOf(turn: Pick<Turn, 'times' | 'wire' | 'recalled' | 'end'>): Phases {
-  const { times, wire, recalled, end } = turn
+export function phasesOf(turn: Pick<Turn, 'times' | 'wire' | 'recalled' | 'end' | 'vain'>): Phases {
+  const { times, wire, recalled, end, vain } = turn
   const { asked, ended, heard, firstText, lastOutput } = times
   if (asked === null || ended === null || recalled) return {}
   const found: Partial<Record<PhaseName, Ms>> = {}
@@ -39,14 +39,16 @@ export function phasesOf(turn: Pick<Turn, 'times' | 'wire' | 'recalled' | 'end'>
   }
   let at = asked
   // Each ends no earlier than the one before it and no later than the turn, whatever the clocks said.
-  for (const [name, until] of marks(times, wire)) {
+  for (const [name, until] of vain ? inVain(times) : marks(times, wire)) {
     if (until === null) continue
     const next = Math.min(Math.max(at, until), heard === null || at >= heard ? ended : Math.max(heard, at))
     add(name, next - at)
     at = next
   }
   const isOffline = end?.type === 'failed' && end.failure.kind === 'offline'
-  add(isOffline ? 'connect' : heard === null ? 'headers' : lastOutput === null ? 'wait' : 'end', ended - at)
+  const isSent = times.sent !== null && !vain
+  if (!isSent) add(times.firstSent === null ? 'own' : 'tries', ended - at)
+  else add(isOffline ? 'connect' : heard === null ? 'headers' : lastOutput === null ? 'wait' : 'end', ended - at)
   const early = Math.min(times.stalledEarlyMs, found.thinking ?? 0)
   const late = Math.min(times.stalledMs - times.stalledEarlyMs, firstText === null ? 0 : (found.decode ?? 0))
   if (early > 0) found.thinking! -= early
@@ -54,6 +56,9 @@ export function phasesOf(turn: Pick<Turn, 'times' | 'wire' | 'recalled' | 'end'>
   add('stalls', Math.max(0, early) + Math.max(0, late))
   return Object.fromEntries(PHASES.flatMap((name) => ((found[name] ?? 0) > 0 ? [[name, found[name]!]] : [])))
 }
+
+/** The same where nothing is on its way: what follows the first attempt, or its being put off, are tries and waits. */
+const inVain = ({ firstSent, sent }: Turn['times']) => [['own', firstSent ?? sent]] as const
 
 /** When each phase ends; null: nobody knows, so that its time is part of the next one. */
 function marks(times: Turn['times'], wire: Turn['wire']): readonly (readonly [PhaseName, Ms | null])[] {

@@ -4,7 +4,7 @@ import { type Figure, measured } from '../figures.ts'
 import type { Turn } from '../turn/turns.ts'
 import type { Failure } from '../turn.ts'
 
-type Ended = Pick<Turn, 'cost' | 'usage' | 'end' | 'times'>
+type Ended = Pick<Turn, 'cost' | 'usage' | 'end' | 'times' | 'vain'>
 
 /** Codes of connections that broke once they stood: what had gone out until then may have been read, and billed. */
 const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
@@ -20,8 +20,11 @@ function isRefused({ kind, status, code }: Failure): boolean {
 }
 
 /** Whether nothing of a turn can be on a bill, though it was sent. */
-export const isUnbilled = ({ usage, end, times }: Ended): boolean =>
-  times.sent !== null && usage === null && end?.type === 'failed' && isRefused(end.failure)
+export const isUnbilled = ({ usage, end, times, vain }: Ended): boolean => {
+  // Whatever ended it while nothing was on its way.
+  const last = vain ?? (end?.type === 'failed' ? end.failure : null)
+  return times.sent !== null && usage === null && end !== null && last !== null && isRefused(last)
+}
 
 /** US dollars of a turn's answer; null: the price is unknown, or how far the server came. */
 export function costIn(turn: Ended): Figure | null {

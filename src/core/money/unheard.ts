@@ -24,6 +24,8 @@ const GIVEN_UP: ReadonlySet<TurnEvent['type']> = new Set(['stopped', 'failed', '
 export function unheard(state: State, live: Turn, event: TurnEvent): Wasted | null {
   if (!GIVEN_UP.has(event.type) || live.usage !== null || live.phase !== 'sending' || live.times.sent === null)
     return null
+  // The one that was sent last is known of already.
+  if (live.vain) return null
   const failure: Failure | null = 'failure' in event ? event.failure : null
   if (failure && !UNTOLD.has(failure.kind)) return null
   const { prices } = modelCard(live.model, state.models)

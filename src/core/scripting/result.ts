@@ -96,7 +96,7 @@ export function resultOf(turn: Turn, code: number): Result {
     insteadOf: turn.instead?.[0]?.from ?? null,
     ...(turn.escalations && { escalations: turn.escalations }),
     recalledFromMs: turn.recalled ? Math.round(turn.recalled.saidMs) : null,
-    requestId: turn.requestId ?? failed?.requestId ?? null,
+    requestId: turn.requestId ?? failed?.requestId ?? turn.vain?.requestId ?? null,
     messageId: turn.messageId,
     exitCode: code,
   }

@@ -8,7 +8,7 @@ import { withMark } from '../figures.ts'
 import { sanitiseLine } from '../text/sanitise.ts'
 import type { FailureKind } from '../turn.ts'
 import { isBroken } from '../weather/resilience.ts'
-import { cutShort } from './outcome.ts'
+import { cutShort, sayFailed } from './outcome.ts'
 import { questionIn, type Turn } from './turns.ts'
 
 /** What is asked of the model: there is no prefilling an answer any more (API, 2026-10), so it is told in words. */
@@ -63,6 +63,9 @@ export function offerInWords({ turn, title, agoMs, others }: Waiting, goesOn: st
   const cost = turn.cost ? `, ${withMark(turn.cost, money)}` : ''
   const why = turn.end?.type === 'failed' && turn.end.failure.kind === 'interrupted' ? ', when claude-tui ended' : ''
   const more = others > 0 ? ` ${count(others, 'other')} ${others === 1 ? 'waits' : 'wait'}: /continue again.` : ''
+  // Nothing was on its way any more: it waited for another attempt.
+  if (turn.vain && answer === '')
+    return `A question was not answered, ${ago(agoMs)} ago${why}: “${sanitiseLine(title)}”. ${sayFailed(turn.vain)} ${goesOn} asks it again.${more}`
   return `An answer was cut off ${where}${cost}, ${ago(agoMs)} ago${why}: “${sanitiseLine(title)}”. ${goesOn} goes on from it.${more}`
 }
 

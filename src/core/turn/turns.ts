@@ -7,6 +7,7 @@ import { estimated, type Figure, measured, reported } from '../figures.ts'
 import type { EffortLevel } from '../models/catalogue.ts'
 import { costUsd, type ModelCard, type Models, modelCard, scaledPrices } from '../models.ts'
 import type { Failure, Ms, Rival, TurnEnd, TurnEvent, Usage, Wire } from '../turn.ts'
+import { isUnsent } from '../weather/resilience.ts'
 import { estimateTokens } from '../window/context.ts'
 
 /** Where a turn stands. `waiting`: for the next attempt; `done`: nothing more comes. */
@@ -91,6 +92,8 @@ export interface Turn {
     readonly of: number
     readonly failure: Failure
   } | null
+  /** Why the request that was sent last came to nothing, with none on its way since; absent: one is, or none was sent. */
+  readonly vain?: Failure
   /** Models that were asked in the place of others, in order; absent: none was. */
   readonly instead?: readonly InsteadThere[]
   /** Absent: one model was asked. */
@@ -140,7 +143,7 @@ function told(turn: Turn, event: TurnEvent, models: Models): Turn {
   const times = clocked(turn.times, event)
   switch (event.type) {
     case 'sent': {
-      const { wire: _, ...anew } = turn
+      const { wire: _, vain: __, ...anew } = turn
       // The person has waited since the first of two requests went out, whichever of them answers.
       const since = turn.hedge?.won === 'second' ? (turn.times.sent ?? event.at) : event.at
       return {
@@ -229,7 +232,8 @@ export const attemptsOf = ({ attempt, instead }: Pick<Turn, 'attempt' | 'instead
 function givenUp(turn: Turn, failure: Failure): Turn {
   const wasted = [...turn.wasted, ...wastedBy(turn, failure)]
   const { hedge: _, ...alone } = turn
-  return { ...alone, ...NOTHING_YET, wasted }
+  const isVain = turn.times.sent !== null && !isUnsent(failure)
+  return { ...alone, ...NOTHING_YET, wasted, ...(isVain ? { vain: failure } : {}) }
 }
 
 /** What a failed attempt cost; nothing when it never began. */

@@ -68,7 +68,8 @@ export function countdown(state: State, turn: Turn, now: Ms, width: number): rea
   const left = Math.max(0, Math.ceil((retry.until - now) / 1000))
   const isRest = isResting(state, turn)
   const time = isRest && left === 0 ? 'now' : `in ${left}s`
-  const head = sayNext({ ...retry, isRest }, time, standInOf(turn), state.models)
+  const standIn = standInOf(turn)
+  const head = sayNext({ ...retry, isRest }, time, standIn, state.models)
   const reason = failure.reason.replace(/\.$/, '')
   const short = IN_SHORT[failure.kind] ?? reason
   const other = otherModel(state, turn)
@@ -76,16 +77,24 @@ export function countdown(state: State, turn: Turn, now: Ms, width: number): rea
   const [soon, esc] = [`${NOW_KEY} now`, 'esc stops']
   const keys = [[soon, ...(name === null ? [] : [`${OTHER_KEY} ${name}`]), esc], [soon, esc], [esc]]
   const id = failure.requestId === null ? [] : [failure.requestId]
+  const whose = standIn === null ? '' : ` of ${shortName(standIn, state.models)}`
   const inShort = isRest
-    ? `${short}: probe ${time}, then ${retry.attempt} of ${retry.of}`
-    : `${short}: ${retry.attempt} of ${retry.of} ${time}`
+    ? `${short}: probe ${time}, then ${retry.attempt} of ${retry.of}${whose}`
+    : `${short}: ${retry.attempt} of ${retry.of}${whose} ${time}`
   const whole = [[head, reason, ...id].join(' · '), ...keys[0]!].join(' · ')
   if (roomOf(whole) <= width) return [whole]
   // Where something would be left out, a third row has room for it.
   const cramped = roomOf(keys[0]!.join(' · ')) > width || roomOf([inShort, ...id].join(' · ')) > width
   const packed = cramped ? packedIn([inShort, esc, ...id, ...keys[0]!.slice(0, -1)], width) : []
   if (packed.length > 0 && packed.length <= 3) return packed
-  const known = [[head, reason, ...id], [inShort, ...id], [head, reason], [inShort], [head]]
+  const known = [
+    [head, reason, ...id],
+    ...(isRest ? [] : [[head, short, ...id]]),
+    [inShort, ...id],
+    [head, reason],
+    [inShort],
+    [head],
+  ]
   return [known, keys].map((rows) =>
     fitted(
       rows.map((parts) => parts.join(' · ')),

@@ -8,10 +8,18 @@ const SAMPLE = 200_000
 /** What no text holds, and places where a letter of another encoding would stand. */
 const ODD = /[\0-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]/
 
+/** Letters in the place of rules and boxes, which no running text holds. */
+const WIDER: Readonly<Record<string, string>> = { 'KOI8-R': 'KOI8-U' }
+/** Of a hundred characters beyond ASCII so many may be damaged. */
+const MOST_DAMAGED = 0.05
+
 /** @returns null: it means nothing in any of those that may be meant */
 export function guessed(bytes: Uint8Array): Decoded | null {
-  for (const { name, confidence } of analyse(telling(bytes))) {
-    const text = confidence === 0 ? null : decodedAs(name, bytes)
+  const known = damaged(bytes)
+  if (known !== null) return { text: known, encoding: 'damaged UTF-8' }
+  for (const { name: found, confidence } of analyse(telling(bytes))) {
+    const name = WIDER[found] ?? found
+    const text = confidence === 0 || name === 'UTF-8' ? null : decodedAs(name, bytes)
     if (text !== null && !ODD.test(text)) return { text, encoding: name }
   }
   return null
@@ -31,4 +39,11 @@ function telling(bytes: Uint8Array): Uint8Array {
     from += line.length
   }
   return Buffer.concat(lines)
+}
+
+/** UTF-8 but for a byte here and there, which reads as `\ufffd`. */
+function damaged(bytes: Uint8Array): string | null {
+  const text = new TextDecoder().decode(bytes)
+  const beyond = text.match(/[^\0-\x7f]/gu) ?? []
+  return beyond.filter((char) => char === '\ufffd').length <= MOST_DAMAGED * beyond.length ? text : null
 }

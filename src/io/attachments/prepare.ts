@@ -60,7 +60,7 @@ async function prepareAs(
       return { refused: `${name} is empty. Attach a file with something in it.` }
     case 'binary':
       return {
-        refused: `${name} is neither an image, a PDF nor text. Images, PDFs and text are taken; export it as one of them. Text in another encoding than UTF-8 and UTF-16 has to be converted: iconv -f SHIFT_JIS -t UTF-8 FILE > NEW.`,
+        refused: `${name} is neither an image, a PDF nor text. Images, PDFs and text are taken; export it as one of them.`,
       }
   }
 }

@@ -117,11 +117,12 @@ const sayUnsent = (missing: readonly Question[]): string | null =>
     ? null
     : `${count(missing.length, 'message was', 'messages were')} not sent. Up brings back what you wrote.`
 
-/** What lies in the composer had waited for the whole of an answer. */
-const WAITED = 'It waited behind the answer that was cut off: Tab goes on with that first, Enter sends this now.'
+/** What lies in the composer had waited for the whole of an answer. A notice is one row: both keys at 80 columns, the first at 40. */
+const sayWaited = (all: readonly Question[]): string =>
+  `Tab goes on with the cut answer first, Enter sends this now.${all.length > 1 ? ` ${all.length} unsent: Up.` : ''}`
 
 /**
- * The screen after a turn that did not finish, what it has no room for, and what is in the composer and behind that of
+ * The screen after a turn that did not finish, what its notice counts (`missing`), and what is in the composer and behind that of
  * messages that waited for the answer to be whole; null: there is nothing to give back.
  */
 export function giveBack(
@@ -141,7 +142,9 @@ export function giveBack(
   const [first] = unsent
   const given = isFree ? { composer: givenBack(ui.composer, [wordsOf(first!)]), ...laidOnPage(first!) } : {}
   const waited = isFree && turn?.answer !== '' && goingOn({ turns, live }) ? unsent : []
-  const notice = [sayUnsent(missing), waited.length > 0 ? WAITED : null].filter((one) => one !== null)
-  const shown = { ...ui, notice: notice.length > 0 ? notice.join(' ') : ui.notice, ...given }
-  return { ui: withUnsent(shown, missing), missing, waited }
+  // What lies in the composer was not sent either; alone it speaks for itself.
+  const counted = missing.length > 0 ? unsent : []
+  const notice = waited.length > 0 ? sayWaited(unsent) : sayUnsent(counted)
+  const shown = { ...ui, notice: notice ?? ui.notice, ...given }
+  return { ui: withUnsent(shown, missing), missing: counted, waited }
 }

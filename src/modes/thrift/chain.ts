@@ -3,11 +3,13 @@
  * settings; `/fallback` shows and changes it.
  */
 
+import type { Key } from '../../core/chat/keys.ts'
 import { retried } from '../../core/conversation/branching.ts'
 import type { State } from '../../core/conversation.ts'
 import { shortName } from '../../core/models.ts'
 import { sayProblem } from '../../core/problem.ts'
 import { settingRow } from '../../core/settings.ts'
+import type { Ms } from '../../core/turn.ts'
 import { isChord, NOW_KEY, OTHER_KEY } from '../../core/weather/countdown.ts'
 import { type Fallback, fallbackOf, isOfTheModel, offered } from '../../core/weather/resilience.ts'
 import { writeSetting } from '../../io/config.ts'
@@ -15,10 +17,25 @@ import { settingsPath } from '../../io/folders.ts'
 import { modelSlip } from '../../setup-levers.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
+/** How long the question stands before a key answers it, in ms: whoever presses a key again and again was not asked yet. */
+export const STANDS_MS = 1_000
+
 export function keepChain(parts: ThriftParts): Keeper {
   const { runtime, now, say, draw } = parts
   /** The person has not said yet whether others may answer. */
   let isAsking = false
+  /** Since when the question has stood and no key was pressed at it. */
+  let stoodSince: Ms = 0
+  let timer: NodeJS.Timeout | undefined
+
+  /** The keys are offered, and taken, only once nobody can have pressed them for what stood there before. */
+  const isOffered = () => isAsking && now() - stoodSince >= STANDS_MS
+  const stand = () => {
+    stoodSince = now()
+    clearTimeout(timer)
+    timer = setTimeout(draw, STANDS_MS + 1)
+    timer.unref()
+  }
 
   const names = (chain: readonly string[]) => chain.map((name) => shortName(name, runtime.state.models)).join(', then ')
 
@@ -96,25 +113,34 @@ export function keepChain(parts: ThriftParts): Keeper {
       if (event.type === 'asked' || event.type === 'cleared' || event.type === 'resumed') isAsking = false
       if (event.type !== 'failed' || !isWorthAsking(state)) return
       isAsking = true
-      if (parts.isInLines)
-        say(`${question(state)} /fallback on says yes, /fallback off says no; you are not asked again.`)
+      if (!parts.isInLines) stand()
+      else say(`${question(state)} /fallback on says yes, /fallback off says no; you are not asked again.`)
     },
     tag() {
       if (!isAsking || parts.isInLines) return null
-      return offer(runtime.state)
+      return isOffered() ? offer(runtime.state) : bare(runtime.state)
     },
     onKey(key) {
-      if (!isAsking) return false
-      if (isChord(key, NOW_KEY)) void agree()
-      else if (isChord(key, OTHER_KEY)) void decline()
-      else return false
+      if (!isAsking || !isOurs(key)) return false
+      if (!isOffered()) stand()
+      else if (isChord(key, NOW_KEY)) void agree()
+      else void decline()
       return true
+    },
+    onMissed(key) {
+      if (isAsking && isOurs(key)) stand()
     },
     commands: {
       async fallback(argument, tell) {
         tell(argument === '' ? told(runtime.state) : await choose(argument))
       },
     },
+    close: () => clearTimeout(timer),
+  }
+
+  /** Without its keys. */
+  function bare(state: State): readonly string[] {
+    return [question(state), `${shortName(others(state)[0] ?? '', state.models)} instead?`]
   }
 
   function offer(state: State): readonly string[] {
@@ -133,3 +159,5 @@ export function keepChain(parts: ThriftParts): Keeper {
     return `May ${shortName(first ?? '', state.models)} answer when ${shortName(state.choices.model, state.models)} cannot?`
   }
 }
+
+const isOurs = (key: Key) => isChord(key, NOW_KEY) || isChord(key, OTHER_KEY)

@@ -99,7 +99,7 @@ export function createBreaking(api: Pick<Api, 'attempt'>, parts: BreakerParts): 
     const why = kind === 'rate' ? 'limited' : 'overloaded'
     const name = shortName(model, models)
     const reason = `Not sent: ${name} was ${why} ${count(failures, 'time')} in a row, and is left alone until ${timeOfDay(until)}.`
-    return failure('resting', reason, { transient: waits, retryAfterMs: Math.max(0, until - Date.now()) })
+    return failure('resting', reason, { transient: waits, retryAfterMs: Math.max(0, until - Date.now()), isRest: true })
   }
 
   const told = (model: string, end: Failed): Failed => {
@@ -109,7 +109,9 @@ export function createBreaking(api: Pick<Api, 'attempt'>, parts: BreakerParts): 
     // Nothing is gained by knocking again meanwhile.
     const retryAfterMs = untilMs - Date.now()
     const remedy = `Send again in ${inTime(retryAfterMs)}, or choose another model with /model. Sent twice before that, it goes out all the same.`
-    return { ...end, failure: { ...end.failure, transient: waits, retryAfterMs, remedy } }
+    const isAsked = (end.failure.retryAfterMs ?? 0) >= retryAfterMs
+    const failure = { ...end.failure, transient: waits, retryAfterMs, remedy }
+    return { ...end, failure: isAsked ? failure : { ...failure, isRest: true } }
   }
 
   return {

@@ -37,6 +37,9 @@ describe('what a file is', () => {
     ['\xff\xfeh\0i\0', 'text'],
     ['Gr\xfc\xdfe', 'text'],
     ['a\0b', 'binary'],
+    ['g\0r\0\xfc\0n\0', 'text'],
+    ['\0g\0r\0\xfc\0n', 'text'],
+    ['\x01\0\x02\0\x03\0\x04\0', 'binary'],
     ['\x01\x02\x03\x04abc', 'binary'],
   ])('%j is %s', (text, what) => expect(kind(text)).toBe(what))
 

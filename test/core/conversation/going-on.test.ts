@@ -62,6 +62,20 @@ describe('the offer', () => {
     )
   })
 
+  test('of a question that waited for another attempt tells of no answer that was cut off', () => {
+    const refused = failure('overload', 'Overloaded (HTTP 529)', { requestId: 'req_7', status: 529 })
+    const events = [
+      { type: 'asked', at: NOON, text: 'why?' },
+      { type: 'sent', at: NOON + 1, attempt: 1, model: 'claude-sonnet-5-5' },
+      { type: 'waiting', at: NOON + 9, attempt: 1, of: 5, delayMs: 20_000, failure: refused },
+      { type: 'failed', at, failure: interrupted() },
+    ] as const
+    const waited = goingOn(fold(fresh(), events))!
+    expect(offerInWords({ turn: waited.turn, title: 'Why?', agoMs: 180_000, others: 0 }, 'Tab')).toBe(
+      'A question was not answered, 3 minutes ago, when claude-tui ended: “Why?”. Overloaded (HTTP 529), request req_7. Tab asks it again.',
+    )
+  })
+
   test('LAW: is one harmless line, whatever a conversation is called', () => {
     const sign = fc.constantFrom('a', ' ', '\x1b', '[', '\n', '\t', '\x9b', '\x00', '\x7f')
     fc.assert(

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fold } from '../../../src/core/conversation.ts'
+import { type Event, fold } from '../../../src/core/conversation.ts'
 import { NO_TIMES, totalMs } from '../../../src/core/figures/metrics.ts'
 import { finely, phasesOf, sumOf } from '../../../src/core/figures/phases.ts'
+import { resultOf } from '../../../src/core/scripting/result.ts'
 import { timingFields } from '../../../src/core/scripting/timing-fields.ts'
+import { failure } from '../../../src/core/weather/failures.ts'
 import { conversation } from '../../kit/conversations.ts'
 import { fresh } from '../../kit/lived.ts'
 
@@ -62,6 +64,53 @@ describe('the phases of a turn', () => {
       })
     expect(failed('offline')).toEqual({ own: 1, connect: 499 })
     expect(failed('stalled')).toEqual({ own: 1, headers: 499 })
+  })
+
+  test('count no time in which they were not going on: waits for a model, between attempts and at the end are tries', () => {
+    const told = (kind: 'resting' | 'overload', requestId: string | null = null) =>
+      failure(kind, 'No.', { requestId, ...(kind === 'overload' ? { status: 529 } : {}) })
+    const [asked, model] = [{ type: 'asked', at: 0, text: 'q' }, 'claude-sonnet-5-5'] as const
+    const waits = (at: number, why: ReturnType<typeof told>, delayMs = 30_000) =>
+      ({ type: 'waiting', at, attempt: 0, of: 4, delayMs, failure: why }) as const
+    const play = (...events: Event[]) => fold(fresh(), [asked, ...events]).turns[0]!
+    // A model that rests from the beginning, waited for and then asked.
+    const answered = play(
+      waits(3, told('resting')),
+      ...[{ type: 'sent', at: 30_003, attempt: 1, model } as const, { ...END, at: 31_003 }],
+    )
+    expect(phasesOf(answered)).toEqual({ own: 3, tries: 30_000, headers: 1_000 })
+    // One that rests to the end was sent nothing.
+    const never = play(waits(3, told('resting')), { type: 'failed', at: 90_003, failure: told('resting') })
+    expect(phasesOf(never)).toEqual({ own: 3, tries: 90_000 })
+    // Stopped in the countdown: all it was is one attempt, and the wait behind it; it was refused and costs nothing.
+    const sent = { type: 'sent', at: 3, attempt: 1, model } as const
+    const stopped = play(sent, waits(13, told('overload', 'req_7')), { type: 'stopped', at: 2_003 })
+    expect(phasesOf(stopped)).toEqual({ own: 3, tries: 2_000 })
+    expect(resultOf(stopped, 130)).toMatchObject({ costUsd: { value: 0 }, requestId: 'req_7', attempts: 1 })
+    const rested = play(sent, waits(13, told('overload', 'req_7')), {
+      type: 'failed',
+      at: 99,
+      failure: told('resting'),
+    })
+    expect(resultOf(rested, 4)).toMatchObject({ costUsd: { value: 0 }, requestId: 'req_7' })
+    // Stopped once another model was chosen: nothing of it was sent.
+    const fell = play(
+      sent,
+      {
+        type: 'fellBack',
+        at: 9,
+        from: model,
+        to: 'claude-haiku-5-5',
+        by: 'chain',
+        failure: told('overload'),
+        notes: [],
+      },
+      { type: 'stopped', at: 20 },
+    )
+    expect({ wasted: fell.wasted, ...resultOf(fell, 130) }).toMatchObject({ wasted: [], costUsd: { value: 0 } })
+    // What stands behind a gateway may have worked on it for a minute.
+    const stalled = play(sent, waits(13, failure('stalled', 'Silence.')), { type: 'stopped', at: 99 })
+    expect(resultOf(stalled, 130).costUsd).toBeNull()
   })
 
   test('of a wire whose clock went on behind the headers end with them', () => {

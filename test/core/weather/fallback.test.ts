@@ -203,6 +203,13 @@ describe('the countdown', () => {
   test('counts the attempts of the model that is asked, and names it once it is another one', () => {
     const later = play([...asked, fell, { ...waiting, at: 5, of: 4 }], { model: 'deep' })
     expect(countdown(later, later.live!, 1_500, 120)![0]).toMatch(/^Attempt 2 of 4 of Sonnet 5\.5 in \d+s/)
+    const requestId = 'req_011CSHoEeqs5C35K2UUqR7Fy'
+    const reason = 'This request would exceed your rate limit (HTTP 429)'
+    const failed = { ...overloaded, reason, requestId }
+    const long = play([...asked, fell, { ...waiting, at: 5, of: 4, failure: failed } as Event], { model: 'deep' })
+    const [first] = countdown(long, long.live!, 5, 78)!
+    expect(first).toBe(`Attempt 2 of 4 of Sonnet 5.5 in 7s · overloaded · ${requestId}`)
+    expect(countdown(long, long.live!, 5, 44)!.join()).toMatch(/^overloaded: 2 of 4 of Sonnet 5\.5 in 7s/)
   })
 
   test('of a model that is left alone tells of the probe, and of no attempt before it', () => {

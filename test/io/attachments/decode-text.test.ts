@@ -37,7 +37,10 @@ describe('text of any encoding', () => {
     ['big5', 'Big5', '這是一個中文的文件，港口六點開放。'],
     ['euc-kr', 'EUC-KR', '이것은 한국어 문서입니다. 항구는 여섯 시에 엽니다.'],
     ['windows-1251', 'windows-1251', 'int main() { return 0; }\n// основная функция, и больше ничего\nint x = 1;'],
-    ['koi8-r', 'KOI8-R', 'Гавань открывается в шесть часов.'],
+    ['koi8-u', 'KOI8-U', 'Це звичайний український текст, корабель уже пішов.'],
+    ['windows-1255', 'ISO-8859-8', 'שלום עולם. הספינה כבר הפליגה, והבאה תצא מחר בבוקר.'],
+    ['windows-1257', 'windows-1257', 'Laivas jau išplaukė, kitas bus rytoj rytą. Lietuviškas tekstas čia.'],
+    ['koi8-r', 'KOI8-U', 'Гавань открывается в шесть часов.'],
     ['iso-8859-5', 'ISO-8859-5', 'Гавань открывается в шесть часов.'],
     ['windows-1253', 'ISO-8859-7', 'Το λιμάνι ανοίγει στις έξι.'],
     ['windows-1254', 'windows-1254', 'Şişli’de ığdır çiçeği güzel görünüyor, öğretmen bugün geldi.'],
@@ -50,6 +53,24 @@ describe('text of any encoding', () => {
     ],
   ])('in %s is read as that', async (label, encoding, text) => {
     expect(await decodeText(encoded(text, label))).toEqual({ text, encoding })
+  })
+
+  test('in two bytes a character needs no mark, and Japanese may hide in ASCII', async () => {
+    const text = 'name;größe\nKöln;1\n'
+    expect(await decodeText(bytes(text, 'utf16le'))).toEqual({ text, encoding: 'UTF-16' })
+    expect(await decodeText(new Uint8Array(Buffer.from(text, 'utf16le').swap16()))).toEqual({
+      text,
+      encoding: 'UTF-16',
+    })
+    const hidden = bytes('\x1b$B$3$l$OF|K\\8l$G$9!#\x1b(B\n', 'latin1')
+    expect(await decodeText(hidden)).toEqual({ text: 'これは日本語です。\n', encoding: 'ISO-2022-JP' })
+    expect(await decodeText(bytes('\x1b[31mred\x1b[0m', 'utf8'))).toMatchObject({ encoding: 'UTF-8' })
+  })
+
+  test('in UTF-8 stays that when a byte of it is broken', async () => {
+    const whole = 'grüße über Köln\n'.repeat(20)
+    const broken = Buffer.concat([bytes(whole, 'utf8'), Uint8Array.of(0xff), bytes('grün\n', 'utf8')])
+    expect(await decodeText(broken)).toEqual({ text: `${whole}\ufffdgrün\n`, encoding: 'damaged UTF-8' })
   })
 
   test('of none is not guessed', async () => {
