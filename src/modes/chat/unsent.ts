@@ -77,7 +77,7 @@ export function createUnsent({ runtime, now, ui, show, changed }: UnsentParts): 
         back = given.waited.length > 0 ? { text: given.ui.composer.text, all: given.waited } : null
         show(given.ui)
         missing = given.missing
-        waiting = [...waiting.filter((one) => !missing.some((other) => isSame(one, other))), ...missing]
+        waiting = [...waiting.filter((one) => !given.behind.some((other) => isSame(one, other))), ...given.behind]
       }
       changed()
     },
@@ -122,13 +122,19 @@ const sayWaited = (all: readonly Question[]): string =>
   `Tab goes on with the cut answer first, Enter sends this now.${all.length > 1 ? ` ${all.length} unsent: Up.` : ''}`
 
 /**
- * The screen after a turn that did not finish, what its notice counts (`missing`), and what is in the composer and behind that of
- * messages that waited for the answer to be whole; null: there is nothing to give back.
+ * The screen after a turn that did not finish, what its notice counts (`missing`), what found no room in the composer
+ * (`behind`), and what is in the composer and behind that of messages that waited for the answer to be whole; null: there
+ * is nothing to give back.
  */
 export function giveBack(
   ui: Ui,
   { live, turns, queue }: Pick<State, 'live' | 'turns' | 'queue'>,
-): { readonly ui: Ui; readonly missing: readonly Question[]; readonly waited: readonly Question[] } | null {
+): {
+  readonly ui: Ui
+  readonly missing: readonly Question[]
+  readonly behind: readonly Question[]
+  readonly waited: readonly Question[]
+} | null {
   const turn = turns.at(-1)
   // A question that only the end of this program left without an answer is offered at the next start.
   const isInterrupted = turn?.end?.type === 'failed' && turn.end.failure.kind === 'interrupted'
@@ -138,13 +144,13 @@ export function giveBack(
   if (unsent.length === 0) return null
   // One message has room in the composer; the others are in its history, and what goes with them waits for their turn.
   const isFree = ui.composer.text === '' && enclosedIn(ui).length === 0
-  const missing = isFree ? unsent.slice(1) : unsent
+  const behind = isFree ? unsent.slice(1) : unsent
   const [first] = unsent
   const given = isFree ? { composer: givenBack(ui.composer, [wordsOf(first!)]), ...laidOnPage(first!) } : {}
   const waited = isFree && turn?.answer !== '' && goingOn({ turns, live }) ? unsent : []
   // What lies in the composer was not sent either; alone it speaks for itself.
-  const counted = missing.length > 0 ? unsent : []
+  const counted = behind.length > 0 ? unsent : []
   const notice = waited.length > 0 ? sayWaited(unsent) : sayUnsent(counted)
   const shown = { ...ui, notice: notice ?? ui.notice, ...given }
-  return { ui: withUnsent(shown, missing), missing: counted, waited }
+  return { ui: withUnsent(shown, behind), missing: counted, behind, waited }
 }

@@ -19,7 +19,10 @@ export async function droppedRefs(text: string): Promise<readonly Ref[] | string
     const pattern = `${first!.replace(/[\\/]+$/, '')}/*.png`
     // As it can be typed behind the command.
     const typed = sanitiseLine(/[\s"\\]/.test(pattern) ? `'${pattern}'` : pattern)
-    return `${way.length === 1 ? `${folder} is a folder` : 'These are folders'}, not attached. /attach takes a pattern of its files, such as ${typed}`
+    // The way out first: what is too long for a row is cut at its end.
+    return way.length === 1
+      ? `${folder} is a folder: /attach ${typed} attaches files of it.`
+      : `These are folders: /attach ${typed} attaches files of the first.`
   }
   return null
 }
