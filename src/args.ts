@@ -31,10 +31,29 @@ export class UsageError extends Ending {
   }
 }
 
+/** The same before anything was started: nobody else could tell it. */
+export class Misread extends UsageError {
+  readonly command: Args['command']
+
+  constructor(message: string, command: Args['command']) {
+    super(message)
+    this.command = command
+  }
+}
+
 const NO_FLAG = '`claude-tui --help` lists them all; a prompt that starts with a dash goes after `--`.'
 
 const helpOn = (name: string) =>
   `\`claude-tui ${name} --help\` lists those it knows; a prompt that begins with "${name}" goes after \`--\`.`
+
+/** @throws Misread */
+function readFor<T>(command: Args['command'], read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw error instanceof UsageError ? new Misread(error.message, command) : error
+  }
+}
 
 /** Reads the command line. @throws UsageError */
 export function readArgs(argv: readonly string[]): Args {
@@ -49,17 +68,18 @@ export function readArgs(argv: readonly string[]): Args {
     if (!own.flags) continue
     const words = wordsFor(own.name, own.flags, argv)
     if (!words) continue
-    const { flags, rest, many } = parsed(words, own.flags, helpOn(own.name))
+    const { flags, rest, many } = readFor(own.name, () => parsed(words, own.flags!, helpOn(own.name)))
     return { command: own.name, flags, rest, ...(Object.keys(many).length > 0 && { many }) }
   }
-  const { flags, rest, isPrompt, many, followers } = parsed(argv, FLAGS, NO_FLAG)
+  const { flags, rest, isPrompt, many, followers } = readFor('chat', () => parsed(argv, FLAGS, NO_FLAG))
   const [first, ...words] = rest
   // After `--` everything is the prompt, whatever it looks like.
   if ((first === 'demo-server' || first === 'replay' || first === 'redact') && !isPrompt)
     return { command: first, flags, rest: words }
   if (flags.part !== undefined && !many.attach)
-    throw new UsageError(
+    throw new Misread(
       '--part says how much of an attached text is sent, and nothing is attached. Add --attach FILE.',
+      'chat',
     )
   return { command: 'chat', flags, rest, ...(Object.keys(many).length > 0 && { many, followers }) }
 }

@@ -1,6 +1,6 @@
 /** Knows everyone's address: arguments, then settings, then one mode; ends with an exit code. */
 
-import { type Args, isScripted, readArgs, UsageError, wantsPast } from './args.ts'
+import { type Args, isScripted, Misread, readArgs, UsageError, wantsPast } from './args.ts'
 import { resultOfEnding } from './core/scripting/result.ts'
 import { sanitise } from './core/text/sanitise.ts'
 import { BY_SIGNAL, Ending, type EndingSignal, EXIT, NO_KEY } from './core/turn/outcome.ts'
@@ -37,9 +37,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     code = await run(readArgs(argv))
   } catch (error) {
     if (error instanceof Ending) {
-      if (wantsDocument(argv)) {
-        const { asJson } = await import('./modes/shell/sink.ts')
-        process.stdout.write(`${asJson({ error: error.message, conversations: [] })}\n`)
+      if (error instanceof Misread) {
+        const { misreadInJson } = await import('./modes/shell/misread.ts')
+        process.stdout.write(misreadInJson(error, argv))
       }
       ;(await sentences())(error.message)
       code = error.code
@@ -56,10 +56,6 @@ export async function main(argv: readonly string[]): Promise<void> {
   // A write that failed tells so after its callback.
   process.stdout.write('', () => setImmediate(() => leave(code)))
 }
-
-/** The commands around the history tell their own trouble so; a command line they do not understand is told here. */
-const wantsDocument = (argv: readonly string[]) =>
-  argv.includes('--json') && argv.some((word) => word === 'sessions' || word === 'import')
 
 /** Commands that a person or a script gives in a shell, and that need none of what a question needs. */
 const IN_SHELL = {

@@ -14,6 +14,9 @@ import { Chunks } from './chunks.ts'
 import { type Connections, createConnections, openedAhead, type Place } from './connections.ts'
 import type { Proxied } from './proxied.ts'
 
+/** What a packed answer may become, in bytes: more is no answer of the API's. */
+const MOST_UNPACKED = 64 * 1024 * 1024
+
 type Head = Pick<Response, 'status' | 'statusText' | 'headers' | 'url'>
 
 /** What the SDK needs of a `Response`, with the body as an async iterable of bytes. */
@@ -39,7 +42,10 @@ class Answer {
   async text(): Promise<string> {
     const chunks: Uint8Array[] = []
     for await (const chunk of this.body) chunks.push(chunk)
-    return Buffer.concat(chunks).toString('utf8')
+    const bytes = Buffer.concat(chunks)
+    if (!this.headers.has('content-encoding')) return bytes.toString('utf8')
+    const { packingOf, unpacked } = await import('./content-encoding.ts')
+    return unpacked(bytes, packingOf(this.headers), MOST_UNPACKED).toString('utf8')
   }
 
   async json(): Promise<unknown> {

@@ -8,6 +8,7 @@ import { wantsPast } from '../args.ts'
 import { askingOf, type Question } from '../core/attachments.ts'
 import { billed as billOf, type SideCallEvent } from '../core/conversation/side-calls.ts'
 import { type Event, update } from '../core/conversation.ts'
+import { type Figure, sum } from '../core/figures.ts'
 import { climbs } from '../core/lab/cascade/choice.ts'
 import { modelCard } from '../core/models.ts'
 import { hasBudget } from '../core/money/budget.ts'
@@ -139,8 +140,8 @@ export async function ask(
     await unasked()
     throw new Ending(EXIT.tooLarge, room)
   }
-  /** Of answers that were asked for once more. */
-  let askedUsd = 0
+  /** What answers cost that were asked for once more. */
+  const unfit: Priced[] = []
   const lab = past.choices.cascade ? await import('./lab/ask-lab.ts') : null
   await lab?.lookUp(past.choices.cascade!)
   const paidUsd = bills.reduce((sum, bill) => sum + (billOf(bill, past.models).cost?.value ?? 0), 0)
@@ -149,7 +150,7 @@ export async function ask(
         .heldToBudget(setup, past, question, {
           note,
           attemptsInVain: () => (lab ? 0 : (state.live?.wasted.length ?? 0)),
-          alreadyUsd: () => paidUsd + askedUsd + (lab?.spentInTurn(state) ?? 0),
+          alreadyUsd: () => paidUsd + costOf(unfit).value + (lab?.spentInTurn(state) ?? 0),
         })
         .catch(async (error) => {
           await unasked()
@@ -244,7 +245,7 @@ export async function ask(
   await send(planRequest(before, question))
   for (let more = scripting?.more(state.settled!); more; more = scripting?.more(state.settled!)) {
     note(scripting!.sayMore(state.settled!, card))
-    askedUsd += (state.settled!.cost?.value ?? 0) + wastedUsd(state.settled!)
+    unfit.push(...partsOf(state.settled!))
     const planned = planRequest(state, more)
     happened({ type: 'asked', at: now(), text: more })
     await send(planned)
@@ -252,10 +253,10 @@ export async function ask(
   late?.close()
 
   const turn = state.live ?? state.settled!
-  const judges = lab ? state.sideCalls.slice(before.sideCalls.length) : []
-  const beforeUsd = judges.reduce((sum, { cost }) => sum + (cost?.value ?? 0), paidUsd + askedUsd + wastedUsd(turn))
-  const code = printed.end(turn, card, state, beforeUsd)
-  scripting?.figures?.told(turn, code, { paidUsd: beforeUsd })
+  // Summaries, parts of a long text, probes, judges: whatever this call has asked beside its turns.
+  const besides = costOf([...state.sideCalls.slice(base.sideCalls.length), ...unfit, ...turn.wasted])
+  const code = printed.end(turn, card, state, besides)
+  scripting?.figures?.told(turn, code, { paidUsd: besides.value })
   const limits = Object.values(state.limits)
   if (flags.usage === true && limits.length > 0) {
     const { limitsLine } = await import('../core/weather/limits-report.ts')
@@ -265,7 +266,7 @@ export async function ask(
     }
   }
   await saving.close()
-  await keepHeard(state, setup)
+  await keepHeard(state, setup, now() - (turn.times.heard ?? now()))
   await after()
   budget?.close()
   await telemetry?.close()
@@ -277,5 +278,10 @@ export async function ask(
   return code
 }
 
-/** US dollars of attempts in vain, and of answers that were not good enough. */
-const wastedUsd = ({ wasted }: Pick<Turn, 'wasted'>) => wasted.reduce((sum, { cost }) => sum + (cost?.value ?? 0), 0)
+/** A turn's answer, its attempts in vain, and answers that were not good enough. */
+const partsOf = (turn: Turn): readonly Priced[] => [...turn.wasted, turn]
+
+type Priced = Pick<Turn, 'cost'>
+
+/** US dollars, as far as prices are known. */
+const costOf = (parts: readonly Priced[]): Figure => sum(...parts.flatMap(({ cost }) => cost ?? []))

@@ -46,7 +46,7 @@ test('limits that a call has heard are told with their age, whoever looks', asyn
   expect(await limits()).toMatch(/^No limits were heard from it yet/)
   await night.pipe({ args: ['-m', 'balanced', 'why?'], lodging: home })
   expect(await limits()).toMatch(
-    /^The limits heard last: of claude-sonnet-5-5 a moment ago \d+% of [\d,]+ requests, .* were left\.$/,
+    /^The limits heard last: of claude-sonnet-5-5 \d+ s ago \d+% of [\d,]+ requests, .* were left\.$/,
   )
   // Of nobody else's server, and by nobody who leaves no trace.
   await using other = await evening('text "hi" limits used=25')
@@ -71,7 +71,7 @@ test('so are those that a chat has heard', async () => {
   const { stdout } = await night.pipe({ args: ['doctor', '--json'], lodging: home })
   const { findings } = JSON.parse(stdout.toString()) as Document
   expect(findings.find(({ topic }) => topic === 'limits')!.says).toMatch(
-    /^The limits heard last: of claude-.* a moment ago/,
+    /^The limits heard last: of claude-.* \d+ s ago/,
   )
   home.remove()
 })
@@ -169,6 +169,19 @@ test('a history that is there is checked, and nothing is left beside it', async 
 test('words it does not take are an error of usage', async () => {
   expect(await runPipe({ args: ['doctor', 'who'] })).toMatchObject({ code: 2 })
   expect(await runPipe({ args: ['doctor', '--base-url', 'nowhere'] })).toMatchObject({ code: 2 })
+})
+
+test.each([
+  ['doctor --json --bogus', { type: 'doctor', ok: false }],
+  ['--json cost --bogus', { type: 'cost' }],
+  ['batch --json --output', { type: 'batch' }],
+  ['--output-format json --bogus hi', { type: 'result', ok: false, exitCode: 2 }],
+  ['--output-format=stream-json --bogus hi', { type: 'result', ok: false, exitCode: 2 }],
+])('a flag nobody knows is told in JSON, too: %s', async (line, document) => {
+  const { code, stdout, stderr } = await runPipe({ args: line.split(' ') })
+  expect(code).toBe(2)
+  expect(stderr).not.toBe('')
+  expect(JSON.parse(stdout.toString())).toMatchObject({ ...document, error: expect.anything() })
 })
 
 test.each([40, 80, 120])('a terminal of %i columns is asked, and given back as it was', async (columns) => {

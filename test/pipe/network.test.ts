@@ -2,6 +2,7 @@
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Authority, authority } from '../kit/certificates.ts'
 import { evening } from '../kit/evening.ts'
@@ -179,6 +180,15 @@ describe('somebody else answers', () => {
     expect(err).toContain('open any page in a browser')
   })
 
+  test('with a page to log in that comes in pieces', async () => {
+    await using hotel = await wireServer((response) => {
+      response.writeHead(200)
+      response.write('<!DOC')
+      setTimeout(() => response.end(`TYPE html>${PAGE}`), 300)
+    })
+    expect((await call(hotel.url)).err).toContain(`${hotel.url} answered with a web page (HTTP 200)`)
+  })
+
   test.each([
     ['nothing about what it is', {}, PAGE],
     [
@@ -186,6 +196,7 @@ describe('somebody else answers', () => {
       { 'content-type': 'application/octet-stream' },
       `\ufeff\n<!-- hotel --><!DOCTYPE html>${PAGE}`,
     ],
+    ['that it is packed', { 'content-encoding': 'gzip' }, gzipSync(PAGE)],
     ['nothing, refusing', {}, `<!doctype html>${PAGE}`, 403],
   ] as const)('with a page to log in that says %s', async (_, head, page, status: number = 200) => {
     await using hotel = await wireServer((response) => {

@@ -12,6 +12,7 @@ const asked = (night: Evening) => night.questions.length
 /** A home for several calls one after another, with its own cache folder. */
 function home(): Lodging & {
   readonly file: string
+  readonly env: Readonly<Record<string, string>>
   call(night: Evening, ...args: string[]): ReturnType<Evening['pipe']>
   /** As if it had been limited five times. */
   leaveAlone(night: Evening, untilMs: number): void
@@ -21,6 +22,7 @@ function home(): Lodging & {
   const env = { CLAUDE_TUI_CACHE_DIR: cache, CLAUDE_TUI_DATA_DIR: join(place.home, 'data') }
   return {
     ...place,
+    env,
     file: join(cache, 'breakers.json'),
     leaveAlone(night, untilMs) {
       const open = { failures: 5, kind: 'overload', atMs: untilMs - 30_000, untilMs, opened: 1, probedMs: null }
@@ -33,6 +35,22 @@ function home(): Lodging & {
 }
 
 describe('how long a call goes on', () => {
+  test('its figures say how long all attempts took, and are an estimate where one was never counted to its end', async () => {
+    await using night = await evening('reset after=0\ntext "Because."')
+    const { code, stderr } = await night.pipe({ args: ['-u', 'hi'] })
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/ · ~\$[\d.]+ in all · .* · TTLT \d+ms · 2 attempts in [\d.]+m?s$/m)
+  })
+
+  test.each(['reset after=3', 'malformed after=3'])(
+    'what breaks in the middle (%s) is named by its request',
+    async (fault) => {
+      await using night = await evening(fault)
+      const { stdout } = await night.pipe({ args: ['--retry-for', '0', '--output-format', 'json', 'hi'] })
+      expect(JSON.parse(stdout.toString()).error.requestId).toMatch(/^req_/)
+    },
+  )
+
   test('--retry-for 0 tries once; another time has other attempts, and stderr counts them', async () => {
     await using night = await evening('529 x9')
     const once = await night.pipe({ args: ['--retry-for', '0', 'hi'] })
@@ -113,6 +131,18 @@ describe('calls in a loop', () => {
       env: { CLAUDE_TUI_DATA_DIR: join(place.home, 'data') },
     })
     expect(bill.toString()).toContain('probe')
+  })
+
+  test('the price of a call has that of its probe in it', async () => {
+    using place = home()
+    await using night = await evening('text "ok"\ntext "Because."')
+    place.leaveAlone(night, Date.now() - 1_000)
+    const { stdout, stderr } = await place.call(night, '-u', '--output-format', 'json')
+    const { costUsd, totalUsd } = JSON.parse(stdout.toString())
+    expect(totalUsd).toBeGreaterThan(costUsd.value)
+    expect(stderr).toMatch(/ · cost <?\$[\d.]+ · \$[\d.]+ in all · /)
+    const bill = await night.pipe({ args: ['cost', '--json'], lodging: place, env: place.env })
+    expect(bill.stdout.toString()).toContain(`"value":${totalUsd}`)
   })
 
   test('a probe in vain leaves it alone for longer', async () => {
@@ -233,6 +263,7 @@ describe('a chain of models', () => {
       env: { CLAUDE_TUI_DATA_DIR: join(place.home, 'data') },
     })
     expect(bill.stdout.toString()).toContain('recalled')
+    expect(bill.stdout.toString()).not.toMatch(/"unpriced":\s*[1-9]/)
   })
 })
 

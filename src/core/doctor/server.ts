@@ -1,11 +1,12 @@
 /** The road to the server, leg by leg: who opens its door, name, connection, encryption, answer, clock and limits. */
 
 import type { Told } from '../doctor.ts'
-import { ago, count, duration, percent } from '../figures/words.ts'
+import { count, duration } from '../figures/words.ts'
 import { wayOutOf } from '../turn/outcome.ts'
 import type { Failure, Limits } from '../turn.ts'
 import type { HeardLimits } from '../weather/limits.ts'
 import { isLimiting } from '../weather/resilience.ts'
+import { limitsFindings } from './limits.ts'
 
 /** One leg: how long it took, with what came of it; or why it failed, in words. */
 export type Leg<T> = ({ readonly ms: number } & T) | { readonly trouble: Pick<Failure, 'reason' | 'remedy'> }
@@ -48,8 +49,6 @@ export interface Answered {
 const CLOCK_OFF_MS = 30_000
 /** A leg that takes longer than this is felt with every new connection. */
 const SLOW_MS = 1_000
-/** A limit with less than this share left is worth a look. */
-const LOW = 0.2
 /** Days before the end of a certificate that are worth a word. */
 const SOON_DAYS = 7
 const DAY_MS = 86_400_000
@@ -218,42 +217,4 @@ function clock({ aheadMs }: Answered): readonly Told[] {
       todo: 'Set it: waits until a limit is reset go by it, certificates and logins fail when it is far off.',
     },
   ]
-}
-
-const COUNTED: Readonly<Record<keyof Limits, string>> = {
-  requests: 'request',
-  inputTokens: 'input token',
-  outputTokens: 'output token',
-  tokens: 'token',
-}
-
-/** How much is left of each, as it was told. */
-const leftOf = (all: Limits) =>
-  (Object.keys(COUNTED) as (keyof Limits)[]).flatMap((kind) => {
-    const one = all[kind]
-    if (!one || !(one.limit > 0)) return []
-    const left = one.remaining / one.limit
-    return [{ left, says: `${percent(left)} of ${count(one.limit, COUNTED[kind])}` }]
-  })
-
-/** Those of this answer; else those that were heard last, which have refilled since. */
-function limitsFindings({ http, heard = [] }: ServerFacts, nowMs: number): readonly Told[] {
-  const topic = 'limits'
-  const all = http === null || 'trouble' in http ? {} : http.limits
-  const rows = leftOf(all)
-  if (rows.length > 0) {
-    const isLow = rows.some(({ left }) => left < LOW)
-    const says = `Left of the limits: ${rows.map((one) => one.says).join(', ')}.`
-    const todo = isLow ? { todo: 'Send less at once, or wait for the reset.' } : {}
-    return [{ ...{ topic, mark: isLow ? 'look' : 'ok', says, facts: { ...all } }, ...todo }]
-  }
-  const earlier = heard.flatMap(({ model, atMs, limits }) => {
-    const left = leftOf(limits).map((one) => one.says)
-    return left.length === 0 ? [] : [`of ${model} ${ago(Math.max(0, nowMs - atMs))} ago ${left.join(', ')} were left`]
-  })
-  if (earlier.length > 0)
-    return [{ topic, mark: 'ok', says: `The limits heard last: ${earlier.join('; ')}.`, facts: { heard } }]
-  if (http === null || 'trouble' in http) return []
-  const says = 'No limits were heard from it yet: they come with answers; /limits shows them in the chat.'
-  return [{ topic, mark: 'unasked', says }]
 }

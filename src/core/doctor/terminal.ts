@@ -1,6 +1,7 @@
 /** What a terminal has answered, and what that means for the chat. How it was asked is known to `glass/interview`. */
 
 import type { Mark, Told } from '../doctor.ts'
+import { rounded } from '../figures/rounded.ts'
 import type { Colour } from '../text/theme.ts'
 
 export interface TerminalFacts {
@@ -99,7 +100,7 @@ function told(facts: TerminalFacts, answers: TerminalAnswers): readonly Told[] {
       topic: 'answers',
       mark: 'ok',
       says: `It is ${name === null ? 'a terminal without a name' : name}, and answered after ${Math.round(afterMs)} ms.`,
-      facts: { name, attributes, afterMs },
+      facts: { name, attributes, afterMs: rounded(afterMs, 3) },
     },
     kitty
       ? { topic: 'keyboard', mark: 'ok', says: 'Kitty keyboard: Shift+Enter makes a new line.', facts: { kitty } }

@@ -81,7 +81,7 @@ export function billOf(charges: Iterable<Charge>): Bill {
     const prompt = promptTokens(charge)
     const price = priceFor(charge, prompt)
     const usd = perTokenOf(price)
-    const isPriced = price !== null
+    const isPriced = price !== null || isFree(charge)
     // Each by its name: in turn through KINDS they would take twice as long.
     add(kinds.input, charge.input, usd.input, isPriced)
     add(kinds.cacheWrite5m, charge.cacheWrite5m, usd.cacheWrite5m, isPriced)
@@ -96,6 +96,9 @@ export function billOf(charges: Iterable<Charge>): Bill {
   const value = KINDS.reduce((sum, kind) => sum + kinds[kind].usd, 0)
   return { calls, kinds, thinking, known: { value, from }, promptsFrom, unpriced, uncachedUsd }
 }
+
+/** An earlier answer, from the history: nobody was asked, so it needs no price. */
+export const isFree = ({ purpose }: Pick<Charge, 'purpose'>): boolean => purpose === 'recalled'
 
 const none = (): Writable<Amount> => ({ tokens: 0, usd: 0, unpriced: 0 })
 

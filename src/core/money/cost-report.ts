@@ -7,7 +7,7 @@ import { type Models, priceFor, shortName } from '../models.ts'
 import type { Remark } from '../text/remark.ts'
 import type { Cell, TableRow } from '../text/remark-table.ts'
 import { promptTokens } from '../turn.ts'
-import { type Amount, type Bill, billOf, type Charge, type Kind, savedUsd } from './bill.ts'
+import { type Amount, type Bill, billOf, type Charge, isFree, type Kind, savedUsd } from './bill.ts'
 import type { LedgerPurpose } from './ledger.ts'
 
 /** What was paid for within a turn, a conversation, a day. */
@@ -139,7 +139,9 @@ function unpricedNotes(scopes: readonly Scope[], bills: readonly Bill[], models:
   const unpriced = bills[widest]?.unpriced ?? 0
   if (unpriced === 0) return []
   const names = new Set(
-    scopes[widest]!.charges.filter((one) => priceFor(one, promptTokens(one)) === null).map(({ model }) => model),
+    scopes[widest]!.charges.filter((one) => !isFree(one) && priceFor(one, promptTokens(one)) === null).map(
+      ({ model }) => model,
+    ),
   )
   return [
     `The price of ${[...names].map((name) => shortName(name, models)).join(', ')} is unknown: ${count(unpriced, 'answer')} of ${scopes[widest]!.name} cost something that is in no sum (+ ?). The setting "models" takes prices of your own.`,

@@ -96,6 +96,10 @@ const IN_A_SCRIPT: Readonly<Partial<Record<FailureKind, string>>> = {
   refused: 'Rephrase it, or ask another model with --model.',
 }
 
+const FEWER_BYTES = 'Send less: fewer or smaller files, or a new conversation.'
+
+const isUsualOf = (kind: FailureKind, remedy: string) => remedy === usualRemedy(kind)
+
 /** One sentence or two on an end that is not simply the end of the answer; null when there is nothing to say. */
 export function endNote(
   { end, answer, room, race }: Pick<Turn, 'end' | 'answer' | 'room' | 'race'>,
@@ -138,17 +142,24 @@ export const inTime = (ms: Ms): string => (ms < 60_000 ? `${Math.ceil(ms / 1000)
 
 /** What may be done about it, in one sentence. A server that says when to come back is taken at its word. */
 export function wayOutOf(
-  { kind, remedy, retryAfterMs }: Pick<Failure, 'kind' | 'remedy' | 'retryAfterMs'>,
+  {
+    kind,
+    remedy,
+    retryAfterMs,
+    status = null,
+  }: Pick<Failure, 'kind' | 'remedy' | 'retryAfterMs'> & Partial<Pick<Failure, 'status'>>,
   place: Place,
 ): string {
   // The end of a recording: there is none.
   if (remedy === '') return ''
-  const isUsual = place === 'script' || remedy === usualRemedy(kind)
+  const isUsual = place === 'script' || isUsualOf(kind, remedy)
   if (retryAfterMs !== null && isUsual && (kind === 'rate' || kind === 'overload')) {
     return place === 'script'
       ? `Call again in ${inTime(retryAfterMs)}, let the call wait (--retry-for), or choose another model with --model.`
       : `Send again in ${inTime(retryAfterMs)}, or choose another model with /model.`
   }
+  // Bytes, not tokens: no model's window helps.
+  if (place === 'script' && kind === 'too-long' && (status === 413 || !isUsualOf(kind, remedy))) return FEWER_BYTES
   return (place === 'script' ? IN_A_SCRIPT[kind] : undefined) ?? remedy
 }
 

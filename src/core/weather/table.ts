@@ -118,7 +118,7 @@ export const WEATHER: readonly Weather[] = [
   },
   {
     ...{ name: 'a request that is too large (413)', script: '413', ...NOTHING, code: 9 },
-    todo: SEND_LESS,
+    todo: { ...SEND_LESS, script: 'Send less: fewer or smaller files, or a new conversation.' },
     says: 'Request exceeds the maximum size of 32 MB (HTTP 413).',
   },
   {

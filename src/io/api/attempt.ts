@@ -3,7 +3,7 @@
 import type { Stream } from '@anthropic-ai/sdk/core/streaming'
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages/messages'
 import type { TurnRequest } from '../../core/request.ts'
-import { isEnd } from '../../core/turn.ts'
+import { type Failure, isEnd } from '../../core/turn.ts'
 import { failure } from '../../core/weather/failures.ts'
 import type { Emit } from '../api.ts'
 import { stopwatch } from '../stopwatch.ts'
@@ -25,6 +25,8 @@ export async function attempt(
   emit: Emit,
 ): Promise<void> {
   let heard = false
+  /** As the headers told it: an error that comes later does not. */
+  let requestId: string | null = null
   let ended = false
   let linger: NodeJS.Timeout | undefined
   const watch = stopwatch(now)
@@ -65,9 +67,10 @@ export async function attempt(
     heard = true
     const at = now()
     const { headers } = response
-    tell({ type: 'heard', at, requestId: headers.get('request-id'), limits: toLimits(headers, at), ...watch.wire() })
+    requestId = headers.get('request-id')
+    tell({ type: 'heard', at, requestId, limits: toLimits(headers, at), ...watch.wire() })
     if (!isOurs(response, request.stream, data)) {
-      const { alienAnswer, openingOf } = await understanding()
+      const [{ alienAnswer }, { openingOf }] = await Promise.all([understanding(), import('./opening.ts')])
       const opening = typeof data === 'string' ? data : request.stream ? await openingOf(response) : ''
       const alien = alienAnswer(response, request.stream ? 'an event stream' : 'a message', { opening })
       return tell({ type: 'failed', at: now(), failure: alien })
@@ -95,7 +98,6 @@ export async function attempt(
     }
     if (ended) return
     if (signal.aborted) return tell({ type: 'stopped', at: now() })
-    const requestId = response.headers.get('request-id')
     const cut = began
       ? failure('cut', 'The connection ended before the answer did.', { requestId })
       : failure('alien', `The event stream of ${baseUrl} has no word of the Claude Messages API in it.`, {
@@ -106,11 +108,17 @@ export async function attempt(
     // What breaks after the last event breaks nothing.
     if (ended) return
     if (signal.aborted) return emit({ type: 'stopped', at: now() })
-    emit({ type: 'failed', at: now(), failure: await fail(error, heard) })
+    emit({ type: 'failed', at: now(), failure: named(await fail(error, heard), requestId) })
   } finally {
     clearTimeout(linger)
   }
 }
+
+/** By the name under which the server knows the request. */
+const named = (failure: Failure, requestId: string | null): Failure => ({
+  ...failure,
+  requestId: failure.requestId ?? requestId,
+})
 
 /** Whether an answer has the shape of the API's: another server may send anything with status 200. */
 function isOurs({ headers }: Response, stream: boolean, data: unknown): boolean {

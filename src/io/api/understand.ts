@@ -8,25 +8,14 @@ import { textIn, wordIn } from '../wire-values.ts'
 /** Timers and JSON know no longer wait than this, in ms; whoever is asked for more waits for nothing. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1
 
-const contentType = ({ headers }: Pick<Response, 'headers'>) => headers.get('content-type') ?? 'no content type'
+export const contentType = ({ headers }: Pick<Response, 'headers'>) => headers.get('content-type') ?? 'no content type'
 
 /** A web page where the API should be: of a captive portal, a firewall, another program. */
-const isPage = (type: string) => /\bx?html\b/i.test(type)
+export const isPage = (type: string) => /\bx?html\b/i.test(type)
 /** How a page begins, whatever it was said to be. */
-const PAGE = /^\ufeff?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|!--|html|head|body|title|meta|script)(?![a-z])/i
+export const PAGE = /^\ufeff?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|!--|html|head|body|title|meta|script)(?![a-z])/i
 /** A network that wants a login first says so itself (RFC 6585). */
 const LOGIN_WANTED = 511
-
-/** The first words of an answer of which nothing was read yet; empty: there are none. @throws what breaks the connection */
-export async function openingOf({ body }: Pick<Response, 'body'>): Promise<string> {
-  let opening = ''
-  const decoder = new TextDecoder()
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    opening += decoder.decode(chunk, { stream: true })
-    if (opening.trim() !== '') break
-  }
-  return opening
-}
 
 /**
  * An answer that is not the API's: of a captive portal, a wrong port, another server.

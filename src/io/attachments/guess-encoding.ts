@@ -8,6 +8,9 @@ const SAMPLE = 200_000
 /** What no text holds, and places where a letter of another encoding would stand. */
 const ODD = /[\0-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]/
 
+/** Encodings of two bytes a character, and what the library says of bytes that merely could be in them, of 100. */
+const WIDE = new Set(['Shift_JIS', 'EUC-JP', 'EUC-KR', 'GB18030', 'Big5'])
+const CHANCE = 10
 /** Letters in the place of rules and boxes, which no running text holds. */
 const WIDER: Readonly<Record<string, string>> = { 'KOI8-R': 'KOI8-U' }
 /** Of a hundred characters beyond ASCII so many may be damaged. */
@@ -17,9 +20,10 @@ const MOST_DAMAGED = 0.05
 export function guessed(bytes: Uint8Array): Decoded | null {
   const known = damaged(bytes)
   if (known !== null) return { text: known, encoding: 'damaged UTF-8' }
-  for (const { name: found, confidence } of analyse(telling(bytes))) {
-    const name = WIDER[found] ?? found
-    const text = confidence === 0 || name === 'UTF-8' ? null : decodedAs(name, bytes)
+  const found = analyse(telling(bytes)).filter(({ name, confidence }) => confidence > (WIDE.has(name) ? CHANCE : 0))
+  // A word or two tell nothing: most such are western.
+  for (const name of [...found.map((one) => WIDER[one.name] ?? one.name), 'windows-1252']) {
+    const text = name === 'UTF-8' ? null : decodedAs(name, bytes)
     if (text !== null && !ODD.test(text)) return { text, encoding: name }
   }
   return null

@@ -7,6 +7,7 @@ import { lookup } from 'node:dns/promises'
 import { connect, isIP, type Socket } from 'node:net'
 import { connect as encrypt } from 'node:tls'
 import type { Leg, ServerFacts } from '../../core/doctor/server.ts'
+import { rounded } from '../../core/figures/rounded.ts'
 import type { ProxyAddress } from '../../core/server/proxy.ts'
 import type { Failure } from '../../core/turn.ts'
 import { serverFailure } from '../../core/weather/failures.ts'
@@ -54,6 +55,9 @@ export async function goThere(
   return { dns, tcp, tls, ...(await asked(baseUrl, credential, withheld)) }
 }
 
+/** A time to the microsecond: what is behind it is noise of the clock's own arithmetic. */
+const fine = (ms: number) => rounded(ms, 3)
+
 async function leg<T>(deed: () => Promise<T>, failed: (error: unknown) => { trouble: Trouble }): Promise<Leg<T>> {
   const startedAt = performance.now()
   let late: NodeJS.Timeout | undefined
@@ -62,7 +66,7 @@ async function leg<T>(deed: () => Promise<T>, failed: (error: unknown) => { trou
   })
   try {
     const result = await Promise.race([deed(), patience])
-    return { ms: performance.now() - startedAt, ...result }
+    return { ms: fine(performance.now() - startedAt), ...result }
   } catch (error) {
     return failed(error)
   } finally {
@@ -172,7 +176,7 @@ async function asked(
     const secrets = credential && 'secret' in credential ? [credential.secret] : []
     return {
       http: {
-        ms: at - startedAt,
+        ms: fine(at - startedAt),
         status: response.status,
         failure: trouble && { ...trouble, reason: hideSecrets(trouble.reason, secrets) },
         // The server looked at its clock about half way, and tells whole seconds, rounded down.
@@ -180,7 +184,7 @@ async function asked(
         limits: toLimits(response.headers, at),
         models: models.length,
       },
-      againMs: second ? second.at - second.startedAt : null,
+      againMs: second ? fine(second.at - second.startedAt) : null,
     }
   } finally {
     api.close()

@@ -1,6 +1,7 @@
 /** Looks at what the program runs on: Node, its SQLite, the image library. */
 
 import type { ProgramFacts } from '../../core/doctor/program.ts'
+import { rounded } from '../../core/figures/rounded.ts'
 import { VERSION } from '../../version.ts'
 import { unwarned } from '../unwarned.ts'
 
@@ -37,7 +38,7 @@ async function loadedSharp(): Promise<ProgramFacts['sharp']> {
   const startedAt = performance.now()
   try {
     const { default: sharp } = await import('sharp')
-    return { version: sharp.versions.sharp ?? sharp.versions.vips, ms: performance.now() - startedAt }
+    return { version: sharp.versions.sharp ?? sharp.versions.vips, ms: rounded(performance.now() - startedAt, 3) }
   } catch (error) {
     // What it says is long: a list of ways to install it. The first line names the trouble.
     const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n')

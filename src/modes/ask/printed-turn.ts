@@ -2,7 +2,9 @@
 
 import type { Args } from '../../args.ts'
 import type { Event, State, Turn } from '../../core/conversation.ts'
+import { rounded } from '../../core/figures/rounded.ts'
 import { figuresLine } from '../../core/figures/usage-line.ts'
+import { type Figure, reported } from '../../core/figures.ts'
 import { CATALOGUE, type ModelCard, overlay } from '../../core/models.ts'
 import type { Settings } from '../../core/settings.ts'
 import { sanitise, sanitiser } from '../../core/text/sanitise.ts'
@@ -51,8 +53,8 @@ export interface PrintedTurn {
   event(event: TurnEvent): void
   /** What happened to no turn, for whoever reads events. */
   aside(event: Event): void
-  /** @param beforeUsd US dollars of whatever else the call has asked; absent: nothing. @returns the exit code of the turn */
-  end(turn: Turn, card: ModelCard, state: State, beforeUsd?: number): number
+  /** @param besides US dollars of whatever else the call has asked; absent: nothing. @returns the exit code of the turn */
+  end(turn: Turn, card: ModelCard, state: State, besides?: Figure): number
 }
 
 export const outputFormat = (flags: Args['flags']) => (flags['output-format'] as OutputFormat | undefined) ?? 'text'
@@ -92,17 +94,20 @@ export async function printedTurn(
       note(`${sayFailed(failure)} ${sayNext({ attempt: attempt + 1, of, isRest }, time, standIn, models())}.`)
     },
     aside: (event) => sink.aside?.(event),
-    end(turn, card, state, beforeUsd = 0) {
+    end(turn, card, state, besides = reported(0)) {
       const ended = exitCode(turn, io.stoppedBy())
       const verdict = printing?.verdict(turn, ended, state)
       const code = verdict?.code ?? ended
-      sink.end(turn, code, { ...(beforeUsd > 0 && { totalUsd: totalUsd(turn, beforeUsd) }), ...verdict?.beside })
+      sink.end(turn, code, {
+        ...(besides.value > 0 && { totalUsd: rounded(totalUsd(turn, besides.value), 9) }),
+        ...verdict?.beside,
+      })
       if (isHeld && verdict?.output) io.stdout.write(io.stdout.isTTY ? sanitise(verdict.output) : verdict.output)
       const said = endNote(turn, 'script')
       // Whoever told us to end knows it. A failure is an error even with -q: an empty stdout without a reason helps nobody.
       if (said && !wasTold(turn)) (turn.end?.type === 'failed' ? io.note : note)(sanitise(said))
       for (const line of verdict?.notes ?? []) (code === ended ? note : io.note)(sanitise(line))
-      if (flags.usage === true) io.note(figuresLine(turn, card, beforeUsd))
+      if (flags.usage === true) io.note(figuresLine(turn, card, besides))
       return code
     },
   }

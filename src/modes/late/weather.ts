@@ -4,7 +4,7 @@
  * what it takes to ask somebody else is that of `instead`, and each is loaded then.
  */
 
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Event, State } from '../../core/conversation.ts'
 import type { Models } from '../../core/models.ts'
@@ -45,19 +45,17 @@ export function breakerPath({ settings, isDemo }: Pick<Setup, 'settings' | 'isDe
   return isDemo || settings.history === 'off' ? null : breakersFile()
 }
 
-/** Calls in a loop need not keep what each of them has heard, in ms: it is told with its age. */
-const KEEPS_MS = 10_000
-
-/** Keeps limits that were heard just now, for whoever looks later, unless somebody has just done so. Never rejects. */
-export async function keepHeard({ limits }: Pick<State, 'limits'>, setup: Setup): Promise<void> {
+/**
+ * Keeps limits for whoever looks later. Never rejects.
+ * @param agoMs how long ago they were heard
+ */
+export async function keepHeard({ limits }: Pick<State, 'limits'>, setup: Setup, agoMs = 0): Promise<void> {
   const isTold = Object.values(limits).some((told) => Object.keys(told).length > 0)
   if (!isTold || setup.replay || breakerPath(setup) === null) return
   try {
-    const sinceMs = Date.now() - (statSync(limitsFile(), { throwIfNoEntry: false })?.mtimeMs ?? 0)
-    if (sinceMs >= 0 && sinceMs < KEEPS_MS) return
     const { keepLimits } = await import('../../io/heard-limits.ts')
     const named = Object.entries(limits).map(([model, told]) => [breakerName(setup.baseUrl, model), told] as const)
-    keepLimits(limitsFile(), new Map(named), Date.now())
+    keepLimits(limitsFile(), new Map(named), Date.now() - Math.max(0, agoMs))
   } catch {
     // Nobody waits for it: then it is not known.
   }

@@ -34,7 +34,7 @@ const PAGE = 100
 /** Resolves to the exit code: 0, or 1 when something is broken. */
 export const runDoctor = (args: Args, io: SessionsIo): Promise<number> =>
   inShell(args, io, {
-    ...{ name: 'doctor', asIn: 'claude-tui doctor --json', blank: { type: 'doctor', ok: false } },
+    ...{ name: 'doctor', asIn: 'claude-tui doctor --json' },
     work: () => examine(args, io, args.flags.json === true),
   })
 

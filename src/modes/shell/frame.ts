@@ -13,8 +13,6 @@ export interface ShellFrame {
   readonly name: string
   /** A call that shows how it is done, for whoever put in words it does not take; absent: it takes words. */
   readonly asIn?: string
-  /** What the JSON of an error holds besides it. */
-  readonly blank?: object
   /** Resolves to the exit code. */
   readonly work: () => Promise<number>
 }
@@ -23,7 +21,7 @@ export interface ShellFrame {
 export async function inShell(
   { flags, rest }: Args,
   io: Pick<SessionsIo, 'write' | 'err'>,
-  { name, asIn, blank = { type: name }, work }: ShellFrame,
+  { name, asIn, work }: ShellFrame,
 ): Promise<number> {
   try {
     if (flags.help !== undefined) {
@@ -36,10 +34,16 @@ export async function inShell(
   } catch (error) {
     if (!(error instanceof Ending) && !(error instanceof HistoryTrouble)) throw error
     const message = error instanceof HistoryTrouble ? troubleInWords(error) : error.message
-    if (flags.json === true) await io.write(`${asJson({ ...blank, error: message })}\n`)
+    if (flags.json === true) await io.write(`${asJson({ ...blankOf(name), error: message })}\n`)
     io.err(message)
     return error instanceof Ending ? error.code : EXIT.key
   }
+}
+
+/** What the JSON of an error holds besides it. */
+export function blankOf(name: string): object {
+  if (name === 'sessions' || name === 'import') return { conversations: [] }
+  return { type: name, ...(name === 'doctor' && { ok: false }) }
 }
 
 /** A command's own help: what it does, and its flags. */

@@ -12,6 +12,7 @@ export function keepLimits({ runtime, setup, now, say, isInLines }: ThriftParts)
   const told = new Map<string, Told>()
   /** Models whose limits the running turn has brought. */
   const fresh = new Set<string>()
+  let heardAt = 0
 
   const look = (model: string, limits: Limits) => {
     const { fresh: passed, ...after } = alertsOf(limits, now(), told.get(model) ?? new Set())
@@ -25,7 +26,8 @@ export function keepLimits({ runtime, setup, now, say, isInLines }: ThriftParts)
     const news = Object.entries(limits).filter(([model]) => fresh.has(model))
     fresh.clear()
     // The next question comes first.
-    if (news.length > 0) setImmediate(() => void keepHeard({ limits: Object.fromEntries(news) }, setup()))
+    const agoMs = now() - heardAt
+    if (news.length > 0) setImmediate(() => void keepHeard({ limits: Object.fromEntries(news) }, setup(), agoMs))
   }
 
   return {
@@ -34,7 +36,10 @@ export function keepLimits({ runtime, setup, now, say, isInLines }: ThriftParts)
       if (event.type !== 'heard' && event.type !== 'billed') return
       const model = event.type === 'heard' ? (state.live?.model ?? null) : event.model
       const limits = model === null ? undefined : state.limits[model]
-      if (model !== null && Object.keys(event.limits ?? {}).length > 0) fresh.add(model)
+      if (model !== null && Object.keys(event.limits ?? {}).length > 0) {
+        fresh.add(model)
+        heardAt = event.at
+      }
       // The answer comes first.
       if (model !== null && limits) setImmediate(() => look(model, limits))
     },

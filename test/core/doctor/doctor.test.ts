@@ -170,6 +170,21 @@ describe('the server', () => {
     expect(said({}, { heard: [] })).toMatchObject([
       { mark: 'unasked', says: expect.stringMatching(/^No limits were heard/) },
     ])
+    const spent = (agoMs: number, reset: string | null) => [
+      { model: SONNET, atMs: NOW - agoMs, limits: { requests: { limit: 50, remaining: 0, reset } } },
+    ]
+    const resets = (ms: number) => new Date(NOW - 300 + ms).toISOString()
+    expect(said({}, { heard: spent(5_000, resets(40_000)) })).toMatchObject([
+      {
+        says: 'The limits heard last: of claude-sonnet-5-5 5 s ago 0% of 50 requests were left.',
+        ...{ mark: 'look', todo: 'Send less at once, or wait for the reset, in 40.0s.' },
+      },
+    ])
+    expect(said({}, { heard: spent(50_000, resets(-1)) })).toMatchObject([
+      { mark: 'ok', says: expect.stringContaining(' 50 s ago 0% of 50 requests (full again since) were left') },
+    ])
+    expect(said({}, { heard: spent(50_000, null) })).toMatchObject([{ mark: 'look' }])
+    expect(said({}, { heard: spent(70_000, null) })).toMatchObject([{ mark: 'ok' }])
     // Whatever is wrong with the road to it.
     expect(about(told({ http: null, heard }), 'limits')).toMatchObject([{ mark: 'ok' }])
   })

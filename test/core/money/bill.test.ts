@@ -179,6 +179,11 @@ describe('the bill', () => {
     const bill = billOf([charge({ prices: null, model: 'x', input: 500, output: 5 }), charge({ output: 100 })])
     expect(bill).toMatchObject({ calls: 2, unpriced: 1, kinds: { input: { tokens: 500, usd: 0 } } })
   })
+
+  test('an earlier answer, for which nobody was asked, is for nothing and lacks no price', () => {
+    const bill = billOf([charge({ purpose: 'recalled', prices: null }), charge({ output: 100 })])
+    expect(bill).toMatchObject({ calls: 2, unpriced: 0, known: { value: expect.closeTo(0.001, 12) } })
+  })
 })
 
 describe('an attempt that began and failed', () => {

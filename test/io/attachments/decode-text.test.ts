@@ -67,6 +67,11 @@ describe('text of any encoding', () => {
     expect(await decodeText(bytes('\x1b[31mred\x1b[0m', 'utf8'))).toMatchObject({ encoding: 'UTF-8' })
   })
 
+  test('of a word alone is western', async () => {
+    for (const text of ['grün', 'Zoë', 'œuf', 'naïve: 5 €'])
+      expect((await decodeText(encoded(text, 'windows-1252')))?.text).toBe(text)
+  })
+
   test('in UTF-8 stays that when a byte of it is broken', async () => {
     const whole = 'grüße über Köln\n'.repeat(20)
     const broken = Buffer.concat([bytes(whole, 'utf8'), Uint8Array.of(0xff), bytes('grün\n', 'utf8')])
