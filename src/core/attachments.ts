@@ -92,17 +92,20 @@ export const isSameQuestion = (a: Question, b: Question): boolean =>
   wordsOf(a) === wordsOf(b) && isSameAttached(attachedTo(a), attachedTo(b))
 
 /**
- * Tokens of a page of a PDF (source: PDF page, 2026-08-22): 1,500 to 3,000 for its text; and the page as an image, which
- * is taken to be as large as the older tier reads them, for nobody says how large it is.
+ * Tokens of a page of a PDF (source: PDF page, 2026-08-22): 1,500 to 3,000 for its text; and the page as an image. Nobody
+ * says how large that is: it is taken to be a sheet of paper at the longest edge of the older tier, as this model sees it.
  */
-const PAGE = { text: 2_250, mostText: 3_000, image: 1_568 } as const
+const PAGE = { text: 2_250, mostText: 3_000, sheet: { width: 1_212, height: 1_568 } } as const
+
+const pageTokens = (card: Pick<ModelCard, 'images'>): number =>
+  PAGE.text + imageTokens(PAGE.sheet.width, PAGE.sheet.height, card)
 
 type Card = Pick<ModelCard, 'images' | 'charsPerToken'>
 
 /** Tokens of an attachment for a model: an estimate until the server has counted. */
 export function attachmentTokens({ kind, image, pages, chars, bytes }: Attachment, card: Card): number {
   if (kind === 'image') return image ? imageTokens(image.width, image.height, card) : card.images.tokens
-  if (kind === 'pdf') return (pages ?? 1) * (PAGE.text + PAGE.image)
+  if (kind === 'pdf') return (pages ?? 1) * pageTokens(card)
   return Math.ceil((chars ?? bytes) / card.charsPerToken)
 }
 

@@ -8,7 +8,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path'
 import type { Unready } from '../core/attachments/enclosures.ts'
 import { ATTACHMENTS, UNREADY } from '../core/attachments/shape.ts'
-import { type Attachment, attachedTo, type Question } from '../core/attachments.ts'
+import { type Asking, type Attachment, askingOf, attachedTo, type Question } from '../core/attachments.ts'
 import type { Part, Sheet } from '../core/composer/chips.ts'
 import { misfit, type Shape } from '../core/schema/shape.ts'
 import { createDraftBytes, readBytes } from './draft-bytes.ts'
@@ -34,6 +34,8 @@ export interface Beside {
   readonly attachments: readonly Attachment[]
   /** null: they are not at hand. */
   readonly bytes: (hash: string) => Uint8Array | null
+  /** What goes with other pages than the draft, by their words; nothing when absent. */
+  readonly pages?: readonly Asking[]
   /** What is on its way to be attached; none when absent. */
   readonly unready?: readonly Unready[]
   /** The program ends: what is not on disk by the end of the call never will be. */
@@ -49,13 +51,16 @@ export interface Adopted {
   readonly attachments: readonly Attachment[]
   /** What was on its way to be attached to it. */
   readonly unready: readonly Unready[]
-  /** Bytes of what was attached to a draft, or to a message that waited; null: they were lost. */
+  /** What went with earlier messages that were not sent, or cleared. */
+  readonly pages: readonly Asking[]
+  /** Bytes of what was attached to any of them; null: they were lost. */
   bytes(hash: string): Uint8Array | null
   /** They are safe elsewhere: the files are removed. */
   done(): void
 }
 
 const NONE_UNREADY: readonly Unready[] = []
+const NO_PAGES: readonly Asking[] = []
 const NOTHING: Beside = { attachments: [], bytes: () => null }
 
 /** `pid-start`, and a counter behind a dot on what was claimed. */
@@ -71,6 +76,7 @@ export function openDrafts(folder: string): Drafts {
   let keptQueue: readonly Question[] = []
   let keptAttached: readonly Attachment[] = []
   let keptUnready = NONE_UNREADY
+  let keptPages = NO_PAGES
   let files = createDraftBytes(home)
 
   /** Renamed into its place: whenever the end comes, one of the two is there in full. */
@@ -81,10 +87,10 @@ export function openDrafts(folder: string): Drafts {
   }
 
   const save = (parts: readonly Part[], queue: readonly Question[] = [], beside: Beside = NOTHING) => {
-    const { attachments, unready = NONE_UNREADY } = beside
+    const { attachments, unready = NONE_UNREADY, pages = NO_PAGES } = beside
     if (
       attachments.length === 0 &&
-      unready.length === 0 &&
+      unready.length + pages.length === 0 &&
       queue.length === 0 &&
       parts.every((part) => typeof part === 'string' && part.trim() === '')
     ) {
@@ -94,6 +100,7 @@ export function openDrafts(folder: string): Drafts {
       keptQueue = []
       keptAttached = []
       keptUnready = NONE_UNREADY
+      keptPages = NO_PAGES
       long = createLongDrafts(home)
       files.leave()
       files = createDraftBytes(home)
@@ -119,7 +126,9 @@ export function openDrafts(folder: string): Drafts {
     keptAttached = attachments
     if (unready.length + keptUnready.length > 0) put('unready.json', unready)
     keptUnready = unready
-    files.keep([...attachments, ...queue.flatMap(attachedTo)], beside)
+    if (pages !== keptPages && pages.length + keptPages.length > 0) put('pages.json', pages)
+    keptPages = pages
+    files.keep([...attachments, ...[...queue, ...pages].flatMap(attachedTo)], beside)
   }
 
   const adopt = () => {
@@ -146,7 +155,8 @@ export function openDrafts(folder: string): Drafts {
       unready: found.at(-1)?.unready ?? [],
       bytes: (hash: string) =>
         claimed.reduce<Uint8Array | null>((known, place) => known ?? readBytes(place, hash), null),
-      queued: claimed.flatMap(readQueue),
+      queued: claimed.flatMap((place) => readQuestions(place, 'queue.json')),
+      pages: claimed.flatMap((place) => readQuestions(place, 'pages.json')).map(askingOf),
       done() {
         for (const place of claimed) rmSync(place, { recursive: true, force: true })
       },
@@ -197,11 +207,11 @@ function read(place: string): Found | null {
   }
 }
 
-/** Messages that were queued there; none when that cannot be read. */
-function readQueue(place: string): readonly Question[] {
+/** Messages that lie there; none when they cannot be read. */
+function readQuestions(place: string, name: string): readonly Question[] {
   try {
-    const queue: unknown = JSON.parse(readFileSync(join(place, 'queue.json'), 'utf8'))
-    return Array.isArray(queue) ? queue.filter(isQuestion) : []
+    const list: unknown = JSON.parse(readFileSync(join(place, name), 'utf8'))
+    return Array.isArray(list) ? list.filter(isQuestion) : []
   } catch {
     return []
   }

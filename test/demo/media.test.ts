@@ -2,6 +2,8 @@
 
 import type { ContentBlockParam } from '@anthropic-ai/sdk/resources/messages/messages'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { attachmentTokens } from '../../src/core/attachments.ts'
+import { modelCard } from '../../src/core/models.ts'
 import { pdf, png } from '../kit/attachments.ts'
 import { type Visit, visit } from './visit.ts'
 
@@ -91,6 +93,11 @@ describe('a document', () => {
     const one = await counted([document(pdf('a', 1).bytes)])
     expect(await counted([document(pdf('a', 3).bytes)])).toBe(3 * one)
     expect(one).toBeGreaterThan(1_500)
+    // What is guessed before lies near it, for each size that a model sees.
+    for (const model of [NEWER, OLDER]) {
+      const guess = attachmentTokens(pdf('a', 3).attachment, modelCard(model))
+      expect(Math.abs(guess / (await counted([document(pdf('a', 3).bytes)], model)) - 1)).toBeLessThan(0.1)
+    }
     const notes = (title?: string): ContentBlockParam => ({
       type: 'document',
       source: { type: 'text', media_type: 'text/plain', data: 'x'.repeat(2_500) },

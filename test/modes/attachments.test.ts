@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Asking, askingOf, attachedTo, type Question } from '../../src/core/attachments.ts'
 import { cacheOutlook } from '../../src/core/cache/outlook.ts'
 import { retried, undone } from '../../src/core/conversation/branching.ts'
-import { type Event, newConversation, type State } from '../../src/core/conversation.ts'
+import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
 import { arrivalsIn } from '../../src/core/history/import/arrivals.ts'
 import { planRequest } from '../../src/core/request/plan.ts'
 import { goingOn } from '../../src/core/turn/going-on.ts'
@@ -23,6 +23,7 @@ import { textOf } from '../../src/modes/history/exporting.ts'
 import { newcomer } from '../../src/modes/history/newcomer.ts'
 import { recall } from '../../src/modes/history/recall.ts'
 import { createRecorder } from '../../src/modes/history/recorder.ts'
+import { attachedSource, isSource } from '../../src/modes/picking/attached.ts'
 import { travel } from '../../src/road.ts'
 import { createRuntime } from '../../src/runtime.ts'
 import { count, room } from '../io/history-kit.ts'
@@ -416,4 +417,16 @@ describe('the window', () => {
     expect(messages[2]!.attachments).toMatchObject([{ name: 'photo.png' }])
     expect(messages.flatMap(({ attachments = [] }) => attachments)).toHaveLength(1)
   })
+})
+
+test('/attachments lists while an answer runs, and leaves nothing out meanwhile', () => {
+  const { attachment } = photo('wall.png', 10, 10)
+  const state = fold(newConversation(CHOICES), [
+    { type: 'asked', at: 0, text: 'What is this?', attachments: [attachment] },
+    { type: 'sent', at: 1, attempt: 1, model: 'claude-sonnet-5-5' },
+  ])
+  expect(state.live).not.toBeNull()
+  const source = attachedSource({ runtime: { state, dispatch() {} }, now: () => 2, say() {} })
+  expect(isSource(source)).toBe(false)
+  expect(JSON.stringify(source)).not.toContain('An answer is running')
 })

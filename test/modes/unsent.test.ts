@@ -107,9 +107,12 @@ describe('each message that was not sent', () => {
     // Until they are sent, they are kept on disk.
     expect(one.unsent.queue).toEqual([
       { text: 'what swims?', attachments: [cat] },
-      { text: '[dog.png]', attachments: [dog] },
+      { text: '', attachments: [dog] },
     ])
     one.happen(queued('what swims?', cat))
+    expect(one.unsent.queue).toEqual([{ text: '', attachments: [dog] }])
+    // As it stands in history. It waits for the answer before it, and not a second time.
+    one.happen(queued('[dog.png]', dog))
     expect(one.unsent.queue).toEqual([{ text: '[dog.png]', attachments: [dog] }])
   })
 
@@ -124,6 +127,18 @@ describe('each message that was not sent', () => {
     expect(one).toMatchObject(lain('a thought', dog))
     expect(one.unsent.queue).toEqual([{ text: 'why?', attachments: [PHOTO] }])
   })
+})
+
+test('what waits is counted once each, with files or without, until it is sent', () => {
+  const one = desk()
+  one.happen(...begun('why?', 'because'), queue('second'), queue('third'), queue('fourth'), cut)
+  expect(one).toMatchObject({ draft: 'second', unsent: { queue: ['third', 'fourth'] } })
+  // Turning pages changes nothing of it.
+  one.press('up', 'down')
+  one.happen(...begun('again?', 'because').map((event) => ({ ...event })), queue('fifth'), cut)
+  expect(one.unsent.queue).toEqual(['third', 'fourth', 'fifth'])
+  one.happen(queue('fourth'))
+  expect(one.unsent.queue).toEqual(['third', 'fifth'])
 })
 
 test('asked again by the key that goes on, it is no draft any more; another one stays', () => {

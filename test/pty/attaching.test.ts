@@ -62,7 +62,7 @@ describe('a file that is dropped', () => {
     await using night = await evening('text "Seen."')
     const chat = await chatIn(night)
     chat.paste(join(place, 'my shots'))
-    await chat.see('my shots is a folder, not attached. /attach takes a pattern of its files, such as DIR/*.png.')
+    await chat.see(`my shots is a folder: /attach '${join(place, 'my shots')}/*.png' attaches files of it.`)
     await chat.see(`› ${join(place, 'my shots')}`)
     chat.press('ctrl+c')
     // Among files it is one of them that cannot go.
@@ -194,7 +194,7 @@ describe('what lies beside the draft', () => {
     expect(kinds(night)).toEqual(['image', 'hm!'])
   })
 
-  test('goes with Ctrl+C once the text is gone', async () => {
+  test('goes with Ctrl+C, with the text or alone; Up brings both back', async () => {
     await using night = await evening()
     const chat = await chatIn(night)
     chat.paste(join(place, 'notes.txt'))
@@ -202,6 +202,13 @@ describe('what lies beside the draft', () => {
     chat.type('words')
     chat.press('ctrl+c')
     await chat.see('Draft cleared.')
+    await chat.gone('notes.txt 25 B')
+    chat.press('up')
+    await chat.see('› words')
+    await chat.see('notes.txt 25 B')
+    chat.press('ctrl+c')
+    await chat.gone('notes.txt 25 B')
+    chat.paste(join(place, 'notes.txt'))
     await chat.see('notes.txt 25 B')
     chat.press('ctrl+c')
     await chat.gone('notes.txt 25 B')
@@ -234,6 +241,39 @@ describe('what lies beside the draft', () => {
     await next.close()
     lodging.remove()
   })
+})
+
+test('what an earlier message brings while it is shown is none of the draft, after kill -9 either', async () => {
+  const lodging = lodge()
+  await using night = await evening('text "Seen."')
+  const chat = await chatIn(night, { lodging })
+  chat.type('one @wall.png ')
+  await chat.see('1,564 tok')
+  chat.press('ctrl+c')
+  await chat.gone('1,564 tok')
+  chat.type('two plain')
+  await chat.see('› two plain')
+  chat.press('up')
+  await chat.see('1,564 tok')
+  const { home } = lodging
+  const { readdirSync, readFileSync } = await import('node:fs')
+  const kept = () =>
+    readdirSync(home, { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith('draft.json'))
+      .map((name) => readFileSync(join(home, name), 'utf8'))
+      .join()
+  await expect.poll(kept, { timeout: 10_000 }).toContain('two plain')
+  chat.kill('SIGKILL')
+  await chat.exited
+  const next = await chatIn(night, { lodging })
+  await next.see('Draft restored')
+  await next.see('› two plain')
+  next.press('end', 'enter')
+  await next.see('Seen.')
+  expect(JSON.stringify(night.questions.at(-1)!.messages)).not.toContain('"image"')
+  await next.close()
+  lodging.remove()
 })
 
 test('messages queued with files come back with them, after kill -9 as well', async () => {
@@ -276,7 +316,7 @@ test('several files are counted once, when all are ready, and the chip of a PDF 
   const chat = await chatIn(night)
   const shots = ['a', 'b', 'c', 'd'].map((name) => join(place, `${name}.png`))
   for (const [i, shot] of shots.entries()) writeFileSync(shot, png(2000 + 900 * i, 1500, 40 * i))
-  const estimate = 'paper.pdf PDF, 2 pages · ~7,636 tok'
+  const estimate = 'paper.pdf PDF, 2 pages · ~9,428 tok'
   chat.paste([join(place, 'paper.pdf'), ...shots].join(' '))
   await chat.see('5 attachments')
   const counts = () => night.demo.requests.filter(({ path }) => path === '/v1/messages/count_tokens').length

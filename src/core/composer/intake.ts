@@ -41,7 +41,12 @@ function append(composer: Composer, entries: readonly string[]): Composer {
 
 /** The words that would be lost with the program: those on the page, unless history has them; then the draft's. */
 export function unsentDraft(composer: Composer): string {
-  const { place, history, text, pages } = composer.search?.origin ?? composer
-  if (place === history.length || text !== history[place]) return text
-  return pages.get(history.length)?.text ?? ''
+  const page = composer.search?.origin ?? composer
+  return isDraftShown(page) ? page.text : (page.pages.get(page.history.length)?.text ?? '')
+}
+
+/** Whether the words on the page are nowhere else: the draft, or an earlier message that was changed. */
+export function isDraftShown(composer: Composer): boolean {
+  const { place, history, text } = composer.search?.origin ?? composer
+  return place === history.length || text !== history[place]
 }

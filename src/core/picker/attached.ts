@@ -1,13 +1,12 @@
 /** The list of what a conversation holds besides its words: each with its rent, and what leaving it out would do. */
 
 import { sayShape } from '../attachments/preview.ts'
-import { type Attachment, attachmentTokens } from '../attachments.ts'
+import type { Attachment } from '../attachments.ts'
 import type { State } from '../conversation.ts'
 import { USUAL_PACE } from '../figures/pace.ts'
 import { count, tokens } from '../figures/words.ts'
 import type { Figure } from '../figures.ts'
 import { marked, placesOf, wordsOf } from '../history/said-words.ts'
-import { modelCard } from '../models.ts'
 import { sanitiseLine } from '../text/sanitise.ts'
 import { span } from '../text/spans.ts'
 import { wrapText } from '../text/wrap.ts'
@@ -39,12 +38,10 @@ export const ATTACHED: Kind<AttachedRow> = {
 export function attachedRows(state: State, typed = ''): readonly AttachedRow[] {
   const { parts, whole } = roomOf(state)
   const rent = rentOf(state, whole.value)
-  const card = modelCard(state.choices.model, state.models)
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
   return parts
     .flatMap(({ turn, attached, place }) =>
-      attached.map(({ attachment, isSent }) => {
-        const size = attachmentTokens(attachment, card)
+      attached.map(({ attachment, tokens: { value: size }, isSent }) => {
         const away = isSent ? null : place === 'sent' ? 'dropped' : place === 'nothing' ? 'no answer' : place
         return { turn: turn!, attachment, tokens: size, rent: rent(size, USUAL_PACE), away }
       }),

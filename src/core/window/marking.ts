@@ -1,15 +1,14 @@
 /** What dropping, pinning or keeping a turn does: to the tokens that are sent, to the cache, to the bill. */
 
-import { type Attachment, attachmentTokens } from '../attachments.ts'
+import type { Attachment } from '../attachments.ts'
 import { promptAfter } from '../cache/entries.ts'
 import { type Event, fold, type State } from '../conversation.ts'
 import { count, money, moneyApart, tokens } from '../figures/words.ts'
 import { about, estimated, type Figure, mark, withMark } from '../figures.ts'
-import { modelCard } from '../models.ts'
 import { promptPrice } from '../money/prompt-price.ts'
 import { sanitiseLine } from '../text/sanitise.ts'
 import type { Ms } from '../turn.ts'
-import { roomOf } from './room.ts'
+import { attachedSize, roomOf } from './room.ts'
 import { leftOutBy, type Mark, markWithout, windowOf } from './window.ts'
 
 export interface Marking {
@@ -104,7 +103,7 @@ function marksAttachment(state: State, turn: number, hash: string): Event {
 /** What leaving an attachment out, or taking it in again, would do. */
 export function leavingOut(state: State, turn: number, attachment: Attachment, now: Ms): Marking {
   const other = fold(state, [marksAttachment(state, turn, attachment.hash)])
-  const size = attachmentTokens(attachment, modelCard(state.choices.model, state.models))
+  const size = attachedSize(state, turn, attachment)
   const change = sends(state, turn, attachment.hash) ? -size : size
   return compared(state, other, roomOf(state).whole, change, now)
 }

@@ -135,7 +135,7 @@ function basisOf({ choices, summaries, marks }: State, { basis, model, number }:
   return { choices: { ...choices, model }, summaries: summaries.filter(({ sentFrom }) => sentFrom <= number), marks }
 }
 
-const isSameModel = ({ choices, models }: State, model: string): boolean =>
+export const isSameModel = ({ choices, models }: State, model: string): boolean =>
   model === choices.model || modelCard(model, models).name === modelCard(choices.model, models).name
 
 /** Tokens of what would be typed, with what goes with it: an estimate. */

@@ -14,7 +14,7 @@ import { history } from '../request/messages.ts'
 import { planRequest } from '../request/plan.ts'
 import { outputTokens, questionIn, spoken, type Turn } from '../turn/turns.ts'
 import { type Ms, promptTokens } from '../turn.ts'
-import { charsPerToken, lastCounted, promptSize } from './meter.ts'
+import { charsPerToken, isSameModel, lastCounted, promptSize } from './meter.ts'
 import { leftOutBy, type Mark, messagesOf, type Summary, windowOf } from './window.ts'
 
 export interface Part {
@@ -77,7 +77,7 @@ export function roomOf(state: State): Room {
         ...{ ...NEITHER, id: turn.number, kind: 'turn' as const, turn, mark },
         place:
           sent.has(turn.number) && !isNothing ? ('sent' as const) : isNothing ? ('nothing' as const) : (away as never),
-        size: isNothing ? 0 : Math.max(1, turnSize(state, i, perToken, card) - leftOut(turn, mark, card)),
+        size: isNothing ? 0 : Math.max(1, turnSize(state, i, perToken, card) - leftOut(state, turn, perToken, card)),
       }
     }),
   ]
@@ -91,9 +91,9 @@ export function roomOf(state: State): Room {
     parts: raw.map(({ size, ...part }) => ({
       ...part,
       tokens: estimated(part.place === 'sent' ? size * scale : size),
-      attached: (part.turn?.attachments ?? []).map((attachment) => ({
+      attached: attachedSizes(state, part.turn, perToken, card).map(({ attachment, tokens }) => ({
         attachment,
-        tokens: estimated(attachmentTokens(attachment, card)),
+        tokens: estimated(tokens),
         isSent: part.place === 'sent' && !leftOutBy(part.mark).includes(attachment.hash),
       })),
     })),
@@ -105,26 +105,66 @@ export function roomOf(state: State): Room {
 const NEITHER = { turn: null, summary: null, mark: null, place: 'sent' } as const
 
 /** Tokens of what a mark leaves out of a turn. */
-function leftOut({ attachments = [] }: Turn, mark: Mark | null, card: ModelCard): number {
-  const out = leftOutBy(mark)
-  return attachments.reduce((sum, one) => sum + (out.includes(one.hash) ? attachmentTokens(one, card) : 0), 0)
+function leftOut(state: State, turn: Turn, perToken: number, card: ModelCard): number {
+  const out = leftOutBy(state.marks[turn.number] ?? null)
+  return attachedSizes(state, turn, perToken, card).reduce(
+    (sum, { attachment, tokens }) => sum + (out.includes(attachment.hash) ? tokens : 0),
+    0,
+  )
+}
+
+interface AttachedSize {
+  readonly attachment: Attachment
+  readonly tokens: number
+}
+
+/**
+ * Tokens of what goes with a turn. Of an image by the server's own rule; the others share what its counts leave for them,
+ * without the words, where they tell.
+ */
+function attachedSizes(state: State, turn: Turn | null, perToken: number, card: ModelCard): readonly AttachedSize[] {
+  const sizes = (turn?.attachments ?? []).map((attachment) => ({
+    attachment,
+    tokens: attachmentTokens(attachment, card),
+  }))
+  const sumOf = (some: typeof sizes) => some.reduce((sum, { tokens }) => sum + tokens, 0)
+  const others = sizes.filter(({ attachment }) => attachment.kind !== 'image')
+  if (!turn || others.length === 0 || !isSameModel(state, turn.model)) return sizes
+  const counted = questionSize(state, state.turns.indexOf(turn), perToken)
+  if (counted === null) return sizes
+  const left = counted - turn.question.length / perToken - (sumOf(sizes) - sumOf(others))
+  const share = left / sumOf(others)
+  if (!(share > 0)) return sizes
+  return sizes.map((one) => (others.includes(one) ? { ...one, tokens: Math.round(one.tokens * share) } : one))
+}
+
+/** Tokens of one of them; as they are estimated, where the conversation has no such thing. */
+export function attachedSize(state: State, number: number, attachment: Attachment): number {
+  const card = modelCard(state.choices.model, state.models)
+  const turn = state.turns.find((one) => one.number === number) ?? null
+  const known = attachedSizes(state, turn, charsPerToken(state), card).find((one) => one.attachment === attachment)
+  return known?.tokens ?? attachmentTokens(attachment, card)
 }
 
 /** Tokens of a turn: by how the prompt grew with it, where the server's counts tell; else by its length. */
-function turnSize({ turns }: State, at: number, perToken: number, card: ModelCard): number {
-  const [before, turn] = [turns[at - 1], turns[at]!]
+function turnSize(state: State, at: number, perToken: number, card: ModelCard): number {
+  const turn = state.turns[at]!
   const { chars, tokens } = sizeOf([askingOf(questionIn(turn)), { text: turn.answer }], card)
-  const byLength = chars / perToken + tokens
+  const question = questionSize(state, at, perToken)
+  return question === null ? chars / perToken + tokens : question + spoken(turn)
+}
+
+/** Tokens of a turn's question with what goes with it, by how the prompt grew with it; null: the counts do not tell. */
+function questionSize({ turns }: State, at: number, perToken: number): number | null {
+  const [before, turn] = [turns[at - 1], turns[at]]
+  if (!turn?.usage || promptTokens(turn.usage) === 0) return null
   const { usage, basis, model } = turn
-  if (at === 0 && usage && promptTokens(usage) > 0) {
-    const system = (basis?.choices.system?.length ?? 0) / perToken
-    return Math.max(1, promptTokens(usage) - system) + spoken(turn)
-  }
-  if (!usage || !before?.usage || !basis || model !== before.model || history([before]).length === 0) return byLength
-  if (before.basis?.summaries !== basis.summaries || before.basis.marks !== basis.marks) return byLength
-  if (before.basis.choices.system !== basis.choices.system) return byLength
+  if (at === 0) return Math.max(1, promptTokens(usage) - (basis?.choices.system?.length ?? 0) / perToken)
+  if (!before?.usage || !basis || model !== before.model || history([before]).length === 0) return null
+  if (before.basis?.summaries !== basis.summaries || before.basis.marks !== basis.marks) return null
+  if (before.basis.choices.system !== basis.choices.system) return null
   const question = promptTokens(usage) - promptTokens(before.usage) - spoken(before)
-  return question > 0 ? question + spoken(turn) : byLength
+  return question > 0 ? question : null
 }
 
 /** What so many tokens of the prompt cost with each further turn. Dollars are null where the price is unknown. */

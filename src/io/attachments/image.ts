@@ -7,7 +7,7 @@ import { type ImageType, MEDIA_TYPES } from '../../core/attachments/sniff.ts'
 import { claimsSize, type SendableType, stripped } from '../../core/attachments/stripped.ts'
 import { encode } from './encode.ts'
 import { createGate } from './gate.ts'
-import { type Drawable, openImage } from './open-image.ts'
+import { type Drawable, isLong, openImage } from './open-image.ts'
 import { tooLarge } from './probe.ts'
 import { ready } from './ready.ts'
 import { loadSharp, type Open } from './sharp.ts'
@@ -74,7 +74,9 @@ async function made(
     return cut('error')
   })
   if (!isWhole) notesNow.push('damaged in places')
-  if (look.holdsText && !isLegible && pixels.height < own.height * SMALL_LETTERS) {
+  // A long one that is mostly bare may hold a line somewhere that was not looked at.
+  const mayHoldText = look.holdsText || (isLong(own) && !look.isPlainPhoto)
+  if (mayHoldText && !isLegible && pixels.height < own.height * SMALL_LETTERS) {
     notesNow.push(
       `scaled to ${Math.round((100 * pixels.height) / own.height)}%: small letters may be lost; cut out the part you mean, or attach it in parts`,
     )

@@ -28,6 +28,8 @@ export interface Trouble {
 const EXPORT = 'Export it as PNG.'
 /** Edges in such a proportion are receipts, chats, logs. */
 const LONG = 2.5
+export const isLong = ({ width, height }: ImageSize): boolean =>
+  Math.max(width, height) > LONG * Math.min(width, height)
 
 /** @param mostPx longer edge of a drawing by lines. @throws Error when it is damaged; the signal's reason when it was stopped */
 export async function openImage(
@@ -60,7 +62,7 @@ function drawable(input: Input, facts: Facts, type: ImageType): Drawable {
   const pages = type === 'tiff' ? 'pages' : 'frames'
   const notes = frames > 1 ? [`first of ${frames} ${pages}`] : isMoving ? ['first frame of an animation'] : []
   const isLossy = type === 'jpeg' || type === 'heic' || type === 'avif'
-  const startsLarge = !isLossy || Math.max(width, height) > LONG * Math.min(width, height)
+  const startsLarge = !isLossy || isLong({ width, height })
   return { input, facts, own: { width, height }, notes, startsLarge }
 }
 

@@ -1,9 +1,9 @@
 /** `--dry-run`: what a call would cost, and whether it fits its budgets. Nothing is sent. */
 
 import type { Args } from '../../args.ts'
-import type { Preview } from '../../core/attachments/preview.ts'
-import type { Question } from '../../core/attachments.ts'
-import type { State } from '../../core/conversation.ts'
+import { type Preview, previewOf } from '../../core/attachments/preview.ts'
+import { attachedTo, type Question, wordsOf } from '../../core/attachments.ts'
+import { type State, update } from '../../core/conversation.ts'
 import { money } from '../../core/figures/words.ts'
 import { estimated, withMark } from '../../core/figures.ts'
 import { quoteInJson, quoteReport } from '../../core/money/quote-report.ts'
@@ -48,6 +48,13 @@ export async function dryRun(
   const history = setup.settings.history === 'on' ? await openIfThere(historyPath(process.env, setup.isDemo)) : null
   try {
     const quote = await quoted(setup, state, question, history)
+    const { input } = quote
+    // What the server has counted just now is known of what goes with it, too.
+    const counted = { draft: wordsOf(question), attachments: attachedTo(question), tokens: input.value }
+    const seen =
+      preview && input.from === 'server'
+        ? previewOf(update(state, { type: 'counted', ...counted }).state, question, performance.now())
+        : preview
     const spent = spentOf(history, (besideUsd ?? 0) + (partsUsd ?? 0))
     const firstUsd = (besideUsd ?? 0) + (partsUsd ?? 0)
     const held = await heldQuote(quote, setup, planRequest(state, question), state, spent, firstUsd)
@@ -60,7 +67,7 @@ export async function dryRun(
         ...(partsUsd === 0 ? {} : { partsUsd }),
       }
       const request = { request: shapeOf(planRequest(state, question)) }
-      io.stdout.write(`${asJson({ ...quoteInJson(held.quote, ending, preview), ...first, ...request })}\n`)
+      io.stdout.write(`${asJson({ ...quoteInJson(held.quote, ending, seen), ...first, ...request })}\n`)
     } else {
       const { cascade } = state.choices
       const climb = cascade
@@ -68,7 +75,7 @@ export async function dryRun(
         : []
       const plain = theme({ colour: 'none', links: false })
       const remark = [
-        quoteReport(held.quote, state.models, preview),
+        quoteReport(held.quote, state.models, seen),
         ...sayBeside(besideUsd, 'summaries'),
         ...sayBeside(partsUsd, 'parts of the text'),
         ...climb,

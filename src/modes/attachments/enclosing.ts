@@ -21,7 +21,7 @@ import { count } from '../../core/figures/words.ts'
 import { modelCard } from '../../core/models.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import { laidIn, type Ui } from '../chat/view.ts'
-import { withUnsent } from '../chat/with-pages.ts'
+import { besidePages, withStateInPages, withUnsent } from '../chat/with-pages.ts'
 import { broughtBy, type EnclosingParts, isPasteKey, type LateEnclosing } from '../late/enclosing.ts'
 import { droppedRefs } from './enclosing/dropping.ts'
 import { createNaming } from './enclosing/naming.ts'
@@ -53,6 +53,7 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       const state = 'refused' in prepared ? prepared : { attachment: prepared.attachment }
       outbox.settled(id, { state, name })
       if (before) change(withState(enclosed, id, { state, name }))
+      else if (withStateInPages(ui(), id, { state, name }) !== ui()) show(withStateInPages(ui(), id, { state, name }))
       outbox.pump()
     },
   })
@@ -269,7 +270,7 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       return enclosureRows(enclosed, { pointed: ui().pointed ?? null, width, most }, preview)
     },
     get unready() {
-      return preparing.unready(enclosedIn(ui()))
+      return preparing.unready(besidePages(ui()).draft)
     },
     again(unready) {
       change([...enclosedIn(ui()), ...unready.flatMap((one) => preparing.resume(one) ?? [])])

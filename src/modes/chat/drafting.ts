@@ -6,9 +6,11 @@
 import { join } from 'node:path'
 import { enclosedAgain, enclosedIn, readyIn, type Unready } from '../../core/attachments/enclosures.ts'
 import {
+  type Asking,
   type Attachment,
   attachedTo,
   isSameAttached,
+  isSameQuestion,
   type Question,
   questionOf,
   spelledOut,
@@ -26,7 +28,7 @@ import { folders } from '../../io/folders.ts'
 import { openPrompts } from '../../io/prompts.ts'
 import { createFileMenu } from './file-menu.ts'
 import type { Ui } from './view.ts'
-import { laidOnPage, withUnsent, wordsInHistory } from './with-pages.ts'
+import { besidePages, laidOnPage, withPages, withUnsent, wordsInHistory } from './with-pages.ts'
 
 /** A change of the draft is on disk after at most so many ms. No timer runs while nothing changes. */
 const KEEP_MS = 200
@@ -69,7 +71,6 @@ export function createDrafting(
   const desk = {
     ...given,
     composer: () => given.ui().composer,
-    attachments: () => readyIn(enclosedIn(given.ui())),
     /** Lays another composer on the screen, and a notice with it; without one the one there stays. */
     show(composer: Composer, notice = given.ui().notice, more: Partial<Ui> = {}) {
       given.show({ ...given.ui(), composer, notice, ...more })
@@ -88,6 +89,7 @@ export function createDrafting(
   let keptQueue: readonly Question[] = []
   let keptAttached: readonly Attachment[] = []
   let keptUnready: readonly Unready[] = []
+  let keptPages: readonly Asking[] = []
   let seenEnclosed = enclosedIn(given.ui())
   let found = ''
   let keeping: NodeJS.Timeout | undefined
@@ -100,17 +102,25 @@ export function createDrafting(
     const draft = unsentDraft(composer)
     const unready = desk.unready()
     const queue = desk.queue()
-    const attachments = desk.attachments()
+    const beside = besidePages(given.ui())
+    const attachments = readyIn(beside.draft)
+    const isSamePages =
+      beside.pages.length === keptPages.length && beside.pages.every((one, i) => isSameQuestion(one, keptPages[i]!))
     const isKeptAlready =
-      draft === kept && queue === keptQueue && unready === keptUnready && isSameAttached(attachments, keptAttached)
+      draft === kept &&
+      queue === keptQueue &&
+      unready === keptUnready &&
+      isSamePages &&
+      isSameAttached(attachments, keptAttached)
     if ((isKeptAlready && !isLast) || isBroken) return
     kept = draft
     keptQueue = queue
     keptUnready = unready
     if (!isSameAttached(attachments, keptAttached)) keptAttached = attachments
+    if (!isSamePages) keptPages = beside.pages
     try {
       drafts.save(partsOf(draft, composer), queue, {
-        ...{ attachments: keptAttached, unready, bytes: desk.shelf().get, isLast },
+        ...{ attachments: keptAttached, pages: keptPages, unready, bytes: desk.shelf().get, isLast },
       })
     } catch (error) {
       isBroken = true
@@ -145,9 +155,9 @@ export function createDrafting(
 
   const adopt = () => {
     const left = drafts.adopt()
-    const { sheets, queued, attachments, unready, bytes, done } = left
+    const { sheets, queued, attachments, unready, pages, bytes, done } = left
     const isFree = desk.composer().text === '' && enclosedIn(given.ui()).length === 0
-    const there = [...attachments, ...queued.flatMap(attachedTo)].filter(({ hash }) => {
+    const there = [...attachments, ...[...queued, ...pages].flatMap(attachedTo)].filter(({ hash }) => {
       const found = bytes(hash)
       if (found) desk.shelf().put(hash, found)
       return found !== null
@@ -161,6 +171,12 @@ export function createDrafting(
       )
       if (isDraft && unready.length > 0) desk.again(unready)
     }
+    const whatIsThere = ({ text, attachments = [] }: Asking) =>
+      questionOf(
+        text,
+        attachments.filter((one) => there.includes(one)),
+      )
+    given.show(withPages(given.ui(), pages.map(whatIsThere)))
     // Nobody has typed yet: what is found is safe before its old place goes.
     keep(there.length > 0)
     if (queued.length === 0 && !isBroken) done()
@@ -224,6 +240,8 @@ export function createDrafting(
     const grown = withOlder(desk.composer(), sheets)
     told = (grown.search?.origin ?? grown).history
     desk.show(grown)
+    // A page that was changed before it was left is not in that history.
+    given.show(withUnsent(given.ui(), besidePages(given.ui()).pages))
     bringBack(left, sheets)
   }
 
@@ -258,8 +276,8 @@ export function createDrafting(
 /** Keeps the draft of a chat that ends before its desk was opened. Drafts from before stay where they are. */
 export function keepUnopened(env: Readonly<Record<string, string | undefined>>, desk: Desk): void {
   const { composer } = desk.ui()
-  const attachments = readyIn(enclosedIn(desk.ui()))
-  const beside = { attachments, unready: desk.unready(), bytes: desk.shelf().get, isLast: true }
+  const { draft, pages } = besidePages(desk.ui())
+  const beside = { attachments: readyIn(draft), pages, unready: desk.unready(), bytes: desk.shelf().get, isLast: true }
   const parts = partsOf(unsentDraft(composer), composer)
   openDrafts(join(folders(env).data, 'drafts')).save(parts, desk.queue(), beside)
 }

@@ -1,7 +1,7 @@
 /** Nothing typed is lost: what failed before a word came, and what was queued behind it, goes back to its writer. */
 
 import { enclosedIn } from '../../core/attachments/enclosures.ts'
-import { askingOf, type Question, questionOf, wordsOf } from '../../core/attachments.ts'
+import { askingOf, attachedTo, type Question, questionOf, wordsOf } from '../../core/attachments.ts'
 import { givenBack, withDraft, writtenOut } from '../../core/composer/composer.ts'
 import type { Event, State } from '../../core/conversation.ts'
 import { count } from '../../core/figures/words.ts'
@@ -10,7 +10,7 @@ import { questionIn } from '../../core/turn/turns.ts'
 import { isEnd } from '../../core/turn.ts'
 import { isSame } from '../../core/weather/network-wait.ts'
 import type { Ui } from './view.ts'
-import { laidOnPage, withoutAsked, withUnsent } from './with-pages.ts'
+import { laidOnPage, withoutAsked, withUnsent, wordsInHistory } from './with-pages.ts'
 
 export interface UnsentParts {
   readonly runtime: { readonly state: State; dispatch(event: Event): void }
@@ -29,7 +29,7 @@ export interface Unsent {
    * @param isUntouched nothing is typed. @param goOn goes on; false: there is nothing to go on from
    */
   goOn(isUntouched: boolean, goOn: () => boolean): boolean
-  /** Messages that wait behind an answer, or did when the program ended; before them those that were given back with files. */
+  /** Messages that wait behind an answer, or did when the program ended; before them those given back that were not sent since. */
   readonly queue: readonly Question[]
   /** The program ends: what is queued is not sent any more, and is kept with the draft. To be called before the last turn ends. */
   leave(): void
@@ -40,6 +40,8 @@ export function createUnsent({ runtime, now, ui, show, changed }: UnsentParts): 
   let known: { readonly of: readonly unknown[]; readonly queue: readonly Question[] } = { of: [], queue: [] }
   /** What the notice is about. */
   let missing: readonly Question[] = []
+  /** All that was given back, and found no room in the composer. */
+  let waiting: readonly Question[] = []
   /** What came back into the composer from behind a cut answer, as it looks there; null: nothing did. */
   let back: { readonly text: string; readonly all: readonly Question[] } | null = null
   const unqueue = () => {
@@ -47,7 +49,10 @@ export function createUnsent({ runtime, now, ui, show, changed }: UnsentParts): 
   }
   /** One of them is on its way after all: the notice is about the others, if it still stands. */
   const retell = (asked: Extract<Event, { type: 'asked' }>) => {
-    const at = missing.findIndex((one) => isSame(one, questionOf(asked.text, asked.attachments)))
+    const isAsked = isAskedBy(asked)
+    const first = waiting.findIndex(isAsked)
+    if (first >= 0) waiting = waiting.toSpliced(first, 1)
+    const at = missing.findIndex(isAsked)
     if (at < 0) return
     const told = sayUnsent(missing)
     missing = missing.toSpliced(at, 1)
@@ -60,7 +65,7 @@ export function createUnsent({ runtime, now, ui, show, changed }: UnsentParts): 
       if (event.type === 'asked') {
         back = null
         if (composer.text !== '' && writtenOut(composer.text, composer) === event.text)
-          show({ ...ui(), composer: withDraft(composer, ''), enclosed: [], isPaged: false })
+          show({ ...ui(), composer: withDraft(composer, ''), enclosed: [] })
         const rest = withoutAsked(ui(), event)
         if (rest !== ui()) show(rest)
         retell(event)
@@ -72,6 +77,7 @@ export function createUnsent({ runtime, now, ui, show, changed }: UnsentParts): 
         back = given.waited.length > 0 ? { text: given.ui.composer.text, all: given.waited } : null
         show(given.ui)
         missing = given.missing
+        waiting = [...waiting.filter((one) => !given.behind.some((other) => isSame(one, other))), ...given.behind]
       }
       changed()
     },
@@ -79,17 +85,17 @@ export function createUnsent({ runtime, now, ui, show, changed }: UnsentParts): 
       const again = back && ui().composer.text === back.text ? back.all : []
       if ((!isUntouched && again.length === 0) || !goOn()) return false
       if (again.length === 0) return true
-      show({ ...ui(), notice: null, composer: withDraft(ui().composer, ''), enclosed: [], isPaged: false })
+      show({ ...ui(), notice: null, composer: withDraft(ui().composer, ''), enclosed: [] })
       missing = []
       for (const question of again) runtime.dispatch({ type: 'asked', at: now(), ...askingOf(question) })
       return true
     },
     get queue() {
       const queue = left ?? runtime.state.queue
-      const { unsent = [] } = ui()
-      if (unsent.length === 0) return queue
+      if (waiting.length === 0) return queue
       // The same as long as it is the same: who keeps it on disk looks.
-      if (known.of[0] !== queue || known.of[1] !== unsent) known = { of: [queue, unsent], queue: [...unsent, ...queue] }
+      if (known.of[0] !== queue || known.of[1] !== waiting)
+        known = { of: [queue, waiting], queue: [...waiting, ...queue] }
       return known.queue
     },
     leave() {
@@ -97,6 +103,12 @@ export function createUnsent({ runtime, now, ui, show, changed }: UnsentParts): 
       unqueue()
     },
   }
+}
+
+/** As it was given back, or as it stood in history. */
+const isAskedBy = (asked: Extract<Event, { type: 'asked' }>) => (one: Question) => {
+  const question = questionOf(asked.text, asked.attachments)
+  return isSame(one, question) || isSame(questionOf(wordsInHistory(one), attachedTo(one)), question)
 }
 
 /** null: all of it was. */
@@ -110,13 +122,19 @@ const sayWaited = (all: readonly Question[]): string =>
   `Tab goes on with the cut answer first, Enter sends this now.${all.length > 1 ? ` ${all.length} unsent: Up.` : ''}`
 
 /**
- * The screen after a turn that did not finish, what its notice counts (`missing`), and what is in the composer and behind that of
- * messages that waited for the answer to be whole; null: there is nothing to give back.
+ * The screen after a turn that did not finish, what its notice counts (`missing`), what found no room in the composer
+ * (`behind`), and what is in the composer and behind that of messages that waited for the answer to be whole; null: there
+ * is nothing to give back.
  */
 export function giveBack(
   ui: Ui,
   { live, turns, queue }: Pick<State, 'live' | 'turns' | 'queue'>,
-): { readonly ui: Ui; readonly missing: readonly Question[]; readonly waited: readonly Question[] } | null {
+): {
+  readonly ui: Ui
+  readonly missing: readonly Question[]
+  readonly behind: readonly Question[]
+  readonly waited: readonly Question[]
+} | null {
   const turn = turns.at(-1)
   // A question that only the end of this program left without an answer is offered at the next start.
   const isInterrupted = turn?.end?.type === 'failed' && turn.end.failure.kind === 'interrupted'
@@ -126,13 +144,13 @@ export function giveBack(
   if (unsent.length === 0) return null
   // One message has room in the composer; the others are in its history, and what goes with them waits for their turn.
   const isFree = ui.composer.text === '' && enclosedIn(ui).length === 0
-  const missing = isFree ? unsent.slice(1) : unsent
+  const behind = isFree ? unsent.slice(1) : unsent
   const [first] = unsent
   const given = isFree ? { composer: givenBack(ui.composer, [wordsOf(first!)]), ...laidOnPage(first!) } : {}
   const waited = isFree && turn?.answer !== '' && goingOn({ turns, live }) ? unsent : []
   // What lies in the composer was not sent either; alone it speaks for itself.
-  const counted = missing.length > 0 ? unsent : []
+  const counted = behind.length > 0 ? unsent : []
   const notice = waited.length > 0 ? sayWaited(unsent) : sayUnsent(counted)
   const shown = { ...ui, notice: notice ?? ui.notice, ...given }
-  return { ui: withUnsent(shown, missing), missing: counted, waited }
+  return { ui: withUnsent(shown, behind), missing: counted, behind, waited }
 }

@@ -2,7 +2,7 @@
 
 import { PROMPT, type View } from '../../../components/view.ts'
 import { type Enclosed, enclosedAgain, enclosedIn, readyIn } from '../../core/attachments/enclosures.ts'
-import { type Asking, attachedTo, type Question, questionOf, spelledOut, wordsOf } from '../../core/attachments.ts'
+import { attachedTo, type Question, questionOf, spelledOut, wordsOf } from '../../core/attachments.ts'
 import { statusBar } from '../../core/chat/status.ts'
 import { viewWelcome, WELCOME, type Welcome } from '../../core/chat/welcome.ts'
 import { type Composer, emptyComposer, labelled, withDraft, writtenOut } from '../../core/composer/composer.ts'
@@ -21,6 +21,7 @@ import { sayAwaited } from '../../core/weather/silence.ts'
 
 import type { Setup } from '../../setup.ts'
 import { harmlessView } from './harmless-view.ts'
+import type { LeftPage } from './with-pages.ts'
 
 /** What belongs to the screen alone and to no conversation. */
 export interface Ui extends Enclosed {
@@ -35,10 +36,8 @@ export interface Ui extends Enclosed {
   readonly tag?: Steps | null
   /** What goes with the message that is being typed, as rows. */
   readonly beside?: (width: number, most: number) => readonly (readonly Span[])[]
-  /** What goes with messages that were not sent, and stand in the composer's history. */
-  readonly unsent?: readonly Asking[]
-  /** What lies beside the draft goes with this page of the composer alone. */
-  readonly isPaged?: boolean
+  /** What goes with pages of the composer that are not shown. */
+  readonly pages?: readonly LeftPage[]
   /** Messages that wait until what goes with them is prepared. */
   readonly waiting?: readonly Question[]
 }

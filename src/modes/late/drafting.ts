@@ -27,8 +27,8 @@ export function lateDrafting(env: NodeJS.ProcessEnv, isKept: () => boolean, desk
     async close() {
       isClosed = true
       if (drafting) return drafting.close()
-      const { composer, enclosed = [] } = desk.ui()
-      const isEmpty = composer.text === '' && enclosed.length === 0
+      const { composer, enclosed = [], pages = [] } = desk.ui()
+      const isEmpty = composer.text === '' && enclosed.length + pages.length === 0
       if (!isEmpty && isKept()) (await import('../chat/drafting.ts')).keepUnopened(env, desk)
     },
   }

@@ -1,6 +1,5 @@
 /** What the conversation holds besides its words, as a list: Enter leaves one out of what is sent, or takes it in again. */
 
-import { BUSY } from '../../core/conversation/branching.ts'
 import { ATTACHED, type AttachedRow, attachedLooks, attachedReport, attachedRows } from '../../core/picker/attached.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import { leaveOut } from '../../core/window/marking.ts'
@@ -11,9 +10,8 @@ type Parts = Pick<TurnParts, 'runtime' | 'now' | 'say'>
 
 /** @returns what is said in its place where there is nothing to choose, or not now */
 export function attachedSource({ runtime, now, say }: Parts): Source<AttachedRow> | Remark {
-  // What is asked just now is part of the conversation once it is answered.
-  if (runtime.state.live) return BUSY
-  if (attachedRows(runtime.state).length === 0) return attachedReport(runtime.state)
+  // Nothing is left out while an answer runs. What is asked just now is part of the conversation once it is answered.
+  if (runtime.state.live || attachedRows(runtime.state).length === 0) return attachedReport(runtime.state)
   return {
     kind: ATTACHED,
     looks: attachedLooks(() => runtime.state, now),

@@ -8,7 +8,7 @@ import { planRequest } from '../../../src/core/request/plan.ts'
 import { NO_USAGE } from '../../../src/core/turn.ts'
 import { leaveOut, leavingOut, markTurns } from '../../../src/core/window/marking.ts'
 import { roomOf } from '../../../src/core/window/room.ts'
-import { PHOTO, text } from '../../kit/attachments.ts'
+import { PHOTO, pdf, text } from '../../kit/attachments.ts'
 import { CHOICES } from '../../kit/choices.ts'
 
 const NOTES = text().attachment
@@ -36,6 +36,19 @@ const after = (state: State, nth: number) => {
   if (typeof deed === 'string') throw new Error(deed)
   return { ...deed, state: fold(state, deed.events) }
 }
+
+test('what is no image has the tokens that the server counted for it, once its turn is over', () => {
+  const PAPER = pdf('paper.pdf', 3).attachment
+  const asked = turn(0, 'What is this?', { attachments: [PHOTO, PAPER] })
+  const evening = fold(newConversation(CHOICES), asked)
+  const [photo, paper] = attachedRows(evening)
+  expect(photo!.tokens).toBe(1_344)
+  // All of the prompt but the image and the words; the guess was larger.
+  expect(paper!.tokens).toBeGreaterThan(3_004 - 1_344 - 10)
+  expect(paper!.tokens).toBeLessThan(3_004 - 1_344)
+  const { remark } = leaveOut(evening, 1, PAPER, 200) as { remark: string }
+  expect(remark).toContain('~1.7k tokens less')
+})
 
 test('its turn stays, the others go along, and a note stands in its place', () => {
   expect(sent(EVENING)[0]).toEqual(['What is this?', 2])

@@ -103,6 +103,16 @@ describe('an image', () => {
     expect((await sent('slide.png', large)).attachment.image).toMatchObject({ width: 1456, height: 819 })
   })
 
+  test('that is long is told to be hard to read, also where most of it is bare; a wide photo is not', async () => {
+    const bare = await sharp({ create: { width: 600, height: 9000, channels: 3, background: '#fff' } })
+      .png()
+      .toBuffer()
+    const { attachment } = await sent('receipt.png', bare)
+    expect(attachment.notes?.join()).toMatch(/^scaled to 17%: small letters may be lost/)
+    const wide = await (await photo(6000, 1500)).jpeg().toBuffer()
+    expect((await sent('wide.jpg', wide)).attachment.notes).toBeUndefined()
+  })
+
   test('that nothing can make smaller goes as it is, but for what is not its picture', async () => {
     const original = await (await photo(300, 200))
       .jpeg({ quality: 60 })

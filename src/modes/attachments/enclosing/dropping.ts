@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path'
 import { droppedPaths, fromWindows } from '../../../core/attachments/dropped.ts'
+import { sanitiseLine } from '../../../core/text/sanitise.ts'
 import { titled } from '../../../io/attachments/ready.ts'
 import { type Ref, refOf } from '../attaching.ts'
 import { kindOf } from './there.ts'
@@ -15,7 +16,13 @@ export async function droppedRefs(text: string): Promise<readonly Ref[] | string
     if (kinds.includes('file')) return refs
     const [first] = way
     const folder = titled(basename(first!) || first!)
-    return `${way.length === 1 ? `${folder} is a folder` : 'These are folders'}, not attached. /attach takes a pattern of its files, such as DIR/*.png.`
+    const pattern = `${first!.replace(/[\\/]+$/, '')}/*.png`
+    // As it can be typed behind the command.
+    const typed = sanitiseLine(/[\s"\\]/.test(pattern) ? `'${pattern}'` : pattern)
+    // The way out first: what is too long for a row is cut at its end.
+    return way.length === 1
+      ? `${folder} is a folder: /attach ${typed} attaches files of it.`
+      : `These are folders: /attach ${typed} attaches files of the first.`
   }
   return null
 }

@@ -2,6 +2,7 @@
 
 import { type Enclosure, enclosedIn } from '../../../core/attachments/enclosures.ts'
 import { filesNamed, meantPaths, type NamedFile } from '../../../core/composer/file-words.ts'
+import { isDraftShown } from '../../../core/composer/intake.ts'
 import { titled } from '../../../io/attachments/ready.ts'
 import type { Ui } from '../../chat/view.ts'
 import type { Preparing } from './preparing.ts'
@@ -55,8 +56,8 @@ export function createNaming(
     const all = filesNamed(text)
     const paths = new Set(all.map(({ path }) => path))
     words = new Set([...words].filter((path) => paths.has(path)))
-    // A word that is being written is not looked for.
-    const isWritten = ({ start, end }: NamedFile) => cursor > start && cursor <= end
+    // A word that is being written is not looked for; those of an earlier message are written.
+    const isWritten = ({ start, end }: NamedFile) => isDraftShown(composer) && cursor > start && cursor <= end
     const found = await find(all.filter((one) => !isWritten(one) && isNew(enclosedIn(ui()), one.path)))
     // It may have gone on meanwhile.
     if (isClosed || ui().composer.text !== text) return
