@@ -30,7 +30,7 @@ describe('what lies beside a draft', () => {
   test('tells pixels before and after, tokens and rent; what is still prepared and what cannot go along', () => {
     const rows = rowsOf(ALL, 100)
     expect(rows[0]).toMatch(/^ {2}photo\.png 4032x3024 → 1176x882 · 1,344 tok · \$0\.\d+\/turn$/)
-    expect(rows[1]).toMatch(/have them\.pdf PDF, 12 pages · ~45,816 tok · ~\$0\.\d+\/turn$/)
+    expect(rows[1]).toMatch(/have them\.pdf PDF, 12 pages · ~56,568 tok · ~\$0\.\d+\/turn$/)
     expect(rows[2]).toMatch(/^ {2}notes\.txt 25 B · ~\d+ tok · <\$0\.\d+\/turn$/)
     expect(rows[3]).toBe('  late.png · preparing…')
     expect(rows[4]).toBe('  blob.bin is neither an image, a PDF nor text. Export it as one.')
@@ -58,14 +58,14 @@ describe('what lies beside a draft', () => {
     expect(rows[2]).toContain(' ~3,000 tok')
     expect(rows.at(-1)).toContain('3 attachments · ~10,344 tok')
     // Where something else lies there, it is a guess again.
-    expect(rowsOf(enclosedAgain([all[1]!]), 110)[0]).toContain('~15,272 tok')
+    expect(rowsOf(enclosedAgain([all[1]!]), 110)[0]).toContain('~18,856 tok')
   })
 
   test('fits every width, its name and its tokens the last to go', () => {
     for (let width = 12; width < 130; width++)
       for (const row of rowsOf(ALL, width)) expect(roomOf(row), `${width}: ${row}`).toBeLessThanOrEqual(width)
     expect(rowsOf(ALL.slice(0, 1), 39)[0]).toMatch(/^ {2}photo\.png · 1,344 tok · \$0\.\d+\/turn$/)
-    expect(rowsOf(ALL.slice(1, 2), 39)[0]).toMatch(/^ {2}a paper .*…ave them\.pdf · ~46k tok$/)
+    expect(rowsOf(ALL.slice(1, 2), 39)[0]).toMatch(/^ {2}a paper .*…ave them\.pdf · ~57k tok$/)
   })
 
   test('of many, some are shown, the pointed one among them', () => {
