@@ -8,7 +8,7 @@ test.each([
   ['on the glass', [], '› '],
   ['in plain lines', ['--screen-reader'], 'You:'],
 ])('a chat %s tells its turns, and that it was left in the middle of one', async (_, args, prompt) => {
-  await using night = await evening('text "The moon."\nhold after=2')
+  await using night = await evening('text "The moon."\nwords n=40 tag=qaaa hold after=10')
   await using taker = await collector()
   const env = { CLAUDE_TUI_TELEMETRY: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: taker.url, CLAUDE_TUI_TITLES: 'off' }
   const chat = await night.chat({ args, prompt, env })
@@ -17,6 +17,8 @@ test.each([
   await chat.see('$0')
   chat.type('And then?\r')
   await night.demo.held()
+  // Stopped before a word of it was there, the question would be a draft again, which Ctrl+C clears first.
+  await chat.see('qaaa')
   chat.press('ctrl+c')
   chat.press('ctrl+c')
   chat.press('ctrl+c')

@@ -34,7 +34,7 @@ describe('what lies beside a draft', () => {
     expect(rows[2]).toMatch(/^ {2}notes\.txt 25 B · ~\d+ tok · <\$0\.\d+\/turn$/)
     expect(rows[3]).toBe('  late.png · preparing…')
     expect(rows[4]).toBe('  blob.bin is neither an image, a PDF nor text. Export it as one.')
-    expect(rows[5]).toMatch(/^ {2}3 attachments · ~47,\d+ tok · request ~[\d.]+ kB · ~\$0\.\d+/)
+    expect(rows[5]).toMatch(/^ {2}3 attachments · ~57,922 tok · request ~[\d.]+ kB · ~\$0\.\d+/)
   })
 
   test('takes what the server has counted, where nobody but the server can know', () => {
