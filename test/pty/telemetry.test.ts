@@ -17,8 +17,8 @@ test.each([
   await chat.see('$0')
   chat.type('And then?\r')
   await night.demo.held()
-  // Stopped before a word of it was there, the question would be a draft again, which Ctrl+C clears first.
-  await chat.see('qaaa')
+  // On the glass a question without a word of its answer would be a draft again, which Ctrl+C clears first.
+  if (args.length === 0) await chat.see('qaaa')
   chat.press('ctrl+c')
   chat.press('ctrl+c')
   chat.press('ctrl+c')
