@@ -15,7 +15,7 @@ export async function prepareText(
   const decoded = await decodeText(bytes)
   if (!decoded) {
     return {
-      refused: `${name} is text in an encoding that cannot be told, or no text at all. Make it UTF-8: iconv -f ENCODING -t UTF-8 FILE > FILE.txt`,
+      refused: `${name} is text in an encoding that cannot be told, or no text at all. Make it UTF-8: iconv -f ENCODING -t UTF-8 FILE > NEW.`,
     }
   }
   const { text, note } = partOf(decoded.text, part, card.charsPerToken)
