@@ -29,6 +29,7 @@ import { type PrintIo, printedTurn } from './ask/printed-turn.ts'
 import { readAsked } from './ask/question.ts'
 import { savingOf } from './ask/saving.ts'
 import { flagsFirst } from './history/flags-first.ts'
+import { telemetryFor } from './lab/late-telemetry.ts'
 import { guarded, keepHeard, standingIn } from './late/weather.ts'
 import type { Scripting } from './scripting.ts'
 import { heldTo } from './thrift/allowance.ts'
@@ -80,10 +81,7 @@ export async function ask(
   const card = modelCard(past.choices.model, past.models)
   if (wantsPast(args) && flags.model === undefined)
     for (const line of checkLevers(past.choices, past.models, args, setup.origin)) note(line)
-  const telemetry =
-    setup.settings.telemetry === 'off'
-      ? null
-      : (await import('./lab/telemetry.ts')).telemetryOf({ ...setup, env: process.env, note, isBrief: true })
+  const telemetry = await telemetryFor(setup, note, true)
   let state = base
   const happened = (event: Event) => {
     state = update(state, event).state

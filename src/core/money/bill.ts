@@ -40,17 +40,6 @@ export interface Bill {
   readonly uncachedUsd: number
 }
 
-const NOTHING: Amount = { tokens: 0, usd: 0, unpriced: 0 }
-export const EMPTY_BILL: Bill = {
-  calls: 0,
-  kinds: { input: NOTHING, cacheWrite5m: NOTHING, cacheWrite1h: NOTHING, cacheRead: NOTHING, output: NOTHING },
-  thinking: NOTHING,
-  known: { value: 0, from: 'server' },
-  promptsFrom: 'server',
-  unpriced: 0,
-  uncachedUsd: 0,
-}
-
 /** Everything the conversation was billed for: turns of all its branches, attempts in vain, calls beside the turns. */
 export function chargesOf({ turns, branches, sideCalls }: Pick<State, 'turns' | 'branches' | 'sideCalls'>) {
   return [...[...turns, ...branches].flatMap(chargesOfTurn), ...sideCalls.map(rowOfSideCall)]

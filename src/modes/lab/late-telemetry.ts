@@ -5,10 +5,17 @@ import type { Setup } from '../../setup.ts'
 import type { ThriftParts } from '../thrift.ts'
 import type { Telemetry } from './telemetry.ts'
 
-/** Of a command that asks on its own. @returns null: it is off */
-export async function telemetryFor(setup: Setup, note: (line: string) => void): Promise<Telemetry | null> {
+/**
+ * Of a command that asks on its own. @returns null: it is off
+ * @param isBrief it ends after this: a collector has no time for second tries
+ */
+export async function telemetryFor(
+  setup: Setup,
+  note: (line: string) => void,
+  isBrief = false,
+): Promise<Telemetry | null> {
   if (setup.settings.telemetry === 'off') return null
-  return (await import('./telemetry.ts')).telemetryOf({ ...setup, env: process.env, note, isBrief: false })
+  return (await import('./telemetry.ts')).telemetryOf({ ...setup, env: process.env, note, isBrief })
 }
 
 /** @returns null: it is off */
