@@ -301,8 +301,9 @@ describe('--part summary', () => {
 
   test('asks for the pieces of a long text side by side, three at a time, and joins them in their order', async () => {
     using home = withFiles({ 'log.txt': LONG.repeat(60) })
-    const hold = (said: string) => `text "${said}" hold-before-head`
-    await using night = await evening(`${hold('one.')}\n${hold('two.')}\n${hold('three.')}\ntext "done" x9`)
+    const answers = [1, 4, 9].map((words) => `${'ebb '.repeat(words)}${words}.`)
+    const lines = answers.map((said) => `text "${said}" hold-before-head thinking=0`)
+    await using night = await evening(`${lines.join('\n')}\ntext "done" x9`)
     const running = call(night, home, ['-a', 'log.txt', '--part', 'summary', 'what happened?'])
     await expect.poll(() => night.questions.length, { timeout: 10_000 }).toBe(3)
     for (let i = 0; i < 3; i++) {
@@ -312,11 +313,15 @@ describe('--part summary', () => {
     const { code } = await running
     expect(code).toBe(0)
     const joined = blocks(night)[0]!.source!.data
-    // Side by side they arrive in any order: which piece was answered by which line of the script is in the request.
-    const pieces = ['one.', 'two.', 'three.'].map((said, i) => ({
-      said,
-      piece: Number(/This is part (\d)/.exec(JSON.stringify(night.questions[i]))?.[1]),
-    }))
+    // Side by side they arrive in any order: which piece got which answer is told by how long that was.
+    const pieces = night.demo.requests
+      .filter(({ path }) => path === '/v1/messages')
+      .slice(0, 3)
+      .toSorted((a, b) => a.billed!.output - b.billed!.output)
+      .map(({ body }, i) => ({
+        said: answers[i]!,
+        piece: Number(/This is part (\d)/.exec(JSON.stringify(body))?.[1]),
+      }))
     const inOrder = pieces.toSorted((a, b) => a.piece - b.piece).map(({ said }) => said)
     expect(new Set(pieces.map(({ piece }) => piece)).size).toBe(3)
     expect(joined).toMatch(new RegExp(inOrder.join('.*'), 's'))
