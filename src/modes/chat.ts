@@ -186,6 +186,11 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
       lay(next)
       drafting.changed()
     },
+    showSoon(next) {
+      put(next)
+      live.refresh()
+      drafting.changed()
+    },
   })
 
   const show = createShowing({ live, transcript, perf, now })

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { App } from '../../components/App.tsx'
 import { isPlain, plainRows } from '../../components/plain.ts'
 import type { View } from '../../components/view.ts'
+import { span } from '../../src/core/text/spans.ts'
 import { type Colour, theme } from '../../src/core/text/theme.ts'
 
 const status: View['status'] = [
@@ -43,6 +44,19 @@ describe('the first frames', () => {
       }
     },
   )
+
+  test('show what goes along as Ink does', () => {
+    for (const colour of ['none', 'ansi16', 'truecolor'] as const) {
+      const enclosed = [
+        [span('  '), span('photo.jpg', 'strong'), span(' 4032x3024 → 1176x882 · 1,344 tok · $0.0027/turn', 'dim')],
+        [span('› ', 'accent'), span('a.png', 'selected'), span(': is damaged ', 'warn')],
+        [span('  2 attachments · ← size, remove', 'dim')],
+      ]
+      const shown = { ...view(['what?'], '', colour), enclosed }
+      expect(isPlain(shown)).toBe(true)
+      expect(plainRows(shown)).toEqual(renderToString(<App view={shown} />, { columns: 80 }).split('\n'))
+    }
+  })
 
   test('show a selection as Ink does, also at the end of a row and without colours', () => {
     for (const colour of ['none', 'truecolor'] as const) {

@@ -36,7 +36,7 @@ const TEXT = [88, 80, 70, 60, 45] as const
 const FEWEST = [64, 16, 4, 2] as const
 
 /**
- * What a photo becomes, most of the time: in one go from the file, so that encoding waits for no decoding.
+ * What a photo becomes, most of the time.
  * @returns null: it takes so many bytes that something else may be smaller
  */
 export async function encodePhoto(image: Sharp): Promise<Encoded | null> {
@@ -51,7 +51,7 @@ function asJpeg(image: Sharp, quality: number, isColourful: boolean): Sharp {
 }
 
 export interface EncodeOptions {
-  /** What `encodePhoto` has made of it; null: it is no photo, or was not tried. */
+  /** What `encodePhoto` has made of these pixels; null: it was not tried, or found too large. */
   readonly photo: Encoded | null
   /** Bytes it should not exceed. */
   readonly limit: number

@@ -2,10 +2,11 @@
 
 export interface Gate {
   /**
-   * Runs the work when there is room for it. What is larger than all there is runs alone.
+   * Runs the work when there is room for it, and tells it whether nothing else is running. What is larger than all there
+   * is runs alone.
    * @throws what the work throws, or the signal's reason when it was stopped while it waited
    */
-  pass<T>(bytes: number, work: () => Promise<T>, signal: AbortSignal): Promise<T>
+  pass<T>(bytes: number, work: (isAlone: boolean) => Promise<T>, signal: AbortSignal): Promise<T>
 }
 
 export function createGate(most: number, mostBytes: number): Gate {
@@ -45,7 +46,7 @@ export function createGate(most: number, mostBytes: number): Gate {
         next()
       })
       try {
-        return await work()
+        return await work(running === 1)
       } finally {
         running--
         held -= bytes

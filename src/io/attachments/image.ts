@@ -10,7 +10,7 @@ import { createGate } from './gate.ts'
 import { type Drawable, isLong, openImage } from './open-image.ts'
 import { tooLarge } from './probe.ts'
 import { ready } from './ready.ts'
-import { loadSharp, type Open } from './sharp.ts'
+import { loadSharp, type Open, workBy } from './sharp.ts'
 import { shrink } from './shrink.ts'
 
 /** An image may take 10 MB of base64, which are so many bytes (source: vision, as of 2026-08-22). */
@@ -44,8 +44,11 @@ export async function prepareImage(
     if ('trouble' in drawable) return refuse(drawable.trouble, drawable.wayOut)
     const why = tooLarge(drawable.facts)
     if (why) return refuse(why, 'Scale it down, or cut out the part you mean.')
-    const work = gate.pass(drawable.facts.needs, () => made(open, source, type, drawable, options, signal), signal)
-    return await whileWanted(work, signal)
+    const work = async (isAlone: boolean) => {
+      await workBy(isAlone ? 2 : 1)
+      return made(open, source, type, drawable, options, signal)
+    }
+    return await whileWanted(gate.pass(drawable.facts.needs, work, signal), signal)
   } catch {
     signal.throwIfAborted()
     return refuse(`is a damaged ${type.toUpperCase()} image`, 'Open it elsewhere and export it as PNG or JPEG.')

@@ -13,7 +13,7 @@ export interface Shrunk {
   readonly look: Look
   /** It was seen that the text in it lost little on the way from the large size to the cheap one. */
   readonly isLegible: boolean
-  /** It as a photo, which most are; null: something else, or not tried. */
+  /** It as a photo, which most are; null: something else, not tried, or too large. */
   readonly photo: Encoded | null
 }
 
@@ -22,7 +22,7 @@ export interface ShrinkOptions {
   readonly card: Pick<ModelCard, 'images'>
   /** Probably drawn, or long like a receipt: looked at as large as the model sees it first. */
   readonly startsLarge: boolean
-  /** Of a kind that cameras write, and not that large: made in one go, and looked at afterwards. */
+  /** Of a kind that cameras write, and not that long: encoded as a photo while it is looked at. */
   readonly isProbablyPhoto: boolean
   readonly opening: SharpOptions
 }
@@ -43,23 +43,23 @@ export async function shrink(
 ): Promise<Shrunk> {
   const cheap = sentSize(own, size, card)
   const large = sentSize(own, size, card, true)
-  const scaled = (from: Input, to: ImageSize, options?: SharpOptions) => {
+  const cut = (from: Input, to: ImageSize, options?: SharpOptions) => {
     signal.throwIfAborted()
-    return open(from, options).autoOrient().resize({ width: to.width, height: to.height, fit: 'fill' })
+    return pixelsOf(open(from, options).autoOrient().resize({ width: to.width, height: to.height, fit: 'fill' }))
   }
-  const cut = (from: Input, to: ImageSize, options?: SharpOptions) => pixelsOf(scaled(from, to, options))
+  const cutting = cut(input, startsLarge ? large : cheap, opening)
+  practise()
+  let pixels = await cutting
   if (isProbablyPhoto) {
-    const photo = await encodePhoto(scaled(input, cheap, opening).toColourspace('srgb'))
-    signal.throwIfAborted()
-    // What it has become is looked at: a tenth of what the file itself would take.
-    const pixels = photo ? await pixelsOf(open(photo.bytes)) : null
-    const look = pixels && lookAt(pixels, GLANCE_ROWS)
-    if (pixels && look?.isPlainPhoto) return { pixels, look, isLegible: false, photo }
+    // The library encodes it on a thread of its own while it is looked at here.
+    const encoding = encodePhoto(open(pixels))
+    const look = lookAt(pixels, GLANCE_ROWS)
+    const photo = await encoding
+    if (look.isPlainPhoto) return { pixels, look, isLegible: false, photo }
   }
-  const isOneSize = cheap.width === large.width && cheap.height === large.height
-  let pixels = await cut(input, startsLarge ? large : cheap, opening)
   let look = lookAt(pixels)
   let isLegible = false
+  const isOneSize = cheap.width === large.width && cheap.height === large.height
   if (!isOneSize) {
     if (startsLarge) {
       isLegible = look.holdsText && (await keepsStrokes(pixels))
@@ -85,6 +85,24 @@ export async function shrink(
     const small = await greyOf(open, grey, cheap)
     return strokesKept(grey, await greyOf(open, small, full)) >= KEPT
   }
+}
+
+let hasPractised = false
+
+/**
+ * The first look of a run takes 4 to 10 ms, as its code is still slow; after so little of it 1 ms. Done while the library
+ * is at its own work, and this thread idle.
+ */
+function practise(): void {
+  if (hasPractised) return
+  hasPractised = true
+  const [width, height] = [256, GLANCE_ROWS]
+  lookAt({
+    data: Uint8Array.from({ length: width * height * 3 }, (_, at) => (at * at) % 251),
+    width,
+    height,
+    channels: 3,
+  })
 }
 
 /** Its brightness, in another size or in its own; what shines through lies on white. */

@@ -35,7 +35,7 @@ export interface Enclosing extends LateEnclosing {
 }
 
 export function createEnclosing(parts: EnclosingParts): Enclosing {
-  const { ui, show, say } = parts
+  const { ui, show, showSoon, say } = parts
   let isClosed = false
   /** What somebody was told, once, that it cannot go along. */
   let warned: readonly Enclosure[] | null = null
@@ -52,8 +52,8 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       if ('refused' in prepared && before && attachmentOf(before)) return
       const state = 'refused' in prepared ? prepared : { attachment: prepared.attachment }
       outbox.settled(id, { state, name })
-      if (before) change(withState(enclosed, id, { state, name }))
-      else if (withStateInPages(ui(), id, { state, name }) !== ui()) show(withStateInPages(ui(), id, { state, name }))
+      const settled = { state, name }
+      showSoon(before ? { ...ui(), enclosed: withState(enclosed, id, settled) } : withStateInPages(ui(), id, settled))
       outbox.pump()
     },
   })
@@ -62,7 +62,7 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     ask: parts.ask,
     refused: (message, why) => giveBack(message, `Not sent: ${why} Enter sends the rest.`),
     redraw() {
-      if (!isClosed) show(ui())
+      if (!isClosed) showSoon(ui())
     },
   })
 

@@ -47,6 +47,8 @@ export interface EnclosingParts {
   readonly ui: () => Ui
   /** Lays it on the screen, and draws. */
   readonly show: (ui: Ui) => void
+  /** The same with the next frame: for what nobody's key has brought about. */
+  readonly showSoon: (ui: Ui) => void
   readonly setup: () => Setup
   readonly runtime: { readonly state: State; dispatch(event: Event): void }
   readonly now: () => number
