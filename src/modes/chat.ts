@@ -67,9 +67,9 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   const put = (given: Ui) => {
     ui = given
   }
-  const lay = (given: Ui) => {
+  const lay = (given: Ui, soon?: 'soon') => {
     put(given)
-    live.draw()
+    soon ? live.refresh() : live.draw()
   }
   /** What others have to show beside the draft. */
   const around = () => ({ offer: memory.offer, tag: thrift.tag, beside: enclosing.rows, waiting: enclosing.waiting })
@@ -167,13 +167,12 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
     ...{ ...desk, args, env: process.env, setup: () => setup, goesOn: 'Tab' },
     choose: (typed, open) => lists.conversations(typed, open),
   })
+  const asked = (question: Question) => runtime.dispatch({ type: 'asked', at: now(), ...askingOf(question) })
   const thrift = lateThrift({
-    ...{ ...desk, attempts, halt: runtime.halt, setup: () => setup },
-    ...{ draft: () => draftIn(ui), isPreparing: () => enclosedIn(ui).some(isPreparing) },
-    ...{ ask: (question) => runtime.dispatch(asked(question)), draw: () => live.draw() },
+    ...{ ...desk, attempts, halt: runtime.halt, setup: () => setup, draw: () => live.draw() },
+    ...{ draft: () => draftIn(ui), isPreparing: () => enclosedIn(ui).some(isPreparing), ask: asked },
   })
-  const asked = (question: Question): Event => ({ type: 'asked', at: now(), ...askingOf(question) })
-  const ask = (question: Question) => void (thrift.mayAsk(question) && runtime.dispatch(asked(question)))
+  const ask = (question: Question) => void (thrift.mayAsk(question) && asked(question))
   const lists = latePicking(
     { ...desk, resume: (id) => void memory.resume(id), size: tty, draw: () => live.draw(), pass: (key) => onKey(key) },
     args.flags.resume,
@@ -182,19 +181,14 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
   const enclosing = lateEnclosing({
     ...{ runtime, now, lists, setup: () => setup, ui: () => ui, say: desk.say, write: (key) => write(key) },
     ...{ ask: (question) => memory.whenReady(() => ask(question)), allow: (request) => thrift.allow(request) },
-    show(next) {
-      lay(next)
-      drafting.changed()
-    },
-    showSoon(next) {
-      put(next)
-      live.refresh()
+    show(next, soon) {
+      lay(next, soon)
       drafting.changed()
     },
   })
 
-  const show = createShowing({ live, transcript, perf, now })
   const follower = createFollower(transcript, stage, () => tty.resizing)
+  const show = createShowing({ live, transcript, perf, now })
   runtime.subscribe((state, event) => {
     if (left) return
     // Loaded while the first word is awaited, once the request is on its way: nobody waits for it then.
@@ -211,9 +205,7 @@ export async function runChat(args: Args, early: EarlyKeys): Promise<number> {
 
   const notice = (text: string | null) => put({ ...ui, notice: text })
   const commanded = createCommanding({
-    ...{ runtime, transcript, stage, reading, notice, quit: () => quit(EXIT.ok) },
-    draft: desk.compose,
-    ask,
+    ...{ runtime, transcript, stage, reading, notice, ask, draft: desk.compose, quit: () => quit(EXIT.ok) },
     enclosing: (command, say) => void enclosing.run(command, say).finally(() => live.draw()),
     remember(asked, say) {
       const done = memory.run(asked, say).finally(() => live.draw())

@@ -35,7 +35,7 @@ export interface Enclosing extends LateEnclosing {
 }
 
 export function createEnclosing(parts: EnclosingParts): Enclosing {
-  const { ui, show, showSoon, say } = parts
+  const { ui, show, say } = parts
   let isClosed = false
   /** What somebody was told, once, that it cannot go along. */
   let warned: readonly Enclosure[] | null = null
@@ -53,7 +53,10 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       const state = 'refused' in prepared ? prepared : { attachment: prepared.attachment }
       outbox.settled(id, { state, name })
       const settled = { state, name }
-      showSoon(before ? { ...ui(), enclosed: withState(enclosed, id, settled) } : withStateInPages(ui(), id, settled))
+      show(
+        before ? { ...ui(), enclosed: withState(enclosed, id, settled) } : withStateInPages(ui(), id, settled),
+        'soon',
+      )
       outbox.pump()
     },
   })
@@ -62,7 +65,7 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     ask: parts.ask,
     refused: (message, why) => giveBack(message, `Not sent: ${why} Enter sends the rest.`),
     redraw() {
-      if (!isClosed) showSoon(ui())
+      if (!isClosed) show(ui(), 'soon')
     },
   })
 

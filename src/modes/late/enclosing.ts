@@ -45,10 +45,8 @@ export interface EnclosingCommand {
 
 export interface EnclosingParts {
   readonly ui: () => Ui
-  /** Lays it on the screen, and draws. */
-  readonly show: (ui: Ui) => void
-  /** The same with the next frame: for what nobody's key has brought about. */
-  readonly showSoon: (ui: Ui) => void
+  /** Lays it on the screen, and draws; `soon`, with the next frame: what nobody's key has brought about. */
+  readonly show: (ui: Ui, soon?: 'soon') => void
   readonly setup: () => Setup
   readonly runtime: { readonly state: State; dispatch(event: Event): void }
   readonly now: () => number
