@@ -44,7 +44,7 @@ const { metafile, outputFiles } = await build({
     __GRAMMARS__: '"./grammars"',
   },
   // Header fields without the whole of undici: see there.
-  inject: plain ? [] : ['src/io/light-headers.ts'],
+  inject: plain ? [] : ['src/io/transport/light-headers.ts'],
   plugins: plain ? [noDevtools] : [noDevtools, ...lean],
 })
 await gather({ outputs: outputFiles, metafile, banner, dir: path.join(root, 'dist'), external })

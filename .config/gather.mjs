@@ -14,7 +14,7 @@ const STARTS = {
   look: ['src/modes/shell/stats.ts', 'src/modes/shell/io.ts'],
 }
 /** What esbuild puts into modules that never name it. */
-const INJECTED = ['src/io/light-headers.ts']
+const INJECTED = ['src/io/transport/light-headers.ts']
 
 /**
  * @param outputs what esbuild has made: `{ path, text }`

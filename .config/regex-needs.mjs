@@ -38,7 +38,7 @@ export function needsOf(pattern) {
   return needs.sort((a, b) => weight(a) - weight(b)).slice(0, MOST_NEEDS)
 }
 
-/** The same as `src/io/code-scanner.ts` reads it: one list of numbers, a 0 behind each need. */
+/** The same as `src/io/highlighter/code-scanner.ts` reads it: one list of numbers, a 0 behind each need. */
 export function placesOf(pattern) {
   const place = (key) => (key.length > 1 ? (key.charCodeAt(0) << 7) | key.charCodeAt(1) : key.charCodeAt(0))
   return needsOf(pattern).flatMap((need) => [...need.map(place), 0])

@@ -5,7 +5,7 @@ import { resultOfEnding } from './core/scripting/result.ts'
 import { sanitise } from './core/text/sanitise.ts'
 import { BY_SIGNAL, Ending, type EndingSignal, EXIT, NO_KEY } from './core/turn/outcome.ts'
 import { takeEarlyKeys } from './glass/early-keys.ts'
-import { leave } from './io/leave.ts'
+import { leave } from './io/process/leave.ts'
 import { VERSION } from './version.ts'
 
 /** A line for people. It may quote what came from elsewhere, so nothing in it may move a terminal. */
@@ -236,7 +236,7 @@ async function printedReplay(args: Args): Promise<number> {
 async function config(args: Args): Promise<number> {
   const [{ runConfig }, { settingsPath }] = await Promise.all([
     import('./modes/shell/config.ts'),
-    import('./io/folders.ts'),
+    import('./io/files/folders.ts'),
   ])
   return runConfig(args.rest, {
     out: say,

@@ -5,7 +5,7 @@
 
 import { setPriority } from 'node:os'
 import type { Delivery, Job, Jobs, Order } from './core/attachments/workshop-jobs.ts'
-import { leave } from './io/leave.ts'
+import { leave } from './io/process/leave.ts'
 
 /** Whoever types goes first. */
 const PRIORITY = 10

@@ -4,12 +4,12 @@
  */
 
 import type { MessageBatch, MessageBatchResult } from '@anthropic-ai/sdk/resources/messages/batches'
+import type { Whole } from './answers/whole-answer.ts'
 import { errorBody, invalid, notFound } from './errors.ts'
 import { answerError, answerJson, type Exchange, readBody } from './exchange.ts'
 import type { LineUp } from './line-up.ts'
 import type { DemoRequest, RequestLog, RequestRecord } from './request-log.ts'
-import { isObject } from './validate-fields.ts'
-import type { Whole } from './whole-answer.ts'
+import { isObject } from './validate/fields.ts'
 
 export interface BatchesDesk {
   readonly speed: number

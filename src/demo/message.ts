@@ -9,7 +9,7 @@ import type {
   RawMessageStreamEvent,
   Usage,
 } from '@anthropic-ai/sdk/resources/messages/messages'
-import type { AnswerPlan } from './answer-plan.ts'
+import type { AnswerPlan } from './answers/answer-plan.ts'
 import type { CacheUse } from './prompt-cache.ts'
 
 export interface MessageHead {

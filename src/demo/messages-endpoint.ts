@@ -5,9 +5,10 @@
 
 import type { Diagnostics, MessageCreateParams } from '@anthropic-ai/sdk/resources/messages/messages'
 import type { Model } from './abilities.ts'
-import { planAnswer } from './answer-plan.ts'
+import { planAnswer } from './answers/answer-plan.ts'
 import { fittingText } from './answers/fitting.ts'
 import { summaryText } from './answers/summary.ts'
+import { answerWhole, type Whole } from './answers/whole-answer.ts'
 import { answer, titleText, verdictText } from './answers.ts'
 import { asksForSummary, asksForTitle, asksForVerdict, lastUserText, textsOf, toQuestion } from './asked.ts'
 import { type CacheDiary, createCacheDiary } from './cache-diagnosis.ts'
@@ -24,7 +25,6 @@ import type { DemoRequest, RequestLog } from './request-log.ts'
 import { type HttpAnswer, type Play, ScriptError } from './script.ts'
 import { weight } from './tokens.ts'
 import { checkRequest } from './validate.ts'
-import { answerWhole, type Whole } from './whole-answer.ts'
 
 export interface Desk {
   readonly speed: number

@@ -5,7 +5,7 @@
 
 import type { ServerResponse } from 'node:http'
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages/messages'
-import type { AnswerPlan } from './answer-plan.ts'
+import type { AnswerPlan } from './answers/answer-plan.ts'
 import { errorBody, STREAM_ERRORS } from './errors.ts'
 import type { Gate } from './gate.ts'
 import * as spell from './message.ts'

@@ -4,7 +4,7 @@ import type { MessageCreateParams, MessageParam, TextBlockParam } from '@anthrop
 import type { Model } from './abilities.ts'
 import type { CacheBlock, CacheQuery, Layer, Ttl } from './prompt-cache.ts'
 import { imageBlockTokens, pdfTokens, textTokens } from './tokens.ts'
-import { isObject } from './validate-fields.ts'
+import { isObject } from './validate/fields.ts'
 
 export interface Prompt extends Pick<CacheQuery, 'blocks' | 'automatic' | 'salts'> {
   readonly tokens: number

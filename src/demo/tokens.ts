@@ -5,7 +5,7 @@
 
 import { imageTokens } from '../core/attachments/images.ts'
 import type { ModelCard } from '../core/models.ts'
-import { imageHead, pdfHead } from './media-head.ts'
+import { imageHead, pdfHead } from './validate/media-head.ts'
 
 /**
  * Characters a token stands for (source: models overview, 2026-10-08): about 2.5 from Opus 4.7 on, and about 30% more

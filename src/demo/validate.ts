@@ -7,10 +7,10 @@ import type { MessageCreateParams } from '@anthropic-ai/sdk/resources/messages/m
 import { quote } from '../core/problem.ts'
 import { findModel, type Model } from './abilities.ts'
 import { type ApiError, invalid, notFound } from './errors.ts'
-import { cacheControlProblem, type Fields, isObject } from './validate-fields.ts'
-import { formatProblem } from './validate-format.ts'
-import { messagesProblem, textsProblem } from './validate-messages.ts'
-import { thinkingProblem } from './validate-thinking.ts'
+import { cacheControlProblem, type Fields, isObject } from './validate/fields.ts'
+import { formatProblem } from './validate/format.ts'
+import { messagesProblem, textsProblem } from './validate/messages.ts'
+import { thinkingProblem } from './validate/thinking.ts'
 
 /**
  * Fields of the body (source: SDK 1.11 `MessageCreateParamsBase`). Sampling fields are gone since version 2026-10-21.

@@ -16,9 +16,9 @@ import {
 import { basename, dirname, join } from 'node:path'
 import type { Event } from '../core/conversation.ts'
 import { type BytesOf, EVENTS_HEAD, linesOf } from '../core/history/export/events.ts'
+import { makeFolder } from './files/private-folder.ts'
 import { isGone, ownerName } from './history/owner.ts'
-import { makeFolder } from './private-folder.ts'
-import { isRunning } from './process-name.ts'
+import { isRunning } from './process/process-name.ts'
 
 /** The end of a conversation, behind the rows of it that are in the history. */
 export interface Unsaved {

@@ -8,8 +8,8 @@ import type { Failure, TurnEvent } from '../core/turn.ts'
 import { serverFailure } from '../core/weather/failures.ts'
 import { linesIn } from './batch/lines.ts'
 import type { Client } from './client.ts'
+import { countIn, fieldsOf, textIn, wordIn } from './wire/wire-values.ts'
 import { toParams, wholeMessage } from './wire.ts'
-import { countIn, fieldsOf, textIn, wordIn } from './wire-values.ts'
 
 /** One of the server's own batches, as it stands. */
 export interface ServerBatch {

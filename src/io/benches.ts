@@ -2,9 +2,9 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { folders } from './folders.ts'
-import { newFile } from './new-file.ts'
-import { makeFolder } from './private-folder.ts'
+import { folders } from './files/folders.ts'
+import { newFile } from './files/new-file.ts'
+import { makeFolder } from './files/private-folder.ts'
 
 const ENDING = '.json'
 

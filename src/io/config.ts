@@ -13,7 +13,7 @@ import type { Problem } from '../core/problem.ts'
 import { sayProblem } from '../core/problem.ts'
 import { misfit } from '../core/schema/shape.ts'
 import { type SettingKey, settingRow, settingsSchema } from '../core/settings.ts'
-import { makeFolder } from './private-folder.ts'
+import { makeFolder } from './files/private-folder.ts'
 
 export interface SettingsFile {
   /** What the file holds, unchecked; empty when there is no readable file. */

@@ -9,8 +9,8 @@ import { headersProblem } from '../core/server/custom-headers.ts'
 import { ANTHROPIC_URL, isAnthropicKey, isAnthropicUrl, isSameServer } from '../core/server/key-host.ts'
 import { isLocalAddress } from '../core/server/local-address.ts'
 import type { Settings } from '../core/settings.ts'
-import type { openKeychain } from './keychain.ts'
-import { findProfile } from './sdk-profile.ts'
+import type { openKeychain } from './credentials/keychain.ts'
+import { findProfile } from './credentials/sdk-profile.ts'
 
 export type Credential =
   /** Both travel as `Authorization: Bearer` since version 1 of the SDK; they differ in who issued them. */
@@ -130,7 +130,7 @@ export async function findCredential(input: {
   return null
 
   async function fromKeychain(server: string): Promise<Credential> {
-    const { keyInKeychain } = await import('./stored-key.ts')
+    const { keyInKeychain } = await import('./credentials/stored-key.ts')
     const answer = await lend(() => keyInKeychain(server, input.keychain))
     if ('key' in answer) return found('key', answer.key, 'keychain')
     const wayOut = 'unlock it, store the key again with `claude-tui config set apiKey`, or set ANTHROPIC_API_KEY'
@@ -138,7 +138,7 @@ export async function findCredential(input: {
   }
 
   async function helped(command: string): Promise<Credential> {
-    const { runKeyHelper } = await import('./key-helper.ts')
+    const { runKeyHelper } = await import('./credentials/key-helper.ts')
     const answer = await lend(() => runKeyHelper(command, env, fitForScreen, input.helperLimitMs))
     if ('problem' in answer) throw new CredentialError(answer.problem)
     return found('key', answer.text, 'apiKeyHelper')

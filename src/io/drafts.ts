@@ -11,10 +11,10 @@ import { ATTACHMENTS, UNREADY } from '../core/attachments/shape.ts'
 import { type Asking, type Attachment, askingOf, attachedTo, type Question } from '../core/attachments.ts'
 import type { Part, Sheet } from '../core/composer/chips.ts'
 import { misfit, type Shape } from '../core/schema/shape.ts'
-import { createDraftBytes, readBytes } from './draft-bytes.ts'
-import { createLongDrafts, isLong, type Spelled } from './long-drafts.ts'
-import { makeFolder } from './private-folder.ts'
-import { isRunning, ownName } from './process-name.ts'
+import { createDraftBytes, readBytes } from './drafts/draft-bytes.ts'
+import { createLongDrafts, isLong, type Spelled } from './drafts/long-drafts.ts'
+import { makeFolder } from './files/private-folder.ts'
+import { isRunning, ownName } from './process/process-name.ts'
 
 export interface Drafts {
   /**

@@ -7,7 +7,7 @@
 import { languageOf } from '../core/code/languages.ts'
 import type { Highlight, LineColour } from '../core/markdown/answer.ts'
 import type { Theme } from '../core/text/theme.ts'
-import type { Engine } from './highlight-engine.ts'
+import type { Engine } from './highlighter/highlight-engine.ts'
 
 export interface Highlighter {
   readonly highlight: Highlight
@@ -25,7 +25,7 @@ export function createHighlighter(theme: () => Theme): Highlighter {
     const look = theme()
     if (look.colour === 'none') return
     try {
-      const { createEngine } = await import('./highlight-engine.ts')
+      const { createEngine } = await import('./highlighter/highlight-engine.ts')
       engine = createEngine(look)
     } catch {
       // Code without colours is still code.

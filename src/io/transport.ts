@@ -10,9 +10,9 @@ import http from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { Chunks } from './chunks.ts'
-import { type Connections, createConnections, openedAhead, type Place } from './connections.ts'
-import type { Proxied } from './proxied.ts'
+import { Chunks } from './transport/chunks.ts'
+import { type Connections, createConnections, openedAhead, type Place } from './transport/connections.ts'
+import type { Proxied } from './transport/proxied.ts'
 
 /** What a packed answer may become, in bytes: more is no answer of the API's. */
 const MOST_UNPACKED = 64 * 1024 * 1024
@@ -44,7 +44,7 @@ class Answer {
     for await (const chunk of this.body) chunks.push(chunk)
     const bytes = Buffer.concat(chunks)
     if (!this.headers.has('content-encoding')) return bytes.toString('utf8')
-    const { packingOf, unpacked } = await import('./content-encoding.ts')
+    const { packingOf, unpacked } = await import('./transport/content-encoding.ts')
     return unpacked(bytes, packingOf(this.headers), MOST_UNPACKED).toString('utf8')
   }
 
@@ -144,7 +144,7 @@ export function createTransport(env: Readonly<Record<string, string | undefined>
   let proxied: Promise<Proxied> | null = null
   const route = (url: URL, lane = 'turn'): Route | Promise<Route> => {
     if (!isProxied) return direct(url, lane)
-    proxied ??= import('./proxied.ts').then(({ proxiedBy }) =>
+    proxied ??= import('./transport/proxied.ts').then(({ proxiedBy }) =>
       proxiedBy(env, { connect: createConnections, http: http.request, https: https.request }),
     )
     return proxied.then(

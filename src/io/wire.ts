@@ -5,7 +5,7 @@ import type { Attachment } from '../core/attachments.ts'
 import { FAST_MODE_PRICE } from '../core/models.ts'
 import type { CacheTtl, Message, TurnRequest } from '../core/request.ts'
 import { type Limit, type Limits, type Ms, NO_USAGE, type TurnEvent, type Usage } from '../core/turn.ts'
-import { countIn, fieldsOf, textIn, wordIn } from './wire-values.ts'
+import { countIn, fieldsOf, textIn, wordIn } from './wire/wire-values.ts'
 
 /** A content block of type text, as `messages` and `system` take it. */
 const mark = (ttl: CacheTtl | null) => (ttl ? { cache_control: { type: 'ephemeral' as const, ttl } } : {})

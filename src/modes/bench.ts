@@ -21,19 +21,20 @@ import { sanitise } from '../core/text/sanitise.ts'
 import { type Theme, theme } from '../core/text/theme.ts'
 import { Ending, EXIT, exitCode, NO_KEY, sayInAScript } from '../core/turn/outcome.ts'
 import { type Benches, createBenches } from '../io/benches.ts'
-import { newFile } from '../io/new-file.ts'
+import { newFile } from '../io/files/new-file.ts'
 import { setUp } from '../setup.ts'
 import { VERSION } from '../version.ts'
 import { agreed } from './bench/agreed.ts'
 import { type BenchAsked, benchAsked } from './bench/asked.ts'
 import { type Conducted, conduct } from './bench/conduct.ts'
 import { planOf } from './bench/plan.ts'
-import { progressOn } from './bench/progress.ts'
+import { sayProgress } from './bench/progress.ts'
 import { openPurse } from './bench/purse.ts'
 import { untilSignalled } from './bench/signals.ts'
 import type { SessionsIo } from './sessions/call.ts'
 import { inShell } from './shell/frame.ts'
 import { asJson } from './shell/sink.ts'
+import { createTelling } from './telling.ts'
 
 export interface BenchIo extends SessionsIo {
   readonly stdin: NodeJS.ReadStream
@@ -72,16 +73,16 @@ async function bench(args: Args, io: BenchIo): Promise<number> {
     const plan = await planOf(args, { ...setup, api }, asked, arms, { note: io.err, signal: signalled.signal })
     if (setup.isDemo && flags.speed === undefined && flags.quiet !== true)
       io.err('The demo server takes its time, as the models do: --speed 8 is over in an eighth of it.')
-    const purse = await openPurse(setup, (line) => io.err(line))
+    const telling = createTelling(io.stderr, flags.quiet === true, () => performance.now())
+    const purse = await openPurse(setup, telling.note)
     try {
       await agreed({ args, setup, plan, purse, io, asked, signal: signalled.signal })
-      const progress = flags.quiet === true ? null : progressOn(io.stderr)
       const conducted = await conduct(plan, {
         ...{ api, now: () => performance.now(), chance: seeded(asked.seed), stallAfterMs: setup.settings.stallAfterMs },
         ...{ isRetried: flags.retry === true, signal: signalled.signal, ...purse },
-        progress: (told) => progress?.show(told, purse.spentUsd()),
+        progress: (told) => telling.progress(() => sayProgress(told, purse.spentUsd())),
       })
-      progress?.done()
+      telling.close()
       const document = benchDocument({
         ...{ at: new Date(io.nowMs()).toISOString(), program: VERSION, server: setup.isDemo ? 'demo' : setup.baseUrl },
         ...{ prompts: asked.prompts.length, warmUps: asked.warmUps, seed: asked.seed, runs: conducted.runs },

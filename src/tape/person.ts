@@ -9,7 +9,7 @@ import { NO_TIMES } from '../core/figures/metrics.ts'
 import type { Deed, Past, Tape } from '../core/tape/tape.ts'
 import type { Turn } from '../core/turn/turns.ts'
 import type { Ms } from '../core/turn.ts'
-import { pause } from '../io/pause.ts'
+import { pause } from '../io/process/pause.ts'
 import type { Deck } from './deck.ts'
 
 /** What the person acts on. */

@@ -8,7 +8,7 @@ import { secretKeeper } from '../core/tape/secrets.ts'
 import type { Tape } from '../core/tape/tape.ts'
 import { type TapeWriter, tapeWriter } from '../core/tape/writer.ts'
 import { EXIT } from '../core/turn/outcome.ts'
-import { createTapeFile, whyNot } from '../io/tape-file.ts'
+import { createTapeFile, whyNot } from '../io/wire/tape-file.ts'
 import { harmlessJson } from '../modes/shell/sink.ts'
 import { loadTape } from './setup.ts'
 

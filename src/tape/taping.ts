@@ -11,9 +11,9 @@ import { type TapeWriter, tapeWriter } from '../core/tape/writer.ts'
 import type { Turn } from '../core/turn/turns.ts'
 import { isEnd } from '../core/turn.ts'
 import { isUnsent } from '../core/weather/resilience.ts'
-import { type Listener, type Outgoing, tapped } from '../io/tap.ts'
-import { createTapeFile } from '../io/tape-file.ts'
 import type { Fetch } from '../io/transport.ts'
+import { type Listener, type Outgoing, tapped } from '../io/wire/tap.ts'
+import { createTapeFile } from '../io/wire/tape-file.ts'
 import { withoutBytes } from './bytes.ts'
 
 export interface Taping {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { failed } from '../../src/core/weather/breaker.ts'
-import { openBreakers } from '../../src/io/breakers.ts'
+import { openBreakers } from '../../src/io/weather/breakers.ts'
 
 const NOON = Date.UTC(2026, 10, 20, 12)
 let folder: string

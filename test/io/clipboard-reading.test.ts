@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readClipboard } from '../../src/io/clipboard-reading.ts'
+import { readClipboard } from '../../src/io/terminal/clipboard-reading.ts'
 
 let place: string
 beforeEach(() => {

@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { clipboardTools, handTo, keepInFile } from '../../src/io/clipboard.ts'
-import { pagers } from '../../src/io/pager.ts'
+import { clipboardTools, handTo, keepInFile } from '../../src/io/terminal/clipboard.ts'
+import { pagers } from '../../src/io/terminal/pager.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'claude-tui-copy-'))
 afterAll(() => rmSync(home, { recursive: true }))

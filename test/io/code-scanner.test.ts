@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { createJavaScriptRegexEngine, defaultJavaScriptRegexConstructor } from 'shiki/engine/javascript'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { Content, createScanners } from '../../src/io/code-scanner.ts'
+import { Content, createScanners } from '../../src/io/highlighter/code-scanner.ts'
 
 let needsOf: (pattern: string) => string[][]
 let placesOf: (pattern: string) => number[]

@@ -17,7 +17,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SETTINGS, type SettingKey, sayProblem, settingRow, settingsSchema } from '../../src/core/settings.ts'
 import { readSettingsFile, removeSetting, SettingsFileError, writeSetting } from '../../src/io/config.ts'
-import { folders, settingsPath } from '../../src/io/folders.ts'
+import { folders, settingsPath } from '../../src/io/files/folders.ts'
 
 let home: string
 let path: string

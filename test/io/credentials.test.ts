@@ -236,7 +236,7 @@ describe('the key helper', () => {
   // Runs our file as it stands, which needs a Node that reads TypeScript.
   const alone = process.platform !== 'win32' && process.features.typescript
   test.skipIf(!alone)('one that is given up does not keep us from ending, even if its child lives on', async () => {
-    const file = new URL('../../src/io/key-helper.ts', import.meta.url)
+    const file = new URL('../../src/io/credentials/key-helper.ts', import.meta.url)
     const script = `
       const { runKeyHelper } = await import('${file}')
       const answer = await runKeyHelper('sleep 20 & sleep 20; true', process.env, String, 20)

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { editText } from '../../src/io/editor.ts'
+import { editText } from '../../src/io/terminal/editor.ts'
 
 let folder = ''
 beforeAll(() => {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { heardLimits, keepLimits } from '../../src/io/heard-limits.ts'
+import { heardLimits, keepLimits } from '../../src/io/weather/heard-limits.ts'
 import { lodge } from '../kit/lodging.ts'
 
 const NOON = Date.UTC(2026, 10, 20, 12)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Event } from '../../src/core/conversation.ts'
 import { pastOf } from '../../src/core/history/saved.ts'
 import { billOf } from '../../src/core/money/bill.ts'
-import { dayStart } from '../../src/io/wall-clock.ts'
+import { dayStart } from '../../src/io/process/wall-clock.ts'
 import { fresh } from '../kit/lived.ts'
 import { batch, MODEL, NOON, opened, rawly, room, saved, turn } from './history-kit.ts'
 

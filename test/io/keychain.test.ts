@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openKeychain } from '../../src/io/credentials/keychain.ts'
+import { keepKey } from '../../src/io/credentials/stored-key.ts'
 import { findCredential } from '../../src/io/credentials.ts'
-import { openKeychain } from '../../src/io/keychain.ts'
-import { keepKey } from '../../src/io/stored-key.ts'
 
 let path: string
 beforeEach(() => {

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Headers as Light } from '../../src/io/light-headers.ts'
+import { Headers as Light } from '../../src/io/transport/light-headers.ts'
 
 const name = fc.oneof(
   fc.constantFrom(

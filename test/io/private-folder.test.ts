@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { makeFolder } from '../../src/io/private-folder.ts'
+import { makeFolder } from '../../src/io/files/private-folder.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'claude-tui-folder-'))
 afterEach(() => rmSync(join(base, 'a'), { recursive: true, force: true }))

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { projectFiles } from '../../src/io/project-files.ts'
+import { projectFiles } from '../../src/io/files/project-files.ts'
 
 let folder = ''
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { openPrompts } from '../../src/io/prompts.ts'
+import { openPrompts } from '../../src/io/drafts/prompts.ts'
 
 let home = ''
 let path = ''

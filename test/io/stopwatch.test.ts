@@ -4,7 +4,7 @@ import { planRequest } from '../../src/core/request/plan.ts'
 import type { TurnEvent } from '../../src/core/turn.ts'
 import { startDemo } from '../../src/demo/server.ts'
 import { createApi } from '../../src/io/api.ts'
-import { stopwatch } from '../../src/io/stopwatch.ts'
+import { stopwatch } from '../../src/io/wire/stopwatch.ts'
 import { CHOICES } from '../kit/choices.ts'
 
 /** A watch whose clock is moved by hand. */

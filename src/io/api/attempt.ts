@@ -6,7 +6,7 @@ import type { TurnRequest } from '../../core/request.ts'
 import { type Failure, isEnd } from '../../core/turn.ts'
 import { failure } from '../../core/weather/failures.ts'
 import type { Emit } from '../api.ts'
-import { stopwatch } from '../stopwatch.ts'
+import { stopwatch } from '../wire/stopwatch.ts'
 import { toLimits, translator, wholeMessage } from '../wire.ts'
 import { type Desk, understanding } from './desk.ts'
 

@@ -1,6 +1,6 @@
 /** How an answer begins that is not the API's, however it is cut into pieces or packed: whether it is a web page. */
 
-import { packingOf, unpacked } from '../content-encoding.ts'
+import { packingOf, unpacked } from '../transport/content-encoding.ts'
 import { contentType, isPage, PAGE } from './understand.ts'
 
 /** So much of an answer tells what it is, in bytes as they come. */

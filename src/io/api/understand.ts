@@ -3,7 +3,7 @@
 import type { Failure } from '../../core/turn.ts'
 import { failure, serverFailure } from '../../core/weather/failures.ts'
 import { connectionFailure, type ProxyTrouble, proxyFailure, strangerFailure } from '../../core/weather/unreached.ts'
-import { textIn, wordIn } from '../wire-values.ts'
+import { textIn, wordIn } from '../wire/wire-values.ts'
 
 /** Timers and JSON know no longer wait than this, in ms; whoever is asked for more waits for nothing. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1

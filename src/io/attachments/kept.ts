@@ -3,7 +3,7 @@
 import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Ready } from '../../core/attachments/prepared.ts'
-import { makeFolder } from '../private-folder.ts'
+import { makeFolder } from '../files/private-folder.ts'
 import { hashOf } from './ready.ts'
 
 const DAY_MS = 86_400_000

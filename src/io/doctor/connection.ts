@@ -17,8 +17,8 @@ import { createApi } from '../api.ts'
 import type { Credential } from '../credentials.ts'
 import { hideSecrets } from '../credentials.ts'
 import { type Fetch, withBody } from '../transport.ts'
+import { fieldsOf, textIn, wordIn } from '../wire/wire-values.ts'
 import { toLimits } from '../wire.ts'
-import { fieldsOf, textIn, wordIn } from '../wire-values.ts'
 
 type Legs = Pick<ServerFacts, 'dns' | 'tcp' | 'tls' | 'http' | 'againMs'>
 

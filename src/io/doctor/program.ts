@@ -3,7 +3,7 @@
 import type { ProgramFacts } from '../../core/doctor/program.ts'
 import { rounded } from '../../core/figures/rounded.ts'
 import { VERSION } from '../../version.ts'
-import { unwarned } from '../unwarned.ts'
+import { unwarned } from '../process/unwarned.ts'
 
 export async function lookAtProgram(): Promise<ProgramFacts> {
   return {

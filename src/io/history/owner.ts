@@ -2,7 +2,7 @@
 
 import { readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { isRunning, ownName } from '../process-name.ts'
+import { isRunning, ownName } from '../process/process-name.ts'
 
 /** A program that cannot be asked, on another machine or in another container, is gone when it was quiet for so long. */
 const GONE_AFTER_MS = 60 * 60 * 1000

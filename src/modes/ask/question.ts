@@ -4,7 +4,7 @@ import type { Args } from '../../args.ts'
 import { UsageError } from '../../args.ts'
 import { Ending, EXIT } from '../../core/turn/outcome.ts'
 import { MAX_BODY_BYTES } from '../../core/window/context.ts'
-import { plainText, readPiped } from '../../io/stdin.ts'
+import { plainText, readPiped } from '../../io/terminal/stdin.ts'
 import type { Ref } from '../attachments/attaching.ts'
 
 /** How long an open but silent stdin is waited for when there is a prompt already. */

@@ -9,7 +9,7 @@ import { type Args, UsageError } from '../../args.ts'
 import { IMAGE_SIZES_IN_WORDS, type ImageSizeChoice, readImageSize } from '../../core/attachments/image-size.ts'
 import type { Refusal, WantedPart } from '../../core/attachments/prepared.ts'
 import { sanitiseLine } from '../../core/text/sanitise.ts'
-import { unwarned } from '../../io/unwarned.ts'
+import { unwarned } from '../../io/process/unwarned.ts'
 import { type Ref, refOf } from './attaching.ts'
 
 /** Tokens of a head or a tail for which no other number is given. */

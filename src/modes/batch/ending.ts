@@ -10,8 +10,8 @@ import type { Turn } from '../../core/turn/turns.ts'
 import type { Failure } from '../../core/turn.ts'
 import { BadLine } from '../../io/batch/lines.ts'
 import { failedPath } from '../../io/batch/outbox.ts'
+import type { Telling } from '../telling.ts'
 import type { BatchCall } from './call.ts'
-import type { Telling } from './telling.ts'
 
 /** Why a run has ended before its end. `at the server`: the rest comes later. */
 export type Over = Failure | 'over' | 'at the server' | null

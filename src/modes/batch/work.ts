@@ -8,10 +8,10 @@ import type { Outbox } from '../../io/batch/outbox.ts'
 import type { RowSource } from '../../io/batch/rows.ts'
 import type { Setup } from '../../setup.ts'
 import type { Telemetry } from '../lab/telemetry.ts'
+import type { Telling } from '../telling.ts'
 import type { BatchCall } from './call.ts'
 import type { Paying } from './paying.ts'
 import type { Stopping } from './stopping.ts'
-import type { Telling } from './telling.ts'
 
 export interface Work {
   readonly call: BatchCall

@@ -7,7 +7,7 @@ import { type Limit, limitsIn } from '../../core/lab/bench/limits.ts'
 import { USUAL_PROMPT } from '../../core/lab/bench/prompt.ts'
 import { quote } from '../../core/problem.ts'
 import { isBenchName } from '../../io/benches.ts'
-import { readStdin } from '../../io/whole-stdin.ts'
+import { readStdin } from '../../io/terminal/whole-stdin.ts'
 import { readText } from '../../setup-texts.ts'
 
 export interface BenchAsked {

@@ -1,7 +1,7 @@
 /** A signal ends a bench politely: what is measured is told. A second one ends it at once. */
 
 import { BY_SIGNAL } from '../../core/turn/outcome.ts'
-import { leave } from '../../io/leave.ts'
+import { leave } from '../../io/process/leave.ts'
 
 export interface Signalled {
   readonly signal: AbortSignal

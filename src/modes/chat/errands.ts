@@ -15,8 +15,8 @@ import { sanitise } from '../../core/text/sanitise.ts'
 import { type Theme, theme } from '../../core/text/theme.ts'
 import { wrapText } from '../../core/text/wrap.ts'
 import { deafToOsc52, MOST_BYTES, osc52 } from '../../glass/osc52.ts'
-import { clipboardTools, handTo, keepInFile } from '../../io/clipboard.ts'
-import { page, pagers } from '../../io/pager.ts'
+import { clipboardTools, handTo, keepInFile } from '../../io/terminal/clipboard.ts'
+import { page, pagers } from '../../io/terminal/pager.ts'
 import type { Errand } from './commands.ts'
 
 export interface ErrandParts {

@@ -7,7 +7,7 @@ import type { Completion } from '../../core/chat/commands.ts'
 import type { Composer } from '../../core/composer/composer.ts'
 import { fileCompletion, filesLike, fileWord } from '../../core/composer/file-words.ts'
 import { sanitise } from '../../core/text/sanitise.ts'
-import { projectFiles } from '../../io/project-files.ts'
+import { projectFiles } from '../../io/files/project-files.ts'
 
 /** Files offered at most. */
 const OFFERED = 50

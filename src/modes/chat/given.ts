@@ -3,7 +3,7 @@
 import type { Args } from '../../args.ts'
 import { resolveSettings } from '../../core/settings.ts'
 import { readSettingsFile, writeSetting } from '../../io/config.ts'
-import { settingsPath } from '../../io/folders.ts'
+import { settingsPath } from '../../io/files/folders.ts'
 
 /** @returns why it could not be kept; null: it is */
 export async function keepGiven(setting: 'apiKey' | 'baseUrl', value: string, { flags }: Args): Promise<string | null> {
@@ -15,7 +15,7 @@ export async function keepGiven(setting: 'apiKey' | 'baseUrl', value: string, { 
       const file = readSettingsFile(path).values
       const layers = { flags: typeof own === 'string' ? { baseUrl: own } : {}, env: process.env, file }
       const { baseUrl, apiKeyStore } = resolveSettings(layers).settings
-      const { keepKey } = await import('../../io/stored-key.ts')
+      const { keepKey } = await import('../../io/credentials/stored-key.ts')
       await keepKey(path, value, baseUrl, apiKeyStore)
     }
     return null

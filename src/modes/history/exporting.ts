@@ -7,8 +7,8 @@ import { legalEvents } from '../../core/history/legal-events.ts'
 import { quote } from '../../core/problem.ts'
 import { Ending, EXIT } from '../../core/turn/outcome.ts'
 import { base64From } from '../../io/attachments/shelf.ts'
+import { newFile } from '../../io/files/new-file.ts'
 import type { History, Listed } from '../../io/history.ts'
-import { newFile } from '../../io/new-file.ts'
 
 /** Pieces are gathered to about so many UTF-16 units before they are written. */
 const PORTION = 64 * 1024

@@ -9,7 +9,7 @@ import { createAside, leftAside } from '../../io/aside.ts'
 import { base64From, type Shelf } from '../../io/attachments/shelf.ts'
 import { say } from '../../io/history/trouble.ts'
 import { type History, HistoryTrouble, historyPath, openHistory, openHistoryToRead } from '../../io/history.ts'
-import { wallOrigin } from '../../io/wall-clock.ts'
+import { wallOrigin } from '../../io/process/wall-clock.ts'
 import type { Left, Recorder } from './recorder/parts.ts'
 import { createRecorder } from './recorder.ts'
 

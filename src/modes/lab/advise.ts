@@ -16,9 +16,9 @@ import { type Models, modelCard } from '../../core/models.ts'
 import type { SettingKey, Settings } from '../../core/settings.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import { writeSetting } from '../../io/config.ts'
-import { settingsPath } from '../../io/folders.ts'
+import { settingsPath } from '../../io/files/folders.ts'
 import type { History } from '../../io/history.ts'
-import { dayStart } from '../../io/wall-clock.ts'
+import { dayStart } from '../../io/process/wall-clock.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
 /** Days that are looked at, and turns at most: the latest. */

@@ -8,7 +8,7 @@ import type { Check } from '../../core/lab/cascade/check-words.ts'
 import { brief, judgeRequest, UNJUDGED, type Verdict, verdictIn } from '../../core/lab/cascade.ts'
 import type { ModelCard } from '../../core/models.ts'
 import type { Api } from '../../io/api.ts'
-import { inWorker } from '../../io/in-worker.ts'
+import { inWorker } from '../../io/process/in-worker.ts'
 import { askAside } from '../thrift/aside.ts'
 import type { Checker } from './cascade.ts'
 

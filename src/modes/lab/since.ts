@@ -2,7 +2,7 @@
 
 import { count } from '../../core/figures/words.ts'
 import { daysOf } from '../../core/history/retention.ts'
-import { dayStart } from '../../io/wall-clock.ts'
+import { dayStart } from '../../io/process/wall-clock.ts'
 
 /** What a span may be, as help and refusals say it. */
 export const SPANS_IN_WORDS = 'a span such as 12h, 7d, 4w, 2026-11-01 or all'

@@ -11,7 +11,7 @@ import { budgetsOf } from '../../core/money/budget.ts'
 import type { Settings } from '../../core/settings.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import type { History } from '../../io/history.ts'
-import { dayStart } from '../../io/wall-clock.ts'
+import { dayStart } from '../../io/process/wall-clock.ts'
 import type { ThriftParts } from '../thrift.ts'
 import { type Span, sinceOf, wholeDays } from './since.ts'
 

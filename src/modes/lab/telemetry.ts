@@ -11,7 +11,7 @@ import type { Settings } from '../../core/settings.ts'
 import type { Turn } from '../../core/turn/turns.ts'
 import { isEnd } from '../../core/turn.ts'
 import type { Otlp } from '../../io/otlp.ts'
-import { wallOrigin } from '../../io/wall-clock.ts'
+import { wallOrigin } from '../../io/process/wall-clock.ts'
 
 export interface Telemetry {
   follow(state: State, event: Event): void

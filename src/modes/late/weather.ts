@@ -11,7 +11,7 @@ import type { Models } from '../../core/models.ts'
 import type { TurnEvent } from '../../core/turn.ts'
 import { chainOf, isLimiting, untried } from '../../core/weather/resilience.ts'
 import type { Api } from '../../io/api.ts'
-import { folders } from '../../io/folders.ts'
+import { folders } from '../../io/files/folders.ts'
 import type { History } from '../../io/history.ts'
 import type { InsteadOf } from '../../road.ts'
 import type { Setup } from '../../setup.ts'
@@ -53,7 +53,7 @@ export async function keepHeard({ limits }: Pick<State, 'limits'>, setup: Setup,
   const isTold = Object.values(limits).some((told) => Object.keys(told).length > 0)
   if (!isTold || setup.replay || breakerPath(setup) === null) return
   try {
-    const { keepLimits } = await import('../../io/heard-limits.ts')
+    const { keepLimits } = await import('../../io/weather/heard-limits.ts')
     const named = Object.entries(limits).map(([model, told]) => [breakerName(setup.baseUrl, model), told] as const)
     keepLimits(limitsFile(), new Map(named), Date.now() - Math.max(0, agoMs))
   } catch {

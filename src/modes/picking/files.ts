@@ -2,7 +2,7 @@
 
 import { FILE_LOOKS, FILES, type FileRow, fileRows } from '../../core/picker/files.ts'
 import { sanitise } from '../../core/text/sanitise.ts'
-import { projectFiles } from '../../io/project-files.ts'
+import { projectFiles } from '../../io/files/project-files.ts'
 import type { Source } from './chooser.ts'
 
 export async function fileSource(folder: string, attach: (path: string) => void): Promise<Source<FileRow>> {

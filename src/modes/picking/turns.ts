@@ -7,7 +7,7 @@ import { BRANCHES, type BranchRow, branchLooks, branchRows } from '../../core/pi
 import { TURNS, type TurnRow, turnLooks, turnsSaying } from '../../core/picker/turns.ts'
 import { questionIn } from '../../core/turn/turns.ts'
 import type { Ms } from '../../core/turn.ts'
-import { wallOrigin } from '../../io/wall-clock.ts'
+import { wallOrigin } from '../../io/process/wall-clock.ts'
 import type { Source } from './chooser.ts'
 
 export interface TurnParts {

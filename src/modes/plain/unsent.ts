@@ -6,10 +6,10 @@
 import { join } from 'node:path'
 import { type Question, spelledOut } from '../../core/attachments.ts'
 import type { Event, State } from '../../core/conversation.ts'
+import { openPrompts } from '../../io/drafts/prompts.ts'
+import { untilBroken } from '../../io/drafts/until-broken.ts'
 import { openDrafts } from '../../io/drafts.ts'
-import { folders } from '../../io/folders.ts'
-import { openPrompts } from '../../io/prompts.ts'
-import { untilBroken } from '../../io/until-broken.ts'
+import { folders } from '../../io/files/folders.ts'
 
 export interface PlainUnsent {
   /** Cheap; to be called with everything that happens. */

@@ -4,7 +4,7 @@ import { transformJSONSchema } from '@anthropic-ai/sdk/lib/transform-json-schema
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import { jsonIn } from '../../core/schema/words.ts'
 import type { JsonSchema } from '../../core/schema.ts'
-import { inWorker } from '../../io/in-worker.ts'
+import { inWorker } from '../../io/process/in-worker.ts'
 
 /**
  * What is wrong with an answer, in sentences without a full stop; none: it fits.

@@ -20,9 +20,9 @@ import {
   variableOf,
 } from '../../core/settings.ts'
 import { readSettingsFile, removeSetting, SettingsFileError, writeSetting } from '../../io/config.ts'
+import type { openKeychain } from '../../io/credentials/keychain.ts'
+import { forgetKeychainKey, keepKey } from '../../io/credentials/stored-key.ts'
 import { hideSecrets } from '../../io/credentials.ts'
-import type { openKeychain } from '../../io/keychain.ts'
-import { forgetKeychainKey, keepKey } from '../../io/stored-key.ts'
 
 export interface ConfigIo {
   /** A line for stdout: what was asked for, and nothing else. */

@@ -9,7 +9,7 @@ import type { TurnRequest } from '../../core/request.ts'
 import type { Ms } from '../../core/turn.ts'
 import { type Gauge, type Need, parallel } from '../../core/weather/limits.ts'
 import { estimateTokens } from '../../core/window/context.ts'
-import { pause } from '../../io/pause.ts'
+import { pause } from '../../io/process/pause.ts'
 
 /** Share of each limit that is left for the person's own turns. */
 const SPARE = 0.1

@@ -18,7 +18,7 @@ import { cacheReport } from '../../core/cache/report.ts'
 import type { Key } from '../../core/chat/keys.ts'
 import type { State } from '../../core/conversation.ts'
 import { isEnd, isPiece, type Ms } from '../../core/turn.ts'
-import { wallOrigin } from '../../io/wall-clock.ts'
+import { wallOrigin } from '../../io/process/wall-clock.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 import { createWarmer } from './warmer.ts'
 

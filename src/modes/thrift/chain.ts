@@ -13,7 +13,7 @@ import type { Ms } from '../../core/turn.ts'
 import { isChord, NOW_KEY, OTHER_KEY } from '../../core/weather/countdown.ts'
 import { type Fallback, fallbackOf, isOfTheModel, offered } from '../../core/weather/resilience.ts'
 import { writeSetting } from '../../io/config.ts'
-import { settingsPath } from '../../io/folders.ts'
+import { settingsPath } from '../../io/files/folders.ts'
 import { modelSlip } from '../../setup-levers.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 

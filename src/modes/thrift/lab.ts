@@ -2,8 +2,8 @@
 
 import type { Advisor } from '../lab/advise.ts'
 import type { BenchHere } from '../lab/bench.ts'
-import { lateQuality } from '../lab/late-quality.ts'
-import { lateTelemetry } from '../lab/late-telemetry.ts'
+import { lateQuality } from '../late/quality.ts'
+import { lateTelemetry } from '../late/telemetry.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 
 export function keepLab(parts: ThriftParts): Keeper {

@@ -4,7 +4,7 @@ import { isKnown, modelCard } from '../../core/models.ts'
 import { isChord, NOW_KEY, OTHER_KEY, otherModel } from '../../core/weather/countdown.ts'
 import { elsewhere, sayTooLarge } from '../../core/weather/other-model.ts'
 import { sayRested } from '../../core/weather/rest-words.ts'
-import { timeOfDay, wallOrigin } from '../../io/wall-clock.ts'
+import { timeOfDay, wallOrigin } from '../../io/process/wall-clock.ts'
 import { breakerPath } from '../late/weather.ts'
 import type { Keeper, ThriftParts } from '../thrift.ts'
 

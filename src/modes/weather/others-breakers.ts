@@ -6,7 +6,7 @@
 import { unwatchFile, watchFile } from 'node:fs'
 import type { Event, State } from '../../core/conversation.ts'
 import type { Ms } from '../../core/turn.ts'
-import { openBreakers } from '../../io/breakers.ts'
+import { openBreakers } from '../../io/weather/breakers.ts'
 import { breakerName } from '../late/weather.ts'
 
 /** How often the file's date is looked at, in ms: one system call, so that idling stays free. */

@@ -4,7 +4,7 @@ import { shortSchema } from '../../../src/core/schema/short.ts'
 import { isSendable, jsonIn, untold } from '../../../src/core/schema/words.ts'
 import type { JsonSchema } from '../../../src/core/schema.ts'
 import { fittingText } from '../../../src/demo/answers/fitting.ts'
-import { formatProblem } from '../../../src/demo/validate-format.ts'
+import { formatProblem } from '../../../src/demo/validate/format.ts'
 import { asSent, checker, TOO_LONG } from '../../../src/modes/scripting/schema-check.ts'
 
 const short = (text: string): JsonSchema => {

@@ -7,7 +7,7 @@ import type { Prepared, WantedPart } from '../../../core/attachments/prepared.ts
 import { fileCompletion } from '../../../core/composer/file-words.ts'
 import { sanitiseLine } from '../../../core/text/sanitise.ts'
 import { titled } from '../../../io/attachments/ready.ts'
-import { type OnClipboard, readClipboard } from '../../../io/clipboard-reading.ts'
+import { type OnClipboard, readClipboard } from '../../../io/terminal/clipboard-reading.ts'
 import type { EnclosingParts } from '../../late/enclosing.ts'
 import { attachFrom, chatParts, type Ref, refOf } from '../attaching.ts'
 import { attachApart } from '../attaching-apart.ts'
