@@ -78,7 +78,7 @@ export function readArgs(argv: readonly string[]): Args {
     return { command: first, flags, rest: words }
   if (flags.part !== undefined && !many.attach)
     throw new Misread(
-      '--part says how much of an attached text is sent, and nothing is attached. Add --attach FILE.',
+      '--part says how much of an attached text is sent, and nothing is attached. Add --attach FILE, or --attach - for what is piped in.',
       'chat',
     )
   return { command: 'chat', flags, rest, ...(Object.keys(many).length > 0 && { many, followers }) }

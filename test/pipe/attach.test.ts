@@ -219,6 +219,21 @@ describe('on stdin', () => {
       { type: 'text', text: 'sum up' },
     ])
   })
+
+  test('text goes in the part that is asked for, and so says what goes as a whole', async () => {
+    using home = withFiles(PICTURES)
+    await using night = await evening()
+    const log = `${'a line of a log\n'.repeat(2_000)}the end\n`
+    const { code, err } = await call(night, home, ['-a', '-', '--part', 'tail:50', 'why'], { stdin: log })
+    expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining('stdin: cut to its tail') })
+    const [{ data } = { data: '' }] = blocks(night).flatMap(({ source }) => source ?? [])
+    expect(data).toMatch(/the end\n$/)
+    expect(data.length).toBeLessThan(1_000)
+    const whole = await call(night, home, ['-a', 'pics/a2.png', '--part', 'head:50', 'why'], { stdin: log })
+    expect(whole.err).toContain('what is piped in goes as a whole. `--attach -` cuts that, too.')
+    expect(whole.err).toContain('--part cuts text alone: a2.png goes as a whole.')
+    expect((await call(night, home, ['--part', 'head', 'why'], { stdin: log })).err).toContain('--attach - for what is')
+  })
 })
 
 describe('the price', () => {

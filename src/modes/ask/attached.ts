@@ -73,6 +73,11 @@ export async function withAttached(
     : first
   for (const { name, notes = [] } of attachments)
     if (notes.length > 0) note(`${sanitiseLine(name)}: ${notes.join('; ')}.`)
+  const uncut = attachments.filter(({ kind }, i) => kind !== 'text' && refs[i]!.part !== undefined)
+  if (uncut.length > 0) {
+    const goes = uncut.length === 1 ? 'goes' : 'go'
+    note(`--part cuts text alone: ${uncut.map(({ name }) => sanitiseLine(name)).join(', ')} ${goes} as a whole.`)
+  }
   return questionOf(text, attachments)
 }
 

@@ -2,6 +2,7 @@
 
 import type { Args } from '../../args.ts'
 import { UsageError } from '../../args.ts'
+import type { WantedPart } from '../../core/attachments/prepared.ts'
 import { Ending, EXIT } from '../../core/turn/outcome.ts'
 import { MAX_BODY_BYTES } from '../../core/window/context.ts'
 import { plainText, readPiped } from '../../io/terminal/stdin.ts'
@@ -9,7 +10,7 @@ import type { Ref } from '../attachments/attaching.ts'
 
 /** How long an open but silent stdin is waited for when there is a prompt already. */
 const STDIN_GRACE_MS = 3_000
-/** Of an image or a PDF: larger files are not read either. */
+/** Of an image, a PDF, or a text of which a part is sent: larger files are not read either. */
 const MOST_PIPED_BYTES = 200_000_000
 
 export interface Asked {
@@ -34,7 +35,7 @@ export interface AskedIo {
 
 /** Prompt and stdin as one question; an image or a PDF on stdin goes with it. @throws Ending */
 export async function readAsked(args: Args, io: AskedIo, form: Form | null = null): Promise<Asked> {
-  const named = args.many?.attach ? await namedBy(args) : []
+  const { named, part } = args.many?.attach ? await namedBy(args) : NOTHING_NAMED
   if (form?.takesStdin) {
     const input = await pipedText(named, io)
     const words = args.rest.join(' ')
@@ -46,10 +47,11 @@ export async function readAsked(args: Args, io: AskedIo, form: Form | null = nul
   if (wantsStdin && io.stdin.isTTY)
     throw new UsageError('--attach - takes what is piped in, and nothing is: claude-tui -a - "your question" < FILE')
   const isEnough = !wantsStdin && (prompt !== '' || named.length > 0)
-  const bytes = await piped(io, isEnough ? STDIN_GRACE_MS : null)
+  const isCut = wantsStdin && part !== undefined
+  const bytes = await piped(io, isEnough ? STDIN_GRACE_MS : null, isCut ? MOST_PIPED_BYTES : MAX_BODY_BYTES)
   if (wantsStdin && bytes === null)
     throw new UsageError('--attach - takes what is piped in, and nothing came: claude-tui -a - "your question" < FILE')
-  const attached = named.map((ref) => (ref === 'stdin' ? { name: 'stdin', bytes: bytes! } : ref))
+  const attached = named.map((ref) => (ref === 'stdin' ? { name: 'stdin', bytes: bytes!, ...(part && { part }) } : ref))
   if (wantsStdin || bytes === null)
     return asked(
       prompt,
@@ -61,6 +63,7 @@ export async function readAsked(args: Args, io: AskedIo, form: Form | null = nul
   if (text === null) return { text: prompt, refs: [{ name: 'stdin', bytes }, ...attached] }
   if (prompt.trim() === '') return asked(text, attached, 'Nothing to ask: stdin holds only white space.')
   if (text.trim() === '') return { text: prompt, refs: attached }
+  if (part) io.note('--part cuts what is attached; what is piped in goes as a whole. `--attach -` cuts that, too.')
   return { text: tagged(text, prompt), refs: attached, piped: { text, prompt } }
 }
 
@@ -70,10 +73,18 @@ function asked(text: string, refs: readonly Ref[], otherwise: string): Asked {
   return { text: text.trim() === '' ? '' : text, refs }
 }
 
-async function namedBy(args: Args): Promise<readonly (Ref | 'stdin')[]> {
-  const { attachedBy, checkFollowers } = await import('../attachments/attach-words.ts')
+interface Named {
+  readonly named: readonly (Ref | 'stdin')[]
+  /** How much of a text is to go. */
+  readonly part?: WantedPart | undefined
+}
+
+const NOTHING_NAMED: Named = { named: [] }
+
+async function namedBy(args: Args): Promise<Named> {
+  const { attachedBy, checkFollowers, partBy } = await import('../attachments/attach-words.ts')
   checkFollowers(args)
-  return attachedBy(args)
+  return { named: attachedBy(args), part: partBy(args.flags) }
 }
 
 const paths = (named: readonly (Ref | 'stdin')[]) => named.filter((ref) => ref !== 'stdin')
@@ -90,10 +101,10 @@ async function pipedText(named: readonly (Ref | 'stdin')[], io: AskedIo): Promis
   throw new UsageError('The template takes {{stdin}} as text, and what is piped in is none: --attach - sends it along.')
 }
 
-/** All that is piped in; null: nothing. @throws Ending */
-async function piped(io: AskedIo, graceMs: number | null): Promise<Uint8Array | null> {
+/** All that is piped in; null: nothing. @param mostText bytes of text that are read at most. @throws Ending */
+async function piped(io: AskedIo, graceMs: number | null, mostText = MAX_BODY_BYTES): Promise<Uint8Array | null> {
   if (io.stdin.isTTY) return null
-  const found = await readPiped(io.stdin, { text: MAX_BODY_BYTES, others: MOST_PIPED_BYTES }, graceMs)
+  const found = await readPiped(io.stdin, { text: mostText, others: MOST_PIPED_BYTES }, graceMs)
   switch (found.kind) {
     case 'bytes':
       return found.bytes

@@ -105,7 +105,7 @@ function isFile(path: string): boolean {
 }
 
 /** `--part head`, `--part tail:50000`, `--part summary`. @throws UsageError */
-function partBy({ part }: Args['flags']): WantedPart | undefined {
+export function partBy({ part }: Args['flags']): WantedPart | undefined {
   return typeof part === 'string' ? readPart(part) : undefined
 }
 
