@@ -498,6 +498,33 @@ describe('Ctrl+V', () => {
   })
 })
 
+describe('a draft', () => {
+  test('that begins with a path shows what it names, before it is sent', async () => {
+    await using night = await evening('text "Seen."')
+    const chat = await chatIn(night)
+    chat.type('/etc/hosts is odd, and @paper.pdf why')
+    await chat.see('paper.pdf PDF, 2 pages')
+    chat.press('enter')
+    await chat.see('Seen.')
+    expect(kinds(night)).toEqual(['paper.pdf', '/etc/hosts is odd, and @paper.pdf why'])
+    chat.type('/not/there but @blob.bin')
+    chat.type(' ')
+    await chat.see('blob.bin is neither an image, a PDF nor text.')
+    chat.press('enter')
+    await chat.see('Not sent yet')
+  })
+
+  test('names a file with its size', async () => {
+    await using night = await evening('text "Seen."')
+    const chat = await chatIn(night)
+    chat.type('@wall.png@720p, what is it')
+    await chat.see('wall.png 2000x1500 → 960x720')
+    chat.press('enter')
+    await chat.see(/\+ wall\.png · 960x720/)
+    expect(kinds(night)).toEqual(['image', '@wall.png@720p, what is it'])
+  })
+})
+
 test('in plain lines paths, @ words and /attach do the same, in words', async () => {
   await using night = await evening('text "One."\ntext "Two."')
   const env = { ANTHROPIC_BASE_URL: night.demo.url, ANTHROPIC_API_KEY: 'any', CLAUDE_TUI_SERVER_FEATURES: 'full' }

@@ -146,6 +146,9 @@ export function parseCommand(text: string): Parsed | null {
   return { type: 'unknown', name, near: nearTo(name.toLowerCase()) }
 }
 
+/** Whether a text is for the program, and not a message: a draft that only begins with a path is one. */
+export const isCommand = (text: string): boolean => LINE.test(text.trimEnd())
+
 export interface Completion {
   /** Takes the place of the word at the cursor. Ends with a space when more is to be typed after it. */
   readonly insert: string

@@ -3,6 +3,7 @@
  * come from is for others.
  */
 
+import { type ImageSizeChoice, readImageSize } from '../attachments/image-size.ts'
 import type { Completion } from '../chat/commands.ts'
 import type { Composer } from './state.ts'
 
@@ -16,7 +17,7 @@ export function fileWord({ text, cursor }: Pick<Composer, 'text' | 'cursor'>): s
 
 /** A file that is named in a text. */
 export interface NamedFile {
-  /** As it stands behind its `@`, quotes left out. */
+  /** As it stands behind its `@`, quotes left out; with what follows another `@`, as a size does. */
   readonly path: string
   readonly start: number
   /** Behind its last character. */
@@ -30,15 +31,32 @@ export interface NamedFile {
 export function filesNamed(text: string): readonly NamedFile[] {
   const found = new Map<string, NamedFile>()
   if (!text.includes('@')) return []
-  for (const match of text.matchAll(/(?<=^|\s|\()@(?:"([^"\n]{1,1000})"|([^\s@"]{1,1000}))/g)) {
-    const path = match[1] ?? match[2]!
+  for (const match of text.matchAll(/(?<=^|\s|\()@(?:"([^"\n]{1,1000})"|([^\s@"]{1,1000}))(@[^\s@"]{1,1000})?/g)) {
+    const path = (match[1] ?? match[2]!) + (match[3] ?? '')
     if (!found.has(path)) found.set(path, { path, start: match.index, end: match.index + match[0].length })
   }
   return [...found.values()]
 }
 
-/** What a path may be meant as, the likeliest first: at its end may stand what belongs to the sentence. */
-export function meantPaths(path: string): readonly string[] {
+/** A file that may be meant, and the size in which. */
+export interface MeantFile {
+  readonly path: string
+  readonly size?: ImageSizeChoice
+}
+
+/**
+ * What is named so may be these, the likeliest first: at its end may stand what belongs to the sentence, or a size. A
+ * file of that very name goes before what else it could mean.
+ */
+export function meantFiles(named: string): readonly MeantFile[] {
+  const [, path, end = ''] = /^(.+)@([^@]+)$/s.exec(named) ?? []
+  const all = bareAlso(named).map((one) => ({ path: one }))
+  if (path === undefined) return all
+  const [size] = bareAlso(end).flatMap((one) => readImageSize(one) ?? [])
+  return [...all, ...(size ? [{ path, size }] : bareAlso(path).map((one) => ({ path: one })))]
+}
+
+function bareAlso(path: string): readonly string[] {
   const bare = path.replace(/[.,;:!?)\]}'’”]+$/, '')
   return bare === '' || bare === path ? [path] : [path, bare]
 }

@@ -15,6 +15,7 @@ import {
   withState,
 } from '../../core/attachments/enclosures.ts'
 import { questionOf } from '../../core/attachments.ts'
+import { isCommand } from '../../core/chat/commands.ts'
 import type { Key } from '../../core/chat/keys.ts'
 import { filesNamed } from '../../core/composer/file-words.ts'
 import { count } from '../../core/figures/words.ts'
@@ -228,7 +229,7 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
   /** @returns true: nothing is sent by the composer itself */
   const enter = (enclosed: readonly Enclosure[]): boolean => {
     const { composer } = ui()
-    if (composer.text.startsWith('/')) return false
+    if (isCommand(composer.text)) return false
     const refused = enclosed.filter((one) => refusalOf(one) !== null)
     if (refused.length > 0 && warned !== enclosed) {
       warned = enclosed

@@ -3,6 +3,7 @@
 import { PROMPT, type View } from '../../../components/view.ts'
 import { type Enclosed, enclosedAgain, enclosedIn, readyIn } from '../../core/attachments/enclosures.ts'
 import { attachedTo, type Question, questionOf, spelledOut, wordsOf } from '../../core/attachments.ts'
+import { isCommand } from '../../core/chat/commands.ts'
 import { statusBar } from '../../core/chat/status.ts'
 import { viewWelcome, WELCOME, type Welcome } from '../../core/chat/welcome.ts'
 import { type Composer, emptyComposer, labelled, withDraft, writtenOut } from '../../core/composer/composer.ts'
@@ -132,7 +133,7 @@ export function layOut(
         ...mode,
         ...statusBar(
           state,
-          composer.text.startsWith('/') || welcome ? '' : draftIn(ui),
+          isCommand(composer.text) || welcome ? '' : draftIn(ui),
           now,
           columns - 2 - (mode[0]?.text.length ?? 0),
         ),

@@ -8,7 +8,7 @@ import { wordsIn } from '../../core/attachments/dropped.ts'
 import { isReady } from '../../core/attachments/prepared.ts'
 import { previewOf, sayPreviewed, sayPreviewTotal } from '../../core/attachments/preview.ts'
 import { type Attachment, type Question, questionOf } from '../../core/attachments.ts'
-import { filesNamed, meantPaths } from '../../core/composer/file-words.ts'
+import { filesNamed, meantFiles } from '../../core/composer/file-words.ts'
 import type { Event, State } from '../../core/conversation.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import { titled } from '../../io/attachments/ready.ts'
@@ -68,7 +68,7 @@ export function createPlainEnclosing(parts: PlainEnclosingParts, first: readonly
   const named = async (text: string) => {
     const found = await Promise.all(
       filesNamed(text).map(async ({ path }) => {
-        for (const meant of meantPaths(path)) if (await isThere(meant)) return prepared({ path: meant }, meant)
+        for (const meant of meantFiles(path)) if (await isThere(meant.path)) return prepared(meant, meant.path)
         return null
       }),
     )

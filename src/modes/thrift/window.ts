@@ -4,6 +4,7 @@
  */
 
 import { askingOf, isNothing, isSameQuestion, type Question, wordsOf } from '../../core/attachments.ts'
+import { isCommand } from '../../core/chat/commands.ts'
 import type { State } from '../../core/conversation.ts'
 import { modelCard, resolveModel } from '../../core/models.ts'
 import { planRequest } from '../../core/request/plan.ts'
@@ -37,7 +38,7 @@ export function keepWindow(parts: ThriftParts): Keeper {
   /** What would be sent; a command is not. */
   const draft = () => {
     const question = parts.draft()
-    return wordsOf(question).startsWith('/') ? '' : question
+    return isCommand(wordsOf(question)) ? '' : question
   }
 
   /** Asks the server. @returns its count; null: it has none, or something else would be sent by now */

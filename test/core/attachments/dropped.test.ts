@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { droppedPaths, fromWindows, isAboutFiles, wordsIn } from '../../../src/core/attachments/dropped.ts'
-import { filesNamed, meantPaths } from '../../../src/core/composer/file-words.ts'
+import { filesNamed, meantFiles } from '../../../src/core/composer/file-words.ts'
 
 describe('a dropped file', () => {
   test.each([
@@ -59,8 +59,19 @@ describe('files named in a text', () => {
     expect(paths('nothing here')).toEqual([])
   })
   test('may be followed by what belongs to the sentence', () => {
-    expect(meantPaths('b/c.ts),')).toEqual(['b/c.ts),', 'b/c.ts'])
-    expect(meantPaths('a.ts')).toEqual(['a.ts'])
+    expect(meantFiles('b/c.ts),')).toEqual([{ path: 'b/c.ts),' }, { path: 'b/c.ts' }])
+    expect(meantFiles('a.ts')).toEqual([{ path: 'a.ts' }])
+  })
+  test('may have a size behind them, unless a file has that very name', () => {
+    expect(paths('@a.jpg@720p, @"b c.jpg"@100x100 or @d@2x.png')).toEqual([
+      'a.jpg@720p,',
+      'b c.jpg@100x100',
+      'd@2x.png',
+    ])
+    expect(meantFiles('a.jpg@720p,').at(-1)).toEqual({ path: 'a.jpg', size: '720p' })
+    expect(meantFiles('b c.jpg@100X100')[0]).toEqual({ path: 'b c.jpg@100X100' })
+    expect(meantFiles('b c.jpg@100X100')[1]).toEqual({ path: 'b c.jpg', size: '100x100' })
+    expect(meantFiles('d@2x.png')).toEqual([{ path: 'd@2x.png' }, { path: 'd' }])
   })
   test('a text without paths or @ words has nothing to do with files', () => {
     expect(['why?', 'me@example.org', 'and/or'].map(isAboutFiles)).toEqual([false, false, false])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { COMMAND_ALIASES, COMMANDS, completeCommand, parseCommand } from '../../../src/core/chat/commands.ts'
+import { COMMAND_ALIASES, COMMANDS, completeCommand, isCommand, parseCommand } from '../../../src/core/chat/commands.ts'
 
 const named = (text: string) => {
   const parsed = parseCommand(text)
@@ -34,6 +34,7 @@ describe('a typed line', () => {
     '/größe',
   ])('is a message: %j', (text) => {
     expect(parseCommand(text)).toBeNull()
+    expect(isCommand(text)).toBe(false)
   })
 
   it.each([

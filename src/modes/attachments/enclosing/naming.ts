@@ -1,7 +1,8 @@
 /** Files that a draft names with `@`: they come to lie beside it, and go, with their words. */
 
 import { type Enclosure, enclosedIn } from '../../../core/attachments/enclosures.ts'
-import { filesNamed, meantPaths, type NamedFile } from '../../../core/composer/file-words.ts'
+import { isCommand } from '../../../core/chat/commands.ts'
+import { filesNamed, type MeantFile, meantFiles, type NamedFile } from '../../../core/composer/file-words.ts'
 import { isDraftShown } from '../../../core/composer/intake.ts'
 import { titled } from '../../../io/attachments/ready.ts'
 import type { Ui } from '../../chat/view.ts'
@@ -34,7 +35,7 @@ export function createNaming(
   const find = async (all: readonly NamedFile[]) => {
     const found = await Promise.all(
       all.map(async ({ path }) => {
-        for (const meant of meantPaths(path)) if (await isThere(meant)) return { word: path, path: meant }
+        for (const meant of meantFiles(path)) if (await isThere(meant.path)) return { word: path, ...meant }
         return null
       }),
     )
@@ -42,16 +43,16 @@ export function createNaming(
   }
   /** Those that are not there already in another way. */
   const fresh = (before: readonly Enclosure[], found: Awaited<ReturnType<typeof find>>) =>
-    found.filter(({ word, path }) => isNew(before, word) && !preparing.holds(before, { path }))
-  const begin = ({ word, path }: { readonly word: string; readonly path: string }) =>
-    preparing.begin({ path }, { word, name: path })
+    found.filter(({ word, ...ref }) => isNew(before, word) && !preparing.holds(before, ref))
+  const begin = ({ word, ...ref }: MeantFile & { readonly word: string }) =>
+    preparing.begin(ref, { word, name: ref.path })
   const isNew = (before: readonly Enclosure[], path: string) =>
     !words.has(path) && !before.some(({ word }) => word === path)
 
   const look = async () => {
     looking = undefined
     const { composer } = ui()
-    if (isClosed || composer.search || composer.text.startsWith('/')) return
+    if (isClosed || composer.search || isCommand(composer.text)) return
     const { text, cursor } = composer
     const all = filesNamed(text)
     const paths = new Set(all.map(({ path }) => path))
@@ -104,7 +105,7 @@ export function createNaming(
 /** One that came back without its word, as after a crash, is the file that the text names so: it goes once. */
 function linked(enclosed: readonly Enclosure[], all: readonly NamedFile[]): readonly Enclosure[] {
   const wordOf = (name: string) =>
-    all.find(({ path }) => meantPaths(path).some((meant) => titled(meant) === name))?.path
+    all.find(({ path }) => meantFiles(path).some((meant) => titled(meant.path) === name))?.path
   let isChanged = false
   const after = enclosed.map((one) => {
     const word = one.word === undefined && one.id < 0 ? wordOf(one.name) : undefined

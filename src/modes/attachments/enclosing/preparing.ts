@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path'
 import { attachmentOf, type Enclosure, isPreparing, type Unready } from '../../../core/attachments/enclosures.ts'
 import { readImageSize } from '../../../core/attachments/image-size.ts'
 import type { Prepared, WantedPart } from '../../../core/attachments/prepared.ts'
-import { fileCompletion } from '../../../core/composer/file-words.ts'
+import { fileCompletion, meantFiles } from '../../../core/composer/file-words.ts'
 import { sanitiseLine } from '../../../core/text/sanitise.ts'
 import { titled } from '../../../io/attachments/ready.ts'
 import { type OnClipboard, readClipboard } from '../../../io/terminal/clipboard-reading.ts'
@@ -22,7 +22,7 @@ export interface Preparing {
   again(id: number): void
   /** What is on the clipboard; an image is prepared as this enclosure, anything else is for the caller. */
   fromClipboard(): { readonly enclosure: Enclosure; readonly found: Promise<OnClipboard> }
-  /** Whether the same file lies there in the same size. */
+  /** Whether the same file lies there, in the same size where one is asked for. */
   holds(enclosed: readonly Enclosure[], ref: Ref): boolean
   /** What it was made from; a sentence where that is not at hand. */
   sourceOf(one: Enclosure): Ref | string
@@ -111,7 +111,8 @@ export function createPreparing(
     holds: (enclosed, ref) =>
       enclosed.some(({ id }) => {
         const other = refs.get(id)
-        return other !== undefined && 'path' in other && 'path' in ref && resolve(other.path) === resolve(ref.path)
+        if (other === undefined || !('path' in other && 'path' in ref)) return false
+        return resolve(other.path) === resolve(ref.path) && (ref.size === undefined || ref.size === other.size)
       }),
     sourceOf(one) {
       const ref = refs.get(one.id)
@@ -147,7 +148,7 @@ export function createPreparing(
       const wanted = part === undefined ? undefined : partIn(part)
       const px = size === undefined ? null : readImageSize(size)
       const ref: Ref = { ...place, ...(px && { size: px }), ...(wanted && { part: wanted }) }
-      if (part !== 'summary') return begin(ref, word === undefined ? {} : { word, name: word })
+      if (part !== 'summary') return begin(ref, word === undefined ? {} : { word, name: nameIn(word, path) })
       const id = next++
       refs.set(id, ref)
       const name = nameOf(ref)
@@ -158,7 +159,8 @@ export function createPreparing(
       const ref = refs.get(id)
       // Its word stands in the text already.
       if (!ref || word !== undefined) return null
-      if ('path' in ref) return fileCompletion(resolve(ref.path)).insert.trim()
+      if ('path' in ref)
+        return fileCompletion(resolve(ref.path)).insert.trim() + (ref.size === undefined ? '' : `@${ref.size}`)
       return 'url' in ref ? ref.url : null
     },
     stop(id) {
@@ -175,6 +177,10 @@ export function createPreparing(
 
 const nameOf = (ref: Ref): string =>
   'path' in ref ? titled(basename(ref.path) || ref.path) : 'url' in ref ? sanitiseLine(ref.url) : ref.name
+
+/** As a word names what lies there: its size is none of the name. */
+const nameIn = (word: string, path: string | undefined): string =>
+  meantFiles(word).find((meant) => path !== undefined && resolve(meant.path) === path)?.path ?? word
 
 const spelled = (part: WantedPart): string => (typeof part === 'string' ? part : `${part.end}:${part.tokens}`)
 
