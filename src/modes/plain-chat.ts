@@ -281,7 +281,7 @@ export async function runPlainChat(args: Args, first: Setup): Promise<number> {
       if (!files && attached.length === 0 && !isAboutFiles(words)) return send(words)
       // One after the other: what is asked first goes first.
       taking = taking.then(async () => {
-        const question = await (await enclosing()).take(words)
+        const question = await (await enclosing()).take(words, text.startsWith(' '))
         if (question === null) after()
         else send(question)
       })

@@ -525,13 +525,27 @@ describe('a draft', () => {
   })
 })
 
+test('/attach of a file that lies there makes it anew in its place; /attachments drop takes one away', async () => {
+  await using night = await evening()
+  const chat = await chatIn(night)
+  chat.paste(`${place}/wall.png ${place}/notes.txt`)
+  await chat.see('notes.txt 25 B')
+  await chat.see('1,564 tok')
+  chat.type('/attach wall.png@720p\r')
+  await chat.see('wall.png 2000x1500 → 960x720')
+  await chat.see('2 attachments')
+  chat.type('/attachments drop 1\r')
+  await chat.see('Taken away: wall.png.')
+  await chat.see('1 attachment ')
+})
+
 test('in plain lines paths, @ words and /attach do the same, in words', async () => {
   await using night = await evening('text "One."\ntext "Two."')
   const env = { ANTHROPIC_BASE_URL: night.demo.url, ANTHROPIC_API_KEY: 'any', CLAUDE_TUI_SERVER_FEATURES: 'full' }
   await using session = openPty({ columns: 160, cwd: place, args: ['--screen-reader'], env })
   await session.see('You:')
   session.type(`'${place}/my shots/two.png'\r`)
-  await session.seeAnywhere(/With your next message: two\.png 300x200 · 88 tok/)
+  await session.seeAnywhere(/With your next message: 1\. two\.png 300x200 · 88 tok/)
   session.type('Compare it with @notes.txt\r')
   await session.seeAnywhere(/With it: two\.png .*; notes\.txt 25 B/)
   await session.seeAnywhere('One.')
@@ -541,4 +555,51 @@ test('in plain lines paths, @ words and /attach do the same, in words', async ()
   await session.seeAnywhere('Not attached: There is no file nothing.png.')
   session.type('/attachments\r')
   await session.seeAnywhere(/two\.png of turn 1, 300x200, 88 tokens/)
+})
+
+describe('in plain lines', () => {
+  const plain = (night: Evening) => {
+    const env = { ANTHROPIC_BASE_URL: night.demo.url, ANTHROPIC_API_KEY: 'any', CLAUDE_TUI_SERVER_FEATURES: 'full' }
+    return openPty({ columns: 160, cwd: place, args: ['--screen-reader'], env })
+  }
+
+  test('a line that begins with paths attaches them and asks the rest; a blank before it makes it words', async () => {
+    await using night = await evening('text "One."\ntext "Two."\ntext "Three."')
+    await using session = plain(night)
+    await session.see('You:')
+    session.type(`${place}/paper.pdf '${place}/my shots/two.png'@100x100 what's this\r`)
+    await session.seeAnywhere(/With it: paper\.pdf .*; two\.png 300x200 → 100x67[\s\S]*Asked: what's this/)
+    await session.seeAnywhere('One.')
+    expect(kinds(night)).toEqual(['paper.pdf', 'image', "what's this"])
+    await session.seeAnywhere(/ttft \d/)
+    session.type(` ${place}/notes.txt is odd\r`)
+    await session.seeAnywhere('Two.')
+    expect(JSON.stringify(night.questions.at(-1)!.messages.at(-1))).toContain(`${place}/notes.txt is odd`)
+    session.type(`${place}/blob.bin why\r`)
+    await session.seeAnywhere(/Not sent: blob\.bin is neither [\s\S]*begin it\s+with a blank/)
+    session.type('/not/there.png why\r')
+    await session.seeAnywhere('Three.')
+    expect(JSON.stringify(night.questions.at(-1)!.messages.at(-1))).toContain('/not/there.png why')
+  })
+
+  test('what waits has numbers, is taken away by them, and made again in its place; /clear keeps it and says so', async () => {
+    await using night = await evening('text "One."')
+    await using session = plain(night)
+    await session.see('You:')
+    session.type('/attach wall.png notes.txt paper.pdf\r')
+    await session.seeAnywhere(
+      /1\. wall\.png 2000x1500 → .*; 2\. notes\.txt .*; 3\. paper\.pdf[\s\S]*drop 1 takes the first away/,
+    )
+    session.type('/attach wall.png@720p\r')
+    await session.seeAnywhere(/1\. wall\.png 2000x1500 → 960x720 .*; 2\. notes\.txt .*; 3\. paper\.pdf/)
+    session.type('/attachments drop 4\r')
+    await session.seeAnywhere('Files 1 to 3 wait for your next message; "4" came.')
+    session.type('/attachments drop 2 3\r')
+    await session.seeAnywhere('Taken away: notes.txt, paper.pdf. 1 file left.')
+    session.type('/clear\r')
+    await session.seeAnywhere(/Cleared:[\s\S]*With your next message: 1\. wall\.png/)
+    session.type('why?\r')
+    await session.seeAnywhere('One.')
+    expect(kinds(night)).toEqual(['image', 'why?'])
+  })
 })

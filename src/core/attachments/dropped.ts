@@ -30,7 +30,27 @@ export function droppedPaths(text: string): readonly (readonly string[])[] {
 }
 
 /** Whether a text may have anything to do with files: all else is sent as it is. */
-export const isAboutFiles = (text: string): boolean => filesNamed(text).length > 0 || droppedPaths(text).length > 0
+export const isAboutFiles = (text: string): boolean =>
+  filesNamed(text).length > 0 || droppedPaths(text).length > 0 || leadingPaths(text).length > 0
+
+/** A path at the beginning of a text, and where the text goes on behind it. */
+export interface LeadingPath {
+  readonly path: string
+  readonly end: number
+}
+
+/** Paths that a text begins with, before whatever else it says. */
+export function leadingPaths(text: string): readonly LeadingPath[] {
+  const found: LeadingPath[] = []
+  for (let at = text.length - text.trimStart().length; at < text.length && found.length < MOST; ) {
+    const read = wordIn(text.slice(at))
+    if (read === null || !ROOTED.test(read.word)) break
+    at += read.length
+    found.push({ path: read.word, end: at })
+    at = text.length - text.slice(at).trimStart().length
+  }
+  return found
+}
 
 /** A text without the blanks around it; one at its end that is escaped is part of a name. */
 const withoutEdges = (text: string) => {
@@ -44,23 +64,30 @@ export function wordsIn(text: string): readonly string[] | null {
   const words: string[] = []
   let rest = text.trimStart()
   while (rest !== '') {
-    let word = ''
-    // Windows' own paths are full of backslashes that escape nothing.
-    const isWindows = WINDOWS.test(rest.replace(/^["']/, ''))
-    while (rest !== '' && !/^\s/.test(rest)) {
-      const [part, inner] =
-        /^'([^']*)'/.exec(rest) ??
-        (isWindows ? /^"([^"]*)"/ : /^"((?:[^"\\]|\\[\s\S])*)"/).exec(rest) ??
-        (isWindows ? /^([^\s"']+)/ : /^((?:[^\s"'\\]|\\[\s\S])+)/).exec(rest) ??
-        []
-      if (part === undefined || inner === undefined) return null
-      word += part.startsWith("'") || isWindows ? inner : inner.replace(/\\([\s\S])/g, '$1')
-      rest = rest.slice(part.length)
-    }
-    words.push(word)
-    rest = rest.trimStart()
+    const read = wordIn(rest)
+    if (read === null) return null
+    words.push(read.word)
+    rest = rest.slice(read.length).trimStart()
   }
   return words
+}
+
+/** The word that a text begins with, and how much of the text it takes; null: a quote has no end. */
+function wordIn(text: string): { readonly word: string; readonly length: number } | null {
+  let [word, rest] = ['', text]
+  // Windows' own paths are full of backslashes that escape nothing.
+  const isWindows = WINDOWS.test(rest.replace(/^["']/, ''))
+  while (rest !== '' && !/^\s/.test(rest)) {
+    const [part, inner] =
+      /^'([^']*)'/.exec(rest) ??
+      (isWindows ? /^"([^"]*)"/ : /^"((?:[^"\\]|\\[\s\S])*)"/).exec(rest) ??
+      (isWindows ? /^([^\s"']+)/ : /^((?:[^\s"'\\]|\\[\s\S])+)/).exec(rest) ??
+      []
+    if (part === undefined || inner === undefined) return null
+    word += part.startsWith("'") || isWindows ? inner : inner.replace(/\\([\s\S])/g, '$1')
+    rest = rest.slice(part.length)
+  }
+  return { word, length: text.length - rest.length }
 }
 
 const unquoted = (line: string) => /^(['"])(.*)\1$/.exec(line)?.[2] ?? line

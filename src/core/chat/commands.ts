@@ -75,7 +75,12 @@ export const COMMANDS: readonly Command[] = [
     takes: '[path]',
     tells: 'attach an image, a PDF or a text to the next message; without a path: a list',
   },
-  { name: 'attachments', takes: '', tells: 'what is attached to this conversation, and what it costs; leave it out' },
+  {
+    name: 'attachments',
+    takes: '[drop n]',
+    tells:
+      'what is attached to this conversation, and what it costs; leave it out. drop: what waits for the next message',
+  },
   { name: 'export', takes: '[file]', tells: 'write this conversation into a file: .md, .html, .json or .jsonl' },
   { name: 'delete', takes: '', tells: 'move this conversation to the bin' },
   { name: 'restore', takes: '', tells: 'take this conversation back out of the bin' },

@@ -14,6 +14,7 @@ import {
   without,
   withState,
 } from '../../core/attachments/enclosures.ts'
+import { droppedFrom } from '../../core/attachments/waiting.ts'
 import { questionOf } from '../../core/attachments.ts'
 import { isCommand } from '../../core/chat/commands.ts'
 import type { Key } from '../../core/chat/keys.ts'
@@ -29,6 +30,7 @@ import { createNaming } from './enclosing/naming.ts'
 import { createOutbox } from './enclosing/outbox.ts'
 import { createPreparing, type Preparing, type Ref } from './enclosing/preparing.ts'
 import { isThere } from './enclosing/there.ts'
+import { sayUnreached } from './enclosing/unreached.ts'
 
 export interface Enclosing extends LateEnclosing {
   /** The draft has changed: it may name files. */
@@ -72,10 +74,21 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
 
   const add = (refs: readonly Ref[], more: Partial<Ui> = {}) => {
     const enclosed = enclosedIn(ui())
-    const fresh = refs.filter((ref) => !preparing.holds(enclosed, ref))
-    const doubled = refs.length - fresh.length
+    let doubled = 0
+    let after = enclosed
+    for (const ref of refs) {
+      const same = preparing.lying(enclosed, ref)
+      if (!same) after = [...after, preparing.begin(ref)]
+      else if (ref.size === undefined && ref.part === undefined) doubled++
+      else after = after.map((one) => (one.id === same.id ? remade(one, ref) : one))
+    }
     const notice = doubled === 0 ? null : `${count(doubled, 'file is', 'files are')} attached already.`
-    change([...enclosed, ...fresh.map((ref) => preparing.begin(ref))], { notice, ...more })
+    change(after, { notice, ...more })
+  }
+  /** The same file in another size, or another part of it, by the same name and word. */
+  const remade = ({ id, name, word }: Enclosure, wanted: Ref): Enclosure => {
+    preparing.stop(id)
+    return preparing.begin(wanted, { name, ...(word === undefined ? {} : { word }) })
   }
   const remove = (one: Enclosure) => {
     preparing.stop(one.id)
@@ -143,8 +156,7 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     const { sizeSource } = await import('../picking/sizes.ts')
     const ref = preparing.sourceOf(one)
     const remake = (wanted: Ref) => {
-      preparing.stop(one.id)
-      const again = preparing.begin(wanted, { name: one.name, ...(one.word === undefined ? {} : { word: one.word }) })
+      const again = remade(one, wanted)
       const enclosed = enclosedIn(ui()).map((each) => (each.id === one.id ? again : each))
       change(enclosed, { pointed: null })
     }
@@ -265,6 +277,16 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     add(all.map((ref) => ({ ...ref, ...part })))
   }
 
+  /** What the words behind `/attachments` name, as they lie there from above. */
+  const drop = (argument: string, tell: (remark: Remark) => void) => {
+    const before = enclosedIn(ui())
+    const places = droppedFrom(argument, before.length)
+    if (typeof places === 'string') return tell(places)
+    const gone = places.map((at) => before[at]!)
+    for (const one of gone) remove(one)
+    tell(`Taken away: ${gone.map(({ name }) => name).join(', ')}.`)
+  }
+
   return {
     rows(width, most) {
       const enclosed = enclosedIn(ui())
@@ -297,6 +319,7 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     },
     async run({ name, argument }, tell) {
       if (name === 'attach') return attach(argument)
+      if (argument !== '') return drop(argument, tell)
       const { attachedSource, isSource } = await import('../picking/attached.ts')
       const source = attachedSource({ ...parts, say: tell })
       if (isSource(source)) await parts.lists.open(source)
@@ -308,15 +331,4 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       preparing.close()
     },
   }
-}
-
-function sayUnreached({
-  tried,
-  remedy,
-}: {
-  readonly tried: readonly (readonly [string, string])[]
-  readonly remedy: string
-}): Remark {
-  if (tried.length === 0) return `The clipboard cannot be reached. ${remedy}`
-  return [`The clipboard cannot be reached. ${remedy}`, { list: tried }]
 }

@@ -16,7 +16,7 @@ export interface PlainDeedsParts {
   readonly mayAsk: (question: Question) => void
   /** The prompt, unless an answer runs. */
   readonly after: () => void
-  readonly enclosing: () => Promise<Pick<PlainEnclosing, 'run'>>
+  readonly enclosing: () => Promise<Pick<PlainEnclosing, 'run' | 'cleared'>>
   readonly remembering: Pick<LateRemembering, 'run'>
   readonly thrift: Pick<LateThrift, 'run'>
   readonly lists: Readonly<Record<Exclude<NonNullable<Doing['list']>, 'room'>, () => Promise<unknown>>>
@@ -36,6 +36,8 @@ export function plainDeeds(parts: PlainDeedsParts): (deed: Doing) => void {
     if (deed.asks) mayAsk(deed.asks.question)
     for (const event of deed.asks?.after ?? []) chat.dispatch(event)
     if (deed.quit) return quit()
+    const isCleared = deed.events.some(({ type }) => type === 'cleared')
+    if (isCleared) return void enclosing().then((made) => made.cleared().then(after))
     if (deed.enclosing) return void enclosing().then((made) => made.run(deed.enclosing!).then(after))
     if (deed.memory) return void remembering.run(deed.memory, say).then(after)
     if (deed.thrift) return void thrift.run(deed.thrift, say).then(after)

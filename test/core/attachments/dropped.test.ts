@@ -2,7 +2,13 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { droppedPaths, fromWindows, isAboutFiles, wordsIn } from '../../../src/core/attachments/dropped.ts'
+import {
+  droppedPaths,
+  fromWindows,
+  isAboutFiles,
+  leadingPaths,
+  wordsIn,
+} from '../../../src/core/attachments/dropped.ts'
 import { filesNamed, meantFiles } from '../../../src/core/composer/file-words.ts'
 
 describe('a dropped file', () => {
@@ -49,6 +55,18 @@ describe('a dropped file', () => {
   test('on a drive of Windows lies below /mnt in its Linux', () => {
     expect(fromWindows('C:\\Users\\me\\a.png')).toBe('/mnt/c/Users/me/a.png')
     expect(fromWindows('/home/me/a.png')).toBe('/home/me/a.png')
+  })
+})
+
+describe('a text that begins with paths', () => {
+  test('goes on behind them', () => {
+    const text = "  '/a b.png' ~/c\\ d.pdf what's this"
+    expect(leadingPaths(text).map(({ path, end }) => [path, text.slice(end)])).toEqual([
+      ['/a b.png', " ~/c\\ d.pdf what's this"],
+      ['~/c d.pdf', " what's this"],
+    ])
+    expect(['what /a.png', "'/a b", 'and/or'].flatMap(leadingPaths)).toEqual([])
+    expect(isAboutFiles("'/a b.png' what's this")).toBe(true)
   })
 })
 

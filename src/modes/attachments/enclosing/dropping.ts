@@ -1,7 +1,8 @@
-/** A text that is nothing but paths of what is there: dropped on the terminal, or pasted. */
+/** A text that is nothing but paths of what is there, dropped on the terminal or pasted; or one that begins with such. */
 
 import { basename } from 'node:path'
-import { droppedPaths, fromWindows } from '../../../core/attachments/dropped.ts'
+import { droppedPaths, fromWindows, leadingPaths } from '../../../core/attachments/dropped.ts'
+import { meantFiles } from '../../../core/composer/file-words.ts'
 import { sanitiseLine } from '../../../core/text/sanitise.ts'
 import { titled } from '../../../io/attachments/ready.ts'
 import { type Ref, refOf } from '../attaching.ts'
@@ -10,7 +11,7 @@ import { kindOf } from './there.ts'
 /** What it brings: files, and folders among them; a sentence where there are only folders. null: it is text. */
 export async function droppedRefs(text: string): Promise<readonly Ref[] | string | null> {
   for (const way of droppedPaths(text)) {
-    const refs = way.map((path) => refOf(process.env.WSL_DISTRO_NAME ? fromWindows(path) : path))
+    const refs = way.map(refIn)
     const kinds = await Promise.all(refs.map((ref) => ('path' in ref ? kindOf(ref.path) : null)))
     if (!kinds.every((kind) => kind !== null)) continue
     if (kinds.includes('file')) return refs
@@ -23,6 +24,29 @@ export async function droppedRefs(text: string): Promise<readonly Ref[] | string
     return way.length === 1
       ? `${folder} is a folder: /attach ${typed} attaches files of it.`
       : `These are folders: /attach ${typed} attaches files of the first.`
+  }
+  return null
+}
+
+const refIn = (path: string): Ref => refOf(process.env.WSL_DISTRO_NAME ? fromWindows(path) : path)
+
+/** Files that are there whose paths a text begins with, a size behind one perhaps, and the words that follow them. */
+export async function leadingFiles(text: string): Promise<{ readonly refs: readonly Ref[]; readonly words: string }> {
+  const refs: Ref[] = []
+  let from = 0
+  for (const { path, end } of leadingPaths(text)) {
+    const ref = await fileMeant(path)
+    if (!ref) break
+    refs.push(ref)
+    from = end
+  }
+  return { refs, words: text.slice(from).trim() }
+}
+
+async function fileMeant(named: string): Promise<Ref | null> {
+  for (const { path, ...size } of meantFiles(named)) {
+    const ref = refIn(path)
+    if ('path' in ref && (await kindOf(ref.path)) === 'file') return { ...ref, ...size }
   }
   return null
 }

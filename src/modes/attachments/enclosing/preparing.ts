@@ -24,6 +24,8 @@ export interface Preparing {
   fromClipboard(): { readonly enclosure: Enclosure; readonly found: Promise<OnClipboard> }
   /** Whether the same file lies there, in the same size where one is asked for. */
   holds(enclosed: readonly Enclosure[], ref: Ref): boolean
+  /** The one that was made from the same file, in whatever size. */
+  lying(enclosed: readonly Enclosure[], ref: Ref): Enclosure | undefined
   /** What it was made from; a sentence where that is not at hand. */
   sourceOf(one: Enclosure): Ref | string
   /** Those that are not ready, where they can be prepared again from; the same list as long as it is the same. */
@@ -111,8 +113,12 @@ export function createPreparing(
     holds: (enclosed, ref) =>
       enclosed.some(({ id }) => {
         const other = refs.get(id)
-        if (other === undefined || !('path' in other && 'path' in ref)) return false
-        return resolve(other.path) === resolve(ref.path) && (ref.size === undefined || ref.size === other.size)
+        return other !== undefined && isSameFile(other, ref) && (ref.size === undefined || ref.size === other.size)
+      }),
+    lying: (enclosed, ref) =>
+      enclosed.find(({ id }) => {
+        const other = refs.get(id)
+        return other !== undefined && isSameFile(other, ref)
       }),
     sourceOf(one) {
       const ref = refs.get(one.id)
@@ -177,6 +183,9 @@ export function createPreparing(
 
 const nameOf = (ref: Ref): string =>
   'path' in ref ? titled(basename(ref.path) || ref.path) : 'url' in ref ? sanitiseLine(ref.url) : ref.name
+
+const isSameFile = (one: Ref, other: Ref): boolean =>
+  'path' in one && 'path' in other && resolve(one.path) === resolve(other.path)
 
 /** As a word names what lies there: its size is none of the name. */
 const nameIn = (word: string, path: string | undefined): string =>
