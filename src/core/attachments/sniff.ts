@@ -139,8 +139,8 @@ function looksLikeText(bytes: Uint8Array): boolean {
 function hasFewControls(codes: ArrayLike<number> & Iterable<number>): boolean {
   let controls = 0
   for (const code of codes) {
-    // Escape begins the colours of logs; form feed and backspace are in old manuals.
-    if (code < 0x20 && !(code >= 8 && code <= 13) && code !== 0x1b) controls++
+    // Escape begins the colours of logs, a bell ends the titles of windows; form feed and backspace are in old manuals.
+    if (code < 0x20 && !(code >= 7 && code <= 13) && code !== 0x1b) controls++
   }
   return controls <= codes.length / 50
 }

@@ -34,6 +34,7 @@ describe('what a file is', () => {
     ['', 'empty'],
     ['hello\tworld\r\n', 'text'],
     ['\x1b[31mred\x1b[0m', 'text'],
+    ['\x1b]0;t\x07\x1b[31mred\x1b[0m', 'text'],
     ['\xff\xfeh\0i\0', 'text'],
     ['Gr\xfc\xdfe', 'text'],
     ['a\0b', 'binary'],

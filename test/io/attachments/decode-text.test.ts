@@ -78,6 +78,25 @@ describe('text of any encoding', () => {
     expect(await decodeText(broken)).toEqual({ text: `${whole}\ufffdgrün\n`, encoding: 'damaged UTF-8' })
   })
 
+  test('in UTF-8 stays that in a short text, too, and where it is cut off', async () => {
+    const short = Buffer.concat([
+      bytes('abc é'.repeat(50), 'utf8'),
+      Uint8Array.of(0xff, 0xfe, 0x80),
+      bytes(' end', 'utf8'),
+    ])
+    expect(await decodeText(short)).toEqual({
+      text: `${'abc é'.repeat(50)}\ufffd\ufffd\ufffd end`,
+      encoding: 'damaged UTF-8',
+    })
+    expect(await decodeText(bytes('grün é', 'utf8').subarray(0, -1))).toEqual({
+      text: 'grün \ufffd',
+      encoding: 'damaged UTF-8',
+    })
+    expect(await decodeText(bytes('a café', 'latin1'))).toMatchObject({ text: 'a café' })
+    const halfWidth = await decodeText(encoded('ﾃｽﾄ ﾃﾞｰﾀ ﾌｧｲﾙ ｶﾞ ｱﾘﾏｽ', 'shift_jis'))
+    expect(halfWidth?.encoding).not.toBe('damaged UTF-8')
+  })
+
   test('of none is not guessed', async () => {
     expect(await decodeText(bytes('abc \x81 def', 'latin1'))).toBeNull()
     expect(await decodeText(bytes('a\0b', 'latin1'))).toBeNull()
