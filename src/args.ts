@@ -186,7 +186,9 @@ function flagValue(
   }
   if (flag.alone && (value === undefined || value === '')) return true
   if (value === undefined || (value.startsWith('-') && value !== '-' && !/^-\d/.test(value))) {
-    throw new UsageError(`${raw} needs a value (${flag.takes}): ${flag.tells}.`)
+    const dashed =
+      value?.startsWith('-') && flag.takes.includes('FILE') ? ` A file whose name begins with a dash: ./${value}` : ''
+    throw new UsageError(`${raw} needs a value (${flag.takes}): ${flag.tells}.${dashed}`)
   }
   if (flag.oneOf && !flag.oneOf.includes(value)) {
     throw new UsageError(`--${name} takes ${flag.oneOf.join(', ')}; "${value}" came.`)

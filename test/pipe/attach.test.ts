@@ -1,6 +1,6 @@
 /** Questions with files, from the command line. */
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -84,6 +84,30 @@ describe('--attach', () => {
       err: expect.stringContaining('"pics/*.gif": no file matches'),
     })
     expect((await call(night, home, ['-a', 'pi*', 'hi'])).err).toContain('no file matches, only folders')
+  })
+
+  test.skipIf(process.platform !== 'linux')('says what stands in the way of a name, and the way out', async () => {
+    using home = withFiles({ 'odd/a.txt': 'a' })
+    writeFileSync(
+      Buffer.concat([Buffer.from(join(home.home, 'odd', 'b')), Buffer.from([0xff]), Buffer.from('.png')]),
+      'b',
+    )
+    symlinkSync('loop', join(home.home, 'loop'))
+    await using night = await evening()
+    const told = async (...args: string[]) => (await call(night, home, [...args, 'hi'])).err
+    expect(await told('-a', 'odd/*.png')).toContain('has a name that is no UTF-8. Rename it')
+    expect(await told('-a', 'loop')).toContain('loop is a link that leads back to itself. Attach the file')
+    expect(await told('-a', '-dash.png')).toContain('A file whose name begins with a dash: ./-dash.png')
+    expect(await told('-a', 'odd/a.txt/b.txt')).toContain('There is no file odd/a.txt/b.txt')
+  })
+
+  test.skipIf(process.getuid?.() === 0)('says of which folder a pattern may not look', async () => {
+    using home = withFiles({ 'locked/a.jpg': 'a' })
+    await using night = await evening()
+    chmodSync(join(home.home, 'locked'), 0)
+    const { err } = await call(night, home, ['-a', 'locked/*.jpg', 'hi'])
+    chmodSync(join(home.home, 'locked'), 0o700)
+    expect(err).toContain('the folder locked/ may not be read by you. Change its rights')
   })
 
   test('takes a size for one image behind an @, unless a file has that very name', async () => {
@@ -233,6 +257,13 @@ describe('on stdin', () => {
     expect(whole.err).toContain('what is piped in goes as a whole. `--attach -` cuts that, too.')
     expect(whole.err).toContain('--part cuts text alone: a2.png goes as a whole.')
     expect((await call(night, home, ['--part', 'head', 'why'], { stdin: log })).err).toContain('--attach - for what is')
+  })
+
+  test.skipIf(process.platform === 'win32')('by its name on the disk it goes once', async () => {
+    using home = withFiles({})
+    await using night = await evening()
+    await call(night, home, ['-a', '/dev/stdin', 'what'], { stdin: Buffer.from(png(64, 48)) })
+    expect(blocks(night).map(({ type, text }) => text ?? type)).toEqual(['image', 'what'])
   })
 })
 

@@ -160,7 +160,7 @@ describe('a file that is dropped', () => {
     await chat.see('blob.bin is neither an image, a PDF nor text.')
     chat.type('why?')
     chat.press('enter')
-    await chat.see('Not sent yet: blob.bin cannot go along.')
+    await chat.see('Not sent yet · Enter: send the rest · Backspace: remove · cannot go along: blob.bin')
     expect(night.questions).toHaveLength(0)
     await chat.see('› why?')
     chat.press('enter')

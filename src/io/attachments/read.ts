@@ -35,11 +35,13 @@ export async function readSource(path: string, signal: AbortSignal): Promise<Sou
   } catch (error) {
     signal.throwIfAborted()
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT')
+    if (code === 'ENOENT' || code === 'ENOTDIR')
       return { refused: `There is no file ${shown}. Look at its spelling and at the folder you are in.` }
     if (code === 'EISDIR') return { refused: `${shown} is a folder. Attach files of it.` }
     if (code === 'EACCES' || code === 'EPERM')
       return { refused: `${shown} may not be read by you. Change its rights, or attach a copy.` }
+    if (code === 'ELOOP')
+      return { refused: `${shown} is a link that leads back to itself. Attach the file that is meant.` }
     return { refused: `${shown} could not be read: ${code ?? (error as Error).message}.` }
   }
 }

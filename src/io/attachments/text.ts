@@ -23,7 +23,10 @@ export async function prepareText(
   if (text.trim() === '') return { refused: `${name} holds nothing but blanks. Attach a file with something in it.` }
   const tokens = Math.ceil(text.length / card.charsPerToken)
   const utf8 = new TextEncoder().encode(text)
-  const offer = 'Attach its head, its tail or a summary of it.'
+  const offer =
+    part === 'whole'
+      ? 'Attach its head, its tail or a summary of it.'
+      : `Attach less of its ${part.end}, or a summary of it.`
   const tooLong = { isTooLong: true, chars: text.length } as const
   if (card.window !== null && tokens > card.window) {
     return {

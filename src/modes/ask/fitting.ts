@@ -25,7 +25,7 @@ export async function checkRoom(
   if (answer === 'yes') return null
   const window = card.window === null ? 'unknown' : card.window.toLocaleString('en-US')
   if (bytes > MAX_BODY_BYTES) {
-    const what = attaching ? 'Attach fewer files, or smaller ones: --image-size 720p.' : 'Send a part of it.'
+    const what = attaching ? lessOf(question) : 'Send a part of it.'
     return `Input too large: ${Math.floor(bytes / 1024 / 1024)} MB, a request carries at most 32 MB. ${what}`
   }
   const wayOut = 'Send a part of it, or choose a model with a larger window.'
@@ -34,4 +34,15 @@ export async function checkRoom(
   if (counted === null && answer === 'unsure') return null
   const tokens = (counted ?? Math.ceil(size.chars / 6)).toLocaleString('en-US')
   return `Input too large: ${counted === null ? `at least ~${tokens}` : tokens} tokens, the window of ${card.name} holds ${window}. ${wayOut}`
+}
+
+/** What makes files smaller depends on what they are. */
+function lessOf(question: Question): string {
+  const kinds = new Set(attachedTo(question).map(({ kind }) => kind))
+  const ways = [
+    ...(kinds.has('image') ? ['images in another size: --image-size 720p'] : []),
+    ...(kinds.has('pdf') ? ['of a PDF the pages you mean'] : []),
+    ...(kinds.has('text') ? ['of a text a part: --part head'] : []),
+  ]
+  return `Attach fewer files, or ${ways.join('; ')}.`
 }

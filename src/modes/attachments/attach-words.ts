@@ -3,7 +3,7 @@
  * behind an `@`. Words in, refs out; what stands for nothing is a slip of the command line.
  */
 
-import { existsSync, globSync, statSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, statSync } from 'node:fs'
 import { resolve, sep } from 'node:path'
 import { type Args, UsageError } from '../../args.ts'
 import { IMAGE_SIZES_IN_WORDS, type ImageSizeChoice, readImageSize } from '../../core/attachments/image-size.ts'
@@ -17,13 +17,16 @@ const PART_TOKENS = 20_000
 /** More files than that are hardly meant: a request takes 600 images at most. */
 const MOST_FILES = 600
 
+/** What is piped in, and its names on a disk: read there it would come twice. */
+const STDIN: readonly string[] = ['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']
+
 /** All that `--attach` names, in order, each file once. @throws UsageError */
 export function attachedBy({ many, flags }: Pick<Args, 'many' | 'flags'>): readonly (Ref | 'stdin')[] {
   const part = partBy(flags)
   const seen = new Set<string>()
   const all = (many?.attach ?? []).flatMap((word): readonly (Ref | 'stdin')[] => {
     if (word.trim() === '') throw new UsageError('--attach takes a file, an address, a pattern or -; nothing came.')
-    if (word === '-') {
+    if (STDIN.includes(word)) {
       if (seen.has('-')) throw new UsageError('--attach - stands for stdin, and there is one. Name it once.')
       seen.add('-')
       return ['stdin']
@@ -82,14 +85,34 @@ function matches(pattern: string, size: ImageSizeChoice | null): readonly Ref[] 
   const path = 'path' in where ? where.path : pattern
   const found = unwarned('glob', () => globSync(sep === '\\' ? path.replaceAll('/', sep) : path))
   const files = found.filter(isFile).filter((name) => !isHidden(name, path))
-  if (files.length === 0) {
-    const only = found.length > 0 ? ', only folders' : ''
-    throw new UsageError(
-      `--attach ${quoted(pattern)}: no file matches${only}. Look at the pattern and at the folder you are in; ** goes through folders.`,
-    )
-  }
+  if (files.length === 0) throw new UsageError(`--attach ${quoted(pattern)}: ${noMatch(path, found)}`)
   const order = new Intl.Collator('en', { numeric: true })
   return files.sort(order.compare).map((file) => ({ path: file, ...(size === null ? {} : { size }) }))
+}
+
+/** @param found what matches, and is no file */
+function noMatch(path: string, found: readonly string[]): string {
+  const odd = found.find((name) => name.includes('\ufffd') && !existsSync(name))
+  if (odd !== undefined)
+    return `what matches, ${quoted(odd)}, has a name that is no UTF-8. Rename it, or pipe it in: -a -`
+  const folder = lockedIn(path)
+  if (folder !== null)
+    return `the folder ${sanitiseLine(folder)} may not be read by you. Change its rights, or attach copies.`
+  const only = found.length > 0 ? ', only folders' : ''
+  return `no file matches${only}. Look at the pattern and at the folder you are in; ** goes through folders.`
+}
+
+/** The folder before the first word of a pattern that is none, where it is there and may not be read. */
+function lockedIn(pattern: string): string | null {
+  const words = pattern.split(/(?<=[\\/])/)
+  const folder = words.slice(0, words.findIndex(isPattern)).join('') || '.'
+  try {
+    readdirSync(folder)
+    return null
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'EACCES' || code === 'EPERM' ? folder : null
+  }
 }
 
 /** As in a shell: what begins with a dot is meant only when the pattern says so. */

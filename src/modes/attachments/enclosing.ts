@@ -247,7 +247,8 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       warned = enclosed
       const names = refused.map(({ name }) => name).join(', ')
       change(enclosed, {
-        notice: `Not sent yet: ${names} cannot go along. Backspace: remove · Enter: send the rest`,
+        // What the keys do comes first: the end of a long row is cut.
+        notice: `Not sent yet · Enter: send the rest · Backspace: remove · cannot go along: ${names}`,
       })
       return true
     }
