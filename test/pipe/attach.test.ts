@@ -202,6 +202,15 @@ describe('--attach', () => {
     expect(blocks(night)[0]!.source!.data).toMatch(/^a line of a log\n[\s\S]*the end\n$/)
   })
 
+  test('PDFs that are too long for a request are not told to choose a size of images', async () => {
+    const long = Buffer.concat([pdf().bytes, Buffer.from('\n%'), Buffer.alloc(9_000_000, 'a'), Buffer.from('\n')])
+    using home = withFiles({ '1.pdf': long, '2.pdf': Buffer.concat([long, long.subarray(-9)]), '3.pdf': long })
+    await using night = await evening()
+    const { code, err } = await call(night, home, ['-a', '1.pdf', '-a', '2.pdf', '-a', '3.pdf', 'hi'])
+    expect(code).toBe(9)
+    expect(err).toMatch(/a request carries at most 32 MB\. Attach fewer files, or of a PDF the pages you mean\.$/m)
+  })
+
   test('of a script that wants JSON, a refusal is JSON', async () => {
     using home = withFiles({})
     await using night = await evening()

@@ -78,8 +78,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'attachments',
     takes: '[drop n]',
-    tells:
-      'what is attached to this conversation, and what it costs; leave it out. drop: what waits for the next message',
+    tells: 'what is attached here, what it costs, and leave it out; drop n: a file beside the next message',
   },
   { name: 'export', takes: '[file]', tells: 'write this conversation into a file: .md, .html, .json or .jsonl' },
   { name: 'delete', takes: '', tells: 'move this conversation to the bin' },

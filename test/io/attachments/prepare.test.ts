@@ -356,6 +356,10 @@ describe('a text', () => {
     expect(await refusal('long.txt', long, { card: { ...card, window: 200_000 } })).toMatch(
       /^long\.txt has about 400,000 tokens; the model takes 200,000\. Attach its head, its tail or a summary of it/,
     )
+    const part = { end: 'head', tokens: 300_000 } as const
+    expect(await refusal('long.txt', long, { card: { ...card, window: 200_000 }, part })).toContain(
+      'Attach less of its head, or a summary of it.',
+    )
     expect(await refusal('a.bin', Buffer.from([1, 2, 0, 3]))).toMatch(/^a\.bin is neither an image, a PDF nor text\./)
     expect(await refusal('a.docx', Buffer.from('PK\x03\x04'))).toMatch(
       /^a\.docx is a ZIP archive or an Office document/,
