@@ -158,7 +158,8 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     const remake = (wanted: Ref) => {
       const again = remade(one, wanted)
       const enclosed = enclosedIn(ui()).map((each) => (each.id === one.id ? again : each))
-      change(enclosed, { pointed: null })
+      // Where one was: the next one is a key away, and whatever is typed goes to the text.
+      change(enclosed, { pointed: again.id })
     }
     const source = typeof ref === 'string' ? ref : sizeSource(one, enclosedIn(ui()), ref, parts.runtime.state, remake)
     // Why it cannot go may be longer than a row.
