@@ -19,8 +19,8 @@ export interface Waiting {
   told(isWhole: boolean): string | null
 }
 
-const WAYS =
-  '/attachments drop 1 takes the first away. /attach FILE@720p, or @100x100, sends an image in another size, in the same place.'
+const AWAY = '/attachments drop 1 takes the first away.'
+const SMALLER = '/attach FILE@720p, or @100x100, makes an image anew in that size.'
 
 /** @param rows each of these in words, and all of them */
 export function createWaiting(
@@ -58,7 +58,8 @@ export function createWaiting(
     told(isWhole) {
       if (files.length === 0) return null
       const { each, together } = rows(all())
-      const ways = isWhole || !isExplained ? ` ${WAYS}` : ''
+      const isSized = files.some(({ attachment }) => attachment.kind === 'image')
+      const ways = isWhole || !isExplained ? ` ${isSized ? `${AWAY} ${SMALLER}` : AWAY}` : ''
       isExplained = true
       return `With your next message: ${each.map((row, i) => `${i + 1}. ${row}`).join('; ')}. Together ${together}.${ways}`
     },
