@@ -17,15 +17,14 @@ import {
 import { droppedFrom } from '../../core/attachments/waiting.ts'
 import { questionOf } from '../../core/attachments.ts'
 import { isCommand } from '../../core/chat/commands.ts'
-import type { Key } from '../../core/chat/keys.ts'
 import { filesNamed } from '../../core/composer/file-words.ts'
 import { count } from '../../core/figures/words.ts'
 import { modelCard } from '../../core/models.ts'
 import type { Remark } from '../../core/text/remark.ts'
 import { laidIn, type Ui } from '../chat/view.ts'
 import { besidePages, withStateInPages, withUnsent } from '../chat/with-pages.ts'
-import { broughtBy, type EnclosingParts, isPasteKey, type LateEnclosing } from '../late/enclosing.ts'
-import { droppedRefs } from './enclosing/dropping.ts'
+import type { EnclosingParts, LateEnclosing } from '../late/enclosing.ts'
+import { createEnclosureKeys } from './enclosing/keys.ts'
 import { createNaming } from './enclosing/naming.ts'
 import { createOutbox } from './enclosing/outbox.ts'
 import { createPreparing, type Preparing, type Ref } from './enclosing/preparing.ts'
@@ -168,77 +167,6 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     else await parts.lists.open(source)
   }
 
-  /** Keys while one of them is pointed at. @returns whether it was for them */
-  const onPointed = (key: Key, enclosed: readonly Enclosure[], at: number): boolean => {
-    const point = (to: number) => change(enclosed, { pointed: enclosed[to]?.id ?? null, notice: null })
-    if (key.type === 'key' && !key.ctrl && !key.alt) {
-      switch (key.name) {
-        case 'up':
-        case 'left':
-          point(Math.max(0, at - 1))
-          return true
-        case 'down':
-        case 'right':
-          point(at + 1)
-          return true
-        case 'backspace':
-        case 'delete':
-          remove(enclosed[at]!)
-          return true
-        case 'enter':
-          void sizes(enclosed[at]!)
-          return true
-        case 'escape':
-          point(-1)
-          return true
-      }
-    }
-    // Whatever else is pressed is meant for the text.
-    show({ ...ui(), pointed: null })
-    return false
-  }
-
-  const onKey = (key: Key): boolean => {
-    const { composer } = ui()
-    if (isPasteKey(key) && !composer.search) {
-      void paste()
-      return true
-    }
-    const brought = broughtBy(key, ui())
-    if (brought !== null) {
-      parts.lists.hold(
-        droppedRefs(brought).then((refs) => {
-          if (isClosed) return
-          if (refs !== null && typeof refs !== 'string') return add(refs)
-          parts.write(key)
-          // It may be meant as a word: it stays one, and what a file would be is told.
-          if (refs !== null) show({ ...ui(), notice: refs })
-        }),
-        key,
-      )
-      return true
-    }
-    const enclosed = enclosedIn(ui())
-    if (enclosed.length === 0 || composer.search || composer.menu) return false
-    const at = enclosed.findIndex(({ id }) => id === ui().pointed)
-    if (at >= 0) return onPointed(key, enclosed, at)
-    if (key.type === 'chord' && key.ctrl && key.char === 'c' && composer.text === '') {
-      for (const { id } of enclosed) preparing.stop(id)
-      change([], { notice: `${count(enclosed.length, 'attachment')} taken away. Ctrl+C again stops or quits.` })
-      return true
-    }
-    if (key.type !== 'key' || key.ctrl || key.alt || key.shift) return false
-    if (key.name === 'left' && composer.cursor === 0) {
-      change(enclosed, { pointed: enclosed.at(-1)!.id, notice: null })
-      return true
-    }
-    if (key.name === 'backspace' && composer.cursor === 0) {
-      remove(enclosed.at(-1)!)
-      return true
-    }
-    return key.name === 'enter' && enter(enclosed)
-  }
-
   /** @returns true: nothing is sent by the composer itself */
   const enter = (enclosed: readonly Enclosure[]): boolean => {
     const { composer } = ui()
@@ -288,6 +216,16 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
     for (const one of gone) remove(one)
     tell(`Taken away: ${gone.map(({ name }) => name).join(', ')}.`)
   }
+
+  const onKey = createEnclosureKeys({
+    ...{ ui, show, change, remove, enter, write: parts.write },
+    add,
+    hold: parts.lists.hold,
+    isClosed: () => isClosed,
+    open: (one) => void sizes(one),
+    paste: () => void paste(),
+    stop: preparing.stop,
+  })
 
   return {
     rows(width, most) {
