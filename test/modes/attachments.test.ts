@@ -12,6 +12,7 @@ import { goingOn } from '../../src/core/turn/going-on.ts'
 import { promptTokens } from '../../src/core/turn.ts'
 import { carriedFacts } from '../../src/core/window/compaction/kept-facts.ts'
 import { spanOf } from '../../src/core/window/compaction/span.ts'
+import { roomIn } from '../../src/core/window/compaction/when.ts'
 import { contextUsed, nextPrompt } from '../../src/core/window/meter.ts'
 import { roomReport } from '../../src/core/window/room-report.ts'
 import { type Demo, startDemo } from '../../src/demo/server.ts'
@@ -375,10 +376,12 @@ describe('what is too large', () => {
     const turn = await chat.ask(chat.with('Both?', large('a.png'), large('b.png')))
     expect(turn.end).toMatchObject({ type: 'failed', failure: { kind: 'too-long' } })
     expect(turn.end?.type === 'failed' && `${turn.end.failure.reason} ${turn.end.failure.remedy}`).toBe(
-      'Not sent: with its 2 attachments the request has 33.1 MB, and the API takes at most 32.0 MB. Attach less or smaller, leave earlier turns out with /context drop N, or begin anew with /clear.',
+      'Not sent: with its 2 attachments the request has 33.1 MB, and the API takes at most 32.0 MB. Attach fewer or smaller files.',
     )
     expect(turn.times.sent).toBeNull()
     expect(demo.requests).toHaveLength(0)
+    // No summary makes it smaller: none is due.
+    expect(roomIn(chat.state)).toMatchObject({ isDue: false, isFull: false })
   })
 })
 

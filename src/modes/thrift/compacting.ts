@@ -9,6 +9,7 @@ import { count } from '../../core/figures/words.ts'
 import { type Figure, sum } from '../../core/figures.ts'
 import type { TurnRequest } from '../../core/request.ts'
 import type { Remark } from '../../core/text/remark.ts'
+import { lacksRoom } from '../../core/weather/failures.ts'
 import { type Fact, factsIn, survival } from '../../core/window/compaction/facts.ts'
 import { carriedFacts, keptFacts } from '../../core/window/compaction/kept-facts.ts'
 import { expectedSize, type Offers, offersFor } from '../../core/window/compaction/offers.ts'
@@ -180,7 +181,7 @@ export function compacting(parts: ThriftParts): Keeper {
         if (summary) parts.say(sayHolds(standsFor(state, summary.upTo, summary.spared), promptSize(state)))
         return
       }
-      const isTooLong = event.type === 'failed' && event.failure.kind === 'too-long'
+      const isTooLong = event.type === 'failed' && lacksRoom(event.failure)
       if (event.type !== 'finished' && !isTooLong) return
       if (isTooLong) resting = 0
       if (resting > 0) resting--
