@@ -59,7 +59,8 @@ export function saySummarised({ span, offers, worth, cost, kept, lost, isByHand 
   const { before, after, rebuild } = worth
   const { chosen, other } = offers
   const beside = other ? `; ${short(other)} ${reading(other)} would have been ${price(other.cost)}` : ''
-  const writing = rebuild ? ` Writing the new beginning into the cache costs ${price(rebuild)}, once.` : ''
+  const writing =
+    rebuild && rebuild.value > 0 ? ` Writing the new beginning into the cache costs ${price(rebuild)}, once.` : ''
   const all = kept + lost.length
   return [
     `Summarised ${stretch(span)}: ${size(before)} → ${size(after)} tokens, ${price(cost)}${payoff(worth, isByHand)}. /uncompact takes it back.`,
