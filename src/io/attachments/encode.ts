@@ -24,16 +24,22 @@ const WORTH_EXACT_SCALED = 1
 const TRY_PNG_PX = 300_000
 /** Pixels beyond which no drawing is tried without loss: it takes a second for every two million. */
 const TRY_EXACT_PX = 6_000_000
+/**
+ * Bytes a pixel from which on text is dear with loss: letters on an even ground may take less without, whatever the band
+ * below has told.
+ */
+const DEAR_PER_PX = 0.3
 /** Bytes from which on a photo as WebP is tried as well. */
 const TRY_WEBP = 512_000
 
 /** A band of so many pixels tells whether a large one is worth the time without loss. */
 const BAND_PX = 200_000
 
-/** Qualities, the first that is small enough. Below the last nobody would want to look at it. */
+/** Qualities, the first that is small enough. Below the last nobody would want to look at it; down to the third hardly anybody sees it. */
 const PHOTO = [80, 70, 58, 45, 30] as const
 const TEXT = [88, 80, 70, 60, 45] as const
 const FEWEST = [64, 16, 4, 2] as const
+const STEPS = { never: 1, gently: 3, hard: PHOTO.length } as const
 
 /**
  * What a photo becomes, most of the time.
@@ -57,8 +63,11 @@ export interface EncodeOptions {
   readonly limit: number
   /** Its pixels are not the original's. */
   readonly isScaled: boolean
-  /** There is nothing else to send: then rather a poor picture than none within the limit. */
-  readonly isLast: boolean
+  /**
+   * How far it is pressed to stay within the limit: not at all, as far as is hardly seen, or (there is nothing else to
+   * send) rather a poor picture than none.
+   */
+  readonly pressed: keyof typeof STEPS
 }
 
 /** @returns what is within the limit, or the smallest that can be had */
@@ -66,7 +75,7 @@ export async function encode(
   open: Open,
   pixels: Pixels,
   look: Look,
-  { photo, limit, isScaled, isLast }: EncodeOptions,
+  { photo, limit, isScaled, pressed }: EncodeOptions,
   signal: AbortSignal,
 ): Promise<Encoded> {
   const worth = isScaled ? WORTH_EXACT_SCALED : WORTH_EXACT
@@ -80,12 +89,16 @@ export async function encode(
 
   const hasAlpha = pixels.channels % 2 === 0
   let smallest = exact
-  for (const [step, quality] of (look.holdsText || look.isDrawn ? TEXT : PHOTO).entries()) {
+  const isText = look.holdsText || look.isDrawn
+  for (const [step, quality] of (isText ? TEXT : PHOTO).slice(0, STEPS[pressed]).entries()) {
     const lossy = await withLoss(quality, step > 0 || look.isDrawn)
-    if (exact && exact.bytes.length <= Math.min(limit, lossy.bytes.length * worth)) return exact
+    const isDear = isText && step === 0 && px <= TRY_EXACT_PX && lossy.bytes.length > px * DEAR_PER_PX
+    const lossless = exact ?? (isDear ? await withoutLoss() : null)
+    if (lossless && lossless.bytes.length <= Math.min(limit, lossy.bytes.length * worth)) return lossless
     smallest = smaller(smallest, lossy)
-    if (smallest.bytes.length <= limit || !isLast) return smallest
+    if (smallest.bytes.length <= limit) return smallest
   }
+  if (pressed !== 'hard') return smallest!
   // Flat drawings of very few bytes: as many colours as fit.
   for (const colours of look.isDrawn ? FEWEST : []) {
     const png = open(pixels).png({ palette: true, colours, dither: 0, compressionLevel: 9 })

@@ -84,8 +84,8 @@ async function made(
       `scaled to ${Math.round((100 * pixels.height) / own.height)}%: small letters may be lost; cut out the part you mean, or attach it in parts`,
     )
   }
-  // What cannot be sent as it is may grow: an SVG is a few lines.
-  const limit = isSendable(type) ? Math.min(source.bytes.length, MOST_IMAGE_BYTES) : MOST_IMAGE_BYTES
+  // A drawing by lines may grow: it is a few of them.
+  const limit = type === 'svg' ? MOST_IMAGE_BYTES : Math.min(source.bytes.length, MOST_IMAGE_BYTES)
   const mayStay =
     isWhole && facts.isPlain && isSendable(type) && claimsSize(source.bytes, type, facts.width, facts.height)
   const isSame = sameSize(pixels, facts)
@@ -97,7 +97,9 @@ async function made(
   }
   let original = isSame || sameSize(seen, pixels) ? asItIs() : null
   const isEqual = original !== null
-  const encoded = await encode(open, pixels, look, { photo, limit, isScaled: !isSame, isLast: !isEqual }, signal)
+  // What others pack more tightly is not spoilt for being so small.
+  const pressed = isEqual ? 'never' : isSendable(type) ? 'hard' : 'gently'
+  const encoded = await encode(open, pixels, look, { photo, limit, isScaled: !isSame, pressed }, signal)
   if (!isEqual && encoded.bytes.length > source.bytes.length && sameSize(seen, facts)) original = asItIs()
   const share = encoded.isExact ? 1 : look.isDrawn ? WORTH_LOSS : WORTH_ENCODING
   const isBetter =

@@ -9,7 +9,7 @@ import { hashOf, titled } from './ready.ts'
 import { prepareText } from './text.ts'
 
 /** Counted up whenever the same file would be prepared in another way. */
-const RECIPE = 2
+const RECIPE = 3
 
 const inMemory = keptInMemory()
 
