@@ -27,7 +27,7 @@ import {
   stretch,
 } from '../../core/window/compaction/say.ts'
 import { LEAST_TOKENS, omittedUpTo, type Span, spanOf, standsFor, toldIn } from '../../core/window/compaction/span.ts'
-import { restored, takenBack } from '../../core/window/compaction/taking-back.ts'
+import { restored, stillWithout, takenBack } from '../../core/window/compaction/taking-back.ts'
 import { roomIn } from '../../core/window/compaction/when.ts'
 import { sendingCost, worthOf } from '../../core/window/compaction/worth.ts'
 import { promptSize } from '../../core/window/meter.ts'
@@ -167,7 +167,8 @@ export function compacting(parts: ThriftParts): Keeper {
     lost = null
     const { state } = runtime
     const [size, meant] = [promptSize(state), standsFor(state, taken.upTo, taken.spared)]
-    say(taken.isBack ? sayTakenBack(meant, size, sendingCost(state)) : sayHolds(meant, size))
+    const back = () => sayTakenBack(meant, size, sendingCost(state), stillWithout(state, taken))
+    say(taken.isBack ? back() : sayHolds(meant, size))
   }
 
   return {

@@ -2,10 +2,13 @@
 
 import { expect, test } from 'vitest'
 import { type Event, fold, newConversation, type State } from '../../../src/core/conversation.ts'
+import { estimated } from '../../../src/core/figures.ts'
 import { eventOf } from '../../../src/core/history/import/event-shapes.ts'
 import { attachedLooks, attachedRows } from '../../../src/core/picker/attached.ts'
 import { planRequest } from '../../../src/core/request/plan.ts'
 import { NO_USAGE } from '../../../src/core/turn.ts'
+import { sayTakenBack } from '../../../src/core/window/compaction/say.ts'
+import { stillWithout, takenBack } from '../../../src/core/window/compaction/taking-back.ts'
 import { leaveOut, leavingOut, markTurns } from '../../../src/core/window/marking.ts'
 import { roomOf } from '../../../src/core/window/room.ts'
 import { PHOTO, pdf, text } from '../../kit/attachments.ts'
@@ -122,6 +125,10 @@ test('where a summary stands for its turn nothing of what is sent changes, and t
   expect(attachedRows(state).map(({ away }) => away)).toEqual(['summarised, dropped', 'summarised', null])
   expect(`${note(short)} ${note(state)}`).not.toMatch(/\$|tokens/)
   // As it says: the turn comes back without it.
+  const taken = takenBack(state)!
+  expect(sayTakenBack([[1, 1]], estimated(900), null, stillWithout(fold(state, taken.events), taken))).toContain(
+    'again: ~900 tokens. Left out as before: photo.png (/attachments).',
+  )
   const back = fold(state, [{ type: 'unsummarised', id: 1, isUndone: true }])
   expect(sent(back)[0]).toEqual([expect.stringContaining('has been left out'), 1])
 })
