@@ -125,3 +125,17 @@ test('a key that is being pasted is never shown', () => {
   const { view } = layOut(state, ui, 0, { columns: 80, rows: 24 }, PLAIN)
   expect(JSON.stringify(view)).not.toContain('secret')
 })
+
+test.each([
+  // Four of them and their sum, while that leaves the window to the conversation.
+  [15, 'short', 5],
+  [12, 'short', 4],
+  [10, 'short', 2],
+  [15, 'a draft\n'.repeat(7), 2],
+  [24, 'a draft\n'.repeat(7), 5],
+])('a window of %i rows shows files beside %j in %i rows', (rows, text, expected) => {
+  const ui = withFiles(typed(text, play()))
+  const { view } = layOut(play(), ui, 0, { columns: 60, rows }, PLAIN)
+  expect(view.enclosed).toHaveLength(expected)
+  expect(view.enclosed.length + view.composer.rows.length + 2).toBeLessThan(rows)
+})

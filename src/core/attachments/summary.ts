@@ -46,7 +46,7 @@ export function summaryPrice(chars: number, card: ModelCard): Pick<TextSummary, 
 
 /** @param name of the document, harmless */
 export function textSummary(text: string, name: string, card: ModelCard): TextSummary {
-  const pieces = piecesOf(text, pieceChars(card))
+  const pieces = evenPieces(text, pieceChars(card))
   const requests = pieces.map((piece, i): TurnRequest => {
     const which = pieces.length === 1 ? '' : `This is part ${i + 1} of ${pieces.length} of it. `
     const words = wordsEach(pieces.length, piece.length / card.charsPerToken)
@@ -75,6 +75,14 @@ export function joinedSummary(texts: readonly string[], name: string, chars: num
   const head = `Summary of ${name} (${chars.toLocaleString('en-US')} characters), written by ${card.name}.`
   if (texts.length === 1) return `${head}\n\n${texts[0]}\n`
   return `${[head, ...texts.map((text, i) => `## Part ${i + 1} of ${texts.length}\n\n${text}`)].join('\n\n')}\n`
+}
+
+/** As few as there must be, about equally long: a last one of a few words would be asked about for nothing. */
+function evenPieces(text: string, most: number): readonly string[] {
+  const count = Math.max(1, Math.ceil(text.length / most))
+  const even = text.length / count
+  // Each ends with a line, which is a little earlier: what is over then has to fit into the last one.
+  return piecesOf(text, Math.min(most, Math.ceil(even + even / (2 * count))))
 }
 
 const pieceChars = ({ window, charsPerToken }: ModelCard) =>

@@ -145,7 +145,8 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       preparing.stop(one.id)
       const again = preparing.begin(wanted, { name: one.name, ...(one.word === undefined ? {} : { word: one.word }) })
       const enclosed = enclosedIn(ui()).map((each) => (each.id === one.id ? again : each))
-      change(enclosed, { pointed: null })
+      // Where one was: the next one is a key away, and whatever is typed goes to the text.
+      change(enclosed, { pointed: again.id })
     }
     const source = typeof ref === 'string' ? ref : sizeSource(one, enclosedIn(ui()), ref, parts.runtime.state, remake)
     // Why it cannot go may be longer than a row.

@@ -72,9 +72,11 @@ export function laidIn(ui: Ui, question: Question): Ui {
 
 /** Composer rows shown at most. */
 const COMPOSER_ROWS = 8
-/** Rows of what goes with the message at most, their sum not counted; and those of the window that are for others. */
+/** Rows of what goes with the message at most, their sum not counted, and at most so much of the window. */
 const ENCLOSED_ROWS = 6
-const OTHER_ROWS = 14
+const ENCLOSED_SHARE = 1 / 3
+/** Rows of the window that are for others than them and the composer. */
+const OTHER_ROWS = 8
 export interface Laid {
   readonly view: View
   /** The caret's cell within the composer. */
@@ -101,9 +103,11 @@ export function layOut(
   const hidden = { text: '•'.repeat(composer.text.length), cursor: composer.cursor, shownIndex: (at: number) => at }
   const shown = secret ? hidden : labelled(composer)
   const span = vim && !welcome && !composer.search ? selected(vim, composer) : null
-  const enclosed = welcome ? [] : besideIn(ui, columns, Math.max(1, Math.min(ENCLOSED_ROWS, size.rows - OTHER_ROWS)))
+  const width = Math.max(2, columns - PROMPT.length)
+  const most = Math.min(ENCLOSED_ROWS, size.rows * ENCLOSED_SHARE, size.rows - OTHER_ROWS - rowsOf(shown.text, width))
+  const enclosed = welcome ? [] : besideIn(ui, columns, Math.max(1, Math.floor(most)))
   const laid = layoutComposer(typing ? shown : { text: '', cursor: 0 }, {
-    width: Math.max(2, columns - PROMPT.length),
+    width,
     maxRows: Math.max(1, Math.min(COMPOSER_ROWS, size.rows - 6 - enclosed.length)),
     selection: span && {
       from: shown.shownIndex(span.from),
@@ -142,6 +146,13 @@ export function layOut(
       still,
     }),
   }
+}
+
+/** Rows of the composer that a text fills, about; wide signs are not looked for. */
+function rowsOf(text: string, width: number): number {
+  if (text.length >= COMPOSER_ROWS * width) return COMPOSER_ROWS
+  const rows = text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / width)), 0)
+  return Math.min(COMPOSER_ROWS, rows)
 }
 
 function besideIn({ beside }: Ui, columns: number, most: number): readonly (readonly Span[])[] {

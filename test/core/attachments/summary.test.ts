@@ -23,6 +23,15 @@ describe('a summary of a text', () => {
     )
   })
 
+  test('has no piece of a few words at its end', () => {
+    const line = 'line 0050847 something happened here\n'
+    const most = card.window! * 0.4 * card.charsPerToken
+    const text = line.repeat(Math.ceil((3 * most + 20) / line.length))
+    const lengths = textSummary(text, 'log.txt', card).requests.map(({ messages }) => messages[0]!.text.length)
+    expect(lengths).toHaveLength(4)
+    expect(Math.min(...lengths)).toBeGreaterThan(0.5 * Math.max(...lengths))
+  })
+
   test('costs what reading it all and writing the words costs', () => {
     const chars = 2_000_000
     const { usd, tokens, pieces } = summaryPrice(chars, card)
