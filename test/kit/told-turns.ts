@@ -1,5 +1,6 @@
 /** Turns of a conversation as events, with the usage that a server would report. */
 
+import { type Attachment, withAttachments } from '../../src/core/attachments.ts'
 import type { Event } from '../../src/core/conversation.ts'
 import { NO_USAGE, type Usage } from '../../src/core/turn.ts'
 
@@ -10,12 +11,12 @@ export const SONNET = 'claude-sonnet-5-5'
 export function turn(
   at: number,
   usage: Partial<Usage>,
-  more: { text?: string; model?: string; miss?: string } = {},
+  more: { text?: string; model?: string; miss?: string; attachments?: readonly Attachment[] } = {},
 ): Event[] {
   const { text = `question at ${at}`, model = SONNET, miss = null } = more
   const all = { ...NO_USAGE, output: 100, thinking: 0, ...usage }
   return [
-    { type: 'asked', at, text, model },
+    { type: 'asked', at, text, model, ...withAttachments(more.attachments) },
     { type: 'sent', at, attempt: 1, model },
     { type: 'began', at: at + 100, model, messageId: `m${at}`, usage: all, cacheMiss: miss },
     { type: 'delta', at: at + 200, text: `answer at ${at} `.padEnd(250, 'a') },

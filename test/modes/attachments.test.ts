@@ -2,16 +2,20 @@
 
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { enclosedPreview } from '../../src/core/attachments/enclosure-words.ts'
+import { enclosedAgain } from '../../src/core/attachments/enclosures.ts'
 import { type Asking, askingOf, attachedTo, type Question } from '../../src/core/attachments.ts'
 import { cacheOutlook } from '../../src/core/cache/outlook.ts'
 import { retried, undone } from '../../src/core/conversation/branching.ts'
 import { type Event, fold, newConversation, type State } from '../../src/core/conversation.ts'
 import { arrivalsIn } from '../../src/core/history/import/arrivals.ts'
+import { modelCard, priceFor } from '../../src/core/models.ts'
 import { planRequest } from '../../src/core/request/plan.ts'
 import { goingOn } from '../../src/core/turn/going-on.ts'
 import { promptTokens } from '../../src/core/turn.ts'
 import { carriedFacts } from '../../src/core/window/compaction/kept-facts.ts'
 import { spanOf } from '../../src/core/window/compaction/span.ts'
+import { roomIn } from '../../src/core/window/compaction/when.ts'
 import { contextUsed, nextPrompt } from '../../src/core/window/meter.ts'
 import { roomReport } from '../../src/core/window/room-report.ts'
 import { type Demo, startDemo } from '../../src/demo/server.ts'
@@ -193,6 +197,21 @@ describe('a question with attachments', () => {
 })
 
 describe('the prompt cache', () => {
+  test('is counted on before a question that was taken back is asked again', async () => {
+    const chat = await program()
+    const asking = chat.with('What is this?', photo('big.png', 1900, 1900))
+    await chat.ask(asking)
+    chat.runtime.dispatch({ type: 'moved', to: null })
+    const told = (typed: string) =>
+      enclosedPreview(chat.state, enclosedAgain(asking.attachments!), now(), () => typed).usd!.value
+    const [again, other] = [told('What is this?'), told('What else?')]
+    expect(other).toBeGreaterThan(20 * again)
+    const { usage, model } = await chat.ask(asking)
+    const { read, write5m } = priceFor(modelCard(model), usage!.cacheRead)!
+    expect(usage!.cacheWrite5m).toBe(0)
+    expect(again).toBeLessThan(1.2 * ((usage!.cacheRead * read + 20 * write5m) / 1e6))
+  })
+
   test('finds what was attached before, and marks it', async () => {
     const chat = await program()
     await chat.ask(chat.with('What is this?', photo('big.png', 1900, 1900)))
@@ -375,10 +394,12 @@ describe('what is too large', () => {
     const turn = await chat.ask(chat.with('Both?', large('a.png'), large('b.png')))
     expect(turn.end).toMatchObject({ type: 'failed', failure: { kind: 'too-long' } })
     expect(turn.end?.type === 'failed' && `${turn.end.failure.reason} ${turn.end.failure.remedy}`).toBe(
-      'Not sent: with its 2 attachments the request has 33.1 MB, and the API takes at most 32.0 MB. Attach less or smaller, leave earlier turns out with /context drop N, or begin anew with /clear.',
+      'Not sent: with its 2 attachments the request has 33.1 MB, and the API takes at most 32.0 MB. Attach fewer or smaller files.',
     )
     expect(turn.times.sent).toBeNull()
     expect(demo.requests).toHaveLength(0)
+    // No summary makes it smaller: none is due.
+    expect(roomIn(chat.state)).toMatchObject({ isDue: false, isFull: false })
   })
 })
 

@@ -3,7 +3,7 @@
  * what the request takes and costs with all of them. As much of that as there is room for.
  */
 
-import { questionOf } from '../attachments.ts'
+import { type Attachment, isSameAttached, questionOf } from '../attachments.ts'
 import type { State } from '../conversation.ts'
 import { money, tokens } from '../figures/words.ts'
 import { mark, withMark } from '../figures.ts'
@@ -12,7 +12,7 @@ import { clipSpans, type Span, span } from '../text/spans.ts'
 import { fitted } from '../text/steps.ts'
 import { roomOf } from '../text/width.ts'
 import { clip, wrapText } from '../text/wrap.ts'
-import type { Basis } from '../turn/turns.ts'
+import type { Basis, Turn } from '../turn/turns.ts'
 import type { Ms } from '../turn.ts'
 import { attachmentOf, type Enclosure, readyIn, refusalOf } from './enclosures.ts'
 import { type Preview, type Previewed, previewOf, sayPreviewTotal, sayShape } from './preview.ts'
@@ -20,6 +20,10 @@ import { type Preview, type Previewed, previewOf, sayPreviewTotal, sayShape } fr
 /** What a preview was made of. */
 interface Known extends Basis, Pick<State, 'models' | 'counted'> {
   readonly enclosed: readonly Enclosure[]
+  readonly words: string
+  /** Of the turn that runs: its answer grows, but that weighs little. */
+  readonly running: number | null
+  readonly usage: Turn['usage']
   readonly at: Ms
   readonly preview: Preview
 }
@@ -29,17 +33,35 @@ const found = new WeakMap<State['turns'], Known>()
 /** The prompt cache goes cold meanwhile. */
 const HOLDS_MS = 10_000
 
-/** What lies beside a draft takes and costs, were it sent now. */
-export function enclosedPreview(state: State, enclosed: readonly Enclosure[], now: Ms): Preview {
-  const { turns, choices, models, summaries, marks, counted } = state
+/** What lies beside a draft takes and costs, were it sent now. @param typed what is typed beside it */
+export function enclosedPreview(
+  state: State,
+  enclosed: readonly Enclosure[],
+  now: Ms,
+  typed: () => string = () => '',
+): Preview {
+  const { turns, choices, models, summaries, marks, counted, live } = state
   const known = found.get(turns)
+  const ready = readyIn(enclosed)
+  const words = wordsAgain(state, ready, typed)
+  const [running, usage] = [live?.number ?? null, live?.usage ?? null]
   const isKnown =
     known?.choices === choices && known.models === models && known.summaries === summaries && known.marks === marks
-  if (isKnown && known.counted === counted && known.enclosed === enclosed && now - known.at < HOLDS_MS)
+  const isSame = known?.enclosed === enclosed && known.words === words && known.counted === counted
+  if (isKnown && isSame && known.running === running && known.usage === usage && now - known.at < HOLDS_MS)
     return known.preview
-  const preview = previewOf(state, questionOf('', readyIn(enclosed)), now)
-  found.set(turns, { choices, models, summaries, marks, counted, enclosed, at: now, preview })
+  const preview = previewOf(state, questionOf(words, ready), now)
+  found.set(turns, { choices, models, summaries, marks, counted, enclosed, words, running, usage, at: now, preview })
   return preview
+}
+
+/** Words matter where they make it the very question that was asked here before: its prompt is read from the cache. */
+function wordsAgain({ branches, turns }: State, ready: readonly Attachment[], typed: () => string): string {
+  const parent = turns.at(-1)?.number ?? null
+  const twins = branches.filter((turn) => turn.parent === parent && isSameAttached(turn.attachments, ready))
+  if (twins.length === 0) return ''
+  const words = typed()
+  return twins.some(({ question }) => question === words) ? words : ''
 }
 
 /** Where rows begin, and the sign of the one that keys mean. */

@@ -32,16 +32,20 @@ export interface Preview {
   readonly usd: Figure | null
 }
 
-/** @param now on the clock of the turns' times */
-export function previewOf(state: State, question: Question, now: Ms): Preview {
+/**
+ * Of a question that follows all there is: a turn that still runs goes before it, as far as it has come.
+ * @param now on the clock of the turns' times
+ */
+export function previewOf(given: State, question: Question, now: Ms): Preview {
+  const state = withRunning(given)
   const card = modelCard(state.choices.model, state.models)
   const next = promptAfter(state, state.turns, question)
   const request = planRequest(state, question)
-  const whole = wholePrompt(state, next, question)
+  const attached = attachedTo(question)
+  const sizes = attachmentSizes(given, attached)
+  const whole = wholePrompt(state, next, question, sizes)
   const price = priceFor(card, whole)
   const perToken = price && (request.cache.end === null ? price.input : price.read) / 1e6
-  const attached = attachedTo(question)
-  const sizes = attachmentSizes(state, attached)
   const rows = attached.map((attachment, i) => {
     const tokens = sizes[i]!
     return { attachment, tokens, usdPerTurn: perToken === null ? null : tokens.value * perToken }
@@ -60,14 +64,19 @@ export function previewOf(state: State, question: Question, now: Ms): Preview {
   }
 }
 
+/** The turn that runs as one of the others: by the time the next question goes out, it has an answer. */
+function withRunning(state: State): State {
+  const { live, turns } = state
+  return live ? { ...state, turns: [...turns, live.answer.trim() === '' ? { ...live, answer: '…' } : live] } : state
+}
+
 /** What the server has counted of what is attached goes before what was estimated. */
-function wholePrompt(state: State, next: Prompt, question: Question): number {
+function wholePrompt(state: State, next: Prompt, question: Question, sizes: readonly Figure[]): number {
   const whole = promptEstimate(state, next, question)
   const counted = countedNow(state)
   if (counted && isCountOf(counted, question)) return whole
-  const attached = attachedTo(question)
-  const more = attachmentSizes(state, attached).reduce((all, { value }) => all + value, 0)
-  return whole + more - attachedTokens(attached, modelCard(state.choices.model, state.models))
+  const more = sizes.reduce((all, { value }) => all + value, 0)
+  return whole + more - attachedTokens(attachedTo(question), modelCard(state.choices.model, state.models))
 }
 
 /** `photo.jpg 4032x3024 → 1176x882 · 1,344 tok · $0.0027/turn`. */

@@ -29,8 +29,8 @@ const SERVER_WORDS: Readonly<Record<string, string>> = {
   system_changed: 'the system prompt changed',
   tools_changed: 'the tools changed',
   messages_changed: 'earlier messages changed',
-  previous_message_not_found: 'the server does not know the message before',
-  unavailable: 'the server cannot compare: thinking or effort may have changed',
+  previous_message_not_found: 'it does not know the message before',
+  unavailable: 'it cannot compare',
 }
 
 /** Below this share of the prompts read from the cache, a session is told so, once. */
@@ -79,9 +79,15 @@ function reasons(state: State, way: readonly Turn[], turn: Turn, before: Turn | 
   const now = askedOf(state, way, turn)
   const difference = then && now && prefixDifference(then, now)
   const server = turn.cacheMiss
+  // Where our own records tell what has changed, nobody needs to guess.
+  const isGuess = server === 'unavailable' && !difference
   return [
     ...(difference ? [sayDifference(difference)] : []),
-    ...(server ? [`the server says: ${Object.hasOwn(SERVER_WORDS, server) ? SERVER_WORDS[server] : server}`] : []),
+    ...(server
+      ? [
+          `the server says: ${Object.hasOwn(SERVER_WORDS, server) ? SERVER_WORDS[server] : server}${isGuess ? ': thinking or effort may have changed' : ''}`,
+        ]
+      : []),
   ]
 }
 

@@ -12,9 +12,10 @@ import { span } from '../text/spans.ts'
 import { wrapText } from '../text/wrap.ts'
 import type { Turn } from '../turn/turns.ts'
 import type { Ms } from '../turn.ts'
-import { leavingOut, markingSteps } from '../window/marking.ts'
+import { leaveOut } from '../window/marking.ts'
 import { type Rent, rentOf, roomOf } from '../window/room.ts'
 import { nameOf, usd } from '../window/room-report.ts'
+import { leftOutBy } from '../window/window.ts'
 import type { Looks } from './layout.ts'
 import type { Kind, Row } from './picker.ts'
 
@@ -23,7 +24,7 @@ export interface AttachedRow extends Row {
   readonly attachment: Attachment
   readonly tokens: number
   readonly rent: Rent
-  /** Why it does not go along, in a word; null: it does. */
+  /** Why it does not go along, in a word or two; null: it does. */
   readonly away: string | null
 }
 
@@ -34,15 +35,21 @@ export const ATTACHED: Kind<AttachedRow> = {
   acts: [],
 }
 
+/** Why a turn is not sent. */
+const PLACES = { dropped: 'dropped', summarised: 'summarised', nothing: 'no answer' } as const
+
 /** Each attachment of the branch that is shown, in the order in which they are sent. */
 export function attachedRows(state: State, typed = ''): readonly AttachedRow[] {
   const { parts, whole } = roomOf(state)
   const rent = rentOf(state, whole.value)
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
   return parts
-    .flatMap(({ turn, attached, place }) =>
+    .flatMap(({ turn, attached, place, mark }) =>
       attached.map(({ attachment, tokens: { value: size }, isSent }) => {
-        const away = isSent ? null : place === 'sent' ? 'dropped' : place === 'nothing' ? 'no answer' : place
+        const isOut = leftOutBy(mark).includes(attachment.hash)
+        const away = isSent
+          ? null
+          : [...(place === 'sent' ? [] : [PLACES[place]]), ...(isOut ? ['dropped'] : [])].join(', ')
         return { turn: turn!, attachment, tokens: size, rent: rent(size, USUAL_PACE), away }
       }),
     )
@@ -100,11 +107,14 @@ export function attachedLooks(state: () => State, now: () => Ms): Looks<Attached
     preview(row, _, { width, rows }) {
       const { turn, attachment, rent } = row
       const asked = `Turn ${turn.number}: ${nameOf({ kind: 'turn', turn, summary: null } as Parameters<typeof nameOf>[0])}`
-      const isWhole = row.away === null || row.away === 'dropped'
-      const steps = isWhole ? markingSteps(leavingOut(state(), turn.number, attachment, now())) : []
-      const does = row.away === null ? 'Enter drops it: ' : 'Enter sends it again: '
-      const cost = `With every turn ${usd(rent.warm)} from the cache, ${usd(rent.cold)} anew.`
-      const told = [asked, ...(steps[0] ? [does + steps[0]] : []), cost]
+      const deed = leaveOut(state(), turn.number, attachment, now())
+      const does = leftOutBy(state().marks[turn.number]).includes(attachment.hash) ? 'takes it in again' : 'drops it'
+      const what = typeof deed === 'string' ? deed : `Enter ${does}: ${deed.steps[0]}`
+      // What stays away whatever is done costs nothing.
+      const would = row.away === null ? '' : ' it would be'
+      const isNear = row.away === null || row.away === 'dropped'
+      const cost = `With every turn${would} ${usd(rent.warm)} from the cache, ${usd(rent.cold)} anew.`
+      const told = [asked, what, ...(isNear ? [cost] : [])]
       return told
         .flatMap((text) => wrapText(text, width))
         .slice(0, rows)

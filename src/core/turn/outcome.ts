@@ -3,7 +3,7 @@
 import { duration, tokens } from '../figures/words.ts'
 import { type Models, shortName } from '../models.ts'
 import type { Failure, FailureKind, Ms } from '../turn.ts'
-import { GIVEN_UP, usualRemedy } from '../weather/failures.ts'
+import { GIVEN_UP, lacksRoom, usualRemedy } from '../weather/failures.ts'
 import { isBroken } from '../weather/resilience.ts'
 import type { Escalation, Instead, Turn } from './turns.ts'
 
@@ -159,7 +159,7 @@ export function wayOutOf(
       : `Send again in ${inTime(retryAfterMs)}, or choose another model with /model.`
   }
   // Bytes, not tokens: no model's window helps.
-  if (place === 'script' && kind === 'too-long' && (status === 413 || !isUsualOf(kind, remedy))) return FEWER_BYTES
+  if (place === 'script' && kind === 'too-long' && !lacksRoom({ kind, status, remedy })) return FEWER_BYTES
   return (place === 'script' ? IN_A_SCRIPT[kind] : undefined) ?? remedy
 }
 

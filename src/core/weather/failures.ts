@@ -62,6 +62,13 @@ const REMEDIES: Readonly<Record<FailureKind, string>> = {
 /** The way out of most failures of a kind. */
 export const usualRemedy = (kind: FailureKind): string => REMEDIES[kind]
 
+/**
+ * Whether a prompt has too many tokens, which a summary mends; else a request is too large in another way: by its bytes,
+ * or by the images and pages in it, and its own way out says so.
+ */
+export const lacksRoom = ({ kind, status, remedy }: Pick<Failure, 'kind' | 'remedy'> & Partial<Failure>): boolean =>
+  kind === 'too-long' && status !== 413 && remedy === REMEDIES[kind]
+
 export function failure(kind: FailureKind, reason: string, more: Partial<Failure> = {}): Failure {
   return {
     kind,

@@ -8,7 +8,7 @@ import { about, estimated, type Figure, mark, withMark } from '../figures.ts'
 import { promptPrice } from '../money/prompt-price.ts'
 import { sanitiseLine } from '../text/sanitise.ts'
 import type { Ms } from '../turn.ts'
-import { attachedSize, roomOf } from './room.ts'
+import { attachedSize, type Part, roomOf } from './room.ts'
 import { leftOutBy, type Mark, markWithout, windowOf } from './window.ts'
 
 export interface Marking {
@@ -100,32 +100,45 @@ function marksAttachment(state: State, turn: number, hash: string): Event {
   return { type: 'marked', turn, as: markWithout(others.length < out.length ? others : [...out, hash]) }
 }
 
-/** What leaving an attachment out, or taking it in again, would do. */
+/** What leaving an attachment out, or taking it in again, would do; nothing, where its turn is not sent anyway. */
 export function leavingOut(state: State, turn: number, attachment: Attachment, now: Ms): Marking {
   const other = fold(state, [marksAttachment(state, turn, attachment.hash)])
-  const size = attachedSize(state, turn, attachment)
+  const { parts, whole } = roomOf(state)
+  const size = placeIn(parts, turn) === 'sent' ? attachedSize(state, turn, attachment) : 0
   const change = sends(state, turn, attachment.hash) ? -size : size
-  return compared(state, other, roomOf(state).whole, change, now)
+  return compared(state, other, whole, change, now)
+}
+
+const placeIn = (parts: readonly Part[], turn: number) => parts.find(({ id }) => id === turn)?.place
+
+export interface LeavingOut {
+  readonly events: readonly Event[]
+  /** What it does to what is sent, the longest form first. */
+  readonly steps: readonly string[]
+  readonly remark: string
 }
 
 /** The same as a deed. @returns a sentence where it cannot be done */
-export function leaveOut(
-  state: State,
-  turn: number,
-  attachment: Attachment,
-  now: Ms,
-): { readonly events: readonly Event[]; readonly remark: string } | string {
+export function leaveOut(state: State, turn: number, attachment: Attachment, now: Ms): LeavingOut | string {
   const mark = state.marks[turn]
   if (state.live) return 'An answer is running: what is sent can be changed once it is over.'
   if (mark === 'pinned') return `Turn ${turn} is pinned, and goes word for word: /context keep ${turn} takes that back.`
   if (mark === 'dropped') return `Turn ${turn} is left out as a whole: /context keep ${turn} takes that back.`
+  const place = placeIn(roomOf(state).parts, turn)
+  if (place === 'nothing') return `Turn ${turn} has no answer that goes back to the model: nothing of it is sent.`
   const isSent = sends(state, turn, attachment.hash)
-  const what = sayMarking(leavingOut(state, turn, attachment, now))
-  const deed = isSent ? 'is left out of what is sent; a note stands in its place' : 'is sent again'
-  return {
-    events: [marksAttachment(state, turn, attachment.hash)],
-    remark: `${sanitiseLine(attachment.name)} of turn ${turn} ${deed}. ${what}`,
+  const events = [marksAttachment(state, turn, attachment.hash)]
+  const named = `${sanitiseLine(attachment.name)} of turn ${turn}`
+  if (place === 'summarised') {
+    const then = isSent
+      ? 'it stays left out when its turn comes back (/uncompact)'
+      : 'it comes back with its turn (/uncompact)'
+    const steps = [`a summary stands for its turn, so what is sent stays as it is; ${then}.`, `${then}.`]
+    return { events, steps, remark: `${named} is ${isSent ? 'left out' : 'no longer left out'}: ${steps[0]}` }
   }
+  const steps = markingSteps(leavingOut(state, turn, attachment, now))
+  const deed = isSent ? 'is left out of what is sent; a note stands in its place' : 'is sent again'
+  return { events, steps, remark: `${named} ${deed}. ${steps[0]}` }
 }
 
 /** What a person wants of turns. */

@@ -39,10 +39,10 @@ export function placeOf({ place, mark: marked }: Part): string | null {
   return marked === 'pinned' ? 'pinned' : marked ? 'in part' : null
 }
 
-/** The rent of one part, in full. */
-export function sayRent({ warm, warmMs, cold, coldMs }: Rent): string {
+/** The rent of one part, in full. @param isSent else it is what it would be */
+export function sayRent({ warm, warmMs, cold, coldMs }: Rent, isSent: boolean): string {
   const wait = (ms: number) => `~${duration(ms)}`
-  return `With every turn ${usd(warm)} and ${wait(warmMs)} from the cache, ${usd(cold)} and ${wait(coldMs)} anew`
+  return `With every turn ${isSent ? '' : 'it would be '}${usd(warm)} and ${wait(warmMs)} from the cache, ${usd(cold)} and ${wait(coldMs)} anew`
 }
 
 /** `/context` in words. @param pace how long the model takes to read a token anew */

@@ -4,13 +4,12 @@
  */
 
 import type { ContentBlockParam } from '@anthropic-ai/sdk/resources/messages/messages'
-import { tooMany } from '../../core/attachments/limits.ts'
+import { type Excess, lessInChat, tooHeavy, tooMany } from '../../core/attachments/limits.ts'
 import type { Attachment } from '../../core/attachments.ts'
 import { modelCard } from '../../core/models.ts'
 import type { TurnRequest } from '../../core/request.ts'
 import type { Failure } from '../../core/turn.ts'
 import { failure } from '../../core/weather/failures.ts'
-import { MAX_BODY_BYTES } from '../../core/window/context.ts'
 import { toParams } from '../wire.ts'
 import type { Shelf } from './shelf.ts'
 
@@ -24,15 +23,20 @@ export function spelled(request: TurnRequest, shelf: Pick<Shelf, 'get'>): Spelle
   const bytesOf = new Map([...new Set(hashes)].map((hash) => [hash, shelf.get(hash)]))
   const missing = missingIn(request, bytesOf)
   if (missing) return missing
-  const sent = request.messages.flatMap(({ attachments = [] }) => attachments).filter(({ hash }) => bytesOf.get(hash))
-  const why = tooMany(sent, modelCard(request.model))
-  if (why) return failure('too-long', `Not sent: ${why}`, { remedy: LESS })
+  const sent = request.messages.map(({ attachments = [] }) => ({
+    attachments: attachments.filter(({ hash }) => bytesOf.get(hash)),
+  }))
+  const many = tooMany(sent, modelCard(request.model))
+  if (many) return refused(many)
   const blocks = (attachments: readonly Attachment[]) =>
     attachments.map((one) => blockOf(one, bytesOf.get(one.hash) ?? null))
   const params = toParams(request, blocks)
-  const bytes = bodyBytes(params)
-  return bytes > MAX_BODY_BYTES ? tooLarge(bytes, request) : params
+  const heavy = tooHeavy(sent, bodyBytes(params))
+  return heavy ? refused(heavy) : params
 }
+
+const refused = (excess: Excess): Failure =>
+  failure('too-long', `Not sent: ${excess.why.replace(/^With/, 'with')}`, { remedy: lessInChat(excess) })
 
 /**
  * What is asked now cannot go without what it asks about. Of earlier questions a note stands in its place: a
@@ -70,18 +74,4 @@ function bodyBytes(params: object): number {
     return ''
   })
   return data + Buffer.byteLength(rest)
-}
-
-const LESS = 'Attach less or smaller, leave earlier turns out with /context drop N, or begin anew with /clear.'
-
-const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`
-
-function tooLarge(bytes: number, { messages }: TurnRequest): Failure {
-  const count = messages.reduce((sum, { attachments }) => sum + (attachments?.length ?? 0), 0)
-  const whole = count === 1 ? 'its attachment' : `its ${count} attachments`
-  return failure(
-    'too-long',
-    `Not sent: with ${whole} the request has ${megabytes(bytes)}, and the API takes at most ${megabytes(MAX_BODY_BYTES)}.`,
-    { remedy: LESS },
-  )
 }

@@ -1,6 +1,6 @@
 /** A call's question with what goes with it: prepared, priced, and told of. Loaded when something is attached. */
 
-import { MANY_IMAGES, tooMany } from '../../core/attachments/limits.ts'
+import { lessInAScript, MANY_IMAGES, tooMany } from '../../core/attachments/limits.ts'
 import { isReady, type Refusal } from '../../core/attachments/prepared.ts'
 import { type Preview, previewOf, sayPreviewed, sayPreviewTotal } from '../../core/attachments/preview.ts'
 import {
@@ -113,8 +113,8 @@ const sentWith = (state: State, question: Question): readonly Attachment[] =>
 
 /** Why the server would not take what is attached, whatever its size; null: it would. */
 export function objection(state: State, question: Question): string | null {
-  const why = tooMany(sentWith(state, question), modelCard(state.choices.model, state.models))
-  return why && `Input too large: ${why} Attach fewer or smaller ones.`
+  const excess = tooMany(planRequest(state, question).messages, modelCard(state.choices.model, state.models))
+  return excess && `Input too large: ${excess.why} ${lessInAScript(excess)}`
 }
 
 /** How large it is: characters and bytes of all that is text, tokens of the rest. */

@@ -15,13 +15,13 @@ import {
   withState,
 } from '../../core/attachments/enclosures.ts'
 import { droppedFrom } from '../../core/attachments/waiting.ts'
-import { questionOf } from '../../core/attachments.ts'
+import { questionOf, wordsOf } from '../../core/attachments.ts'
 import { isCommand } from '../../core/chat/commands.ts'
 import { filesNamed } from '../../core/composer/file-words.ts'
 import { count } from '../../core/figures/words.ts'
 import { modelCard } from '../../core/models.ts'
 import type { Remark } from '../../core/text/remark.ts'
-import { laidIn, type Ui } from '../chat/view.ts'
+import { draftIn, laidIn, type Ui } from '../chat/view.ts'
 import { besidePages, withStateInPages, withUnsent } from '../chat/with-pages.ts'
 import type { EnclosingParts, LateEnclosing } from '../late/enclosing.ts'
 import { createEnclosureKeys } from './enclosing/keys.ts'
@@ -232,7 +232,7 @@ export function createEnclosing(parts: EnclosingParts): Enclosing {
       const enclosed = enclosedIn(ui())
       if (enclosed.length === 0) return []
       fitToModel()
-      const preview = enclosedPreview(parts.runtime.state, enclosed, parts.now())
+      const preview = enclosedPreview(parts.runtime.state, enclosed, parts.now(), () => wordsOf(draftIn(ui())))
       return enclosureRows(enclosed, { pointed: ui().pointed ?? null, width, most }, preview)
     },
     get unready() {

@@ -9,6 +9,7 @@ import { count } from '../../core/figures/words.ts'
 import { type Figure, sum } from '../../core/figures.ts'
 import type { TurnRequest } from '../../core/request.ts'
 import type { Remark } from '../../core/text/remark.ts'
+import { lacksRoom } from '../../core/weather/failures.ts'
 import { type Fact, factsIn, survival } from '../../core/window/compaction/facts.ts'
 import { carriedFacts, keptFacts } from '../../core/window/compaction/kept-facts.ts'
 import { expectedSize, type Offers, offersFor } from '../../core/window/compaction/offers.ts'
@@ -26,7 +27,7 @@ import {
   stretch,
 } from '../../core/window/compaction/say.ts'
 import { LEAST_TOKENS, omittedUpTo, type Span, spanOf, standsFor, toldIn } from '../../core/window/compaction/span.ts'
-import { restored, takenBack } from '../../core/window/compaction/taking-back.ts'
+import { restored, stillWithout, takenBack } from '../../core/window/compaction/taking-back.ts'
 import { roomIn } from '../../core/window/compaction/when.ts'
 import { sendingCost, worthOf } from '../../core/window/compaction/worth.ts'
 import { promptSize } from '../../core/window/meter.ts'
@@ -166,7 +167,8 @@ export function compacting(parts: ThriftParts): Keeper {
     lost = null
     const { state } = runtime
     const [size, meant] = [promptSize(state), standsFor(state, taken.upTo, taken.spared)]
-    say(taken.isBack ? sayTakenBack(meant, size, sendingCost(state)) : sayHolds(meant, size))
+    const back = () => sayTakenBack(meant, size, sendingCost(state), stillWithout(state, taken))
+    say(taken.isBack ? back() : sayHolds(meant, size))
   }
 
   return {
@@ -180,7 +182,7 @@ export function compacting(parts: ThriftParts): Keeper {
         if (summary) parts.say(sayHolds(standsFor(state, summary.upTo, summary.spared), promptSize(state)))
         return
       }
-      const isTooLong = event.type === 'failed' && event.failure.kind === 'too-long'
+      const isTooLong = event.type === 'failed' && lacksRoom(event.failure)
       if (event.type !== 'finished' && !isTooLong) return
       if (isTooLong) resting = 0
       if (resting > 0) resting--

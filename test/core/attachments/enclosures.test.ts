@@ -4,10 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { enclosedPreview, enclosureRows, shortName } from '../../../src/core/attachments/enclosure-words.ts'
 import { type Enclosure, enclosedAgain, readyIn } from '../../../src/core/attachments/enclosures.ts'
 import type { Attachment } from '../../../src/core/attachments.ts'
-import { newConversation, update } from '../../../src/core/conversation.ts'
+import { fold, newConversation, update } from '../../../src/core/conversation.ts'
 import { NEWER } from '../../../src/core/models/catalogue.ts'
 import { imageSizes, textParts } from '../../../src/core/picker/sizes.ts'
 import { roomOf } from '../../../src/core/text/width.ts'
+import { NO_USAGE } from '../../../src/core/turn.ts'
 import { PHOTO, pdf, photo, text } from '../../kit/attachments.ts'
 import { CHOICES } from '../../kit/choices.ts'
 
@@ -59,6 +60,30 @@ describe('what lies beside a draft', () => {
     expect(rows.at(-1)).toContain('3 attachments · ~10,344 tok')
     // Where something else lies there, it is a guess again.
     expect(rowsOf(enclosedAgain([all[1]!]), 110)[0]).toContain('~18,856 tok')
+  })
+
+  test('is counted behind a turn that still runs: its question, and what it has answered so far', () => {
+    const heavy = (name: string) => ({ ...pdf(name, 40).attachment, bytes: 20_000_000 })
+    const draft = enclosedAgain([heavy('b.pdf')])
+    const usage = { ...NO_USAGE, input: 4, cacheWrite5m: 90_000 }
+    const asked = fold({ ...FRESH, choices: { ...FRESH.choices, cacheTtl: '5m' } }, [
+      { type: 'asked', at: 0, text: 'What?', attachments: [heavy('a.pdf')] },
+      { type: 'sent', at: 0, attempt: 1, model: 'claude-sonnet-5-5' },
+    ])
+    const began = fold(asked, [
+      { type: 'began', at: 1, model: 'claude-sonnet-5-5', messageId: 'm', usage, cacheMiss: null },
+      { type: 'delta', at: 2, text: 'It is a paper. '.repeat(40) },
+    ])
+    const over = fold(began, [
+      { type: 'usage', at: 3, usage: { ...usage, output: 240 } },
+      { type: 'finished', at: 4, stopReason: 'end_turn', explanation: null },
+    ])
+    expect(enclosedPreview(FRESH, draft, 5).bytes.value).toBeLessThan(28e6)
+    const [first, then, last] = [asked, began, over].map((state) => enclosedPreview(state, draft, 5))
+    for (const one of [first!, then!, last!]) expect(one.bytes.value).toBeGreaterThan(53e6)
+    // The answer has begun, so that its question is in the cache; the rest of the answer weighs little.
+    expect(then!.usd!.value / last!.usd!.value).toBeCloseTo(1, 2)
+    expect(then!.usd!.value).toBeGreaterThan(enclosedPreview(FRESH, draft, 5).usd!.value)
   })
 
   test('fits every width, its name and its tokens the last to go', () => {

@@ -49,7 +49,9 @@ describe('the cache ledger', () => {
       { type: 'chosen', choices: { effort: 'low' } },
       ...turn(80_000, { cacheWrite5m: 900 }, { miss: 'unavailable' }),
     )
-    expect(last(other)?.why[0]).toBe('another effort')
+    expect(last(other)?.why).toEqual(['another effort', 'the server says: it cannot compare'])
+    const unknown = told({}, ...turns(2, 40_000), ...turn(80_000, { cacheWrite5m: 900 }, { miss: 'unavailable' }))
+    expect(last(unknown)?.why).toEqual(['the server says: it cannot compare: thinking or effort may have changed'])
   })
 
   test('where nothing differs and nothing was too old, the server had let go', () => {

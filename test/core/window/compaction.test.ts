@@ -268,6 +268,12 @@ describe('what is said of one that stands', () => {
     const { text, worth } = said(state, false)
     expect(text).toContain(`$0.05, to make room; in money it is even after ${worth.turns} turns. /uncompact`)
     expect(said(state, true).text).toContain(`$0.05, pays off after ${worth.turns} turns. /uncompact`)
+    expect(text).toContain('Writing the new beginning into the cache costs ~$0.')
+  })
+
+  test('writing the new beginning is not spoken of where nothing is written', () => {
+    const { text } = said(held([40_000, 3_000, 1_000], { cacheTtl: 'off' }), false)
+    expect(text).not.toMatch(/Writing|\$0,/)
   })
 
   test('names the turns it stands for: neither pinned nor dropped ones', () => {

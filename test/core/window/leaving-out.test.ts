@@ -2,10 +2,13 @@
 
 import { expect, test } from 'vitest'
 import { type Event, fold, newConversation, type State } from '../../../src/core/conversation.ts'
+import { estimated } from '../../../src/core/figures.ts'
 import { eventOf } from '../../../src/core/history/import/event-shapes.ts'
-import { attachedRows } from '../../../src/core/picker/attached.ts'
+import { attachedLooks, attachedRows } from '../../../src/core/picker/attached.ts'
 import { planRequest } from '../../../src/core/request/plan.ts'
 import { NO_USAGE } from '../../../src/core/turn.ts'
+import { sayTakenBack } from '../../../src/core/window/compaction/say.ts'
+import { stillWithout, takenBack } from '../../../src/core/window/compaction/taking-back.ts'
 import { leaveOut, leavingOut, markTurns } from '../../../src/core/window/marking.ts'
 import { roomOf } from '../../../src/core/window/room.ts'
 import { PHOTO, pdf, text } from '../../kit/attachments.ts'
@@ -92,6 +95,62 @@ test('a turn that is pinned or dropped as a whole says so instead', () => {
     const state = fold(EVENING, markTurns(EVENING, [1], deed, 200).events)
     expect(leaveOut(state, 1, PHOTO, 200)).toContain(words)
   }
+})
+
+/** A summary stands for turn 1. */
+const SUMMARY: Event = {
+  ...{ type: 'summarised', at: 190, upTo: 1, of: null },
+  kind: 'summary',
+  text: 's',
+  facts: [],
+}
+/** What the list says of the first one. */
+const note = (state: State) =>
+  attachedLooks(
+    () => state,
+    () => 200,
+  )
+    .preview(attachedRows(state)[0]!, '', { width: 76, rows: 7 })
+    .map((spans) => spans.map(({ text: words }) => words).join(''))
+    .join(' ')
+
+test('where a summary stands for its turn nothing of what is sent changes, and that is what is said', () => {
+  const short = fold(EVENING, [SUMMARY])
+  expect(note(short)).toContain('Enter drops it: a summary stands for its turn, so what is sent stays as it is')
+  const { state, remark } = after(short, 1)
+  expect(remark).toBe(
+    'photo.png of turn 1 is left out: a summary stands for its turn, so what is sent stays as it is; it stays left out when its turn comes back (/uncompact).',
+  )
+  expect(sent(state)).toEqual(sent(short))
+  expect(attachedRows(state).map(({ away }) => away)).toEqual(['summarised, dropped', 'summarised', null])
+  expect(`${note(short)} ${note(state)}`).not.toMatch(/\$|tokens/)
+  // As it says: the turn comes back without it.
+  const taken = takenBack(state)!
+  expect(sayTakenBack([[1, 1]], estimated(900), null, stillWithout(fold(state, taken.events), taken))).toContain(
+    'again: ~900 tokens. Left out as before: photo.png (/attachments).',
+  )
+  const back = fold(state, [{ type: 'unsummarised', id: 1, isUndone: true }])
+  expect(sent(back)[0]).toEqual([expect.stringContaining('has been left out'), 1])
+})
+
+test('what was left out before it can come back with its turn', () => {
+  const short = fold(after(EVENING, 1).state, [SUMMARY])
+  expect(note(short)).toContain('Enter takes it in again: a summary stands for its turn')
+  const { state, remark } = after(short, 1)
+  expect(remark).toMatch(/no longer left out: .* stays as it is; it comes back with its turn/)
+  expect(attachedRows(state)[0]!.away).toBe('summarised')
+})
+
+test('before a key is pressed a list says what the key would say', () => {
+  const whole = fold(EVENING, markTurns(EVENING, [1], 'drop', 200).events)
+  const looks = attachedLooks(
+    () => whole,
+    () => 200,
+  )
+  const rows = looks.preview(attachedRows(whole)[0]!, '', { width: 76, rows: 7 })
+  expect(rows.map((spans) => spans.map(({ text: words }) => words).join('')).join(' ')).toContain(
+    'Turn 1 is left out as a whole: /context keep 1 takes that back.',
+  )
 })
 
 test('the mark is read back from a file; one that makes no sense is not', () => {

@@ -12,6 +12,7 @@ import { contextUsed, nextPrompt } from '../../../src/core/window/meter.ts'
 import { rentOf, roomOf } from '../../../src/core/window/room.ts'
 import { roomReport } from '../../../src/core/window/room-report.ts'
 import { SPOKEN } from '../../../src/glass/plain-lines.ts'
+import { photo } from '../../kit/attachments.ts'
 import { CHOICES } from '../../kit/choices.ts'
 import { conversation } from '../../kit/conversations.ts'
 import { fresh } from '../../kit/lived.ts'
@@ -207,6 +208,32 @@ describe('words about the window', () => {
     }
     const dropped = fold(three(), [{ type: 'marked', turn: 2, as: 'dropped' }])
     expect(said(dropped, 76, 7).join(' ')).toContain('Enter keeps it: ~9.1k tokens more.')
+  })
+
+  test('say what Enter would do also to a turn with many files, before the files', () => {
+    const attachments = Array.from({ length: 5 }, (_, i) => photo(`${i}.png`, 600, 400, i).attachment)
+    const state = told(
+      cached(0, 0, 1_000),
+      turn(1_000, { cacheRead: 1_000, cacheWrite5m: 9_100 }, { attachments }),
+      cached(2_000, 10_100, 1_100),
+    )
+    const said = (rows: number) =>
+      roomLooks(
+        () => state,
+        () => 10_000,
+      )
+        .preview(roomRows(state, '', USUAL_PACE)[1]!, '', { width: 76, rows })
+        .map((spans) => spans.map(({ text }) => text).join(''))
+    for (const rows of [4, 7]) {
+      const lines = said(rows)
+      const first = lines.findIndex((line) => line.startsWith('With it: 0.png · ') || line.startsWith('With it: 5 '))
+      expect(lines.slice(0, first).join(' ')).toMatch(/Enter drops it: ~9\.1k tokens less\. Next:? .*\$/)
+      expect(lines.at(-1)).toMatch(/^(?:… \d more|With it: 5 attachments) · ~[\d.]+k? tokens$/)
+      expect(lines.length).toBeLessThanOrEqual(rows)
+    }
+    const named = said(16).filter((line) => line.startsWith('With it: '))
+    expect(named).toHaveLength(5)
+    expect(named[0]).toMatch(/^With it: 0\.png · 600x400 · .* · ~\d+ tokens · [~<]\$0\.\d+\/turn$/)
   })
 
   test('list what fills it, aloud as well', () => {

@@ -4,6 +4,7 @@ import { count, money, tokens } from '../../figures/words.ts'
 import { type Figure, mark, withMark } from '../../figures.ts'
 import { history } from '../../request/messages.ts'
 import type { Remark } from '../../text/remark.ts'
+import { sanitiseLine } from '../../text/sanitise.ts'
 import type { Fact } from './facts.ts'
 import { KEPT_TOKENS } from './kept-facts.ts'
 import type { Offer, Offers } from './offers.ts'
@@ -59,7 +60,8 @@ export function saySummarised({ span, offers, worth, cost, kept, lost, isByHand 
   const { before, after, rebuild } = worth
   const { chosen, other } = offers
   const beside = other ? `; ${short(other)} ${reading(other)} would have been ${price(other.cost)}` : ''
-  const writing = rebuild ? ` Writing the new beginning into the cache costs ${price(rebuild)}, once.` : ''
+  const writing =
+    rebuild && rebuild.value > 0 ? ` Writing the new beginning into the cache costs ${price(rebuild)}, once.` : ''
   const all = kept + lost.length
   return [
     `Summarised ${stretch(span)}: ${size(before)} → ${size(after)} tokens, ${price(cost)}${payoff(worth, isByHand)}. /uncompact takes it back.`,
@@ -123,15 +125,19 @@ export function sayOmitted(stands: Runs, trouble: string): string {
   return `No summary: ${trouble} The next message would not fit, so ${stretch({ stands })} ${isOne(stands) ? 'is' : 'are'} left out of what is sent. Nothing is deleted: /uncompact brings them back.`
 }
 
-/** What is sent again, and what that costs. */
+/** What is sent again, and what that costs. @param without names of attachments that stay left out */
 export function sayTakenBack(
   stands: Runs,
   now: Figure,
   cost: { readonly warm: Figure; readonly cold: Figure } | null,
+  without: readonly string[] = [],
 ): string {
+  const out = without.slice(0, NAMED).map(sanitiseLine).join(', ')
+  const more = without.length > NAMED ? ` and ${without.length - NAMED} more` : ''
+  const left = out === '' ? '' : ` Left out as before: ${out}${more} (/attachments).`
   const cached = cost && cost.warm.value < cost.cold.value ? `, ${price(cost.warm)} where the cache still holds it` : ''
   const usd = cost ? ` Sending it costs ${price(cost.cold)}${cached}.` : ''
-  return `${capital(stretch({ stands }))} ${isOne(stands) ? 'is' : 'are'} sent word for word again: ${size(now)} tokens.${usd} /uncompact again brings the summary back.`
+  return `${capital(stretch({ stands }))} ${isOne(stands) ? 'is' : 'are'} sent word for word again: ${size(now)} tokens.${left}${usd} /uncompact again brings the summary back.`
 }
 
 export function sayHolds(stands: Runs, now: Figure): string {

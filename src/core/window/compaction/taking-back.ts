@@ -1,7 +1,7 @@
 /** Summaries taken back, and brought back: the turns they stand for were never gone. */
 
 import type { State } from '../../conversation.ts'
-import type { WindowEvent } from '../window.ts'
+import { leftOutBy, type WindowEvent } from '../window.ts'
 
 type Parts = Pick<State, 'turns' | 'summaries'>
 
@@ -32,4 +32,14 @@ export function takenBack(state: Parts): Taken | null {
     .filter(({ isUndone }) => isUndone !== isBack)
     .map(({ id }) => ({ type: 'unsummarised', id, isUndone: isBack }) as const)
   return { events, isBack, first: state.turns[0]!.number, upTo: latest.upTo, spared: latest.spared ?? [] }
+}
+
+/** Names of attachments that a mark leaves out of turns a summary is taken back from. */
+export function stillWithout({ turns, marks }: Pick<State, 'turns' | 'marks'>, { upTo }: Pick<Taken, 'upTo'>) {
+  return turns
+    .slice(0, turns.findIndex(({ number }) => number === upTo) + 1)
+    .flatMap(({ number, attachments = [] }) => {
+      const out = leftOutBy(marks[number])
+      return attachments.filter(({ hash }) => out.includes(hash)).map(({ name }) => name)
+    })
 }

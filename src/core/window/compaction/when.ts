@@ -4,6 +4,7 @@ import type { Choices } from '../../conversation/choices.ts'
 import type { State } from '../../conversation.ts'
 import type { Figure } from '../../figures.ts'
 import { type ModelCard, modelCard } from '../../models.ts'
+import { lacksRoom } from '../../weather/failures.ts'
 import { promptSize } from '../meter.ts'
 
 /** Where a price step makes a larger prompt dearer, a conversation stays below this share of it. */
@@ -38,8 +39,8 @@ export function roomIn(state: State): Room {
   const size = promptSize(state)
   const from = summariseFrom(card, state.choices)
   const end = state.turns.at(-1)?.end
-  // Whatever we count: the server has just said that it does not fit.
-  const isTooLong = end?.type === 'failed' && end.failure.kind === 'too-long'
+  // Whatever we count: the server has just said that its tokens do not fit.
+  const isTooLong = end?.type === 'failed' && lacksRoom(end.failure)
   const isFull = isTooLong || (card.window !== null && size.value >= card.window * NO_ROOM)
   return { size, from, isFull, isDue: isFull || (from !== null && size.value >= from) }
 }
