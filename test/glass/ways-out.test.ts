@@ -17,8 +17,6 @@ const KNOWN = [
   'src/io/attachments/svg.ts',
   'src/main.ts',
   'src/modes/ask/answer-on-glass.ts',
-  'src/modes/batch/telling.ts',
-  'src/modes/bench/progress.ts',
   'src/modes/chat.ts',
   'src/modes/ask/dry-run.ts',
   'src/modes/mistake.ts',
@@ -28,6 +26,7 @@ const KNOWN = [
   'src/modes/ask/printed-turn.ts',
   'src/modes/shell/io.ts',
   'src/modes/shell/sink.ts',
+  'src/modes/telling.ts',
 ]
 
 const WRITES = /\b(?:stdout|stderr)\.write\(|\bconsole\.(?:log|error|info|warn|debug)\(|\/dev\/tty['"]/
