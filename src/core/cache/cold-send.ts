@@ -9,7 +9,7 @@ import { type Held, promptUsd, systemEntry, writtenFor } from '../money/prompt-p
 import { promptEstimate } from '../request/prompt-size.ts'
 import type { CacheTtl } from '../request.ts'
 import type { Ms } from '../turn.ts'
-import { charsPerToken } from '../window/meter.ts'
+import { charsPerToken } from '../window/chars-per-token.ts'
 import { entriesFor, type Prompt, promptAfter } from './entries.ts'
 import { LIFETIME_MS } from './pauses.ts'
 

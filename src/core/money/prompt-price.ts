@@ -10,7 +10,7 @@ import type { State } from '../conversation.ts'
 import { modelCard, type PriceCard, priceFor } from '../models.ts'
 import type { CacheTtl } from '../request.ts'
 import type { Ms } from '../turn.ts'
-import { charsPerToken } from '../window/meter.ts'
+import { charsPerToken } from '../window/chars-per-token.ts'
 
 /** What is known of an entry, whatever it ends with. */
 export type Held = Pick<CacheEntry, 'tokens' | 'ttl' | 'usedAt'>

@@ -4,11 +4,11 @@ import type { Attachment } from '../attachments.ts'
 import { promptAfter } from '../cache/entries.ts'
 import { type Event, fold, type State } from '../conversation.ts'
 import { count, money, moneyApart, tokens } from '../figures/words.ts'
-import { about, estimated, type Figure, mark, withMark } from '../figures.ts'
+import { about, estimated, type Figure, withMark } from '../figures.ts'
 import { promptPrice } from '../money/prompt-price.ts'
 import { sanitiseLine } from '../text/sanitise.ts'
 import type { Ms } from '../turn.ts'
-import { attachedSize, type Part, roomOf } from './room.ts'
+import { type Part, roomOf } from './room.ts'
 import { leftOutBy, type Mark, markWithout, windowOf } from './window.ts'
 
 export interface Marking {
@@ -34,12 +34,11 @@ export function markingOf(state: State, turns: readonly number[], as: Mark | nul
   const change = parts
     .filter(({ id }) => turns.includes(id))
     .reduce((sum, { id, tokens: size }) => sum + (Number(then.has(id)) - Number(sent.has(id))) * size.value, 0)
-  return compared(state, other, before, change, now)
+  return compared(state, other, before, estimated(Math.max(0, before.value + change)), now)
 }
 
-/** @param change tokens by which the prompt grows */
-function compared(state: State, other: State, before: Figure, change: number, now: Ms): Marking {
-  const after = estimated(Math.max(0, before.value + change))
+/** @param before tokens of the prompt @param after of the other one */
+function compared(state: State, other: State, before: Figure, after: Figure, now: Ms): Marking {
   const [one, two] = [priced(state, before.value, now), priced(other, after.value, now)]
   const extra = one && two ? two.usd - one.usd : null
   const saved = one && two ? one.warmUsd - two.warmUsd : null
@@ -82,7 +81,8 @@ export function markingSteps({ before, after, held, next, instead, saved, turns 
   const payoff =
     saved <= 0 || turns === null ? '' : turns === 0 ? ': cheaper at once' : `: even after ${count(turns, 'turn')}`
   const [now, usual] = moneyApart(next.value, instead.value)
-  const price = now === usual ? `${about(now)}, about the same as without` : `~${now}, not ${mark(instead)}${usual}`
+  const without = instead.from === 'estimate' ? about(usual) : usual
+  const price = `${about(now)}, ${now === usual ? 'about the same as without' : `not ${without}`}`
   return [
     `${size}. Next question ${price} (${prefix}), ${then}${payoff}.`,
     `${size}. Next: ${price}${payoff}.`,
@@ -104,9 +104,9 @@ function marksAttachment(state: State, turn: number, hash: string): Event {
 export function leavingOut(state: State, turn: number, attachment: Attachment, now: Ms): Marking {
   const other = fold(state, [marksAttachment(state, turn, attachment.hash)])
   const { parts, whole } = roomOf(state)
-  const size = placeIn(parts, turn) === 'sent' ? attachedSize(state, turn, attachment) : 0
-  const change = sends(state, turn, attachment.hash) ? -size : size
-  return compared(state, other, whole, change, now)
+  // What is said beforehand is what it will say of itself, its note included.
+  const after = placeIn(parts, turn) === 'sent' ? roomOf(other).whole : whole
+  return compared(state, other, whole, after, now)
 }
 
 const placeIn = (parts: readonly Part[], turn: number) => parts.find(({ id }) => id === turn)?.place

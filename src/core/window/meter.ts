@@ -11,16 +11,17 @@ import {
   isNothing,
   isSameAttached,
   type Question,
-  type Size,
   sizeOf,
   wordsOf,
 } from '../attachments.ts'
 import type { State } from '../conversation.ts'
 import { estimated, type Figure, reported, sum } from '../figures.ts'
 import { modelCard } from '../models.ts'
-import { askedMessage, history } from '../request/messages.ts'
+import { history } from '../request/messages.ts'
 import { type Basis, outputTokens, questionIn, spoken, type Turn } from '../turn/turns.ts'
 import { promptTokens } from '../turn.ts'
+import { basisOf, charsPerToken, isSameModel } from './chars-per-token.ts'
+import { tokensOf } from './told-sizes.ts'
 import { messagesOf, type Window, windowOf } from './window.ts'
 
 /** What the server counted of a prompt that has not been sent. It holds as long as nothing else would be sent. */
@@ -33,12 +34,6 @@ export interface Counted {
   readonly turns: readonly Turn[]
   readonly basis: Basis
 }
-
-/** Characters that a token may stand for; what lies beyond is no text, or too little of it to tell. */
-const LEAST_CHARS = 0.7
-const MOST_CHARS = 6
-/** A prompt shorter than this, in characters, tells little: what frames its messages, and a single odd one, weigh too much. */
-const TELLING_CHARS = 8_000
 
 /**
  * Tokens the next prompt starts from, with what is typed. Of the server, as long as it has counted all of it: input,
@@ -129,15 +124,6 @@ function isSameWindow(a: Window, b: Window): boolean {
   return isSame && turns.length === b.turns.length && turns.every((turn, i) => turn === b.turns[i])
 }
 
-/** What a turn was asked with; where nobody has kept that, what is known of it. */
-function basisOf({ choices, summaries, marks }: State, { basis, model, number }: Turn): Basis {
-  if (basis) return basis
-  return { choices: { ...choices, model }, summaries: summaries.filter(({ sentFrom }) => sentFrom <= number), marks }
-}
-
-export const isSameModel = ({ choices, models }: State, model: string): boolean =>
-  model === choices.model || modelCard(model, models).name === modelCard(choices.model, models).name
-
 /** Tokens of what would be typed, with what goes with it: an estimate. */
 export function draftTokens(state: State, question: Question): number {
   const { chars, tokens } = sizeOf([askingOf(question)], modelCard(state.choices.model, state.models))
@@ -145,57 +131,8 @@ export function draftTokens(state: State, question: Question): number {
 }
 
 /** Tokens of everything that is sent, by the lengths of the texts. */
-const textSize = (state: State): number => tokensOf(state, sizeIn(state, state.choices, windowOf(state)))
-
-/**
- * Tokens of a prompt of such a size: where this model has counted the conversation as it was, only what makes the
- * difference is an estimate.
- */
-export function tokensOf(state: State, { chars, tokens }: Omit<Size, 'isVague'>): number {
-  const perToken = charsPerToken(state)
-  const last = latestCount(state)
-  if (!last?.usage || !isSameModel(state, basisOf(state, last).choices.model))
-    return Math.max(chars > 0 ? 1 : 0, Math.round(chars / perToken + tokens))
-  const then = askedSize(state, last)
-  const more = (chars - then.chars - last.answer.length) / perToken + tokens - then.tokens
-  return Math.round(Math.max(chars / MOST_CHARS, promptTokens(last.usage) + spoken(last) + more))
-}
-
-const latestCount = ({ turns }: State) => turns.findLast(({ usage }) => usage !== null && promptTokens(usage) > 0)
-
-/** @param others what is sent besides the window */
-const sizeIn = (
-  state: State,
-  { model, system }: Basis['choices'],
-  window: Window,
-  others: readonly Asking[] = [],
-): Size => sizeOf([{ text: system ?? '' }, ...messagesOf(window), ...others], modelCard(model, state.models))
-
-/** Characters that a token of the chosen model stands for, as the server's counts of this conversation tell. */
-export function charsPerToken(state: State): number {
-  const { charsPerToken: usual } = modelCard(state.choices.model, state.models)
-  const last = latestCount(state)
-  if (!last?.usage) return usual
-  const { chars, tokens, isVague } = askedSize(state, last)
-  if (chars < TELLING_CHARS || isVague) return usual
-  // Another model's tokens are smaller, or larger, by about as much as its card says.
-  const other = modelCard(basisOf(state, last).choices.model, state.models).charsPerToken
-  const told = (chars / Math.max(1, promptTokens(last.usage) - tokens)) * (usual / other)
-  return Math.min(MOST_CHARS, Math.max(LEAST_CHARS, told))
-}
-
-const asked = new WeakMap<Turn, Size>()
-
-/** The size of the prompt that a turn was asked with. Walked once for each turn: it does not change any more. */
-function askedSize(state: State, turn: Turn): Size {
-  const known = asked.get(turn)
-  if (known !== undefined) return known
-  const basis = basisOf(state, turn)
-  const window = windowOf({ ...basis, turns: [] }, state.turns.slice(0, state.turns.indexOf(turn)))
-  const size = sizeIn(state, basis.choices, window, [askedMessage(turn)])
-  asked.set(turn, size)
-  return size
-}
+const textSize = (state: State): number =>
+  tokensOf(state, [{ text: state.choices.system ?? '' }, ...messagesOf(windowOf(state))])
 
 /** Whether this very question was counted. */
 export const isCountOf = ({ draft, attachments }: Counted, question: Question): boolean =>

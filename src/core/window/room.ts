@@ -3,7 +3,7 @@
  * of what is sent add up to the prompt that the next question follows.
  */
 
-import { type Attachment, askingOf, attachmentTokens, sizeOf } from '../attachments.ts'
+import { type Attachment, askingOf, sizeOf } from '../attachments.ts'
 import { writtenCold } from '../cache/cold-send.ts'
 import { promptAfter } from '../cache/entries.ts'
 import type { State } from '../conversation.ts'
@@ -14,7 +14,9 @@ import { history } from '../request/messages.ts'
 import { planRequest } from '../request/plan.ts'
 import { outputTokens, questionIn, spoken, type Turn } from '../turn/turns.ts'
 import { type Ms, promptTokens } from '../turn.ts'
-import { charsPerToken, isSameModel, lastCounted, promptSize } from './meter.ts'
+import { charsPerToken } from './chars-per-token.ts'
+import { lastCounted, promptSize } from './meter.ts'
+import { attachedSizes, questionSize } from './told-sizes.ts'
 import { leftOutBy, type Mark, messagesOf, type Summary, windowOf } from './window.ts'
 
 export interface Part {
@@ -59,7 +61,7 @@ export function roomOf(state: State): Room {
   const behind = now.summary ? state.turns.findIndex(({ number }) => number === now.summary!.upTo) : -1
   const { system } = state.choices
   const summary = now.summary && messagesOf({ summary: now.summary, turns: [] })
-  const raw: readonly (Omit<Part, 'tokens' | 'attached'> & { readonly size: number })[] = [
+  const raw: readonly Sized[] = [
     ...(system === null ? [] : [{ ...NEITHER, id: 0, kind: 'system' as const, size: system.length / perToken }]),
     ...(summary
       ? [
@@ -77,21 +79,28 @@ export function roomOf(state: State): Room {
         ...{ ...NEITHER, id: turn.number, kind: 'turn' as const, turn, mark },
         place:
           sent.has(turn.number) && !isNothing ? ('sent' as const) : isNothing ? ('nothing' as const) : (away as never),
-        size: isNothing ? 0 : Math.max(1, turnSize(state, i, perToken, card) - leftOut(state, turn, perToken, card)),
+        size: isNothing ? 0 : Math.max(1, turnSize(state, i, perToken, card) - leftOut(state, turn)),
       }
     }),
   ]
   const own = last?.usage ? promptTokens(last.usage) + spoken(last) : promptSize({ ...state, live: null }).value
   const whole = last?.end?.type === 'finished' && last.usage?.thinking !== null ? reported(own) : estimated(own)
-  const sum = raw.reduce((total, { place, size }) => total + (place === 'sent' ? size : 0), 0)
-  // What is not known of a single part is known of all together.
-  const scale = sum > 0 ? own / sum : 1
+  const going = raw.filter(({ place }) => place === 'sent')
+  const sum = going.reduce((total, { size }) => total + size, 0)
+  const fixed = going.reduce((total, part) => total + imagesIn(state, part), 0)
+  // What is not known of a single part is known of all together; an image is known.
+  const isRoomy = own > fixed && sum > fixed
+  const scale = isRoomy ? (own - fixed) / (sum - fixed) : sum > 0 ? own / sum : 1
+  const scaled = (part: Sized) => {
+    const known = isRoomy ? imagesIn(state, part) : 0
+    return known + (part.size - known) * scale
+  }
   const used = promptSize({ ...state, live: null })
   return {
     parts: raw.map(({ size, ...part }) => ({
       ...part,
-      tokens: estimated(part.place === 'sent' ? size * scale : size),
-      attached: attachedSizes(state, part.turn, perToken, card).map(({ attachment, tokens }) => ({
+      tokens: estimated(part.place === 'sent' ? scaled({ size, ...part }) : size),
+      attached: attachedSizes(state, part.turn).map(({ attachment, tokens }) => ({
         attachment,
         tokens: estimated(tokens),
         isSent: part.place === 'sent' && !leftOutBy(part.mark).includes(attachment.hash),
@@ -104,46 +113,27 @@ export function roomOf(state: State): Room {
 
 const NEITHER = { turn: null, summary: null, mark: null, place: 'sent' } as const
 
-/** Tokens of what a mark leaves out of a turn. */
-function leftOut(state: State, turn: Turn, perToken: number, card: ModelCard): number {
-  const out = leftOutBy(state.marks[turn.number] ?? null)
-  return attachedSizes(state, turn, perToken, card).reduce(
-    (sum, { attachment, tokens }) => sum + (out.includes(attachment.hash) ? tokens : 0),
-    0,
+type Sized = Omit<Part, 'tokens' | 'attached'> & { readonly size: number }
+
+/** Tokens of the images that go with a part: they follow from the pixels. Never more than it has. */
+function imagesIn(state: State, { turn, mark, size }: Sized): number {
+  const out = leftOutBy(mark)
+  const images = attachedSizes(state, turn).filter(
+    ({ attachment: { kind, hash } }) => kind === 'image' && !out.includes(hash),
+  )
+  return Math.min(
+    size,
+    images.reduce((sum, { tokens }) => sum + tokens, 0),
   )
 }
 
-interface AttachedSize {
-  readonly attachment: Attachment
-  readonly tokens: number
-}
-
-/**
- * Tokens of what goes with a turn. Of an image by the server's own rule; the others share what its counts leave for them,
- * without the words, where they tell.
- */
-function attachedSizes(state: State, turn: Turn | null, perToken: number, card: ModelCard): readonly AttachedSize[] {
-  const sizes = (turn?.attachments ?? []).map((attachment) => ({
-    attachment,
-    tokens: attachmentTokens(attachment, card),
-  }))
-  const sumOf = (some: typeof sizes) => some.reduce((sum, { tokens }) => sum + tokens, 0)
-  const others = sizes.filter(({ attachment }) => attachment.kind !== 'image')
-  if (!turn || others.length === 0 || !isSameModel(state, turn.model)) return sizes
-  const counted = questionSize(state, state.turns.indexOf(turn), perToken)
-  if (counted === null) return sizes
-  const left = counted - turn.question.length / perToken - (sumOf(sizes) - sumOf(others))
-  const share = left / sumOf(others)
-  if (!(share > 0)) return sizes
-  return sizes.map((one) => (others.includes(one) ? { ...one, tokens: Math.round(one.tokens * share) } : one))
-}
-
-/** Tokens of one of them; as they are estimated, where the conversation has no such thing. */
-export function attachedSize(state: State, number: number, attachment: Attachment): number {
-  const card = modelCard(state.choices.model, state.models)
-  const turn = state.turns.find((one) => one.number === number) ?? null
-  const known = attachedSizes(state, turn, charsPerToken(state), card).find((one) => one.attachment === attachment)
-  return known?.tokens ?? attachmentTokens(attachment, card)
+/** Tokens of what a mark leaves out of a turn. */
+function leftOut(state: State, turn: Turn): number {
+  const out = leftOutBy(state.marks[turn.number] ?? null)
+  return attachedSizes(state, turn).reduce(
+    (sum, { attachment, tokens }) => sum + (out.includes(attachment.hash) ? tokens : 0),
+    0,
+  )
 }
 
 /** Tokens of a turn: by how the prompt grew with it, where the server's counts tell; else by its length. */
@@ -152,19 +142,6 @@ function turnSize(state: State, at: number, perToken: number, card: ModelCard): 
   const { chars, tokens } = sizeOf([askingOf(questionIn(turn)), { text: turn.answer }], card)
   const question = questionSize(state, at, perToken)
   return question === null ? chars / perToken + tokens : question + spoken(turn)
-}
-
-/** Tokens of a turn's question with what goes with it, by how the prompt grew with it; null: the counts do not tell. */
-function questionSize({ turns }: State, at: number, perToken: number): number | null {
-  const [before, turn] = [turns[at - 1], turns[at]]
-  if (!turn?.usage || promptTokens(turn.usage) === 0) return null
-  const { usage, basis, model } = turn
-  if (at === 0) return Math.max(1, promptTokens(usage) - (basis?.choices.system?.length ?? 0) / perToken)
-  if (!before?.usage || !basis || model !== before.model || history([before]).length === 0) return null
-  if (before.basis?.summaries !== basis.summaries || before.basis.marks !== basis.marks) return null
-  if (before.basis.choices.system !== basis.choices.system) return null
-  const question = promptTokens(usage) - promptTokens(before.usage) - spoken(before)
-  return question > 0 ? question : null
 }
 
 /** What so many tokens of the prompt cost with each further turn. Dollars are null where the price is unknown. */
