@@ -39,8 +39,8 @@ export interface LeadingPath {
   readonly end: number
 }
 
-/** Behind a path this is hardly a word: an address of a file, a name with its kind. */
-const NAMED = /^file:\/\/|\.[A-Za-z]\w{0,4}$/i
+/** Behind a path a name with its kind is hardly a word. */
+const NAMED = /\.[A-Za-z]\w{0,4}$/
 
 /** Paths that a text begins with, before whatever else it says; whether they are there is for others. */
 export function leadingPaths(text: string): readonly LeadingPath[] {
