@@ -394,7 +394,7 @@ describe('what is too large', () => {
     const turn = await chat.ask(chat.with('Both?', large('a.png'), large('b.png')))
     expect(turn.end).toMatchObject({ type: 'failed', failure: { kind: 'too-long' } })
     expect(turn.end?.type === 'failed' && `${turn.end.failure.reason} ${turn.end.failure.remedy}`).toBe(
-      'Not sent: with its 2 attachments the request has 33.1 MB, and the API takes at most 32.0 MB. Attach fewer or smaller files.',
+      'Not sent: with its 2 attachments the request has 34.7 MB, and the API takes at most 33.6 MB. Attach fewer or smaller files.',
     )
     expect(turn.times.sent).toBeNull()
     expect(demo.requests).toHaveLength(0)

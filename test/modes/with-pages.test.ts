@@ -8,7 +8,7 @@ import type { Key } from '../../src/core/chat/keys.ts'
 import { emptyComposer, withDraft } from '../../src/core/composer/composer.ts'
 import { pressed } from '../../src/modes/chat/pressing.ts'
 import type { Ui } from '../../src/modes/chat/view.ts'
-import { besidePages, withoutAsked, withPages } from '../../src/modes/chat/with-pages.ts'
+import { besidePages, withoutAsked, withPages, withUnsent } from '../../src/modes/chat/with-pages.ts'
 import { photo } from '../kit/attachments.ts'
 import { fresh } from '../kit/lived.ts'
 
@@ -43,6 +43,16 @@ test('a returned question whose words stand in history, too, has its file wherev
   expect(lain(press(ui, 'up'))).toEqual({ words: 'gamma', files: ['cat.png'] })
   expect(lain(press(ui, 'up', 'up'))).toEqual({ words: 'older', files: [] })
   expect(lain(press(ui, 'up', 'up', 'down', 'down'))).toEqual({ words: 'gamma', files: ['cat.png'] })
+})
+
+test('a returned question whose words are on the page already has its file there', () => {
+  const up = press(chat(['hi', 'queued'], ''), 'up')
+  const back = withUnsent(up, [{ text: 'queued', attachments: [cat] }])
+  expect(lain(back)).toEqual({ words: 'queued', files: ['cat.png'] })
+  expect(lain(press(back, 'down'))).toEqual({ words: '', files: [] })
+  // Beside a file of its own it waits until somebody comes back to it.
+  const own = chat(['hi', 'queued'], 'queued', [dog])
+  expect(lain(withUnsent(own, [{ text: 'queued', attachments: [cat] }])).files).toEqual(['dog.png'])
 })
 
 test('Ctrl+C clears words and files together, and Up or undo bring both back', () => {

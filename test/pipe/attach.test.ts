@@ -208,7 +208,7 @@ describe('--attach', () => {
     await using night = await evening()
     const { code, err } = await call(night, home, ['-a', '1.pdf', '-a', '2.pdf', '-a', '3.pdf', 'hi'])
     expect(code).toBe(9)
-    expect(err).toMatch(/a request carries at most 32 MB\. Attach fewer files, or of a PDF the pages you mean\.$/m)
+    expect(err).toMatch(/a request carries at most 33\.6 MB\. Attach fewer files, or of a PDF the pages you mean\.$/m)
   })
 
   test('of a script that wants JSON, a refusal is JSON', async () => {

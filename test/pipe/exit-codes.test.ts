@@ -130,7 +130,7 @@ describe('the exit code', () => {
   test('9: more than a request can carry', async () => {
     const { code, err, requests } = await call('', ['sum up'], 'x'.repeat(33 * 1024 * 1024))
     expect({ code, requests }).toEqual({ code: 9, requests: 0 })
-    expect(err).toContain('32 MB')
+    expect(err).toContain('33.6 MB')
   })
 
   test('129, 130, 131 and 143: ended by a signal, with what came on stdout', async () => {
@@ -197,5 +197,5 @@ test('a stop tells the truth in JSON: the signal’s code, and tokens that are e
 test('-q keeps notes to itself, but never a failure', async () => {
   expect(await call('529\ntext "ok"', ['-q', 'hi'])).toMatchObject({ code: 0, err: '' })
   expect((await call('401', ['-q', 'hi'])).err).toContain('HTTP 401')
-  expect((await call('', ['-q', 'hi'], 'x'.repeat(33 * 1024 * 1024))).err).toContain('32 MB')
+  expect((await call('', ['-q', 'hi'], 'x'.repeat(33 * 1024 * 1024))).err).toContain('33.6 MB')
 })

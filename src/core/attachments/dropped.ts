@@ -39,12 +39,17 @@ export interface LeadingPath {
   readonly end: number
 }
 
-/** Paths that a text begins with, before whatever else it says. */
+/** Behind a path a name with its kind is hardly a word. */
+const NAMED = /\.[A-Za-z]\w{0,4}$/
+
+/** Paths that a text begins with, before whatever else it says; whether they are there is for others. */
 export function leadingPaths(text: string): readonly LeadingPath[] {
   const found: LeadingPath[] = []
   for (let at = text.length - text.trimStart().length; at < text.length && found.length < MOST; ) {
     const read = wordIn(text.slice(at))
-    if (read === null || !ROOTED.test(read.word)) break
+    if (read === null) break
+    const isMarked = text.slice(at, at + read.length) !== read.word || NAMED.test(read.word)
+    if (!ROOTED.test(read.word) && !(isMarked && found.length > 0)) break
     at += read.length
     found.push({ path: read.word, end: at })
     at = text.length - text.slice(at).trimStart().length

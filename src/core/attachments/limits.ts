@@ -90,7 +90,8 @@ const sheets = ({ kind, pages }: Attachment) => (kind === 'image' ? 1 : kind ===
 const namesOf = (some: readonly Attachment[]) => [...new Set(some.map(({ name }) => name))]
 const total = (some: readonly Attachment[], of: (one: Attachment) => number) =>
   some.reduce((sum, one) => sum + of(one), 0)
-const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`
+/** As everywhere else: millions of bytes. The server's 32 MB are 33.6 of them. */
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
 
 /** What earlier messages hold, and the last one. */
 function apart(messages: Sent): readonly [earlier: readonly Attachment[], fresh: readonly Attachment[]] {

@@ -3,6 +3,7 @@
 import { type Attachment, attachedTo, attachedTokens, bytesSent, type Question } from '../attachments.ts'
 import { type Prompt, promptAfter } from '../cache/entries.ts'
 import type { State } from '../conversation.ts'
+import { rounded } from '../figures/rounded.ts'
 import { bytes, count, money } from '../figures/words.ts'
 import { estimated, type Figure, mark, withMark } from '../figures.ts'
 import { modelCard, priceFor } from '../models.ts'
@@ -112,8 +113,8 @@ export function previewInJson({ rows, tokens, bytes: size, usd }: Preview) {
     attachments: rows.map(({ attachment, tokens: own, usdPerTurn }) => ({
       ...attachment,
       tokens: estimated(own.value),
-      usdPerTurn: usdPerTurn === null ? null : estimated(usdPerTurn),
+      usdPerTurn: usdPerTurn === null ? null : estimated(rounded(usdPerTurn, 9)),
     })),
-    ...{ attachedTokens: tokens, requestBytes: size, promptUsd: usd },
+    ...{ attachedTokens: tokens, requestBytes: size, promptUsd: usd && { ...usd, value: rounded(usd.value, 9) } },
   }
 }

@@ -1,6 +1,6 @@
 /** A file as a source, when it is one: not a folder, a device or a pipe, and not larger than can ever be sent. */
 
-import { open } from 'node:fs/promises'
+import { lstat, open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Refusal, Source } from '../../core/attachments/prepared.ts'
 import { titled } from './ready.ts'
@@ -35,6 +35,8 @@ export async function readSource(path: string, signal: AbortSignal): Promise<Sou
   } catch (error) {
     signal.throwIfAborted()
     const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' && (await isLink(path)))
+      return { refused: `${shown} is a link to a file that is not there. Attach the file that is meant.` }
     if (code === 'ENOENT' || code === 'ENOTDIR')
       return { refused: `There is no file ${shown}. Look at its spelling and at the folder you are in.` }
     if (code === 'EISDIR') return { refused: `${shown} is a folder. Attach files of it.` }
@@ -45,3 +47,9 @@ export async function readSource(path: string, signal: AbortSignal): Promise<Sou
     return { refused: `${shown} could not be read: ${code ?? (error as Error).message}.` }
   }
 }
+
+const isLink = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    (facts) => facts.isSymbolicLink(),
+    () => false,
+  )

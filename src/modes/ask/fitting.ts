@@ -26,7 +26,7 @@ export async function checkRoom(
   const window = card.window === null ? 'unknown' : card.window.toLocaleString('en-US')
   if (bytes > MAX_BODY_BYTES) {
     const what = attaching ? lessOf(question) : 'Send a part of it.'
-    return `Input too large: ${Math.floor(bytes / 1024 / 1024)} MB, a request carries at most 32 MB. ${what}`
+    return `Input too large: ${(bytes / 1e6).toFixed(1)} MB, a request carries at most ${(MAX_BODY_BYTES / 1e6).toFixed(1)} MB. ${what}`
   }
   const wayOut = 'Send a part of it, or choose a model with a larger window.'
   const counted = answer === 'unsure' ? await setup.api.count(planRequest(setup.state, question), signal) : null

@@ -111,7 +111,7 @@ async function piped(io: AskedIo, graceMs: number | null, mostText = MAX_BODY_BY
     case 'too-large':
       throw new Ending(
         EXIT.tooLarge,
-        `Input too large: more than ${Math.floor(found.bytes / 1024 / 1024)} MB came on stdin, a request carries at most 32 MB. Send a part of it.`,
+        `Input too large: more than ${Math.floor(found.bytes / 1e6)} MB came on stdin, a request carries at most ${(MAX_BODY_BYTES / 1e6).toFixed(1)} MB. Send a part of it.`,
       )
     case 'unreadable':
       throw new UsageError(`stdin could not be read: ${found.why}. Expected text, an image or a PDF.`)

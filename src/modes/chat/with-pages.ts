@@ -51,7 +51,11 @@ export function withPages(ui: Ui, questions: readonly Question[]): Ui {
         !pages.some((one) => one.text === text && isSameAttached(readyIn(one.enclosed), attachments)),
     )
     .map(({ text, attachments }) => ({ text, enclosed: enclosedAgain(attachments) }))
-  return waiting.length === 0 ? ui : { ...ui, pages: [...pages, ...waiting] }
+  if (waiting.length === 0) return ui
+  const after = { ...ui, pages: [...pages, ...waiting] }
+  // Its words may be on the page already, as of one that was queued: nobody turns to it again.
+  const here = ui.composer.search || enclosedIn(ui).length > 0 ? null : textOf(ui.composer)
+  return waiting.some(({ text }) => text === here) ? shown(after, here!) : after
 }
 
 /** Behind a blank draft the last of them would become the draft: here all of them are history. */

@@ -60,13 +60,13 @@ test('of a body that is too long it is told what is new in it, and what would ma
     body(51.1),
   )!
   expect(`${alone.why} ${lessInChat(alone)}`).toBe(
-    'With its 3 attachments the request has 51.1 MB (50.0 MB of it new, too much already), and the API takes at most 32.0 MB. Attach fewer or smaller files.',
+    'With its 3 attachments the request has 53.6 MB (52.4 MB of it new, too much already), and the API takes at most 33.6 MB. Attach fewer or smaller files.',
   )
   const both = tooHeavy(
     [{ attachments: [file('photo.jpg', 1), file('a.pdf', 25)] }, {}, { attachments: [file('b.pdf', 25)] }],
     body(51),
   )!
   expect(`${both.why} ${lessInChat(both)}`).toBe(
-    'With its 3 attachments the request has 51.0 MB (25.0 MB of it new), and the API takes at most 32.0 MB. Leave a.pdf of earlier turns out with /attachments, or with its turn (/context drop N), or attach fewer or smaller files.',
+    'With its 3 attachments the request has 53.5 MB (26.2 MB of it new), and the API takes at most 33.6 MB. Leave a.pdf of earlier turns out with /attachments, or with its turn (/context drop N), or attach fewer or smaller files.',
   )
 })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
@@ -412,6 +412,8 @@ describe('a file', () => {
     expect(await said(folder)).toMatch(/is a folder\. Attach files of it/)
     expect(await said('/dev/zero')).toMatch(/is a device or a pipe/)
     expect(await said(join(folder, 'none'))).toMatch(/^There is no file .*none\./)
+    symlinkSync(join(folder, 'none'), join(folder, 'link'))
+    expect(await said(join(folder, 'link'))).toMatch(/link is a link to a file that is not there\./)
   })
 })
 

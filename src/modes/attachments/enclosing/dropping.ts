@@ -11,7 +11,7 @@ import { kindOf } from './there.ts'
 /** What it brings: files, and folders among them; a sentence where there are only folders. null: it is text. */
 export async function droppedRefs(text: string): Promise<readonly Ref[] | string | null> {
   for (const way of droppedPaths(text)) {
-    const refs = way.map(refIn)
+    const refs = await Promise.all(way.map(async (path) => (await fileMeant(path, true)) ?? refIn(path)))
     const kinds = await Promise.all(refs.map((ref) => ('path' in ref ? kindOf(ref.path) : null)))
     if (!kinds.every((kind) => kind !== null)) continue
     if (kinds.includes('file')) return refs
@@ -43,8 +43,10 @@ export async function leadingFiles(text: string): Promise<{ readonly refs: reado
   return { refs, words: text.slice(from).trim() }
 }
 
-async function fileMeant(named: string): Promise<Ref | null> {
+/** @param isAlone no sentence is around it: only a size may stand at its end */
+async function fileMeant(named: string, isAlone = false): Promise<Ref | null> {
   for (const { path, ...size } of meantFiles(named)) {
+    if (isAlone && path !== named && !('size' in size)) continue
     const ref = refIn(path)
     if ('path' in ref && (await kindOf(ref.path)) === 'file') return { ...ref, ...size }
   }
