@@ -452,7 +452,7 @@ describe('commands', () => {
     await chat.see(/ttft \d[^…]*$/m)
     chat.type('/attachments\r')
     await chat.see(/Attachments {2}1 attachment, ~1\.6k tokens, ~?<?\$0\.\d+ a turn/)
-    await chat.see(/Enter drops it: ~1\.6k tokens less\. Next question/)
+    await chat.see(/Enter drops it: ~1\.5k tokens less\. Next question/)
     chat.press('enter')
     await chat.see('wall.png of turn 1 is left out of what is sent')
     await chat.see(/wall\.png +dropped/)
