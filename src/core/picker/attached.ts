@@ -126,6 +126,10 @@ export function attachedLooks(state: () => State, now: () => Ms): Looks<Attached
 /** `/attachments` in words. */
 export function attachedReport(state: State) {
   const rows = attachedRows(state)
+  // What may be left out of later requests is listed once its own turn is over.
+  const running = state.live?.attachments ?? []
+  if (rows.length === 0 && running.length > 0)
+    return `${running.map(({ name }) => sanitiseLine(name)).join(', ')} went with the question that is being answered. /attachments lists it when that is over.`
   if (rows.length === 0)
     return 'Nothing is attached to this conversation. /attach PATH attaches a file to your next message.'
   const list = rows.map((row) => {
